@@ -1,0 +1,1 @@
+"""All of Supabase, and what surrounds it, on one machine without Docker."""

@@ -1,0 +1,1 @@
+"""The programs the development stack runs, one module a part."""

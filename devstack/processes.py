@@ -1,0 +1,121 @@
+"""How the stack starts and stops programs: none outlives the process that started it."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class DevstackError(Exception):
+    """Something the person at the terminal has to know; the message says what to do about it."""
+
+
+def wheel(name: str) -> Path:
+    """The folder of an installed Python package, without importing it."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise DevstackError(f"The Python package {name} is missing: run `make setup`.")
+    return Path(spec.origin).parent
+
+
+def die_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
+    """Ask Linux to send `how` to this process when its parent dies, even by SIGKILL."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    log: IO[bytes] | None = None,
+    death_signal: signal.Signals = signal.SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Start a program in a session of its own, so that Ctrl-C reaches only the supervisor."""
+    return subprocess.Popen(
+        [os.fspath(word) for word in command],
+        env=dict(os.environ if env is None else env),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=log or subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=lambda: die_with_parent(death_signal),
+    )
+
+
+def stop(
+    process: subprocess.Popen[bytes],
+    *,
+    how: signal.Signals = signal.SIGTERM,
+    patience: float = 10,
+) -> None:
+    """End a program and everything in its process group: politely first, then with SIGKILL."""
+    if process.poll() is None:
+        process.send_signal(how)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def free_port(preferred: int | None = None) -> int:
+    """`preferred` if nobody listens there, else a port the system picks, both on 127.0.0.1."""
+    for port in (preferred, 0) if preferred else (0,):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise DevstackError("No free port on 127.0.0.1.")
+
+
+def wait_until(
+    ready: Callable[[], bool], *, alive: Callable[[], bool], patience: float, what: str
+) -> None:
+    """Poll until `ready`; raise when the program has ended or `patience` seconds have passed."""
+    deadline = time.monotonic() + patience
+    while True:
+        if not alive():
+            raise DevstackError(f"{what} ended while starting.")
+        if ready():
+            return
+        if time.monotonic() > deadline:
+            raise DevstackError(f"{what} did not answer within {patience:.0f} s.")
+        time.sleep(0.03)
+
+
+def answers(url: str, headers: Mapping[str, str] | None = None) -> bool:
+    """Whether an HTTP server at `url` answers with anything but a server error."""
+    try:
+        return httpx.get(url, headers=dict(headers or {}), timeout=2, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def tail(path: Path, lines: int = 20) -> str:
+    """The last lines of a log, or a remark that there are none."""
+    try:
+        text = path.read_text(errors="replace").strip()
+    except OSError:
+        text = ""
+    return "\n".join(text.splitlines()[-lines:]) or "(the log is empty)"
