@@ -1,4 +1,4 @@
-"""What hosted Supabase provides before the first migration: roles, schemas, extensions, auth, storage."""
+"""What hosted Supabase has before any migration: roles, schemas, extensions, auth, storage."""
 
 from __future__ import annotations
 

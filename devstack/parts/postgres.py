@@ -74,7 +74,7 @@ class PostgresServer:
         if os.geteuid() == 0:
             os.chown(unfinished, UNPRIVILEGED, UNPRIVILEGED)
             os.chown(pwfile, UNPRIVILEGED, UNPRIVILEGED)
-        command = [
+        command: list[str | Path] = [
             bin_folder() / "initdb",
             "--pgdata", unfinished,
             "--username", SUPERUSER,
