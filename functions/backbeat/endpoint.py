@@ -1,0 +1,178 @@
+"""What every function does around its own work: CORS, limits, validation, errors, one log line."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Generic, TypeVar
+from uuid import uuid4
+
+from flask import Request, Response
+
+from backbeat.body import BodyT, NoBody, parse_body, read_body
+from backbeat.database import Database, connect_database
+from backbeat.errors import BackbeatError, BodyTooLargeError, InternalError, MethodNotAllowedError
+from backbeat.logs import logger
+from backbeat.settings import Settings, load_settings
+from backbeat.storage import Storage, connect_storage
+
+CallerT = TypeVar("CallerT")
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+ALLOWED_HEADERS = "authorization, apikey, content-type, x-client-info, x-request-id"
+EXPOSED_HEADERS = "x-request-id"
+PREFLIGHT_SECONDS = "3600"
+
+
+@dataclass(frozen=True)
+class Call(Generic[CallerT, BodyT]):
+    """One admitted and validated request, and what its function may need for it."""
+
+    caller: CallerT
+    body: BodyT
+    request_id: str
+    settings: Settings
+
+    @property
+    def database(self) -> Database:
+        """The door to the `backend` RPCs."""
+        return connect_database(self.settings)
+
+    @property
+    def storage(self) -> Storage:
+        """The door to stored files."""
+        return connect_storage(self.settings)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A JSON answer; `reason` goes to the log only."""
+
+    body: Mapping[str, object]
+    status: int = 200
+    reason: str | None = None
+
+
+def endpoint(
+    method: str,
+    *,
+    admit: Callable[[Request, Settings], CallerT],
+    body: type[BodyT] = NoBody,  # type: ignore[assignment]
+) -> Callable[[Callable[[Call[CallerT, BodyT]], Reply]], Callable[[Request], Response]]:
+    """Make an HTTP function of a handler that takes a `Call` and returns a `Reply`.
+
+    `admit` says who may call and returns them; `body` is the model of the JSON body. Errors are
+    answered as `{"error": token, "message": sentence}`; what is not ours is 500 internal_error.
+    """
+
+    def decorate(
+        handler: Callable[[Call[CallerT, BodyT]], Reply],
+    ) -> Callable[[Request], Response]:
+        @wraps(handler)
+        def serve(request: Request) -> Response:
+            started = time.monotonic()
+            request_id = _request_id(request)
+            error: BackbeatError | None = None
+            reason: str | None = None
+            settings: Settings | None = None
+            try:
+                settings = load_settings()
+                raw = read_body(request, settings.max_body_bytes)
+                if request.method == "OPTIONS":
+                    response = Response(status=204)
+                else:
+                    _require_method(request, method)
+                    caller = admit(request, settings)
+                    call = Call(caller, parse_body(request, raw, body), request_id, settings)
+                    reply = handler(call)
+                    reason = reply.reason
+                    response = _json_response(reply.body, reply.status)
+            except Exception as exception:
+                error = _as_ours(exception)
+                reason = error.reason
+                response = _error_response(error, method)
+            response.headers["x-request-id"] = request_id
+            if settings is not None:
+                _add_cors(response, request, settings.allowed_origins, method)
+            _log(handler.__name__, request_id, response.status_code, error, reason, started)
+            return response
+
+        return serve
+
+    return decorate
+
+
+def _request_id(request: Request) -> str:
+    given = request.headers.get("x-request-id", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+def _require_method(request: Request, method: str) -> None:
+    if request.method != method and (request.method, method) != ("HEAD", "GET"):
+        raise MethodNotAllowedError
+
+
+def _as_ours(exception: Exception) -> BackbeatError:
+    if isinstance(exception, BackbeatError):
+        return exception
+    error = InternalError()
+    error.__cause__ = exception
+    return error
+
+
+def _json_response(body: Mapping[str, object], status: int) -> Response:
+    return Response(json.dumps(body), status, mimetype="application/json")
+
+
+def _error_response(error: BackbeatError, method: str) -> Response:
+    body = {"error": error.token, "message": error.message, **error.extra}
+    response = _json_response(body, error.status)
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowedError):
+        response.headers["Allow"] = f"{method}, OPTIONS"
+    if isinstance(error, BodyTooLargeError):
+        # functions-framework reads what is left of the body before it answers, unless the answer
+        # is streamed.
+        response.response = iter([response.get_data()])
+    return response
+
+
+def _add_cors(response: Response, request: Request, allowed: tuple[str, ...], method: str) -> None:
+    origin = request.headers.get("Origin")
+    if "*" not in allowed:
+        response.headers["Vary"] = "Origin"
+    if origin is None or not {"*", origin}.intersection(allowed):
+        return
+    response.headers["Access-Control-Allow-Origin"] = "*" if "*" in allowed else origin
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = f"{method}, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
+        response.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
+
+
+def _log(
+    function: str,
+    request_id: str,
+    status: int,
+    error: BackbeatError | None,
+    reason: str | None,
+    started: float,
+) -> None:
+    line: dict[str, object] = {
+        "function": function.replace("_", "-"),
+        "outcome": "ok" if status < 400 else "refused" if status < 500 else "failed",
+        "status": status,
+        "token": error.token if error else None,
+        "duration_ms": round((time.monotonic() - started) * 1000, 1),
+        "request_id": request_id,
+    }
+    if reason:
+        line["reason"] = reason
+    if error and error.__cause__:
+        line["exc_info"] = error.__cause__
+    write = logger().error if status >= 500 else logger().info
+    write("request", **line)

@@ -1,0 +1,186 @@
+"""What may go wrong in a function, and what its caller is told.
+
+    BackbeatError
+    ├── RequestRefusedError              the caller can mend it
+    │   ├── MethodNotAllowedError        405 method_not_allowed
+    │   ├── BodyTooLargeError            413 body_too_large
+    │   ├── UnsupportedMediaTypeError    415 unsupported_media_type
+    │   ├── InvalidJsonError             400 invalid_json
+    │   └── InvalidRequestError          422 invalid_request (with fields)
+    ├── UnauthorisedError                we do not know who calls
+    │   ├── MissingTokenError            401 missing_token
+    │   ├── InvalidTokenError            401 invalid_token
+    │   └── ExpiredTokenError            401 expired_token
+    ├── DatabaseRefusedError             status, token, sentence and hint are the database's own
+    └── ServerFailedError                the caller can only try again
+        ├── InternalError                500 internal_error
+        │   └── DatabaseFaultError       500 internal_error (the SQLSTATE goes to the log)
+        ├── NotConfiguredError           500 not_configured (the variable's name goes to the log)
+        ├── StorageUnavailableError      502 storage_unavailable
+        ├── DatabaseUnavailableError     503 database_unavailable
+        └── KeysUnavailableError         503 keys_unavailable
+
+The endpoint wrapper alone turns one into an answer: `{"error": token, "message": sentence}` and
+whatever `extra` holds.
+"""
+
+from collections.abc import Mapping
+
+
+class BackbeatError(Exception):
+    """Anything a function answers with an error; subclasses know their status, token and sentence.
+
+    `reason` is for the log only; `extra` is merged into the answer.
+    """
+
+    status = 500
+    token = "internal_error"
+    message = "Something went wrong on our side."
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        reason: str | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
+        if message is not None:
+            self.message = message
+        self.reason = reason
+        self.extra: Mapping[str, object] = extra or {}
+        super().__init__(reason or self.message)
+
+
+class RequestRefusedError(BackbeatError):
+    """The request itself is at fault."""
+
+    status = 400
+    token = "invalid_request"
+
+
+class MethodNotAllowedError(RequestRefusedError):
+    """The function does not answer this method; the header `Allow` says which it does."""
+
+    status = 405
+    token = "method_not_allowed"
+    message = "This function does not answer this method."
+
+
+class BodyTooLargeError(RequestRefusedError):
+    """The body is longer than MAX_BODY_BYTES."""
+
+    status = 413
+    token = "body_too_large"
+    message = "The body is too large."
+
+
+class UnsupportedMediaTypeError(RequestRefusedError):
+    """The body is not declared as JSON."""
+
+    status = 415
+    token = "unsupported_media_type"
+    message = "Send the body as application/json."
+
+
+class InvalidJsonError(RequestRefusedError):
+    """The body is not JSON."""
+
+    status = 400
+    token = "invalid_json"
+    message = "The body is not valid JSON."
+
+
+class InvalidRequestError(RequestRefusedError):
+    """The body is JSON of the wrong shape; `fields` lists `{"field", "message"}`."""
+
+    status = 422
+    token = "invalid_request"
+    message = "Some fields are missing or have unfit values."
+
+
+class UnauthorisedError(BackbeatError):
+    """The caller has not shown who they are."""
+
+    status = 401
+    token = "invalid_token"
+
+
+class MissingTokenError(UnauthorisedError):
+    """There is no bearer token."""
+
+    token = "missing_token"
+    message = "Sign in and send your access token as a bearer token."
+
+
+class InvalidTokenError(UnauthorisedError):
+    """The bearer token is forged, malformed or meant for something else."""
+
+    token = "invalid_token"
+    message = "The access token is not valid here."
+
+
+class ExpiredTokenError(UnauthorisedError):
+    """The bearer token was good once."""
+
+    token = "expired_token"
+    message = "The access token has expired; refresh it."
+
+
+class DatabaseRefusedError(BackbeatError):
+    """A rule of the database said no; the answer is passed on as it came."""
+
+    def __init__(self, status: int, token: str, message: str | None, hint: str | None) -> None:
+        super().__init__(message or token, extra={"hint": hint} if hint else None)
+        self.status = status
+        self.token = token
+
+
+class ServerFailedError(BackbeatError):
+    """We, or something we depend on, failed."""
+
+
+class InternalError(ServerFailedError):
+    """A mistake of ours; the log has the traceback."""
+
+    status = 500
+    token = "internal_error"
+
+
+class DatabaseFaultError(InternalError):
+    """The database failed in a way no rule of ours foresees; `code` is its SQLSTATE."""
+
+    def __init__(self, function: str, code: str) -> None:
+        super().__init__(reason=f"backend.{function} failed with {code}")
+        self.code = code
+
+
+class NotConfiguredError(ServerFailedError):
+    """A setting is missing or unfit; the log names the variable."""
+
+    status = 500
+    token = "not_configured"
+    message = "This function is not configured."
+
+
+class StorageUnavailableError(ServerFailedError):
+    """The Storage API did not do what was asked."""
+
+    status = 502
+    token = "storage_unavailable"
+    message = "The file storage did not do what was asked; try again later."
+
+
+class DatabaseUnavailableError(ServerFailedError):
+    """The database does not answer, or not in time."""
+
+    status = 503
+    token = "database_unavailable"
+    message = "The database does not answer; try again later."
+
+
+class KeysUnavailableError(ServerFailedError):
+    """The keys that tokens are checked with cannot be fetched."""
+
+    status = 503
+    token = "keys_unavailable"
+    message = "Tokens cannot be checked right now; try again later."

@@ -1,0 +1,77 @@
+"""The environment variables of the functions, read once, when first needed."""
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backbeat import __version__
+from backbeat.errors import NotConfiguredError
+
+
+def _base_url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return value.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_base_url)]
+Seconds = Annotated[float, Field(gt=0, le=600)]
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable of the same name in capitals; empty means unset."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    backbeat_version: str = __version__
+
+    supabase_url: Url
+    supabase_secret_key: SecretStr
+    # Only for projects (and the development stack) that still sign with a shared secret.
+    supabase_jwt_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    # Default: where hosted Supabase publishes the project's own keys.
+    supabase_jwks_url: Url | None = None
+
+    # A scheduled function is opened by this secret, or by Google's token for this account.
+    cron_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
+    cron_oidc_audience: str | None = None
+    cron_oidc_service_account: str | None = None
+    google_jwks_url: Url = "https://www.googleapis.com/oauth2/v3/certs"
+
+    # Comma separated; `*` lets every page call, which is safe as nothing rests on cookies.
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    max_body_bytes: Annotated[int, Field(ge=0, le=32 * 1024 * 1024)] = 1024 * 1024
+
+    connect_timeout_seconds: Seconds = 3
+    database_timeout_seconds: Seconds = 10
+    storage_timeout_seconds: Seconds = 30
+    keys_timeout_seconds: Seconds = 5
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+
+    @property
+    def jwks_url(self) -> str:
+        """Where the keys of signed-in people's tokens are published."""
+        return self.supabase_jwks_url or f"{self.supabase_url}/auth/v1/.well-known/jwks.json"
+
+
+@cache
+def load_settings() -> Settings:
+    """Read the environment once; NotConfiguredError names each missing or unfit variable."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the fields come from the environment
+    except ValidationError as error:
+        # Names and rules only: the values may be secrets.
+        faults = [
+            f"{str(fault['loc'][0]).upper()} "
+            + ("is not set" if fault["type"] == "missing" else f"is unfit: {fault['msg']}")
+            for fault in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        raise NotConfiguredError(reason="; ".join(faults)) from None

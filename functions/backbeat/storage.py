@@ -1,0 +1,60 @@
+"""The one door to stored files: the Storage API, called with the secret key."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import httpx
+import stamina
+from storage3 import SyncStorageClient
+from storage3.exceptions import StorageApiError
+
+from backbeat.errors import StorageUnavailableError
+from backbeat.settings import Settings
+
+BATCH = 100
+ATTEMPTS = 3
+
+
+class Storage:
+    """Removes stored objects; an open connection is shared by all calls of a process."""
+
+    def __init__(self, client: SyncStorageClient) -> None:
+        self._client = client
+
+    def remove(self, bucket: str, names: Sequence[str]) -> None:
+        """Remove objects by their full names; one that is gone already is no error.
+
+        Raises StorageUnavailableError.
+        """
+        for start in range(0, len(names), BATCH):
+            for attempt in stamina.retry_context(
+                on=StorageUnavailableError, attempts=ATTEMPTS, wait_initial=0.1, wait_max=1
+            ):
+                with attempt:
+                    self._remove(bucket, list(names[start : start + BATCH]))
+
+    def _remove(self, bucket: str, names: list[str]) -> None:
+        try:
+            self._client.from_(bucket).remove(names)
+        except (StorageApiError, httpx.HTTPError, ValueError) as error:
+            code = getattr(error, "status", "no answer")
+            reason = f"removing from {bucket}: {type(error).__name__}, {code}"
+            raise StorageUnavailableError(reason=reason) from None
+
+
+@lru_cache(maxsize=1)
+def connect_storage(settings: Settings) -> Storage:
+    """Return this process's Storage, made when first asked for."""
+    stamina.instrumentation.set_on_retry_hooks([])
+    key = settings.supabase_secret_key.get_secret_value()
+    return Storage(
+        SyncStorageClient(
+            f"{settings.supabase_url}/storage/v1/",
+            headers={"apikey": key, "Authorization": f"Bearer {key}"},
+            http_client=httpx.Client(
+                timeout=httpx.Timeout(
+                    settings.storage_timeout_seconds, connect=settings.connect_timeout_seconds
+                )
+            ),
+        )
+    )
