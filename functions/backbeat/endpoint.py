@@ -12,6 +12,7 @@ from uuid import uuid4
 from flask import Request, Response
 
 from backbeat.body import BodyT, NoBody, parse_body, read_body
+from backbeat.cors import add_cors
 from backbeat.database import Database, connect_database
 from backbeat.errors import BackbeatError, BodyTooLargeError, InternalError, MethodNotAllowedError
 from backbeat.logs import logger
@@ -21,9 +22,6 @@ from backbeat.storage import Storage, connect_storage
 CallerT = TypeVar("CallerT")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
-ALLOWED_HEADERS = "authorization, apikey, content-type, x-client-info, x-request-id"
-EXPOSED_HEADERS = "x-request-id"
-PREFLIGHT_SECONDS = "3600"
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def endpoint(
                 response = _error_response(error, method)
             response.headers["x-request-id"] = request_id
             if settings is not None:
-                _add_cors(response, request, settings.allowed_origins, method)
+                add_cors(response, request, settings.allowed_origins, method)
             _log(handler.__name__, request_id, response.status_code, error, reason, started)
             return response
 
@@ -138,20 +136,6 @@ def _error_response(error: BackbeatError, method: str) -> Response:
         # is streamed.
         response.response = iter([response.get_data()])
     return response
-
-
-def _add_cors(response: Response, request: Request, allowed: tuple[str, ...], method: str) -> None:
-    origin = request.headers.get("Origin")
-    if "*" not in allowed:
-        response.headers["Vary"] = "Origin"
-    if origin is None or not {"*", origin}.intersection(allowed):
-        return
-    response.headers["Access-Control-Allow-Origin"] = "*" if "*" in allowed else origin
-    response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = f"{method}, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
-        response.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
 
 
 def _log(
