@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from functools import lru_cache
 
 import httpx
@@ -18,9 +19,12 @@ NO_KEYS = (400, 401, 403, 404, 405)
 class KeySet:
     """The keys published at one URL; safe to share between threads."""
 
-    def __init__(self, url: str, timeout_seconds: float) -> None:
+    def __init__(
+        self, url: str, timeout_seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._url = url
         self._timeout = timeout_seconds
+        self._clock = clock
         self._lock = threading.Lock()
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = float("-inf")
@@ -33,7 +37,7 @@ class KeySet:
         issuer.
         """
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             is_stale = now - self._fetched_at > REFRESH_SECONDS
             if (is_stale or key_id not in self._keys) and now - self._tried_at > COOLDOWN_SECONDS:
                 self._tried_at = now
@@ -57,7 +61,7 @@ class KeySet:
         except (httpx.HTTPError, ValueError, TypeError, AttributeError):
             return
         self._keys = {key.key_id: key for key in keys if key.key_id}
-        self._fetched_at = time.monotonic()
+        self._fetched_at = self._clock()
 
 
 @lru_cache(maxsize=8)
