@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from devstack.nodejs import node, package
-from devstack.processes import DevstackError
+from devstack.processes import ROOT, DevstackError
 
-ROOT = Path(__file__).parents[1]
 MIGRATIONS = ROOT / "supabase" / "migrations"
 EXPOSED_SCHEMAS = ("public", "backend")
 QUIET = {

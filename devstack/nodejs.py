@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -19,3 +20,8 @@ def node() -> Path:
 def package(name: str) -> Path:
     """The folder of an installed npm package."""
     return MODULES / name
+
+
+def package_version(name: str) -> str:
+    """The version of an installed npm package."""
+    return str(json.loads((package(name) / "package.json").read_text())["version"])

@@ -87,7 +87,6 @@ def _run_lite_once(server: PostgresServer, database: str) -> None:
             jwt_secret=secrets.token_urlsafe(32),
             publishable_key="sb_publishable_" + secrets.token_urlsafe(24),
             secret_key="sb_secret_" + secrets.token_urlsafe(24),
-            public_url="http://127.0.0.1",
         )
         lite.configure()
         log = Path(folder) / "lite.log"

@@ -17,6 +17,7 @@ from typing import IO
 
 import httpx
 
+ROOT = Path(__file__).parents[1]
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -31,6 +32,13 @@ def wheel(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise DevstackError(f"The Python package {name} is missing: run `make setup`.")
     return Path(spec.origin).parent
+
+
+def inherited() -> dict[str, str]:
+    """Our environment for a part, without what would redirect it: libpq's settings and proxies."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    local = "127.0.0.1,localhost"
+    return {**ours, "NO_PROXY": local, "no_proxy": local, "PYTHONUNBUFFERED": "1"}
 
 
 def die_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
@@ -110,6 +118,13 @@ def answers(url: str, headers: Mapping[str, str] | None = None) -> bool:
         return httpx.get(url, headers=dict(headers or {}), timeout=2, trust_env=False).is_success
     except httpx.HTTPError:
         return False
+
+
+def listens(port: int) -> bool:
+    """Whether something accepts connections on a port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def tail(path: Path, lines: int = 20) -> str:

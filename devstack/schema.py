@@ -8,9 +8,8 @@ import subprocess
 from pathlib import Path
 
 from devstack.parts.postgres import bin_folder
-from devstack.processes import DevstackError
+from devstack.processes import ROOT, DevstackError
 
-ROOT = Path(__file__).parents[1]
 SQL = ROOT / "sql"
 LAYERS = ("tables", "functions", "access", "api", "data")
 BASELINE = ROOT / "supabase" / "migrations" / "20261121000000_baseline.sql"

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from devstack.nodejs import node, package
-from devstack.processes import answers
+from devstack.processes import ROOT, answers, inherited
 
 ROLE = "supabase_auth_admin"
-PROJECT_CONFIG = Path(__file__).parents[2] / "supabase" / "config.toml"
+PROJECT_CONFIG = ROOT / "supabase" / "config.toml"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,6 @@ class Lite:
     jwt_secret: str
     publishable_key: str
     secret_key: str
-    public_url: str
 
     @property
     def url(self) -> str:
@@ -41,7 +40,7 @@ class Lite:
     def environment(self) -> dict[str, str]:
         """What its configuration refers to, so that no secret is written to a file of ours."""
         return {
-            **os.environ,
+            **inherited(),
             "LITE_TELEMETRY": "0",
             "DO_NOT_TRACK": "1",
             "EXPERIMENTAL_STORAGE": "1",

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,7 @@ class PostgresServer:
     secret: str
     fast: bool = False
     log: Path | None = None
+    stop_signal = signal.SIGINT  # fast shutdown: roll back what runs, then write everything out
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def password(self, role: str) -> str:
@@ -112,13 +114,38 @@ class PostgresServer:
             words += ["-c", f"{name}={value}"]
         return _unprivileged(words)
 
+    def version(self) -> str:
+        """The version of the server program."""
+        said = subprocess.run(
+            [bin_folder() / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
+        return said.stdout.split()[-1]
+
+    def clear_leftover(self) -> None:
+        """End a server that a crash left on this data folder, and remove the trace of a dead one.
+
+        Postgres itself refuses to start when the process id in postmaster.pid belongs to anybody.
+        """
+        pidfile = self.data / "postmaster.pid"
+        try:
+            pid = int(pidfile.read_text().split()[0])
+        except (FileNotFoundError, IndexError, ValueError):
+            return
+        deadline = time.monotonic() + 30
+        while _serves(pid, self.data):
+            if time.monotonic() > deadline:
+                raise DevstackError(f"Postgres (process {pid}) on {self.data} does not stop.")
+            os.kill(pid, self.stop_signal)
+            time.sleep(0.1)
+        pidfile.unlink(missing_ok=True)
+
     def start(self, log: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
         """Start the server as a child of this process; `wait` for it next."""
         if log is None and self.log is not None:
             self.log.parent.mkdir(parents=True, exist_ok=True)
             with self.log.open("ab") as opened:
                 return self.start(opened)
-        self.process = spawn(self.command(), log=log, death_signal=signal.SIGINT)
+        self.process = spawn(self.command(), log=log, death_signal=self.stop_signal)
         return self.process
 
     def wait(self, patience: float = 60) -> None:
@@ -142,8 +169,17 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop the server at once, as `pg_ctl stop -m fast` does."""
         if self.process is not None:
-            stop(self.process, how=signal.SIGINT, patience=20)
+            stop(self.process, how=self.stop_signal, patience=20)
             self.process = None
+
+
+def _serves(pid: int, data: Path) -> bool:
+    """Whether a process is a Postgres on this data folder."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return os.fsencode(data) in words
 
 
 def _unprivileged(command: list[str | Path]) -> list[str]:

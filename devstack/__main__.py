@@ -1,0 +1,5 @@
+"""`python -m devstack` is `backbeat`."""
+
+from devstack.cli import app
+
+app(prog_name="backbeat")

@@ -1,0 +1,288 @@
+"""The whole stack: which parts there are, how they hang together, and how they come up."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg.errors import UndefinedTable
+
+from devstack import migrate, platform
+from devstack.home import Home, Secrets
+from devstack.nodejs import package_version
+from devstack.parts.functions import functions
+from devstack.parts.gateway import gateway
+from devstack.parts.lite import ROLE as LITE_ROLE
+from devstack.parts.lite import Lite
+from devstack.parts.postgres import SUPERUSER, PostgresServer
+from devstack.parts.postgrest import postgrest
+from devstack.parts.realtime import realtime
+from devstack.parts.s3 import s3
+from devstack.parts.schedules import schedules
+from devstack.processes import DevstackError
+from devstack.supervisor import Part, Supervisor
+
+# Parts that are not built yet, by the issue they come with.
+LATER = {"stripe": "arrives with the marketplace"}
+DATABASE = "postgres"
+Report = Callable[[str], None]
+
+
+@dataclass
+class Stack:
+    """One stack: its home, its ports and secrets, and what follows from them."""
+
+    home: Home
+    ports: dict[str, int]
+    secrets: Secrets
+    fast_postgres: bool = False
+    sign_ins: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def server(self) -> PostgresServer:
+        """The Postgres server of this stack."""
+        return PostgresServer(
+            data=self.home.data,
+            port=self.ports["postgres"],
+            secret=self.secrets.postgres_secret,
+            fast=self.fast_postgres,
+        )
+
+    @property
+    def url(self) -> str:
+        """What a client calls SUPABASE_URL."""
+        return f"http://127.0.0.1:{self.ports['gateway']}"
+
+    @property
+    def publishable_key(self) -> str:
+        """The key of apps."""
+        return self.secrets.publishable_key
+
+    @property
+    def secret_key(self) -> str:
+        """The key of servers: service_role."""
+        return self.secrets.secret_key
+
+    @property
+    def database_url(self) -> str:
+        """The database as its owner, postgres."""
+        return self.server.url(DATABASE)
+
+    @property
+    def functions_url(self) -> str:
+        """The cloud functions behind the gateway."""
+        return f"{self.url}/functions/v1"
+
+    def values(self) -> dict[str, str]:
+        """What a program needs to use this stack, by the names of environment variables."""
+        return {
+            "SUPABASE_URL": self.url,
+            "SUPABASE_PUBLISHABLE_KEY": self.publishable_key,
+            "SUPABASE_SECRET_KEY": self.secret_key,
+            "SUPABASE_JWT_SECRET": self.secrets.jwt_secret,
+            "JWT_SECRET": self.secrets.jwt_secret,
+            "DATABASE_URL": self.database_url,
+            "FUNCTIONS_URL": self.functions_url,
+            "CRON_SECRET": self.secrets.cron_secret,
+            "S3_ENDPOINT_URL": f"http://127.0.0.1:{self.ports['s3']}",
+            "S3_ACCESS_KEY": self.secrets.s3_access_key,
+            "S3_SECRET_KEY": self.secrets.s3_secret_key,
+            "BACKBEAT_HOME": os.fspath(self.home.folder),
+            "BACKBEAT_LOGS": os.fspath(self.home.logs),
+        }
+
+    def lite(self) -> Lite:
+        """Auth and storage; Lite knows clients' keys as they are."""
+        return Lite(
+            folder=self.home.folder / "lite",
+            port=self.ports["lite"],
+            database_url=self.server.url(DATABASE, LITE_ROLE),
+            jwt_secret=self.secrets.jwt_secret,
+            publishable_key=self.publishable_key,
+            secret_key=self.secret_key,
+        )
+
+    def side_parts(self) -> list[Part]:
+        """The parts that need no database when they start."""
+        functions_url = f"http://127.0.0.1:{self.ports['functions']}"
+        return [
+            s3(port=self.ports["s3"]),
+            functions(
+                port=self.ports["functions"],
+                supabase_url=self.url,
+                secret_key=self.secret_key,
+                jwt_secret=self.secrets.jwt_secret,
+                cron_secret=self.secrets.cron_secret,
+            ),
+            gateway(
+                port=self.ports["gateway"],
+                publishable_key=self.publishable_key,
+                secret_key=self.secret_key,
+                jwt_secret=self.secrets.jwt_secret,
+                lite_url=self.lite().url,
+                postgrest_url=f"http://127.0.0.1:{self.ports['postgrest']}",
+                functions_url=functions_url,
+                realtime_url=f"http://127.0.0.1:{self.ports['realtime']}",
+            ),
+        ]
+
+    def api_parts(self) -> list[Part]:
+        """The parts that read the finished schema when they start."""
+        return [
+            postgrest(
+                port=self.ports["postgrest"],
+                admin_port=self.ports["postgrest_admin"],
+                database_url=self.server.url(DATABASE, "authenticator"),
+                jwt_secret=self.secrets.jwt_secret,
+                public_url=self.url,
+            ),
+            realtime(
+                port=self.ports["realtime"],
+                database_url=self.server.url(DATABASE, SUPERUSER),
+                jwt_secret=self.secrets.jwt_secret,
+            ),
+            schedules(
+                functions_url=f"http://127.0.0.1:{self.ports['functions']}",
+                cron_secret=self.secrets.cron_secret,
+            ),
+        ]
+
+    def up(self, supervisor: Supervisor, report: Report, *, seed: bool = True) -> None:
+        """Start everything in order and write state.json once all of it answers."""
+        started = time.monotonic()
+        self._write_state(supervisor, "starting")
+        report("postgres: starting")
+        server = self.server
+        server.initialise()
+        server.clear_leftover()
+        self._start_postgres(supervisor, self._postgres_part(server))
+
+        # Slow starters warm up while the database is made ready.
+        side_parts = self.side_parts()
+        for part in side_parts:
+            supervisor.spawn(part)
+
+        report("platform: roles, schemas, extensions")
+        platform.create_database(server, DATABASE)
+        platform.before_lite(server, DATABASE)
+        report("lite: auth and storage")
+        supervisor.start(self._lite_part())
+        platform.after_lite(server, DATABASE)
+        self.migrate(report)
+
+        api_parts = self.api_parts()
+        for part in api_parts:
+            supervisor.spawn(part)
+        for part in (*api_parts, *side_parts):
+            report(f"{part.name}: waiting until it answers")
+            supervisor.wait_ready(part)
+        if seed:
+            self._seed(report)
+        supervisor.check()
+        self._write_state(supervisor, "healthy")
+        report(f"all parts answer after {time.monotonic() - started:.1f} s")
+
+    def _start_postgres(self, supervisor: Supervisor, part: Part) -> None:
+        """Start Postgres, again if the last of a crashed server are still leaving."""
+        for _ in range(5):
+            try:
+                return supervisor.start(part)
+            except DevstackError as error:
+                if "pre-existing shared memory block" not in str(error):
+                    raise
+                supervisor.stop()
+                time.sleep(1)
+        return supervisor.start(part)
+
+    def _postgres_part(self, server: PostgresServer) -> Part:
+        return Part(
+            name="postgres",
+            command=server.command(),
+            is_ready=server.is_ready,
+            version=server.version(),
+            url=f"127.0.0.1:{server.port}",
+            stop_signal=server.stop_signal,
+            stop_patience=30,
+        )
+
+    def _lite_part(self) -> Part:
+        lite = self.lite()
+        lite.configure()
+        return Part(
+            name="lite",
+            command=lite.command(),
+            environment=lite.environment(),
+            folder=lite.folder,
+            is_ready=lite.is_ready,
+            url=lite.url,
+            version=package_version("@supabase/lite"),
+        )
+
+    def migrate(self, report: Report) -> None:
+        """Apply pending migrations; refuse data that was made by another text of an applied one."""
+        files = {
+            path.name.partition("_")[0]: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(migrate.MIGRATIONS.glob("*.sql"))
+        }
+        applied = self.applied_migrations()
+        known = self.home.read("migrations.json") or {}
+        changed = [v for v in applied if v in known and known[v] != files.get(v)]
+        if changed:
+            raise DevstackError(
+                f"Migration {', '.join(changed)} is no longer what this data was made with. "
+                "Start afresh: make reset"
+            )
+        if set(files) - set(applied):
+            report("migrations: supabase db push")
+            migrate.push(self.database_url)
+        self.home.write("migrations.json", files)
+
+    def applied_migrations(self) -> list[str]:
+        """The versions the Supabase CLI has recorded as applied."""
+        query = "select version from supabase_migrations.schema_migrations order by version"
+        with self.server.connect(DATABASE) as connection:
+            try:
+                return [str(row[0]) for row in connection.execute(query)]
+            except UndefinedTable:
+                return []
+
+    def _seed(self, report: Report) -> None:
+        seeded = self.home.read("seeded.json")
+        if seeded is None and importlib.util.find_spec("devstack.seed") is not None:
+            report("seed: a small community")
+            pairs = importlib.import_module("devstack.seed").seed(self)
+            seeded = {"sign_ins": [list(pair) for pair in pairs]}
+            self.home.write("seeded.json", seeded)
+        self.sign_ins = [(email, word) for email, word in (seeded or {}).get("sign_ins", [])]
+
+    def _write_state(self, supervisor: Supervisor, status: str) -> None:
+        state: dict[str, Any] = {
+            "pid": os.getpid(),
+            "status": status,
+            "ports": self.ports,
+            "sign_ins": self.sign_ins,
+            "parts": {
+                name: {"pid": process.pid, "version": part.version, "url": part.url}
+                for name, (part, process) in supervisor.running.items()
+            },
+        }
+        self.home.write("state.json", state)
+
+
+def open_stack(home: Home) -> Stack:
+    """The stack that is running in `home`; raises when none is."""
+    state = home.state()
+    if state is None or state["status"] != "healthy":
+        raise DevstackError(f"No stack is running in {home.folder}: start one with make up.")
+    return Stack(
+        home=home,
+        ports=state["ports"],
+        secrets=home.secrets(),
+        sign_ins=[(email, word) for email, word in state["sign_ins"]],
+    )
