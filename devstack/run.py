@@ -95,7 +95,7 @@ def stop_running(home: Home, say: Say) -> bool:
     say(f"stopping the stack in {home.folder}")
     deadline = time.monotonic() + STOP_PATIENCE
     os.kill(pid, 15)
-    while home.holder() == pid:
+    while home.holder() == pid or _is_alive(pid):
         if time.monotonic() > deadline:
             raise DevstackError(f"Process {pid} has not stopped within {STOP_PATIENCE:.0f} s.")
         time.sleep(0.1)
@@ -108,6 +108,14 @@ def remove_data(home: Home) -> None:
         if not is_ours:
             raise DevstackError("A stack is running on this data: make down stops it.")
         home.forget(*DATA)
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def _follow(

@@ -38,6 +38,8 @@ grant supabase_storage_admin to supabase_auth_admin with inherit true, set true;
 grant supabase_history to postgres, supabase_auth_admin with inherit true, set true;
 
 alter role postgres set search_path = "$user", public, extensions;
+-- As on hosted Supabase it does not find what is in public: a trigger on auth.users must name its schemas.
+alter role supabase_auth_admin set search_path = devstack_lite, pg_catalog, auth;
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
 alter role authenticator set statement_timeout = '8s';

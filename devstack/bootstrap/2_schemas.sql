@@ -13,6 +13,37 @@ create extension if not exists pg_trgm with schema extensions;
 grant usage on schema public, extensions, auth, storage to postgres, anon, authenticated, service_role;
 grant create on schema public to postgres;
 
+-- When Lite serves its first object, it looks in pg_class for tables under row-level security and grants
+-- ALL on every table of their schemas to anon, authenticated and service_role, today's and tomorrow's.
+-- It reads pg_class through its search_path, which 1_roles.sql points here: it then sees only the tables
+-- of storage under row-level security and leaves the rest alone.
+create schema if not exists devstack_lite;
+grant usage on schema devstack_lite to supabase_auth_admin;
+
+do $$
+begin
+  execute (
+    select format(
+      'create or replace view devstack_lite.pg_class as select %s from pg_catalog.pg_class as class',
+      string_agg(
+        case attribute.attname
+          when 'relrowsecurity' then
+            'class.relrowsecurity and class.relnamespace = ''storage''::regnamespace as relrowsecurity'
+          else format('class.%I', attribute.attname)
+        end,
+        ', ' order by attribute.attnum
+      )
+    )
+    from pg_attribute as attribute
+    where attribute.attrelid = 'pg_catalog.pg_class'::regclass
+      and attribute.attnum > 0
+      and not attribute.attisdropped
+  );
+end
+$$;
+
+grant select on devstack_lite.pg_class to supabase_auth_admin;
+
 -- The claims of the caller, as hosted Supabase defines them.
 create or replace function devstack.define_auth_functions()
 returns void
