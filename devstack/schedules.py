@@ -71,12 +71,12 @@ def connect(functions_url: str, cron_secret: str) -> httpx.AsyncClient:
 
 async def serve(schedules: Sequence[Schedule], client: httpx.AsyncClient) -> None:
     """Run every schedule until SIGTERM or SIGINT."""
-    for schedule in schedules:
-        due = next_run(schedule, CLOCK.now())
-        print(f"{schedule.name}: {schedule.cron} (next {due:%Y-%m-%dT%H:%M:%SZ})", flush=True)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    for schedule in schedules:
+        due = next_run(schedule, CLOCK.now())
+        print(f"{schedule.name}: {schedule.cron} (next {due:%Y-%m-%dT%H:%M:%SZ})", flush=True)
     jobs = [asyncio.create_task(keep(schedule, client)) for schedule in schedules]
     stopped = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([stopped, *jobs], return_when=asyncio.FIRST_COMPLETED)

@@ -41,14 +41,18 @@ BodyT = TypeVar("BodyT", bound=RequestModel)
 
 def read_body(request: Request, limit: int) -> bytes:
     """Return the whole body; raises BodyTooLargeError beyond `limit` bytes."""
-    request.max_content_length = limit
+    # One more than the limit, as werkzeug cuts a chunked body off at its maximum without a word.
+    request.max_content_length = limit + 1
     try:
-        return request.get_data(cache=True)
+        raw = request.get_data(cache=True)
     except RequestEntityTooLarge:
-        _drain(request)
-        raise BodyTooLargeError(f"The body may have {limit} bytes at most.") from None
+        raw = None
     except ClientDisconnected:
         raise InvalidJsonError("The body ended early.") from None
+    if raw is None or len(raw) > limit:
+        _drain(request)
+        raise BodyTooLargeError(f"The body may have {limit} bytes at most.")
+    return raw
 
 
 def parse_body(request: Request, raw: bytes, model: type[BodyT]) -> BodyT:

@@ -1,0 +1,116 @@
+"""The settings: what is missing is named, what is empty is unset, nothing is read at import."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backbeat.errors import BackbeatError, NotConfiguredError
+from backbeat.settings import Settings, load_settings
+from tests.functions.server import JWT_SECRET, ROOT
+
+NAMES = [name.upper() for name in Settings.model_fields]
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_settings.cache_clear()
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_two_settings_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_URL", "https://project.supabase.co/")
+    monkeypatch.setenv("SUPABASE_SECRET_KEY", "sb_secret_x")
+    settings = load_settings()
+    assert settings.supabase_url == "https://project.supabase.co"
+    assert settings.jwks_url == "https://project.supabase.co/auth/v1/.well-known/jwks.json"
+    assert settings.allowed_origins == ()
+    assert load_settings() is settings
+    assert "sb_secret_x" not in repr(settings)
+    load_settings.cache_clear()
+
+
+def test_each_missing_variable_is_named() -> None:
+    with pytest.raises(NotConfiguredError) as caught:
+        load_settings()
+    assert caught.value.reason == "SUPABASE_URL is not set; SUPABASE_SECRET_KEY is not set"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SUPABASE_URL", "project.supabase.co"),
+        ("SUPABASE_JWT_SECRET", "short"),
+        ("CRON_SECRET", "short"),
+        ("MAX_BODY_BYTES", "-1"),
+        ("MAX_BODY_BYTES", "lots"),
+        ("DATABASE_TIMEOUT_SECONDS", "-7"),
+    ],
+)
+def test_unfit_variable_is_named_without_its_value(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPABASE_URL", "https://project.supabase.co")
+    monkeypatch.setenv("SUPABASE_SECRET_KEY", "sb_secret_x")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(NotConfiguredError) as caught:
+        load_settings()
+    assert caught.value.reason is not None
+    assert caught.value.reason.startswith(f"{name} is unfit: ")
+    assert value not in caught.value.reason.removeprefix(f"{name} is unfit: ").split()
+
+
+def test_empty_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_URL", "https://project.supabase.co")
+    monkeypatch.setenv("SUPABASE_SECRET_KEY", "sb_secret_x")
+    for name in ("CRON_SECRET", "SUPABASE_JWT_SECRET", "CRON_OIDC_AUDIENCE", "ALLOWED_ORIGINS"):
+        monkeypatch.setenv(name, "")
+    settings = load_settings()
+    assert settings.cron_secret is None
+    assert settings.supabase_jwt_secret is None
+    assert settings.cron_oidc_audience is None
+    assert settings.allowed_origins == ()
+    monkeypatch.setenv("SUPABASE_JWT_SECRET", JWT_SECRET)
+    load_settings.cache_clear()
+    assert load_settings().supabase_jwt_secret is not None
+    load_settings.cache_clear()
+
+
+def test_nothing_happens_at_import() -> None:
+    code = (
+        "import socket, sys\n"
+        "def refuse(*_): raise AssertionError('a connection at import')\n"
+        "socket.socket.connect = refuse\n"
+        "import main\n"
+        "assert main.health and main.erase_accounts\n"
+    )
+    subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT / "functions",
+        env={"PATH": os.environ["PATH"]},
+        check=True,
+    )
+
+
+def test_every_error_knows_its_status_and_token_and_is_drawn() -> None:
+    kinds, found = [BackbeatError], set()
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found.add(kind)
+        assert 400 <= kind.status < 600
+        assert kind.token.replace("_", "").isalpha()
+    drawing = sys.modules[BackbeatError.__module__].__doc__ or ""
+    assert [kind.__name__ for kind in found if kind.__name__ not in drawing] == []
+
+
+def test_requirements_are_pinned_by_hash_and_name_no_host() -> None:
+    text = Path(ROOT / "functions" / "requirements.txt").read_text("utf-8")
+    pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+    assert all("==" in pin and pin.endswith("\\") for pin in pins)
+    assert text.count("--hash=sha256:") >= len(pins)
+    assert "://" not in text
+    assert "--index-url" not in text.replace("--no-emit-index-url", "")
