@@ -1,0 +1,16 @@
+insert into public.feature_flags (name, is_enabled, description) values
+  ('profiles', true, 'Changing profiles and usernames, becoming an artist'),
+  ('social', false, 'Following, posting, liking and reposting');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('page_size_default', 20, 1, 100, 'rows', 'Rows of a page when the client does not say'),
+  ('page_size_limit', 100, 1, 1000, 'rows', 'The most rows a page may have'),
+  ('outbox_lease_seconds', 300, 10, 3600, 'seconds', 'How long a claimed message is left to the function that claimed it'),
+  ('outbox_attempts', 8, 1, 100, 'attempts', 'Deliveries tried before a message is a dead letter'),
+  ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
+  ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, reason) values
+  ('private.rate_limit_buckets', 'user_id', false, 'delete', 'Worth nothing to anybody once the person is gone'),
+  ('private.outbox', 'user_id', false, 'delete', 'What was still to be delivered about the person'),
+  ('private.audit_events', 'actor_id', false, 'retain', 'Who decided what must stay provable; the id then names nobody');

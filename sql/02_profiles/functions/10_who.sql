@@ -1,0 +1,195 @@
+-- Security definer: reads hidden_profiles, which nobody may. The one place that decides whether the caller may write at all:
+-- every write RPC begins with it, and may_write() is its form for policies.
+create or replace function private.acting_user(feature text default null)
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if not exists (select from public.profiles as profile where profile.id = v_user_id) then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  if exists (
+    select from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion'
+  ) then
+    perform private.raise_error(
+      403, 'account_deactivated', 'This account is going to be deleted; restore it to go on.', 'Call restore_my_account.'
+    );
+  end if;
+  if acting_user.feature is not null then
+    perform private.require_feature(acting_user.feature);
+  end if;
+  return v_user_id;
+end;
+$$;
+comment on function private.acting_user(text) is
+$$The caller, if they may write
+
+Errors: not_signed_in, account_gone (401), account_deactivated (403), feature_disabled (403) when the named feature is off.$$;
+
+-- Security definer: called by policies, for people without a right on what acting_user reads.
+create or replace function private.may_write(feature text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.acting_user(may_write.feature) is not null
+$$;
+comment on function private.may_write(text) is 'acting_user for policies: true, or its error';
+
+-- Security definer: roles are readable by nobody.
+create or replace function private.is_staff(at_least text default 'moderator')
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from private.staff as staff
+    where staff.user_id = (select auth.uid())
+      and array_position('{moderator,admin,super_admin}', staff.role)
+        >= array_position('{moderator,admin,super_admin}', is_staff.at_least)
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = staff.user_id)
+  )
+$$;
+comment on function private.is_staff(text) is 'Whether the caller works here, as moderator, admin or super_admin at least';
+
+-- Security definer: roles are readable by nobody.
+create or replace function private.require_staff(at_least text)
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+begin
+  if not private.is_staff(require_staff.at_least) then
+    perform private.raise_error(403, 'not_allowed', 'This is for staff with a higher role.');
+  end if;
+  return v_user_id;
+end;
+$$;
+comment on function private.require_staff(text) is 'The caller, if they work here with at least this role; else not_allowed (403)';
+
+-- Security definer: a policy helper; blocks made by others are not the caller's to read.
+create or replace function private.hidden_profile_ids()
+returns setof uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if private.is_staff() then
+    return;
+  end if;
+  return query
+  select block.blocked_id from public.blocks as block where block.blocker_id = v_user_id
+  union all
+  select block.blocker_id from public.blocks as block where block.blocked_id = v_user_id
+  union all
+  select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id is distinct from v_user_id;
+end;
+$$;
+comment on function private.hidden_profile_ids() is
+$$Whose profiles, and all that is theirs, the caller may not see
+
+Across a block of either side, and profiles hidden for a reason of hidden_profiles. Nobody for staff, nobody's own. The array form
+for policies of what can_see_profile decides for one.$$;
+
+-- Security definer: blocks made by others are not the caller's to read.
+create or replace function private.can_see_profile(profile_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select
+    can_see_profile.profile_id is not distinct from (select auth.uid())
+    or (
+      not exists (select from private.hidden_profiles as hidden where hidden.profile_id = can_see_profile.profile_id)
+      and not exists (
+        select from public.blocks as block
+        where block.blocker_id = (select auth.uid()) and block.blocked_id = can_see_profile.profile_id
+      )
+      and not exists (
+        select from public.blocks as block
+        where block.blocker_id = can_see_profile.profile_id and block.blocked_id = (select auth.uid())
+      )
+    )
+    or (select private.is_staff())
+$$;
+comment on function private.can_see_profile(uuid) is 'Whether the caller may know of a profile: not across a block of either side, not a hidden one; staff see all';
+
+-- Security definer: as can_see_profile.
+create or replace function private.is_listed(profile_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.can_see_profile(is_listed.profile_id)
+    and not exists (
+      select from public.mutes as mute where mute.muter_id = (select auth.uid()) and mute.muted_id = is_listed.profile_id
+    )
+$$;
+comment on function private.is_listed(uuid) is 'Whether lists show the caller this profile: one they can see and have not muted';
+
+-- Security definer: looks a profile up whatever the caller may read, and refuses by the one rule.
+create or replace function private.visible_profile(username text)
+returns public.profiles
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_profile public.profiles;
+begin
+  select profile.* into v_profile from public.profiles as profile where profile.username = lower(btrim(visible_profile.username));
+  if not found or not private.can_see_profile(v_profile.id) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  return v_profile;
+end;
+$$;
+comment on function private.visible_profile(text) is 'The profile of this username, if the caller may see it; else profile_not_found (404)';
+
+-- A follow and a block of the same two people must not pass each other: both begin here.
+create or replace function private.lock_pair(a uuid, b uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended(least(lock_pair.a, lock_pair.b)::text || greatest(lock_pair.a, lock_pair.b)::text, 0))
+$$;
+comment on function private.lock_pair(uuid, uuid) is 'Serialise what concerns these two people until the transaction ends; taken before any row lock';
+
+create or replace function private.is_verified(profile_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce((select artist.is_verified from public.artist_profiles as artist where artist.profile_id = is_verified.profile_id), false)
+$$;

@@ -1,0 +1,248 @@
+create or replace function private.tg_profiles__stamp()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+create trigger _100_stamp
+  before update of username, display_name, bio, avatar_path, genres, time_zone, is_private, kind on public.profiles
+  for each row execute function private.tg_profiles__stamp();
+
+-- Security definer: reads time_zones, which nobody may.
+create or replace function private.tg_profiles__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from unnest(new.genres) as slug
+    where not exists (select from public.genres as genre where genre.slug = slug)
+  ) then
+    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
+  end if;
+  if not exists (select from private.time_zones as zone where zone.name = new.time_zone) then
+    perform private.raise_error(422, 'unknown_time_zone', 'The time zone is not an IANA name like Europe/Berlin.');
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert or update of genres, time_zone on public.profiles
+  for each row execute function private.tg_profiles__validate();
+
+-- Security definer: writes the outbox. An avatar that is no longer shown must not stay readable by its old address.
+create or replace function private.tg_profiles__remove_old_avatar()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'avatars', 'names', jsonb_build_array(old.avatar_path)), old.id);
+  return null;
+end;
+$$;
+create trigger _900_remove_old_avatar
+  after update of avatar_path on public.profiles
+  for each row
+  when (old.avatar_path is not null and old.avatar_path is distinct from new.avatar_path)
+  execute function private.tg_profiles__remove_old_avatar();
+
+-- Security definer: clients hold no update right on username, so that every change passes through the claims.
+create or replace function private.change_username(username text)
+returns public.profiles
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('profiles');
+  v_username text := lower(btrim(change_username.username));
+  v_profile public.profiles;
+  v_free_at timestamptz;
+begin
+  if not private.is_username_fit(v_username) then
+    perform private.raise_error(422, 'username_invalid', 'A username has 3 to 30 of the characters a-z, 0-9 and _.');
+  end if;
+
+  select profile.* into v_profile from public.profiles as profile where profile.id = v_user_id for no key update;
+  if v_profile.username = v_username then
+    return v_profile;
+  end if;
+
+  select claim.changed_at + make_interval(days => private.setting('username_change_days')::int) into v_free_at
+  from private.username_claims as claim
+  where claim.profile_id = v_user_id and claim.is_current;
+  if v_free_at > now() then
+    perform private.raise_error(
+      429, 'username_changed_recently', 'The username was changed only a few days ago.',
+      ceil(extract(epoch from v_free_at - now()))::bigint::text
+    );
+  end if;
+
+  update private.username_claims as claim
+  set is_current = false, reserved_until = now() + make_interval(days => private.setting('username_reserved_days')::int)
+  where claim.profile_id = v_user_id and claim.is_current;
+  if not private.claim_username(v_username, v_user_id, true) then
+    perform private.raise_error(409, 'username_taken', 'Somebody has this username, or it is reserved.');
+  end if;
+
+  update public.profiles as profile set username = v_username where profile.id = v_user_id returning profile.* into v_profile;
+  return v_profile;
+end;
+$$;
+
+-- Security definer: clients hold no update right on kind and no insert right on artist_profiles.
+create or replace function private.become_artist()
+returns public.artist_profiles
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('profiles');
+  v_artist public.artist_profiles;
+begin
+  update public.profiles as profile set kind = 'artist' where profile.id = v_user_id and profile.kind <> 'artist';
+  insert into public.artist_profiles (profile_id) values (v_user_id) on conflict (profile_id) do nothing;
+  select artist.* into v_artist from public.artist_profiles as artist where artist.profile_id = v_user_id;
+  return v_artist;
+end;
+$$;
+
+-- Security definer: shows its caller their own e-mail, role and payment state, which no table grants.
+create or replace function private.my_account()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_account jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+
+  select jsonb_build_object(
+    'user_id', profile.id,
+    'email', account.email,
+    'kind', profile.kind,
+    'staff_role', (select staff.role from private.staff as staff where staff.user_id = profile.id),
+    'tier', 'free',
+    'is_subscribed', false,
+    'erase_after', (select deletion.erase_after from private.account_deletions as deletion where deletion.user_id = profile.id),
+    'profile', to_jsonb(profile),
+    'listening', jsonb_build_object('total_plays', 0, 'recent', jsonb_build_array()),
+    'artist', (
+      select jsonb_build_object('track_count', artist.upload_count, 'total_earned_minor', 0, 'currency', 'USD')
+      from public.artist_profiles as artist
+      where artist.profile_id = profile.id
+    )
+  ) into v_account
+  from public.profiles as profile
+  join auth.users as account on account.id = profile.id
+  where profile.id = v_user_id;
+
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  return v_account;
+end;
+$$;
+
+-- Security definer: a list of people that checks its reader itself; trigram operators cannot use their index under RLS.
+create or replace function private.search_profiles(query text, after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_query text := lower(private.clean_line(left(search_profiles.query, 1000), 80));
+  v_pattern text := '%' || regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
+  v_place jsonb := private.decode_cursor('search_profiles', search_profiles.after)::jsonb;
+begin
+  if coalesce(char_length(v_query), 0) < 2 then
+    perform private.raise_error(422, 'query_too_short', 'Search for at least two characters.');
+  end if;
+  if v_place ->> 'query' <> v_query then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor belongs to another search; start again without it.');
+  end if;
+
+  return query
+  with found as (
+    -- A common word would otherwise rank half the community: five hundred of the most followed are enough to choose from.
+    select profile.id, profile.username, profile.display_name, profile.avatar_path,
+      extensions.similarity(profile.username || ' ' || lower(profile.display_name), v_query) + case when starts_with(profile.username, v_query) then 1 else 0 end as score
+    from public.profiles as profile
+    where profile.username || ' ' || lower(profile.display_name) like v_pattern
+    order by profile.follower_count desc, profile.id
+    limit 500
+  )
+  select
+    found.id, found.username, found.display_name, found.avatar_path, private.is_verified(found.id),
+    private.is_followed_by_me(found.id),
+    private.encode_cursor(
+      'search_profiles',
+      jsonb_build_object('query', v_query, 'score', found.score, 'id', found.id)::text
+    )
+  from found
+  where private.is_listed(found.id)
+    and (v_place is null or (-found.score, found.id) > (-(v_place ->> 'score')::double precision, (v_place ->> 'id')::uuid))
+  order by -found.score, found.id
+  limit private.page_size(search_profiles.page_size);
+end;
+$$;
+
+-- Security definer: tells the caller about follows and blocks which the tables show to their owners alone.
+create or replace function private.profile_page(username text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_profile public.profiles := private.visible_profile(profile_page.username);
+begin
+  return jsonb_build_object(
+    'profile', to_jsonb(v_profile),
+    'artist', (
+      select to_jsonb(artist) - 'profile_id' from public.artist_profiles as artist where artist.profile_id = v_profile.id
+    ),
+    'is_me', v_profile.id is not distinct from v_user_id,
+    'is_followed_by_me', private.is_followed_by_me(v_profile.id),
+    'follows_me', exists (
+      select from public.follows as follow where follow.follower_id = v_profile.id and follow.followee_id = v_user_id
+    ),
+    'is_follow_requested_by_me', exists (
+      select from public.follow_requests as request
+      where request.requester_id = v_user_id and request.target_id = v_profile.id
+    ),
+    -- Staff see whom they have blocked; nobody else gets this far across a block.
+    'is_blocked_by_me', exists (
+      select from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = v_profile.id
+    ),
+    'is_muted_by_me', exists (
+      select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = v_profile.id
+    )
+  );
+end;
+$$;

@@ -1,0 +1,126 @@
+-- Security definer: blocking also removes what ties the two, which neither may do for the other.
+create or replace function private.set_block(username text, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+  v_other_id uuid;
+begin
+  perform private.take_token('block');
+
+  -- One may block who has blocked oneself, so this looks past blocks; only hidden profiles are unknown.
+  select profile.id into v_other_id
+  from public.profiles as profile
+  where profile.username = lower(btrim(set_block.username))
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and set_block.present);
+  if not found then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+
+  perform private.lock_pair(v_user_id, v_other_id);
+  if set_block.present then
+    insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
+  else
+    delete from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = v_other_id;
+  end if;
+  return jsonb_build_object('is_blocked', set_block.present);
+end;
+$$;
+
+-- Security definer: writes only the caller's own mutes, by a username looked up past their rights.
+create or replace function private.set_mute(username text, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+  v_other_id uuid;
+begin
+  perform private.take_token('block');
+
+  -- What was muted can be unmuted even when it is no longer to be seen.
+  select profile.id into v_other_id
+  from public.profiles as profile
+  where profile.username = lower(btrim(set_mute.username))
+    and (private.can_see_profile(profile.id) or not set_mute.present);
+  if not found then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+
+  if set_mute.present then
+    insert into public.mutes (muter_id, muted_id) values (v_user_id, v_other_id) on conflict do nothing;
+  else
+    delete from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = v_other_id;
+  end if;
+  return jsonb_build_object('is_muted', set_mute.present);
+end;
+$$;
+
+-- Security definer: the caller's own blocks, with the names of people whose profiles the block hides from them.
+create or replace function private.my_blocks(after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_place jsonb := private.decode_cursor('my_blocks', my_blocks.after)::jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select profile.id, profile.username, profile.display_name, null::text, false, false,
+    private.encode_cursor('my_blocks', jsonb_build_array(block.created_at, block.blocked_id)::text)
+  from public.blocks as block
+  join public.profiles as profile on profile.id = block.blocked_id
+  where block.blocker_id = v_user_id
+    and (v_place is null or (block.created_at, block.blocked_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+  order by block.created_at desc, block.blocked_id desc
+  limit private.page_size(my_blocks.page_size);
+end;
+$$;
+
+-- Security definer: the caller's own mutes, with names.
+create or replace function private.my_mutes(after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_place jsonb := private.decode_cursor('my_mutes', my_mutes.after)::jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select profile.id, profile.username, profile.display_name, profile.avatar_path, private.is_verified(profile.id),
+    private.is_followed_by_me(profile.id),
+    private.encode_cursor('my_mutes', jsonb_build_array(mute.created_at, mute.muted_id)::text)
+  from public.mutes as mute
+  join public.profiles as profile on profile.id = mute.muted_id
+  where mute.muter_id = v_user_id
+    and private.can_see_profile(profile.id)
+    and (v_place is null or (mute.created_at, mute.muted_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+  order by mute.created_at desc, mute.muted_id desc
+  limit private.page_size(my_mutes.page_size);
+end;
+$$;

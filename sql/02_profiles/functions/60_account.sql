@@ -1,0 +1,212 @@
+-- Security definer: reads every table the data map registers, for the caller's own rows alone.
+create or replace function private.export_my_data()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_export jsonb;
+  v_entry private.data_map;
+  v_rows jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  perform private.take_token('export');
+
+  v_export := jsonb_build_object('exported_at', now(), 'user_id', v_user_id);
+  for v_entry in
+    select entry.* from private.data_map as entry where entry.is_exported order by entry.table_name, entry.person_column
+  loop
+    execute format(
+      'select coalesce(jsonb_agg(to_jsonb(row)), ''[]'') from %s as row where row.%I = $1', v_entry.table_name::regclass, v_entry.person_column
+    ) into v_rows using v_user_id;
+    v_export := jsonb_set(
+      v_export, array[v_entry.table_name], coalesce(v_export -> v_entry.table_name, '[]'::jsonb) || v_rows
+    );
+  end loop;
+  return v_export;
+end;
+$$;
+
+-- Security definer: hides the profile and ends the sessions, which no client may do by itself.
+create or replace function private.delete_my_account(confirm_username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_username text;
+  v_erase_after timestamptz;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+
+  lock table private.staff in share row exclusive mode;
+  select profile.username into v_username from public.profiles as profile where profile.id = v_user_id for no key update;
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  if lower(btrim(delete_my_account.confirm_username)) is distinct from v_username then
+    perform private.raise_error(422, 'confirmation_mismatch', 'Give your own username to confirm.');
+  end if;
+  if exists (select from private.staff as staff where staff.user_id = v_user_id and staff.role = 'super_admin')
+    and not exists (
+      select from private.staff as staff
+      where staff.role = 'super_admin'
+        and staff.user_id <> v_user_id
+        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = staff.user_id)
+    )
+  then
+    perform private.raise_error(409, 'last_super_admin', 'The last super admin keeps the role.');
+  end if;
+
+  insert into private.account_deletions (user_id, erase_after)
+  values (v_user_id, now() + make_interval(days => private.setting('erase_after_days')::int))
+  on conflict (user_id) do nothing;
+  select deletion.erase_after into v_erase_after from private.account_deletions as deletion where deletion.user_id = v_user_id;
+
+  insert into private.hidden_profiles (profile_id, reason) values (v_user_id, 'deletion') on conflict do nothing;
+  delete from auth.sessions as session where session.user_id = v_user_id;
+  return jsonb_build_object('erase_after', v_erase_after);
+end;
+$$;
+
+-- Security definer: as delete_my_account.
+create or replace function private.restore_my_account()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if not exists (select from public.profiles as profile where profile.id = v_user_id) then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  -- Waits for an erasure under way: then there is nothing left to restore.
+  delete from private.account_deletions as deletion where deletion.user_id = v_user_id;
+  delete from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion';
+  if not exists (select from public.profiles as profile where profile.id = v_user_id) then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  return jsonb_build_object('is_active', true);
+end;
+$$;
+
+create or replace function private.personal_objects(user_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('bucket', found.bucket_id, 'names', found.names) order by found.bucket_id), '[]')
+  from (
+    select object.bucket_id, jsonb_agg(object.name order by object.name) as names
+    from storage.objects as object
+    where object.name like personal_objects.user_id || '/%'
+    group by object.bucket_id
+  ) as found
+$$;
+comment on function private.personal_objects(uuid) is
+$$Every stored object in a person's folders
+
+A JSON array of {bucket, names: [...]}; every bucket keeps what is a person's in a folder named as their id.$$;
+
+create or replace function private.erase_account(user_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_entry private.data_map;
+begin
+  -- Everybody whose counters this moves, in the order of ids, as following and unfollowing lock them.
+  perform
+  from public.profiles as profile
+  where profile.id = erase_account.user_id
+    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = erase_account.user_id)
+    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = erase_account.user_id)
+  order by profile.id
+  for no key update;
+
+  for v_entry in
+    select entry.* from private.data_map as entry
+    where entry.on_erasure <> 'retain'
+    order by entry.erase_order, entry.table_name, entry.person_column
+  loop
+    if v_entry.on_erasure = 'delete' then
+      execute format('delete from %s as row where row.%I = $1', v_entry.table_name::regclass, v_entry.person_column)
+      using erase_account.user_id;
+    else
+      execute format(
+        'update %s as row set %s where row.%I = $1',
+        v_entry.table_name::regclass,
+        (select string_agg(format('%I = null', cleared), ', ') from unnest(v_entry.cleared_columns) as cleared),
+        v_entry.person_column
+      ) using erase_account.user_id;
+    end if;
+  end loop;
+  -- The auth server's own log names people by e-mail and has no column that the map could point at.
+  delete from auth.audit_log_entries as entry where entry.payload ->> 'actor_id' = erase_account.user_id::text;
+  perform private.audit('account_erased', 'profile', erase_account.user_id::text);
+end;
+$$;
+comment on function private.erase_account(uuid) is 'Delete or anonymise all that the data map registers of one person';
+
+-- Security definer: service_role erases only through here, and only whom the law of the map and the date allow.
+create or replace function private.erase_due_accounts(size int)
+returns table (user_id uuid, is_erased boolean, objects jsonb, error text)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_due private.account_deletions;
+begin
+  -- One erasure at a time: two of them could wait for each other's counters.
+  perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
+
+  for v_due in
+    select deletion.*
+    from private.account_deletions as deletion
+    where deletion.erase_after <= now()
+    order by deletion.erase_after, deletion.user_id
+    limit least(greatest(coalesce(erase_due_accounts.size, 20), 1), 100)
+    for update skip locked
+  loop
+    user_id := v_due.user_id;
+    is_erased := false;
+    error := null;
+    objects := private.personal_objects(v_due.user_id);
+    if objects = '[]' then
+      -- One account that cannot be erased must not keep the others from it.
+      begin
+        perform private.erase_account(v_due.user_id);
+        is_erased := true;
+      exception when others then
+        error := sqlstate || ' ' || sqlerrm;
+        -- Behind the others that are due, the next time.
+        update private.account_deletions as deletion set erase_after = now() where deletion.user_id = v_due.user_id;
+      end;
+    end if;
+    return next;
+  end loop;
+end;
+$$;

@@ -1,0 +1,24 @@
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('follow_limit', 10000, 1, 1000000, 'profiles', 'How many one person may follow'),
+  ('post_edit_minutes', 30, 0, 1000000, 'minutes', 'How long a post can be edited'),
+  ('feed_walk_from_follows', 400, 0, 1000000, 'profiles', 'From how many follows on the home feed walks the whole stream first'),
+  ('feed_walk_entries', 3000, 100, 100000, 'rows', 'How far the home feed walks before it merges by actor instead');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('create_post', 10, 6, 'Posting'),
+  ('follow', 60, 1, 'Following and asking to follow'),
+  ('repost', 30, 2, 'Reposting');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('public.follows', 'follower_id', true, 'delete', 200, 'The person''s own'),
+  ('public.follows', 'followee_id', false, 'delete', 200, 'Pointless without the person; exported to the follower alone'),
+  ('public.follow_requests', 'requester_id', true, 'delete', 200, 'The person''s own'),
+  ('public.follow_requests', 'target_id', true, 'delete', 200, 'Asked of the person'),
+  ('public.likes', 'user_id', true, 'delete', 210, 'The person''s own'),
+  ('public.reposts', 'user_id', true, 'delete', 220, 'The person''s own'),
+  ('public.posts', 'author_id', true, 'delete', 230, 'The person''s own'),
+  ('private.feed_entries', 'actor_id', false, 'delete', 240, 'Derived from posts and reposts'),
+  ('private.activity_clocks', 'actor_id', false, 'delete', 250, 'Derived from feed_entries');
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
+  ('post-media', 'post-media', true, 5242880, '{image/jpeg,image/png,image/webp}');

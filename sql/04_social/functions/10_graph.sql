@@ -1,0 +1,387 @@
+-- Security definer: follows of others are not the caller's to read.
+create or replace function private.is_followed_by_me(profile_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.follows as follow
+    where follow.follower_id = (select auth.uid()) and follow.followee_id = is_followed_by_me.profile_id
+  )
+$$;
+
+-- Security definer: a policy helper; follows of others are not the caller's to read.
+create or replace function private.my_followee_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select follow.followee_id from public.follows as follow where follow.follower_id = (select auth.uid())
+$$;
+comment on function private.my_followee_ids() is 'Whom the caller follows, for policies';
+
+-- Security definer: a policy helper; follows of others are not the caller's to read.
+create or replace function private.my_mutual_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select follow.followee_id
+  from public.follows as follow
+  where follow.follower_id = (select auth.uid())
+    and exists (
+      select from public.follows as back
+      where back.follower_id = follow.followee_id and back.followee_id = follow.follower_id
+    )
+$$;
+comment on function private.my_mutual_ids() is 'Whom the caller follows and who follow back, for policies';
+
+-- Security definer: looks at blocks, requests and profiles past the follower's rights.
+create or replace function private.tg_follows__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_target public.profiles;
+begin
+  -- Through the table and through the RPC alike, the caller is the follower, or the owner of a private profile who approves.
+  perform private.acting_user('social');
+  if new.follower_id = new.followee_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+
+  perform private.lock_pair(new.follower_id, new.followee_id);
+  select profile.* into v_target from public.profiles as profile where profile.id = new.followee_id;
+  if v_target.id is null
+    or exists (select from private.hidden_profiles as hidden where hidden.profile_id in (new.followee_id, new.follower_id))
+    or exists (
+      select from public.blocks as block
+      where (block.blocker_id, block.blocked_id) in ((new.follower_id, new.followee_id), (new.followee_id, new.follower_id))
+    )
+  then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if exists (
+    select from public.follows as follow where follow.follower_id = new.follower_id and follow.followee_id = new.followee_id
+  ) then
+    return null;
+  end if;
+
+  if auth.uid() = new.follower_id then
+    perform private.take_token('follow');
+    if v_target.is_private then
+      perform private.raise_error(
+        409, 'follow_needs_approval', 'This profile decides who follows it.', 'Call follow, which asks for approval.'
+      );
+    end if;
+  end if;
+  new.created_at := now();
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert on public.follows
+  for each row execute function private.tg_follows__validate();
+
+-- Security definer: counters are nobody's to write. All profiles concerned are locked in the order of their ids first, so that two
+-- statements that meet in several people cannot wait for each other.
+create or replace function private.tg_follows__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_step int := case tg_op when 'INSERT' then 1 else -1 end;
+begin
+  perform
+  from public.profiles as profile
+  where profile.id in (select edge.follower_id from changed as edge union select edge.followee_id from changed as edge)
+  order by profile.id
+  for no key update;
+
+  update public.profiles as profile
+  set follower_count = profile.follower_count + v_step * edge.followers,
+      following_count = profile.following_count + v_step * edge.following
+  from (
+    select side.profile_id, sum(side.followers)::int as followers, sum(side.following)::int as following
+    from (
+      select edge.followee_id as profile_id, 1 as followers, 0 as following from changed as edge
+      union all
+      select edge.follower_id, 0, 1 from changed as edge
+    ) as side
+    group by side.profile_id
+  ) as edge
+  where profile.id = edge.profile_id;
+
+  if tg_op = 'INSERT' then
+    if exists (
+      select from public.profiles as profile
+      where profile.id in (select edge.follower_id from changed as edge)
+        and profile.following_count > private.setting('follow_limit')
+    ) then
+      perform private.raise_error(409, 'follow_limit', 'Nobody can follow more people than this.', private.setting('follow_limit')::text);
+    end if;
+    delete from public.follow_requests as request
+    using changed as edge
+    where request.target_id = edge.followee_id and request.requester_id = edge.follower_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count_insert
+  after insert on public.follows
+  referencing new table as changed
+  for each statement execute function private.tg_follows__count();
+create trigger _500_count_delete
+  after delete on public.follows
+  referencing old table as changed
+  for each statement execute function private.tg_follows__count();
+
+-- Security definer: a block ends what ties the two in both directions.
+create or replace function private.tg_blocks__untie()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from public.follows as follow
+  where (follow.follower_id, follow.followee_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id));
+  delete from public.follow_requests as request
+  where (request.requester_id, request.target_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id));
+  return null;
+end;
+$$;
+create trigger _500_untie
+  after insert on public.blocks
+  for each row execute function private.tg_blocks__untie();
+
+-- Security definer: asks in the name of the caller where the table would refuse.
+create or replace function private.follow(username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_target public.profiles := private.visible_profile(follow.username);
+begin
+  if v_target.id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  perform private.lock_pair(v_user_id, v_target.id);
+
+  if exists (select from public.follows as edge where edge.follower_id = v_user_id and edge.followee_id = v_target.id) then
+    return jsonb_build_object('state', 'following');
+  end if;
+  if v_target.is_private then
+    -- Asked again under the lock: a block may have come in between. The unseen are not there for staff either: nobody follows across a block.
+    if private.is_blocked(v_user_id, v_target.id) then
+      perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+    end if;
+    if not exists (
+      select from public.follow_requests as request where request.target_id = v_target.id and request.requester_id = v_user_id
+    ) then
+      perform private.take_token('follow');
+      insert into public.follow_requests (target_id, requester_id) values (v_target.id, v_user_id) on conflict do nothing;
+    end if;
+    return jsonb_build_object('state', 'requested');
+  end if;
+  insert into public.follows (follower_id, followee_id) values (v_user_id, v_target.id);
+  return jsonb_build_object('state', 'following');
+end;
+$$;
+
+-- Security definer: also removes the caller's request, which the table does not let them delete.
+create or replace function private.unfollow(username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_target public.profiles := private.visible_profile(unfollow.username);
+begin
+  perform private.lock_pair(v_user_id, v_target.id);
+  delete from public.follows as edge where edge.follower_id = v_user_id and edge.followee_id = v_target.id;
+  delete from public.follow_requests as request where request.target_id = v_target.id and request.requester_id = v_user_id;
+  return jsonb_build_object('state', 'none');
+end;
+$$;
+
+-- Security definer: makes a follow in the requester's name, by right of the owner of the private profile.
+create or replace function private.decide_follow_request(username text, approve boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_requester public.profiles := private.visible_profile(decide_follow_request.username);
+begin
+  if decide_follow_request.approve is null then
+    perform private.raise_error(422, 'decision_missing', 'Say whether the request is approved.');
+  end if;
+  perform private.lock_pair(v_user_id, v_requester.id);
+  if not exists (
+    select from public.follow_requests as request where request.target_id = v_user_id and request.requester_id = v_requester.id
+  ) then
+    -- Deciding again as before changes nothing.
+    if decide_follow_request.approve and exists (
+      select from public.follows as edge where edge.follower_id = v_requester.id and edge.followee_id = v_user_id
+    ) then
+      return jsonb_build_object('state', 'following');
+    end if;
+    perform private.raise_error(404, 'follow_request_not_found', 'This person has not asked to follow you.');
+  end if;
+
+  if decide_follow_request.approve then
+    insert into public.follows (follower_id, followee_id) values (v_requester.id, v_user_id);
+    return jsonb_build_object('state', 'following');
+  end if;
+  delete from public.follow_requests as request where request.target_id = v_user_id and request.requester_id = v_requester.id;
+  return jsonb_build_object('state', 'none');
+end;
+$$;
+
+create or replace function private.is_blocked(a uuid, b uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select from public.blocks as block
+    where (block.blocker_id, block.blocked_id) in ((is_blocked.a, is_blocked.b), (is_blocked.b, is_blocked.a))
+  )
+$$;
+comment on function private.is_blocked(uuid, uuid) is 'Whether either of two people has blocked the other';
+
+-- Security definer: other people's follows, for those who may see the profile.
+create or replace function private.list_follows(list text, username text, after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_profile public.profiles := private.visible_profile(list_follows.username);
+  v_place jsonb := private.decode_cursor(list_follows.list, list_follows.after)::jsonb;
+  v_at timestamptz := coalesce((v_place ->> 1)::timestamptz, 'infinity');
+  v_id uuid := coalesce((v_place ->> 2)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_size int := private.page_size(list_follows.page_size);
+  v_ids uuid[];
+  v_times timestamptz[];
+begin
+  if v_profile.is_private
+    and v_profile.id is distinct from v_user_id
+    and not private.is_followed_by_me(v_profile.id)
+    and not private.is_staff()
+  then
+    perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
+  end if;
+  if v_place ->> 0 <> v_profile.id::text then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end if;
+
+  -- Three statements, as each walks an index of its own in the order of the page.
+  if list_follows.list = 'followers' then
+    select array_agg(edge.other_id), array_agg(edge.created_at) into v_ids, v_times
+    from (
+      select follow.follower_id as other_id, follow.created_at
+      from public.follows as follow
+      where follow.followee_id = v_profile.id
+        and (follow.created_at, follow.follower_id) < (v_at, v_id)
+        and private.is_listed(follow.follower_id)
+      order by follow.created_at desc, follow.follower_id desc
+      limit v_size
+    ) as edge;
+  elsif list_follows.list = 'following' then
+    select array_agg(edge.other_id), array_agg(edge.created_at) into v_ids, v_times
+    from (
+      select follow.followee_id as other_id, follow.created_at
+      from public.follows as follow
+      where follow.follower_id = v_profile.id
+        and (follow.created_at, follow.followee_id) < (v_at, v_id)
+        and private.is_listed(follow.followee_id)
+      order by follow.created_at desc, follow.followee_id desc
+      limit v_size
+    ) as edge;
+  else
+    select array_agg(edge.other_id), array_agg(edge.created_at) into v_ids, v_times
+    from (
+      select follow.followee_id as other_id, follow.created_at
+      from public.follows as follow
+      where follow.follower_id = v_profile.id
+        and (follow.created_at, follow.followee_id) < (v_at, v_id)
+        and exists (
+          select from public.follows as back
+          where back.follower_id = follow.followee_id and back.followee_id = v_profile.id
+        )
+        and private.is_listed(follow.followee_id)
+      order by follow.created_at desc, follow.followee_id desc
+      limit v_size
+    ) as edge;
+  end if;
+
+  return query
+  select
+    person.id, person.username, person.display_name, person.avatar_path, private.is_verified(person.id),
+    private.is_followed_by_me(person.id),
+    private.encode_cursor(list_follows.list, jsonb_build_array(v_profile.id, edge.created_at, edge.other_id)::text)
+  from unnest(v_ids, v_times) with ordinality as edge (other_id, created_at, place)
+  join public.profiles as person on person.id = edge.other_id
+  order by edge.place;
+end;
+$$;
+
+-- Security definer: who asks to follow the caller, with names.
+create or replace function private.my_follow_requests(after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_place jsonb := private.decode_cursor('my_follow_requests', my_follow_requests.after)::jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    person.id, person.username, person.display_name, person.avatar_path, private.is_verified(person.id),
+    private.is_followed_by_me(person.id),
+    private.encode_cursor('my_follow_requests', jsonb_build_array(request.created_at, request.requester_id)::text)
+  from public.follow_requests as request
+  join public.profiles as person on person.id = request.requester_id
+  where request.target_id = v_user_id
+    and private.can_see_profile(person.id)
+    and (v_place is null or (request.created_at, request.requester_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+  order by request.created_at desc, request.requester_id desc
+  limit private.page_size(my_follow_requests.page_size);
+end;
+$$;

@@ -1,0 +1,404 @@
+-- Security definer: the one rule of who sees which post, over blocks and follows that are not the caller's to read. Every feed, like,
+-- repost and single post asks it; the policy on posts is its array form, and a test compares the two.
+create or replace function private.visible_post_ids(post_ids uuid[])
+returns setof uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  return query
+  select post.id
+  from public.posts as post
+  where post.id = any (visible_post_ids.post_ids)
+    and post.deleted_at is null
+    and (
+      post.author_id = v_user_id
+      or (
+        (
+          post.audience = 'public'
+          or (
+            post.audience in ('followers', 'mutuals')
+            and exists (
+              select from public.follows as follow where follow.follower_id = v_user_id and follow.followee_id = post.author_id
+            )
+            and (
+              post.audience = 'followers'
+              or exists (
+                select from public.follows as back where back.follower_id = post.author_id and back.followee_id = v_user_id
+              )
+            )
+          )
+        )
+        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id)
+        and not exists (
+          select from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = post.author_id
+        )
+        and not exists (
+          select from public.blocks as block where block.blocker_id = post.author_id and block.blocked_id = v_user_id
+        )
+      )
+    );
+end;
+$$;
+comment on function private.visible_post_ids(uuid[]) is
+$$Which of these posts the caller may see
+
+Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
+profile. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+
+-- Security definer: as visible_post_ids.
+create or replace function private.can_see_post(post_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (select from private.visible_post_ids(array[can_see_post.post_id]))
+    or (
+      private.is_staff()
+      and exists (select from public.posts as post where post.id = can_see_post.post_id and post.deleted_at is null)
+    )
+$$;
+comment on function private.can_see_post(uuid) is 'Whether the caller may see one post: visible_post_ids, and staff every post that is not deleted';
+
+create or replace function private.post_audience(visibility text, is_private boolean)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case when post_audience.visibility = 'public' and post_audience.is_private then 'followers' else post_audience.visibility end
+$$;
+comment on function private.post_audience(text, boolean) is 'Who a post really reaches: what a private profile posts is at most for followers';
+
+create or replace function private.hashtags(body text)
+returns setof text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select distinct lower(found[1])
+  from regexp_matches(hashtags.body, '(?:^|[^[:alnum:]_&/#])#([[:alnum:]_]{1,50})(?![[:alnum:]_])', 'g') as found
+  where found[1] ~ '[^0-9_]'
+  limit 20
+$$;
+comment on function private.hashtags(text) is 'The hashtags of a text: # and 1 to 50 letters, digits or _, not digits alone; lower case, 20 at most';
+
+-- Security definer: moves the author's counters and feed entries, which are nobody's to write.
+create or replace function private.tg_posts__publish()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.feed_entries (actor_id, id, post_id, audience) values (new.author_id, new.id, new.id, new.audience);
+  if new.audience = 'public' then
+    insert into private.post_tags (tag, post_id) select tag, new.id from private.hashtags(new.body) as tag;
+  end if;
+  update public.profiles as profile set post_count = profile.post_count + 1 where profile.id = new.author_id;
+  return null;
+end;
+$$;
+create trigger _500_publish
+  after insert on public.posts
+  for each row execute function private.tg_posts__publish();
+
+-- Security definer: as tg_posts__publish.
+create or replace function private.tg_posts__follow_changes()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if old.audience <> new.audience then
+    update private.feed_entries as entry
+    set audience = new.audience
+    where entry.actor_id = new.author_id and entry.id = new.id;
+  end if;
+  delete from private.post_tags as tag where tag.post_id = new.id;
+  if new.audience = 'public' and new.deleted_at is null then
+    insert into private.post_tags (tag, post_id) select tag, new.id from private.hashtags(new.body) as tag;
+  end if;
+  if old.deleted_at is null and new.deleted_at is not null then
+    perform private.forget_post(new.id, new.author_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_follow_changes
+  after update of body, audience, deleted_at on public.posts
+  for each row execute function private.tg_posts__follow_changes();
+
+-- Security definer: as tg_posts__publish.
+create or replace function private.tg_posts__forget()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if old.deleted_at is null then
+    perform private.forget_post(old.id, old.author_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_forget
+  after delete on public.posts
+  for each row execute function private.tg_posts__forget();
+
+-- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; other
+-- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.
+create or replace function private.forget_post(post_id uuid, author_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from private.activity_clocks as clock
+  where clock.actor_id = forget_post.author_id
+    or clock.actor_id in (select repost.user_id from public.reposts as repost where repost.post_id = forget_post.post_id)
+  order by clock.actor_id
+  for update;
+
+  delete from public.reposts as repost
+  where (repost.user_id, repost.post_id) in (
+    select gone.user_id, gone.post_id from public.reposts as gone where gone.post_id = forget_post.post_id for update skip locked
+  );
+  delete from public.likes as favour
+  where (favour.user_id, favour.target_kind, favour.target_id) in (
+    select gone.user_id, gone.target_kind, gone.target_id
+    from public.likes as gone
+    where gone.target_id = forget_post.post_id and gone.target_kind = 'post'
+    for update skip locked
+  );
+  delete from private.feed_entries as entry where entry.actor_id = forget_post.author_id and entry.id = forget_post.post_id;
+  update public.profiles as profile set post_count = profile.post_count - 1 where profile.id = forget_post.author_id;
+end;
+$$;
+comment on function private.forget_post(uuid, uuid) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
+
+-- Security definer: the clocks are nobody's to write.
+create or replace function private.tg_feed_entries__clock()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.audience <> 'private' then
+      insert into private.activity_clocks as clock (actor_id, newest_entry_id)
+      values (new.actor_id, new.id)
+      on conflict (actor_id) do update
+        set newest_entry_id = excluded.newest_entry_id
+        where clock.newest_entry_id < excluded.newest_entry_id;
+    end if;
+    return null;
+  end if;
+
+  -- A clock that is too new would hide others' entries from the first page: it is set back from the entries, under its lock, so that
+  -- an entry made at the same time either is seen here or moves it after.
+  perform from private.activity_clocks as clock where clock.actor_id = old.actor_id and clock.newest_entry_id = old.id for update;
+  if found then
+    update private.activity_clocks as clock
+    set newest_entry_id = newest.id
+    from (
+      select entry.id
+      from private.feed_entries as entry
+      where entry.actor_id = old.actor_id and entry.audience <> 'private'
+      order by entry.id desc
+      limit 1
+    ) as newest
+    where clock.actor_id = old.actor_id;
+    if not found then
+      delete from private.activity_clocks as clock where clock.actor_id = old.actor_id;
+    end if;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_clock
+  after insert or delete on private.feed_entries
+  for each row execute function private.tg_feed_entries__clock();
+
+-- Security definer: what a profile has posted follows its privacy, whoever switches it.
+create or replace function private.tg_profiles__audience()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.posts as post
+  set audience = private.post_audience(post.visibility, new.is_private)
+  where post.author_id = new.id and post.visibility = 'public' and post.deleted_at is null;
+  return null;
+end;
+$$;
+create trigger _500_audience
+  after update of is_private on public.profiles
+  for each row
+  when (old.is_private <> new.is_private)
+  execute function private.tg_profiles__audience();
+
+-- Security definer: clients hold no insert right on posts, so that every post passes the checks below.
+create or replace function private.create_post(kind text, body text, media_paths text[], visibility text, client_id uuid)
+returns public.posts
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_body text := nullif(btrim(create_post.body, E' \t\r\n'), '');
+  v_paths text[] := coalesce(create_post.media_paths, '{}');
+  v_visibility text := coalesce(create_post.visibility, 'public');
+  v_is_private boolean;
+  v_post public.posts;
+begin
+  if create_post.kind is null or create_post.kind not in ('text', 'media') then
+    perform private.raise_error(422, 'post_kind_unknown', 'A post is of kind text or media.');
+  end if;
+  if v_visibility not in ('public', 'followers', 'mutuals', 'private') then
+    perform private.raise_error(422, 'visibility_unknown', 'A visibility is public, followers, mutuals or private.');
+  end if;
+  if create_post.kind = 'text' and v_body is null then
+    perform private.raise_error(422, 'body_missing', 'A post of this kind needs a text.');
+  end if;
+  if char_length(v_body) > 2000 then
+    perform private.raise_error(422, 'body_too_long', 'A post has at most 2000 characters.');
+  end if;
+  if (create_post.kind = 'media') <> (cardinality(v_paths) between 1 and 4) or (create_post.kind = 'text' and cardinality(v_paths) > 0) then
+    perform private.raise_error(422, 'media_count_wrong', 'A post of kind media has 1 to 4 files, others have none.');
+  end if;
+  if array_ndims(v_paths) > 1 or exists (
+    select from unnest(v_paths) as path
+    where path is null or path !~ ('^' || v_user_id || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+      or not exists (
+        select from storage.objects as object where object.bucket_id = 'post-media' and object.name = path
+      )
+  ) then
+    perform private.raise_error(422, 'media_not_found', 'A file is not in your own folder of post-media; upload it first.');
+  end if;
+
+  if create_post.client_id is not null then
+    select post.* into v_post
+    from public.posts as post
+    where post.author_id = v_user_id and post.client_id = create_post.client_id;
+    if found then
+      return v_post;
+    end if;
+  end if;
+  perform private.take_token('create_post');
+
+  -- Locked, so that a profile which turns private at this moment takes this post along.
+  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  insert into public.posts (author_id, kind, body, media_paths, visibility, audience, client_id)
+  values (
+    v_user_id, create_post.kind, v_body, v_paths, v_visibility, private.post_audience(v_visibility, v_is_private), create_post.client_id
+  )
+  on conflict (author_id, client_id) where client_id is not null do nothing
+  returning * into v_post;
+  if not found then
+    select post.* into v_post
+    from public.posts as post
+    where post.author_id = v_user_id and post.client_id = create_post.client_id;
+  end if;
+  return v_post;
+end;
+$$;
+
+-- Security definer: clients hold no update right on posts, so that the window and the length hold.
+create or replace function private.edit_post(post_id uuid, body text)
+returns public.posts
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_body text := nullif(btrim(edit_post.body, E' \t\r\n'), '');
+  v_post public.posts;
+begin
+  select post.* into v_post
+  from public.posts as post
+  where post.id = edit_post.post_id and post.author_id = v_user_id and post.deleted_at is null
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you may change.');
+  end if;
+  if v_post.body is not distinct from v_body then
+    return v_post;
+  end if;
+  if v_post.created_at < now() - make_interval(mins => private.setting('post_edit_minutes')::int) then
+    perform private.raise_error(409, 'edit_window_passed', 'A post can be edited only for a while after it was posted.');
+  end if;
+  if v_body is null and v_post.kind = 'text' then
+    perform private.raise_error(422, 'body_missing', 'A post of this kind needs a text.');
+  end if;
+  if char_length(v_body) > 2000 then
+    perform private.raise_error(422, 'body_too_long', 'A post has at most 2000 characters.');
+  end if;
+  update public.posts as post
+  set body = v_body, edited_at = now()
+  where post.id = v_post.id
+  returning post.* into v_post;
+  return v_post;
+end;
+$$;
+
+-- Security definer: clients hold no update right on posts. Files go too: a public bucket serves whoever knows the address.
+create or replace function private.delete_post(post_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_post public.posts;
+begin
+  -- The profile before its posts, as when it turns private.
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
+  select post.* into v_post
+  from public.posts as post
+  where post.id = delete_post.post_id and post.author_id = v_user_id
+  for update;
+  if not found then
+    perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you may change.');
+  end if;
+  if v_post.deleted_at is not null then
+    return;
+  end if;
+  if cardinality(v_post.media_paths) > 0 then
+    perform private.enqueue(
+      'remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_post.media_paths)), v_user_id
+    );
+  end if;
+  update public.posts as post
+  set deleted_at = now(), body = null, media_paths = '{}'
+  where post.id = v_post.id;
+end;
+$$;

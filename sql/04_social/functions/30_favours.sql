@@ -1,0 +1,140 @@
+-- Security definer: likes and counters are nobody's to write directly.
+create or replace function private.set_like(target_kind text, target_id uuid, liked boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_count int;
+begin
+  if set_like.target_kind is null or set_like.target_kind not in ('post') then
+    perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
+  end if;
+  if set_like.liked is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+
+  if set_like.liked then
+    if not private.can_see_post(set_like.target_id) then
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+    end if;
+    insert into public.likes (user_id, target_kind, target_id)
+    values (v_user_id, set_like.target_kind, set_like.target_id)
+    on conflict do nothing;
+  else
+    -- One's own like can be taken back from what one no longer sees.
+    delete from public.likes as favour
+    where favour.user_id = v_user_id
+      and favour.target_kind = set_like.target_kind
+      and favour.target_id = set_like.target_id;
+    if not found and not private.can_see_post(set_like.target_id) then
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+    end if;
+  end if;
+
+  select post.like_count into v_count from public.posts as post where post.id = set_like.target_id;
+  return jsonb_build_object('liked', set_like.liked, 'like_count', v_count);
+end;
+$$;
+
+-- Security definer: the counter is nobody's to write. It comes last in the transaction of a like, as the row may be hot; a like of what
+-- has just been deleted finds no row to count and is refused, so no like without a post is ever stored.
+create or replace function private.tg_likes__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.posts as post
+    set like_count = post.like_count + 1
+    where post.id = new.target_id and post.deleted_at is null;
+    if not found then
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+    end if;
+  else
+    update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete on public.likes
+  for each row execute function private.tg_likes__count();
+
+-- Security definer: reposts and counters are nobody's to write directly.
+create or replace function private.set_repost(post_id uuid, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_post public.posts;
+begin
+  -- The post is locked before the repost and the clock (lock order in 20_posts.sql).
+  select post.* into v_post from public.posts as post where post.id = set_repost.post_id for no key update;
+  if not found
+    or not private.can_see_post(set_repost.post_id) and (
+      set_repost.present
+      or not exists (
+        select from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = set_repost.post_id
+      )
+    )
+  then
+    perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+  end if;
+
+  if set_repost.present then
+    if v_post.audience <> 'public' then
+      perform private.raise_error(403, 'post_not_public', 'Only public posts can be reposted.');
+    end if;
+    if not exists (
+      select from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = v_post.id
+    ) then
+      perform private.take_token('repost');
+      insert into public.reposts (user_id, post_id) values (v_user_id, v_post.id) on conflict do nothing;
+    end if;
+  else
+    delete from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = v_post.id;
+  end if;
+
+  select post.* into v_post from public.posts as post where post.id = v_post.id;
+  return jsonb_build_object('reposted', set_repost.present, 'repost_count', v_post.repost_count);
+end;
+$$;
+
+-- Security definer: feed entries and counters are nobody's to write.
+create or replace function private.tg_reposts__publish()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into private.feed_entries (actor_id, id, post_id, audience) values (new.user_id, new.id, new.post_id, 'public');
+    update public.posts as post
+    set repost_count = post.repost_count + 1
+    where post.id = new.post_id and post.deleted_at is null;
+    if not found then
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+    end if;
+  else
+    delete from private.feed_entries as entry where entry.actor_id = old.user_id and entry.id = old.id;
+    update public.posts as post set repost_count = post.repost_count - 1 where post.id = old.post_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_publish
+  after insert or delete on public.reposts
+  for each row execute function private.tg_reposts__publish();
