@@ -1,0 +1,60 @@
+# `make` alone prints this list. Everything goes through .venv, which `make setup` makes.
+PYTHON_IN_VENV := .venv/bin/python
+BACKBEAT := $(PYTHON_IN_VENV) -m devstack
+.DEFAULT_GOAL := help
+.PHONY: help setup up down reset status demo test check fmt lint types-check baseline migration types docs bench test-pg17
+
+help: ## Print the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install the Python and npm packages, once for each lock file
+	@devstack/setup.sh
+
+up: setup ## Start the whole backend and stay; DETACH=1 returns once it is healthy
+	@$(BACKBEAT) up $(if $(filter 1 yes true,$(DETACH)),--detach)
+
+down: setup ## Stop the backend
+	@$(BACKBEAT) down
+
+reset: setup ## Start the data afresh
+	@$(BACKBEAT) reset
+
+status: setup ## Show each part
+	@$(BACKBEAT) status
+
+demo: setup ## Watch a community live through the API, as real clients
+	@$(BACKBEAT) demo
+
+test: setup ## Run every test; ARGS="-k feed" chooses
+	@$(PYTHON_IN_VENV) -m pytest $(ARGS)
+
+check: setup ## What CI runs: format, lint, types, laws, tests, advisors
+	@$(BACKBEAT) check
+
+fmt: setup ## Format the Python code
+	@$(PYTHON_IN_VENV) -m ruff check --fix-only --quiet .
+	@$(PYTHON_IN_VENV) -m ruff format .
+
+lint: setup ## Lint the Python code
+	@$(PYTHON_IN_VENV) -m ruff check .
+
+types-check: setup ## Type-check the Python code
+	@$(PYTHON_IN_VENV) -m mypy
+
+baseline: setup ## Write the baseline migration from sql/
+	@$(BACKBEAT) baseline
+
+migration: setup ## Make an empty migration: make migration name=add_genres
+	@$(BACKBEAT) migration "$(or $(name),$(error say which: make migration name=add_genres))"
+
+types: setup ## Generate the TypeScript and pydantic types of the API
+	@$(BACKBEAT) types
+
+docs: setup ## Generate docs/errors.md, docs/api.md and the commands in docs/deploy.md
+	@$(PYTHON_IN_VENV) -m devstack.docs
+
+bench: setup ## Measure what the database costs, as ratios
+	@$(PYTHON_IN_VENV) -m bench
+
+test-pg17: setup ## Run the database tests on PostgreSQL 17, as hosted
+	@$(PYTHON_IN_VENV) -m devstack.pg17
