@@ -79,6 +79,8 @@ def database(
 def db(shared_database: Database) -> Iterator[Connection]:
     """A connection as the owner, in a transaction that is rolled back."""
     with shared_database.connect(autocommit=False) as connection:
+        # Begins the transaction: psycopg would otherwise commit at the end of the first transaction() block.
+        connection.execute("select")
         yield connection
         connection.rollback()
 
@@ -99,6 +101,17 @@ def _named(name: str) -> Callable[[Connection], Actor]:
 
 
 for _name in (
-    "ada", "ben", "cleo", "dan", "stranger", "modesty", "admiral", "rooty", "visitor", "service",
+    "ada",
+    "ben",
+    "cleo",
+    "dan",
+    "eve",
+    "finn",
+    "stranger",
+    "modesty",
+    "admiral",
+    "rooty",
+    "visitor",
+    "service",
 ):
     globals()[_name] = pytest.fixture(_named(_name))

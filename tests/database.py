@@ -29,6 +29,8 @@ CAST = {
     "ben": {"display_name": "Ben"},
     "cleo": {"display_name": "Cleo"},
     "dan": {"display_name": "Dan"},
+    "eve": {"display_name": "Eve"},
+    "finn": {"display_name": "Finn"},
     "stranger": {"display_name": "Stranger"},
     "modesty": {"display_name": "Modesty (moderator)"},
     "admiral": {"display_name": "Admiral (admin)"},
@@ -140,7 +142,9 @@ def make_cast(connection: Connection) -> None:
     """Everybody of the cast, with the social domain switched on."""
     connection.execute("update public.feature_flags set is_enabled = true")
     for name, metadata in CAST.items():
-        sign_up(connection, person_id(name), f"{name}@backbeat.test", {"username": name, **metadata})
+        sign_up(
+            connection, person_id(name), f"{name}@backbeat.test", {"username": name, **metadata}
+        )
     for name, role in STAFF.items():
         connection.execute(
             "insert into private.staff (user_id, role) values (%s, %s)", [person_id(name), role]

@@ -1,0 +1,204 @@
+"""Who sees which post where: the written table, cell by cell."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from tests.database import Actor, Connection, refused
+
+# y: sees it. -: does not. Reposting something one sees but that is not public is refused by its own token: p.
+# muter follows ada and mutes her; blocked is blocked by ada; blocker blocks ada.
+WRITTEN_TABLE = """
+place         visibility  self follower mutual stranger blocked blocker muter anon staff
+post          public      y    y        y      y        -       -       y     y    y
+post          followers   y    y        y      -        -       -       y     -    y
+post          mutuals     y    -        y      -        -       -       -     -    y
+post          private     y    -        -      -        -       -       -     -    y
+table         public      y    y        y      y        -       -       y     y    y
+table         followers   y    y        y      -        -       -       y     -    y
+table         mutuals     y    -        y      -        -       -       -     -    y
+table         private     y    -        -      -        -       -       -     -    y
+like          public      y    y        y      y        -       -       y     -    y
+like          followers   y    y        y      -        -       -       y     -    y
+like          mutuals     y    -        y      -        -       -       -     -    y
+like          private     y    -        -      -        -       -       -     -    y
+repost        public      y    y        y      y        -       -       y     -    y
+repost        followers   p    p        p      -        -       -       p     -    p
+repost        mutuals     p    -        p      -        -       -       -     -    p
+repost        private     p    -        -      -        -       -       -     -    p
+home_feed     public      y    y        y      -        -       -       -     -    -
+home_feed     followers   y    y        y      -        -       -       -     -    -
+home_feed     mutuals     y    -        y      -        -       -       -     -    -
+home_feed     private     y    -        -      -        -       -       -     -    -
+profile_feed  public      y    y        y      y        -       -       y     y    y
+profile_feed  followers   y    y        y      -        -       -       y     -    -
+profile_feed  mutuals     y    -        y      -        -       -       -     -    -
+profile_feed  private     y    -        -      -        -       -       -     -    -
+global_feed   public      y    y        y      y        -       -       -     y    y
+global_feed   followers   -    -        -      -        -       -       -     -    -
+global_feed   mutuals     -    -        -      -        -       -       -     -    -
+global_feed   private     -    -        -      -        -       -       -     -    -
+tag_feed      public      y    y        y      y        -       -       -     y    y
+tag_feed      followers   -    -        -      -        -       -       -     -    -
+tag_feed      mutuals     -    -        -      -        -       -       -     -    -
+tag_feed      private     -    -        -      -        -       -       -     -    -
+"""
+
+PLAYS = {
+    "self": "ada",
+    "follower": "ben",
+    "mutual": "cleo",
+    "stranger": "stranger",
+    "blocked": "dan",
+    "blocker": "eve",
+    "muter": "finn",
+    "anon": "visitor",
+    "staff": "modesty",
+}
+
+
+def written_cells() -> list[tuple[str, str, str, str]]:
+    header, *lines = WRITTEN_TABLE.strip().splitlines()
+    people = header.split()[2:]
+    cells = [
+        (place, visibility, person, mark)
+        for place, visibility, *marks in (line.split() for line in lines)
+        for person, mark in zip(people, marks, strict=True)
+    ]
+    # A repost brings the post into the reposter's own feed, so it is tried after the feeds.
+    return sorted(cells, key=lambda cell: cell[0] == "repost")
+
+
+@pytest.fixture
+def posts(cast: Callable[[str], Actor], db: Connection) -> dict[str, uuid.UUID]:
+    """One post of ada's by visibility, made when everybody stands to her as the table says."""
+    ada = cast("ada")
+    for follower in ("ben", "cleo", "finn"):
+        cast(follower).call("follow", username="ada")
+    ada.call("follow", username="cleo")
+    cast("finn").call("mute", username="ada")
+    ada.call("block", username="dan")
+    cast("eve").call("block", username="ada")
+    return {
+        visibility: ada.post("hello #matrix", visibility=visibility)
+        for visibility in ("public", "followers", "mutuals", "private")
+    }
+
+
+def observe(place: str, person: Actor, post: uuid.UUID) -> str:
+    """What really happens: y, p or -."""
+
+    def listed(function: str, **arguments: str) -> str:
+        return "y" if post in {row["id"] for row in person.rows(function, **arguments)} else "-"
+
+    try:
+        if place == "post":
+            return "y" if person.call("post", post_id=post)["id"] == post else "-"
+        if place == "table":
+            return "y" if person.run("select id from public.posts where id = %s", post) else "-"
+        if place == "like":
+            reply = person.call("set_like", target_kind="post", target_id=post, liked=True)
+            return "y" if reply["liked"] else "-"
+        if place == "repost":
+            return "y" if person.call("repost", post_id=post)["reposted"] else "-"
+        if place == "tag_feed":
+            return listed("tag_feed", tag="matrix")
+        if place == "profile_feed":
+            return listed("profile_feed", username="ada")
+        return listed(place)
+    except psycopg.errors.InsufficientPrivilege:
+        assert person.role == "anon"
+        return "-"
+    except psycopg.Error as error:
+        if error.diag.message_primary == "post_not_public":
+            return "p"
+        assert error.sqlstate == "PT404", error
+        return "-"
+
+
+def test_posts_and_feeds_equal_the_written_table(
+    cast: Callable[[str], Actor], posts: dict[str, uuid.UUID]
+) -> None:
+    wrong = [
+        f"{place} of a post for {visibility} by {person}: {seen} instead of {mark}"
+        for place, visibility, person, mark in written_cells()
+        if (seen := observe(place, cast(PLAYS[person]), posts[visibility])) != mark
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_refused_like_or_repost_leaves_nothing_behind(
+    cast: Callable[[str], Actor], posts: dict[str, uuid.UUID], db: Connection
+) -> None:
+    for place, visibility, person, mark in written_cells():
+        if place in ("like", "repost") and mark != "y":
+            observe(place, cast(PLAYS[person]), posts[visibility])
+    assert db.execute("select count(*) as n from public.likes").fetchone() == {"n": 0}
+    assert db.execute("select count(*) as n from public.reposts").fetchone() == {"n": 0}
+
+
+def test_what_a_private_profile_posts_reaches_at_most_its_followers(
+    ada: Actor, ben: Actor, stranger: Actor, visitor: Actor
+) -> None:
+    ben.call("follow", username="ada")
+    before = ada.post("before #quiet")
+    ada.run("update public.profiles set is_private = true where username = 'ada'")
+    after = ada.post("after #quiet")
+    for post in (before, after):
+        assert ben.call("post", post_id=post)["visibility"] == "public"
+        with refused(404, "post_not_found"):
+            stranger.call("post", post_id=post)
+        assert stranger.run("select id from public.posts where id = %s", post) == []
+        with refused(403, "post_not_public"):
+            ben.call("repost", post_id=post)
+    assert visitor.rows("global_feed") == visitor.rows("tag_feed", tag="quiet") == []
+    ada.run("update public.profiles set is_private = false where username = 'ada'")
+    assert [row["id"] for row in visitor.rows("tag_feed", tag="quiet")] == [after, before]
+
+
+def test_a_repost_of_somebody_who_turns_private_is_seen_by_their_followers_alone(
+    ada: Actor, ben: Actor, cleo: Actor, stranger: Actor
+) -> None:
+    post = ada.post("pass me on")
+    cleo.call("repost", post_id=post)
+    for reader in (ben, stranger):
+        reader.call("follow", username="cleo")
+    ben.call("follow", username="ada")
+    ada.run("update public.profiles set is_private = true where username = 'ada'")
+    assert [row["id"] for row in ben.rows("home_feed")] == [post]
+    assert stranger.rows("home_feed") == []
+    assert stranger.rows("profile_feed", username="cleo") == []
+
+
+def test_a_deleted_post_is_seen_by_nobody(ada: Actor, ben: Actor, modesty: Actor) -> None:
+    ben.call("follow", username="ada")
+    post = ada.post("#gone soon")
+    ada.call("delete_post", post_id=post)
+    for person in (ada, ben, modesty):
+        with refused(404, "post_not_found"):
+            person.call("post", post_id=post)
+        assert person.run("select * from public.posts") == []
+        assert person.rows("tag_feed", tag="gone") == []
+    assert ada.rows("home_feed") == ben.rows("home_feed") == []
+
+
+def test_the_policy_on_posts_says_what_the_function_says(
+    cast: Callable[[str], Actor], posts: dict[str, uuid.UUID]
+) -> None:
+    """The array form of the rule and the row form of it agree for everybody over every post."""
+    for name in PLAYS.values():
+        person = cast(name)
+        by_policy = {row["id"] for row in person.run("select id from public.posts")}
+        with person.session() as connection:
+            connection.execute("reset role")
+            by_function = {
+                post
+                for post in posts.values()
+                if connection.execute("select private.can_see_post(%s) as seen", [post]).fetchone()
+                == {"seen": True}
+            }
+        assert by_policy == by_function, name
