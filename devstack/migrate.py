@@ -13,6 +13,7 @@ from devstack.nodejs import node, package
 from devstack.processes import ROOT, DevstackError
 
 MIGRATIONS = ROOT / "supabase" / "migrations"
+SCHEMA_VERSION = ROOT / "functions" / "backbeat" / "schema_version.txt"
 EXPOSED_SCHEMAS = ("public", "backend")
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -85,4 +86,11 @@ def new_migration(name: str) -> Path:
     path = MIGRATIONS / f"{datetime.now(UTC):%Y%m%d%H%M%S}_{name}.sql"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(exist_ok=False)
+    tell_functions()
     return path
+
+
+def tell_functions() -> None:
+    """Write the newest migration's version where the function health looks for it."""
+    newest = max(path.name.partition("_")[0] for path in MIGRATIONS.glob("*.sql"))
+    SCHEMA_VERSION.write_text(f"{newest}\n")

@@ -7,6 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from devstack.migrate import tell_functions
 from devstack.parts.postgres import bin_folder
 from devstack.processes import ROOT, DevstackError
 
@@ -77,6 +78,7 @@ def make_baseline() -> bool:
         return False
     BASELINE.parent.mkdir(parents=True, exist_ok=True)
     BASELINE.write_text(text)
+    tell_functions()
     return True
 
 
