@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from devstack import docs_deploy
+from devstack import docs_deploy, docs_errors
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -46,7 +46,10 @@ def in_parts(parts: Callable[[], dict[str, str]]) -> Callable[[str], str]:
     return render
 
 
-PAGES = (Page("deploy", in_parts(docs_deploy.parts)),)
+PAGES = (
+    Page("deploy", in_parts(docs_deploy.parts)),
+    Page("errors", in_parts(docs_errors.parts)),
+)
 
 
 def renew(page: Page, folder: Path = DOCS, *, is_check: bool = False) -> bool:
@@ -63,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     """Renew or check the named pages, or all; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m devstack.docs", description=__doc__)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("pages", nargs="*", metavar="name", help="deploy and the like")
+    parser.add_argument("pages", nargs="*", metavar="name", help="deploy, errors")
     options = parser.parse_args(arguments)
     known = {page.name: page for page in PAGES}
     if unknown := set(options.pages) - set(known):

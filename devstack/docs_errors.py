@@ -1,0 +1,168 @@
+"""docs/errors.md: every error token, from the calls of private.raise_error and functions/."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from devstack.processes import ROOT
+from devstack.sql_functions import (
+    Error,
+    call_graph,
+    fired_by,
+    functions,
+    reach,
+    source_text,
+    strip_comments,
+    triggers,
+)
+
+# What the call graph finds and what cannot happen, with the reason.
+UNREACHABLE = {
+    "block": {"follow_limit": "a block only removes follows, and the limit is checked on new ones"},
+    "unblock": {"follow_limit": "as block"},
+    "unfollow": {"follow_limit": "the limit is checked on new follows"},
+    "decide_follow_request": {
+        "not_yourself": "nobody can have asked to follow themself",
+        "follow_needs_approval": "the caller is who approves",
+        "rate_limited": "only who follows spends a token",
+    },
+    "unrepost": {
+        "post_not_public": "asked of a repost that is made",
+        "rate_limited": "asked of a repost that is made",
+    },
+    "delete from follows": {"follow_limit": "the limit is checked on new follows"},
+    "update profiles": {
+        "post_not_found": "raised for new likes and reposts, not for those that go"
+    },
+}
+OWNER_ONLY = "the owner of the database alone"
+_DOOR = re.compile(
+    r"^grant (?P<rights>[^;]*?) on (?P<table>public\.\w+) to (?P<roles>[^;]+);", re.M
+)
+_POLICY = re.compile(
+    r"^create policy \w+ on (?P<table>public\.\w+)\s+for (?P<command>\w+) to .*?;", re.M | re.S
+)
+
+
+def parts() -> dict[str, str]:
+    """The contents between the marks of docs/errors.md."""
+    return {"database errors": _database_table(), "function errors": _function_table()}
+
+
+@cache
+def raised_by() -> dict[str, set[str]]:
+    """The tokens that each door may answer with: RPCs by name, and writes to tables.
+
+    Public RPCs are named as they are, those of backend with their schema.
+    """
+    text = source_text()
+    known = functions(text)
+    fired = triggers(text)
+    graph = call_graph(known, fired)
+
+    def tokens(start: set[str]) -> set[str]:
+        return {error.token for name in reach(graph, start) for error in known[name].errors}
+
+    doors = {
+        name.removeprefix("public."): tokens({name})
+        for name, function in known.items()
+        if function.schema in ("public", "backend")
+    }
+    for words, table, statement, checks in _writes(strip_comments(text)):
+        start = set(fired_by(statement, fired))
+        for check in checks:
+            start |= {
+                name
+                for called, closed in re.findall(r"\b(private\.\w+)\((\)?)", check)
+                for name in (called, *(() if closed else ("private.require_feature",)))
+            }
+        doors[f"{words} {table}"] = tokens(start)
+    return {door: found - UNREACHABLE.get(door, {}).keys() for door, found in doors.items()}
+
+
+def database_errors() -> dict[str, list[Error]]:
+    """Every token of the database and the ways it is raised, first call first."""
+    found: dict[str, list[Error]] = {}
+    for function in functions(source_text()).values():
+        for error in function.errors:
+            same = found.setdefault(error.token, [])
+            if error not in same:
+                same.append(error)
+    return found
+
+
+def function_errors() -> list[Error]:
+    """The errors of the cloud functions, from the exception tree."""
+    module = _errors_module()
+    found = {
+        (kind.status, kind.token): Error(kind.status, kind.token, kind.message)
+        for kind in _leaves(module.BackbeatError)
+        if kind is not module.DatabaseRefusedError
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def _database_table() -> str:
+    doors: dict[str, list[str]] = {}
+    for door, tokens in raised_by().items():
+        for token in tokens:
+            doors.setdefault(token, []).append(door)
+    rows = ["| token | status | what it says | raised by |", "| --- | --- | --- | --- |"]
+    for token, errors in sorted(database_errors().items()):
+        statuses = ", ".join(str(status) for status in sorted({error.status for error in errors}))
+        sentences = " / ".join(dict.fromkeys(error.detail for error in errors))
+        by = ", ".join(f"`{door}`" for door in sorted(doors.get(token, []))) or OWNER_ONLY
+        rows.append(f"| `{token}` | {statuses} | {sentences} | {by} |")
+    return "\n".join(rows)
+
+
+def _function_table() -> str:
+    rows = ["| token | status | what it says |", "| --- | --- | --- |"]
+    rows += [
+        f"| `{error.token}` | {error.status} | {error.detail} |" for error in function_errors()
+    ]
+    return "\n".join(rows)
+
+
+def _writes(text: str) -> Iterator[tuple[str, str, str, list[str]]]:
+    """What clients may write to tables: words, table, a statement for fired_by, policy checks."""
+    for grant in _DOOR.finditer(text):
+        if "authenticated" not in grant["roles"]:
+            continue
+        table = grant["table"]
+        for right, columns in re.findall(
+            r"(insert|update|delete)(?: \(([^)]*)\))?", grant["rights"]
+        ):
+            words = {"insert": "insert into", "update": "update", "delete": "delete from"}[right]
+            assigned = ", ".join(f"{name} =" for name in re.findall(r"\w+", columns))
+            checks = [
+                policy[0]
+                for policy in _POLICY.finditer(text)
+                if policy["table"] == table and policy["command"] == right
+            ]
+            yield words, table.removeprefix("public."), f"{words} {table} set {assigned};", checks
+
+
+def _leaves(kind: Any) -> Iterator[Any]:
+    children = kind.__subclasses__()
+    concrete = "token" in vars(kind) and "message" in vars(kind)
+    if concrete or not children:
+        yield kind
+    for child in children:
+        yield from _leaves(child)
+
+
+def _errors_module() -> ModuleType:
+    path: Path = ROOT / "functions" / "backbeat" / "errors.py"
+    spec = importlib.util.spec_from_file_location("backbeat_errors", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
