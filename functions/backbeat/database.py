@@ -62,6 +62,10 @@ class Database:
         except ValidationError:
             raise DatabaseFaultError(function, "a result of the wrong shape") from None
 
+    def close(self) -> None:
+        """Close the open connection; the Database is of no use afterwards."""
+        self._client.session.close()
+
     def _send(self, function: str, arguments: Mapping[str, Any]) -> Any:
         try:
             return self._client.rpc(function, dict(arguments)).execute().data
@@ -74,7 +78,12 @@ class Database:
 
 @lru_cache(maxsize=1)
 def connect_database(settings: Settings) -> Database:
-    """Return this process's Database, made when first asked for."""
+    """Return this process's one Database, made when first asked for."""
+    return open_database(settings)
+
+
+def open_database(settings: Settings) -> Database:
+    """Return a new Database."""
     # Its default hook would write the arguments of a call to the log.
     stamina.instrumentation.set_on_retry_hooks([])
     key = settings.supabase_secret_key.get_secret_value()

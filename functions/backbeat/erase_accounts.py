@@ -1,97 +1,105 @@
 """erase-accounts: ends the accounts whose time to be restored is over."""
 
 import time
-from collections import defaultdict
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from backbeat.database import Database
-from backbeat.errors import (
-    BackbeatError,
-    DatabaseRefusedError,
-    DatabaseUnavailableError,
-    InternalError,
-    ServerFailedError,
-    StorageUnavailableError,
-)
+from backbeat.errors import InternalError, ServerFailedError, StorageUnavailableError
 from backbeat.logs import logger
 from backbeat.storage import Storage
 
 BATCH = 20
-# Well inside the schedule's timeout and the ten minutes a claim is ours.
-BUDGET_SECONDS = 240.0
+MOST = 100
+# Leaves the last files room to be removed within the schedule's time limit.
+BUDGET_SECONDS = 180.0
 
 
-class StoredObject(BaseModel):
-    """One stored file: its bucket and full name."""
+class StoredFiles(BaseModel):
+    """Files of one person in one bucket, by their full names."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     bucket: str
-    name: str
+    names: tuple[str, ...]
 
 
 class Erasure(BaseModel):
-    """One account to erase and the files that lie in its folders."""
+    """What became of one due account: erased, in the way of stored files, or an SQL error."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     user_id: UUID
-    objects: tuple[StoredObject, ...] = ()
+    is_erased: bool
+    objects: tuple[StoredFiles, ...]
+    error: str | None
 
 
 ERASURES = TypeAdapter(list[Erasure])
-IS_ERASED = TypeAdapter(bool)
 
 
 def erase_due_accounts(database: Database, storage: Storage) -> dict[str, int]:
-    """Erase what is due and return `{claimed, erased, failed}`.
+    """Erase what is due and return `{claimed, erased, failed}`: accounts seen, gone, still there.
 
-    Files go first, through the Storage API, then all rows in one transaction: killed anywhere, the
-    next run begins where this one ended, once the claim has lapsed. An account that fails does not
-    stop the others; then the answer is 502 storage_unavailable, or 500 internal_error where it was
-    not the storage's fault, with the same counts.
+    The database erases an account once it has no files; those that have some are named, their files
+    removed through the Storage API, and the database asked again. Killed anywhere, the next run
+    goes on from there. An account that fails does not stop the others; the answer then is 502
+    storage_unavailable when files could not be removed, 500 internal_error otherwise, with the
+    same counts.
     """
     deadline = time.monotonic() + BUDGET_SECONDS
-    counts = {"claimed": 0, "erased": 0, "failed": 0}
-    failures: list[BackbeatError] = []
-    while time.monotonic() < deadline:
-        # Not idempotent: a claim whose answer is lost is claimed again when it lapses.
-        claimed = database.call("claim_erasures", {"size": BATCH}, ERASURES)
-        counts["claimed"] += len(claimed)
-        for erasure in claimed:
-            try:
-                counts["erased"] += _erase(erasure, database, storage)
-            except DatabaseUnavailableError:
-                raise
-            except BackbeatError as error:
-                counts["failed"] += 1
-                failures.append(error)
-                reason = error.reason or error.token
-                logger().warning("erasure_failed", user_id=str(erasure.user_id), reason=reason)
-        if len(claimed) < BATCH:
-            break
+    erased: set[UUID] = set()
+    emptied: set[UUID] = set()
+    failures: dict[UUID, type[ServerFailedError]] = {}
+    is_moving = True
+    while is_moving and time.monotonic() < deadline:
+        is_moving = False
+        # Accounts that stay in the way must not keep those behind them from their turn.
+        size = min(BATCH + len(failures), MOST)
+        for due in database.call(
+            "erase_due_accounts", {"size": size}, ERASURES, is_idempotent=True
+        ):
+            if due.is_erased:
+                erased.add(due.user_id)
+                failures.pop(due.user_id, None)
+                is_moving = True
+            elif due.user_id in failures or time.monotonic() > deadline:
+                continue
+            elif due.error is not None:
+                # Only the SQLSTATE: the message may quote a row.
+                _fail(failures, due.user_id, InternalError, due.error[:5])
+            elif due.user_id in emptied:
+                _fail(failures, due.user_id, StorageUnavailableError, "its files are still there")
+            else:
+                try:
+                    _remove_files(due, storage)
+                    emptied.add(due.user_id)
+                    is_moving = True
+                except StorageUnavailableError as error:
+                    _fail(failures, due.user_id, StorageUnavailableError, str(error))
+    counts = {
+        "claimed": len(erased | emptied | set(failures)),
+        "erased": len(erased),
+        "failed": len(failures),
+    }
     if failures:
-        raise _verdict(failures, counts)
+        kinds = failures.values()
+        kind = StorageUnavailableError if StorageUnavailableError in kinds else InternalError
+        raise kind("Some accounts could not be erased; the next run tries again.", extra=counts)
     return counts
 
 
-def _erase(erasure: Erasure, database: Database, storage: Storage) -> bool:
-    names_by_bucket = defaultdict(list)
-    for stored in erasure.objects:
-        names_by_bucket[stored.bucket].append(stored.name)
-    for bucket, names in names_by_bucket.items():
-        storage.remove(bucket, names)
-    return database.call(
-        "erase_account", {"user_id": str(erasure.user_id)}, IS_ERASED, is_idempotent=True
-    )
+def _remove_files(due: Erasure, storage: Storage) -> None:
+    for files in due.objects:
+        storage.remove(files.bucket, files.names)
 
 
-def _verdict(failures: list[BackbeatError], counts: dict[str, int]) -> ServerFailedError:
-    # A refusal (objects_remain) means that the storage kept a file it was asked to remove.
-    is_storage = any(
-        isinstance(error, StorageUnavailableError | DatabaseRefusedError) for error in failures
-    )
-    kind = StorageUnavailableError if is_storage else InternalError
-    return kind("Some accounts could not be erased; the next run tries again.", extra=counts)
+def _fail(
+    failures: dict[UUID, type[ServerFailedError]],
+    user_id: UUID,
+    kind: type[ServerFailedError],
+    reason: str,
+) -> None:
+    failures[user_id] = kind
+    logger().warning("erasure_failed", user_id=str(user_id), token=kind.token, reason=reason)

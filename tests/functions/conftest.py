@@ -1,9 +1,10 @@
-"""Fixtures of the functions' tests: a token issuer and a server of probe functions."""
+"""Fixtures of the functions' tests: a token issuer, a server of probe functions, a whole stack."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.functions.live import LiveStack, running_stack
 from tests.functions.server import (
     CRON_SECRET,
     JWT_SECRET,
@@ -41,3 +42,10 @@ def probe(issuer: Issuer) -> Iterator[FunctionsServer]:
         MAX_BODY_BYTES="2000",
     ) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
+    """A whole stack, for the functions that need a database and stored files."""
+    with running_stack(tmp_path_factory.mktemp("stack")) as live:
+        yield live

@@ -41,6 +41,11 @@ class FunctionsServer:
         self.url = f"http://127.0.0.1:{ready['port']}"
         self.client = httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS, trust_env=False)
 
+    def kill(self) -> None:
+        """End it as a power cut would, its worker included."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
     def lines_of(self, request_id: str) -> list[Line]:
         """Return the lines up to and with the request's own, which is written before its answer."""
         lines = []
@@ -76,6 +81,7 @@ def running_functions(source: Path | None = None, **settings: str) -> Iterator[F
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     try:
         server = FunctionsServer(process)

@@ -1,0 +1,126 @@
+"""A whole stack of one's own, for the functions that need a database and stored files."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+
+from devstack.home import Home
+from devstack.processes import stop
+from devstack.stack import Stack
+from devstack.supervisor import Part, Supervisor
+from tests.functions.server import bearer
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class LiveStack:
+    """A running stack and what the tests do with it."""
+
+    def __init__(self, stack: Stack, supervisor: Supervisor) -> None:
+        self.stack = stack
+        self._supervisor = supervisor
+        key = stack.secret_key
+        self.api = httpx.Client(
+            base_url=stack.url, headers={"apikey": key, **bearer(key)}, timeout=60, trust_env=False
+        )
+        self.settings = {
+            "SUPABASE_URL": stack.url,
+            "SUPABASE_SECRET_KEY": key,
+            "SUPABASE_JWT_SECRET": stack.secrets.jwt_secret,
+            "CRON_SECRET": stack.secrets.cron_secret,
+        }
+        self.scheduler = bearer(stack.secrets.cron_secret)
+
+    def sql(self, statement: str, *parameters: object) -> list[Any]:
+        """Run a statement as the owner of the database; return its rows."""
+        with self.stack.server.connect() as connection:
+            cursor = connection.execute(statement.encode(), parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def person(self, username: str, files: int = 0) -> uuid.UUID:
+        """Sign somebody up, with so many files in their folder of the bucket avatars."""
+        answer = self.api.post(
+            "/auth/v1/signup",
+            json={
+                "email": f"{username}@example.com",
+                "password": "correct-horse-1",
+                "data": {"username": username},
+            },
+        )
+        assert answer.is_success, answer.text
+        user_id = uuid.UUID(answer.json()["user"]["id"])
+        for number in range(files):
+            self.upload(f"{user_id}/{number}.png")
+        return user_id
+
+    def upload(self, name: str) -> None:
+        """Store a small picture in the bucket avatars."""
+        answer = self.api.post(
+            f"/storage/v1/object/avatars/{name}",
+            content=PNG,
+            headers={"content-type": "image/png"},
+        )
+        assert answer.is_success, answer.text
+
+    def leaves(self, user_id: uuid.UUID, username: str) -> None:
+        """Let somebody delete their account as a client does, a fortnight ago."""
+        now = int(time.time())
+        token = jwt.encode(
+            {
+                "sub": str(user_id),
+                "role": "authenticated",
+                "aud": "authenticated",
+                "iat": now,
+                "exp": now + 600,
+            },
+            self.stack.secrets.jwt_secret,
+        )
+        answer = httpx.post(
+            f"{self.stack.url}/rest/v1/rpc/delete_my_account",
+            json={"confirm_username": username},
+            headers={"apikey": self.stack.publishable_key, **bearer(token)},
+            timeout=60,
+        )
+        assert answer.is_success, answer.text
+        self.sql(
+            "update private.account_deletions set erase_after = now() - interval '1 minute'"
+            " where user_id = %s",
+            user_id,
+        )
+
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """Take one part away for the length of the block."""
+        part, process = self._supervisor.running.pop(name)
+        stop(process, how=part.stop_signal)
+        try:
+            yield
+        finally:
+            self._restart(part)
+
+    def _restart(self, part: Part) -> None:
+        self._supervisor.start(part)
+
+
+@contextmanager
+def running_stack(folder: Path) -> Iterator[LiveStack]:
+    """Bring a stack up in a folder, and take it down again."""
+    home = Home(folder)
+    supervisor = Supervisor(home.logs)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        stack = Stack(
+            home=home, ports=home.choose_ports(), secrets=home.secrets(), fast_postgres=True
+        )
+        stack.up(supervisor, report=lambda _: None, seed=False)
+        live = LiveStack(stack, supervisor)
+        with live.api:
+            yield live
+    finally:
+        supervisor.stop()
