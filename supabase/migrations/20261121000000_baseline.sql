@@ -1,0 +1,4656 @@
+-- Generated from sql/ by `make baseline`: edit the files named below, not this one.
+
+-- source: sql/01_foundation/tables.sql
+
+-- Three schemas: public is the API, backend is for the cloud functions, private is reached by nobody directly.
+create schema if not exists private;
+create schema if not exists backend;
+comment on schema backend is 'RPCs for the cloud functions: service_role only, idempotent';
+comment on schema private is 'Helpers, inboxes, ledgers and settings: reached only through public and backend functions';
+
+-- Closed by default: only the global form (without a schema) takes execute away from public.
+alter default privileges revoke execute on functions from public;
+-- Older hosted projects grant every new object in public to the API roles; whatever was the default, from here on it is nothing.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+
+create extension if not exists pg_trgm with schema extensions;
+
+-- Here and not in functions.sql, as defaults of columns name it.
+-- Hosted Postgres 17 has no uuidv7(); layout of RFC 9562 section 5.7, with the 12 bits after the version holding the
+-- fraction of the millisecond (section 6.2, method 3), so that ids made one after the other sort that way.
+create or replace function private.uuid_v7()
+returns uuid
+language plpgsql
+volatile
+security invoker
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_micros bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
+  v_fraction int := ((v_micros % 1000) * 4096 / 1000)::int;
+begin
+  return encode(
+    substring(int8send(v_micros / 1000) from 3)
+      || set_byte(set_byte('\x0000'::bytea, 0, 112 | (v_fraction >> 8)), 1, v_fraction & 255)
+      || substring(uuid_send(gen_random_uuid()) from 9),
+    'hex'
+  )::uuid;
+end;
+$$;
+comment on function private.uuid_v7() is 'A time-ordered uuid (RFC 9562 version 7) with microsecond order, for what is listed by time';
+
+create table public.feature_flags (
+  name text primary key,
+  is_enabled boolean not null,
+  description text not null,
+  constraint feature_flags_name_format check (name ~ '^[a-z][a-z0-9_]{1,40}$')
+);
+alter table public.feature_flags enable row level security;
+alter table public.feature_flags force row level security;
+comment on table public.feature_flags is
+$$Which domains accept writes
+
+A domain that is switched off refuses writes with 403 feature_disabled; reading goes on. Changed by admins with set_feature.$$;
+comment on column public.feature_flags.name is 'The domain: social, ...';
+comment on column public.feature_flags.is_enabled is 'False refuses every write of the domain';
+comment on column public.feature_flags.description is 'What stops working when it is off';
+
+create table private.settings (
+  name text primary key,
+  value bigint not null,
+  minimum bigint not null,
+  maximum bigint not null,
+  unit text not null,
+  description text not null,
+  constraint settings_value_range check (value between minimum and maximum)
+);
+alter table private.settings enable row level security;
+alter table private.settings force row level security;
+comment on table private.settings is 'Numbers an operator may tune; changed by admins with set_setting, which audits';
+comment on column private.settings.name is 'What private.setting() is asked for';
+comment on column private.settings.value is 'The number in force';
+comment on column private.settings.minimum is 'The least that set_setting accepts';
+comment on column private.settings.maximum is 'The most that set_setting accepts';
+comment on column private.settings.unit is 'What the number counts: days, rows, seconds, ...';
+comment on column private.settings.description is 'What changes with it';
+
+create table private.rate_limit_rules (
+  action text primary key,
+  capacity int not null,
+  refill_seconds numeric not null,
+  description text not null,
+  constraint rate_limit_rules_capacity_positive check (capacity between 1 and 100000),
+  constraint rate_limit_rules_refill_positive check (refill_seconds > 0 and refill_seconds <= 86400)
+);
+alter table private.rate_limit_rules enable row level security;
+alter table private.rate_limit_rules force row level security;
+comment on table private.rate_limit_rules is 'Token buckets by action; changed by admins with set_rate_limit, which audits';
+comment on column private.rate_limit_rules.action is 'What private.take_token() is asked for';
+comment on column private.rate_limit_rules.capacity is 'Tokens in a full bucket: the burst that passes';
+comment on column private.rate_limit_rules.refill_seconds is 'Seconds until one token comes back';
+comment on column private.rate_limit_rules.description is 'What is limited';
+
+-- No foreign key to the person: a bucket is worth nothing, is written on hot paths, and is erased through the data map.
+create unlogged table private.rate_limit_buckets (
+  user_id uuid not null,
+  action text not null references private.rate_limit_rules (action) on delete cascade,
+  tokens double precision not null,
+  refilled_at timestamptz not null,
+  primary key (user_id, action)
+);
+create index rate_limit_buckets_action on private.rate_limit_buckets (action);
+alter table private.rate_limit_buckets enable row level security;
+alter table private.rate_limit_buckets force row level security;
+comment on table private.rate_limit_buckets is 'What is left of each person''s token buckets; unlogged, as a crash may refill them';
+
+create table private.outbox (
+  id bigint generated always as identity primary key,
+  topic text not null,
+  payload jsonb not null,
+  user_id uuid,
+  attempts int not null default 0,
+  next_attempt_at timestamptz not null default now(),
+  leased_until timestamptz,
+  delivered_at timestamptz,
+  dead_at timestamptz,
+  last_error text,
+  created_at timestamptz not null default now(),
+  constraint outbox_topic_format check (topic ~ '^[a-z][a-z0-9_]{1,40}$')
+);
+create index outbox_due on private.outbox (topic, next_attempt_at, id) where delivered_at is null and dead_at is null;
+create index outbox_dead on private.outbox (id) where dead_at is not null;
+create index outbox_user_id on private.outbox (user_id) where user_id is not null;
+alter table private.outbox enable row level security;
+alter table private.outbox force row level security;
+comment on table private.outbox is
+$$What must reach the outside, written in the transaction that causes it
+
+Delivered at least once by a scheduled function: claim (with a lease), deliver, finish. Failures wait 30 s, doubling to 1 h;
+after 8 attempts a row is a dead letter that an operator lists and retries. The numbers are private.settings.$$;
+comment on column private.outbox.user_id is 'The person the payload is about, for erasure; null when none';
+
+create table private.audit_events (
+  id bigint generated always as identity primary key,
+  actor_id uuid,
+  action text not null,
+  target_kind text,
+  target_id text,
+  details jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  constraint audit_events_action_format check (action ~ '^[a-z][a-z0-9_]{1,60}$')
+);
+create index audit_events_created_at on private.audit_events using brin (created_at) with (autosummarize = on, pages_per_range = 32);
+create index audit_events_actor_id on private.audit_events (actor_id, id desc);
+alter table private.audit_events enable row level security;
+alter table private.audit_events force row level security;
+comment on table private.audit_events is 'What staff and money do, appended in the same transaction; a trigger refuses update, delete and truncate';
+
+create table private.data_map (
+  table_name text not null,
+  person_column text not null,
+  is_exported boolean not null,
+  on_erasure text not null,
+  cleared_columns text[] not null default '{}',
+  erase_order int not null default 100,
+  reason text not null,
+  primary key (table_name, person_column),
+  constraint data_map_on_erasure_known check (on_erasure in ('delete', 'anonymise', 'retain')),
+  constraint data_map_cleared_columns_fit check ((on_erasure = 'anonymise') = (cardinality(cleared_columns) > 0))
+);
+alter table private.data_map enable row level security;
+alter table private.data_map force row level security;
+comment on table private.data_map is
+$$Where personal data lies, and what becomes of it
+
+One row a column that holds a person's id. export_my_data() reads the exported ones; erasure deletes, clears columns or keeps
+(with the reason), in erase_order. A law fails when a table with a person's id is missing.$$;
+comment on column private.data_map.table_name is 'schema.table';
+comment on column private.data_map.person_column is 'The column that holds the person''s id';
+comment on column private.data_map.is_exported is 'Whether export_my_data() gives the person these rows';
+comment on column private.data_map.on_erasure is 'delete the rows, anonymise them (set cleared_columns null) or retain them for the reason given';
+comment on column private.data_map.cleared_columns is 'What anonymise sets to null';
+comment on column private.data_map.erase_order is 'Lower goes first';
+comment on column private.data_map.reason is 'Why it is kept or treated so';
+
+-- source: sql/02_profiles/tables.sql
+
+create table public.genres (
+  slug text primary key,
+  name text not null,
+  constraint genres_slug_format check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$')
+);
+alter table public.genres enable row level security;
+alter table public.genres force row level security;
+comment on table public.genres is 'Genres a profile, track, crate or room may name';
+comment on column public.genres.slug is 'What other tables store: drum-and-bass';
+comment on column public.genres.name is 'What people read: Drum and Bass';
+
+-- pg_timezone_names reads some 600 files at every look; a table is asked on each profile that is written.
+create table private.time_zones (
+  name text primary key
+);
+alter table private.time_zones enable row level security;
+alter table private.time_zones force row level security;
+comment on table private.time_zones is 'IANA names this Postgres knows';
+
+create table public.profiles (
+  id uuid primary key references auth.users (id) on delete cascade,
+  username text not null unique,
+  display_name text not null,
+  bio text not null default '',
+  avatar_path text,
+  kind text not null default 'fan',
+  genres text[] not null default '{}',
+  time_zone text not null default 'UTC',
+  is_private boolean not null default false,
+  follower_count int not null default 0,
+  following_count int not null default 0,
+  post_count int not null default 0,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint profiles_username_format check (username ~ '^[a-z0-9_]{3,30}$'),
+  constraint profiles_display_name_length check (char_length(display_name) between 1 and 80),
+  constraint profiles_display_name_printable check (
+    display_name = btrim(display_name) and display_name !~ '[[:cntrl:]\u202a-\u202e\u2066-\u2069]'
+  ),
+  constraint profiles_bio_length check (char_length(bio) <= 500),
+  constraint profiles_avatar_path_own check (
+    avatar_path ~ ('^' || id || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+  ),
+  constraint profiles_kind_known check (kind in ('fan', 'artist')),
+  constraint profiles_genres_limit check (cardinality(genres) <= 10 and array_position(genres, null) is null),
+  constraint profiles_counts_not_negative check (follower_count >= 0 and following_count >= 0 and post_count >= 0)
+) with (fillfactor = 85);
+create index profiles_search_text on public.profiles using gin ((username || ' ' || lower(display_name)) extensions.gin_trgm_ops);
+alter table public.profiles enable row level security;
+alter table public.profiles force row level security;
+comment on table public.profiles is
+$$People and artists, one row an account
+
+Made at sign-up from the metadata username, display_name, kind and time_zone. Their owner updates display_name, bio, avatar_path, genres,
+time_zone and is_private here; the username with change_username; the rest follows from what happens.$$;
+comment on column public.profiles.id is 'The id in auth.users';
+comment on column public.profiles.username is '3 to 30 of a-z, 0-9 and _, unique';
+comment on column public.profiles.display_name is '1 to 80 printable characters';
+comment on column public.profiles.bio is 'At most 500 characters';
+comment on column public.profiles.avatar_path is 'Object in bucket avatars, in the folder named as the id; null when there is none';
+comment on column public.profiles.kind is 'fan or artist';
+comment on column public.profiles.genres is 'At most 10 slugs of genres';
+comment on column public.profiles.time_zone is 'IANA name; the days and weeks of this person are counted in it';
+comment on column public.profiles.is_private is 'Followers are approved, and posts are at most for followers';
+comment on column public.profiles.follower_count is 'How many follow this profile';
+comment on column public.profiles.following_count is 'How many this profile follows';
+comment on column public.profiles.post_count is 'Posts that are not deleted';
+comment on column public.profiles.created_at is 'When they signed up';
+comment on column public.profiles.updated_at is 'When its owner last changed it';
+
+-- The claim table makes a username unique over people, reserved words and names just given up, in one statement.
+create table private.username_claims (
+  username text primary key,
+  profile_id uuid references public.profiles (id) on delete cascade,
+  is_current boolean not null default false,
+  reserved_until timestamptz,
+  changed_at timestamptz,
+  constraint username_claims_current_has_holder check (not is_current or profile_id is not null)
+);
+create unique index username_claims_current on private.username_claims (profile_id) where is_current;
+create index username_claims_profile_id on private.username_claims (profile_id);
+alter table private.username_claims enable row level security;
+alter table private.username_claims force row level security;
+comment on table private.username_claims is 'Who holds each username, and which are reserved';
+comment on column private.username_claims.profile_id is 'Its holder, or the last one; null for a reserved word';
+comment on column private.username_claims.is_current is 'Whether the holder bears it now';
+comment on column private.username_claims.reserved_until is 'When a name given up, or a word, is free; infinity for words';
+comment on column private.username_claims.changed_at is 'When its holder changed to it; null for the name of the sign-up';
+
+create table public.artist_profiles (
+  profile_id uuid primary key references public.profiles (id) on delete cascade,
+  links text[] not null default '{}',
+  is_verified boolean not null default false,
+  verified_at timestamptz,
+  is_trusted_uploader boolean not null default false,
+  trusted_since timestamptz,
+  upload_count int not null default 0,
+  verified_upload_count int not null default 0,
+  constraint artist_profiles_links_limit check (cardinality(links) <= 10 and array_position(links, null) is null),
+  constraint artist_profiles_links_https check (
+    array_to_string(links, ' ') ~ '^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?( |$))*$'
+    and char_length(array_to_string(links, ' ')) <= 5000
+  ),
+  constraint artist_profiles_verified_has_date check (is_verified = (verified_at is not null)),
+  constraint artist_profiles_trusted_has_date check (is_trusted_uploader = (trusted_since is not null)),
+  constraint artist_profiles_counts_not_negative check (upload_count >= 0 and verified_upload_count between 0 and upload_count)
+);
+alter table public.artist_profiles enable row level security;
+alter table public.artist_profiles force row level security;
+comment on table public.artist_profiles is 'What an artist has beyond a profile; exists for kind artist, who may change the links alone';
+comment on column public.artist_profiles.profile_id is 'The profile';
+comment on column public.artist_profiles.links is 'At most 10 https addresses';
+comment on column public.artist_profiles.is_verified is 'Staff have confirmed who this is';
+comment on column public.artist_profiles.verified_at is 'When staff did';
+comment on column public.artist_profiles.is_trusted_uploader is 'Uploads are published at once and checked after';
+comment on column public.artist_profiles.trusted_since is 'Since when';
+comment on column public.artist_profiles.upload_count is 'Tracks uploaded';
+comment on column public.artist_profiles.verified_upload_count is 'Of these, found to be made by people';
+
+create table private.staff (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  role text not null,
+  granted_by uuid references public.profiles (id) on delete set null,
+  granted_at timestamptz not null default now(),
+  constraint staff_role_known check (role in ('moderator', 'admin', 'super_admin'))
+);
+create index staff_granted_by on private.staff (granted_by);
+alter table private.staff enable row level security;
+alter table private.staff force row level security;
+comment on table private.staff is 'Who works here: moderator < admin < super_admin';
+
+create table private.artist_accounts (
+  profile_id uuid primary key references public.artist_profiles (profile_id) on delete restrict,
+  stripe_account_id text unique,
+  charges_enabled boolean not null default false,
+  payouts_enabled boolean not null default false,
+  updated_at timestamptz not null default now()
+);
+alter table private.artist_accounts enable row level security;
+alter table private.artist_accounts force row level security;
+comment on table private.artist_accounts is 'An artist''s account at the payment provider, as its webhooks report it';
+
+create table public.blocks (
+  blocker_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
+  blocked_id uuid not null references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (blocker_id, blocked_id),
+  constraint blocks_not_self check (blocker_id <> blocked_id)
+);
+create index blocks_blocked_id on public.blocks (blocked_id, blocker_id);
+create index blocks_newest on public.blocks (blocker_id, created_at desc, blocked_id desc);
+alter table public.blocks enable row level security;
+alter table public.blocks force row level security;
+comment on table public.blocks is 'Whom the caller has blocked: either side''s block hides each from the other; written by block and unblock';
+comment on column public.blocks.blocker_id is 'Who blocks';
+comment on column public.blocks.blocked_id is 'Who is blocked';
+comment on column public.blocks.created_at is 'Since when';
+
+create table public.mutes (
+  muter_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
+  muted_id uuid not null references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (muter_id, muted_id),
+  constraint mutes_not_self check (muter_id <> muted_id)
+);
+create index mutes_muted_id on public.mutes (muted_id);
+create index mutes_newest on public.mutes (muter_id, created_at desc, muted_id desc);
+alter table public.mutes enable row level security;
+alter table public.mutes force row level security;
+comment on table public.mutes is 'Whom the caller has muted: hidden from their lists only; written by mute and unmute';
+comment on column public.mutes.muter_id is 'Who mutes';
+comment on column public.mutes.muted_id is 'Who is muted';
+comment on column public.mutes.created_at is 'Since when';
+
+create table private.hidden_profiles (
+  profile_id uuid not null references public.profiles (id) on delete cascade,
+  reason text not null,
+  hidden_at timestamptz not null default now(),
+  primary key (profile_id, reason),
+  constraint hidden_profiles_reason_known check (reason in ('deletion'))
+);
+alter table private.hidden_profiles enable row level security;
+alter table private.hidden_profiles force row level security;
+comment on table private.hidden_profiles is 'Profiles nobody but staff and themselves may see, with all that is theirs; a row a reason';
+
+create table private.account_deletions (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  requested_at timestamptz not null default now(),
+  erase_after timestamptz not null
+);
+create index account_deletions_erase_after on private.account_deletions (erase_after);
+alter table private.account_deletions enable row level security;
+alter table private.account_deletions force row level security;
+comment on table private.account_deletions is 'Accounts on their way out: restored by their owner before erase_after, erased by the scheduled job after';
+
+create type public.profile_card as (
+  id uuid,
+  username text,
+  display_name text,
+  avatar_path text,
+  is_verified boolean,
+  is_followed_by_me boolean,
+  cursor text
+);
+comment on type public.profile_card is 'A person in a list; hand the last row''s cursor back as after to go on';
+
+-- source: sql/04_social/tables.sql
+
+create table public.follows (
+  follower_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
+  followee_id uuid not null references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (follower_id, followee_id),
+  constraint follows_not_self check (follower_id <> followee_id)
+);
+create index follows_followers on public.follows (followee_id, created_at desc, follower_id desc);
+create index follows_following on public.follows (follower_id, created_at desc, followee_id desc);
+create index follows_reverse on public.follows (followee_id, follower_id);
+alter table public.follows enable row level security;
+alter table public.follows force row level security;
+comment on table public.follows is
+$$Who follows whom
+
+Insert {followee_id} to follow, delete to unfollow; following twice changes nothing. Clients read their own edges here; other people's lists
+are followers(), following() and mutuals(). Errors: profile_not_found (404), not_yourself (422), follow_needs_approval,
+follow_limit (409), rate_limited (429).$$;
+comment on column public.follows.follower_id is 'Who follows: the caller';
+comment on column public.follows.followee_id is 'Who is followed';
+comment on column public.follows.created_at is 'Since when';
+
+create table public.follow_requests (
+  target_id uuid not null references public.profiles (id) on delete cascade,
+  requester_id uuid not null references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (target_id, requester_id),
+  constraint follow_requests_not_self check (target_id <> requester_id)
+);
+create index follow_requests_requester_id on public.follow_requests (requester_id);
+create index follow_requests_newest on public.follow_requests (target_id, created_at desc, requester_id desc);
+alter table public.follow_requests enable row level security;
+alter table public.follow_requests force row level security;
+comment on table public.follow_requests is 'Wishes to follow a private profile, waiting for its owner; written by follow, unfollow and decide_follow_request';
+comment on column public.follow_requests.target_id is 'The private profile';
+comment on column public.follow_requests.requester_id is 'Who would like to follow it';
+comment on column public.follow_requests.created_at is 'Since when';
+
+create table public.posts (
+  id uuid primary key default private.uuid_v7(),
+  author_id uuid not null references public.profiles (id) on delete cascade,
+  kind text not null,
+  body text,
+  media_paths text[] not null default '{}',
+  visibility text not null default 'public',
+  audience text not null default 'public',
+  client_id uuid,
+  like_count int not null default 0,
+  comment_count int not null default 0,
+  repost_count int not null default 0,
+  created_at timestamptz not null default now(),
+  edited_at timestamptz,
+  deleted_at timestamptz,
+  constraint posts_kind_known check (kind in ('text', 'media')),
+  constraint posts_visibility_known check (visibility in ('public', 'followers', 'mutuals', 'private')),
+  constraint posts_audience_fits_visibility check (
+    audience = visibility or (visibility = 'public' and audience = 'followers')
+  ),
+  constraint posts_body_length check (char_length(body) between 1 and 2000),
+  constraint posts_media_limit check (cardinality(media_paths) <= 4 and array_position(media_paths, null) is null),
+  constraint posts_fields_fit_kind check (
+    case
+      when deleted_at is not null then body is null and cardinality(media_paths) = 0
+      when kind = 'text' then body is not null and cardinality(media_paths) = 0
+      when kind = 'media' then cardinality(media_paths) > 0
+    end
+  ),
+  constraint posts_counts_not_negative check (like_count >= 0 and comment_count >= 0 and repost_count >= 0)
+) with (fillfactor = 85);
+create unique index posts_client_id on public.posts (author_id, client_id) where client_id is not null;
+create index posts_author_id on public.posts (author_id, id desc);
+create index posts_public on public.posts (id desc) include (author_id) where audience = 'public' and deleted_at is null;
+alter table public.posts enable row level security;
+alter table public.posts force row level security;
+comment on table public.posts is
+$$What people post
+
+Written by create_post, edit_post and delete_post. A deleted post keeps its row, without body and media. The id is time-ordered: newest
+first is order by id desc.$$;
+comment on column public.posts.id is 'Time-ordered uuid';
+comment on column public.posts.author_id is 'Who posted it';
+comment on column public.posts.kind is 'text (a body) or media (1 to 4 files, with or without a body)';
+comment on column public.posts.body is '1 to 2000 characters; null when there is none or the post is deleted';
+comment on column public.posts.media_paths is 'Objects in bucket post-media, in the author''s folder';
+comment on column public.posts.visibility is 'What the author asked for: public, followers, mutuals or private';
+comment on column public.posts.audience is 'Who it really reaches: as visibility, but at most followers while the author''s profile is private';
+comment on column public.posts.client_id is 'Made by the client: the same post when it is sent again';
+comment on column public.posts.like_count is 'Likes';
+comment on column public.posts.comment_count is 'Comments that are not deleted';
+comment on column public.posts.repost_count is 'Reposts';
+comment on column public.posts.created_at is 'When it was posted';
+comment on column public.posts.edited_at is 'When its body was last edited; null when never';
+comment on column public.posts.deleted_at is 'When its author or a moderator deleted it; null while it stands';
+
+-- No foreign keys across owners here and in likes: these are the families that one day are split off or sharded (docs/scaling.md).
+-- private.forget_post and the counters keep them true to the posts.
+create table public.reposts (
+  user_id uuid not null,
+  post_id uuid not null,
+  id uuid not null default private.uuid_v7(),
+  created_at timestamptz not null default now(),
+  primary key (user_id, post_id)
+);
+create index reposts_post_id on public.reposts (post_id, id) include (user_id);
+alter table public.reposts enable row level security;
+alter table public.reposts force row level security;
+comment on table public.reposts is 'What the caller has passed on to their followers; written by repost and unrepost';
+comment on column public.reposts.user_id is 'Who reposted';
+comment on column public.reposts.post_id is 'The post';
+comment on column public.reposts.id is 'Time-ordered uuid: its place in feeds';
+comment on column public.reposts.created_at is 'When';
+
+create table public.likes (
+  user_id uuid not null,
+  target_kind text not null,
+  target_id uuid not null,
+  created_at timestamptz not null default now(),
+  primary key (user_id, target_kind, target_id),
+  constraint likes_target_kind_known check (target_kind in ('post'))
+);
+create index likes_target on public.likes (target_id, target_kind);
+create index likes_newest on public.likes (user_id, target_kind, created_at desc, target_id desc);
+alter table public.likes enable row level security;
+alter table public.likes force row level security;
+comment on table public.likes is 'What the caller likes; written by set_like';
+comment on column public.likes.user_id is 'Who likes';
+comment on column public.likes.target_kind is 'What kind of thing: post';
+comment on column public.likes.target_id is 'Its id';
+comment on column public.likes.created_at is 'Since when';
+
+create table private.post_tags (
+  tag text not null,
+  post_id uuid not null references public.posts (id) on delete cascade,
+  primary key (tag, post_id)
+);
+create index post_tags_post_id on private.post_tags (post_id);
+alter table private.post_tags enable row level security;
+alter table private.post_tags force row level security;
+comment on table private.post_tags is 'The hashtags of public posts, for tag_feed';
+
+-- One stream of posts and reposts by actor, so that one index serves both; private posts are in it for their author alone.
+create table private.feed_entries (
+  actor_id uuid not null,
+  id uuid not null,
+  post_id uuid not null,
+  audience text not null,
+  primary key (actor_id, id) include (post_id, audience)
+);
+create index feed_entries_stream on private.feed_entries (id desc) include (actor_id, post_id, audience);
+alter table private.feed_entries enable row level security;
+alter table private.feed_entries force row level security;
+comment on table private.feed_entries is 'Posts (id = post_id) and reposts (id of the repost) by who did it, kept by triggers';
+comment on column private.feed_entries.audience is 'The post''s audience for a post; public for a repost, whose post is checked when it is read';
+
+-- The activity clock: an actor's newest entry bounds whether they can be on the first page. Narrow, covered, rewritten often.
+create table private.activity_clocks (
+  actor_id uuid not null,
+  newest_entry_id uuid not null,
+  primary key (actor_id) include (newest_entry_id)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+alter table private.activity_clocks enable row level security;
+alter table private.activity_clocks force row level security;
+comment on table private.activity_clocks is 'The newest feed entry of each actor that is not private; equal to the entries at every commit';
+
+create type private.feed_ref as (
+  entry_id uuid,
+  actor_id uuid,
+  post_id uuid
+);
+
+create type public.feed_row as (
+  id uuid,
+  kind text,
+  body text,
+  media_paths text[],
+  visibility text,
+  author jsonb,
+  like_count int,
+  comment_count int,
+  repost_count int,
+  liked_by_me boolean,
+  reposted_by_me boolean,
+  reason text,
+  reposted_by jsonb,
+  reposters_count int,
+  created_at timestamptz,
+  edited_at timestamptz,
+  cursor text
+);
+comment on type public.feed_row is
+$$A post in a feed
+
+author {id, username, display_name, avatar_path, is_verified}; reason: following, repost, own, or public where nobody's doing brought it;
+reposted_by {id, username, display_name} is who brought it by a repost, reposters_count how many whom the caller follows reposted it.
+Hand the last row's cursor back as after to go on.$$;
+
+-- source: sql/01_foundation/functions.sql
+
+create or replace function private.raise_error(status int, token text, detail text, hint text default null)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if raise_error.hint is null then
+    raise exception using errcode = 'PT' || raise_error.status, message = raise_error.token, detail = raise_error.detail;
+  end if;
+  raise exception using
+    errcode = 'PT' || raise_error.status, message = raise_error.token, detail = raise_error.detail, hint = raise_error.hint;
+end;
+$$;
+comment on function private.raise_error(int, text, text, text) is
+$$Refuse, as PostgREST understands it
+
+status is the HTTP status, token the snake_case message programs read, detail a sentence for people, hint what helps (for 429 the
+seconds to wait). docs/errors.md is generated from the calls, so token and detail are literals.$$;
+
+-- Security definer: private.settings is readable by nobody.
+create or replace function private.setting(name text)
+returns bigint
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_value bigint;
+begin
+  select row.value into strict v_value from private.settings as row where row.name = setting.name;
+  return v_value;
+end;
+$$;
+comment on function private.setting(text) is 'The number in force; an unknown name is a programming error and fails';
+
+-- Security definer: reads the flags whatever the caller may read.
+create or replace function private.require_feature(name text)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.feature_flags as flag where flag.name = require_feature.name and flag.is_enabled
+  ) then
+    perform private.raise_error(403, 'feature_disabled', 'This part of the community is switched off at present.');
+  end if;
+end;
+$$;
+comment on function private.require_feature(text) is 'Refuse a write of a domain that is switched off';
+
+-- Security definer: the buckets are written for people who may not write them.
+create or replace function private.take_token(action text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_rule private.rate_limit_rules;
+  v_user_id uuid := auth.uid();
+  v_now timestamptz := clock_timestamp();
+  v_tokens double precision;
+begin
+  select rule.* into strict v_rule from private.rate_limit_rules as rule where rule.action = take_token.action;
+
+  insert into private.rate_limit_buckets as bucket (user_id, action, tokens, refilled_at)
+  values (v_user_id, v_rule.action, v_rule.capacity - 1, v_now)
+  on conflict (user_id, action) do update
+    set tokens = least(
+          v_rule.capacity,
+          bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds
+        ) - 1,
+        refilled_at = greatest(v_now, bucket.refilled_at)
+    where bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds >= 1
+  returning bucket.tokens into v_tokens;
+
+  if v_tokens is null then
+    select bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds
+    into v_tokens
+    from private.rate_limit_buckets as bucket
+    where bucket.user_id = v_user_id and bucket.action = v_rule.action;
+
+    perform private.raise_error(
+      429, 'rate_limited', 'That is too often; wait a little.',
+      greatest(1, ceil((1 - v_tokens) * v_rule.refill_seconds))::int::text
+    );
+  end if;
+end;
+$$;
+comment on function private.take_token(text) is
+$$Take one token from the caller's bucket for an action
+
+Refuses with rate_limited (429; hint: seconds until a token is back). A refused or failed call takes nothing.$$;
+
+-- Security definer: private.settings is readable by nobody.
+create or replace function private.page_size(requested int)
+returns int
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select least(greatest(coalesce(page_size.requested, private.setting('page_size_default')), 1), private.setting('page_size_limit'))::int
+$$;
+comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
+
+create or replace function private.encode_cursor(list text, place text)
+returns text
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_payload bytea := convert_to('1|' || encode_cursor.list || '|' || encode_cursor.place, 'UTF8');
+begin
+  return translate(
+    encode(substring(sha256(v_payload) from 1 for 4) || v_payload, 'base64'),
+    E'+/=\n', '-_'
+  );
+end;
+$$;
+comment on function private.encode_cursor(text, text) is
+$$An opaque cursor: a place in one list
+
+Base64url of a four-byte digest, the version 1, the list's name and the place. The digest is not a secret: a cursor holds nothing
+but a place in a list the caller may read; it is there so that a damaged or foreign cursor is refused and never read as another place.$$;
+
+create or replace function private.decode_cursor(list text, cursor text)
+returns text
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_bytes bytea;
+  v_payload bytea;
+  v_prefix text := '1|' || decode_cursor.list || '|';
+  v_text text;
+begin
+  if decode_cursor.cursor is null then
+    return null;
+  end if;
+
+  begin
+    if length(decode_cursor.cursor) > 400 or decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' then
+      raise exception using errcode = 'data_exception';
+    end if;
+    v_bytes := decode(
+      translate(decode_cursor.cursor, '-_', '+/') || repeat('=', (4 - length(decode_cursor.cursor) % 4) % 4),
+      'base64'
+    );
+    v_payload := substring(v_bytes from 5);
+    v_text := convert_from(v_payload, 'UTF8');
+    if length(v_bytes) < 6
+      or substring(v_bytes from 1 for 4) <> substring(sha256(v_payload) from 1 for 4)
+      or not starts_with(v_text, v_prefix)
+      or private.encode_cursor(decode_cursor.list, substring(v_text from length(v_prefix) + 1)) <> decode_cursor.cursor
+    then
+      raise exception using errcode = 'data_exception';
+    end if;
+  exception when data_exception or character_not_in_repertoire or untranslatable_character then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end;
+
+  return substring(v_text from length(v_prefix) + 1);
+end;
+$$;
+comment on function private.decode_cursor(text, text) is 'The place a cursor of this list stands for; null for null; bad_cursor (422) for anything else';
+
+-- Security definer: the outbox is written in the transactions of people who may not read it.
+create or replace function private.enqueue(topic text, payload jsonb, user_id uuid default null)
+returns bigint
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  insert into private.outbox (topic, payload, user_id)
+  values (enqueue.topic, enqueue.payload, enqueue.user_id)
+  returning id
+$$;
+comment on function private.enqueue(text, jsonb, uuid) is 'Write something for the outside to the outbox';
+
+-- Security definer: service_role has no rights on the outbox, so that every message moves by these rules.
+create or replace function private.claim_outbox(topic text, size int)
+returns table (id bigint, payload jsonb, attempts int, created_at timestamptz)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if claim_outbox.topic is null then
+    perform private.raise_error(422, 'topic_missing', 'Say which topic to claim.');
+  end if;
+
+  -- What its worker did not finish the last time either is given up here: its worker may be dying of it.
+  update private.outbox as message
+  set dead_at = clock_timestamp(), leased_until = null, last_error = coalesce(message.last_error, 'not finished within its lease')
+  where message.id in (
+    select lost.id
+    from private.outbox as lost
+    where lost.topic = claim_outbox.topic
+      and lost.delivered_at is null
+      and lost.dead_at is null
+      and lost.leased_until <= clock_timestamp()
+      and lost.attempts >= private.setting('outbox_attempts')
+    for update skip locked
+  );
+
+  return query
+  with due as materialized (
+    select message.id
+    from private.outbox as message
+    where message.topic = claim_outbox.topic
+      and message.delivered_at is null
+      and message.dead_at is null
+      and message.next_attempt_at <= clock_timestamp()
+      and (message.leased_until is null or message.leased_until <= clock_timestamp())
+    order by message.next_attempt_at, message.id
+    limit least(greatest(coalesce(claim_outbox.size, 100), 1), 1000)
+    for update skip locked
+  ),
+  claimed as (
+    update private.outbox as message
+    set attempts = message.attempts + 1,
+        leased_until = clock_timestamp() + make_interval(secs => private.setting('outbox_lease_seconds')::int)
+    from due
+    where message.id = due.id
+    returning message.id, message.payload, message.attempts, message.created_at, message.next_attempt_at
+  )
+  select claimed.id, claimed.payload, claimed.attempts, claimed.created_at
+  from claimed
+  order by claimed.next_attempt_at, claimed.id;
+end;
+$$;
+
+-- Security definer: as claim_outbox.
+create or replace function private.finish_outbox(id bigint, ok boolean, error text)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_message private.outbox;
+  v_is_dead boolean;
+begin
+  select message.* into v_message from private.outbox as message where message.id = finish_outbox.id for update;
+
+  if not found then
+    perform private.raise_error(404, 'message_not_found', 'The outbox has no message with this id.');
+  end if;
+  if v_message.delivered_at is not null then
+    return 'delivered';
+  end if;
+  if finish_outbox.ok is null then
+    perform private.raise_error(422, 'outcome_missing', 'Say whether the message was delivered.');
+  end if;
+
+  if finish_outbox.ok then
+    update private.outbox as message
+    set delivered_at = clock_timestamp(), leased_until = null, dead_at = null, last_error = null
+    where message.id = finish_outbox.id;
+    return 'delivered';
+  end if;
+
+  if v_message.dead_at is not null then
+    return 'dead';
+  end if;
+
+  -- A failure reported twice for one claim must not count twice: only a leased message can fail.
+  if v_message.leased_until is null then
+    return 'waiting';
+  end if;
+
+  v_is_dead := v_message.attempts >= private.setting('outbox_attempts');
+  update private.outbox as message
+  set leased_until = null,
+      last_error = left(finish_outbox.error, 1000),
+      dead_at = case when v_is_dead then clock_timestamp() end,
+      next_attempt_at = clock_timestamp() + make_interval(secs => least(
+        private.setting('outbox_backoff_seconds') * 2 ^ (v_message.attempts - 1),
+        private.setting('outbox_backoff_limit_seconds')
+      ))
+  where message.id = finish_outbox.id;
+  return case when v_is_dead then 'dead' else 'waiting' end;
+end;
+$$;
+
+-- Security definer: as claim_outbox.
+create or replace function private.dead_letters(topic text, size int)
+returns table (id bigint, topic text, payload jsonb, attempts int, last_error text, created_at timestamptz, dead_at timestamptz)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select message.id, message.topic, message.payload, message.attempts, message.last_error, message.created_at, message.dead_at
+  from private.outbox as message
+  where message.dead_at is not null
+    and (dead_letters.topic is null or message.topic = dead_letters.topic)
+  order by message.id
+  limit least(greatest(coalesce(dead_letters.size, 100), 1), 1000)
+$$;
+
+-- Security definer: as claim_outbox.
+create or replace function private.retry_dead_letter(id bigint)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update private.outbox as message
+  set dead_at = null, attempts = 0, leased_until = null, next_attempt_at = clock_timestamp()
+  where message.id = retry_dead_letter.id
+    and message.dead_at is not null;
+  if found then
+    return true;
+  end if;
+  if not exists (select from private.outbox as message where message.id = retry_dead_letter.id) then
+    perform private.raise_error(404, 'message_not_found', 'The outbox has no message with this id.');
+  end if;
+  return false;
+end;
+$$;
+
+-- Security definer: the audit trail is written in the transactions of people who may not read it.
+create or replace function private.audit(action text, target_kind text, target_id text, details jsonb default '{}')
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  insert into private.audit_events (actor_id, action, target_kind, target_id, details)
+  values ((select auth.uid()), audit.action, audit.target_kind, audit.target_id, audit.details)
+$$;
+comment on function private.audit(text, text, text, jsonb) is 'Append to the audit trail, in the caller''s name';
+
+create or replace function private.tg_audit_events__append_only()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  raise exception using errcode = 'restrict_violation', message = 'audit_events is append-only';
+end;
+$$;
+create trigger _300_append_only
+  before update or delete on private.audit_events
+  for each row execute function private.tg_audit_events__append_only();
+create trigger _310_append_only
+  before truncate on private.audit_events
+  for each statement execute function private.tg_audit_events__append_only();
+
+-- Security definer: reads the CLI's own table of applied migrations, which service_role cannot.
+create or replace function private.schema_version()
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if to_regclass('supabase_migrations.schema_migrations') is null then
+    return null;
+  end if;
+  return (select max(migration.version) from supabase_migrations.schema_migrations as migration);
+end;
+$$;
+
+-- source: sql/02_profiles/functions/10_who.sql
+
+-- Security definer: reads hidden_profiles, which nobody may. The one place that decides whether the caller may write at all:
+-- every write RPC begins with it, and may_write() is its form for policies.
+create or replace function private.acting_user(feature text default null)
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if not exists (select from public.profiles as profile where profile.id = v_user_id) then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  if exists (
+    select from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion'
+  ) then
+    perform private.raise_error(
+      403, 'account_deactivated', 'This account is going to be deleted; restore it to go on.', 'Call restore_my_account.'
+    );
+  end if;
+  if acting_user.feature is not null then
+    perform private.require_feature(acting_user.feature);
+  end if;
+  return v_user_id;
+end;
+$$;
+comment on function private.acting_user(text) is
+$$The caller, if they may write
+
+Errors: not_signed_in, account_gone (401), account_deactivated (403), feature_disabled (403) when the named feature is off.$$;
+
+-- Security definer: called by policies, for people without a right on what acting_user reads.
+create or replace function private.may_write(feature text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.acting_user(may_write.feature) is not null
+$$;
+comment on function private.may_write(text) is 'acting_user for policies: true, or its error';
+
+-- Security definer: roles are readable by nobody.
+create or replace function private.is_staff(at_least text default 'moderator')
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from private.staff as staff
+    where staff.user_id = (select auth.uid())
+      and array_position('{moderator,admin,super_admin}', staff.role)
+        >= array_position('{moderator,admin,super_admin}', is_staff.at_least)
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = staff.user_id)
+  )
+$$;
+comment on function private.is_staff(text) is 'Whether the caller works here, as moderator, admin or super_admin at least';
+
+-- Security definer: roles are readable by nobody.
+create or replace function private.require_staff(at_least text)
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+begin
+  if not private.is_staff(require_staff.at_least) then
+    perform private.raise_error(403, 'not_allowed', 'This is for staff with a higher role.');
+  end if;
+  return v_user_id;
+end;
+$$;
+comment on function private.require_staff(text) is 'The caller, if they work here with at least this role; else not_allowed (403)';
+
+-- Security definer: a policy helper; blocks made by others are not the caller's to read.
+create or replace function private.hidden_profile_ids()
+returns setof uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if private.is_staff() then
+    return;
+  end if;
+  return query
+  select block.blocked_id from public.blocks as block where block.blocker_id = v_user_id
+  union all
+  select block.blocker_id from public.blocks as block where block.blocked_id = v_user_id
+  union all
+  select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id is distinct from v_user_id;
+end;
+$$;
+comment on function private.hidden_profile_ids() is
+$$Whose profiles, and all that is theirs, the caller may not see
+
+Across a block of either side, and profiles hidden for a reason of hidden_profiles. Nobody for staff, nobody's own. The array form
+for policies of what can_see_profile decides for one.$$;
+
+-- Security definer: blocks made by others are not the caller's to read.
+create or replace function private.can_see_profile(profile_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select
+    can_see_profile.profile_id is not distinct from (select auth.uid())
+    or (
+      not exists (select from private.hidden_profiles as hidden where hidden.profile_id = can_see_profile.profile_id)
+      and not exists (
+        select from public.blocks as block
+        where block.blocker_id = (select auth.uid()) and block.blocked_id = can_see_profile.profile_id
+      )
+      and not exists (
+        select from public.blocks as block
+        where block.blocker_id = can_see_profile.profile_id and block.blocked_id = (select auth.uid())
+      )
+    )
+    or (select private.is_staff())
+$$;
+comment on function private.can_see_profile(uuid) is 'Whether the caller may know of a profile: not across a block of either side, not a hidden one; staff see all';
+
+-- Security definer: as can_see_profile.
+create or replace function private.is_listed(profile_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.can_see_profile(is_listed.profile_id)
+    and not exists (
+      select from public.mutes as mute where mute.muter_id = (select auth.uid()) and mute.muted_id = is_listed.profile_id
+    )
+$$;
+comment on function private.is_listed(uuid) is 'Whether lists show the caller this profile: one they can see and have not muted';
+
+-- Security definer: looks a profile up whatever the caller may read, and refuses by the one rule.
+create or replace function private.visible_profile(username text)
+returns public.profiles
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_profile public.profiles;
+begin
+  select profile.* into v_profile from public.profiles as profile where profile.username = lower(btrim(visible_profile.username));
+  if not found or not private.can_see_profile(v_profile.id) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  return v_profile;
+end;
+$$;
+comment on function private.visible_profile(text) is 'The profile of this username, if the caller may see it; else profile_not_found (404)';
+
+-- A follow and a block of the same two people must not pass each other: both begin here.
+create or replace function private.lock_pair(a uuid, b uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended(least(lock_pair.a, lock_pair.b)::text || greatest(lock_pair.a, lock_pair.b)::text, 0))
+$$;
+comment on function private.lock_pair(uuid, uuid) is 'Serialise what concerns these two people until the transaction ends; taken before any row lock';
+
+create or replace function private.is_verified(profile_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce((select artist.is_verified from public.artist_profiles as artist where artist.profile_id = is_verified.profile_id), false)
+$$;
+
+-- source: sql/02_profiles/functions/20_signup.sql
+
+create or replace function private.is_username_fit(username text)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(is_username_fit.username ~ '^[a-z0-9_]{3,30}$', false)
+$$;
+
+-- Security definer: claims are written for people who may not write them.
+create or replace function private.claim_username(username text, profile_id uuid, is_change boolean)
+returns boolean
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with claim as (
+    insert into private.username_claims as claim (username, profile_id, is_current, changed_at)
+    values (claim_username.username, claim_username.profile_id, true, case when claim_username.is_change then now() end)
+    on conflict (username) do update
+      set profile_id = excluded.profile_id, is_current = true, reserved_until = null, changed_at = excluded.changed_at
+      where not claim.is_current
+        and (claim.reserved_until <= now() or claim.profile_id = excluded.profile_id)
+    returning claim.username
+  )
+  select exists (select from claim)
+$$;
+comment on function private.claim_username(text, uuid, boolean) is
+$$Take a username, or return false because somebody has it or it is reserved
+
+One statement, so that of two who want it at once one gets it. The last holder of a reserved name may take it back.$$;
+
+create or replace function private.clean_line(line text, longest int)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select btrim(left(btrim(regexp_replace(clean_line.line, '[[:cntrl:]\u202a-\u202e\u2066-\u2069]+', '', 'g')), clean_line.longest))
+$$;
+comment on function private.clean_line(text, int) is 'One line of text without control characters and direction overrides, trimmed and cut';
+
+create or replace function private.sign_up_metadata(raw jsonb)
+returns jsonb
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_metadata jsonb := sign_up_metadata.raw;
+begin
+  -- Supabase Lite stores the metadata as a JSON string inside the jsonb.
+  if jsonb_typeof(v_metadata) = 'string' then
+    begin
+      v_metadata := (v_metadata #>> '{}')::jsonb;
+    exception when data_exception or syntax_error then
+      return '{}';
+    end;
+  end if;
+  if v_metadata is null or jsonb_typeof(v_metadata) <> 'object' then
+    return '{}';
+  end if;
+  return (
+    select coalesce(jsonb_object_agg(entry.key, entry.value), '{}')
+    from jsonb_each(v_metadata) as entry
+    where entry.key in ('username', 'display_name', 'kind', 'time_zone') and jsonb_typeof(entry.value) = 'string'
+  );
+end;
+$$;
+comment on function private.sign_up_metadata(jsonb) is 'The known text fields of a sign-up''s metadata, whatever it holds';
+
+-- Security definer: runs as the auth server, which has no rights here.
+create or replace function private.tg_users__make_profile()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_metadata jsonb := private.sign_up_metadata(new.raw_user_meta_data::jsonb);
+  v_username text := lower(btrim(left(v_metadata ->> 'username', 100)));
+  v_display_name text := private.clean_line(left(v_metadata ->> 'display_name', 1000), 80);
+  v_time_zone text := left(v_metadata ->> 'time_zone', 100);
+  v_kind text := case when v_metadata ->> 'kind' = 'artist' then 'artist' else 'fan' end;
+begin
+  if not exists (select from private.time_zones as zone where zone.name = v_time_zone) then
+    v_time_zone := 'UTC';
+  end if;
+
+  -- The row comes first, under a name nobody can want, as a claim names its profile.
+  insert into public.profiles (id, username, display_name, kind, time_zone)
+  values (new.id, left('x' || replace(new.id::text, '-', ''), 30), 'x', v_kind, v_time_zone);
+
+  if not private.is_username_fit(v_username) or not private.claim_username(v_username, new.id, false) then
+    loop
+      v_username := 'user_' || substring(md5(gen_random_uuid()::text) from 1 for 8);
+      exit when private.claim_username(v_username, new.id, false);
+    end loop;
+  end if;
+
+  update public.profiles as profile
+  set username = v_username, display_name = coalesce(nullif(v_display_name, ''), v_username)
+  where profile.id = new.id;
+
+  if v_kind = 'artist' then
+    insert into public.artist_profiles (profile_id) values (new.id);
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_users__make_profile() is 'Make the profile of a new account from its metadata; nothing in the metadata can make a sign-up fail';
+
+create trigger _500_make_profile
+  after insert on auth.users
+  for each row execute function private.tg_users__make_profile();
+
+-- source: sql/02_profiles/functions/30_profiles.sql
+
+create or replace function private.tg_profiles__stamp()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+create trigger _100_stamp
+  before update of username, display_name, bio, avatar_path, genres, time_zone, is_private, kind on public.profiles
+  for each row execute function private.tg_profiles__stamp();
+
+-- Security definer: reads time_zones, which nobody may.
+create or replace function private.tg_profiles__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from unnest(new.genres) as slug
+    where not exists (select from public.genres as genre where genre.slug = slug)
+  ) then
+    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
+  end if;
+  if not exists (select from private.time_zones as zone where zone.name = new.time_zone) then
+    perform private.raise_error(422, 'unknown_time_zone', 'The time zone is not an IANA name like Europe/Berlin.');
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert or update of genres, time_zone on public.profiles
+  for each row execute function private.tg_profiles__validate();
+
+-- Security definer: writes the outbox. An avatar that is no longer shown must not stay readable by its old address.
+create or replace function private.tg_profiles__remove_old_avatar()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'avatars', 'names', jsonb_build_array(old.avatar_path)), old.id);
+  return null;
+end;
+$$;
+create trigger _900_remove_old_avatar
+  after update of avatar_path on public.profiles
+  for each row
+  when (old.avatar_path is not null and old.avatar_path is distinct from new.avatar_path)
+  execute function private.tg_profiles__remove_old_avatar();
+
+-- Security definer: clients hold no update right on username, so that every change passes through the claims.
+create or replace function private.change_username(username text)
+returns public.profiles
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('profiles');
+  v_username text := lower(btrim(change_username.username));
+  v_profile public.profiles;
+  v_free_at timestamptz;
+begin
+  if not private.is_username_fit(v_username) then
+    perform private.raise_error(422, 'username_invalid', 'A username has 3 to 30 of the characters a-z, 0-9 and _.');
+  end if;
+
+  select profile.* into v_profile from public.profiles as profile where profile.id = v_user_id for no key update;
+  if v_profile.username = v_username then
+    return v_profile;
+  end if;
+
+  select claim.changed_at + make_interval(days => private.setting('username_change_days')::int) into v_free_at
+  from private.username_claims as claim
+  where claim.profile_id = v_user_id and claim.is_current;
+  if v_free_at > now() then
+    perform private.raise_error(
+      429, 'username_changed_recently', 'The username was changed only a few days ago.',
+      ceil(extract(epoch from v_free_at - now()))::bigint::text
+    );
+  end if;
+
+  update private.username_claims as claim
+  set is_current = false, reserved_until = now() + make_interval(days => private.setting('username_reserved_days')::int)
+  where claim.profile_id = v_user_id and claim.is_current;
+  if not private.claim_username(v_username, v_user_id, true) then
+    perform private.raise_error(409, 'username_taken', 'Somebody has this username, or it is reserved.');
+  end if;
+
+  update public.profiles as profile set username = v_username where profile.id = v_user_id returning profile.* into v_profile;
+  return v_profile;
+end;
+$$;
+
+-- Security definer: clients hold no update right on kind and no insert right on artist_profiles.
+create or replace function private.become_artist()
+returns public.artist_profiles
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('profiles');
+  v_artist public.artist_profiles;
+begin
+  update public.profiles as profile set kind = 'artist' where profile.id = v_user_id and profile.kind <> 'artist';
+  insert into public.artist_profiles (profile_id) values (v_user_id) on conflict (profile_id) do nothing;
+  select artist.* into v_artist from public.artist_profiles as artist where artist.profile_id = v_user_id;
+  return v_artist;
+end;
+$$;
+
+-- Security definer: shows its caller their own e-mail, role and payment state, which no table grants.
+create or replace function private.my_account()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_account jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+
+  select jsonb_build_object(
+    'user_id', profile.id,
+    'email', account.email,
+    'kind', profile.kind,
+    'staff_role', (select staff.role from private.staff as staff where staff.user_id = profile.id),
+    'tier', 'free',
+    'is_subscribed', false,
+    'erase_after', (select deletion.erase_after from private.account_deletions as deletion where deletion.user_id = profile.id),
+    'profile', to_jsonb(profile),
+    'listening', jsonb_build_object('total_plays', 0, 'recent', jsonb_build_array()),
+    'artist', (
+      select jsonb_build_object('track_count', artist.upload_count, 'total_earned_minor', 0, 'currency', 'USD')
+      from public.artist_profiles as artist
+      where artist.profile_id = profile.id
+    )
+  ) into v_account
+  from public.profiles as profile
+  join auth.users as account on account.id = profile.id
+  where profile.id = v_user_id;
+
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  return v_account;
+end;
+$$;
+
+-- Security definer: a list of people that checks its reader itself; trigram operators cannot use their index under RLS.
+create or replace function private.search_profiles(query text, after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_query text := lower(private.clean_line(left(search_profiles.query, 1000), 80));
+  v_pattern text := '%' || regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
+  v_place jsonb := private.decode_cursor('search_profiles', search_profiles.after)::jsonb;
+begin
+  if coalesce(char_length(v_query), 0) < 2 then
+    perform private.raise_error(422, 'query_too_short', 'Search for at least two characters.');
+  end if;
+  if v_place ->> 'query' <> v_query then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor belongs to another search; start again without it.');
+  end if;
+
+  return query
+  with found as (
+    -- A common word would otherwise rank half the community: five hundred of the most followed are enough to choose from.
+    select profile.id, profile.username, profile.display_name, profile.avatar_path,
+      extensions.similarity(profile.username || ' ' || lower(profile.display_name), v_query) + case when starts_with(profile.username, v_query) then 1 else 0 end as score
+    from public.profiles as profile
+    where profile.username || ' ' || lower(profile.display_name) like v_pattern
+    order by profile.follower_count desc, profile.id
+    limit 500
+  )
+  select
+    found.id, found.username, found.display_name, found.avatar_path, private.is_verified(found.id),
+    private.is_followed_by_me(found.id),
+    private.encode_cursor(
+      'search_profiles',
+      jsonb_build_object('query', v_query, 'score', found.score, 'id', found.id)::text
+    )
+  from found
+  where private.is_listed(found.id)
+    and (v_place is null or (-found.score, found.id) > (-(v_place ->> 'score')::double precision, (v_place ->> 'id')::uuid))
+  order by -found.score, found.id
+  limit private.page_size(search_profiles.page_size);
+end;
+$$;
+
+-- Security definer: tells the caller about follows and blocks which the tables show to their owners alone.
+create or replace function private.profile_page(username text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_profile public.profiles := private.visible_profile(profile_page.username);
+begin
+  return jsonb_build_object(
+    'profile', to_jsonb(v_profile),
+    'artist', (
+      select to_jsonb(artist) - 'profile_id' from public.artist_profiles as artist where artist.profile_id = v_profile.id
+    ),
+    'is_me', v_profile.id is not distinct from v_user_id,
+    'is_followed_by_me', private.is_followed_by_me(v_profile.id),
+    'follows_me', exists (
+      select from public.follows as follow where follow.follower_id = v_profile.id and follow.followee_id = v_user_id
+    ),
+    'is_follow_requested_by_me', exists (
+      select from public.follow_requests as request
+      where request.requester_id = v_user_id and request.target_id = v_profile.id
+    ),
+    -- Staff see whom they have blocked; nobody else gets this far across a block.
+    'is_blocked_by_me', exists (
+      select from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = v_profile.id
+    ),
+    'is_muted_by_me', exists (
+      select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = v_profile.id
+    )
+  );
+end;
+$$;
+
+-- source: sql/02_profiles/functions/40_blocks.sql
+
+-- Security definer: blocking also removes what ties the two, which neither may do for the other.
+create or replace function private.set_block(username text, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+  v_other_id uuid;
+begin
+  perform private.take_token('block');
+
+  -- One may block who has blocked oneself, so this looks past blocks; only hidden profiles are unknown.
+  select profile.id into v_other_id
+  from public.profiles as profile
+  where profile.username = lower(btrim(set_block.username))
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and set_block.present);
+  if not found then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+
+  perform private.lock_pair(v_user_id, v_other_id);
+  if set_block.present then
+    insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
+  else
+    delete from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = v_other_id;
+  end if;
+  return jsonb_build_object('is_blocked', set_block.present);
+end;
+$$;
+
+-- Security definer: writes only the caller's own mutes, by a username looked up past their rights.
+create or replace function private.set_mute(username text, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+  v_other_id uuid;
+begin
+  perform private.take_token('block');
+
+  -- What was muted can be unmuted even when it is no longer to be seen.
+  select profile.id into v_other_id
+  from public.profiles as profile
+  where profile.username = lower(btrim(set_mute.username))
+    and (private.can_see_profile(profile.id) or not set_mute.present);
+  if not found then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+
+  if set_mute.present then
+    insert into public.mutes (muter_id, muted_id) values (v_user_id, v_other_id) on conflict do nothing;
+  else
+    delete from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = v_other_id;
+  end if;
+  return jsonb_build_object('is_muted', set_mute.present);
+end;
+$$;
+
+-- Security definer: the caller's own blocks, with the names of people whose profiles the block hides from them.
+create or replace function private.my_blocks(after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_place jsonb := private.decode_cursor('my_blocks', my_blocks.after)::jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select profile.id, profile.username, profile.display_name, null::text, false, false,
+    private.encode_cursor('my_blocks', jsonb_build_array(block.created_at, block.blocked_id)::text)
+  from public.blocks as block
+  join public.profiles as profile on profile.id = block.blocked_id
+  where block.blocker_id = v_user_id
+    and (v_place is null or (block.created_at, block.blocked_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+  order by block.created_at desc, block.blocked_id desc
+  limit private.page_size(my_blocks.page_size);
+end;
+$$;
+
+-- Security definer: the caller's own mutes, with names.
+create or replace function private.my_mutes(after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_place jsonb := private.decode_cursor('my_mutes', my_mutes.after)::jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select profile.id, profile.username, profile.display_name, profile.avatar_path, private.is_verified(profile.id),
+    private.is_followed_by_me(profile.id),
+    private.encode_cursor('my_mutes', jsonb_build_array(mute.created_at, mute.muted_id)::text)
+  from public.mutes as mute
+  join public.profiles as profile on profile.id = mute.muted_id
+  where mute.muter_id = v_user_id
+    and private.can_see_profile(profile.id)
+    and (v_place is null or (mute.created_at, mute.muted_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+  order by mute.created_at desc, mute.muted_id desc
+  limit private.page_size(my_mutes.page_size);
+end;
+$$;
+
+-- source: sql/02_profiles/functions/50_staff.sql
+
+-- Security definer: roles are readable and writable by nobody.
+create or replace function private.grant_staff_role(username text, role text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('super_admin');
+  v_profile public.profiles := private.visible_profile(grant_staff_role.username);
+begin
+  if grant_staff_role.role is null or grant_staff_role.role not in ('moderator', 'admin', 'super_admin') then
+    perform private.raise_error(422, 'role_unknown', 'A role is moderator, admin or super_admin.');
+  end if;
+  perform private.set_staff_role(v_profile.id, grant_staff_role.role, v_user_id);
+  return jsonb_build_object('username', v_profile.username, 'role', grant_staff_role.role);
+end;
+$$;
+
+-- Security definer: as grant_staff_role.
+create or replace function private.revoke_staff_role(username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('super_admin');
+  v_profile public.profiles := private.visible_profile(revoke_staff_role.username);
+begin
+  perform private.set_staff_role(v_profile.id, null, v_user_id);
+  return jsonb_build_object('username', v_profile.username, 'role', null);
+end;
+$$;
+
+create or replace function private.set_staff_role(profile_id uuid, role text, granted_by uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_before text;
+begin
+  -- Two super admins who revoke each other at once must not both succeed: roles change one at a time.
+  lock table private.staff in share row exclusive mode;
+
+  -- Whoever asked may have lost the role while waiting for the lock.
+  if set_staff_role.granted_by is not null and not exists (
+    select from private.staff as staff where staff.user_id = set_staff_role.granted_by and staff.role = 'super_admin'
+  ) then
+    perform private.raise_error(403, 'not_allowed', 'This is for staff with a higher role.');
+  end if;
+
+  select staff.role into v_before from private.staff as staff where staff.user_id = set_staff_role.profile_id;
+  if v_before is not distinct from set_staff_role.role then
+    return;
+  end if;
+
+  if v_before = 'super_admin' and not exists (
+    select from private.staff as staff
+    where staff.role = 'super_admin'
+      and staff.user_id <> set_staff_role.profile_id
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = staff.user_id)
+  ) then
+    perform private.raise_error(409, 'last_super_admin', 'The last super admin keeps the role.');
+  end if;
+
+  if set_staff_role.role is null then
+    delete from private.staff as staff where staff.user_id = set_staff_role.profile_id;
+  else
+    insert into private.staff as staff (user_id, role, granted_by)
+    values (set_staff_role.profile_id, set_staff_role.role, set_staff_role.granted_by)
+    on conflict (user_id) do update
+      set role = excluded.role, granted_by = excluded.granted_by, granted_at = now();
+  end if;
+
+  perform private.audit(
+    'staff_role_changed', 'profile', set_staff_role.profile_id::text,
+    jsonb_build_object('before', v_before, 'after', set_staff_role.role)
+  );
+end;
+$$;
+
+create or replace function private.make_first_super_admin(username text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_profile_id uuid;
+begin
+  lock table private.staff in share row exclusive mode;
+  if exists (select from private.staff as staff where staff.role = 'super_admin') then
+    perform private.raise_error(409, 'super_admin_exists', 'There is a super admin already, who grants roles.');
+  end if;
+  select profile.id into v_profile_id from public.profiles as profile where profile.username = lower(btrim(make_first_super_admin.username));
+  if not found then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  perform private.set_staff_role(v_profile_id, 'super_admin', null);
+end;
+$$;
+comment on function private.make_first_super_admin(text) is 'Run once by the owner of the database: the first super admin, who grants every other role';
+
+-- Security definer: flags, settings and rate limits are writable by nobody, so that every change is audited.
+create or replace function private.set_feature(name text, is_enabled boolean)
+returns public.feature_flags
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_flag public.feature_flags;
+begin
+  perform private.require_staff('admin');
+  select flag.* into v_flag from public.feature_flags as flag where flag.name = set_feature.name for update;
+  if not found then
+    perform private.raise_error(404, 'feature_not_found', 'There is no feature flag of this name.');
+  end if;
+  if set_feature.is_enabled is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  if v_flag.is_enabled <> set_feature.is_enabled then
+    perform private.audit(
+      'feature_changed', 'feature', v_flag.name, jsonb_build_object('before', v_flag.is_enabled, 'after', set_feature.is_enabled)
+    );
+    update public.feature_flags as flag
+    set is_enabled = set_feature.is_enabled
+    where flag.name = v_flag.name
+    returning flag.* into v_flag;
+  end if;
+  return v_flag;
+end;
+$$;
+
+-- Security definer: as set_feature.
+create or replace function private.set_setting(name text, value bigint)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_setting private.settings;
+begin
+  perform private.require_staff('admin');
+  select setting.* into v_setting from private.settings as setting where setting.name = set_setting.name for update;
+  if not found then
+    perform private.raise_error(404, 'setting_not_found', 'There is no setting of this name.');
+  end if;
+  if set_setting.value is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  if set_setting.value not between v_setting.minimum and v_setting.maximum then
+    perform private.raise_error(
+      422, 'value_out_of_range', 'The value is outside the range of this setting.',
+      v_setting.minimum || ' to ' || v_setting.maximum || ' ' || v_setting.unit
+    );
+  end if;
+  if v_setting.value <> set_setting.value then
+    perform private.audit(
+      'setting_changed', 'setting', v_setting.name, jsonb_build_object('before', v_setting.value, 'after', set_setting.value)
+    );
+    update private.settings as setting
+    set value = set_setting.value
+    where setting.name = v_setting.name
+    returning setting.* into v_setting;
+  end if;
+  return to_jsonb(v_setting);
+end;
+$$;
+
+-- Security definer: as set_feature.
+create or replace function private.set_rate_limit(action text, capacity int, refill_seconds numeric)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_rule private.rate_limit_rules;
+begin
+  perform private.require_staff('admin');
+  select rule.* into v_rule from private.rate_limit_rules as rule where rule.action = set_rate_limit.action for update;
+  if not found then
+    perform private.raise_error(404, 'rate_limit_not_found', 'There is no rate limit of this name.');
+  end if;
+  if set_rate_limit.capacity is null or set_rate_limit.refill_seconds is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  if set_rate_limit.capacity not between 1 and 100000
+    or not (set_rate_limit.refill_seconds > 0 and set_rate_limit.refill_seconds <= 86400)
+  then
+    perform private.raise_error(
+      422, 'value_out_of_range', 'The value is outside the range of this setting.',
+      'capacity 1 to 100000, refill_seconds over 0 to 86400'
+    );
+  end if;
+  if (v_rule.capacity, v_rule.refill_seconds) is distinct from (set_rate_limit.capacity, set_rate_limit.refill_seconds) then
+    perform private.audit(
+      'rate_limit_changed', 'rate_limit', v_rule.action,
+      jsonb_build_object(
+        'before', jsonb_build_array(v_rule.capacity, v_rule.refill_seconds),
+        'after', jsonb_build_array(set_rate_limit.capacity, set_rate_limit.refill_seconds)
+      )
+    );
+    update private.rate_limit_rules as rule
+    set capacity = set_rate_limit.capacity, refill_seconds = set_rate_limit.refill_seconds
+    where rule.action = v_rule.action
+    returning rule.* into v_rule;
+  end if;
+  return to_jsonb(v_rule);
+end;
+$$;
+
+-- Security definer: shows admins what they may tune, which no table grants.
+create or replace function private.operator_settings()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_staff('admin');
+  return jsonb_build_object(
+    'features', (select jsonb_agg(to_jsonb(flag) order by flag.name) from public.feature_flags as flag),
+    'settings', (select jsonb_agg(to_jsonb(setting) order by setting.name) from private.settings as setting),
+    'rate_limits', (select jsonb_agg(to_jsonb(rule) order by rule.action) from private.rate_limit_rules as rule)
+  );
+end;
+$$;
+
+-- source: sql/02_profiles/functions/60_account.sql
+
+-- Security definer: reads every table the data map registers, for the caller's own rows alone.
+create or replace function private.export_my_data()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_export jsonb;
+  v_entry private.data_map;
+  v_rows jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  perform private.take_token('export');
+
+  v_export := jsonb_build_object('exported_at', now(), 'user_id', v_user_id);
+  for v_entry in
+    select entry.* from private.data_map as entry where entry.is_exported order by entry.table_name, entry.person_column
+  loop
+    execute format(
+      'select coalesce(jsonb_agg(to_jsonb(row)), ''[]'') from %s as row where row.%I = $1', v_entry.table_name::regclass, v_entry.person_column
+    ) into v_rows using v_user_id;
+    v_export := jsonb_set(
+      v_export, array[v_entry.table_name], coalesce(v_export -> v_entry.table_name, '[]'::jsonb) || v_rows
+    );
+  end loop;
+  return v_export;
+end;
+$$;
+
+-- Security definer: hides the profile and ends the sessions, which no client may do by itself.
+create or replace function private.delete_my_account(confirm_username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_username text;
+  v_erase_after timestamptz;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+
+  lock table private.staff in share row exclusive mode;
+  select profile.username into v_username from public.profiles as profile where profile.id = v_user_id for no key update;
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  if lower(btrim(delete_my_account.confirm_username)) is distinct from v_username then
+    perform private.raise_error(422, 'confirmation_mismatch', 'Give your own username to confirm.');
+  end if;
+  if exists (select from private.staff as staff where staff.user_id = v_user_id and staff.role = 'super_admin')
+    and not exists (
+      select from private.staff as staff
+      where staff.role = 'super_admin'
+        and staff.user_id <> v_user_id
+        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = staff.user_id)
+    )
+  then
+    perform private.raise_error(409, 'last_super_admin', 'The last super admin keeps the role.');
+  end if;
+
+  insert into private.account_deletions (user_id, erase_after)
+  values (v_user_id, now() + make_interval(days => private.setting('erase_after_days')::int))
+  on conflict (user_id) do nothing;
+  select deletion.erase_after into v_erase_after from private.account_deletions as deletion where deletion.user_id = v_user_id;
+
+  insert into private.hidden_profiles (profile_id, reason) values (v_user_id, 'deletion') on conflict do nothing;
+  delete from auth.sessions as session where session.user_id = v_user_id;
+  return jsonb_build_object('erase_after', v_erase_after);
+end;
+$$;
+
+-- Security definer: as delete_my_account.
+create or replace function private.restore_my_account()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if not exists (select from public.profiles as profile where profile.id = v_user_id) then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  -- Waits for an erasure under way: then there is nothing left to restore.
+  delete from private.account_deletions as deletion where deletion.user_id = v_user_id;
+  delete from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion';
+  if not exists (select from public.profiles as profile where profile.id = v_user_id) then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  return jsonb_build_object('is_active', true);
+end;
+$$;
+
+create or replace function private.personal_objects(user_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('bucket', found.bucket_id, 'names', found.names) order by found.bucket_id), '[]')
+  from (
+    select object.bucket_id, jsonb_agg(object.name order by object.name) as names
+    from storage.objects as object
+    where object.name like personal_objects.user_id || '/%'
+    group by object.bucket_id
+  ) as found
+$$;
+comment on function private.personal_objects(uuid) is
+$$Every stored object in a person's folders
+
+A JSON array of {bucket, names: [...]}; every bucket keeps what is a person's in a folder named as their id.$$;
+
+create or replace function private.erase_account(user_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_entry private.data_map;
+begin
+  -- Everybody whose counters this moves, in the order of ids, as following and unfollowing lock them.
+  perform
+  from public.profiles as profile
+  where profile.id = erase_account.user_id
+    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = erase_account.user_id)
+    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = erase_account.user_id)
+  order by profile.id
+  for no key update;
+
+  for v_entry in
+    select entry.* from private.data_map as entry
+    where entry.on_erasure <> 'retain'
+    order by entry.erase_order, entry.table_name, entry.person_column
+  loop
+    if v_entry.on_erasure = 'delete' then
+      execute format('delete from %s as row where row.%I = $1', v_entry.table_name::regclass, v_entry.person_column)
+      using erase_account.user_id;
+    else
+      execute format(
+        'update %s as row set %s where row.%I = $1',
+        v_entry.table_name::regclass,
+        (select string_agg(format('%I = null', cleared), ', ') from unnest(v_entry.cleared_columns) as cleared),
+        v_entry.person_column
+      ) using erase_account.user_id;
+    end if;
+  end loop;
+  -- The auth server's own log names people by e-mail and has no column that the map could point at.
+  delete from auth.audit_log_entries as entry where entry.payload ->> 'actor_id' = erase_account.user_id::text;
+  perform private.audit('account_erased', 'profile', erase_account.user_id::text);
+end;
+$$;
+comment on function private.erase_account(uuid) is 'Delete or anonymise all that the data map registers of one person';
+
+-- Security definer: service_role erases only through here, and only whom the law of the map and the date allow.
+create or replace function private.erase_due_accounts(size int)
+returns table (user_id uuid, is_erased boolean, objects jsonb, error text)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_due private.account_deletions;
+begin
+  -- One erasure at a time: two of them could wait for each other's counters.
+  perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
+
+  for v_due in
+    select deletion.*
+    from private.account_deletions as deletion
+    where deletion.erase_after <= now()
+    order by deletion.erase_after, deletion.user_id
+    limit least(greatest(coalesce(erase_due_accounts.size, 20), 1), 100)
+    for update skip locked
+  loop
+    user_id := v_due.user_id;
+    is_erased := false;
+    error := null;
+    objects := private.personal_objects(v_due.user_id);
+    if objects = '[]' then
+      -- One account that cannot be erased must not keep the others from it.
+      begin
+        perform private.erase_account(v_due.user_id);
+        is_erased := true;
+      exception when others then
+        error := sqlstate || ' ' || sqlerrm;
+        -- Behind the others that are due, the next time.
+        update private.account_deletions as deletion set erase_after = now() where deletion.user_id = v_due.user_id;
+      end;
+    end if;
+    return next;
+  end loop;
+end;
+$$;
+
+-- source: sql/04_social/functions/10_graph.sql
+
+-- Security definer: follows of others are not the caller's to read.
+create or replace function private.is_followed_by_me(profile_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.follows as follow
+    where follow.follower_id = (select auth.uid()) and follow.followee_id = is_followed_by_me.profile_id
+  )
+$$;
+
+-- Security definer: a policy helper; follows of others are not the caller's to read.
+create or replace function private.my_followee_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select follow.followee_id from public.follows as follow where follow.follower_id = (select auth.uid())
+$$;
+comment on function private.my_followee_ids() is 'Whom the caller follows, for policies';
+
+-- Security definer: a policy helper; follows of others are not the caller's to read.
+create or replace function private.my_mutual_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select follow.followee_id
+  from public.follows as follow
+  where follow.follower_id = (select auth.uid())
+    and exists (
+      select from public.follows as back
+      where back.follower_id = follow.followee_id and back.followee_id = follow.follower_id
+    )
+$$;
+comment on function private.my_mutual_ids() is 'Whom the caller follows and who follow back, for policies';
+
+-- Security definer: looks at blocks, requests and profiles past the follower's rights.
+create or replace function private.tg_follows__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_target public.profiles;
+begin
+  -- Through the table and through the RPC alike, the caller is the follower, or the owner of a private profile who approves.
+  perform private.acting_user('social');
+  if new.follower_id = new.followee_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+
+  perform private.lock_pair(new.follower_id, new.followee_id);
+  select profile.* into v_target from public.profiles as profile where profile.id = new.followee_id;
+  if v_target.id is null
+    or exists (select from private.hidden_profiles as hidden where hidden.profile_id in (new.followee_id, new.follower_id))
+    or exists (
+      select from public.blocks as block
+      where (block.blocker_id, block.blocked_id) in ((new.follower_id, new.followee_id), (new.followee_id, new.follower_id))
+    )
+  then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if exists (
+    select from public.follows as follow where follow.follower_id = new.follower_id and follow.followee_id = new.followee_id
+  ) then
+    return null;
+  end if;
+
+  if auth.uid() = new.follower_id then
+    perform private.take_token('follow');
+    if v_target.is_private then
+      perform private.raise_error(
+        409, 'follow_needs_approval', 'This profile decides who follows it.', 'Call follow, which asks for approval.'
+      );
+    end if;
+  end if;
+  new.created_at := now();
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert on public.follows
+  for each row execute function private.tg_follows__validate();
+
+-- Security definer: counters are nobody's to write. All profiles concerned are locked in the order of their ids first, so that two
+-- statements that meet in several people cannot wait for each other.
+create or replace function private.tg_follows__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_step int := case tg_op when 'INSERT' then 1 else -1 end;
+begin
+  perform
+  from public.profiles as profile
+  where profile.id in (select edge.follower_id from changed as edge union select edge.followee_id from changed as edge)
+  order by profile.id
+  for no key update;
+
+  update public.profiles as profile
+  set follower_count = profile.follower_count + v_step * edge.followers,
+      following_count = profile.following_count + v_step * edge.following
+  from (
+    select side.profile_id, sum(side.followers)::int as followers, sum(side.following)::int as following
+    from (
+      select edge.followee_id as profile_id, 1 as followers, 0 as following from changed as edge
+      union all
+      select edge.follower_id, 0, 1 from changed as edge
+    ) as side
+    group by side.profile_id
+  ) as edge
+  where profile.id = edge.profile_id;
+
+  if tg_op = 'INSERT' then
+    if exists (
+      select from public.profiles as profile
+      where profile.id in (select edge.follower_id from changed as edge)
+        and profile.following_count > private.setting('follow_limit')
+    ) then
+      perform private.raise_error(409, 'follow_limit', 'Nobody can follow more people than this.', private.setting('follow_limit')::text);
+    end if;
+    delete from public.follow_requests as request
+    using changed as edge
+    where request.target_id = edge.followee_id and request.requester_id = edge.follower_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count_insert
+  after insert on public.follows
+  referencing new table as changed
+  for each statement execute function private.tg_follows__count();
+create trigger _500_count_delete
+  after delete on public.follows
+  referencing old table as changed
+  for each statement execute function private.tg_follows__count();
+
+-- Security definer: a block ends what ties the two in both directions.
+create or replace function private.tg_blocks__untie()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from public.follows as follow
+  where (follow.follower_id, follow.followee_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id));
+  delete from public.follow_requests as request
+  where (request.requester_id, request.target_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id));
+  return null;
+end;
+$$;
+create trigger _500_untie
+  after insert on public.blocks
+  for each row execute function private.tg_blocks__untie();
+
+-- Security definer: asks in the name of the caller where the table would refuse.
+create or replace function private.follow(username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_target public.profiles := private.visible_profile(follow.username);
+begin
+  if v_target.id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  perform private.lock_pair(v_user_id, v_target.id);
+
+  if exists (select from public.follows as edge where edge.follower_id = v_user_id and edge.followee_id = v_target.id) then
+    return jsonb_build_object('state', 'following');
+  end if;
+  if v_target.is_private then
+    -- Asked again under the lock: a block may have come in between. The unseen are not there for staff either: nobody follows across a block.
+    if private.is_blocked(v_user_id, v_target.id) then
+      perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+    end if;
+    if not exists (
+      select from public.follow_requests as request where request.target_id = v_target.id and request.requester_id = v_user_id
+    ) then
+      perform private.take_token('follow');
+      insert into public.follow_requests (target_id, requester_id) values (v_target.id, v_user_id) on conflict do nothing;
+    end if;
+    return jsonb_build_object('state', 'requested');
+  end if;
+  insert into public.follows (follower_id, followee_id) values (v_user_id, v_target.id);
+  return jsonb_build_object('state', 'following');
+end;
+$$;
+
+-- Security definer: also removes the caller's request, which the table does not let them delete.
+create or replace function private.unfollow(username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_target public.profiles := private.visible_profile(unfollow.username);
+begin
+  perform private.lock_pair(v_user_id, v_target.id);
+  delete from public.follows as edge where edge.follower_id = v_user_id and edge.followee_id = v_target.id;
+  delete from public.follow_requests as request where request.target_id = v_target.id and request.requester_id = v_user_id;
+  return jsonb_build_object('state', 'none');
+end;
+$$;
+
+-- Security definer: makes a follow in the requester's name, by right of the owner of the private profile.
+create or replace function private.decide_follow_request(username text, approve boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_requester public.profiles := private.visible_profile(decide_follow_request.username);
+begin
+  if decide_follow_request.approve is null then
+    perform private.raise_error(422, 'decision_missing', 'Say whether the request is approved.');
+  end if;
+  perform private.lock_pair(v_user_id, v_requester.id);
+  if not exists (
+    select from public.follow_requests as request where request.target_id = v_user_id and request.requester_id = v_requester.id
+  ) then
+    -- Deciding again as before changes nothing.
+    if decide_follow_request.approve and exists (
+      select from public.follows as edge where edge.follower_id = v_requester.id and edge.followee_id = v_user_id
+    ) then
+      return jsonb_build_object('state', 'following');
+    end if;
+    perform private.raise_error(404, 'follow_request_not_found', 'This person has not asked to follow you.');
+  end if;
+
+  if decide_follow_request.approve then
+    insert into public.follows (follower_id, followee_id) values (v_requester.id, v_user_id);
+    return jsonb_build_object('state', 'following');
+  end if;
+  delete from public.follow_requests as request where request.target_id = v_user_id and request.requester_id = v_requester.id;
+  return jsonb_build_object('state', 'none');
+end;
+$$;
+
+create or replace function private.is_blocked(a uuid, b uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select from public.blocks as block
+    where (block.blocker_id, block.blocked_id) in ((is_blocked.a, is_blocked.b), (is_blocked.b, is_blocked.a))
+  )
+$$;
+comment on function private.is_blocked(uuid, uuid) is 'Whether either of two people has blocked the other';
+
+-- Security definer: other people's follows, for those who may see the profile.
+create or replace function private.list_follows(list text, username text, after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_profile public.profiles := private.visible_profile(list_follows.username);
+  v_place jsonb := private.decode_cursor(list_follows.list, list_follows.after)::jsonb;
+  v_at timestamptz := coalesce((v_place ->> 1)::timestamptz, 'infinity');
+  v_id uuid := coalesce((v_place ->> 2)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_size int := private.page_size(list_follows.page_size);
+  v_ids uuid[];
+  v_times timestamptz[];
+begin
+  if v_profile.is_private
+    and v_profile.id is distinct from v_user_id
+    and not private.is_followed_by_me(v_profile.id)
+    and not private.is_staff()
+  then
+    perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
+  end if;
+  if v_place ->> 0 <> v_profile.id::text then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end if;
+
+  -- Three statements, as each walks an index of its own in the order of the page.
+  if list_follows.list = 'followers' then
+    select array_agg(edge.other_id), array_agg(edge.created_at) into v_ids, v_times
+    from (
+      select follow.follower_id as other_id, follow.created_at
+      from public.follows as follow
+      where follow.followee_id = v_profile.id
+        and (follow.created_at, follow.follower_id) < (v_at, v_id)
+        and private.is_listed(follow.follower_id)
+      order by follow.created_at desc, follow.follower_id desc
+      limit v_size
+    ) as edge;
+  elsif list_follows.list = 'following' then
+    select array_agg(edge.other_id), array_agg(edge.created_at) into v_ids, v_times
+    from (
+      select follow.followee_id as other_id, follow.created_at
+      from public.follows as follow
+      where follow.follower_id = v_profile.id
+        and (follow.created_at, follow.followee_id) < (v_at, v_id)
+        and private.is_listed(follow.followee_id)
+      order by follow.created_at desc, follow.followee_id desc
+      limit v_size
+    ) as edge;
+  else
+    select array_agg(edge.other_id), array_agg(edge.created_at) into v_ids, v_times
+    from (
+      select follow.followee_id as other_id, follow.created_at
+      from public.follows as follow
+      where follow.follower_id = v_profile.id
+        and (follow.created_at, follow.followee_id) < (v_at, v_id)
+        and exists (
+          select from public.follows as back
+          where back.follower_id = follow.followee_id and back.followee_id = v_profile.id
+        )
+        and private.is_listed(follow.followee_id)
+      order by follow.created_at desc, follow.followee_id desc
+      limit v_size
+    ) as edge;
+  end if;
+
+  return query
+  select
+    person.id, person.username, person.display_name, person.avatar_path, private.is_verified(person.id),
+    private.is_followed_by_me(person.id),
+    private.encode_cursor(list_follows.list, jsonb_build_array(v_profile.id, edge.created_at, edge.other_id)::text)
+  from unnest(v_ids, v_times) with ordinality as edge (other_id, created_at, place)
+  join public.profiles as person on person.id = edge.other_id
+  order by edge.place;
+end;
+$$;
+
+-- Security definer: who asks to follow the caller, with names.
+create or replace function private.my_follow_requests(after text, page_size int)
+returns setof public.profile_card
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_place jsonb := private.decode_cursor('my_follow_requests', my_follow_requests.after)::jsonb;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    person.id, person.username, person.display_name, person.avatar_path, private.is_verified(person.id),
+    private.is_followed_by_me(person.id),
+    private.encode_cursor('my_follow_requests', jsonb_build_array(request.created_at, request.requester_id)::text)
+  from public.follow_requests as request
+  join public.profiles as person on person.id = request.requester_id
+  where request.target_id = v_user_id
+    and private.can_see_profile(person.id)
+    and (v_place is null or (request.created_at, request.requester_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+  order by request.created_at desc, request.requester_id desc
+  limit private.page_size(my_follow_requests.page_size);
+end;
+$$;
+
+-- source: sql/04_social/functions/20_posts.sql
+
+-- Security definer: the one rule of who sees which post, over blocks and follows that are not the caller's to read. Every feed, like,
+-- repost and single post asks it; the policy on posts is its array form, and a test compares the two.
+create or replace function private.visible_post_ids(post_ids uuid[])
+returns setof uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  return query
+  select post.id
+  from public.posts as post
+  where post.id = any (visible_post_ids.post_ids)
+    and post.deleted_at is null
+    and (
+      post.author_id = v_user_id
+      or (
+        (
+          post.audience = 'public'
+          or (
+            post.audience in ('followers', 'mutuals')
+            and exists (
+              select from public.follows as follow where follow.follower_id = v_user_id and follow.followee_id = post.author_id
+            )
+            and (
+              post.audience = 'followers'
+              or exists (
+                select from public.follows as back where back.follower_id = post.author_id and back.followee_id = v_user_id
+              )
+            )
+          )
+        )
+        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id)
+        and not exists (
+          select from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = post.author_id
+        )
+        and not exists (
+          select from public.blocks as block where block.blocker_id = post.author_id and block.blocked_id = v_user_id
+        )
+      )
+    );
+end;
+$$;
+comment on function private.visible_post_ids(uuid[]) is
+$$Which of these posts the caller may see
+
+Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
+profile. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+
+-- Security definer: as visible_post_ids.
+create or replace function private.can_see_post(post_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (select from private.visible_post_ids(array[can_see_post.post_id]))
+    or (
+      private.is_staff()
+      and exists (select from public.posts as post where post.id = can_see_post.post_id and post.deleted_at is null)
+    )
+$$;
+comment on function private.can_see_post(uuid) is 'Whether the caller may see one post: visible_post_ids, and staff every post that is not deleted';
+
+create or replace function private.post_audience(visibility text, is_private boolean)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case when post_audience.visibility = 'public' and post_audience.is_private then 'followers' else post_audience.visibility end
+$$;
+comment on function private.post_audience(text, boolean) is 'Who a post really reaches: what a private profile posts is at most for followers';
+
+create or replace function private.hashtags(body text)
+returns setof text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select distinct lower(found[1])
+  from regexp_matches(hashtags.body, '(?:^|[^[:alnum:]_&/#])#([[:alnum:]_]{1,50})(?![[:alnum:]_])', 'g') as found
+  where found[1] ~ '[^0-9_]'
+  limit 20
+$$;
+comment on function private.hashtags(text) is 'The hashtags of a text: # and 1 to 50 letters, digits or _, not digits alone; lower case, 20 at most';
+
+-- Security definer: moves the author's counters and feed entries, which are nobody's to write.
+create or replace function private.tg_posts__publish()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.feed_entries (actor_id, id, post_id, audience) values (new.author_id, new.id, new.id, new.audience);
+  if new.audience = 'public' then
+    insert into private.post_tags (tag, post_id) select tag, new.id from private.hashtags(new.body) as tag;
+  end if;
+  update public.profiles as profile set post_count = profile.post_count + 1 where profile.id = new.author_id;
+  return null;
+end;
+$$;
+create trigger _500_publish
+  after insert on public.posts
+  for each row execute function private.tg_posts__publish();
+
+-- Security definer: as tg_posts__publish.
+create or replace function private.tg_posts__follow_changes()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if old.audience <> new.audience then
+    update private.feed_entries as entry
+    set audience = new.audience
+    where entry.actor_id = new.author_id and entry.id = new.id;
+  end if;
+  delete from private.post_tags as tag where tag.post_id = new.id;
+  if new.audience = 'public' and new.deleted_at is null then
+    insert into private.post_tags (tag, post_id) select tag, new.id from private.hashtags(new.body) as tag;
+  end if;
+  if old.deleted_at is null and new.deleted_at is not null then
+    perform private.forget_post(new.id, new.author_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_follow_changes
+  after update of body, audience, deleted_at on public.posts
+  for each row execute function private.tg_posts__follow_changes();
+
+-- Security definer: as tg_posts__publish.
+create or replace function private.tg_posts__forget()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if old.deleted_at is null then
+    perform private.forget_post(old.id, old.author_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_forget
+  after delete on public.posts
+  for each row execute function private.tg_posts__forget();
+
+-- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; other
+-- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.
+create or replace function private.forget_post(post_id uuid, author_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from private.activity_clocks as clock
+  where clock.actor_id = forget_post.author_id
+    or clock.actor_id in (select repost.user_id from public.reposts as repost where repost.post_id = forget_post.post_id)
+  order by clock.actor_id
+  for update;
+
+  delete from public.reposts as repost
+  where (repost.user_id, repost.post_id) in (
+    select gone.user_id, gone.post_id from public.reposts as gone where gone.post_id = forget_post.post_id for update skip locked
+  );
+  delete from public.likes as favour
+  where (favour.user_id, favour.target_kind, favour.target_id) in (
+    select gone.user_id, gone.target_kind, gone.target_id
+    from public.likes as gone
+    where gone.target_id = forget_post.post_id and gone.target_kind = 'post'
+    for update skip locked
+  );
+  delete from private.feed_entries as entry where entry.actor_id = forget_post.author_id and entry.id = forget_post.post_id;
+  update public.profiles as profile set post_count = profile.post_count - 1 where profile.id = forget_post.author_id;
+end;
+$$;
+comment on function private.forget_post(uuid, uuid) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
+
+-- Security definer: the clocks are nobody's to write.
+create or replace function private.tg_feed_entries__clock()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.audience <> 'private' then
+      insert into private.activity_clocks as clock (actor_id, newest_entry_id)
+      values (new.actor_id, new.id)
+      on conflict (actor_id) do update
+        set newest_entry_id = excluded.newest_entry_id
+        where clock.newest_entry_id < excluded.newest_entry_id;
+    end if;
+    return null;
+  end if;
+
+  -- A clock that is too new would hide others' entries from the first page: it is set back from the entries, under its lock, so that
+  -- an entry made at the same time either is seen here or moves it after.
+  perform from private.activity_clocks as clock where clock.actor_id = old.actor_id and clock.newest_entry_id = old.id for update;
+  if found then
+    update private.activity_clocks as clock
+    set newest_entry_id = newest.id
+    from (
+      select entry.id
+      from private.feed_entries as entry
+      where entry.actor_id = old.actor_id and entry.audience <> 'private'
+      order by entry.id desc
+      limit 1
+    ) as newest
+    where clock.actor_id = old.actor_id;
+    if not found then
+      delete from private.activity_clocks as clock where clock.actor_id = old.actor_id;
+    end if;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_clock
+  after insert or delete on private.feed_entries
+  for each row execute function private.tg_feed_entries__clock();
+
+-- Security definer: what a profile has posted follows its privacy, whoever switches it.
+create or replace function private.tg_profiles__audience()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.posts as post
+  set audience = private.post_audience(post.visibility, new.is_private)
+  where post.author_id = new.id and post.visibility = 'public' and post.deleted_at is null;
+  return null;
+end;
+$$;
+create trigger _500_audience
+  after update of is_private on public.profiles
+  for each row
+  when (old.is_private <> new.is_private)
+  execute function private.tg_profiles__audience();
+
+-- Security definer: clients hold no insert right on posts, so that every post passes the checks below.
+create or replace function private.create_post(kind text, body text, media_paths text[], visibility text, client_id uuid)
+returns public.posts
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_body text := nullif(btrim(create_post.body, E' \t\r\n'), '');
+  v_paths text[] := coalesce(create_post.media_paths, '{}');
+  v_visibility text := coalesce(create_post.visibility, 'public');
+  v_is_private boolean;
+  v_post public.posts;
+begin
+  if create_post.kind is null or create_post.kind not in ('text', 'media') then
+    perform private.raise_error(422, 'post_kind_unknown', 'A post is of kind text or media.');
+  end if;
+  if v_visibility not in ('public', 'followers', 'mutuals', 'private') then
+    perform private.raise_error(422, 'visibility_unknown', 'A visibility is public, followers, mutuals or private.');
+  end if;
+  if create_post.kind = 'text' and v_body is null then
+    perform private.raise_error(422, 'body_missing', 'A post of this kind needs a text.');
+  end if;
+  if char_length(v_body) > 2000 then
+    perform private.raise_error(422, 'body_too_long', 'A post has at most 2000 characters.');
+  end if;
+  if (create_post.kind = 'media') <> (cardinality(v_paths) between 1 and 4) or (create_post.kind = 'text' and cardinality(v_paths) > 0) then
+    perform private.raise_error(422, 'media_count_wrong', 'A post of kind media has 1 to 4 files, others have none.');
+  end if;
+  if array_ndims(v_paths) > 1 or exists (
+    select from unnest(v_paths) as path
+    where path is null or path !~ ('^' || v_user_id || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+      or not exists (
+        select from storage.objects as object where object.bucket_id = 'post-media' and object.name = path
+      )
+  ) then
+    perform private.raise_error(422, 'media_not_found', 'A file is not in your own folder of post-media; upload it first.');
+  end if;
+
+  if create_post.client_id is not null then
+    select post.* into v_post
+    from public.posts as post
+    where post.author_id = v_user_id and post.client_id = create_post.client_id;
+    if found then
+      return v_post;
+    end if;
+  end if;
+  perform private.take_token('create_post');
+
+  -- Locked, so that a profile which turns private at this moment takes this post along.
+  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  insert into public.posts (author_id, kind, body, media_paths, visibility, audience, client_id)
+  values (
+    v_user_id, create_post.kind, v_body, v_paths, v_visibility, private.post_audience(v_visibility, v_is_private), create_post.client_id
+  )
+  on conflict (author_id, client_id) where client_id is not null do nothing
+  returning * into v_post;
+  if not found then
+    select post.* into v_post
+    from public.posts as post
+    where post.author_id = v_user_id and post.client_id = create_post.client_id;
+  end if;
+  return v_post;
+end;
+$$;
+
+-- Security definer: clients hold no update right on posts, so that the window and the length hold.
+create or replace function private.edit_post(post_id uuid, body text)
+returns public.posts
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_body text := nullif(btrim(edit_post.body, E' \t\r\n'), '');
+  v_post public.posts;
+begin
+  select post.* into v_post
+  from public.posts as post
+  where post.id = edit_post.post_id and post.author_id = v_user_id and post.deleted_at is null
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you may change.');
+  end if;
+  if v_post.body is not distinct from v_body then
+    return v_post;
+  end if;
+  if v_post.created_at < now() - make_interval(mins => private.setting('post_edit_minutes')::int) then
+    perform private.raise_error(409, 'edit_window_passed', 'A post can be edited only for a while after it was posted.');
+  end if;
+  if v_body is null and v_post.kind = 'text' then
+    perform private.raise_error(422, 'body_missing', 'A post of this kind needs a text.');
+  end if;
+  if char_length(v_body) > 2000 then
+    perform private.raise_error(422, 'body_too_long', 'A post has at most 2000 characters.');
+  end if;
+  update public.posts as post
+  set body = v_body, edited_at = now()
+  where post.id = v_post.id
+  returning post.* into v_post;
+  return v_post;
+end;
+$$;
+
+-- Security definer: clients hold no update right on posts. Files go too: a public bucket serves whoever knows the address.
+create or replace function private.delete_post(post_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_post public.posts;
+begin
+  -- The profile before its posts, as when it turns private.
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
+  select post.* into v_post
+  from public.posts as post
+  where post.id = delete_post.post_id and post.author_id = v_user_id
+  for update;
+  if not found then
+    perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you may change.');
+  end if;
+  if v_post.deleted_at is not null then
+    return;
+  end if;
+  if cardinality(v_post.media_paths) > 0 then
+    perform private.enqueue(
+      'remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_post.media_paths)), v_user_id
+    );
+  end if;
+  update public.posts as post
+  set deleted_at = now(), body = null, media_paths = '{}'
+  where post.id = v_post.id;
+end;
+$$;
+
+-- source: sql/04_social/functions/30_favours.sql
+
+-- Security definer: likes and counters are nobody's to write directly.
+create or replace function private.set_like(target_kind text, target_id uuid, liked boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_count int;
+begin
+  if set_like.target_kind is null or set_like.target_kind not in ('post') then
+    perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
+  end if;
+  if set_like.liked is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+
+  if set_like.liked then
+    if not private.can_see_post(set_like.target_id) then
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+    end if;
+    insert into public.likes (user_id, target_kind, target_id)
+    values (v_user_id, set_like.target_kind, set_like.target_id)
+    on conflict do nothing;
+  else
+    -- One's own like can be taken back from what one no longer sees.
+    delete from public.likes as favour
+    where favour.user_id = v_user_id
+      and favour.target_kind = set_like.target_kind
+      and favour.target_id = set_like.target_id;
+    if not found and not private.can_see_post(set_like.target_id) then
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+    end if;
+  end if;
+
+  select post.like_count into v_count from public.posts as post where post.id = set_like.target_id;
+  return jsonb_build_object('liked', set_like.liked, 'like_count', v_count);
+end;
+$$;
+
+-- Security definer: the counter is nobody's to write. It comes last in the transaction of a like, as the row may be hot; a like of what
+-- has just been deleted finds no row to count and is refused, so no like without a post is ever stored.
+create or replace function private.tg_likes__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.posts as post
+    set like_count = post.like_count + 1
+    where post.id = new.target_id and post.deleted_at is null;
+    if not found then
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+    end if;
+  else
+    update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete on public.likes
+  for each row execute function private.tg_likes__count();
+
+-- Security definer: reposts and counters are nobody's to write directly.
+create or replace function private.set_repost(post_id uuid, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_post public.posts;
+begin
+  -- The post is locked before the repost and the clock (lock order in 20_posts.sql).
+  select post.* into v_post from public.posts as post where post.id = set_repost.post_id for no key update;
+  if not found
+    or not private.can_see_post(set_repost.post_id) and (
+      set_repost.present
+      or not exists (
+        select from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = set_repost.post_id
+      )
+    )
+  then
+    perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+  end if;
+
+  if set_repost.present then
+    if v_post.audience <> 'public' then
+      perform private.raise_error(403, 'post_not_public', 'Only public posts can be reposted.');
+    end if;
+    if not exists (
+      select from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = v_post.id
+    ) then
+      perform private.take_token('repost');
+      insert into public.reposts (user_id, post_id) values (v_user_id, v_post.id) on conflict do nothing;
+    end if;
+  else
+    delete from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = v_post.id;
+  end if;
+
+  select post.* into v_post from public.posts as post where post.id = v_post.id;
+  return jsonb_build_object('reposted', set_repost.present, 'repost_count', v_post.repost_count);
+end;
+$$;
+
+-- Security definer: feed entries and counters are nobody's to write.
+create or replace function private.tg_reposts__publish()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into private.feed_entries (actor_id, id, post_id, audience) values (new.user_id, new.id, new.post_id, 'public');
+    update public.posts as post
+    set repost_count = post.repost_count + 1
+    where post.id = new.post_id and post.deleted_at is null;
+    if not found then
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+    end if;
+  else
+    delete from private.feed_entries as entry where entry.actor_id = old.user_id and entry.id = old.id;
+    update public.posts as post set repost_count = post.repost_count - 1 where post.id = old.post_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_publish
+  after insert or delete on public.reposts
+  for each row execute function private.tg_reposts__publish();
+
+-- source: sql/04_social/functions/40_feeds.sql
+
+-- Security definer: the one place that turns references into rows of a feed; it checks the reader on these rows itself, as the policies
+-- on posts would cost several times the page (shared reasons: docs/decisions).
+create or replace function private.feed_rows(list text, refs private.feed_ref[])
+returns setof public.feed_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  return query
+  select
+    post.id,
+    post.kind,
+    post.body,
+    post.media_paths,
+    post.visibility,
+    jsonb_build_object(
+      'id', author.id,
+      'username', author.username,
+      'display_name', author.display_name,
+      'avatar_path', author.avatar_path,
+      'is_verified', coalesce(artist.is_verified, false)
+    ),
+    post.like_count,
+    post.comment_count,
+    post.repost_count,
+    exists (
+      select from public.likes as favour
+      where favour.user_id = v_user_id and favour.target_kind = 'post' and favour.target_id = post.id
+    ),
+    exists (select from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = post.id),
+    case
+      when ref.actor_id is null then
+        case when post.author_id = v_user_id then 'own' else 'public' end
+      when ref.actor_id <> post.author_id then 'repost'
+      when post.author_id = v_user_id then 'own'
+      else 'following'
+    end,
+    case when ref.actor_id <> post.author_id then (
+      select jsonb_build_object('id', actor.id, 'username', actor.username, 'display_name', actor.display_name)
+      from public.profiles as actor
+      where actor.id = ref.actor_id
+    ) end,
+    case when post.repost_count > 0 then private.count_followed_reposters(post.id, post.repost_count) else 0 end,
+    post.created_at,
+    post.edited_at,
+    private.encode_cursor(feed_rows.list, ref.entry_id::text)
+  from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
+  join public.posts as post on post.id = ref.post_id
+  join public.profiles as author on author.id = post.author_id
+  left join public.artist_profiles as artist on artist.profile_id = author.id
+  order by ref.place;
+end;
+$$;
+comment on function private.feed_rows(text, private.feed_ref[]) is
+$$Rows of a feed for posts that were already found visible, in the order given
+
+actor_id of a reference: the author, a reposter, or null in lists that nobody's doing brought.$$;
+
+-- Security definer: counts over follows of the caller and reposts of others.
+create or replace function private.count_followed_reposters(post_id uuid, repost_count int)
+returns int
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if v_user_id is null then
+    return 0;
+  end if;
+  -- From the shorter side: a post that the whole community reposts costs no more than the reader's own follows.
+  if count_followed_reposters.repost_count <= coalesce(
+    (select profile.following_count from public.profiles as profile where profile.id = v_user_id), 0
+  ) then
+    return (
+      select count(*)
+      from public.reposts as repost
+      where repost.post_id = count_followed_reposters.post_id
+        and exists (
+          select from public.follows as follow
+          where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
+        )
+    );
+  end if;
+  return (
+    select count(*)
+    from public.follows as follow
+    where follow.follower_id = v_user_id
+      and exists (
+        select from public.reposts as repost
+        where repost.user_id = follow.followee_id and repost.post_id = count_followed_reposters.post_id offset 0
+      )
+  );
+end;
+$$;
+
+-- Security definer: looks over follows, mutes and reposts that are not the caller's to read.
+create or replace function private.has_earlier_entry(entry_id uuid, actor_id uuid, post_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_author_id uuid;
+  v_repost_count int;
+begin
+  select post.author_id, post.repost_count into v_author_id, v_repost_count
+  from public.posts as post
+  where post.id = has_earlier_entry.post_id;
+
+  -- The post itself is always earlier than a repost of it.
+  if v_author_id = v_user_id or exists (
+    select from public.follows as follow where follow.follower_id = v_user_id and follow.followee_id = v_author_id
+  ) then
+    return true;
+  end if;
+
+  -- From the shorter side, as count_followed_reposters.
+  if v_repost_count <= (select profile.following_count from public.profiles as profile where profile.id = v_user_id) then
+    return exists (
+      select
+      from public.reposts as repost
+      where repost.post_id = has_earlier_entry.post_id
+        and repost.id < has_earlier_entry.entry_id
+        and (
+          repost.user_id = v_user_id
+          or exists (
+            select from public.follows as follow
+            where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
+          )
+        )
+        and private.is_listed(repost.user_id)
+    );
+  end if;
+  return exists (
+    select
+    from (
+      select follow.followee_id as actor_id from public.follows as follow where follow.follower_id = v_user_id
+      union all
+      select v_user_id
+    ) as source
+    where exists (
+        select from public.reposts as repost
+        where repost.user_id = source.actor_id
+          and repost.post_id = has_earlier_entry.post_id
+          and repost.id < has_earlier_entry.entry_id
+        offset 0
+      )
+      and private.is_listed(source.actor_id)
+  );
+end;
+$$;
+comment on function private.has_earlier_entry(uuid, uuid, uuid) is
+$$Whether the reader's home feed shows this post further down already
+
+Each post stands once, at the earliest entry by somebody the reader follows (or themself) and has not muted: what is new above a page
+never moves what is below it, so no page is wrong.$$;
+
+-- Security definer: which of the references a reader may and wants to see, over tables that are not theirs to read.
+create or replace function private.keep_listed(refs private.feed_ref[], own_page_of uuid default null)
+returns private.feed_ref[]
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(array_agg((ref.entry_id, ref.actor_id, ref.post_id)::private.feed_ref order by ref.place), '{}')
+  from unnest(keep_listed.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
+  join public.posts as post on post.id = ref.post_id
+  where ref.post_id in (
+      select visible from private.visible_post_ids(array(select each.post_id from unnest(keep_listed.refs) as each)) as visible
+    )
+    and (
+      post.author_id is not distinct from keep_listed.own_page_of
+      or not exists (
+        select from public.mutes as mute where mute.muter_id = (select auth.uid()) and mute.muted_id = post.author_id
+      )
+    )
+$$;
+comment on function private.keep_listed(private.feed_ref[], uuid) is
+$$The references whose posts the reader may see and whose authors they have not muted, in order
+
+own_page_of: on somebody's own page a mute of them does not count.$$;
+
+-- Security definer: a list of mixed audience that checks its reader itself.
+--
+-- Candidates are found obliviously of what they hold, newest first, and filtered after: a batch that is filtered away is followed by the
+-- next one, so the page is right whatever the filter takes. Page 1: only the actors with the newest clocks can contribute. Later pages: the
+-- newest entry below the cursor of each. A reader who follows many walks the newest of the whole stream instead, a bounded stretch of it.
+create or replace function private.home_candidates(before uuid, size int, walk_from int, walk_limit int)
+returns private.feed_ref[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_top constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  v_following int;
+  v_has_mutes boolean;
+  v_refs private.feed_ref[];
+begin
+  select profile.following_count into v_following from public.profiles as profile where profile.id = v_user_id;
+  v_has_mutes := exists (select from public.mutes as mute where mute.muter_id = v_user_id);
+
+  if v_following > home_candidates.walk_from then
+    v_refs := array(
+      select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
+      from (
+        select stream.id, stream.actor_id, stream.post_id, stream.audience
+        from private.feed_entries as stream
+        where stream.id < coalesce(home_candidates.before, v_top)
+        order by stream.id desc
+        limit home_candidates.walk_limit
+      ) as entry
+      where (
+          entry.actor_id = v_user_id
+          or (
+            entry.audience <> 'private'
+            -- offset 0 keeps this a probe of one index entry, never a hash of all follows.
+            and exists (
+              select from public.follows as follow
+              where follow.follower_id = v_user_id and follow.followee_id = entry.actor_id offset 0
+            )
+          )
+        )
+        and (not v_has_mutes or not exists (
+          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = entry.actor_id
+        ))
+      order by entry.id desc
+      limit home_candidates.size
+    );
+    if cardinality(v_refs) = home_candidates.size then
+      return v_refs;
+    end if;
+  end if;
+
+  if home_candidates.before is null then
+    return array(
+      select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
+      from (
+        (
+          select clock.actor_id
+          from public.follows as follow
+          join private.activity_clocks as clock on clock.actor_id = follow.followee_id
+          where follow.follower_id = v_user_id
+            and (not v_has_mutes or not exists (
+              select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
+            ))
+          order by clock.newest_entry_id desc
+          limit home_candidates.size
+        )
+        union all
+        select v_user_id
+      ) as head
+      cross join lateral (
+        select stream.id, stream.actor_id, stream.post_id
+        from private.feed_entries as stream
+        where stream.actor_id = head.actor_id
+          and (stream.audience <> 'private' or stream.actor_id = v_user_id)
+        order by stream.id desc
+        limit home_candidates.size
+      ) as entry
+      order by entry.id desc
+      limit home_candidates.size
+    );
+  end if;
+
+  return array(
+    select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
+    from (
+      (
+        select follow.followee_id as actor_id
+        from public.follows as follow
+        cross join lateral (
+          select stream.id
+          from private.feed_entries as stream
+          where stream.actor_id = follow.followee_id
+            and stream.audience <> 'private'
+            and stream.id < home_candidates.before
+          order by stream.id desc
+          limit 1
+        ) as newest
+        where follow.follower_id = v_user_id
+          and (not v_has_mutes or not exists (
+            select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
+          ))
+        order by newest.id desc
+        limit home_candidates.size
+      )
+      union all
+      select v_user_id
+    ) as head
+    cross join lateral (
+      select stream.id, stream.actor_id, stream.post_id
+      from private.feed_entries as stream
+      where stream.actor_id = head.actor_id
+        and (stream.audience <> 'private' or stream.actor_id = v_user_id)
+        and stream.id < home_candidates.before
+      order by stream.id desc
+      limit home_candidates.size
+    ) as entry
+    order by entry.id desc
+    limit home_candidates.size
+  );
+end;
+$$;
+
+-- Security definer: as home_candidates.
+create or replace function private.home_feed(after text, page_size int)
+returns setof public.feed_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_size int := private.page_size(home_feed.page_size);
+  v_batch_size int := v_size + 4;
+  v_before uuid := private.decode_cursor('home_feed', home_feed.after)::uuid;
+  v_walk_from int := private.setting('feed_walk_from_follows');
+  v_walk_limit int := private.setting('feed_walk_entries');
+  v_batch private.feed_ref[];
+  v_page private.feed_ref[] := '{}';
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+
+  loop
+    v_batch := private.home_candidates(v_before, v_batch_size, v_walk_from, v_walk_limit);
+    v_page := v_page || array(
+      select (ref.entry_id, ref.actor_id, ref.post_id)::private.feed_ref
+      from unnest(private.keep_listed(v_batch)) with ordinality as ref (entry_id, actor_id, post_id, place)
+      where ref.entry_id = ref.post_id or not private.has_earlier_entry(ref.entry_id, ref.actor_id, ref.post_id)
+      order by ref.place
+    );
+    exit when cardinality(v_page) >= v_size or cardinality(v_batch) < v_batch_size;
+    v_before := v_batch[v_batch_size].entry_id;
+  end loop;
+
+  return query select page.* from private.feed_rows('home_feed', v_page[1:v_size]) as page;
+end;
+$$;
+
+-- Security definer: a list of mixed audience that checks its reader itself.
+create or replace function private.global_feed(after text, page_size int)
+returns setof public.feed_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_size int := private.page_size(global_feed.page_size);
+  v_batch_size int := v_size + 4;
+  v_before uuid := coalesce(private.decode_cursor('global_feed', global_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_batch private.feed_ref[];
+  v_page private.feed_ref[] := '{}';
+begin
+  loop
+    v_batch := array(
+      select (post.id, null, post.id)::private.feed_ref
+      from public.posts as post
+      where post.audience = 'public' and post.deleted_at is null and post.id < v_before
+      order by post.id desc
+      limit v_batch_size
+    );
+    v_page := v_page || private.keep_listed(v_batch);
+    exit when cardinality(v_page) >= v_size or cardinality(v_batch) < v_batch_size;
+    v_before := v_batch[v_batch_size].entry_id;
+  end loop;
+
+  return query select page.* from private.feed_rows('global_feed', v_page[1:v_size]) as page;
+end;
+$$;
+
+-- Security definer: as global_feed.
+create or replace function private.tag_feed(tag text, after text, page_size int)
+returns setof public.feed_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_tag text := lower(ltrim(btrim(tag_feed.tag), '#'));
+  v_list text := 'tag_feed:' || coalesce(v_tag, '');
+  v_size int := private.page_size(tag_feed.page_size);
+  v_batch_size int := v_size + 4;
+  v_before uuid;
+  v_batch private.feed_ref[];
+  v_page private.feed_ref[] := '{}';
+begin
+  if v_tag is null or v_tag !~ '^[[:alnum:]_]{1,50}$' then
+    perform private.raise_error(422, 'tag_invalid', 'A tag has 1 to 50 letters, digits or _.');
+  end if;
+  v_before := coalesce(private.decode_cursor(v_list, tag_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+
+  loop
+    v_batch := array(
+      select (tagged.post_id, null, tagged.post_id)::private.feed_ref
+      from private.post_tags as tagged
+      where tagged.tag = v_tag and tagged.post_id < v_before
+      order by tagged.post_id desc
+      limit v_batch_size
+    );
+    v_page := v_page || private.keep_listed(v_batch);
+    exit when cardinality(v_page) >= v_size or cardinality(v_batch) < v_batch_size;
+    v_before := v_batch[v_batch_size].entry_id;
+  end loop;
+
+  return query select page.* from private.feed_rows(v_list, v_page[1:v_size]) as page;
+end;
+$$;
+
+-- Security definer: as global_feed.
+create or replace function private.profile_feed(username text, after text, page_size int)
+returns setof public.feed_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_profile public.profiles := private.visible_profile(profile_feed.username);
+  v_list text := 'profile_feed:' || v_profile.id;
+  v_size int := private.page_size(profile_feed.page_size);
+  v_batch_size int := v_size + 4;
+  v_before uuid := coalesce(private.decode_cursor(v_list, profile_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_batch private.feed_ref[];
+  v_page private.feed_ref[] := '{}';
+begin
+  loop
+    v_batch := array(
+      select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
+      from private.feed_entries as entry
+      where entry.actor_id = v_profile.id and entry.id < v_before
+      order by entry.id desc
+      limit v_batch_size
+    );
+    v_page := v_page || array(
+      select (ref.entry_id, ref.actor_id, ref.post_id)::private.feed_ref
+      from unnest(private.keep_listed(v_batch, v_profile.id)) with ordinality as ref (entry_id, actor_id, post_id, place)
+      join public.posts as post on post.id = ref.post_id
+      -- Whoever reposts themself is shown once, by the post.
+      where ref.entry_id = ref.post_id or post.author_id <> v_profile.id
+      order by ref.place
+    );
+    exit when cardinality(v_page) >= v_size or cardinality(v_batch) < v_batch_size;
+    v_before := v_batch[v_batch_size].entry_id;
+  end loop;
+
+  return query select page.* from private.feed_rows(v_list, v_page[1:v_size]) as page;
+end;
+$$;
+
+-- Security definer: as global_feed.
+create or replace function private.post(post_id uuid)
+returns public.feed_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_row public.feed_row;
+begin
+  if not private.can_see_post(post.post_id) then
+    perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+  end if;
+  select found.* into v_row from private.feed_rows('post', array[(post.post_id, null, post.post_id)::private.feed_ref]) as found;
+  return v_row;
+end;
+$$;
+
+-- Security definer: as global_feed, over the caller's own likes.
+create or replace function private.my_likes(kind text, after text, page_size int)
+returns table (target_kind text, target_id uuid, liked_at timestamptz, post jsonb, cursor text)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_list text := 'my_likes:' || coalesce(my_likes.kind, '');
+  v_size int := private.page_size(my_likes.page_size);
+  v_place jsonb := private.decode_cursor(v_list, my_likes.after)::jsonb;
+  v_at timestamptz := coalesce((v_place ->> 0)::timestamptz, 'infinity');
+  v_id uuid := coalesce((v_place ->> 1)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_times timestamptz[];
+  v_ids uuid[];
+  v_page private.feed_ref[] := '{}';
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if my_likes.kind is null or my_likes.kind not in ('post') then
+    perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
+  end if;
+
+  loop
+    select array_agg(batch.created_at), array_agg(batch.target_id) into v_times, v_ids
+    from (
+      select favour.created_at, favour.target_id
+      from public.likes as favour
+      where favour.user_id = v_user_id
+        and favour.target_kind = my_likes.kind
+        and (favour.created_at, favour.target_id) < (v_at, v_id)
+      order by favour.created_at desc, favour.target_id desc
+      limit v_size + 4
+    ) as batch;
+    v_page := v_page || private.keep_listed(array(
+      select (batch.target_id, null, batch.target_id)::private.feed_ref
+      from unnest(v_ids) with ordinality as batch (target_id, place)
+      order by batch.place
+    ));
+    exit when cardinality(v_page) >= v_size or coalesce(cardinality(v_ids), 0) < v_size + 4;
+    v_at := v_times[v_size + 4];
+    v_id := v_ids[v_size + 4];
+  end loop;
+
+  return query
+  select my_likes.kind, page.id, favour.created_at, to_jsonb(page) - 'cursor',
+    private.encode_cursor(v_list, jsonb_build_array(favour.created_at, page.id)::text)
+  from private.feed_rows(v_list, v_page[1:v_size]) as page
+  join public.likes as favour
+    on favour.user_id = v_user_id and favour.target_kind = my_likes.kind and favour.target_id = page.id
+  order by favour.created_at desc, page.id desc;
+end;
+$$;
+
+-- source: sql/01_foundation/access.sql
+
+-- Foundation: everybody reads which features are on; everything else is reached through functions.
+--
+--                     anon   signed in   service   admin
+--   feature_flags     read   read        read      rpc
+--   settings, rules   -      -           -         rpc
+--   outbox            -      -           rpc       -
+
+grant usage on schema public to anon, authenticated, service_role;
+grant usage on schema backend to service_role;
+
+grant select on public.feature_flags to anon, authenticated, service_role;
+create policy select_all on public.feature_flags
+  for select to anon, authenticated, service_role
+  using (true);
+
+-- source: sql/02_profiles/access.sql
+
+-- Profiles: everybody reads whom they may see, and changes their own description.
+--
+--                        anon      signed in            owner     staff
+--   profiles      select visible   visible              yes       all
+--                 update -         -                    columns   -
+--   artist_profiles sel. visible   visible              yes       all
+--                 update -         -                    links     -
+--   blocks, mutes select -         own                  own       own
+--                 write  -         rpc                  rpc       rpc
+--   genres        select yes       yes                  yes       yes
+--
+-- Visible: not across a block of either side, not a profile that is hidden (private.hidden_profile_ids).
+-- Rows are made by the sign-up trigger and by RPCs alone; nobody inserts or deletes.
+
+grant execute on function private.hidden_profile_ids() to anon, authenticated;
+grant execute on function private.may_write(text) to authenticated;
+
+grant select on public.genres to anon, authenticated, service_role;
+create policy select_all on public.genres
+  for select to anon, authenticated
+  using (true);
+
+grant select on public.profiles to anon, authenticated, service_role;
+grant update (display_name, bio, avatar_path, genres, time_zone, is_private) on public.profiles to authenticated;
+create policy select_visible on public.profiles
+  for select to anon, authenticated
+  using (id <> all (array(select private.hidden_profile_ids())));
+create policy update_own on public.profiles
+  for update to authenticated
+  using (id = (select auth.uid()) and (select private.may_write('profiles')))
+  with check (id = (select auth.uid()));
+
+grant select on public.artist_profiles to anon, authenticated, service_role;
+grant update (links) on public.artist_profiles to authenticated;
+create policy select_visible on public.artist_profiles
+  for select to anon, authenticated
+  using (profile_id <> all (array(select private.hidden_profile_ids())));
+create policy update_own on public.artist_profiles
+  for update to authenticated
+  using (profile_id = (select auth.uid()) and (select private.may_write('profiles')))
+  with check (profile_id = (select auth.uid()));
+
+grant select on public.blocks to authenticated, service_role;
+create policy select_own on public.blocks
+  for select to authenticated
+  using (blocker_id = (select auth.uid()));
+
+grant select on public.mutes to authenticated, service_role;
+create policy select_own on public.mutes
+  for select to authenticated
+  using (muter_id = (select auth.uid()));
+
+-- Objects lie in a folder named as their owner's id; the bucket limits size and kind. Public buckets serve anybody who knows
+-- the address; listing and writing are their owner's.
+create policy select_own_avatar on storage.objects
+  for select to authenticated
+  using (bucket_id = 'avatars' and split_part(name, '/', 1) = (select auth.uid())::text);
+create policy insert_own_avatar on storage.objects
+  for insert to authenticated
+  with check (
+    bucket_id = 'avatars'
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+    and (select private.may_write('profiles'))
+  );
+create policy update_own_avatar on storage.objects
+  for update to authenticated
+  using (bucket_id = 'avatars' and split_part(name, '/', 1) = (select auth.uid())::text)
+  with check (
+    bucket_id = 'avatars'
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+    and (select private.may_write('profiles'))
+  );
+create policy delete_own_avatar on storage.objects
+  for delete to authenticated
+  using (bucket_id = 'avatars' and split_part(name, '/', 1) = (select auth.uid())::text);
+
+-- source: sql/04_social/access.sql
+
+-- Social: everybody reads what its audience includes them in; writing is by RPC, but for following.
+--
+--                          anon     stranger   follower    mutual   author   moderator
+--   posts        public    yes      yes        yes         yes      yes      yes
+--                followers -        -          yes         yes      yes      yes
+--                mutuals   -        -          -           yes      yes      yes
+--                private   -        -          -           -        yes      yes
+--   follows      select    -        own        own         own      own      own
+--                insert    -        own        own         own      own      own
+--                delete    -        own        own         own      own      own
+--   requests     select    -        own (asked or asking)
+--   likes, reposts select  -        own
+--
+-- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted posts to nobody. Mutes hide from lists only.
+
+grant execute on function private.my_followee_ids(), private.my_mutual_ids() to authenticated;
+grant execute on function private.is_staff(text) to authenticated;
+
+grant select on public.follows to authenticated, service_role;
+grant insert (followee_id), delete on public.follows to authenticated;
+create policy select_own on public.follows
+  for select to authenticated
+  using (follower_id = (select auth.uid()) or followee_id = (select auth.uid()));
+create policy insert_own on public.follows
+  for insert to authenticated
+  with check (follower_id = (select auth.uid()) and (select private.may_write('social')));
+create policy delete_own on public.follows
+  for delete to authenticated
+  using (follower_id = (select auth.uid()) and (select private.may_write('social')));
+
+grant select on public.follow_requests to authenticated, service_role;
+create policy select_own on public.follow_requests
+  for select to authenticated
+  using (requester_id = (select auth.uid()) or target_id = (select auth.uid()));
+
+grant select on public.posts to anon, authenticated, service_role;
+create policy select_public on public.posts
+  for select to anon
+  using (
+    deleted_at is null
+    and audience = 'public'
+    and author_id <> all (array(select private.hidden_profile_ids()))
+  );
+create policy select_audience on public.posts
+  for select to authenticated
+  using (
+    deleted_at is null
+    and (
+      author_id = (select auth.uid())
+      or (select private.is_staff())
+      or (
+        author_id <> all (array(select private.hidden_profile_ids()))
+        and (
+          audience = 'public'
+          or (audience = 'followers' and author_id = any (array(select private.my_followee_ids())))
+          or (audience = 'mutuals' and author_id = any (array(select private.my_mutual_ids())))
+        )
+      )
+    )
+  );
+
+grant select on public.likes to authenticated, service_role;
+create policy select_own on public.likes
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+grant select on public.reposts to authenticated, service_role;
+create policy select_own on public.reposts
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+create policy select_own_post_media on storage.objects
+  for select to authenticated
+  using (bucket_id = 'post-media' and split_part(name, '/', 1) = (select auth.uid())::text);
+create policy insert_own_post_media on storage.objects
+  for insert to authenticated
+  with check (
+    bucket_id = 'post-media'
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+    and (select private.may_write('social'))
+  );
+create policy delete_own_post_media on storage.objects
+  for delete to authenticated
+  using (bucket_id = 'post-media' and split_part(name, '/', 1) = (select auth.uid())::text);
+
+-- A person's own private topic, which every later domain notifies on.
+create policy select_own_topic on realtime.messages
+  for select to authenticated
+  using ((select realtime.topic()) = 'user:' || (select auth.uid()));
+
+-- source: sql/01_foundation/api.sql
+
+create or replace function backend.claim_outbox(topic text, size int default 100)
+returns table (id bigint, payload jsonb, attempts int, created_at timestamptz)
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select claimed.id, claimed.payload, claimed.attempts, claimed.created_at
+  from private.claim_outbox(claim_outbox.topic, claim_outbox.size) as claimed;
+end;
+comment on function backend.claim_outbox(text, int) is
+$$Lease the next messages of a topic
+
+Oldest due first, at most 1000. Each must be finished with finish_outbox within the lease (setting outbox_lease_seconds), else it is
+given out again. Errors: topic_missing (422).$$;
+
+create or replace function backend.finish_outbox(id bigint, ok boolean, error text default null)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.finish_outbox(finish_outbox.id, finish_outbox.ok, finish_outbox.error);
+end;
+comment on function backend.finish_outbox(bigint, boolean, text) is
+$$Say how a claimed message went
+
+Returns delivered, waiting (it will be tried again) or dead. Finishing a delivered message again changes nothing. error is kept to 1000
+characters. Errors: message_not_found (404), outcome_missing (422).$$;
+
+create or replace function backend.dead_letters(topic text default null, size int default 100)
+returns table (id bigint, topic text, payload jsonb, attempts int, last_error text, created_at timestamptz, dead_at timestamptz)
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select letter.id, letter.topic, letter.payload, letter.attempts, letter.last_error, letter.created_at, letter.dead_at
+  from private.dead_letters(dead_letters.topic, dead_letters.size) as letter;
+end;
+comment on function backend.dead_letters(text, int) is
+$$Messages that were given up, oldest first
+
+Of one topic, or of all when null; at most 1000.$$;
+
+create or replace function backend.retry_dead_letter(id bigint)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.retry_dead_letter(retry_dead_letter.id);
+end;
+comment on function backend.retry_dead_letter(bigint) is
+$$Put a dead letter back in the queue with all its attempts
+
+True when it was dead, false when it was not. Errors: message_not_found (404).$$;
+
+create or replace function backend.schema_version()
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.schema_version();
+end;
+comment on function backend.schema_version() is
+$$The newest migration that is applied
+
+What the function health compares with the version it was built for. Null on a database that the Supabase CLI has not migrated.$$;
+
+grant execute on function
+  private.claim_outbox(text, int), backend.claim_outbox(text, int),
+  private.finish_outbox(bigint, boolean, text), backend.finish_outbox(bigint, boolean, text),
+  private.dead_letters(text, int), backend.dead_letters(text, int),
+  private.retry_dead_letter(bigint), backend.retry_dead_letter(bigint),
+  private.schema_version(), backend.schema_version()
+to service_role;
+
+-- source: sql/02_profiles/api.sql
+
+create or replace function public.my_account()
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.my_account();
+end;
+comment on function public.my_account() is
+$$Who the caller is, in one reading
+
+{user_id, email, kind, staff_role or null, tier, is_subscribed, erase_after or null, profile {...}, listening {total_plays, recent [up to 20]},
+artist {track_count, total_earned_minor, currency} or null}. Errors: not_signed_in, account_gone (401).$$;
+
+create or replace function public.profile_page(username text)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.profile_page(profile_page.username);
+end;
+comment on function public.profile_page(text) is
+$$A person as their page shows them
+
+{profile {...}, artist {...} or null, is_me, is_followed_by_me, follows_me, is_follow_requested_by_me,
+is_blocked_by_me, is_muted_by_me}. Anybody may ask. Errors: profile_not_found (404), also across a block.$$;
+
+create or replace function public.search_profiles(query text, after text default null, page_size int default null)
+returns setof public.profile_card
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
+  from private.search_profiles(search_profiles.query, search_profiles.after, search_profiles.page_size) as card;
+end;
+comment on function public.search_profiles(text, text, int) is
+$$People by a part of their username or display name
+
+Best match first, of at most 500 found (the most followed). query: 2 to 80 characters. Without those muted, blocked or hidden. Errors:
+query_too_short, bad_cursor (422).$$;
+
+create or replace function public.change_username(username text)
+returns public.profiles
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.change_username(change_username.username);
+end;
+comment on function public.change_username(text) is
+$$Take another username
+
+Returns the profile. Once in 7 days (setting username_change_days); the old name stays reserved for its holder for 30. The same name again
+changes nothing. Errors: not_signed_in (401), account_deactivated (403), username_invalid (422), username_taken (409), username_changed_recently (429; hint: seconds to wait).$$;
+
+create or replace function public.become_artist()
+returns public.artist_profiles
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.become_artist();
+end;
+comment on function public.become_artist() is
+$$Turn a fan's account into an artist's
+
+Returns the artist profile, also when it was one already. Errors: not_signed_in (401), account_deactivated (403).$$;
+
+create or replace function public.block(username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_block(block.username, true);
+end;
+comment on function public.block(text) is
+$$Block somebody
+
+Each is hidden from the other, follows and requests between them end. Returns {is_blocked: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated (403),
+profile_not_found (404), not_yourself (422), rate_limited (429).$$;
+
+create or replace function public.unblock(username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_block(unblock.username, false);
+end;
+comment on function public.unblock(text) is
+$$Take a block back
+
+Returns {is_blocked: false}; repeating changes nothing. Follows do not come back. Errors: as block.$$;
+
+create or replace function public.mute(username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_mute(mute.username, true);
+end;
+comment on function public.mute(text) is
+$$Mute somebody
+
+They disappear from the caller's feeds and lists, and are not told. Returns {is_muted: true}; repeating changes nothing. Errors: as block.$$;
+
+create or replace function public.unmute(username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_mute(unmute.username, false);
+end;
+comment on function public.unmute(text) is
+$$Take a mute back
+
+Returns {is_muted: false}; repeating changes nothing. Errors: as block.$$;
+
+create or replace function public.my_blocks(after text default null, page_size int default null)
+returns setof public.profile_card
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
+  from private.my_blocks(my_blocks.after, my_blocks.page_size) as card;
+end;
+comment on function public.my_blocks(text, int) is
+$$Whom the caller has blocked, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.my_mutes(after text default null, page_size int default null)
+returns setof public.profile_card
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
+  from private.my_mutes(my_mutes.after, my_mutes.page_size) as card;
+end;
+comment on function public.my_mutes(text, int) is
+$$Whom the caller has muted, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.grant_staff_role(username text, role text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.grant_staff_role(grant_staff_role.username, grant_staff_role.role);
+end;
+comment on function public.grant_staff_role(text, text) is
+$$Give somebody a role: moderator, admin or super_admin
+
+For super admins; audited. Returns {username, role}. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), profile_not_found (404), role_unknown (422),
+last_super_admin (409).$$;
+
+create or replace function public.revoke_staff_role(username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.revoke_staff_role(revoke_staff_role.username);
+end;
+comment on function public.revoke_staff_role(text) is
+$$Take somebody's role
+
+For super admins; audited. Returns {username, role: null}. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), profile_not_found (404), last_super_admin (409).$$;
+
+create or replace function public.set_feature(name text, is_enabled boolean)
+returns public.feature_flags
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_feature(set_feature.name, set_feature.is_enabled);
+end;
+comment on function public.set_feature(text, boolean) is
+$$Switch a domain on or off
+
+For admins; audited. Returns the flag. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), feature_not_found (404), value_missing (422).$$;
+
+create or replace function public.set_setting(name text, value bigint)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_setting(set_setting.name, set_setting.value);
+end;
+comment on function public.set_setting(text, bigint) is
+$$Tune a number
+
+For admins; audited. Returns the setting with its range and unit. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), setting_not_found (404), value_missing,
+value_out_of_range (422; hint: the range).$$;
+
+create or replace function public.set_rate_limit(action text, capacity int, refill_seconds numeric)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_rate_limit(set_rate_limit.action, set_rate_limit.capacity, set_rate_limit.refill_seconds);
+end;
+comment on function public.set_rate_limit(text, int, numeric) is
+$$Tune a rate limit
+
+For admins; audited. capacity: the burst that passes; refill_seconds: until one more passes. Returns the rule. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403),
+rate_limit_not_found (404), value_missing, value_out_of_range (422).$$;
+
+create or replace function public.operator_settings()
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.operator_settings();
+end;
+comment on function public.operator_settings() is
+$$All that admins may tune
+
+{features [...], settings [...], rate_limits [...]}, each with its description. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403).$$;
+
+create or replace function public.export_my_data()
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.export_my_data();
+end;
+comment on function public.export_my_data() is
+$$Every row that is the caller's
+
+{exported_at, user_id, "schema.table": [rows]} over all that private.data_map registers as exported. Errors: not_signed_in (401), rate_limited (429).$$;
+
+create or replace function public.delete_my_account(confirm_username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.delete_my_account(delete_my_account.confirm_username);
+end;
+comment on function public.delete_my_account(text) is
+$$Delete the caller's account
+
+At once the profile is hidden, its sessions end and it cannot write; after 14 days (setting erase_after_days) it is erased. Returns
+{erase_after}; repeating changes nothing. Errors: not_signed_in, account_gone (401), confirmation_mismatch (422), last_super_admin (409).$$;
+
+create or replace function public.restore_my_account()
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.restore_my_account();
+end;
+comment on function public.restore_my_account() is
+$$Take the deletion back, while there is time
+
+Sign in again first. Returns {is_active: true}; repeating changes nothing. Errors: not_signed_in, account_gone (401).$$;
+
+create or replace function backend.erase_due_accounts(size int default 20)
+returns table (user_id uuid, is_erased boolean, objects jsonb, error text)
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select erased.user_id, erased.is_erased, erased.objects, erased.error from private.erase_due_accounts(erase_due_accounts.size) as erased;
+end;
+comment on function backend.erase_due_accounts(int) is
+$$Erase the accounts whose time has come
+
+At most 100. An account that still has stored objects is not erased: its row lists them as [{bucket, names}], to be removed through the
+Storage API before the next call. error says why an erasure failed; it did not touch the others.$$;
+
+grant execute on function
+  private.my_account(), public.my_account(),
+  private.change_username(text), public.change_username(text),
+  private.become_artist(), public.become_artist(),
+  private.set_block(text, boolean), private.set_mute(text, boolean),
+  public.block(text),
+  public.unblock(text),
+  public.mute(text),
+  public.unmute(text),
+  private.my_blocks(text, int), public.my_blocks(text, int),
+  private.my_mutes(text, int), public.my_mutes(text, int),
+  private.grant_staff_role(text, text), public.grant_staff_role(text, text),
+  private.revoke_staff_role(text), public.revoke_staff_role(text),
+  private.set_feature(text, boolean), public.set_feature(text, boolean),
+  private.set_setting(text, bigint), public.set_setting(text, bigint),
+  private.set_rate_limit(text, int, numeric), public.set_rate_limit(text, int, numeric),
+  private.operator_settings(), public.operator_settings(),
+  private.export_my_data(), public.export_my_data(),
+  private.delete_my_account(text), public.delete_my_account(text),
+  private.restore_my_account(), public.restore_my_account()
+to authenticated;
+
+grant execute on function
+  private.profile_page(text), public.profile_page(text),
+  private.search_profiles(text, text, int), public.search_profiles(text, text, int)
+to anon, authenticated;
+
+grant execute on function
+  private.erase_due_accounts(int), backend.erase_due_accounts(int)
+to service_role;
+
+-- source: sql/04_social/api.sql
+
+create or replace function public.follow(username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.follow(follow.username);
+end;
+comment on function public.follow(text) is
+$$Follow somebody, or ask a private profile
+
+Returns {state: following or requested}; repeating changes nothing. Inserting into follows does the same for profiles that are not private.
+Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404), not_yourself (422), follow_limit (409; hint: the limit), rate_limited (429).$$;
+
+create or replace function public.unfollow(username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.unfollow(unfollow.username);
+end;
+comment on function public.unfollow(text) is
+$$Stop following somebody, or take a request back
+
+Returns {state: none}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404).$$;
+
+create or replace function public.decide_follow_request(username text, approve boolean)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.decide_follow_request(decide_follow_request.username, decide_follow_request.approve);
+end;
+comment on function public.decide_follow_request(text, boolean) is
+$$Approve or refuse somebody who asks to follow the caller
+
+Returns {state: following or none}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found, follow_request_not_found (404), decision_missing (422), follow_limit (409).$$;
+
+create or replace function public.my_follow_requests(after text default null, page_size int default null)
+returns setof public.profile_card
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
+  from private.my_follow_requests(my_follow_requests.after, my_follow_requests.page_size) as card;
+end;
+comment on function public.my_follow_requests(text, int) is
+$$Who asks to follow the caller, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.followers(username text, after text default null, page_size int default null)
+returns setof public.profile_card
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
+  from private.list_follows('followers', followers.username, followers.after, followers.page_size) as card;
+end;
+comment on function public.followers(text, text, int) is
+$$Who follows somebody, newest first
+
+Without those muted, blocked or hidden. Errors: profile_not_found (404), profile_is_private (403), bad_cursor (422).$$;
+
+create or replace function public.following(username text, after text default null, page_size int default null)
+returns setof public.profile_card
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
+  from private.list_follows('following', following.username, following.after, following.page_size) as card;
+end;
+comment on function public.following(text, text, int) is
+$$Whom somebody follows, newest first
+
+As followers.$$;
+
+create or replace function public.mutuals(username text, after text default null, page_size int default null)
+returns setof public.profile_card
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
+  from private.list_follows('mutuals', mutuals.username, mutuals.after, mutuals.page_size) as card;
+end;
+comment on function public.mutuals(text, text, int) is
+$$Whom somebody follows and who follow back, newest first
+
+As followers.$$;
+
+create or replace function public.create_post(kind text, body text default null, media_paths text[] default '{}', visibility text default 'public', client_id uuid default null)
+returns public.posts
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.create_post(create_post.kind, create_post.body, create_post.media_paths, create_post.visibility, create_post.client_id);
+end;
+comment on function public.create_post(text, text, text[], text, uuid) is
+$$Post something
+
+kind: text (needs a body) or media (1 to 4 media_paths, uploaded to bucket post-media before, in one's own folder). body: at most 2000
+characters. visibility: public, followers, mutuals or private. client_id: sent again, it returns the same post. Returns the post. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), post_kind_unknown, visibility_unknown, body_missing, body_too_long, media_count_wrong,
+media_not_found (422), rate_limited (429).$$;
+
+create or replace function public.edit_post(post_id uuid, body text)
+returns public.posts
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.edit_post(edit_post.post_id, edit_post.body);
+end;
+comment on function public.edit_post(uuid, text) is
+$$Change the text of one's own post
+
+Within 30 minutes (setting post_edit_minutes); edited_at tells. Returns the post. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+post_not_found (404), edit_window_passed (409), body_missing, body_too_long (422).$$;
+
+create or replace function public.delete_post(post_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.delete_post(delete_post.post_id);
+end;
+comment on function public.delete_post(uuid) is
+$$Delete one's own post
+
+Body, media, likes, reposts and counts go; the row stays. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found (404).$$;
+
+create or replace function public.repost(post_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_repost(repost.post_id, true);
+end;
+comment on function public.repost(uuid) is
+$$Pass a public post on to one's followers
+
+Returns {reposted: true, repost_count}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_public (403),
+post_not_found (404), rate_limited (429).$$;
+
+create or replace function public.unrepost(post_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_repost(unrepost.post_id, false);
+end;
+comment on function public.unrepost(uuid) is
+$$Take a repost back
+
+Returns {reposted: false, repost_count}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found (404).$$;
+
+create or replace function public.set_like(target_kind text, target_id uuid, liked boolean)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_like(set_like.target_kind, set_like.target_id, set_like.liked);
+end;
+comment on function public.set_like(text, uuid, boolean) is
+$$Like something, or no longer
+
+target_kind: post. Returns {liked, like_count}; setting what is already so changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+post_not_found (404), target_kind_unknown, value_missing (422).$$;
+
+create or replace function public.my_likes(kind text, after text default null, page_size int default null)
+returns table (target_kind text, target_id uuid, liked_at timestamptz, post jsonb, cursor text)
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select favour.target_kind, favour.target_id, favour.liked_at, favour.post, favour.cursor
+  from private.my_likes(my_likes.kind, my_likes.after, my_likes.page_size) as favour;
+end;
+comment on function public.my_likes(text, text, int) is
+$$What the caller likes and still may see, newest like first
+
+kind: post. post: a feed_row without its cursor. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;
+
+create or replace function public.home_feed(after text default null, page_size int default null)
+returns setof public.feed_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.kind, row.body, row.media_paths, row.visibility, row.author, row.like_count, row.comment_count, row.repost_count,
+    row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
+  from private.home_feed(home_feed.after, home_feed.page_size) as row;
+end;
+comment on function public.home_feed(text, int) is
+$$The newest of those the caller follows, and their own
+
+Posts and reposts, newest activity first, each post once: at the earliest of its entries by people the caller follows. Without what is
+muted, blocked, hidden, deleted or for another audience. page_size: 20, at most 100. Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.global_feed(after text default null, page_size int default null)
+returns setof public.feed_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.kind, row.body, row.media_paths, row.visibility, row.author, row.like_count, row.comment_count, row.repost_count,
+    row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
+  from private.global_feed(global_feed.after, global_feed.page_size) as row;
+end;
+comment on function public.global_feed(text, int) is
+$$The newest public posts
+
+Anybody may ask; without those muted or blocked. Errors: bad_cursor (422).$$;
+
+create or replace function public.profile_feed(username text, after text default null, page_size int default null)
+returns setof public.feed_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.kind, row.body, row.media_paths, row.visibility, row.author, row.like_count, row.comment_count, row.repost_count,
+    row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
+  from private.profile_feed(profile_feed.username, profile_feed.after, profile_feed.page_size) as row;
+end;
+comment on function public.profile_feed(text, text, int) is
+$$What one person posted and reposted, newest first
+
+As far as the caller may see it. Errors: profile_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.tag_feed(tag text, after text default null, page_size int default null)
+returns setof public.feed_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.kind, row.body, row.media_paths, row.visibility, row.author, row.like_count, row.comment_count, row.repost_count,
+    row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
+  from private.tag_feed(tag_feed.tag, tag_feed.after, tag_feed.page_size) as row;
+end;
+comment on function public.tag_feed(text, text, int) is
+$$The newest public posts with a hashtag
+
+tag: with or without #, in any case. Errors: tag_invalid, bad_cursor (422).$$;
+
+create or replace function public.post(post_id uuid)
+returns public.feed_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.post(post.post_id);
+end;
+comment on function public.post(uuid) is
+$$One post
+
+Errors: post_not_found (404).$$;
+
+grant execute on function
+  private.follow(text), public.follow(text),
+  private.unfollow(text), public.unfollow(text),
+  private.decide_follow_request(text, boolean), public.decide_follow_request(text, boolean),
+  private.my_follow_requests(text, int), public.my_follow_requests(text, int),
+  private.create_post(text, text, text[], text, uuid), public.create_post(text, text, text[], text, uuid),
+  private.edit_post(uuid, text), public.edit_post(uuid, text),
+  private.delete_post(uuid), public.delete_post(uuid),
+  private.set_repost(uuid, boolean),
+  public.repost(uuid),
+  public.unrepost(uuid),
+  private.set_like(text, uuid, boolean), public.set_like(text, uuid, boolean),
+  private.my_likes(text, text, int), public.my_likes(text, text, int),
+  private.home_feed(text, int), public.home_feed(text, int)
+to authenticated;
+
+grant execute on function
+  private.list_follows(text, text, text, int),
+  public.followers(text, text, int),
+  public.following(text, text, int),
+  public.mutuals(text, text, int),
+  private.global_feed(text, int), public.global_feed(text, int),
+  private.profile_feed(text, text, int), public.profile_feed(text, text, int),
+  private.tag_feed(text, text, int), public.tag_feed(text, text, int),
+  private.post(uuid), public.post(uuid)
+to anon, authenticated;
+
+-- source: sql/01_foundation/data.sql
+
+insert into public.feature_flags (name, is_enabled, description) values
+  ('profiles', true, 'Changing profiles and usernames, becoming an artist'),
+  ('social', false, 'Following, posting, liking and reposting');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('page_size_default', 20, 1, 100, 'rows', 'Rows of a page when the client does not say'),
+  ('page_size_limit', 100, 1, 1000, 'rows', 'The most rows a page may have'),
+  ('outbox_lease_seconds', 300, 10, 3600, 'seconds', 'How long a claimed message is left to the function that claimed it'),
+  ('outbox_attempts', 8, 1, 100, 'attempts', 'Deliveries tried before a message is a dead letter'),
+  ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
+  ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, reason) values
+  ('private.rate_limit_buckets', 'user_id', false, 'delete', 'Worth nothing to anybody once the person is gone'),
+  ('private.outbox', 'user_id', false, 'delete', 'What was still to be delivered about the person'),
+  ('private.audit_events', 'actor_id', false, 'retain', 'Who decided what must stay provable; the id then names nobody');
+
+-- source: sql/02_profiles/data.sql
+
+insert into public.genres (slug, name) values
+  ('acoustic', 'Acoustic'), ('afrobeats', 'Afrobeats'), ('alternative', 'Alternative'), ('ambient', 'Ambient'),
+  ('blues', 'Blues'), ('bossa-nova', 'Bossa Nova'), ('breakbeat', 'Breakbeat'), ('classical', 'Classical'),
+  ('country', 'Country'), ('dancehall', 'Dancehall'), ('deep-house', 'Deep House'), ('disco', 'Disco'),
+  ('downtempo', 'Downtempo'), ('drill', 'Drill'), ('drum-and-bass', 'Drum and Bass'), ('dub', 'Dub'),
+  ('dubstep', 'Dubstep'), ('edm', 'EDM'), ('electronic', 'Electronic'), ('experimental', 'Experimental'),
+  ('folk', 'Folk'), ('funk', 'Funk'), ('garage', 'Garage'), ('gospel', 'Gospel'),
+  ('hip-hop', 'Hip-Hop'), ('house', 'House'), ('indie', 'Indie'), ('jazz', 'Jazz'),
+  ('k-pop', 'K-Pop'), ('latin', 'Latin'), ('lo-fi', 'Lo-Fi'), ('metal', 'Metal'),
+  ('pop', 'Pop'), ('punk', 'Punk'), ('reggae', 'Reggae'), ('rnb', 'R&B'),
+  ('rock', 'Rock'), ('soul', 'Soul'), ('techno', 'Techno'), ('trance', 'Trance'),
+  ('trap', 'Trap'), ('world', 'World');
+
+insert into private.time_zones (name)
+select zone.name
+from pg_catalog.pg_timezone_names as zone
+where zone.name !~ '^(posix|right)/' and zone.name not in ('posixrules', 'localtime', 'Factory');
+
+insert into private.username_claims (username, reserved_until)
+select word, 'infinity'
+from unnest(array[
+  'about', 'account', 'accounts', 'admin', 'administrator', 'anonymous', 'api', 'app', 'artist', 'artists', 'auth', 'backbeat', 'badge',
+  'badges', 'billing', 'blog', 'bot', 'charts', 'contact', 'copyright', 'crate', 'crates', 'dashboard', 'deleted', 'dev', 'developer',
+  'developers', 'discover', 'dj', 'download', 'email', 'everyone', 'explore', 'faq', 'feed', 'followers', 'following', 'guest', 'help',
+  'here', 'home', 'invite', 'legal', 'live', 'login', 'logout', 'mail', 'marketplace', 'me', 'messages', 'mod', 'moderation', 'moderator',
+  'moderators', 'news', 'notifications', 'null', 'official', 'owner', 'payments', 'payouts', 'player', 'press', 'privacy', 'profile',
+  'profiles', 'register', 'root', 'room', 'rooms', 'search', 'security', 'settings', 'shop', 'signin', 'signup', 'staff', 'status',
+  'store', 'stripe', 'superadmin', 'super_admin', 'support', 'sysadmin', 'system', 'team', 'terms', 'test', 'track', 'tracks', 'trust',
+  'undefined', 'user', 'users', 'verified', 'verify', 'webmaster', 'www'
+]) as word;
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('username_change_days', 7, 0, 365, 'days', 'Between two changes of one person''s username'),
+  ('username_reserved_days', 30, 0, 3650, 'days', 'How long a username that was given up stays its last holder''s'),
+  ('erase_after_days', 14, 0, 365, 'days', 'Between delete_my_account and the erasure');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('block', 60, 2, 'Blocking, muting and undoing either'),
+  ('export', 3, 1200, 'Asking for one''s data');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('private.account_deletions', 'user_id', true, 'delete', '{}', 900, 'The wish itself goes with the account'),
+  ('private.artist_accounts', 'profile_id', true, 'delete', '{}', 800, 'The account at the payment provider is the provider''s to keep'),
+  ('private.hidden_profiles', 'profile_id', false, 'delete', '{}', 900, 'Goes with the profile'),
+  ('private.staff', 'user_id', true, 'delete', '{}', 100, 'A person who leaves has no role'),
+  ('private.staff', 'granted_by', false, 'anonymise', '{granted_by}', 100, 'The role stays, who granted it is in the audit trail'),
+  ('private.username_claims', 'profile_id', true, 'delete', '{}', 100, 'The name is free again'),
+  ('public.artist_profiles', 'profile_id', true, 'delete', '{}', 810, 'The person''s own'),
+  ('public.blocks', 'blocker_id', true, 'delete', '{}', 100, 'The person''s own'),
+  ('public.blocks', 'blocked_id', false, 'delete', '{}', 100, 'Pointless without the person; exported to the blocker alone'),
+  ('public.mutes', 'muter_id', true, 'delete', '{}', 100, 'The person''s own'),
+  ('public.mutes', 'muted_id', false, 'delete', '{}', 100, 'Pointless without the person; exported to the muter alone'),
+  ('public.profiles', 'id', true, 'delete', '{}', 1000, 'The person''s own'),
+  ('auth.users', 'id', false, 'delete', '{}', 1100, 'The sign-in; what it holds is shown by my_account');
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
+  ('avatars', 'avatars', true, 5242880, '{image/jpeg,image/png,image/webp}');
+
+-- source: sql/04_social/data.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('follow_limit', 10000, 1, 1000000, 'profiles', 'How many one person may follow'),
+  ('post_edit_minutes', 30, 0, 1000000, 'minutes', 'How long a post can be edited'),
+  ('feed_walk_from_follows', 400, 0, 1000000, 'profiles', 'From how many follows on the home feed walks the whole stream first'),
+  ('feed_walk_entries', 3000, 100, 100000, 'rows', 'How far the home feed walks before it merges by actor instead');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('create_post', 10, 6, 'Posting'),
+  ('follow', 60, 1, 'Following and asking to follow'),
+  ('repost', 30, 2, 'Reposting');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('public.follows', 'follower_id', true, 'delete', 200, 'The person''s own'),
+  ('public.follows', 'followee_id', false, 'delete', 200, 'Pointless without the person; exported to the follower alone'),
+  ('public.follow_requests', 'requester_id', true, 'delete', 200, 'The person''s own'),
+  ('public.follow_requests', 'target_id', true, 'delete', 200, 'Asked of the person'),
+  ('public.likes', 'user_id', true, 'delete', 210, 'The person''s own'),
+  ('public.reposts', 'user_id', true, 'delete', 220, 'The person''s own'),
+  ('public.posts', 'author_id', true, 'delete', 230, 'The person''s own'),
+  ('private.feed_entries', 'actor_id', false, 'delete', 240, 'Derived from posts and reposts'),
+  ('private.activity_clocks', 'actor_id', false, 'delete', 250, 'Derived from feed_entries');
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
+  ('post-media', 'post-media', true, 5242880, '{image/jpeg,image/png,image/webp}');
