@@ -24,6 +24,8 @@ def main() -> None:
         # uvicorn would log the address of each socket, and the key with it.
         log_level="warning",
         access_log=False,
+        # Clients are not believed who they say they are.
+        proxy_headers=False,
         timeout_graceful_shutdown=3,
     )
 

@@ -96,7 +96,7 @@ class Authorizer:
     async def _transaction(self, topic: str) -> AsyncIterator[AsyncConnection[Any]]:
         """A transaction that is always rolled back, in which an error of a policy means no."""
         try:
-            async with self._pool.connection(timeout=3) as connection:
+            async with self._pool.connection(timeout=2) as connection:
                 try:
                     yield connection
                 except psycopg.OperationalError:

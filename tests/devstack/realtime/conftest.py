@@ -14,7 +14,6 @@ import psycopg
 import pytest
 
 from devstack.parts.postgres import PostgresServer
-from devstack.platform import prepare_platform
 from devstack.processes import answers, free_port, spawn, stop, tail, wait_until
 
 JWT_SECRET = "a-secret-for-tests-that-is-long-enough"
@@ -90,28 +89,22 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    folder = tmp_path_factory.mktemp("realtime")
-    server = PostgresServer(folder / "data", free_port(), secret="tests", fast=True)
-    server.initialise()
-    server.start()
-    try:
-        server.wait()
-        prepare_platform(server, "platform")
-        with server.connect("platform") as connection:
-            connection.execute(ROOMS)
-        yield server
-    finally:
-        server.stop()
+def rooms(server: PostgresServer) -> str:
+    """The name of a database with rooms, to be cloned."""
+    with server.connect() as connection:
+        connection.execute("create database rooms template platform")
+    with server.connect("rooms") as connection:
+        connection.execute(ROOMS)
+    return "rooms"
 
 
 @contextmanager
 def running_relay(
     server: PostgresServer, database: str, log: Path, **settings: str
 ) -> Iterator[Stage]:
-    """Start a relay on a copy of the platform."""
+    """Start a relay on a copy of the rooms."""
     with server.connect() as connection:
-        connection.execute(f"create database {database} template platform")
+        connection.execute(f"create database {database} template rooms")
     port = free_port()
     environment = {
         **os.environ,
@@ -136,7 +129,10 @@ def running_relay(
 
 
 @pytest.fixture(scope="session")
-def stage(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(
+    server: PostgresServer, rooms: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    assert rooms
     log = tmp_path_factory.mktemp("relay") / "relay.log"
     with running_relay(
         server, "relay", log, REALTIME_RECHECK_SECONDS=str(RECHECK_SECONDS)
@@ -145,8 +141,8 @@ def stage(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def transaction(server: PostgresServer) -> Iterator[psycopg.Connection]:
+def transaction(server: PostgresServer, rooms: str) -> Iterator[psycopg.Connection]:
     """A connection as postgres whose work is rolled back."""
-    with server.connect("platform", autocommit=False) as connection:
+    with server.connect(rooms, autocommit=False) as connection:
         yield connection
         connection.rollback()

@@ -198,6 +198,7 @@ async def wait_for_health(url: str, status: int) -> None:
             pass
 
 
+@pytest.mark.usefixtures("rooms")
 def test_the_relay_outlives_a_restart_of_the_database(
     tmp_path: Path, server: PostgresServer
 ) -> None:
@@ -230,6 +231,7 @@ def test_the_relay_outlives_a_restart_of_the_database(
         asyncio.run(story(stage))
 
 
+@pytest.mark.usefixtures("rooms")
 def test_a_project_may_allow_private_channels_only(tmp_path: Path, server: PostgresServer) -> None:
     async def story(stage: Stage) -> None:
         topic = stage.room(ADA)
@@ -245,6 +247,7 @@ def test_a_project_may_allow_private_channels_only(tmp_path: Path, server: Postg
         asyncio.run(story(stage))
 
 
+@pytest.mark.usefixtures("rooms")
 def test_a_silent_client_is_let_go(tmp_path: Path, server: PostgresServer) -> None:
     async def story(stage: Stage) -> None:
         async with phoenix(stage.url, ANON) as ada:
