@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from devstack.nodejs import node, package
-from devstack.processes import ROOT, DevstackError
+from devstack.processes import ROOT, DevstackError, die_with_parent
 
 MIGRATIONS = ROOT / "supabase" / "migrations"
 SCHEMA_VERSION = ROOT / "functions" / "backbeat" / "schema_version.txt"
@@ -36,6 +36,7 @@ def supabase(*arguments: str, workdir: Path = ROOT) -> str:
         text=True,
         stdin=subprocess.DEVNULL,
         timeout=300,
+        preexec_fn=die_with_parent,
     )
     if done.returncode != 0:
         said = "\n".join(part.strip() for part in (done.stdout, done.stderr) if part.strip())

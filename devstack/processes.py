@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import http.client
 import importlib.util
 import os
 import signal
@@ -14,8 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
-
-import httpx
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
 PR_SET_PDEATHSIG = 1
@@ -113,11 +113,16 @@ def wait_until(
 
 
 def answers(url: str, headers: Mapping[str, str] | None = None) -> bool:
-    """Whether an HTTP server at `url` answers with anything but a server error."""
+    """Whether an HTTP server at `url` answers with success."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=2)
     try:
-        return httpx.get(url, headers=dict(headers or {}), timeout=2, trust_env=False).is_success
-    except httpx.HTTPError:
+        connection.request("GET", parts.path or "/", headers=dict(headers or {}))
+        return connection.getresponse().status < 300
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def listens(port: int) -> bool:

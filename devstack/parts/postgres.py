@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from devstack.processes import DevstackError, spawn, stop, wait_until, wheel
+from devstack.processes import DevstackError, die_with_parent, spawn, stop, wait_until, wheel
 
 SUPERUSER = "supabase_admin"
 UNPRIVILEGED = 65534  # nobody: Postgres refuses to run as root
@@ -88,7 +88,11 @@ class PostgresServer:
         ]  # fmt: skip
         try:
             done = subprocess.run(
-                _unprivileged(command), capture_output=True, text=True, stdin=subprocess.DEVNULL
+                _unprivileged(command),
+                capture_output=True,
+                text=True,
+                stdin=subprocess.DEVNULL,
+                preexec_fn=die_with_parent,
             )
         finally:
             pwfile.unlink(missing_ok=True)

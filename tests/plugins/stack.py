@@ -1,0 +1,136 @@
+"""The whole development stack for tests: started as a person would, in a folder with a space."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from devstack.home import Home
+from devstack.processes import ROOT, spawn, stop, tail
+from devstack.stack import open_stack
+
+START_PATIENCE = 90.0
+# The output of `backbeat up`, in the stack's home.
+OUTPUT = "up.log"
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    """A stack that answers, and the process that keeps it up."""
+
+    home: Path
+    process: subprocess.Popen[bytes]
+    url: str
+    publishable_key: str
+    secret_key: str
+    jwt_secret: str
+    database_url: str
+    functions_url: str
+    cron_secret: str
+
+    def pids(self) -> dict[str, int]:
+        """The process of each part."""
+        state = json.loads((self.home / "state.json").read_text())
+        return {name: part["pid"] for name, part in state["parts"].items()}
+
+    def output(self) -> str:
+        """What `backbeat up` has printed so far."""
+        return (self.home / OUTPUT).read_text()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """The stack with migrations applied and nobody in it; shared by the session."""
+    with running_stack(tmp_path_factory.mktemp("stack") / "a home") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def seeded_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """The stack with the community of `make up`; shared by the session."""
+    with running_stack(tmp_path_factory.mktemp("seeded") / "a home", seed=True) as running:
+        yield running
+
+
+@contextmanager
+def running_stack(home: Path, *, seed: bool = False) -> Iterator[RunningStack]:
+    """Run a stack in `home` until the block ends; it dies with the test run, too."""
+    process = launch(home, seed=seed)
+    try:
+        yield wait_healthy(home, process)
+    finally:
+        stop(process, how=signal.SIGINT, patience=30)
+
+
+def launch(home: Path, *, seed: bool = False) -> subprocess.Popen[bytes]:
+    """Start `backbeat up` without waiting for anything."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / OUTPUT).open("wb") as output:
+        return spawn(
+            backbeat_command("up", *([] if seed else ["--no-seed"])),
+            env=environment(home),
+            cwd=ROOT,
+            log=output,
+        )
+
+
+def wait_healthy(home: Path, process: subprocess.Popen[bytes]) -> RunningStack:
+    """Wait until every part answers; raises with the output when the stack does not come up."""
+    deadline = time.monotonic() + START_PATIENCE
+    while not _is_healthy(home, process.pid):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise AssertionError(f"The stack did not start:\n{tail(home / OUTPUT, 60)}")
+        time.sleep(0.05)
+    values = open_stack(Home(home)).values()
+    return RunningStack(
+        home=home,
+        process=process,
+        url=values["SUPABASE_URL"],
+        publishable_key=values["SUPABASE_PUBLISHABLE_KEY"],
+        secret_key=values["SUPABASE_SECRET_KEY"],
+        jwt_secret=values["JWT_SECRET"],
+        database_url=values["DATABASE_URL"],
+        functions_url=values["FUNCTIONS_URL"],
+        cron_secret=values["CRON_SECRET"],
+    )
+
+
+def backbeat(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a `backbeat` command on the stack in `home` to its end."""
+    return subprocess.run(
+        backbeat_command(*arguments),
+        env=environment(home),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+    )
+
+
+def backbeat_command(*arguments: str) -> list[str]:
+    """The command line of `backbeat`."""
+    return [sys.executable, "-m", "devstack", *arguments]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a stack that need not survive a power cut."""
+    return {**os.environ, "BACKBEAT_HOME": os.fspath(home), "BACKBEAT_FAST_POSTGRES": "1"}
+
+
+def _is_healthy(home: Path, pid: int) -> bool:
+    try:
+        state = json.loads((home / "state.json").read_text())
+    except FileNotFoundError:
+        return False
+    return bool(state["pid"] == pid and state["status"] == "healthy")
