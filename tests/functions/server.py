@@ -18,6 +18,8 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from devstack.processes import die_with_parent
+
 ROOT = Path(__file__).parent.parent.parent
 PROBE = Path(__file__).parent / "probe" / "main.py"
 JWT_SECRET = "a-secret-that-only-the-tests-know-and-use"
@@ -82,6 +84,7 @@ def running_functions(source: Path | None = None, **settings: str) -> Iterator[F
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=die_with_parent,
     )
     try:
         server = FunctionsServer(process)

@@ -169,7 +169,8 @@ def test_forged_key_ids_do_not_make_us_fetch_again(probe: FunctionsServer, issue
         )
         answer = probe.client.get("/who-am-i", headers=bearer(token))
         assert answer.json()["error"] == "invalid_token"
-    assert issuer.fetches == before
+    # One more at most, if the last time is long enough ago.
+    assert issuer.fetches <= before + 1
 
 
 def test_unreachable_issuer_is_our_fault_and_no_hindrance_to_shared_secrets() -> None:
