@@ -206,23 +206,44 @@ begin
     perform private.raise_error(422, 'topic_missing', 'Say which topic to claim.');
   end if;
 
-  return query
+  -- What its worker did not finish the last time either is given up here: its worker may be dying of it.
   update private.outbox as message
-  set attempts = message.attempts + 1,
-      leased_until = clock_timestamp() + make_interval(secs => private.setting('outbox_lease_seconds')::int)
+  set dead_at = clock_timestamp(), leased_until = null, last_error = coalesce(message.last_error, 'not finished within its lease')
   where message.id in (
-    select due.id
-    from private.outbox as due
-    where due.topic = claim_outbox.topic
-      and due.delivered_at is null
-      and due.dead_at is null
-      and due.next_attempt_at <= clock_timestamp()
-      and (due.leased_until is null or due.leased_until <= clock_timestamp())
-    order by due.next_attempt_at, due.id
+    select lost.id
+    from private.outbox as lost
+    where lost.topic = claim_outbox.topic
+      and lost.delivered_at is null
+      and lost.dead_at is null
+      and lost.leased_until <= clock_timestamp()
+      and lost.attempts >= private.setting('outbox_attempts')
+    for update skip locked
+  );
+
+  return query
+  with due as materialized (
+    select message.id
+    from private.outbox as message
+    where message.topic = claim_outbox.topic
+      and message.delivered_at is null
+      and message.dead_at is null
+      and message.next_attempt_at <= clock_timestamp()
+      and (message.leased_until is null or message.leased_until <= clock_timestamp())
+    order by message.next_attempt_at, message.id
     limit least(greatest(coalesce(claim_outbox.size, 100), 1), 1000)
     for update skip locked
+  ),
+  claimed as (
+    update private.outbox as message
+    set attempts = message.attempts + 1,
+        leased_until = clock_timestamp() + make_interval(secs => private.setting('outbox_lease_seconds')::int)
+    from due
+    where message.id = due.id
+    returning message.id, message.payload, message.attempts, message.created_at, message.next_attempt_at
   )
-  returning message.id, message.payload, message.attempts, message.created_at;
+  select claimed.id, claimed.payload, claimed.attempts, claimed.created_at
+  from claimed
+  order by claimed.next_attempt_at, claimed.id;
 end;
 $$;
 

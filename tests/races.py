@@ -1,0 +1,39 @@
+"""Races that really run: one connection and one thread a job, released together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import psycopg
+
+from tests.database import Connection, Database
+
+T = TypeVar("T")
+
+
+def race(database: Database, jobs: Sequence[Callable[[Connection], T]]) -> list[T | psycopg.Error]:
+    """What each job returned, or the error the database gave it, in the order of the jobs."""
+    barrier = threading.Barrier(len(jobs))
+
+    def run(job: Callable[[Connection], T]) -> T | psycopg.Error:
+        with database.connect() as connection:
+            barrier.wait(timeout=30)
+            try:
+                return job(connection)
+            except psycopg.Error as error:
+                return error
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def refusals(outcomes: Sequence[object]) -> list[tuple[str | None, str | None]]:
+    """SQLSTATE and message of the jobs that failed, sorted."""
+    return sorted(
+        (error.sqlstate, error.diag.message_primary)
+        for error in outcomes
+        if isinstance(error, psycopg.Error)
+    )
