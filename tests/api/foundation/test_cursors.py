@@ -1,0 +1,139 @@
+"""Cursors: what a list has given out comes back as it was, and nothing else does."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.database import Actor, Connection, refused
+
+PLACE = '["2026-11-21T10:00:00+00:00", "0193a8a0-0000-7000-8000-000000000001"]'
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+on_one_connection = settings(
+    max_examples=150,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def encode(db: Connection, list_name: str, place: str) -> str:
+    row = db.execute("select private.encode_cursor(%s, %s) as c", [list_name, place]).fetchone()
+    assert row is not None
+    return str(row["c"])
+
+
+def decode(db: Connection, list_name: str, cursor: str | None) -> str | None:
+    with db.transaction():
+        row = db.execute(
+            "select private.decode_cursor(%s, %s) as p", [list_name, cursor]
+        ).fetchone()
+    assert row is not None
+    return None if row["p"] is None else str(row["p"])
+
+
+def forge(payload: bytes) -> str:
+    """A cursor with a true digest over any payload."""
+    raw = hashlib.sha256(payload).digest()[:4] + payload
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@on_one_connection
+@given(
+    st.from_regex(r"[a-z_]{1,20}(:[0-9a-f-]{1,36})?", fullmatch=True),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=120),
+)
+def test_a_cursor_brings_its_place_back(db: Connection, list_name: str, place: str) -> None:
+    assert decode(db, list_name, encode(db, list_name, place)) == place
+
+
+def test_no_cursor_is_the_first_page(db: Connection) -> None:
+    assert decode(db, "my_blocks", None) is None
+
+
+def test_a_cursor_fits_into_an_address_as_it_is(db: Connection) -> None:
+    assert set(encode(db, "my_blocks", PLACE)) <= set(ALPHABET)
+
+
+def test_a_cursor_of_another_list_is_refused(db: Connection) -> None:
+    cursor = encode(db, "my_blocks", PLACE)
+    for other in ("my_mutes", "my_block", "my_blocks2", "my_blocks|", "", "MY_BLOCKS"):
+        with refused(422, "bad_cursor"):
+            decode(db, other, cursor)
+
+
+def test_every_truncated_cursor_is_refused(db: Connection) -> None:
+    cursor = encode(db, "my_blocks", PLACE)
+    for length in range(len(cursor)):
+        with refused(422, "bad_cursor"):
+            decode(db, "my_blocks", cursor[:length])
+
+
+def test_every_changed_character_is_refused(db: Connection) -> None:
+    cursor = encode(db, "my_blocks", PLACE)
+    for place, character in enumerate(cursor):
+        changed = ALPHABET[(ALPHABET.index(character) + 1 + place % 62) % 64]
+        with refused(422, "bad_cursor"):
+            decode(db, "my_blocks", cursor[:place] + changed + cursor[place + 1 :])
+
+
+def test_a_cursor_of_another_version_is_refused(db: Connection) -> None:
+    assert decode(db, "my_blocks", forge(b"1|my_blocks|x")) == "x"
+    for version in (b"0", b"2", b"11", b"", b"one"):
+        with refused(422, "bad_cursor"):
+            decode(db, "my_blocks", forge(version + b"|my_blocks|x"))
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"\x00", b"1", b"1|my_blocks", b"1|my_blocks|\x00x", b"\xff\xfe|my_blocks|"]
+)
+def test_bytes_that_no_list_writes_are_refused(db: Connection, payload: bytes) -> None:
+    with refused(422, "bad_cursor"):
+        decode(db, "my_blocks", forge(payload))
+
+
+def test_a_place_has_only_one_spelling(db: Connection) -> None:
+    """Padding, whitespace and the other alphabet of base64 are refused."""
+    cursor = forge(b"1|my_blocks|\xc3\xbf\xc3\xbe~~?")
+    assert decode(db, "my_blocks", cursor) == "ÿþ~~?"
+    spellings = {cursor + "=", cursor + "==", cursor + "\n", " " + cursor, cursor + "A"}
+    spellings.add(cursor.translate(str.maketrans("-_", "+/")))
+    for other in spellings - {cursor}:
+        with refused(422, "bad_cursor"):
+            decode(db, "my_blocks", other)
+
+
+@on_one_connection
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=500))
+def test_any_text_is_refused(db: Connection, text: str) -> None:
+    with refused(422, "bad_cursor"):
+        decode(db, "my_blocks", text)
+
+
+def test_an_endless_cursor_is_refused(db: Connection) -> None:
+    with refused(422, "bad_cursor"):
+        decode(db, "my_blocks", "A" * 1_000_000)
+
+
+def test_every_list_refuses_the_cursor_of_another(ben: Actor, ada: Actor) -> None:
+    ada.post("hello")
+    cursor = ben.rows("global_feed")[0]["cursor"]
+    for function, arguments in {
+        "home_feed": {},
+        "profile_feed": {"username": "ada"},
+        "tag_feed": {"tag": "music"},
+        "my_likes": {"kind": "post"},
+        "my_blocks": {},
+        "my_mutes": {},
+        "my_follow_requests": {},
+        "search_profiles": {"query": "ada"},
+        "followers": {"username": "ada"},
+        "following": {"username": "ada"},
+        "mutuals": {"username": "ada"},
+    }.items():
+        with refused(422, "bad_cursor"):
+            ben.rows(function, **arguments, after=cursor)

@@ -1,0 +1,201 @@
+"""Token buckets: a burst passes, then one at a time, and everybody has a bucket of their own."""
+
+from __future__ import annotations
+
+import uuid
+
+import psycopg
+import pytest
+
+from tests.database import Actor, Connection, Database, person_id, refused
+from tests.races import race, refusals
+
+
+@pytest.fixture
+def rule(db: Connection) -> None:
+    """An action with a burst of three and a token back each 100 seconds."""
+    make_rule(db)
+
+
+with_rule = pytest.mark.usefixtures("rule")
+
+
+def make_rule(connection: Connection, capacity: int = 3, refill_seconds: int = 100) -> None:
+    connection.execute(
+        "insert into private.rate_limit_rules values ('knock', %s, %s, 'Knocking')",
+        [capacity, refill_seconds],
+    )
+
+
+def knocker(connection: Connection, name: str) -> Actor:
+    """Somebody, inside a definer function: with their claims and the owner's rights."""
+    return Actor(connection, name, person_id(name), "postgres")
+
+
+def knock(connection: Connection, name: str = "ada") -> None:
+    knocker(connection, name).run("select private.take_token('knock')")
+
+
+def bucket(db: Connection, name: str = "ada") -> dict[str, object] | None:
+    return db.execute(
+        "select tokens, refilled_at from private.rate_limit_buckets"
+        " where user_id = %s and action = 'knock'",
+        [person_id(name)],
+    ).fetchone()
+
+
+def let_pass(db: Connection, seconds: float) -> None:
+    """As if so much time had gone by."""
+    db.execute(
+        "update private.rate_limit_buckets"
+        " set refilled_at = refilled_at - make_interval(secs => %s)",
+        [seconds],
+    )
+
+
+@with_rule
+def test_a_burst_passes_and_no_more(db: Connection) -> None:
+    for _ in range(3):
+        knock(db)
+    for _ in range(3):
+        with refused(429, "rate_limited"):
+            knock(db)
+
+
+@with_rule
+def test_the_hint_says_how_many_seconds_to_wait(db: Connection) -> None:
+    for _ in range(3):
+        knock(db)
+    with refused(429, "rate_limited") as caught:
+        knock(db)
+    assert caught.value.diag.message_hint == "100"
+    let_pass(db, 40)
+    with refused(429, "rate_limited") as caught:
+        knock(db)
+    assert caught.value.diag.message_hint == "60"
+    let_pass(db, 59.9)
+    with refused(429, "rate_limited") as caught:
+        knock(db)
+    assert caught.value.diag.message_hint == "1"
+
+
+@with_rule
+def test_who_waits_as_long_as_the_hint_says_passes_once(db: Connection) -> None:
+    for _ in range(3):
+        knock(db)
+    let_pass(db, 100)
+    knock(db)
+    with refused(429, "rate_limited"):
+        knock(db)
+
+
+@with_rule
+def test_a_bucket_never_holds_more_than_its_capacity(db: Connection) -> None:
+    knock(db)
+    let_pass(db, 1_000_000)
+    for _ in range(3):
+        knock(db)
+    with refused(429, "rate_limited"):
+        knock(db)
+
+
+@with_rule
+def test_a_clock_that_goes_back_gives_and_takes_nothing(db: Connection) -> None:
+    knock(db)
+    let_pass(db, -3600)
+    before = bucket(db)
+    knock(db)
+    after = bucket(db)
+    assert before is not None
+    assert after == {"tokens": 1.0, "refilled_at": before["refilled_at"]}
+
+
+@with_rule
+def test_a_refused_call_takes_nothing(db: Connection) -> None:
+    for _ in range(3):
+        knock(db)
+    let_pass(db, 50)
+    before = bucket(db)
+    for _ in range(5):
+        with refused(429, "rate_limited"):
+            knock(db)
+    assert bucket(db) == before
+
+
+@with_rule
+def test_a_call_that_fails_later_takes_nothing(db: Connection) -> None:
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        knocker(db, "ada").run("select private.take_token('knock'), 1 / (random() * 0)::int")
+    assert bucket(db) is None
+
+
+@with_rule
+def test_two_people_do_not_share_a_bucket(db: Connection) -> None:
+    for _ in range(3):
+        knock(db, "ada")
+    with refused(429, "rate_limited"):
+        knock(db, "ada")
+    knock(db, "ben")
+    assert bucket(db, "ben") is not None
+
+
+@with_rule
+def test_two_actions_do_not_share_a_bucket(db: Connection) -> None:
+    for _ in range(3):
+        knock(db)
+    knocker(db, "ada").run("select private.take_token('follow')")
+
+
+@with_rule
+def test_a_smaller_capacity_holds_at_once(db: Connection, admiral: Actor) -> None:
+    knock(db)
+    admiral.call("set_rate_limit", action="knock", capacity=1, refill_seconds=100)
+    knock(db)
+    with refused(429, "rate_limited"):
+        knock(db)
+
+
+def test_an_action_without_a_rule_is_a_programming_error(db: Connection) -> None:
+    with pytest.raises(psycopg.errors.NoDataFound):
+        knocker(db, "ada").run("select private.take_token('no_such_action')")
+
+
+def test_sixteen_connections_never_pass_more_than_the_burst(database: Database) -> None:
+    with database.connect() as connection:
+        make_rule(connection, capacity=20, refill_seconds=86_400)
+
+    def knock_five_times(connection: Connection) -> int:
+        passed = 0
+        for _ in range(5):
+            try:
+                knock(connection)
+                passed += 1
+            except psycopg.Error as error:
+                if error.diag.message_primary != "rate_limited":
+                    raise
+        return passed
+
+    outcomes = race(database, [knock_five_times] * 16)
+    assert refusals(outcomes) == []
+    assert sum(outcome for outcome in outcomes if isinstance(outcome, int)) == 20
+
+
+def test_nobody_reaches_the_buckets_directly(ada: Actor, service: Actor, visitor: Actor) -> None:
+    for somebody in (ada, service, visitor):
+        for statement in (
+            "select * from private.rate_limit_buckets",
+            "delete from private.rate_limit_buckets",
+            "select private.take_token('follow')",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                somebody.run(statement)
+
+
+@with_rule
+def test_a_bucket_knows_a_person_by_their_id_alone(db: Connection) -> None:
+    knock(db)
+    row = db.execute(
+        "select user_id from private.rate_limit_buckets where action = 'knock'"
+    ).fetchone()
+    assert row is not None
+    assert isinstance(row["user_id"], uuid.UUID)
