@@ -26,6 +26,8 @@ def main() -> None:
         # Clients are not believed who they say they are.
         proxy_headers=False,
         server_header=False,
+        # Filters over many ids make long addresses.
+        h11_max_incomplete_event_size=64 * 1024,
         timeout_graceful_shutdown=3,
     )
 

@@ -13,8 +13,10 @@ from pathlib import Path
 import httpx
 import jwt
 import pytest
+from pydantic import ValidationError
 from websockets.exceptions import InvalidStatus
 
+from devstack.gateway.settings import GatewaySettings
 from tests.devstack.gateway.conftest import (
     JWT_SECRET,
     LITE_KEYS,
@@ -94,6 +96,16 @@ def test_paths_arrive_as_written(front: Gateway, path: str, arrives_as: str) -> 
     finally:
         connection.close()
     assert (seen["path"], seen["query"]) == (arrives_as, "q=%7B%22a%22%7D,(b)")
+
+
+def test_long_addresses_pass(front: Gateway) -> None:
+    ids = ",".join(str(uuid.uuid4()) for _ in range(1000))
+    assert front.request("GET", f"/rest/v1/notes?id=in.({ids})").json()["query"] == f"id=in.({ids})"
+
+
+def test_a_missing_setting_is_named() -> None:
+    with pytest.raises(ValidationError, match="gateway_port"):
+        GatewaySettings.model_validate({})
 
 
 def test_rest_gets_a_token_and_no_key(front: Gateway) -> None:
@@ -278,7 +290,7 @@ def test_a_download_broken_off_by_the_client_harms_nobody(front: Gateway) -> Non
     assert front.get("/functions/v1/f").status_code == 200
 
 
-def test_a_body_has_a_limit(tmp_path: Path) -> None:
+def test_a_body_and_a_wait_have_limits(tmp_path: Path) -> None:
     with (
         serving() as upstream,
         running_gateway(
@@ -297,6 +309,8 @@ def test_a_body_has_a_limit(tmp_path: Path) -> None:
         assert too_large.status_code == 413
         streamed = gateway.request("POST", "/functions/v1/f", content=chunks(17))
         assert streamed.status_code == 413
+        late = gateway.request("GET", "/functions/v1/silent")
+        assert (late.status_code, late.json()["part"]) == (504, "functions")
 
 
 def test_a_part_out_of_reach_is_named(front: Gateway) -> None:

@@ -83,6 +83,13 @@ async def broken(_request: Request) -> Response:
     return StreamingResponse(chunks(), headers={"content-length": "8"})
 
 
+async def silent(request: Request) -> Response:
+    """No answer as long as somebody waits for one."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return Response()
+
+
 async def lite(request: Request) -> Response:
     """JSON in Lite's dialect."""
     return JSONResponse(
@@ -102,6 +109,7 @@ APP = Starlette(
         Route("/partial", partial),
         Route("/redirect", redirect),
         Route("/broken", broken),
+        Route("/silent", silent),
         Route("/auth/v1/lite", lite, methods=["GET", "POST"]),
         Route("/storage/v1/object/{path:path}", lite, methods=["GET", "POST"]),
         Route("/{path:path}", echo, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
