@@ -25,7 +25,7 @@ TOO_NEW = {
     r"\buuidv7\s*\(": "uuidv7()",
     r"\buuidv4\s*\(": "uuidv4()",
     r"\buuid_extract_timestamp\s*\([^)]*v7": "uuid_extract_timestamp of a v7",
-    r"\bgenerated\s+always\s+as\s*\((?:[^()]|\([^()]*\))*\)(?!\s*stored)": "a virtual generated column",
+    r"\bgenerated\s+always\s+as\s*\((?:[^()]|\([^()]*\))*\)(?!\s*stored)": "a virtual column",
     r"\breturning\b[^;]*?\b(?:old|new)\.\w+": "returning old or new",
     r"\breturning\s+with\s*\(": "returning with (old as ...)",
     r"\bwithout\s+overlaps\b": "without overlaps",
