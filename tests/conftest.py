@@ -1,4 +1,4 @@
-"""Fixtures: one Postgres server a session, one template of it, a clone or a rolled-back transaction a test."""
+"""One Postgres server a session, one template; a clone or a rolled-back transaction a test."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A running Postgres without durability, with the database `platform` as Supabase provides it."""
+    """A running Postgres without durability, with `platform` as Supabase provides it."""
     home: Path = tmp_path_factory.mktemp("postgres")
     running = PostgresServer(home / "data", free_port(), secret="test", fast=True, log=home / "log")
     running.initialise()
@@ -79,7 +79,7 @@ def database(
 def db(shared_database: Database) -> Iterator[Connection]:
     """A connection as the owner, in a transaction that is rolled back."""
     with shared_database.connect(autocommit=False) as connection:
-        # Begins the transaction: psycopg would otherwise commit at the end of the first transaction() block.
+        # Begins the transaction: psycopg would else commit after the first transaction() block.
         connection.execute("select")
         yield connection
         connection.rollback()

@@ -43,8 +43,8 @@ STAFF = {"modesty": "moderator", "admiral": "admin", "rooty": "super_admin"}
 class Actor:
     """Somebody who talks to the database as PostgREST would let them.
 
-    Each call runs with the transaction-local role and claims PostgREST sets: in a transaction of its own, or in a
-    savepoint when the connection is inside one.
+    Each call runs with the transaction-local role and claims PostgREST sets: in a transaction of
+    its own, or in a savepoint when the connection is inside one.
     """
 
     connection: Connection

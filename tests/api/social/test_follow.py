@@ -207,7 +207,8 @@ def test_nobody_follows_more_than_the_limit(
 
 def test_following_in_bursts_is_slowed(ben: Actor, db: Connection) -> None:
     db.execute(
-        "update private.rate_limit_rules set capacity = 2, refill_seconds = 600 where action = 'follow'"
+        "update private.rate_limit_rules set capacity = 2, refill_seconds = 600"
+        " where action = 'follow'"
     )
     ben.call("follow", username="ada")
     ben.call("follow", username="cleo")

@@ -43,7 +43,7 @@ def test_a_post_stands_once_at_the_earliest_of_its_entries(
     assert [row["id"] for row in rows] == [between, post]
     assert (rows[1]["reposted_by"]["username"], rows[1]["reposters_count"]) == ("cleo", 3)
 
-    # Muting the earliest leaves the next; following the author brings the post itself; both move it.
+    # Muting the earliest leaves the next; following the author brings the post itself.
     eve.call("mute", username="cleo")
     rows = eve.rows("home_feed")
     assert [row["id"] for row in rows] == [post, between]
@@ -116,7 +116,9 @@ def test_a_page_that_is_filtered_away_is_followed_by_the_next(
     ada: Actor, ben: Actor, cleo: Actor, db: Connection, walk_from: int
 ) -> None:
     db.execute("update private.settings set value = 1000 where name = 'page_size_limit'")
-    db.execute("update private.settings set value = %s where name = 'feed_walk_from_follows'", [walk_from])
+    db.execute(
+        "update private.settings set value = %s where name = 'feed_walk_from_follows'", [walk_from]
+    )
     db.execute("update private.settings set value = 100 where name = 'feed_walk_entries'")
     db.execute("update private.rate_limit_rules set capacity = 1000")
     for other in ("ada", "ben"):
@@ -143,6 +145,12 @@ def test_pages_have_the_size_asked_for_within_limits(ada: Actor, db: Connection)
     db.execute("update private.rate_limit_rules set capacity = 1000")
     for number in range(105):
         ada.post(str(number))
-    assert [len(ada.rows("home_feed", page_size=size)) for size in (None, 0, 1, 100, 2**31 - 1)] == [
-        20, 1, 1, 100, 100,
+    assert [
+        len(ada.rows("home_feed", page_size=size)) for size in (None, 0, 1, 100, 2**31 - 1)
+    ] == [
+        20,
+        1,
+        1,
+        100,
+        100,
     ]

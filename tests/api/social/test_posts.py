@@ -78,7 +78,8 @@ def test_nobody_writes_posts_likes_or_reposts_past_the_rpcs(ada: Actor, ben: Act
         "update public.posts set body = 'x'",
         "update public.posts set like_count = 9",
         "delete from public.posts",
-        f"insert into public.likes (user_id, target_kind, target_id) values (auth.uid(), 'post', '{post}')",
+        "insert into public.likes (user_id, target_kind, target_id)"
+        f" values (auth.uid(), 'post', '{post}')",
         "delete from public.likes",
         f"insert into public.reposts (user_id, post_id) values (auth.uid(), '{post}')",
         "delete from public.reposts",
@@ -127,14 +128,19 @@ def test_deleting_takes_everything_that_hung_on_the_post(
 
     row = db.execute("select * from public.posts where id = %s", [post]).fetchone()
     assert row
-    assert (row["body"], row["media_paths"], row["like_count"], row["repost_count"]) == (None, [], 0, 0)
+    assert (row["body"], row["media_paths"], row["like_count"], row["repost_count"]) == (
+        None,
+        [],
+        0,
+        0,
+    )
     for table in ("public.likes", "public.reposts", "private.post_tags"):
         assert db.execute(f"select count(*) as n from {table}").fetchone() == {"n": 0}
     assert db.execute("select post_id from private.feed_entries").fetchall() == [{"post_id": kept}]
     assert ben.call("profile_page", username="ada")["profile"]["post_count"] == 1
-    assert db.execute("select payload from private.outbox where topic = 'remove_objects'").fetchall() == [
-        {"payload": {"bucket": "post-media", "names": [path]}}
-    ]
+    assert db.execute(
+        "select payload from private.outbox where topic = 'remove_objects'"
+    ).fetchall() == [{"payload": {"bucket": "post-media", "names": [path]}}]
     with refused(404, "post_not_found"):
         ada.call("edit_post", post_id=post, body="back")
     with refused(404, "post_not_found"):
@@ -198,12 +204,13 @@ def test_my_likes_pages_newest_like_first(ada: Actor, ben: Actor, db: Connection
     for number, post in enumerate(reversed(posts)):
         ben.call("set_like", target_kind="post", target_id=post, liked=True)
         db.execute(
-            "update public.likes set created_at = now() + %s * interval '1 minute' where target_id = %s",
+            "update public.likes set created_at = now() + %s * interval '1 minute'"
+            " where target_id = %s",
             [number, post],
         )
     ada.call("delete_post", post_id=posts[3])
     seen: list[uuid.UUID] = []
-    after = None
+    after: str | None = None
     while page := ben.rows("my_likes", kind="post", after=after, page_size=4):
         seen += [row["target_id"] for row in page]
         assert all(row["post"]["id"] == str(row["target_id"]) for row in page)
@@ -249,6 +256,6 @@ def test_hashtags_are_words_after_a_hash(visitor: Actor, ada: Actor) -> None:
         assert [row["id"] for row in visitor.rows("tag_feed", tag=tag)] == [post], tag
     for tag in ("this", "39", "b", "123", "x", "y" * 50):
         assert visitor.rows("tag_feed", tag=tag) == [], tag
-    for tag in (None, "", "two words", "#", "x" * 51):
+    for unfit in (None, "", "two words", "#", "x" * 51):
         with refused(422, "tag_invalid"):
-            visitor.rows("tag_feed", tag=tag)
+            visitor.rows("tag_feed", tag=unfit)

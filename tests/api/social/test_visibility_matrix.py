@@ -10,7 +10,7 @@ import pytest
 
 from tests.database import Actor, Connection, refused
 
-# y: sees it. -: does not. Reposting something one sees but that is not public is refused by its own token: p.
+# y: sees it. -: does not. p: sees it, and is told that only public posts are reposted.
 # muter follows ada and mutes her; blocked is blocked by ada; blocker blocks ada.
 WRITTEN_TABLE = """
 place         visibility  self follower mutual stranger blocked blocker muter anon staff

@@ -1,0 +1,657 @@
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export type Database = {
+  
+  "backend": {
+          Tables: {
+            [_ in never]: never
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "claim_outbox":
+{ Args: { "size"?: number,"topic": string }; Returns: {
+              "attempts": number,"created_at": string,"id": number,"payload": Json
+            }[]
+                           },
+"dead_letters":
+{ Args: { "size"?: number,"topic"?: string }; Returns: {
+              "attempts": number,"created_at": string,"dead_at": string,"id": number,"last_error": string,"payload": Json,"topic": string
+            }[]
+                           },
+"erase_due_accounts":
+{ Args: { "size"?: number }; Returns: {
+              "error": string,"is_erased": boolean,"objects": Json,"user_id": string
+            }[]
+                           },
+"finish_outbox":
+{ Args: { "error"?: string,"id": number,"ok": boolean }; Returns: string
+                           },
+"retry_dead_letter":
+{ Args: { "id": number }; Returns: boolean
+                           },
+"schema_version":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           }
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            [_ in never]: never
+          }
+        },"public": {
+          Tables: {
+            "artist_profiles": {
+                  Row: {
+                    "is_trusted_uploader": boolean,"is_verified": boolean,"links": (string)[],"profile_id": string,"trusted_since": string | null,"upload_count": number,"verified_at": string | null,"verified_upload_count": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "is_trusted_uploader"?: boolean,"is_verified"?: boolean,"links"?: (string)[],"profile_id": string,"trusted_since"?: string | null,"upload_count"?: number,"verified_at"?: string | null,"verified_upload_count"?: number
+                  }
+                  Update: {
+                    "is_trusted_uploader"?: boolean,"is_verified"?: boolean,"links"?: (string)[],"profile_id"?: string,"trusted_since"?: string | null,"upload_count"?: number,"verified_at"?: string | null,"verified_upload_count"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "artist_profiles_profile_id_fkey"
+      columns: ["profile_id"]
+isOneToOne: true
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"blocks": {
+                  Row: {
+                    "blocked_id": string,"blocker_id": string,"created_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "blocked_id": string,"blocker_id"?: string,"created_at"?: string
+                  }
+                  Update: {
+                    "blocked_id"?: string,"blocker_id"?: string,"created_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "blocks_blocked_id_fkey"
+      columns: ["blocked_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "blocks_blocker_id_fkey"
+      columns: ["blocker_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"feature_flags": {
+                  Row: {
+                    "description": string,"is_enabled": boolean,"name": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "description": string,"is_enabled": boolean,"name": string
+                  }
+                  Update: {
+                    "description"?: string,"is_enabled"?: boolean,"name"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"follow_requests": {
+                  Row: {
+                    "created_at": string,"requester_id": string,"target_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"requester_id": string,"target_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"requester_id"?: string,"target_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "follow_requests_requester_id_fkey"
+      columns: ["requester_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "follow_requests_target_id_fkey"
+      columns: ["target_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"follows": {
+                  Row: {
+                    "created_at": string,"followee_id": string,"follower_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"followee_id": string,"follower_id"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"followee_id"?: string,"follower_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "follows_followee_id_fkey"
+      columns: ["followee_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "follows_follower_id_fkey"
+      columns: ["follower_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"genres": {
+                  Row: {
+                    "name": string,"slug": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "name": string,"slug": string
+                  }
+                  Update: {
+                    "name"?: string,"slug"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"likes": {
+                  Row: {
+                    "created_at": string,"target_id": string,"target_kind": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"target_id": string,"target_kind": string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"target_id"?: string,"target_kind"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"mutes": {
+                  Row: {
+                    "created_at": string,"muted_id": string,"muter_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"muted_id": string,"muter_id"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"muted_id"?: string,"muter_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "mutes_muted_id_fkey"
+      columns: ["muted_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "mutes_muter_id_fkey"
+      columns: ["muter_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"posts": {
+                  Row: {
+                    "audience": string,"author_id": string,"body": string | null,"client_id": string | null,"comment_count": number,"created_at": string,"deleted_at": string | null,"edited_at": string | null,"id": string,"kind": string,"like_count": number,"media_paths": (string)[],"repost_count": number,"visibility": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "audience"?: string,"author_id": string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind": string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"visibility"?: string
+                  }
+                  Update: {
+                    "audience"?: string,"author_id"?: string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind"?: string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"visibility"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "posts_author_id_fkey"
+      columns: ["author_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"profiles": {
+                  Row: {
+                    "avatar_path": string | null,"bio": string,"created_at": string,"display_name": string,"follower_count": number,"following_count": number,"genres": (string)[],"id": string,"is_private": boolean,"kind": string,"post_count": number,"time_zone": string,"updated_at": string,"username": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "avatar_path"?: string | null,"bio"?: string,"created_at"?: string,"display_name": string,"follower_count"?: number,"following_count"?: number,"genres"?: (string)[],"id": string,"is_private"?: boolean,"kind"?: string,"post_count"?: number,"time_zone"?: string,"updated_at"?: string,"username": string
+                  }
+                  Update: {
+                    "avatar_path"?: string | null,"bio"?: string,"created_at"?: string,"display_name"?: string,"follower_count"?: number,"following_count"?: number,"genres"?: (string)[],"id"?: string,"is_private"?: boolean,"kind"?: string,"post_count"?: number,"time_zone"?: string,"updated_at"?: string,"username"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"reposts": {
+                  Row: {
+                    "created_at": string,"id": string,"post_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"id"?: string,"post_id": string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"id"?: string,"post_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "become_artist":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "is_trusted_uploader": boolean,
+"is_verified": boolean,
+"links": (string)[],
+"profile_id": string,
+"trusted_since": string | null,
+"upload_count": number,
+"verified_at": string | null,
+"verified_upload_count": number
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "artist_profiles"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"block":
+{ Args: { "username": string }; Returns: Json
+                           },
+"change_username":
+{ Args: { "username": string }; Returns: {
+              "avatar_path": string | null,
+"bio": string,
+"created_at": string,
+"display_name": string,
+"follower_count": number,
+"following_count": number,
+"genres": (string)[],
+"id": string,
+"is_private": boolean,
+"kind": string,
+"post_count": number,
+"time_zone": string,
+"updated_at": string,
+"username": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "profiles"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"create_post":
+{ Args: { "body"?: string,"client_id"?: string,"kind": string,"media_paths"?: (string)[],"visibility"?: string }; Returns: {
+              "audience": string,
+"author_id": string,
+"body": string | null,
+"client_id": string | null,
+"comment_count": number,
+"created_at": string,
+"deleted_at": string | null,
+"edited_at": string | null,
+"id": string,
+"kind": string,
+"like_count": number,
+"media_paths": (string)[],
+"repost_count": number,
+"visibility": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "posts"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"decide_follow_request":
+{ Args: { "approve": boolean,"username": string }; Returns: Json
+                           },
+"delete_my_account":
+{ Args: { "confirm_username": string }; Returns: Json
+                           },
+"delete_post":
+{ Args: { "post_id": string }; Returns: undefined
+                           },
+"edit_post":
+{ Args: { "body": string,"post_id": string }; Returns: {
+              "audience": string,
+"author_id": string,
+"body": string | null,
+"client_id": string | null,
+"comment_count": number,
+"created_at": string,
+"deleted_at": string | null,
+"edited_at": string | null,
+"id": string,
+"kind": string,
+"like_count": number,
+"media_paths": (string)[],
+"repost_count": number,
+"visibility": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "posts"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"export_my_data":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"follow":
+{ Args: { "username": string }; Returns: Json
+                           },
+"followers":
+{ Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
+                          SetofOptions: {
+        from: "*"
+        to: "profile_card"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"following":
+{ Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
+                          SetofOptions: {
+        from: "*"
+        to: "profile_card"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"global_feed":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "feed_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"grant_staff_role":
+{ Args: { "role": string,"username": string }; Returns: Json
+                           },
+"home_feed":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "feed_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"mute":
+{ Args: { "username": string }; Returns: Json
+                           },
+"mutuals":
+{ Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
+                          SetofOptions: {
+        from: "*"
+        to: "profile_card"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_account":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"my_blocks":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
+                          SetofOptions: {
+        from: "*"
+        to: "profile_card"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_follow_requests":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
+                          SetofOptions: {
+        from: "*"
+        to: "profile_card"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_likes":
+{ Args: { "after"?: string,"kind": string,"page_size"?: number }; Returns: {
+              "cursor": string,"liked_at": string,"post": Json,"target_id": string,"target_kind": string
+            }[]
+                           },
+"my_mutes":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
+                          SetofOptions: {
+        from: "*"
+        to: "profile_card"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"operator_settings":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"post":
+{ Args: { "post_id": string }; Returns: Database["public"]['CompositeTypes']["feed_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "feed_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"profile_feed":
+{ Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "feed_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"profile_page":
+{ Args: { "username": string }; Returns: Json
+                           },
+"repost":
+{ Args: { "post_id": string }; Returns: Json
+                           },
+"restore_my_account":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"revoke_staff_role":
+{ Args: { "username": string }; Returns: Json
+                           },
+"search_profiles":
+{ Args: { "after"?: string,"page_size"?: number,"query": string }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
+                          SetofOptions: {
+        from: "*"
+        to: "profile_card"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"set_feature":
+{ Args: { "is_enabled": boolean,"name": string }; Returns: {
+              "description": string,
+"is_enabled": boolean,
+"name": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "feature_flags"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"set_like":
+{ Args: { "liked": boolean,"target_id": string,"target_kind": string }; Returns: Json
+                           },
+"set_rate_limit":
+{ Args: { "action": string,"capacity": number,"refill_seconds": number }; Returns: Json
+                           },
+"set_setting":
+{ Args: { "name": string,"value": number }; Returns: Json
+                           },
+"tag_feed":
+{ Args: { "after"?: string,"page_size"?: number,"tag": string }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "feed_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"unblock":
+{ Args: { "username": string }; Returns: Json
+                           },
+"unfollow":
+{ Args: { "username": string }; Returns: Json
+                           },
+"unmute":
+{ Args: { "username": string }; Returns: Json
+                           },
+"unrepost":
+{ Args: { "post_id": string }; Returns: Json
+                           }
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            "feed_row": {
+                        "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
+                      },"profile_card": {
+                        "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
+                      }
+          }
+        }
+}
+
+type DatabaseWithoutInternals = Omit<Database, '__InternalSupabase'>
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+  ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+  ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+  : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+  ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+  : never
+
+export const Constants = {
+  "backend": {
+          Enums: {
+            
+          }
+        },"public": {
+          Enums: {
+            
+          }
+        }
+} as const
