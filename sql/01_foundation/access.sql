@@ -10,5 +10,5 @@ grant usage on schema backend to service_role;
 
 grant select on public.feature_flags to anon, authenticated, service_role;
 create policy select_all on public.feature_flags
-  for select to anon, authenticated, service_role
+  for select to anon, authenticated
   using (true);

@@ -57,7 +57,8 @@ comment on function public.change_username(text) is
 $$Take another username
 
 Returns the profile. Once in 7 days (setting username_change_days); the old name stays reserved for its holder for 30. The same name again
-changes nothing. Errors: not_signed_in (401), account_deactivated (403), username_invalid (422), username_taken (409), username_changed_recently (429; hint: seconds to wait).$$;
+changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), username_invalid (422), username_taken (409),
+username_changed_recently (429; hint: seconds to wait).$$;
 
 create or replace function public.become_artist()
 returns public.artist_profiles
@@ -71,7 +72,7 @@ end;
 comment on function public.become_artist() is
 $$Turn a fan's account into an artist's
 
-Returns the artist profile, also when it was one already. Errors: not_signed_in (401), account_deactivated (403).$$;
+Returns the artist profile, also when it was one already. Errors: not_signed_in (401), account_deactivated, feature_disabled (403).$$;
 
 create or replace function public.block(username text)
 returns jsonb

@@ -11,7 +11,8 @@ comment on function public.follow(text) is
 $$Follow somebody, or ask a private profile
 
 Returns {state: following or requested}; repeating changes nothing. Inserting into follows does the same for profiles that are not private.
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404), not_yourself (422), follow_limit (409; hint: the limit), rate_limited (429).$$;
+Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404), not_yourself (422), follow_limit (409; hint: the limit),
+follow_needs_approval (409; the profile turned private at this moment: call again), rate_limited (429).$$;
 
 create or replace function public.unfollow(username text)
 returns jsonb
