@@ -3632,7 +3632,7 @@ grant usage on schema backend to service_role;
 
 grant select on public.feature_flags to anon, authenticated, service_role;
 create policy select_all on public.feature_flags
-  for select to anon, authenticated, service_role
+  for select to anon, authenticated
   using (true);
 
 -- source: sql/02_profiles/access.sql
@@ -3950,7 +3950,8 @@ comment on function public.change_username(text) is
 $$Take another username
 
 Returns the profile. Once in 7 days (setting username_change_days); the old name stays reserved for its holder for 30. The same name again
-changes nothing. Errors: not_signed_in (401), account_deactivated (403), username_invalid (422), username_taken (409), username_changed_recently (429; hint: seconds to wait).$$;
+changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), username_invalid (422), username_taken (409),
+username_changed_recently (429; hint: seconds to wait).$$;
 
 create or replace function public.become_artist()
 returns public.artist_profiles
@@ -3964,7 +3965,7 @@ end;
 comment on function public.become_artist() is
 $$Turn a fan's account into an artist's
 
-Returns the artist profile, also when it was one already. Errors: not_signed_in (401), account_deactivated (403).$$;
+Returns the artist profile, also when it was one already. Errors: not_signed_in (401), account_deactivated, feature_disabled (403).$$;
 
 create or replace function public.block(username text)
 returns jsonb
@@ -4244,7 +4245,8 @@ comment on function public.follow(text) is
 $$Follow somebody, or ask a private profile
 
 Returns {state: following or requested}; repeating changes nothing. Inserting into follows does the same for profiles that are not private.
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404), not_yourself (422), follow_limit (409; hint: the limit), rate_limited (429).$$;
+Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404), not_yourself (422), follow_limit (409; hint: the limit),
+follow_needs_approval (409; the profile turned private at this moment: call again), rate_limited (429).$$;
 
 create or replace function public.unfollow(username text)
 returns jsonb
