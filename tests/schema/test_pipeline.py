@@ -76,7 +76,7 @@ def catalog(connection: Connection) -> dict[str, set[str]]:
     """Everything in the platform's schemas, by what kind of thing it is."""
     spaces = [list(PLATFORM)]
     queries = {
-        "relations": "select oid::regclass || ' ' || relkind::text || ' ' || coalesce(relacl::text, '')"
+        "relations": "select oid::regclass || ' ' || relkind::text || coalesce(relacl::text, '')"
         " from pg_class where relnamespace = any (%s::regnamespace[])",
         "columns": "select attrelid::regclass || '.' || attname || ' ' || atttypid::regtype"
         " || coalesce(attacl::text, '') from pg_attribute where attrelid in"
