@@ -112,6 +112,25 @@ as $$
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
 
+create or replace function private.encode_cursors(list text, places text[])
+returns text[]
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+begin
+  return array(
+    select translate(encode(substring(sha256(cursor.payload) from 1 for 4) || cursor.payload, 'base64'), E'+/=\n', '-_')
+    from unnest(encode_cursors.places) with ordinality as at (place, number)
+    cross join lateral (select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as payload offset 0) as cursor
+    order by at.number
+  );
+end;
+$$;
+comment on function private.encode_cursors(text, text[]) is 'encode_cursor for all rows of a page in one call';
+
 create or replace function private.encode_cursor(list text, place text)
 returns text
 language plpgsql
@@ -120,13 +139,8 @@ security invoker
 parallel safe
 set search_path = ''
 as $$
-declare
-  v_payload bytea := convert_to('1|' || encode_cursor.list || '|' || encode_cursor.place, 'UTF8');
 begin
-  return translate(
-    encode(substring(sha256(v_payload) from 1 for 4) || v_payload, 'base64'),
-    E'+/=\n', '-_'
-  );
+  return (private.encode_cursors(encode_cursor.list, array[encode_cursor.place]))[1];
 end;
 $$;
 comment on function private.encode_cursor(text, text) is
@@ -154,7 +168,7 @@ begin
   end if;
 
   begin
-    if length(decode_cursor.cursor) > 400 or decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' then
+    if length(decode_cursor.cursor) > 1000 or decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' then
       raise exception using errcode = 'data_exception';
     end if;
     v_bytes := decode(

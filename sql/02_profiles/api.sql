@@ -41,7 +41,7 @@ end;
 comment on function public.search_profiles(text, text, int) is
 $$People by a part of their username or display name
 
-Best match first, of at most 500 found (the most followed). query: 2 to 80 characters. Without those muted, blocked or hidden. Errors:
+Best match first, of at most 500 found (the very username, then the most followed). query: 2 to 80 characters. Without those muted, blocked or hidden. Errors:
 query_too_short, bad_cursor (422).$$;
 
 create or replace function public.change_username(username text)

@@ -57,7 +57,7 @@ begin
   if jsonb_typeof(v_metadata) = 'string' then
     begin
       v_metadata := (v_metadata #>> '{}')::jsonb;
-    exception when data_exception or syntax_error then
+    exception when data_exception or syntax_error or program_limit_exceeded then
       return '{}';
     end;
   end if;

@@ -91,6 +91,12 @@ begin
     );
   end if;
 
+  -- Two who want each other's username must not wait for one another: both names are locked in their order.
+  perform
+  from private.username_claims as claim
+  where claim.username in (v_profile.username, v_username)
+  order by claim.username
+  for update;
   update private.username_claims as claim
   set is_current = false, reserved_until = now() + make_interval(days => private.setting('username_reserved_days')::int)
   where claim.profile_id = v_user_id and claim.is_current;
@@ -187,12 +193,14 @@ begin
 
   return query
   with found as (
-    -- A common word would otherwise rank half the community: five hundred of the most followed are enough to choose from.
+    -- A common word would otherwise rank half the community: five hundred, whoever bears the very name
+    -- and the most followed, are enough to choose from.
     select profile.id, profile.username, profile.display_name, profile.avatar_path,
-      extensions.similarity(profile.username || ' ' || lower(profile.display_name), v_query) + case when starts_with(profile.username, v_query) then 1 else 0 end as score
+      extensions.similarity(profile.username || ' ' || lower(profile.display_name), v_query)
+        + case when profile.username = v_query then 2 when starts_with(profile.username, v_query) then 1 else 0 end as score
     from public.profiles as profile
     where profile.username || ' ' || lower(profile.display_name) like v_pattern
-    order by profile.follower_count desc, profile.id
+    order by profile.username = v_query desc, profile.follower_count desc, profile.id
     limit 500
   )
   select
