@@ -15,6 +15,8 @@ STEPS: dict[str, list[str]] = {
     "lint": [*PYTHON, "ruff", "check", "."],
     "types": [*PYTHON, "mypy"],
     "baseline": [*PYTHON, "devstack", "baseline", "--check"],
+    "api types": [*PYTHON, "devstack.types", "--check"],
+    "docs": [*PYTHON, "devstack.docs", "--check"],
     "tests": [*PYTHON, "pytest"],
 }
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from devstack import docs_deploy, docs_errors
+from devstack import docs_api, docs_deploy, docs_errors
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -47,6 +47,7 @@ def in_parts(parts: Callable[[], dict[str, str]]) -> Callable[[str], str]:
 
 
 PAGES = (
+    Page("api", in_parts(docs_api.parts)),
     Page("deploy", in_parts(docs_deploy.parts)),
     Page("errors", in_parts(docs_errors.parts)),
 )
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     """Renew or check the named pages, or all; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m devstack.docs", description=__doc__)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("pages", nargs="*", metavar="name", help="deploy, errors")
+    parser.add_argument("pages", nargs="*", metavar="name", help="api, deploy, errors")
     options = parser.parse_args(arguments)
     known = {page.name: page for page in PAGES}
     if unknown := set(options.pages) - set(known):
