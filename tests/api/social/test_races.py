@@ -1,0 +1,168 @@
+"""Many people at the same posts at once: counts equal rows, and nobody meets a deadlock."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable
+
+import psycopg
+from tests.schema.counters import counter_laws
+
+from tests.database import Actor, Database, actor, person_id, sign_up
+
+CONNECTIONS = 16
+
+
+def crowd(database: Database, size: int) -> list[uuid.UUID]:
+    with database.connect() as connection:
+        people = [person_id(f"crowd-{number}") for number in range(size)]
+        for number, identity in enumerate(people):
+            sign_up(connection, identity, f"c{number}@x.test", {"username": f"crowd_{number}"})
+        connection.execute("update private.rate_limit_rules set capacity = 100000")
+    return people
+
+
+def storm(
+    database: Database, seconds: float, act: Callable[[random.Random, Callable[..., Actor]], None]
+) -> tuple[int, list[str]]:
+    """Let 16 connections act for some seconds; how many deeds, and what broke but for refusals."""
+    barrier = threading.Barrier(CONNECTIONS)
+    broken: list[str] = []
+    deeds = [0] * CONNECTIONS
+
+    def work(number: int) -> None:
+        chance = random.Random(number)
+        with database.connect() as connection:
+
+            def someone(identity: uuid.UUID) -> Actor:
+                return Actor(connection, "someone", identity, "authenticated")
+
+            barrier.wait()
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                try:
+                    act(chance, someone)
+                except psycopg.Error as error:
+                    if not (error.sqlstate or "").startswith("PT"):
+                        broken.append(f"{error.sqlstate} {error}")
+                deeds[number] += 1
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(deeds), broken
+
+
+def test_sixty_four_people_like_and_repost_the_same_ten_posts(database: Database) -> None:
+    people = crowd(database, 64)
+    with database.connect() as connection:
+        ada = actor(connection, "ada")
+        posts = [ada.post(str(number)) for number in range(10)]
+
+    def act(chance: random.Random, someone: Callable[..., Actor]) -> None:
+        person, post = someone(chance.choice(people)), chance.choice(posts)
+        if chance.random() < 0.6:
+            person.call("set_like", target_kind="post", target_id=post, liked=chance.random() < 0.6)
+        else:
+            person.call(chance.choice(("repost", "unrepost")), post_id=post)
+
+    deeds, broken = storm(database, 10, act)
+    assert broken == []
+    assert deeds > 1_000
+    with database.connect() as connection:
+        assert counter_laws(connection) == []
+        rows = connection.execute("select like_count, repost_count from public.posts").fetchall()
+        assert sum(row["like_count"] for row in rows) > 0
+        assert sum(row["repost_count"] for row in rows) > 0
+
+
+def test_deleting_following_blocking_and_hiding_meet_without_a_deadlock(database: Database) -> None:
+    people = crowd(database, 12)
+    names = {identity: f"crowd_{number}" for number, identity in enumerate(people)}
+    posts: list[uuid.UUID] = []
+
+    def act(chance: random.Random, someone: Callable[..., Actor]) -> None:
+        identity, other = chance.sample(people, 2)
+        person = someone(identity)
+        deed = chance.randrange(9)
+        if deed < 2 or not posts:
+            posts.append(person.post("#storm", visibility=chance.choice(("public", "followers"))))
+        elif deed == 2:
+            post = chance.choice(posts)
+            with person.session() as connection:
+                connection.execute("reset role")
+                row = connection.execute(
+                    "select author_id from public.posts where id = %s", [post]
+                ).fetchone()
+            assert row
+            someone(row["author_id"]).call("delete_post", post_id=post)
+        elif deed == 3:
+            person.call(
+                "set_like",
+                target_kind="post",
+                target_id=chance.choice(posts),
+                liked=chance.random() < 0.5,
+            )
+        elif deed == 4:
+            person.call(chance.choice(("repost", "unrepost")), post_id=chance.choice(posts))
+        elif deed == 5:
+            person.call(chance.choice(("follow", "unfollow")), username=names[other])
+        elif deed == 6:
+            person.call(chance.choice(("block", "unblock")), username=names[other])
+        elif deed == 7:
+            person.run(
+                "update public.profiles set is_private = %s where id = %s",
+                chance.random() < 0.5,
+                identity,
+            )
+        else:
+            person.rows("home_feed")
+
+    deeds, broken = storm(database, 5, act)
+    assert broken == []
+    assert deeds > 300
+    with database.connect() as connection:
+        assert counter_laws(connection) == []
+        across = connection.execute(
+            "select * from public.follows f join public.blocks b"
+            " on (b.blocker_id, b.blocked_id)"
+            " in ((f.follower_id, f.followee_id), (f.followee_id, f.follower_id))"
+        ).fetchall()
+        assert across == []
+
+
+def test_a_limit_of_follows_holds_when_they_come_at_once(database: Database) -> None:
+    people = crowd(database, 40)
+    with database.connect() as connection:
+        connection.execute("update private.settings set value = 10 where name = 'follow_limit'")
+
+    def act(chance: random.Random, someone: Callable[..., Actor]) -> None:
+        number = chance.randrange(40)
+        someone(person_id("ben")).call("follow", username=f"crowd_{number}")
+
+    _, broken = storm(database, 1.5, act)
+    assert broken == []
+    assert people
+    with database.connect() as connection:
+        rows = connection.execute(
+            "select count(*) as n from public.follows where follower_id = %s", [person_id("ben")]
+        ).fetchone()
+        assert rows == {"n": 10}
+
+
+def test_one_client_id_sent_from_sixteen_connections_is_one_post(database: Database) -> None:
+    crowd(database, 1)
+    client_id = uuid.uuid4()
+    made: set[uuid.UUID] = set()
+
+    def act(_: random.Random, someone: Callable[..., Actor]) -> None:
+        made.add(someone(person_id("ada")).post("once", client_id=client_id))
+
+    deeds, broken = storm(database, 0.5, act)
+    assert (broken, len(made)) == ([], 1)
+    assert deeds > 16
