@@ -196,7 +196,7 @@ def _unprivileged(command: list[str | Path]) -> list[str]:
     if os.geteuid() != 0:
         return words
     prefix = _drop_privileges()
-    probe = [*prefix, words[0], "--version"]
+    probe = [*prefix, "test", "-x", words[0]]
     if subprocess.run(probe, capture_output=True, stdin=subprocess.DEVNULL).returncode != 0:
         raise DevstackError(
             f"Postgres must not run as root, and the user {UNPRIVILEGED} it runs as instead cannot "
@@ -220,7 +220,15 @@ def _drop_privileges() -> list[str]:
         "--clear-groups",
         "--pdeathsig=INT",
     ]
-    reach = [*drop, f"--inh-caps={_CAPABILITY}", f"--ambient-caps={_CAPABILITY}", "--"]
+    # Without the secure bit the capability does not count in access(2), by which Postgres looks for
+    # its own programs.
+    reach = [
+        *drop,
+        "--securebits=+no_setuid_fixup",
+        f"--inh-caps={_CAPABILITY}",
+        f"--ambient-caps={_CAPABILITY}",
+        "--",
+    ]
     works = subprocess.run([*reach, "true"], capture_output=True, stdin=subprocess.DEVNULL)
     return reach if works.returncode == 0 else [*drop, "--"]
 
