@@ -1,0 +1,91 @@
+"""The access matrices at the head of each access.sql: actor by command, allowed and denied."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.database import Connection, actor, forbidden
+from tests.policies import profiles, social, storage
+from tests.policies.checks import CHECKS, Check, set_stage
+
+MODULES = (profiles, social, storage)
+CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
+# What each role may do to a table by grant; what rows that covers is the checks' matter.
+READERS = ("visitor", "ada", "service")
+GRANTS = {
+    "public.artist_profiles": {"visitor": "select", "ada": "select update", "service": "select"},
+    "public.blocks": {"visitor": "", "ada": "select", "service": "select"},
+    "public.feature_flags": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.follow_requests": {"visitor": "", "ada": "select", "service": "select"},
+    "public.follows": {"visitor": "", "ada": "select insert delete", "service": "select"},
+    "public.genres": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.likes": {"visitor": "", "ada": "select", "service": "select"},
+    "public.mutes": {"visitor": "", "ada": "select", "service": "select"},
+    "public.posts": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.profiles": {"visitor": "select", "ada": "select update", "service": "select"},
+    "public.reposts": {"visitor": "", "ada": "select", "service": "select"},
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "function"),
+    [
+        pytest.param(table, function, id=f"{table}: {function.__name__.replace('_', ' ')}")
+        for table, function in CASES
+    ],
+)
+def test_access(table: str, function: Check, db: Connection) -> None:
+    assert table in CHECKS
+    function(set_stage(db))
+
+
+def test_each_table_has_its_row_of_grants(db: Connection) -> None:
+    rows = db.execute(
+        "select oid::regclass::text as name from pg_class"
+        " where relkind in ('r', 'p', 'v')"
+        " and relnamespace::regnamespace::text in ('public', 'backend')"
+    ).fetchall()
+    assert {f"public.{row['name']}" for row in rows} == set(GRANTS)
+
+
+@pytest.mark.parametrize("table", GRANTS)
+@pytest.mark.parametrize("name", READERS)
+def test_nobody_does_what_is_not_granted(table: str, name: str, db: Connection) -> None:
+    column_row = db.execute(
+        "select attname from pg_attribute where attrelid = %s::regclass and attnum = 1", [table]
+    ).fetchone()
+    assert column_row is not None
+    column = column_row["attname"]
+    statements = {
+        "select": f"select from {table}",
+        "insert": f"insert into {table} default values",
+        "update": f"update {table} set {column} = {column}",
+        "delete": f"delete from {table}",
+        "truncate": f"truncate {table}",
+    }
+    granted = GRANTS[table][name].split()
+    for command, statement in statements.items():
+        if command not in granted:
+            with forbidden():
+                actor(db, name).run(statement)
+    for command in granted:
+        held = db.execute(
+            "select has_any_column_privilege(%(role)s, %(table)s, %(command)s)"
+            " as held" if command in ("select", "insert", "update") else
+            "select has_table_privilege(%(role)s, %(table)s, %(command)s) as held",
+            {"role": actor(db, name).role, "table": table, "command": command},
+        ).fetchone()  # fmt: skip
+        assert held == {"held": True}
+
+
+@pytest.mark.parametrize("name", [*READERS, "modesty", "rooty"])
+def test_nobody_reaches_a_private_table(name: str, db: Connection) -> None:
+    tables = db.execute(
+        "select oid::regclass::text as name from pg_class"
+        " where relkind in ('r', 'p') and relnamespace = 'private'::regnamespace"
+    ).fetchall()
+    assert len(tables) > 10
+    for table in tables:
+        for statement in ("select from", "delete from", "truncate"):
+            with forbidden():
+                actor(db, name).run(f"{statement} {table['name']}")
