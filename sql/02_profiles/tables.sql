@@ -97,6 +97,10 @@ create table public.artist_profiles (
   upload_count int not null default 0,
   verified_upload_count int not null default 0,
   constraint artist_profiles_links_limit check (cardinality(links) <= 10 and array_position(links, null) is null),
+  constraint artist_profiles_links_separate check (
+    array_position(links, '') is null
+    and cardinality(links) = cardinality(string_to_array(array_to_string(links, ' '), ' '))
+  ),
   constraint artist_profiles_links_https check (
     array_to_string(links, ' ') ~ '^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?( |$))*$'
     and char_length(array_to_string(links, ' ')) <= 5000

@@ -24,8 +24,8 @@ set search_path = ''
 as $$
 begin
   if exists (
-    select from unnest(new.genres) as slug
-    where not exists (select from public.genres as genre where genre.slug = slug)
+    select from unnest(new.genres) as named (slug)
+    where not exists (select from public.genres as genre where genre.slug = named.slug)
   ) then
     perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
   end if;
