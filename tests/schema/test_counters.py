@@ -1,0 +1,71 @@
+"""Totals follow facts after everything people do, and a total that does not is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.database import Connection, person_id
+from tests.policies.checks import set_stage
+from tests.schema.counters import LAWS, counter_laws
+
+# What makes each law false, without the triggers that keep it.
+BROKEN = {
+    "profiles.follower_count is the number of followers": (
+        "update public.profiles set follower_count = follower_count + 1 where username = 'ada'"
+    ),
+    "profiles.following_count is the number of those followed": (
+        "update public.profiles set following_count = 0 where username = 'ben'"
+    ),
+    "profiles.post_count is the number of posts that stand": (
+        "update public.profiles set post_count = 7 where username = 'stranger'"
+    ),
+    "posts.like_count is the number of likes": (
+        "alter table public.likes disable trigger user; delete from public.likes"
+    ),
+    "posts.repost_count is the number of reposts": (
+        "update public.posts set repost_count = repost_count + 1 where body = 'public'"
+    ),
+    "likes and reposts have a post": (
+        "alter table public.likes disable trigger user;"
+        " insert into public.likes (user_id, target_kind, target_id)"
+        " values (gen_random_uuid(), 'post', gen_random_uuid())"
+    ),
+    "posts.audience follows visibility and the author's privacy": (
+        "alter table public.posts disable trigger user;"
+        " update public.posts set audience = 'followers' where body = 'public'"
+    ),
+    "feed_entries are the posts that stand and the reposts": (
+        "alter table private.feed_entries disable trigger user; delete from private.feed_entries"
+    ),
+    "activity_clocks are the newest entries that are not private": (
+        "update private.activity_clocks set newest_entry_id = private.uuid_v7()"
+    ),
+    "post_tags are the hashtags of public posts": "delete from private.post_tags",
+}
+
+
+def test_totals_follow_facts_after_everything_people_do(db: Connection) -> None:
+    stage = set_stage(db)
+    assert counter_laws(db) == []
+    stage.ada.post("with a #tag")
+    stage.ada.run("update public.profiles set is_private = true")
+    assert counter_laws(db) == []
+    stage.ben.call("unfollow", username="ada")
+    stage.ben.call("unrepost", post_id=stage.posts["public"])
+    stage.ada.run("update public.profiles set is_private = false")
+    stage.ada.call("edit_post", post_id=stage.posts["followers"], body="now with #tag")
+    assert counter_laws(db) == []
+    stage.ada.call("delete_post", post_id=stage.posts["public"])
+    stage.cleo.call("block", username="ada")
+    assert counter_laws(db) == []
+    stage.owner("select private.erase_account(%s)", person_id("ada"))
+    assert counter_laws(db) == []
+    assert stage.value("select count(*) from public.posts") == 1
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_a_total_that_does_not_follow_is_found(law: str, db: Connection) -> None:
+    stage = set_stage(db)
+    stage.ada.post("with a #tag")
+    db.execute(BROKEN[law].encode())
+    assert any(wrong.startswith(f"{law}: ") for wrong in counter_laws(db))
