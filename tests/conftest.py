@@ -14,7 +14,7 @@ from devstack.processes import free_port
 from devstack.schema import load_schema
 from tests.database import Actor, Connection, Database, actor, make_cast
 
-# pytest_plugins = ["tests.plugins.stack"]
+pytest_plugins = ["tests.plugins.stack"]
 
 _numbers = itertools.count(1)
 

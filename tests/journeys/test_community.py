@@ -1,0 +1,90 @@
+"""A community on the whole stack, through the official clients."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from devstack import nodejs
+from devstack.processes import ROOT
+from tests.plugins.stack import RunningStack, backbeat, environment
+
+
+def test_javascript_app(seeded_stack: RunningStack) -> None:
+    done = subprocess.run(
+        [nodejs.node(), Path(__file__).with_name("community.mjs")],
+        env={
+            **os.environ,
+            "NODE_MODULES": str(nodejs.MODULES),
+            "SUPABASE_URL": seeded_stack.url,
+            "SUPABASE_KEY": seeded_stack.publishable_key,
+        },
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "refreshed": True,
+        "followed": {"state": "following"},
+        "followedAgain": [],
+        "othersFolder": True,
+        "wrongKind": True,
+        "downloaded": 8,
+        "publicDownload": 200,
+        "samePost": True,
+        "liked": {"liked": True, "like_count": 1},
+        "reposted": {"reposted": True, "repost_count": 1},
+        "feed": [[True, "following", True, 1]],
+        "next": [],
+        "visitorFeed": True,
+        "embedded": True,
+        "account": {"track_count": 0, "total_earned_minor": 0, "currency": "USD"},
+        "visitorRefused": [401, "permission denied for function home_feed"],
+        "badCursor": [422, "bad_cursor"],
+        "unknown": [404, "profile_not_found"],
+        "forgery": [403, "permission denied for table posts"],
+        "othersProfile": [],
+        "constraint": [
+            400,
+            'new row for relation "profiles" violates check constraint "profiles_bio_length"',
+        ],
+        "blockedFeed": [],
+        "blockedPage": [404, "profile_not_found"],
+        "joined": "SUBSCRIBED",
+        "notJoined": "CHANNEL_ERROR",
+        "health": "reachable",
+        "notForPeople": 401,
+    }
+
+
+def test_the_demo_tells_its_story_twice(seeded_stack: RunningStack) -> None:
+    for _ in range(2):
+        done = backbeat(seeded_stack.home, "demo")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "all of them right" in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
+def test_the_commands_of_the_readme_work_as_they_stand(seeded_stack: RunningStack) -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    (commands,) = (block for block in blocks if "curl" in block)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands],
+        cwd=ROOT,
+        env=environment(seeded_stack.home),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    feed = json.loads(done.stdout)
+    assert [row["author"]["username"] for row in feed] == ["cleo", "ben", "ada"]
