@@ -12,7 +12,8 @@ def test_a_database_without_migrations_has_no_version(service: Actor) -> None:
 def test_the_newest_migration_is_the_version(db: Connection, service: Actor) -> None:
     db.execute("create schema if not exists supabase_migrations")
     db.execute(
-        "create table if not exists supabase_migrations.schema_migrations (version text primary key)"
+        "create table if not exists supabase_migrations.schema_migrations"
+        " (version text primary key)"
     )
     assert service.call("backend.schema_version") is None
     db.execute(

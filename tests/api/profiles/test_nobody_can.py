@@ -201,7 +201,8 @@ def protected(db: Connection) -> dict[str, Any]:
             "profile": "select to_jsonb(profile) - 'follower_count' as row"
             " from public.profiles as profile where id = %(ada)s",
             "artist": "select * from public.artist_profiles where profile_id = %(ada)s"
-            " or is_verified or is_trusted_uploader or upload_count > 0 or verified_upload_count > 0",
+            " or is_verified or is_trusted_uploader"
+            " or greatest(upload_count, verified_upload_count) > 0",
             "account": "select * from private.artist_accounts",
             "staff": "select * from private.staff order by user_id",
             "posts": "select body, visibility, audience, deleted_at from public.posts"
