@@ -44,6 +44,7 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
   fi
   echo "Installing the Python packages of requirements/dev.txt ..."
   log=.venv/setup.log
+  rm -f .venv/outcome
   {
     if .venv/bin/python -m pip install --progress-bar off --require-hashes -r requirements/dev.txt &&
       .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .; then

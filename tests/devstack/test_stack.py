@@ -40,7 +40,7 @@ def test_killed_part_is_named_and_ends_the_stack(reused_home: Path, part: str) -
         assert stack.process.wait(30) == 1
         assert f"The end of {reused_home}/logs/{part}.log:" in stack.output()
     assert processes_of(reused_home) == []
-    assert f"{part} was killed by SIGKILL." in backbeat(reused_home, "status").stdout
+    assert f"{part} was killed by SIGKILL." in (reused_home / "failure.txt").read_text()
 
 
 def test_ctrl_c_leaves_no_process(reused_home: Path) -> None:
@@ -132,7 +132,10 @@ def test_status_prints_what_a_program_needs(stack: RunningStack) -> None:
 
 
 def test_status_of_a_home_without_a_stack_fails(tmp_path: Path) -> None:
-    assert backbeat(tmp_path, "status").returncode == 1
+    (tmp_path / "failure.txt").write_text("lite was killed by SIGKILL.")
+    status = backbeat(tmp_path, "status")
+    assert status.returncode == 1
+    assert "lite was killed by SIGKILL." in status.stdout
     assert backbeat(tmp_path, "status", "-o", "env").returncode == 1
     assert backbeat(tmp_path, "down").returncode == 0
 
