@@ -44,7 +44,7 @@ types-check: setup ## Type-check the Python code
 baseline: setup ## Write the baseline migration from sql/
 	@$(BACKBEAT) baseline
 
-migration: setup ## Make an empty migration: make migration name=add_genres
+migration: setup ## Draft the migration to what sql/ says: make migration name=add_genres
 	@$(BACKBEAT) migration "$(or $(name),$(error say which: make migration name=add_genres))"
 
 types: setup ## Generate the TypeScript and pydantic types of the API

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from devstack import checks, migrate, run, schema
+from devstack import checks, draft, run, schema
 from devstack.home import Home
 from devstack.processes import DevstackError
 from devstack.stack import LATER, Stack, open_stack
@@ -101,9 +101,10 @@ def migrate_command() -> None:
 
 @app.command()
 def migration(name: str) -> None:
-    """Make an empty migration file."""
+    """Draft the migration from what is committed to what sql/ says."""
     with _told_plainly():
-        say(str(migrate.new_migration(name)))
+        path = draft.draft_migration(name)
+        say(f"{path}: read it before you commit it" if path else draft.NOTHING)
 
 
 @app.command()

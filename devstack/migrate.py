@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,10 +43,10 @@ def supabase(*arguments: str, workdir: Path = ROOT) -> str:
     return done.stdout
 
 
-def push(database_url: str, *, include_seed: bool = False) -> str:
+def push(database_url: str, *, include_seed: bool = False, workdir: Path = ROOT) -> str:
     """Apply the migrations that are pending; what the CLI says about it."""
     seed = ["--include-seed"] if include_seed else []
-    return supabase("db", "push", f"--remote={database_url}", *seed)
+    return supabase("db", "push", f"--remote={database_url}", *seed, workdir=workdir)
 
 
 def pending(database_url: str) -> str:
@@ -80,15 +79,6 @@ def generate_types(
         "gen", "types", f"--remote={database_url}", "--lang", language,
         "--schema", ",".join(schemas),
     )  # fmt: skip
-
-
-def new_migration(name: str) -> Path:
-    """An empty migration, named and dated as the CLI does it."""
-    path = MIGRATIONS / f"{datetime.now(UTC):%Y%m%d%H%M%S}_{name}.sql"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(exist_ok=False)
-    tell_functions()
-    return path
 
 
 def tell_functions() -> None:

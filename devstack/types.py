@@ -8,43 +8,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Literal
 
 from devstack import migrate
-from devstack.parts.postgres import PostgresServer
-from devstack.platform import prepare_platform
-from devstack.processes import ROOT, free_port
-from devstack.schema import load_schema
+from devstack.processes import ROOT
+from devstack.scratch import build, scratch_server
 
 TYPES = ROOT / "supabase" / "types"
 Language = Literal["typescript", "python"]
 FILES: dict[str, Language] = {"database.ts": "typescript", "database.py": "python"}
-
-
-@contextmanager
-def scratch_database() -> Iterator[str]:
-    """The URL of a database built from sql/ on a server of its own, gone when the block ends."""
-    with tempfile.TemporaryDirectory(prefix="backbeat-") as folder:
-        server = PostgresServer(
-            Path(folder) / "data",
-            free_port(),
-            secret="scratch",
-            fast=True,
-            log=Path(folder) / "log",
-        )
-        server.initialise()
-        server.start()
-        try:
-            server.wait()
-            prepare_platform(server, "scratch")
-            load_schema(server.url("scratch"))
-            yield server.url("scratch")
-        finally:
-            server.stop()
 
 
 def generate(database_url: str) -> dict[str, str]:
@@ -69,8 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m devstack.types", description=__doc__)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args(arguments)
-    with scratch_database() as url:
-        texts = generate(url)
+    with scratch_server() as server:
+        texts = generate(build(server, "typed"))
     old = stale(texts)
     if options.check:
         for name in old:
