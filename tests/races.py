@@ -5,20 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any
 
 import psycopg
 
 from tests.database import Connection, Database
 
-T = TypeVar("T")
 
-
-def race(database: Database, jobs: Sequence[Callable[[Connection], T]]) -> list[T | psycopg.Error]:
+def race(database: Database, jobs: Sequence[Callable[[Connection], Any]]) -> list[Any]:
     """What each job returned, or the error the database gave it, in the order of the jobs."""
     barrier = threading.Barrier(len(jobs))
 
-    def run(job: Callable[[Connection], T]) -> T | psycopg.Error:
+    def run(job: Callable[[Connection], Any]) -> Any:
         with database.connect() as connection:
             barrier.wait(timeout=30)
             try:

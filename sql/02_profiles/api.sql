@@ -260,7 +260,7 @@ end;
 comment on function public.export_my_data() is
 $$Every row that is the caller's
 
-{exported_at, user_id, "schema.table": [rows]} over all that private.data_map registers as exported. Errors: not_signed_in (401), rate_limited (429).$$;
+{exported_at, user_id, "schema.table": [rows]} over all that private.data_map registers as exported. Errors: not_signed_in, account_gone (401), rate_limited (429).$$;
 
 create or replace function public.delete_my_account(confirm_username text)
 returns jsonb
@@ -304,7 +304,8 @@ comment on function backend.erase_due_accounts(int) is
 $$Erase the accounts whose time has come
 
 At most 100. An account that still has stored objects is not erased: its row lists them as [{bucket, names}], to be removed through the
-Storage API before the next call. error says why an erasure failed; it did not touch the others.$$;
+Storage API before the next call. error says why an erasure failed; it did not touch the others. Whoever was not erased comes after the
+others the next time.$$;
 
 grant execute on function
   private.my_account(), public.my_account(),

@@ -51,6 +51,7 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.mutes', 'muter_id', true, 'delete', '{}', 100, 'The person''s own'),
   ('public.mutes', 'muted_id', false, 'delete', '{}', 100, 'Pointless without the person; exported to the muter alone'),
   ('public.profiles', 'id', true, 'delete', '{}', 1000, 'The person''s own'),
+  ('auth.flow_state', 'user_id', false, 'delete', '{}', 1050, 'Sign-ins under way; the auth server ties them to no account'),
   ('auth.users', 'id', false, 'delete', '{}', 1100, 'The sign-in; what it holds is shown by my_account');
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values

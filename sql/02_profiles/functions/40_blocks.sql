@@ -90,6 +90,7 @@ begin
   from public.blocks as block
   join public.profiles as profile on profile.id = block.blocked_id
   where block.blocker_id = v_user_id
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
     and (v_place is null or (block.created_at, block.blocked_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
   order by block.created_at desc, block.blocked_id desc
   limit private.page_size(my_blocks.page_size);

@@ -15,6 +15,9 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
+  if not exists (select from public.profiles as profile where profile.id = v_user_id) then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
   perform private.take_token('export');
 
   v_export := jsonb_build_object('exported_at', now(), 'user_id', v_user_id);
@@ -136,6 +139,11 @@ as $$
 declare
   v_entry private.data_map;
 begin
+  -- The edges before the people they count for, as unfollowing locks them.
+  perform
+  from public.follows as follow
+  where follow.follower_id = erase_account.user_id or follow.followee_id = erase_account.user_id
+  for update;
   -- Everybody whose counters this moves, in the order of ids, as following and unfollowing lock them.
   perform
   from public.profiles as profile
@@ -202,9 +210,11 @@ begin
         is_erased := true;
       exception when others then
         error := sqlstate || ' ' || sqlerrm;
-        -- Behind the others that are due, the next time.
-        update private.account_deletions as deletion set erase_after = now() where deletion.user_id = v_due.user_id;
       end;
+    end if;
+    if not is_erased then
+      -- Behind the others that are due, the next time: whoever cannot be erased must not stand in their way.
+      update private.account_deletions as deletion set erase_after = now() where deletion.user_id = v_due.user_id;
     end if;
     return next;
   end loop;

@@ -1,0 +1,220 @@
+"""A person who has left something everywhere: marked, searched for and found again."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from psycopg import sql
+
+from tests.database import Actor, Connection, actor, person_id
+
+LEAVER = "ada"
+MARKER = re.compile(r"marker\d{3}x")
+# Columns of text that hold words of ours and nothing of a person's.
+VOCABULARY = {
+    "auth.flow_state": {"code_challenge_method"},
+    "auth.users": {"aud", "role"},
+    "private.feed_entries": {"audience"},
+    "private.hidden_profiles": {"reason"},
+    "private.outbox": {"topic"},
+    "private.rate_limit_buckets": {"action"},
+    "private.staff": {"role"},
+    "public.likes": {"target_kind"},
+    "public.posts": {"kind", "visibility", "audience"},
+    "public.profiles": {"kind", "genres", "time_zone"},
+}
+TEXT_KINDS = ("text", "varchar", "bpchar", "_text", "_varchar", "json", "jsonb", "name")
+
+
+def text_columns(db: Connection, table: str) -> dict[str, str]:
+    """The columns of a table that can hold text, with their types; generated ones left out."""
+    rows = db.execute(
+        "select attribute.attname::text as name, type.typname::text as kind"
+        " from pg_attribute as attribute join pg_type as type on type.oid = attribute.atttypid"
+        " where attribute.attrelid = %s::regclass and attribute.attnum > 0"
+        " and not attribute.attisdropped and attribute.attgenerated = ''",
+        [table],
+    ).fetchall()
+    return {row["name"]: row["kind"] for row in rows if row["kind"] in TEXT_KINDS}
+
+
+def data_map(db: Connection) -> list[dict[str, Any]]:
+    return db.execute("select * from private.data_map order by table_name").fetchall()
+
+
+def found(db: Connection, pattern: str) -> dict[str, set[str]]:
+    """Each column of each table of all schemas that holds text like this, with what matched."""
+    tables = db.execute(
+        "select schema.nspname as schema, relation.relname as name"
+        " from pg_class as relation join pg_namespace as schema on schema.oid = relnamespace"
+        " where relation.relkind in ('r', 'p', 'm')"
+        " and schema.nspname !~ '^pg_' and schema.nspname <> 'information_schema' order by 1, 2"
+    ).fetchall()
+    assert {"auth", "private", "public", "realtime", "storage"} <= {row["schema"] for row in tables}
+    places: dict[str, set[str]] = {}
+    for table in tables:
+        query = sql.SQL(
+            "select distinct field.key as column, match[1] as what"
+            " from {} as row cross join lateral jsonb_each_text(to_jsonb(row)) as field"
+            " cross join lateral regexp_matches(field.value, %s, 'gi') as match"
+        ).format(sql.Identifier(table["schema"], table["name"]))
+        for row in db.execute(query, [f"({pattern})"]).fetchall():
+            place = f"{table['schema']}.{table['name']}.{row['column']}"
+            places.setdefault(place, set()).add(row["what"].lower())
+    return places
+
+
+def markers() -> Iterator[str]:
+    return (f"marker{number:03d}x" for number in itertools.count(1))
+
+
+def leave_traces(db: Connection) -> set[str]:
+    """Let the leaver write a different marker wherever they can; the markers."""
+    new = markers()
+    db.execute("update private.rate_limit_rules set capacity = 100000")
+    db.execute("update private.settings set value = 0 where name = 'username_change_days'")
+    leaver = actor(db, LEAVER)
+    _describe(leaver, db, new)
+    _post(leaver, db, new)
+    _meet(leaver, db)
+    _sign_in(person_id(LEAVER), db, new)
+    last = int(next(new)[6:9])
+    return {f"marker{number:03d}x" for number in range(1, last)}
+
+
+def _describe(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
+    for _ in range(2):
+        leaver.call("change_username", username=next(new))
+    for _ in range(2):
+        path = f"{leaver.id}/{next(new)}.png"
+        leaver.run("update public.profiles set avatar_path = %s where id = %s", path, leaver.id)
+        _store(db, leaver.id, "avatars", path, next(new))
+    leaver.run(
+        "update public.profiles set display_name = %s, bio = %s where id = %s",
+        next(new),
+        f"I am {next(new)}.",
+        leaver.id,
+    )
+    leaver.run("update public.artist_profiles set links = %s", [f"https://{next(new)}.test/"])
+    db.execute(
+        "insert into private.artist_accounts (profile_id, stripe_account_id) values (%s, %s)",
+        [leaver.id, next(new)],
+    )
+    db.execute(
+        "insert into private.staff (user_id, role, granted_by) values (%s, 'moderator', %s)",
+        [leaver.id, person_id("rooty")],
+    )
+
+
+def _post(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
+    leaver.post(f"{next(new)} plays #jazz and #{next(new)}")
+    edited = leaver.post(next(new))
+    leaver.call("edit_post", post_id=edited, body=next(new))
+    for visibility in ("followers", "mutuals", "private"):
+        leaver.post(next(new), visibility=visibility)
+    for _ in range(2):
+        path = f"{leaver.id}/{next(new)}.jpg"
+        _store(db, leaver.id, "post-media", path, next(new))
+        media = leaver.call("create_post", kind="media", body=next(new), media_paths=[path])["id"]
+    leaver.call("delete_post", post_id=media)
+    row = db.execute(
+        "select private.enqueue('letters', jsonb_build_object('to', %s::text), %s) as id",
+        [next(new), leaver.id],
+    ).fetchone()
+    assert row is not None
+    service = actor(db, "service")
+    service.rows("backend.claim_outbox", topic="letters")
+    service.call("backend.finish_outbox", id=row["id"], ok=False, error=f"no {next(new)} there")
+
+
+def _meet(leaver: Actor, db: Connection) -> None:
+    """Follows, requests, likes, reposts, blocks and mutes in both directions."""
+    ben, cleo, dan, stranger = (actor(db, name) for name in ("ben", "cleo", "dan", "stranger"))
+    name = leaver.call("my_account")["profile"]["username"]
+    for friend in (ben, cleo):
+        friend.call("follow", username=name)
+        leaver.call("follow", username=friend.name)
+    cleo.call("follow", username="ben")
+    ben.call("follow", username="cleo")
+    dan.run("update public.profiles set is_private = true where id = %s", dan.id)
+    leaver.call("follow", username="dan")
+    db.execute("insert into public.follow_requests values (%s, %s)", [leaver.id, stranger.id])
+    (theirs,) = db.execute(
+        "select id from public.posts where author_id = %s and body like '%%#jazz%%'", [leaver.id]
+    ).fetchall()
+    post_id = cleo.post("also #jazz")
+    for one, other in ((leaver, post_id), (cleo, theirs["id"]), (ben, theirs["id"])):
+        one.call("set_like", target_kind="post", target_id=other, liked=True)
+        one.call("repost", post_id=other)
+    leaver.call("mute", username="modesty")
+    modesty = actor(db, "modesty")
+    modesty.call("mute", username=name)
+    leaver.call("block", username="admiral")
+    db.execute("insert into public.blocks values (%s, %s)", [person_id("rooty"), leaver.id])
+
+
+def _sign_in(identity: uuid.UUID, db: Connection, new: Iterator[str]) -> None:
+    """What the auth server keeps: a marker in every column of text that it has."""
+    session, token = uuid.uuid4(), uuid.uuid4()
+    _fill(db, "auth.users", new, {"id": identity}, skip=VOCABULARY["auth.users"])
+    _add(db, "auth.identities", new, {"id": uuid.uuid4(), "user_id": identity})
+    _add(db, "auth.sessions", new, {"id": session, "user_id": identity, "aal": "aal1"})
+    _add(
+        db,
+        "auth.refresh_tokens",
+        new,
+        {"id": str(token), "user_id": identity, "session_id": session},
+    )
+    method = {"code_challenge_method": "s256"}
+    _add(db, "auth.flow_state", new, {"id": uuid.uuid4(), "user_id": identity, **method})
+    payload = {"actor_id": str(identity), "actor_username": next(new), "action": "login"}
+    _add(db, "auth.audit_log_entries", new, {"id": uuid.uuid4(), "payload": json.dumps(payload)})
+
+
+def _value(kind: str, marker: str) -> str:
+    return json.dumps({"kept": marker}) if kind in ("json", "jsonb") else marker
+
+
+def _add(db: Connection, table: str, new: Iterator[str], fixed: dict[str, Any]) -> None:
+    marked = {
+        name: _value(kind, next(new))
+        for name, kind in text_columns(db, table).items()
+        if name not in fixed
+    }
+    values = {**marked, **fixed}
+    db.execute(
+        sql.SQL("insert into {} ({}) values ({})").format(
+            sql.Identifier(*table.split(".")),
+            sql.SQL(", ").join(map(sql.Identifier, values)),
+            sql.SQL(", ").join(sql.Placeholder() * len(values)),
+        ),
+        list(values.values()),
+    )
+
+
+def _fill(
+    db: Connection, table: str, new: Iterator[str], key: dict[str, Any], skip: set[str]
+) -> None:
+    ((key_column, key_value),) = key.items()
+    for name, kind in text_columns(db, table).items():
+        if name in skip:
+            continue
+        db.execute(
+            sql.SQL("update {} set {} = %s where {} = %s").format(
+                sql.Identifier(*table.split(".")), sql.Identifier(name), sql.Identifier(key_column)
+            ),
+            [_value(kind, next(new)), key_value],
+        )
+
+
+def _store(db: Connection, owner: uuid.UUID | None, bucket: str, name: str, note: str) -> None:
+    db.execute(
+        "insert into storage.objects (bucket_id, name, owner, owner_id, user_metadata)"
+        " values (%s, %s, %s, %s, jsonb_build_object('note', %s::text))",
+        [bucket, name, owner, str(owner), note],
+    )
