@@ -138,7 +138,8 @@ PERSON_IDS = f"""
         )
       )
     union all
-    select 'auth.users.id'
+    -- Of the platform's tables, those that go with no foreign key.
+    select unnest(array['auth.users.id', 'auth.flow_state.user_id'])
   )
 """
 
