@@ -83,6 +83,18 @@ def test_only_objects_in_ones_own_folders_are_in_the_way(db: Connection) -> None
     assert [row["is_erased"] for row in erase(db)] == [True]
 
 
+def test_whoever_still_has_objects_does_not_keep_others_from_their_turn(db: Connection) -> None:
+    first, second = add_leavers(db, 2)
+    db.execute(
+        "insert into storage.objects (bucket_id, name) values ('avatars', %s)", [f"{first}/a.png"]
+    )
+    (row,) = erase(db, size=1)
+    assert (row["user_id"], row["is_erased"]) == (first, False)
+    assert row["objects"] == [{"bucket": "avatars", "names": [f"{first}/a.png"]}]
+    (row,) = erase(db, size=1)
+    assert (row["user_id"], row["is_erased"]) == (second, True)
+
+
 def test_jobs_at_once_erase_everybody_once(database: Database) -> None:
     with database.connect() as connection:
         leavers = add_leavers(connection, 30)

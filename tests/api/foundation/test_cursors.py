@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -119,21 +120,55 @@ def test_an_endless_cursor_is_refused(db: Connection) -> None:
         decode(db, "my_blocks", "A" * 1_000_000)
 
 
-def test_every_list_refuses_the_cursor_of_another(ben: Actor, ada: Actor) -> None:
-    ada.post("hello")
-    cursor = ben.rows("global_feed")[0]["cursor"]
-    for function, arguments in {
-        "home_feed": {},
-        "profile_feed": {"username": "ada"},
-        "tag_feed": {"tag": "music"},
-        "my_likes": {"kind": "post"},
-        "my_blocks": {},
-        "my_mutes": {},
-        "my_follow_requests": {},
-        "search_profiles": {"query": "ada"},
-        "followers": {"username": "ada"},
-        "following": {"username": "ada"},
-        "mutuals": {"username": "ada"},
-    }.items():
+LISTS: dict[str, dict[str, str]] = {
+    "home_feed": {},
+    "global_feed": {},
+    "profile_feed": {"username": "ada"},
+    "tag_feed": {"tag": "music"},
+    "my_likes": {"kind": "post"},
+    "my_blocks": {},
+    "my_mutes": {},
+    "my_follow_requests": {},
+    "search_profiles": {"query": "ada"},
+    "followers": {"username": "ada"},
+    "following": {"username": "ada"},
+    "mutuals": {"username": "ada"},
+}
+
+
+def test_these_are_all_the_lists(db: Connection) -> None:
+    rows = db.execute(
+        "select proname::text as name from pg_proc"
+        " where pronamespace = 'public'::regnamespace and 'after' = any (proargnames)"
+    ).fetchall()
+    assert {row["name"] for row in rows} == set(LISTS)
+
+
+@pytest.mark.parametrize("function", sorted(LISTS))
+def test_every_list_refuses_the_cursor_of_another(
+    ben: Actor, db: Connection, function: str
+) -> None:
+    for cursor in (encode(db, "another_list", PLACE), "x", ""):
         with refused(422, "bad_cursor"):
-            ben.rows(function, **arguments, after=cursor)
+            ben.rows(function, **LISTS[function], after=cursor)
+
+
+@pytest.mark.parametrize("function", sorted(LISTS))
+def test_a_forged_place_is_a_bad_value_and_nothing_worse(
+    ben: Actor, ada: Actor, db: Connection, function: str
+) -> None:
+    """The digest is no secret, so a place can be forged: it gives an empty page or a 400."""
+    names = {
+        "tag_feed": "tag_feed:music",
+        "profile_feed": f"profile_feed:{ada.id}",
+        "my_likes": "my_likes:post",
+    }
+    for place in ("", "null", "7", "[]", "{}", "[1, 2, 3]", '["a"]', "nonsense", '{"score": "x"}'):
+        cursor = encode(db, names.get(function, function), place)
+        try:
+            ben.rows(function, **LISTS[function], after=cursor)
+        except psycopg.errors.DataError:
+            continue
+        except psycopg.Error as error:
+            if error.diag.message_primary != "bad_cursor":
+                raise
