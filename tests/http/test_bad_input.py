@@ -1,0 +1,250 @@
+"""Whatever is sent, the answer is a refusal in words, never a fault, and nothing has changed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from devstack.sql_functions import functions, source_text
+from tests.http.api import PERSON, Api, digest
+from tests.http.bad_input import LONG, Rpc, bad_calls, rpcs
+from tests.schema.lists import ANON_MAY_EXECUTE
+
+NAMES = sorted(
+    name.removeprefix("public.")
+    for name, function in functions(source_text()).items()
+    if function.schema in ("public", "backend")
+)
+STAFF = {
+    "grant_staff_role", "revoke_staff_role", "operator_settings", "set_feature", "set_setting",
+    "set_rate_limit",
+}  # fmt: skip
+# What looks odd and is fine: JSON that is text when written out, and defaults.
+FINE = {
+    ("create_post", "body is an object"),
+    ("create_post", "body is a list"),
+    ("create_post", "body is a number"),
+    ("create_post", "visibility is nothing"),
+    ("create_post", "client_id is nothing"),
+    ("create_post", "client_id is unknown"),
+    ("backend.erase_due_accounts", "a word for an object"),
+    ("backend.erase_due_accounts", "nothing for an object"),
+    ("edit_post", "body is an object"),
+    ("edit_post", "body is a list"),
+    ("edit_post", "body is a number"),
+    *(
+        ("backend.claim_outbox", f"topic is {what}")
+        for what in ("empty", "100 kB", "an object", "a list", "a number")
+    ),
+}
+CODES = {400, 401, 403, 404, 405, 409, 422, 429}
+
+
+@pytest.fixture(scope="module")
+def fitting(api: Api) -> dict[str, Any]:
+    """For each parameter a value that fits it."""
+    post = api.rpc("ada", "create_post", {"kind": "text", "body": "ada's own"}).json()["id"]
+    return {
+        "username": PERSON["ben"], "post_id": post, "target_id": post, "target_kind": "post",
+        "kind": "post", "liked": True, "after": None, "page_size": 5, "query": "http",
+        "tag": "music", "body": "hi", "media_paths": [], "visibility": "public",
+        "client_id": None, "approve": True, "name": "social", "is_enabled": True, "value": 10,
+        "action": "follow", "capacity": 60, "refill_seconds": 1, "role": "moderator",
+        "confirm_username": "nobody", "topic": "push", "size": 5, "id": 1, "ok": True,
+        "error": None,
+    }  # fmt: skip
+
+
+def caller(name: str) -> str:
+    """Who gets furthest with an RPC."""
+    if name.startswith("backend."):
+        return "service"
+    return "boss" if name in STAFF else "ada"
+
+
+def known(api: Api, name: str) -> Rpc:
+    """The RPC of this name."""
+    with api.database() as connection:
+        return next(rpc for rpc in rpcs(connection) if rpc.name == name)
+
+
+def is_refusal(response: httpx.Response) -> bool:
+    """Whether an answer is a refusal that says what is wrong."""
+    if response.status_code not in CODES:
+        return False
+    answer = response.json()
+    return bool(answer["code"]) and bool(answer["message"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bad_values_are_refused_and_change_nothing(
+    name: str, api: Api, fitting: dict[str, Any]
+) -> None:
+    rpc = known(api, name)
+    given = {**fitting, "kind": "text" if name == "create_post" else "post"}
+    with api.database() as connection:
+        before = digest(connection)
+        wrong = []
+        for what, arguments in bad_calls(rpc, given):
+            if (name, what) in FINE:
+                continue
+            response = api.rpc(caller(name), name, arguments)
+            is_read = rpc.is_reading and response.status_code == 200
+            if not is_read and not is_refusal(response):
+                wrong.append(f"{what}: {response.status_code} {response.text[:200]}")
+        assert wrong == []
+        assert digest(connection) == before
+
+
+def test_odd_values_that_are_fine_are_taken(api: Api, fitting: dict[str, Any]) -> None:
+    taken = set()
+    for name in {name for name, _ in FINE}:
+        who = "cleo" if name == "create_post" else caller(name)
+        for what, arguments in bad_calls(known(api, name), {**fitting, "kind": "text"}):
+            if (name, what) in FINE and api.rpc(who, name, arguments).is_success:
+                taken.add((name, what))
+    assert taken == FINE
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_visitors_call_what_is_listed_and_nothing_else(
+    name: str, api: Api, fitting: dict[str, Any]
+) -> None:
+    arguments = {
+        parameter.name: fitting[parameter.name] for parameter in known(api, name).parameters
+    }
+    with api.database() as connection:
+        before = digest(connection)
+        response = api.rpc("visitor", name, arguments)
+        if f"public.{name}" in ANON_MAY_EXECUTE:
+            assert response.is_success, response.text
+        else:
+            assert (response.status_code, response.json()["code"]) == (401, "42501")
+        assert digest(connection) == before
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("backend.")])
+@pytest.mark.parametrize("who", ["ada", "boss"])
+def test_nobody_signed_in_calls_backend(
+    name: str, who: str, api: Api, fitting: dict[str, Any]
+) -> None:
+    arguments = {
+        parameter.name: fitting[parameter.name] for parameter in known(api, name).parameters
+    }
+    response = api.rpc(who, name, arguments)
+    assert (response.status_code, response.json()["code"]) == (403, "42501")
+
+
+@pytest.mark.parametrize("name", sorted(STAFF))
+def test_people_are_no_staff(name: str, api: Api, fitting: dict[str, Any]) -> None:
+    arguments = {
+        parameter.name: fitting[parameter.name] for parameter in known(api, name).parameters
+    }
+    with api.database() as connection:
+        before = digest(connection)
+        response = api.rpc("ada", name, arguments)
+        assert (response.status_code, response.json()["message"]) == (403, "not_allowed")
+        assert digest(connection) == before
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "status", "token"),
+    [
+        ("post", {}, 404, "post_not_found"),
+        ("edit_post", {"body": "mine now"}, 404, "post_not_found"),
+        ("delete_post", {}, 404, "post_not_found"),
+        ("repost", {}, 404, "post_not_found"),
+        ("unrepost", {}, 404, "post_not_found"),
+    ],
+)
+def test_other_peoples_ids_are_not_there(
+    function: str, arguments: dict[str, Any], status: int, token: str, api: Api
+) -> None:
+    secret = {
+        "kind": "text",
+        "body": "ben's own",
+        "visibility": "private",
+        "client_id": str(uuid.uuid5(uuid.NAMESPACE_DNS, "x")),
+    }
+    post = api.rpc("ben", "create_post", secret).json()["id"]
+    with api.database() as connection:
+        before = digest(connection)
+        response = api.rpc("ada", function, {"post_id": post, **arguments})
+        assert (response.status_code, response.json()["message"]) == (status, token)
+        assert digest(connection) == before
+
+
+# Method, path with {ada} and {ben} for ids, body, status and code of the answer.
+TABLES: list[tuple[str, str, Any, int, str]] = [
+    ("PATCH", "profiles?id=eq.{ada}", {"bio": LONG}, 400, "23514"),
+    ("PATCH", "profiles?id=eq.{ada}", {"display_name": ""}, 400, "23514"),
+    ("PATCH", "profiles?id=eq.{ada}", {"display_name": "a\u202eb"}, 400, "23514"),
+    ("PATCH", "profiles?id=eq.{ada}", {"display_name": None}, 400, "23502"),
+    ("PATCH", "profiles?id=eq.{ada}", {"bio": "a\x00b"}, 400, "22P05"),
+    ("PATCH", "profiles?id=eq.{ada}", {"time_zone": "Mars/Base"}, 422, "PT422"),
+    ("PATCH", "profiles?id=eq.{ada}", {"genres": ["polka-core"]}, 422, "PT422"),
+    ("PATCH", "profiles?id=eq.{ada}", {"genres": "jazz"}, 400, "22P02"),
+    ("PATCH", "profiles?id=eq.{ada}", {"genres": ["jazz"] * 11}, 400, "23514"),
+    ("PATCH", "profiles?id=eq.{ada}", {"is_private": "perhaps"}, 400, "22P02"),
+    ("PATCH", "profiles?id=eq.{ada}", {"avatar_path": "{ben}/a.png"}, 400, "23514"),
+    ("PATCH", "profiles?id=eq.{ada}", {"avatar_path": "../a.png"}, 400, "23514"),
+    ("PATCH", "profiles?id=eq.{ada}", {"username": "taken_over"}, 403, "42501"),
+    ("PATCH", "profiles?id=eq.{ada}", {"follower_count": 10**6}, 403, "42501"),
+    ("PATCH", "profiles?id=eq.{ada}", {"kind": "artist"}, 403, "42501"),
+    ("PATCH", "profiles?id=eq.{ada}", {"id": "{ben}"}, 403, "42501"),
+    ("PATCH", "profiles?id=eq.{ada}", {"nickname": "x"}, 400, "PGRST204"),
+    ("PATCH", "profiles?id=eq.x", {"bio": "x"}, 400, "22P02"),
+    ("POST", "profiles", {"username": "x"}, 403, "42501"),
+    ("DELETE", "profiles?id=eq.{ada}", None, 403, "42501"),
+    ("PATCH", "artist_profiles?profile_id=eq.{ada}", {"links": ["http://x.test"]}, 400, "23514"),
+    ("PATCH", "artist_profiles?profile_id=eq.{ada}", {"links": [LONG]}, 400, "23514"),
+    ("PATCH", "artist_profiles?profile_id=eq.{ada}", {"is_verified": True}, 403, "42501"),
+    ("POST", "follows", {"followee_id": str(uuid.UUID(int=7))}, 404, "PT404"),
+    ("POST", "follows", {"followee_id": "{ada}"}, 422, "PT422"),
+    ("POST", "follows", {"followee_id": "x"}, 400, "22P02"),
+    ("POST", "follows", {"followee_id": None}, 404, "PT404"),
+    ("POST", "follows", {"follower_id": "{ben}", "followee_id": "{ada}"}, 403, "42501"),
+    ("POST", "follows", {"followee_id": "{ben}", "created_at": "2000-01-01"}, 403, "42501"),
+    ("PATCH", "follows?follower_id=eq.{ada}", {"followee_id": "{ben}"}, 403, "42501"),
+    ("POST", "posts", {"body": "x", "kind": "text"}, 403, "42501"),
+    ("PATCH", "posts?author_id=eq.{ben}", {"body": "x"}, 403, "42501"),
+    ("DELETE", "posts?author_id=eq.{ada}", None, 403, "42501"),
+    ("POST", "likes", {"target_kind": "post", "target_id": "{ada}"}, 403, "42501"),
+    ("POST", "blocks", {"blocked_id": "{ben}"}, 403, "42501"),
+    ("POST", "feature_flags", {"name": "x", "is_enabled": True}, 403, "42501"),
+    ("PATCH", "feature_flags?name=eq.social", {"is_enabled": False}, 403, "42501"),
+    ("GET", "posts?select=nothing", None, 400, "42703"),
+    ("GET", "posts?id=in.(x)", None, 400, "22P02"),
+    ("GET", "posts?select=*,profiles!wrong(*)", None, 400, "PGRST200"),
+    ("GET", "posts?order=id.sideways", None, 400, "PGRST100"),
+    ("GET", "posts?body=fts.%27", None, 400, "42601"),
+    ("GET", "staff", None, 404, "42P01"),
+    ("GET", "rpc/create_post?kind=text&body=x", None, 405, "25006"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status", "code"), TABLES)
+def test_tables_refuse_in_words_and_stay_as_they_are(
+    method: str, path: str, body: Any, status: int, code: str, api: Api
+) -> None:
+    ids = {name: str(identity) for name, identity in api.people.items()}
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace("{ada}", ids["ada"]).replace("{ben}", ids["ben"])
+        return (
+            {key: filled(item) for key, item in value.items()} if isinstance(value, dict) else value
+        )
+
+    with api.database() as connection:
+        before = digest(connection)
+        response = api.client.request(
+            method, f"/rest/v1/{filled(path)}", json=filled(body), headers=api.headers("ada")
+        )
+        assert (response.status_code, response.json()["code"]) == (status, code), response.text[
+            :300
+        ]
+        assert digest(connection) == before

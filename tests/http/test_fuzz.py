@@ -1,0 +1,90 @@
+"""Thousands of generated requests through the whole stack, and no server error."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core.result import Ok
+
+from tests.http.api import Api
+
+# Generating a case costs as much as two requests, so each is sent as a person, staff and nobody.
+SENDERS = ("cleo", "boss", "visitor")
+CASES_OF_AN_OPERATION = 9
+FEWEST_REQUESTS = 3_000
+
+
+def operations(api: Api, name: str, profile: str) -> list[Any]:
+    """Every operation that PostgREST describes to somebody."""
+    headers = {**api.headers(name), "Accept-Profile": profile}
+    description = api.client.get("/rest/v1/", headers=headers).json()
+    found = schemathesis.openapi.from_dict(description).get_all_operations()
+    return [result.ok() for result in found if isinstance(result, Ok)]
+
+
+def send(api: Api, case: Any, headers: dict[str, str]) -> Any:
+    """One generated request through the gateway."""
+    wanted = case.as_transport_kwargs(base_url=f"{api.stack.url}/rest/v1")
+    body = {"json": wanted["json"]} if "json" in wanted else {"content": wanted.get("data")}
+    if not isinstance(body.get("content", b""), str | bytes | None):
+        body = {"data": wanted["data"]}
+    sent = {key: value for key, value in wanted["headers"].items() if key.lower() != "user-agent"}
+    return api.client.request(
+        wanted["method"],
+        wanted["url"],
+        params=wanted.get("params"),
+        headers={**sent, **headers},
+        **body,
+    )
+
+
+def fuzz(api: Api, operation: Any, senders: dict[str, dict[str, str]], cases: int) -> Counter[int]:
+    """Send generated requests of one operation; how many of each status came back."""
+    statuses: Counter[int] = Counter()
+
+    @settings(
+        max_examples=cases,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    @given(case=operation.as_strategy())
+    def run(case: Any) -> None:
+        for name, headers in senders.items():
+            response = send(api, case, headers)
+            statuses[response.status_code] += 1
+            assert response.status_code < 500, (
+                f"{operation.label} as {name}: {response.text[:500]}\n{case.as_curl_command()}"
+            )
+
+    run()
+    return statuses
+
+
+@pytest.mark.timeout(300)
+def test_no_request_of_people_or_visitors_is_a_server_error(api: Api) -> None:
+    senders = {name: api.headers(name) for name in SENDERS}
+    known = operations(api, "cleo", "public")
+    statuses: Counter[int] = Counter()
+    for operation in known:
+        statuses += fuzz(api, operation, senders, CASES_OF_AN_OPERATION)
+    assert len(known) > 100
+    assert statuses.total() >= FEWEST_REQUESTS
+    # Not vacuous: some are taken, and some are refused for each kind of reason.
+    for status in (200, 400, 401, 403, 404, 422):
+        assert statuses[status] > 20, statuses
+
+
+def test_no_request_of_a_function_is_a_server_error(api: Api) -> None:
+    headers = {**api.headers("service"), "Content-Profile": "backend", "Accept-Profile": "backend"}
+    known = operations(api, "service", "backend")
+    statuses: Counter[int] = Counter()
+    for operation in known:
+        statuses += fuzz(api, operation, {"service": headers}, CASES_OF_AN_OPERATION)
+    assert len(known) > 5
+    assert statuses[200] > 5, statuses
