@@ -276,6 +276,10 @@ create table public.artist_profiles (
   upload_count int not null default 0,
   verified_upload_count int not null default 0,
   constraint artist_profiles_links_limit check (cardinality(links) <= 10 and array_position(links, null) is null),
+  constraint artist_profiles_links_separate check (
+    array_position(links, '') is null
+    and cardinality(links) = cardinality(string_to_array(array_to_string(links, ' '), ' '))
+  ),
   constraint artist_profiles_links_https check (
     array_to_string(links, ' ') ~ '^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?( |$))*$'
     and char_length(array_to_string(links, ' ')) <= 5000
@@ -697,6 +701,25 @@ as $$
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
 
+create or replace function private.encode_cursors(list text, places text[])
+returns text[]
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+begin
+  return array(
+    select translate(encode(substring(sha256(cursor.payload) from 1 for 4) || cursor.payload, 'base64'), E'+/=\n', '-_')
+    from unnest(encode_cursors.places) with ordinality as at (place, number)
+    cross join lateral (select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as payload offset 0) as cursor
+    order by at.number
+  );
+end;
+$$;
+comment on function private.encode_cursors(text, text[]) is 'encode_cursor for all rows of a page in one call';
+
 create or replace function private.encode_cursor(list text, place text)
 returns text
 language plpgsql
@@ -705,13 +728,8 @@ security invoker
 parallel safe
 set search_path = ''
 as $$
-declare
-  v_payload bytea := convert_to('1|' || encode_cursor.list || '|' || encode_cursor.place, 'UTF8');
 begin
-  return translate(
-    encode(substring(sha256(v_payload) from 1 for 4) || v_payload, 'base64'),
-    E'+/=\n', '-_'
-  );
+  return (private.encode_cursors(encode_cursor.list, array[encode_cursor.place]))[1];
 end;
 $$;
 comment on function private.encode_cursor(text, text) is
@@ -739,7 +757,7 @@ begin
   end if;
 
   begin
-    if length(decode_cursor.cursor) > 400 or decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' then
+    if length(decode_cursor.cursor) > 1000 or decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' then
       raise exception using errcode = 'data_exception';
     end if;
     v_bytes := decode(
@@ -1231,7 +1249,7 @@ begin
   if jsonb_typeof(v_metadata) = 'string' then
     begin
       v_metadata := (v_metadata #>> '{}')::jsonb;
-    exception when data_exception or syntax_error then
+    exception when data_exception or syntax_error or program_limit_exceeded then
       return '{}';
     end;
   end if;
@@ -1321,8 +1339,8 @@ set search_path = ''
 as $$
 begin
   if exists (
-    select from unnest(new.genres) as slug
-    where not exists (select from public.genres as genre where genre.slug = slug)
+    select from unnest(new.genres) as named (slug)
+    where not exists (select from public.genres as genre where genre.slug = named.slug)
   ) then
     perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
   end if;
@@ -1388,6 +1406,12 @@ begin
     );
   end if;
 
+  -- Two who want each other's username must not wait for one another: both names are locked in their order.
+  perform
+  from private.username_claims as claim
+  where claim.username in (v_profile.username, v_username)
+  order by claim.username
+  for update;
   update private.username_claims as claim
   set is_current = false, reserved_until = now() + make_interval(days => private.setting('username_reserved_days')::int)
   where claim.profile_id = v_user_id and claim.is_current;
@@ -1484,12 +1508,14 @@ begin
 
   return query
   with found as (
-    -- A common word would otherwise rank half the community: five hundred of the most followed are enough to choose from.
+    -- A common word would otherwise rank half the community: five hundred, whoever bears the very name
+    -- and the most followed, are enough to choose from.
     select profile.id, profile.username, profile.display_name, profile.avatar_path,
-      extensions.similarity(profile.username || ' ' || lower(profile.display_name), v_query) + case when starts_with(profile.username, v_query) then 1 else 0 end as score
+      extensions.similarity(profile.username || ' ' || lower(profile.display_name), v_query)
+        + case when profile.username = v_query then 2 when starts_with(profile.username, v_query) then 1 else 0 end as score
     from public.profiles as profile
     where profile.username || ' ' || lower(profile.display_name) like v_pattern
-    order by profile.follower_count desc, profile.id
+    order by profile.username = v_query desc, profile.follower_count desc, profile.id
     limit 500
   )
   select
@@ -1638,6 +1664,7 @@ begin
   from public.blocks as block
   join public.profiles as profile on profile.id = block.blocked_id
   where block.blocker_id = v_user_id
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
     and (v_place is null or (block.created_at, block.blocked_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
   order by block.created_at desc, block.blocked_id desc
   limit private.page_size(my_blocks.page_size);
@@ -1936,6 +1963,9 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
+  if not exists (select from public.profiles as profile where profile.id = v_user_id) then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
   perform private.take_token('export');
 
   v_export := jsonb_build_object('exported_at', now(), 'user_id', v_user_id);
@@ -2057,6 +2087,11 @@ as $$
 declare
   v_entry private.data_map;
 begin
+  -- The edges before the people they count for, as unfollowing locks them.
+  perform
+  from public.follows as follow
+  where follow.follower_id = erase_account.user_id or follow.followee_id = erase_account.user_id
+  for update;
   -- Everybody whose counters this moves, in the order of ids, as following and unfollowing lock them.
   perform
   from public.profiles as profile
@@ -2123,9 +2158,11 @@ begin
         is_erased := true;
       exception when others then
         error := sqlstate || ' ' || sqlerrm;
-        -- Behind the others that are due, the next time.
-        update private.account_deletions as deletion set erase_after = now() where deletion.user_id = v_due.user_id;
       end;
+    end if;
+    if not is_erased then
+      -- Behind the others that are due, the next time: whoever cannot be erased must not stand in their way.
+      update private.account_deletions as deletion set erase_after = now() where deletion.user_id = v_due.user_id;
     end if;
     return next;
   end loop;
@@ -3934,7 +3971,7 @@ end;
 comment on function public.search_profiles(text, text, int) is
 $$People by a part of their username or display name
 
-Best match first, of at most 500 found (the most followed). query: 2 to 80 characters. Without those muted, blocked or hidden. Errors:
+Best match first, of at most 500 found (the very username, then the most followed). query: 2 to 80 characters. Without those muted, blocked or hidden. Errors:
 query_too_short, bad_cursor (422).$$;
 
 create or replace function public.change_username(username text)
@@ -4153,7 +4190,7 @@ end;
 comment on function public.export_my_data() is
 $$Every row that is the caller's
 
-{exported_at, user_id, "schema.table": [rows]} over all that private.data_map registers as exported. Errors: not_signed_in (401), rate_limited (429).$$;
+{exported_at, user_id, "schema.table": [rows]} over all that private.data_map registers as exported. Errors: not_signed_in, account_gone (401), rate_limited (429).$$;
 
 create or replace function public.delete_my_account(confirm_username text)
 returns jsonb
@@ -4197,7 +4234,8 @@ comment on function backend.erase_due_accounts(int) is
 $$Erase the accounts whose time has come
 
 At most 100. An account that still has stored objects is not erased: its row lists them as [{bucket, names}], to be removed through the
-Storage API before the next call. error says why an erasure failed; it did not touch the others.$$;
+Storage API before the next call. error says why an erasure failed; it did not touch the others. Whoever was not erased comes after the
+others the next time.$$;
 
 grant execute on function
   private.my_account(), public.my_account(),
@@ -4625,6 +4663,7 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.mutes', 'muter_id', true, 'delete', '{}', 100, 'The person''s own'),
   ('public.mutes', 'muted_id', false, 'delete', '{}', 100, 'Pointless without the person; exported to the muter alone'),
   ('public.profiles', 'id', true, 'delete', '{}', 1000, 'The person''s own'),
+  ('auth.flow_state', 'user_id', false, 'delete', '{}', 1050, 'Sign-ins under way; the auth server ties them to no account'),
   ('auth.users', 'id', false, 'delete', '{}', 1100, 'The sign-in; what it holds is shown by my_account');
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
