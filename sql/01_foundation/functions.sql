@@ -103,12 +103,17 @@ Refuses with rate_limited (429; hint: seconds until a token is back). A refused 
 -- Security definer: private.settings is readable by nobody.
 create or replace function private.page_size(requested int)
 returns int
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select least(greatest(coalesce(page_size.requested, private.setting('page_size_default')), 1), private.setting('page_size_limit'))::int
+begin
+  return least(
+    greatest(coalesce(page_size.requested, private.setting('page_size_default')), 1),
+    private.setting('page_size_limit')
+  );
+end;
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
 

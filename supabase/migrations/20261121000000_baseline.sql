@@ -692,12 +692,17 @@ Refuses with rate_limited (429; hint: seconds until a token is back). A refused 
 -- Security definer: private.settings is readable by nobody.
 create or replace function private.page_size(requested int)
 returns int
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select least(greatest(coalesce(page_size.requested, private.setting('page_size_default')), 1), private.setting('page_size_limit'))::int
+begin
+  return least(
+    greatest(coalesce(page_size.requested, private.setting('page_size_default')), 1),
+    private.setting('page_size_limit')
+  );
+end;
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
 
@@ -2561,73 +2566,71 @@ $$;
 
 -- source: sql/04_social/functions/20_posts.sql
 
--- Security definer: the one rule of who sees which post, over blocks and follows that are not the caller's to read. Every feed, like,
--- repost and single post asks it; the policy on posts is its array form, and a test compares the two.
-create or replace function private.visible_post_ids(post_ids uuid[])
-returns setof uuid
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-declare
-  v_user_id uuid := auth.uid();
-begin
-  return query
-  select post.id
-  from public.posts as post
-  where post.id = any (visible_post_ids.post_ids)
-    and post.deleted_at is null
-    and (
-      post.author_id = v_user_id
-      or (
-        (
-          post.audience = 'public'
-          or (
-            post.audience in ('followers', 'mutuals')
-            and exists (
-              select from public.follows as follow where follow.follower_id = v_user_id and follow.followee_id = post.author_id
-            )
-            and (
-              post.audience = 'followers'
-              or exists (
-                select from public.follows as back where back.follower_id = post.author_id and back.followee_id = v_user_id
-              )
+-- The one rule of who sees which post. Every feed, like, repost and single post asks it; the policy on posts is its array form, and a test
+-- compares the two. A view, so that it becomes part of the query that asks; only definer functions read it.
+-- offset 0 keeps each subquery a probe of one index entry, never a hash of a whole table.
+create or replace view private.reader_posts with (security_invoker = true) as
+select
+  post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count,
+  post.comment_count, post.repost_count, post.created_at, post.edited_at, post.deleted_at,
+  post.deleted_at is null
+  and (
+    post.author_id = (select auth.uid())
+    or (
+      (
+        post.audience = 'public'
+        or (
+          post.audience in ('followers', 'mutuals')
+          and exists (
+            select from public.follows as follow
+            where follow.follower_id = (select auth.uid()) and follow.followee_id = post.author_id offset 0
+          )
+          and (
+            post.audience = 'followers'
+            or exists (
+              select from public.follows as back
+              where back.follower_id = post.author_id and back.followee_id = (select auth.uid()) offset 0
             )
           )
         )
-        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id)
-        and not exists (
-          select from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = post.author_id
-        )
-        and not exists (
-          select from public.blocks as block where block.blocker_id = post.author_id and block.blocked_id = v_user_id
-        )
       )
-    );
-end;
-$$;
-comment on function private.visible_post_ids(uuid[]) is
-$$Which of these posts the caller may see
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
+      and post.author_id <> all (array(
+        select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+        union all
+        select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+      ))
+    )
+  ) as is_visible
+from public.posts as post;
+comment on view private.reader_posts is
+$$Posts, and whether the caller may see each
 
 Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
 profile. What staff may see beyond that is decided by can_see_post, for single posts.$$;
 
--- Security definer: as visible_post_ids.
+-- Security definer: reads reader_posts, over blocks and follows that are not the caller's to read.
 create or replace function private.can_see_post(post_id uuid)
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
-  select exists (select from private.visible_post_ids(array[can_see_post.post_id]))
-    or (
-      private.is_staff()
-      and exists (select from public.posts as post where post.id = can_see_post.post_id and post.deleted_at is null)
-    )
+begin
+  return coalesce(
+    (
+      select post.is_visible or (post.deleted_at is null and private.is_staff())
+      from private.reader_posts as post
+      where post.id = can_see_post.post_id
+    ),
+    false
+  );
+end;
 $$;
-comment on function private.can_see_post(uuid) is 'Whether the caller may see one post: visible_post_ids, and staff every post that is not deleted';
+comment on function private.can_see_post(uuid) is 'Whether the caller may see one post: as reader_posts says, and staff every post that is not deleted';
 
 create or replace function private.post_audience(visibility text, is_private boolean)
 returns text
@@ -3111,17 +3114,26 @@ create trigger _500_publish
 
 -- source: sql/04_social/functions/40_feeds.sql
 
--- Security definer: the one place that turns references into rows of a feed; it checks the reader on these rows itself, as the policies
--- on posts would cost several times the page (shared reasons: docs/decisions).
-create or replace function private.feed_rows(list text, refs private.feed_ref[])
+-- Security definer: the one place that turns what a feed found into rows; it checks the reader on these rows itself, as the policies on
+-- posts would cost several times the page. One statement, as each costs as much as several rows.
+--
+-- In feeds, offset 0 keeps a subquery a probe of one index entry (the planner may else hash all follows or likes of the reader), a generic
+-- plan saves planning that takes longer than the page, and random_page_cost says that indexes are in memory.
+create or replace function private.feed_rows(
+  list text, refs private.feed_ref[], size int, own_page_of uuid default null, is_checked boolean default false
+)
 returns setof public.feed_row
 language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_user_id uuid := auth.uid();
+  v_muted uuid[] := array(select mute.muted_id from public.mutes as mute where mute.muter_id = v_user_id);
+  v_cursors text[] := private.encode_cursors(feed_rows.list, array(select ref.entry_id::text from unnest(feed_rows.refs) as ref));
 begin
   return query
   select
@@ -3135,16 +3147,23 @@ begin
       'username', author.username,
       'display_name', author.display_name,
       'avatar_path', author.avatar_path,
-      'is_verified', coalesce(artist.is_verified, false)
+      'is_verified', author.kind = 'artist' and coalesce(
+        (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = author.id), false
+      )
     ),
     post.like_count,
     post.comment_count,
     post.repost_count,
-    exists (
+    post.like_count > 0 and exists (
       select from public.likes as favour
-      where favour.user_id = v_user_id and favour.target_kind = 'post' and favour.target_id = post.id
+      where favour.user_id = v_user_id and favour.target_kind = 'post' and favour.target_id = post.id offset 0
     ),
-    exists (select from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = post.id),
+    case
+      when post.repost_count <= 20 then coalesce(reposts.has_mine, false)
+      else exists (
+        select from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = post.id offset 0
+      )
+    end,
     case
       when ref.actor_id is null then
         case when post.author_id = v_user_id then 'own' else 'public' end
@@ -3157,29 +3176,98 @@ begin
       from public.profiles as actor
       where actor.id = ref.actor_id
     ) end,
-    case when post.repost_count > 0 then private.count_followed_reposters(post.id, post.repost_count) else 0 end,
+    case
+      when post.repost_count <= 20 then coalesce(reposts.by_followees, 0)
+      else private.count_followed_reposters(post.id, post.repost_count)
+    end,
     post.created_at,
     post.edited_at,
-    private.encode_cursor(feed_rows.list, ref.entry_id::text)
+    v_cursors[ref.place]
   from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
-  join public.posts as post on post.id = ref.post_id
+  join private.reader_posts as post on post.id = ref.post_id
   join public.profiles as author on author.id = post.author_id
-  left join public.artist_profiles as artist on artist.profile_id = author.id
-  order by ref.place;
+  -- Few reposts are read once for all that is asked of them; of many, each question has a function that takes the shorter side.
+  left join lateral (
+    select
+      bool_or(repost.user_id = v_user_id) as has_mine,
+      (count(*) filter (where repost.is_by_followee))::int as by_followees,
+      bool_or(
+        repost.id < ref.entry_id
+        and (
+          repost.user_id = v_user_id
+          or (
+            repost.is_by_followee
+            and repost.user_id <> all (v_muted)
+            and not exists (
+              select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0
+            )
+          )
+        )
+      ) as has_earlier
+    from (
+      select each.id, each.user_id, exists (
+        select from public.follows as follow
+        where follow.follower_id = v_user_id and follow.followee_id = each.user_id offset 0
+      ) as is_by_followee
+      from public.reposts as each
+      where each.post_id = post.id and post.repost_count between 1 and 20
+      offset 0
+    ) as repost
+  ) as reposts on true
+  where feed_rows.is_checked
+    or (
+      post.is_visible
+      and (
+        post.author_id is not distinct from feed_rows.own_page_of
+        or post.author_id <> all (v_muted)
+      )
+      and (
+        ref.entry_id = ref.post_id
+        or (
+          -- A hidden profile brings nothing that it has reposted.
+          (
+            ref.actor_id in (v_user_id, feed_rows.own_page_of)
+            or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = ref.actor_id offset 0)
+          )
+          and case
+            -- Whoever reposts themself is shown once, by the post.
+            when feed_rows.own_page_of is not null then post.author_id <> feed_rows.own_page_of
+            -- In the home feed each post stands once, at its earliest entry: what is new above a page never moves what is below it, so no
+            -- page is wrong. The post itself is always earlier than a repost of it.
+            else post.author_id <> v_user_id
+              and not exists (
+                select from public.follows as follow
+                where follow.follower_id = v_user_id and follow.followee_id = post.author_id offset 0
+              )
+              and case
+                when post.repost_count <= 20 then not coalesce(reposts.has_earlier, false)
+                else not private.has_earlier_repost(ref.entry_id, ref.post_id, post.repost_count)
+              end
+          end
+        )
+      )
+    )
+  order by ref.place
+  limit feed_rows.size;
 end;
 $$;
-comment on function private.feed_rows(text, private.feed_ref[]) is
-$$Rows of a feed for posts that were already found visible, in the order given
+comment on function private.feed_rows(text, private.feed_ref[], int, uuid, boolean) is
+$$The first size rows of a feed that its reader may and wants to see, in the order of the references
 
-actor_id of a reference: the author, a reposter, or null in lists that nobody's doing brought.$$;
+entry_id: the post's own id, or that of a repost; actor_id: the author, the reposter, or null in lists that nobody's doing brought.
+own_page_of: whose profile the list is of: a mute of them does not count there. is_checked: the caller has decided that all may be seen.$$;
 
 -- Security definer: counts over follows of the caller and reposts of others.
+--
+-- A hash of all whom the reader follows, unless they follow so many more than there are reposts that a probe for each repost is less.
 create or replace function private.count_followed_reposters(post_id uuid, repost_count int)
 returns int
 language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_user_id uuid := auth.uid();
@@ -3187,10 +3275,7 @@ begin
   if v_user_id is null then
     return 0;
   end if;
-  -- From the shorter side: a post that the whole community reposts costs no more than the reader's own follows.
-  if count_followed_reposters.repost_count <= coalesce(
-    (select profile.following_count from public.profiles as profile where profile.id = v_user_id), 0
-  ) then
+  if private.follows_many(8 * count_followed_reposters.repost_count) then
     return (
       select count(*)
       from public.reposts as repost
@@ -3202,145 +3287,118 @@ begin
     );
   end if;
   return (
-    select count(*)
-    from public.follows as follow
-    where follow.follower_id = v_user_id
-      and exists (
-        select from public.reposts as repost
-        where repost.user_id = follow.followee_id and repost.post_id = count_followed_reposters.post_id offset 0
-      )
+    select count(*) filter (
+      where repost.user_id in (select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id)
+    )
+    from public.reposts as repost
+    where repost.post_id = count_followed_reposters.post_id
   );
 end;
 $$;
 
 -- Security definer: looks over follows, mutes and reposts that are not the caller's to read.
-create or replace function private.has_earlier_entry(entry_id uuid, actor_id uuid, post_id uuid)
+create or replace function private.has_earlier_repost(entry_id uuid, post_id uuid, repost_count int)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_is_probed boolean := private.follows_many(8 * has_earlier_repost.repost_count);
+begin
+  return exists (
+    select
+    from public.reposts as repost
+    where repost.post_id = has_earlier_repost.post_id
+      and repost.id < has_earlier_repost.entry_id
+      and case
+        when repost.user_id = v_user_id then true
+        -- As count_followed_reposters.
+        when v_is_probed and not exists (
+          select from public.follows as follow
+          where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
+        ) then false
+        when not v_is_probed and repost.user_id not in (
+          select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id
+        ) then false
+        else not exists (
+            select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = repost.user_id offset 0
+          )
+          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
+      end
+  );
+end;
+$$;
+comment on function private.has_earlier_repost(uuid, uuid, int) is
+'Whether the reader, or somebody they follow, have not muted and may see, has reposted a post before this entry';
+
+-- Security definer: as home_feed.
+create or replace function private.follows_many(more_than int)
 returns boolean
 language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-declare
-  v_user_id uuid := auth.uid();
-  v_author_id uuid;
-  v_repost_count int;
 begin
-  select post.author_id, post.repost_count into v_author_id, v_repost_count
-  from public.posts as post
-  where post.id = has_earlier_entry.post_id;
-
-  -- The post itself is always earlier than a repost of it.
-  if v_author_id = v_user_id or exists (
-    select from public.follows as follow where follow.follower_id = v_user_id and follow.followee_id = v_author_id
-  ) then
-    return true;
-  end if;
-
-  -- From the shorter side, as count_followed_reposters.
-  if v_repost_count <= (select profile.following_count from public.profiles as profile where profile.id = v_user_id) then
-    return exists (
-      select
-      from public.reposts as repost
-      where repost.post_id = has_earlier_entry.post_id
-        and repost.id < has_earlier_entry.entry_id
-        and (
-          repost.user_id = v_user_id
-          or exists (
-            select from public.follows as follow
-            where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
-          )
-        )
-        and private.is_listed(repost.user_id)
-    );
-  end if;
-  return exists (
-    select
-    from (
-      select follow.followee_id as actor_id from public.follows as follow where follow.follower_id = v_user_id
-      union all
-      select v_user_id
-    ) as source
-    where exists (
-        select from public.reposts as repost
-        where repost.user_id = source.actor_id
-          and repost.post_id = has_earlier_entry.post_id
-          and repost.id < has_earlier_entry.entry_id
-        offset 0
-      )
-      and private.is_listed(source.actor_id)
-  );
+  return (select profile.following_count > follows_many.more_than from public.profiles as profile where profile.id = auth.uid());
 end;
 $$;
-comment on function private.has_earlier_entry(uuid, uuid, uuid) is
-$$Whether the reader's home feed shows this post further down already
-
-Each post stands once, at the earliest entry by somebody the reader follows (or themself) and has not muted: what is new above a page
-never moves what is below it, so no page is wrong.$$;
-
--- Security definer: which of the references a reader may and wants to see, over tables that are not theirs to read.
-create or replace function private.keep_listed(refs private.feed_ref[], own_page_of uuid default null)
-returns private.feed_ref[]
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select coalesce(array_agg((ref.entry_id, ref.actor_id, ref.post_id)::private.feed_ref order by ref.place), '{}')
-  from unnest(keep_listed.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
-  join public.posts as post on post.id = ref.post_id
-  where ref.post_id in (
-      select visible from private.visible_post_ids(array(select each.post_id from unnest(keep_listed.refs) as each)) as visible
-    )
-    and (
-      post.author_id is not distinct from keep_listed.own_page_of
-      or not exists (
-        select from public.mutes as mute where mute.muter_id = (select auth.uid()) and mute.muted_id = post.author_id
-      )
-    )
-$$;
-comment on function private.keep_listed(private.feed_ref[], uuid) is
-$$The references whose posts the reader may see and whose authors they have not muted, in order
-
-own_page_of: on somebody's own page a mute of them does not count.$$;
 
 -- Security definer: a list of mixed audience that checks its reader itself.
 --
 -- Candidates are found obliviously of what they hold, newest first, and filtered after: a batch that is filtered away is followed by the
--- next one, so the page is right whatever the filter takes. Page 1: only the actors with the newest clocks can contribute. Later pages: the
--- newest entry below the cursor of each. A reader who follows many walks the newest of the whole stream instead, a bounded stretch of it.
-create or replace function private.home_candidates(before uuid, size int, walk_from int, walk_limit int)
+-- next one, so the page is right whatever the filter takes. There are three ways to the same candidates. Whoever follows many finds them soon
+-- by walking the newest of the whole stream. Whoever follows very many stands in nearly every stretch of it, so that the first steps need no
+-- hash of all they follow. Who follows few, or people who post seldom, is better served by a merge, whose cost grows with their number and
+-- not with the stream.
+create or replace function private.home_candidates(before uuid, size int)
 returns private.feed_ref[]
 language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_top constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  v_before uuid := coalesce(home_candidates.before, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_following int;
   v_has_mutes boolean;
+  v_walk_from int;
+  v_walk_per_follow int;
   v_refs private.feed_ref[];
+  v_heads uuid[];
+  v_from uuid;
 begin
-  select profile.following_count into v_following from public.profiles as profile where profile.id = v_user_id;
-  v_has_mutes := exists (select from public.mutes as mute where mute.muter_id = v_user_id);
+  select
+    profile.following_count,
+    exists (select from public.mutes as mute where mute.muter_id = v_user_id),
+    (select setting.value from private.settings as setting where setting.name = 'feed_walk_from_follows'),
+    (select setting.value from private.settings as setting where setting.name = 'feed_walk_entries_per_follow')
+  into v_following, v_has_mutes, v_walk_from, v_walk_per_follow
+  from public.profiles as profile
+  where profile.id = v_user_id;
 
-  if v_following > home_candidates.walk_from then
+  if v_following >= 3000 then
     v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (
         select stream.id, stream.actor_id, stream.post_id, stream.audience
         from private.feed_entries as stream
-        where stream.id < coalesce(home_candidates.before, v_top)
+        where stream.id < v_before
         order by stream.id desc
-        limit home_candidates.walk_limit
+        limit 400
       ) as entry
       where (
           entry.actor_id = v_user_id
           or (
             entry.audience <> 'private'
-            -- offset 0 keeps this a probe of one index entry, never a hash of all follows.
             and exists (
               select from public.follows as follow
               where follow.follower_id = v_user_id and follow.followee_id = entry.actor_id offset 0
@@ -3358,68 +3416,81 @@ begin
     end if;
   end if;
 
-  if home_candidates.before is null then
-    return array(
+  if v_following >= v_walk_from then
+    v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (
-        (
-          select clock.actor_id
-          from public.follows as follow
-          join private.activity_clocks as clock on clock.actor_id = follow.followee_id
-          where follow.follower_id = v_user_id
-            and (not v_has_mutes or not exists (
-              select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
-            ))
-          order by clock.newest_entry_id desc
-          limit home_candidates.size
-        )
-        union all
-        select v_user_id
-      ) as head
-      cross join lateral (
-        select stream.id, stream.actor_id, stream.post_id
+        select stream.id, stream.actor_id, stream.post_id, stream.audience
         from private.feed_entries as stream
-        where stream.actor_id = head.actor_id
-          and (stream.audience <> 'private' or stream.actor_id = v_user_id)
+        where stream.id < v_before
         order by stream.id desc
-        limit home_candidates.size
+        limit v_following * v_walk_per_follow
       ) as entry
+      where (
+          entry.actor_id = v_user_id
+          or (
+            entry.audience <> 'private'
+            and entry.actor_id in (select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id)
+          )
+        )
+        and (not v_has_mutes or not exists (
+          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = entry.actor_id
+        ))
       order by entry.id desc
       limit home_candidates.size
     );
+    if cardinality(v_refs) = home_candidates.size then
+      return v_refs;
+    end if;
+  end if;
+
+  -- Only the actors with the newest entries below the cursor can contribute, and of these only what is not older than the last one's.
+  if home_candidates.before is null then
+    select array_agg(head.actor_id), (array_agg(head.newest_entry_id))[home_candidates.size] into v_heads, v_from
+    from (
+      select clock.actor_id, clock.newest_entry_id
+      from public.follows as follow
+      join private.activity_clocks as clock on clock.actor_id = follow.followee_id
+      where follow.follower_id = v_user_id
+        and (not v_has_mutes or not exists (
+          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
+        ))
+      order by clock.newest_entry_id desc
+      limit home_candidates.size
+    ) as head;
+  else
+    select array_agg(head.actor_id), (array_agg(head.id))[home_candidates.size] into v_heads, v_from
+    from (
+      select follow.followee_id as actor_id, newest.id
+      from public.follows as follow
+      cross join lateral (
+        select stream.id
+        from private.feed_entries as stream
+        where stream.actor_id = follow.followee_id
+          and stream.audience <> 'private'
+          and stream.id < v_before
+        order by stream.id desc
+        limit 1
+      ) as newest
+      where follow.follower_id = v_user_id
+        and (not v_has_mutes or not exists (
+          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
+        ))
+      order by newest.id desc
+      limit home_candidates.size
+    ) as head;
   end if;
 
   return array(
     select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
-    from (
-      (
-        select follow.followee_id as actor_id
-        from public.follows as follow
-        cross join lateral (
-          select stream.id
-          from private.feed_entries as stream
-          where stream.actor_id = follow.followee_id
-            and stream.audience <> 'private'
-            and stream.id < home_candidates.before
-          order by stream.id desc
-          limit 1
-        ) as newest
-        where follow.follower_id = v_user_id
-          and (not v_has_mutes or not exists (
-            select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
-          ))
-        order by newest.id desc
-        limit home_candidates.size
-      )
-      union all
-      select v_user_id
-    ) as head
+    from unnest(v_heads || v_user_id) as head (actor_id)
     cross join lateral (
       select stream.id, stream.actor_id, stream.post_id
       from private.feed_entries as stream
       where stream.actor_id = head.actor_id
         and (stream.audience <> 'private' or stream.actor_id = v_user_id)
-        and stream.id < home_candidates.before
+        and stream.id >= coalesce(v_from, '00000000-0000-0000-0000-000000000000')
+        and stream.id < v_before
       order by stream.id desc
       limit home_candidates.size
     ) as entry
@@ -3442,28 +3513,22 @@ declare
   v_size int := private.page_size(home_feed.page_size);
   v_batch_size int := v_size + 4;
   v_before uuid := private.decode_cursor('home_feed', home_feed.after)::uuid;
-  v_walk_from int := private.setting('feed_walk_from_follows');
-  v_walk_limit int := private.setting('feed_walk_entries');
   v_batch private.feed_ref[];
-  v_page private.feed_ref[] := '{}';
+  v_taken int;
+  v_found int := 0;
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
 
   loop
-    v_batch := private.home_candidates(v_before, v_batch_size, v_walk_from, v_walk_limit);
-    v_page := v_page || array(
-      select (ref.entry_id, ref.actor_id, ref.post_id)::private.feed_ref
-      from unnest(private.keep_listed(v_batch)) with ordinality as ref (entry_id, actor_id, post_id, place)
-      where ref.entry_id = ref.post_id or not private.has_earlier_entry(ref.entry_id, ref.actor_id, ref.post_id)
-      order by ref.place
-    );
-    exit when cardinality(v_page) >= v_size or cardinality(v_batch) < v_batch_size;
+    v_batch := private.home_candidates(v_before, v_batch_size);
+    return query select row.* from private.feed_rows('home_feed', v_batch, v_size - v_found) as row;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
   end loop;
-
-  return query select page.* from private.feed_rows('home_feed', v_page[1:v_size]) as page;
 end;
 $$;
 
@@ -3480,7 +3545,8 @@ declare
   v_batch_size int := v_size + 4;
   v_before uuid := coalesce(private.decode_cursor('global_feed', global_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_batch private.feed_ref[];
-  v_page private.feed_ref[] := '{}';
+  v_taken int;
+  v_found int := 0;
 begin
   loop
     v_batch := array(
@@ -3490,12 +3556,12 @@ begin
       order by post.id desc
       limit v_batch_size
     );
-    v_page := v_page || private.keep_listed(v_batch);
-    exit when cardinality(v_page) >= v_size or cardinality(v_batch) < v_batch_size;
+    return query select row.* from private.feed_rows('global_feed', v_batch, v_size - v_found) as row;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
   end loop;
-
-  return query select page.* from private.feed_rows('global_feed', v_page[1:v_size]) as page;
 end;
 $$;
 
@@ -3514,7 +3580,8 @@ declare
   v_batch_size int := v_size + 4;
   v_before uuid;
   v_batch private.feed_ref[];
-  v_page private.feed_ref[] := '{}';
+  v_taken int;
+  v_found int := 0;
 begin
   if v_tag is null or v_tag !~ '^[[:alnum:]_]{1,50}$' then
     perform private.raise_error(422, 'tag_invalid', 'A tag has 1 to 50 letters, digits or _.');
@@ -3529,12 +3596,12 @@ begin
       order by tagged.post_id desc
       limit v_batch_size
     );
-    v_page := v_page || private.keep_listed(v_batch);
-    exit when cardinality(v_page) >= v_size or cardinality(v_batch) < v_batch_size;
+    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found) as row;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
   end loop;
-
-  return query select page.* from private.feed_rows(v_list, v_page[1:v_size]) as page;
 end;
 $$;
 
@@ -3553,7 +3620,8 @@ declare
   v_batch_size int := v_size + 4;
   v_before uuid := coalesce(private.decode_cursor(v_list, profile_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_batch private.feed_ref[];
-  v_page private.feed_ref[] := '{}';
+  v_taken int;
+  v_found int := 0;
 begin
   loop
     v_batch := array(
@@ -3563,19 +3631,12 @@ begin
       order by entry.id desc
       limit v_batch_size
     );
-    v_page := v_page || array(
-      select (ref.entry_id, ref.actor_id, ref.post_id)::private.feed_ref
-      from unnest(private.keep_listed(v_batch, v_profile.id)) with ordinality as ref (entry_id, actor_id, post_id, place)
-      join public.posts as post on post.id = ref.post_id
-      -- Whoever reposts themself is shown once, by the post.
-      where ref.entry_id = ref.post_id or post.author_id <> v_profile.id
-      order by ref.place
-    );
-    exit when cardinality(v_page) >= v_size or cardinality(v_batch) < v_batch_size;
+    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found, own_page_of => v_profile.id) as row;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
   end loop;
-
-  return query select page.* from private.feed_rows(v_list, v_page[1:v_size]) as page;
 end;
 $$;
 
@@ -3593,7 +3654,8 @@ begin
   if not private.can_see_post(post.post_id) then
     perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
   end if;
-  select found.* into v_row from private.feed_rows('post', array[(post.post_id, null, post.post_id)::private.feed_ref]) as found;
+  select found.* into v_row
+  from private.feed_rows('post', array[(post.post_id, null, post.post_id)::private.feed_ref], 1, is_checked => true) as found;
   return v_row;
 end;
 $$;
@@ -3615,7 +3677,8 @@ declare
   v_id uuid := coalesce((v_place ->> 1)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_times timestamptz[];
   v_ids uuid[];
-  v_page private.feed_ref[] := '{}';
+  v_taken int;
+  v_found int := 0;
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -3635,23 +3698,27 @@ begin
       order by favour.created_at desc, favour.target_id desc
       limit v_size + 4
     ) as batch;
-    v_page := v_page || private.keep_listed(array(
-      select (batch.target_id, null, batch.target_id)::private.feed_ref
-      from unnest(v_ids) with ordinality as batch (target_id, place)
-      order by batch.place
-    ));
-    exit when cardinality(v_page) >= v_size or coalesce(cardinality(v_ids), 0) < v_size + 4;
+    return query
+    select my_likes.kind, row.id, favour.created_at, to_jsonb(row) - 'cursor',
+      private.encode_cursor(v_list, jsonb_build_array(favour.created_at, row.id)::text)
+    from private.feed_rows(
+      v_list,
+      array(
+        select (batch.target_id, null, batch.target_id)::private.feed_ref
+        from unnest(v_ids) with ordinality as batch (target_id, place)
+        order by batch.place
+      ),
+      v_size - v_found
+    ) as row
+    join public.likes as favour
+      on favour.user_id = v_user_id and favour.target_kind = my_likes.kind and favour.target_id = row.id
+    order by favour.created_at desc, row.id desc;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or coalesce(cardinality(v_ids), 0) < v_size + 4;
     v_at := v_times[v_size + 4];
     v_id := v_ids[v_size + 4];
   end loop;
-
-  return query
-  select my_likes.kind, page.id, favour.created_at, to_jsonb(page) - 'cursor',
-    private.encode_cursor(v_list, jsonb_build_array(favour.created_at, page.id)::text)
-  from private.feed_rows(v_list, v_page[1:v_size]) as page
-  join public.likes as favour
-    on favour.user_id = v_user_id and favour.target_kind = my_likes.kind and favour.target_id = page.id
-  order by favour.created_at desc, page.id desc;
 end;
 $$;
 
@@ -4674,8 +4741,8 @@ insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_typ
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('follow_limit', 10000, 1, 1000000, 'profiles', 'How many one person may follow'),
   ('post_edit_minutes', 30, 0, 1000000, 'minutes', 'How long a post can be edited'),
-  ('feed_walk_from_follows', 400, 0, 1000000, 'profiles', 'From how many follows on the home feed walks the whole stream first'),
-  ('feed_walk_entries', 3000, 100, 100000, 'rows', 'How far the home feed walks before it merges by actor instead');
+  ('feed_walk_from_follows', 100, 0, 1000000, 'profiles', 'From how many follows on the home feed walks the whole stream first'),
+  ('feed_walk_entries_per_follow', 10, 1, 1000, 'rows', 'How far the home feed walks for each follow before it merges by actor instead');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('create_post', 10, 6, 'Posting'),

@@ -119,7 +119,7 @@ def test_a_page_that_is_filtered_away_is_followed_by_the_next(
     db.execute(
         "update private.settings set value = %s where name = 'feed_walk_from_follows'", [walk_from]
     )
-    db.execute("update private.settings set value = 100 where name = 'feed_walk_entries'")
+    db.execute("update private.settings set value = 10 where name = 'feed_walk_entries_per_follow'")
     db.execute("update private.rate_limit_rules set capacity = 1000")
     for other in ("ada", "ben"):
         cleo.call("follow", username=other)
