@@ -8,70 +8,12 @@ failing on a schema that is broken on purpose, and holding on ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from devstack.sql_functions import functions, source_text
 from tests.database import Connection
-from tests.schema.lists import (
-    ANON_MAY_EXECUTE,
-    EXTENSIONS,
-    NOT_PERSONS,
-    PERSON_COLUMNS,
-    TOO_NEW,
-)
-
-Offenders = list[str]
-
-
-@dataclass(frozen=True)
-class Law:
-    """A sentence that holds, and the function that finds what breaks it."""
-
-    sentence: str
-    offenders: Callable[[Connection], Offenders]
-
-    def __str__(self) -> str:
-        return self.sentence
-
-
-OURS = """
-  ours as (select oid, nspname from pg_namespace where nspname in ('public', 'private', 'backend')),
-  relation as (
-    select class.*, ours.nspname, ours.nspname || '.' || class.relname as name
-    from pg_class as class
-    join ours on ours.oid = class.relnamespace
-    where not exists (select from pg_depend where objid = class.oid and deptype = 'e')
-  ),
-  routine as (
-    select proc.*, ours.nspname, ours.nspname || '.' || proc.proname as name,
-      ours.nspname || '.' || proc.proname || '(' || pg_get_function_identity_arguments(proc.oid) || ')' as signature
-    from pg_proc as proc
-    join ours on ours.oid = proc.pronamespace
-    where not exists (select from pg_depend where objid = proc.oid and deptype = 'e')
-  ),
-  policy as (
-    select policy.*, class.relname, space.nspname,
-      space.nspname || '.' || class.relname || '.' || policy.polname as name,
-      coalesce(pg_get_expr(policy.polqual, policy.polrelid), '') || ' '
-        || coalesce(pg_get_expr(policy.polwithcheck, policy.polrelid), '') as expressions
-    from pg_policy as policy
-    join pg_class as class on class.oid = policy.polrelid
-    join pg_namespace as space on space.oid = class.relnamespace
-    where space.nspname in ('public', 'private', 'backend', 'storage', 'realtime')
-  )
-"""
-
-
-def query(connection: Connection, statement: str, *parameters: object) -> Offenders:
-    """The one column `offender` of a query over the relations, routines and policies of ours."""
-    rows = connection.execute(f"with {OURS} {statement}", list(parameters) or None).fetchall()
-    return sorted({str(row["offender"]) for row in rows})
-
-
-def asks(sentence: str, statement: str) -> Law:
-    """A law that is one query."""
-    return Law(sentence, lambda connection: query(connection, statement))
+from tests.schema.catalog import OURS, Law, Offenders, asks, query
+from tests.schema.lists import ANON_MAY_EXECUTE, EXTENSIONS, PERSON_COLUMNS, TOO_NEW
+from tests.schema.people import unasked_definers, unasked_writers, unmapped
 
 
 def anon_list(connection: Connection) -> Offenders:
@@ -108,67 +50,9 @@ def too_new(text: str) -> Offenders:
     return [name for pattern, name in TOO_NEW.items() if re.search(pattern, plain, re.I)]
 
 
-PERSON_IDS = f"""
-  , recursive_person (relid, attnum) as (
-    select 'auth.users'::regclass::oid, attribute.attnum
-    from pg_attribute as attribute
-    where attribute.attrelid = 'auth.users'::regclass and attribute.attname = 'id'
-    union
-    select reference.conrelid, reference.conkey[place]
-    from pg_constraint as reference
-    cross join lateral generate_subscripts(reference.conkey, 1) as place
-    join recursive_person as person
-      on person.relid = reference.confrelid and person.attnum = reference.confkey[place]
-    where reference.contype = 'f'
-      and reference.connamespace in (select oid from ours)
-  ),
-  person as (
-    select relation.name || '.' || attribute.attname as column_name
-    from relation
-    join pg_attribute as attribute on attribute.attrelid = relation.oid and attribute.attnum > 0
-    where relation.relkind in ('r', 'p')
-      and not relation.relispartition
-      and not attribute.attisdropped
-      and (
-        (relation.oid, attribute.attnum) in (select relid, attnum from recursive_person)
-        or (
-          attribute.atttypid = 'uuid'::regtype
-          and attribute.attname = any ('{{{",".join(PERSON_COLUMNS)}}}')
-          and relation.name || '.' || attribute.attname <> all ('{{{",".join(sorted(NOT_PERSONS))}}}')
-        )
-      )
-    union all
-    -- Of the platform's tables, those that go with no foreign key.
-    select unnest(array['auth.users.id', 'auth.flow_state.user_id'])
-  )
-"""
-
-
-def unmapped(connection: Connection) -> Offenders:
-    """Person columns that private.data_map does not know, and entries of it that name none."""
-    statement = f"""
-      with recursive {OURS} {PERSON_IDS},
-      mapped as (select entry.table_name || '.' || entry.person_column as column_name from private.data_map as entry)
-      select 'not registered: ' || column_name as offender from person
-      where column_name not in (select column_name from mapped)
-      union all
-      select 'not a person''s id: ' || column_name from mapped
-      where column_name not in (select column_name from person)
-      union all
-      select 'not there: ' || entry.table_name || '.' || cleared
-      from private.data_map as entry, unnest(entry.cleared_columns) as cleared
-      where not exists (
-        select from pg_attribute as attribute
-        where attribute.attrelid = to_regclass(entry.table_name)
-          and attribute.attname = cleared
-          and not attribute.attnotnull
-      )
-      order by 1
-    """
-    return [str(row["offender"]) for row in connection.execute(statement).fetchall()]
-
-
 LAWS = [
+    Law("Every definer function that clients may execute looks at who calls", unasked_definers),
+    Law("Every RPC that writes asks first whether its caller may write", unasked_writers),
     asks(
         "Every table has row-level security enabled and forced",
         """

@@ -18,6 +18,11 @@ PERSON_COLUMNS = (
 # Named like a person's id, and not one.
 NOT_PERSONS = {"public.likes.target_id"}
 
+# RPCs that write for whoever is signed in, also when the account is on its way out.
+WRITES_ANYWAY = {
+    "public.delete_my_account", "public.export_my_data", "public.restore_my_account",
+}  # fmt: skip
+
 EXTENSIONS = {"plpgsql", "vector", "pg_trgm"}
 
 # Written for Postgres 18 or later, or not to be had on hosted Supabase.

@@ -6,10 +6,28 @@ from __future__ import annotations
 import pytest
 
 from tests.database import Connection
-from tests.schema.laws import LAWS, Law, too_new
+from tests.schema.catalog import Law
+from tests.schema.laws import LAWS, too_new
 
 # What breaks each law, and whom the law must then name.
 BROKEN: dict[str, list[tuple[str, str]]] = {
+    "Every definer function that clients may execute looks at who calls": [
+        (
+            "create function private.x() returns bigint language sql security definer"
+            " as 'select count(*) from public.posts';"
+            " grant execute on function private.x() to authenticated",
+            "private.x",
+        ),
+    ],
+    "Every RPC that writes asks first whether its caller may write": [
+        (
+            "create function public.x() returns void language sql volatile"
+            " begin atomic delete from public.likes where user_id = auth.uid(); end;"
+            " grant execute on function public.x() to authenticated",
+            "public.x",
+        ),
+        ("alter function public.restore_my_account() stable", "public.restore_my_account"),
+    ],
     "Every table has row-level security enabled and forced": [
         ("create table public.bare (id int primary key)", "public.bare"),
         ("alter table private.settings no force row level security", "private.settings"),
