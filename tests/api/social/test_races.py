@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Callable
 
 import psycopg
-from tests.schema.counters import counter_laws
 
 from tests.database import Actor, Database, actor, person_id, sign_up
+from tests.schema.counters import counter_laws
 
 CONNECTIONS = 16
 
