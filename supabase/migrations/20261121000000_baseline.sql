@@ -2767,6 +2767,8 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_newest_id uuid;
 begin
   if tg_op = 'INSERT' then
     if new.audience <> 'private' then
@@ -2780,9 +2782,10 @@ begin
   end if;
 
   -- A clock that is too new would hide others' entries from the first page: it is set back from the entries, under its lock, so that
-  -- an entry made at the same time either is seen here or moves it after.
-  perform from private.activity_clocks as clock where clock.actor_id = old.actor_id and clock.newest_entry_id = old.id for update;
-  if found then
+  -- an entry made at the same time either is seen here or moves it after. Locked whatever it shows: another deletion that is not
+  -- committed yet may be about to set it back to the entry that goes here.
+  select clock.newest_entry_id into v_newest_id from private.activity_clocks as clock where clock.actor_id = old.actor_id for update;
+  if v_newest_id = old.id then
     update private.activity_clocks as clock
     set newest_entry_id = newest.id
     from (
