@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from postgrest import APIError
@@ -167,7 +168,7 @@ def tell_story(stack: Stack) -> int:
             .data[0]["avatar_path"]
         ),
     )
-    media = f"{ada.id}/cover.png"
+    media = f"{ada.id}/{uuid4()}.png"
     story.tell(
         "ada",
         "storage.from_('post-media').upload(...)",

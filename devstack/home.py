@@ -28,7 +28,6 @@ DEFAULT_PORTS = {
 }
 # A port that another stack has chosen is held by a name in Linux's abstract socket namespace from
 # before its server listens, so that two stacks starting at once never choose the same.
-_reservations: list[socket.socket] = []
 
 
 @dataclass(frozen=True)
@@ -183,5 +182,6 @@ def _hold(port: int) -> bool:
     except OSError:
         reservation.close()
         return False
-    _reservations.append(reservation)
+    # Held by the process, not by an object that Python would close.
+    reservation.detach()
     return True

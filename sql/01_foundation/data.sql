@@ -6,6 +6,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('page_size_default', 20, 1, 100, 'rows', 'Rows of a page when the client does not say'),
   ('page_size_limit', 100, 1, 1000, 'rows', 'The most rows a page may have'),
   ('outbox_lease_seconds', 300, 10, 3600, 'seconds', 'How long a claimed message is left to the function that claimed it'),
+  ('outbox_kept_days', 7, 0, 3650, 'days', 'How long a delivered message is kept'),
   ('outbox_attempts', 8, 1, 100, 'attempts', 'Deliveries tried before a message is a dead letter'),
   ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
   ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');

@@ -198,6 +198,41 @@ end;
 $$;
 comment on function private.decode_cursor(text, text) is 'The place a cursor of this list stands for; null for null; bad_cursor (422) for anything else';
 
+create or replace function private.decode_place(list text, cursor text, types text[])
+returns text[]
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_text text := private.decode_cursor(decode_place.list, decode_place.cursor);
+  v_place text[];
+begin
+  if v_text is null then
+    return null;
+  end if;
+  if cardinality(decode_place.types) = 1 then
+    v_place := array[v_text];
+  elsif pg_input_is_valid(v_text, 'jsonb') and jsonb_typeof(v_text::jsonb) = 'array' then
+    v_place := array(select part from jsonb_array_elements_text(v_text::jsonb) as part);
+  end if;
+  if cardinality(v_place) is distinct from cardinality(decode_place.types) or exists (
+    select
+    from unnest(v_place, decode_place.types) as part (value, type)
+    where part.value is null or not pg_input_is_valid(part.value, part.type)
+  ) then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end if;
+  return v_place;
+end;
+$$;
+comment on function private.decode_place(text, text, text[]) is
+$$The parts of a place of several, each fit for its type
+
+What encode_cursor was given: the part itself where there is one, else the text of a JSON array. Null for null; bad_cursor (422) for anything else, so that its casts cannot fail.$$;
+
 -- Security definer: the outbox is written in the transactions of people who may not read it.
 create or replace function private.enqueue(topic text, payload jsonb, user_id uuid default null)
 returns bigint
@@ -236,6 +271,14 @@ begin
       and lost.dead_at is null
       and lost.leased_until <= clock_timestamp()
       and lost.attempts >= private.setting('outbox_attempts')
+    for update skip locked
+  );
+  delete from private.outbox as message
+  where message.id in (
+    select old.id
+    from private.outbox as old
+    where old.delivered_at < clock_timestamp() - make_interval(days => private.setting('outbox_kept_days')::int)
+    limit 1000
     for update skip locked
   );
 

@@ -13,7 +13,7 @@
 -- Rows are made by the sign-up trigger and by RPCs alone; nobody inserts or deletes.
 
 grant execute on function private.hidden_profile_ids() to anon, authenticated;
-grant execute on function private.may_write(text) to authenticated;
+grant execute on function private.may_write(text), private.can_write(text) to authenticated;
 
 grant select on public.genres to anon, authenticated, service_role;
 create policy select_all on public.genres
@@ -59,16 +59,16 @@ create policy insert_own_avatar on storage.objects
   for insert to authenticated
   with check (
     bucket_id = 'avatars'
-    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
-    and (select private.may_write('profiles'))
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(jpe?g|png|webp)$')
+    and (select private.can_write('profiles'))
   );
 create policy update_own_avatar on storage.objects
   for update to authenticated
   using (bucket_id = 'avatars' and split_part(name, '/', 1) = (select auth.uid())::text)
   with check (
     bucket_id = 'avatars'
-    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
-    and (select private.may_write('profiles'))
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(jpe?g|png|webp)$')
+    and (select private.can_write('profiles'))
   );
 create policy delete_own_avatar on storage.objects
   for delete to authenticated

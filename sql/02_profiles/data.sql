@@ -32,6 +32,7 @@ from unnest(array[
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('username_change_days', 7, 0, 365, 'days', 'Between two changes of one person''s username'),
   ('username_reserved_days', 30, 0, 3650, 'days', 'How long a username that was given up stays its last holder''s'),
+  ('search_candidates', 500, 20, 10000, 'profiles', 'How many matches search_profiles ranks, the most followed first'),
   ('erase_after_days', 14, 0, 365, 'days', 'Between delete_my_account and the erasure');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values

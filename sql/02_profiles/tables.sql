@@ -35,16 +35,18 @@ create table public.profiles (
   constraint profiles_username_format check (username ~ '^[a-z0-9_]{3,30}$'),
   constraint profiles_display_name_length check (char_length(display_name) between 1 and 80),
   constraint profiles_display_name_printable check (
-    display_name = btrim(display_name) and display_name !~ '[[:cntrl:]\u202a-\u202e\u2066-\u2069]'
+    display_name = btrim(display_name) and display_name !~ '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
+    and display_name ~ '[^ \u00a0\u1680\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]'
   ),
   constraint profiles_bio_length check (char_length(bio) <= 500),
   constraint profiles_avatar_path_own check (
-    avatar_path ~ ('^' || id || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+    avatar_path ~ ('^' || id || '/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(jpe?g|png|webp)$')
   ),
   constraint profiles_kind_known check (kind in ('fan', 'artist')),
   constraint profiles_genres_limit check (cardinality(genres) <= 10 and array_position(genres, null) is null),
   constraint profiles_counts_not_negative check (follower_count >= 0 and following_count >= 0 and post_count >= 0)
 ) with (fillfactor = 85);
+create index profiles_username_prefix on public.profiles (username text_pattern_ops);
 create index profiles_search_text on public.profiles using gin ((username || ' ' || lower(display_name)) extensions.gin_trgm_ops);
 alter table public.profiles enable row level security;
 alter table public.profiles force row level security;
@@ -55,7 +57,7 @@ Made at sign-up from the metadata username, display_name, kind and time_zone. Th
 time_zone and is_private here; the username with change_username; the rest follows from what happens.$$;
 comment on column public.profiles.id is 'The id in auth.users';
 comment on column public.profiles.username is '3 to 30 of a-z, 0-9 and _, unique';
-comment on column public.profiles.display_name is '1 to 80 printable characters';
+comment on column public.profiles.display_name is '1 to 80 characters, at least one to be seen, none that is invisible or turns the direction of writing';
 comment on column public.profiles.bio is 'At most 500 characters';
 comment on column public.profiles.avatar_path is 'Object in bucket avatars, in the folder named as the id; null when there is none';
 comment on column public.profiles.kind is 'fan or artist';
@@ -64,7 +66,7 @@ comment on column public.profiles.time_zone is 'IANA name; the days and weeks of
 comment on column public.profiles.is_private is 'Followers are approved, and posts are at most for followers';
 comment on column public.profiles.follower_count is 'How many follow this profile';
 comment on column public.profiles.following_count is 'How many this profile follows';
-comment on column public.profiles.post_count is 'Posts that are not deleted';
+comment on column public.profiles.post_count is 'Posts that are neither deleted nor private';
 comment on column public.profiles.created_at is 'When they signed up';
 comment on column public.profiles.updated_at is 'When its owner last changed it';
 

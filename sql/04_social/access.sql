@@ -69,6 +69,8 @@ create policy select_own on public.reposts
   for select to authenticated
   using (user_id = (select auth.uid()));
 
+-- The bucket is public, as the specification has it: whoever has an address can read the file, whatever the post's audience. The name
+-- has 20 characters at least, so that nobody guesses one: use a uuid (docs/decisions/0008).
 create policy select_own_post_media on storage.objects
   for select to authenticated
   using (bucket_id = 'post-media' and split_part(name, '/', 1) = (select auth.uid())::text);
@@ -76,8 +78,8 @@ create policy insert_own_post_media on storage.objects
   for insert to authenticated
   with check (
     bucket_id = 'post-media'
-    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
-    and (select private.may_write('social'))
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
+    and (select private.can_write('social'))
   );
 create policy delete_own_post_media on storage.objects
   for delete to authenticated

@@ -114,7 +114,8 @@ end;
 comment on function public.create_post(text, text, text[], text, uuid) is
 $$Post something
 
-kind: text (needs a body) or media (1 to 4 media_paths, uploaded to bucket post-media before, in one's own folder). body: at most 2000
+kind: text (needs a body) or media (1 to 4 media_paths, uploaded to bucket post-media before as <own id>/<uuid>.png, .jpg or
+.webp). body: at most 2000
 characters. visibility: public, followers, mutuals or private. client_id: sent again, it returns the same post. Returns the post. Errors:
 not_signed_in (401), account_deactivated, feature_disabled (403), post_kind_unknown, visibility_unknown, body_missing, body_too_long, media_count_wrong,
 media_not_found (422), rate_limited (429).$$;
@@ -132,7 +133,7 @@ comment on function public.edit_post(uuid, text) is
 $$Change the text of one's own post
 
 Within 30 minutes (setting post_edit_minutes); edited_at tells. Returns the post. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-post_not_found (404), edit_window_passed (409), body_missing, body_too_long (422).$$;
+post_not_found (404), edit_window_passed (409), body_missing, body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.delete_post(post_id uuid)
 returns void

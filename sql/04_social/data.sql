@@ -7,7 +7,9 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('create_post', 10, 6, 'Posting'),
   ('follow', 60, 1, 'Following and asking to follow'),
-  ('repost', 30, 2, 'Reposting');
+  ('edit_post', 20, 6, 'Editing posts'),
+  ('repost', 30, 2, 'Reposting'),
+  ('switch_privacy', 5, 600, 'Turning a profile private or public');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
   ('public.follows', 'follower_id', true, 'delete', 200, 'The person''s own'),

@@ -150,7 +150,7 @@ create index feed_entries_stream on private.feed_entries (id desc) include (acto
 alter table private.feed_entries enable row level security;
 alter table private.feed_entries force row level security;
 comment on table private.feed_entries is 'Posts (id = post_id) and reposts (id of the repost) by who did it, kept by triggers';
-comment on column private.feed_entries.audience is 'The post''s audience for a post; public for a repost, whose post is checked when it is read';
+comment on column private.feed_entries.audience is 'The post''s audience for a post; for a repost public, or followers while the reposter''s profile is private';
 
 -- The activity clock: an actor's newest entry bounds whether they can be on the first page. Narrow, covered, rewritten often.
 create table private.activity_clocks (

@@ -121,6 +121,7 @@ create table private.outbox (
   constraint outbox_topic_format check (topic ~ '^[a-z][a-z0-9_]{1,40}$')
 );
 create index outbox_due on private.outbox (topic, next_attempt_at, id) where delivered_at is null and dead_at is null;
+create index outbox_delivered on private.outbox (delivered_at) where delivered_at is not null;
 create index outbox_dead on private.outbox (id) where dead_at is not null;
 create index outbox_user_id on private.outbox (user_id) where user_id is not null;
 alter table private.outbox enable row level security;
@@ -214,16 +215,18 @@ create table public.profiles (
   constraint profiles_username_format check (username ~ '^[a-z0-9_]{3,30}$'),
   constraint profiles_display_name_length check (char_length(display_name) between 1 and 80),
   constraint profiles_display_name_printable check (
-    display_name = btrim(display_name) and display_name !~ '[[:cntrl:]\u202a-\u202e\u2066-\u2069]'
+    display_name = btrim(display_name) and display_name !~ '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
+    and display_name ~ '[^ \u00a0\u1680\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]'
   ),
   constraint profiles_bio_length check (char_length(bio) <= 500),
   constraint profiles_avatar_path_own check (
-    avatar_path ~ ('^' || id || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+    avatar_path ~ ('^' || id || '/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(jpe?g|png|webp)$')
   ),
   constraint profiles_kind_known check (kind in ('fan', 'artist')),
   constraint profiles_genres_limit check (cardinality(genres) <= 10 and array_position(genres, null) is null),
   constraint profiles_counts_not_negative check (follower_count >= 0 and following_count >= 0 and post_count >= 0)
 ) with (fillfactor = 85);
+create index profiles_username_prefix on public.profiles (username text_pattern_ops);
 create index profiles_search_text on public.profiles using gin ((username || ' ' || lower(display_name)) extensions.gin_trgm_ops);
 alter table public.profiles enable row level security;
 alter table public.profiles force row level security;
@@ -234,7 +237,7 @@ Made at sign-up from the metadata username, display_name, kind and time_zone. Th
 time_zone and is_private here; the username with change_username; the rest follows from what happens.$$;
 comment on column public.profiles.id is 'The id in auth.users';
 comment on column public.profiles.username is '3 to 30 of a-z, 0-9 and _, unique';
-comment on column public.profiles.display_name is '1 to 80 printable characters';
+comment on column public.profiles.display_name is '1 to 80 characters, at least one to be seen, none that is invisible or turns the direction of writing';
 comment on column public.profiles.bio is 'At most 500 characters';
 comment on column public.profiles.avatar_path is 'Object in bucket avatars, in the folder named as the id; null when there is none';
 comment on column public.profiles.kind is 'fan or artist';
@@ -243,7 +246,7 @@ comment on column public.profiles.time_zone is 'IANA name; the days and weeks of
 comment on column public.profiles.is_private is 'Followers are approved, and posts are at most for followers';
 comment on column public.profiles.follower_count is 'How many follow this profile';
 comment on column public.profiles.following_count is 'How many this profile follows';
-comment on column public.profiles.post_count is 'Posts that are not deleted';
+comment on column public.profiles.post_count is 'Posts that are neither deleted nor private';
 comment on column public.profiles.created_at is 'When they signed up';
 comment on column public.profiles.updated_at is 'When its owner last changed it';
 
@@ -541,7 +544,7 @@ create index feed_entries_stream on private.feed_entries (id desc) include (acto
 alter table private.feed_entries enable row level security;
 alter table private.feed_entries force row level security;
 comment on table private.feed_entries is 'Posts (id = post_id) and reposts (id of the repost) by who did it, kept by triggers';
-comment on column private.feed_entries.audience is 'The post''s audience for a post; public for a repost, whose post is checked when it is read';
+comment on column private.feed_entries.audience is 'The post''s audience for a post; for a repost public, or followers while the reposter''s profile is private';
 
 -- The activity clock: an actor's newest entry bounds whether they can be on the first page. Narrow, covered, rewritten often.
 create table private.activity_clocks (
@@ -787,6 +790,41 @@ end;
 $$;
 comment on function private.decode_cursor(text, text) is 'The place a cursor of this list stands for; null for null; bad_cursor (422) for anything else';
 
+create or replace function private.decode_place(list text, cursor text, types text[])
+returns text[]
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_text text := private.decode_cursor(decode_place.list, decode_place.cursor);
+  v_place text[];
+begin
+  if v_text is null then
+    return null;
+  end if;
+  if cardinality(decode_place.types) = 1 then
+    v_place := array[v_text];
+  elsif pg_input_is_valid(v_text, 'jsonb') and jsonb_typeof(v_text::jsonb) = 'array' then
+    v_place := array(select part from jsonb_array_elements_text(v_text::jsonb) as part);
+  end if;
+  if cardinality(v_place) is distinct from cardinality(decode_place.types) or exists (
+    select
+    from unnest(v_place, decode_place.types) as part (value, type)
+    where part.value is null or not pg_input_is_valid(part.value, part.type)
+  ) then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end if;
+  return v_place;
+end;
+$$;
+comment on function private.decode_place(text, text, text[]) is
+$$The parts of a place of several, each fit for its type
+
+What encode_cursor was given: the part itself where there is one, else the text of a JSON array. Null for null; bad_cursor (422) for anything else, so that its casts cannot fail.$$;
+
 -- Security definer: the outbox is written in the transactions of people who may not read it.
 create or replace function private.enqueue(topic text, payload jsonb, user_id uuid default null)
 returns bigint
@@ -825,6 +863,14 @@ begin
       and lost.dead_at is null
       and lost.leased_until <= clock_timestamp()
       and lost.attempts >= private.setting('outbox_attempts')
+    for update skip locked
+  );
+  delete from private.outbox as message
+  where message.id in (
+    select old.id
+    from private.outbox as old
+    where old.delivered_at < clock_timestamp() - make_interval(days => private.setting('outbox_kept_days')::int)
+    limit 1000
     for update skip locked
   );
 
@@ -1045,6 +1091,23 @@ as $$
 $$;
 comment on function private.may_write(text) is 'acting_user for policies: true, or its error';
 
+-- Security definer: as may_write.
+create or replace function private.can_write(feature text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (select from public.profiles as profile where profile.id = (select auth.uid()))
+    and not exists (
+      select from private.hidden_profiles as hidden where hidden.profile_id = (select auth.uid()) and hidden.reason = 'deletion'
+    )
+    and exists (select from public.feature_flags as flag where flag.name = can_write.feature and flag.is_enabled)
+$$;
+comment on function private.can_write(text) is
+'may_write for policies on storage, whose server knows no errors of ours: false instead of an error';
+
 -- Security definer: roles are readable by nobody.
 create or replace function private.is_staff(at_least text default 'moderator')
 returns boolean
@@ -1236,9 +1299,14 @@ immutable
 security invoker
 set search_path = ''
 as $$
-  select btrim(left(btrim(regexp_replace(clean_line.line, '[[:cntrl:]\u202a-\u202e\u2066-\u2069]+', '', 'g')), clean_line.longest))
+  select case when cleaned.line ~ '[^ \u00a0\u1680\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]' then cleaned.line else '' end
+  from (
+    select btrim(left(btrim(regexp_replace(
+      clean_line.line, '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+', '', 'g'
+    )), clean_line.longest)) as line
+  ) as cleaned
 $$;
-comment on function private.clean_line(text, int) is 'One line of text without control characters and direction overrides, trimmed and cut';
+comment on function private.clean_line(text, int) is 'One line of text without control and invisible characters and direction marks, trimmed and cut; empty when nothing is to be seen';
 
 create or replace function private.sign_up_metadata(raw jsonb)
 returns jsonb
@@ -1359,8 +1427,8 @@ create trigger _300_validate
   before insert or update of genres, time_zone on public.profiles
   for each row execute function private.tg_profiles__validate();
 
--- Security definer: writes the outbox. An avatar that is no longer shown must not stay readable by its old address.
-create or replace function private.tg_profiles__remove_old_avatar()
+-- Security definer: looks into storage and writes the outbox.
+create or replace function private.tg_profiles__change_avatar()
 returns trigger
 language plpgsql
 volatile
@@ -1368,15 +1436,31 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'avatars', 'names', jsonb_build_array(old.avatar_path)), old.id);
+  if new.avatar_path is not null then
+    if not exists (
+      select from storage.objects as object where object.bucket_id = 'avatars' and object.name = new.avatar_path
+    ) then
+      perform private.raise_error(422, 'avatar_not_found', 'The picture is not in your own folder of avatars; upload it first.');
+    end if;
+    -- What is shown again is not to be removed any more.
+    delete from private.outbox as message
+    where message.user_id = new.id
+      and message.topic = 'remove_objects'
+      and message.delivered_at is null
+      and message.payload = jsonb_build_object('bucket', 'avatars', 'names', jsonb_build_array(new.avatar_path));
+  end if;
+  -- An avatar that is no longer shown must not stay readable by its old address.
+  if old.avatar_path is not null then
+    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'avatars', 'names', jsonb_build_array(old.avatar_path)), old.id);
+  end if;
   return null;
 end;
 $$;
-create trigger _900_remove_old_avatar
+create trigger _900_change_avatar
   after update of avatar_path on public.profiles
   for each row
-  when (old.avatar_path is not null and old.avatar_path is distinct from new.avatar_path)
-  execute function private.tg_profiles__remove_old_avatar();
+  when (old.avatar_path is distinct from new.avatar_path)
+  execute function private.tg_profiles__change_avatar();
 
 -- Security definer: clients hold no update right on username, so that every change passes through the claims.
 create or replace function private.change_username(username text)
@@ -1501,38 +1585,55 @@ set search_path = ''
 as $$
 declare
   v_query text := lower(private.clean_line(left(search_profiles.query, 1000), 80));
-  v_pattern text := '%' || regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
-  v_place jsonb := private.decode_cursor('search_profiles', search_profiles.after)::jsonb;
+  v_pattern text := regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
+  v_place text[] := private.decode_place('search_profiles', search_profiles.after, '{text,float8,uuid}');
+  v_ids uuid[];
 begin
   if coalesce(char_length(v_query), 0) < 2 then
     perform private.raise_error(422, 'query_too_short', 'Search for at least two characters.');
   end if;
-  if v_place ->> 'query' <> v_query then
+  if v_place[1] <> v_query then
     perform private.raise_error(422, 'bad_cursor', 'This cursor belongs to another search; start again without it.');
+  end if;
+
+  -- Two statements, as each has an index of its own. A common word would otherwise rank half the community: five hundred, whoever bears
+  -- the very name and the most followed, are enough to choose from. Two characters have no trigram: they begin a username.
+  if char_length(v_query) > 2 then
+    v_ids := array(
+      select profile.id
+      from public.profiles as profile
+      where profile.username || ' ' || lower(profile.display_name) like '%' || v_pattern
+      order by profile.username = v_query desc, profile.follower_count desc, profile.id
+      limit private.setting('search_candidates')
+    );
+  else
+    v_ids := array(
+      select profile.id
+      from public.profiles as profile
+      where profile.username like v_pattern
+      order by profile.username
+      limit private.setting('search_candidates')
+    );
   end if;
 
   return query
   with found as (
-    -- A common word would otherwise rank half the community: five hundred, whoever bears the very name
-    -- and the most followed, are enough to choose from.
     select profile.id, profile.username, profile.display_name, profile.avatar_path,
       extensions.similarity(profile.username || ' ' || lower(profile.display_name), v_query)
         + case when profile.username = v_query then 2 when starts_with(profile.username, v_query) then 1 else 0 end as score
     from public.profiles as profile
-    where profile.username || ' ' || lower(profile.display_name) like v_pattern
-    order by profile.username = v_query desc, profile.follower_count desc, profile.id
-    limit 500
+    where profile.id = any (v_ids)
   )
   select
     found.id, found.username, found.display_name, found.avatar_path, private.is_verified(found.id),
     private.is_followed_by_me(found.id),
     private.encode_cursor(
       'search_profiles',
-      jsonb_build_object('query', v_query, 'score', found.score, 'id', found.id)::text
+      jsonb_build_array(v_query, found.score, found.id)::text
     )
   from found
   where private.is_listed(found.id)
-    and (v_place is null or (-found.score, found.id) > (-(v_place ->> 'score')::double precision, (v_place ->> 'id')::uuid))
+    and (v_place is null or (-found.score, found.id) > (-v_place[2]::double precision, v_place[3]::uuid))
   order by -found.score, found.id
   limit private.page_size(search_profiles.page_size);
 end;
@@ -1591,11 +1692,21 @@ declare
 begin
   perform private.take_token('block');
 
+  if not set_block.present then
+    -- Only among one's own: the answer tells nothing about anybody else.
+    delete from public.blocks as block
+    using public.profiles as profile
+    where profile.username = lower(btrim(set_block.username))
+      and block.blocker_id = v_user_id
+      and block.blocked_id = profile.id;
+    return jsonb_build_object('is_blocked', false);
+  end if;
+
   -- One may block who has blocked oneself, so this looks past blocks; only hidden profiles are unknown.
   select profile.id into v_other_id
   from public.profiles as profile
   where profile.username = lower(btrim(set_block.username))
-    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and set_block.present);
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id);
   if not found then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
@@ -1604,12 +1715,8 @@ begin
   end if;
 
   perform private.lock_pair(v_user_id, v_other_id);
-  if set_block.present then
-    insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
-  else
-    delete from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = v_other_id;
-  end if;
-  return jsonb_build_object('is_blocked', set_block.present);
+  insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
+  return jsonb_build_object('is_blocked', true);
 end;
 $$;
 
@@ -1627,24 +1734,21 @@ declare
 begin
   perform private.take_token('block');
 
-  -- What was muted can be unmuted even when it is no longer to be seen.
-  select profile.id into v_other_id
-  from public.profiles as profile
-  where profile.username = lower(btrim(set_mute.username))
-    and (private.can_see_profile(profile.id) or not set_mute.present);
-  if not found then
-    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  if not set_mute.present then
+    delete from public.mutes as mute
+    using public.profiles as profile
+    where profile.username = lower(btrim(set_mute.username))
+      and mute.muter_id = v_user_id
+      and mute.muted_id = profile.id;
+    return jsonb_build_object('is_muted', false);
   end if;
+
+  v_other_id := (private.visible_profile(set_mute.username)).id;
   if v_other_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
-
-  if set_mute.present then
-    insert into public.mutes (muter_id, muted_id) values (v_user_id, v_other_id) on conflict do nothing;
-  else
-    delete from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = v_other_id;
-  end if;
-  return jsonb_build_object('is_muted', set_mute.present);
+  insert into public.mutes (muter_id, muted_id) values (v_user_id, v_other_id) on conflict do nothing;
+  return jsonb_build_object('is_muted', true);
 end;
 $$;
 
@@ -1658,7 +1762,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_place jsonb := private.decode_cursor('my_blocks', my_blocks.after)::jsonb;
+  v_place text[] := private.decode_place('my_blocks', my_blocks.after, '{timestamptz,uuid}');
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -1670,7 +1774,7 @@ begin
   join public.profiles as profile on profile.id = block.blocked_id
   where block.blocker_id = v_user_id
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
-    and (v_place is null or (block.created_at, block.blocked_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+    and (v_place is null or (block.created_at, block.blocked_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
   order by block.created_at desc, block.blocked_id desc
   limit private.page_size(my_blocks.page_size);
 end;
@@ -1686,7 +1790,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_place jsonb := private.decode_cursor('my_mutes', my_mutes.after)::jsonb;
+  v_place text[] := private.decode_place('my_mutes', my_mutes.after, '{timestamptz,uuid}');
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -1699,7 +1803,7 @@ begin
   join public.profiles as profile on profile.id = mute.muted_id
   where mute.muter_id = v_user_id
     and private.can_see_profile(profile.id)
-    and (v_place is null or (mute.created_at, mute.muted_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+    and (v_place is null or (mute.created_at, mute.muted_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
   order by mute.created_at desc, mute.muted_id desc
   limit private.page_size(my_mutes.page_size);
 end;
@@ -2097,14 +2201,7 @@ begin
   from public.follows as follow
   where follow.follower_id = erase_account.user_id or follow.followee_id = erase_account.user_id
   for update;
-  -- Everybody whose counters this moves, in the order of ids, as following and unfollowing lock them.
-  perform
-  from public.profiles as profile
-  where profile.id = erase_account.user_id
-    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = erase_account.user_id)
-    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = erase_account.user_id)
-  order by profile.id
-  for no key update;
+  perform private.lock_social_ties(erase_account.user_id);
 
   for v_entry in
     select entry.* from private.data_map as entry
@@ -2465,9 +2562,9 @@ as $$
 declare
   v_user_id uuid := auth.uid();
   v_profile public.profiles := private.visible_profile(list_follows.username);
-  v_place jsonb := private.decode_cursor(list_follows.list, list_follows.after)::jsonb;
-  v_at timestamptz := coalesce((v_place ->> 1)::timestamptz, 'infinity');
-  v_id uuid := coalesce((v_place ->> 2)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_place text[] := private.decode_place(list_follows.list, list_follows.after, '{uuid,timestamptz,uuid}');
+  v_at timestamptz := coalesce(v_place[2]::timestamptz, 'infinity');
+  v_id uuid := coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_size int := private.page_size(list_follows.page_size);
   v_ids uuid[];
   v_times timestamptz[];
@@ -2479,7 +2576,7 @@ begin
   then
     perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
   end if;
-  if v_place ->> 0 <> v_profile.id::text then
+  if v_place[1]::uuid <> v_profile.id then
     perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
   end if;
 
@@ -2544,7 +2641,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_place jsonb := private.decode_cursor('my_follow_requests', my_follow_requests.after)::jsonb;
+  v_place text[] := private.decode_place('my_follow_requests', my_follow_requests.after, '{timestamptz,uuid}');
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -2558,7 +2655,7 @@ begin
   join public.profiles as person on person.id = request.requester_id
   where request.target_id = v_user_id
     and private.can_see_profile(person.id)
-    and (v_place is null or (request.created_at, request.requester_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+    and (v_place is null or (request.created_at, request.requester_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
   order by request.created_at desc, request.requester_id desc
   limit private.page_size(my_follow_requests.page_size);
 end;
@@ -2670,7 +2767,9 @@ begin
   if new.audience = 'public' then
     insert into private.post_tags (tag, post_id) select tag, new.id from private.hashtags(new.body) as tag;
   end if;
-  update public.profiles as profile set post_count = profile.post_count + 1 where profile.id = new.author_id;
+  if new.visibility <> 'private' then
+    update public.profiles as profile set post_count = profile.post_count + 1 where profile.id = new.author_id;
+  end if;
   return null;
 end;
 $$;
@@ -2687,23 +2786,18 @@ security definer
 set search_path = ''
 as $$
 begin
-  if old.audience <> new.audience then
-    update private.feed_entries as entry
-    set audience = new.audience
-    where entry.actor_id = new.author_id and entry.id = new.id;
-  end if;
   delete from private.post_tags as tag where tag.post_id = new.id;
   if new.audience = 'public' and new.deleted_at is null then
     insert into private.post_tags (tag, post_id) select tag, new.id from private.hashtags(new.body) as tag;
   end if;
   if old.deleted_at is null and new.deleted_at is not null then
-    perform private.forget_post(new.id, new.author_id);
+    perform private.forget_post(new.id, new.author_id, new.visibility <> 'private');
   end if;
   return null;
 end;
 $$;
 create trigger _500_follow_changes
-  after update of body, audience, deleted_at on public.posts
+  after update of body, deleted_at on public.posts
   for each row execute function private.tg_posts__follow_changes();
 
 -- Security definer: as tg_posts__publish.
@@ -2716,7 +2810,7 @@ set search_path = ''
 as $$
 begin
   if old.deleted_at is null then
-    perform private.forget_post(old.id, old.author_id);
+    perform private.forget_post(old.id, old.author_id, old.visibility <> 'private');
   end if;
   return null;
 end;
@@ -2727,7 +2821,7 @@ create trigger _500_forget
 
 -- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; other
 -- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.
-create or replace function private.forget_post(post_id uuid, author_id uuid)
+create or replace function private.forget_post(post_id uuid, author_id uuid, is_counted boolean)
 returns void
 language plpgsql
 volatile
@@ -2754,10 +2848,53 @@ begin
     for update skip locked
   );
   delete from private.feed_entries as entry where entry.actor_id = forget_post.author_id and entry.id = forget_post.post_id;
-  update public.profiles as profile set post_count = profile.post_count - 1 where profile.id = forget_post.author_id;
+  if forget_post.is_counted then
+    update public.profiles as profile set post_count = profile.post_count - 1 where profile.id = forget_post.author_id;
+  end if;
 end;
 $$;
-comment on function private.forget_post(uuid, uuid) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
+comment on function private.forget_post(uuid, uuid, boolean) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
+
+create or replace function private.lock_social_ties(user_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.profiles as profile
+  where profile.id = lock_social_ties.user_id
+    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = lock_social_ties.user_id)
+    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = lock_social_ties.user_id)
+  order by profile.id
+  for no key update;
+  perform
+  from public.posts as post
+  where post.author_id = lock_social_ties.user_id
+    or post.id in (select repost.post_id from public.reposts as repost where repost.user_id = lock_social_ties.user_id)
+    or post.id in (
+      select favour.target_id from public.likes as favour
+      where favour.user_id = lock_social_ties.user_id and favour.target_kind = 'post'
+    )
+  order by post.id
+  for no key update;
+  perform
+  from private.activity_clocks as clock
+  where clock.actor_id = lock_social_ties.user_id
+    or clock.actor_id in (
+      select repost.user_id
+      from public.reposts as repost
+      join public.posts as post on post.id = repost.post_id
+      where post.author_id = lock_social_ties.user_id
+    )
+  order by clock.actor_id
+  for update;
+end;
+$$;
+comment on function private.lock_social_ties(uuid) is
+'Before an account is erased: lock all whose counters, posts and clocks that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()
@@ -2807,7 +2944,8 @@ create trigger _500_clock
   after insert or delete on private.feed_entries
   for each row execute function private.tg_feed_entries__clock();
 
--- Security definer: what a profile has posted follows its privacy, whoever switches it.
+-- Security definer: what a profile has posted and reposted follows its privacy, whoever switches it. In four statements, not a trigger a
+-- post: somebody with very many posts must be able to turn private.
 create or replace function private.tg_profiles__audience()
 returns trigger
 language plpgsql
@@ -2815,10 +2953,33 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_audience text := private.post_audience('public', new.is_private);
 begin
+  if auth.uid() is not null then
+    perform private.take_token('switch_privacy');
+  end if;
+
   update public.posts as post
-  set audience = private.post_audience(post.visibility, new.is_private)
+  set audience = v_audience
   where post.author_id = new.id and post.visibility = 'public' and post.deleted_at is null;
+  -- Reposts too: their entries are those that are not a post's own.
+  update private.feed_entries as entry
+  set audience = v_audience
+  where entry.actor_id = new.id and entry.audience in ('public', 'followers') and (
+    entry.id <> entry.post_id
+    or exists (select from public.posts as post where post.id = entry.post_id and post.visibility = 'public')
+  );
+  if new.is_private then
+    delete from private.post_tags as tag
+    where tag.post_id in (select post.id from public.posts as post where post.author_id = new.id);
+  else
+    insert into private.post_tags (tag, post_id)
+    select tag, post.id
+    from public.posts as post
+    cross join lateral private.hashtags(post.body) as tag
+    where post.author_id = new.id and post.audience = 'public' and post.deleted_at is null;
+  end if;
   return null;
 end;
 $$;
@@ -2862,7 +3023,7 @@ begin
   end if;
   if array_ndims(v_paths) > 1 or exists (
     select from unnest(v_paths) as path
-    where path is null or path !~ ('^' || v_user_id || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+    where path is null or path !~ ('^' || v_user_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
       or not exists (
         select from storage.objects as object where object.bucket_id = 'post-media' and object.name = path
       )
@@ -2920,6 +3081,7 @@ begin
   if v_post.body is not distinct from v_body then
     return v_post;
   end if;
+  perform private.take_token('edit_post');
   if v_post.created_at < now() - make_interval(mins => private.setting('post_edit_minutes')::int) then
     perform private.raise_error(409, 'edit_window_passed', 'A post can be edited only for a while after it was posted.');
   end if;
@@ -2948,6 +3110,7 @@ as $$
 declare
   v_user_id uuid := private.acting_user('social');
   v_post public.posts;
+  v_names text[];
 begin
   -- The profile before its posts, as when it turns private.
   perform from public.profiles as profile where profile.id = v_user_id for no key update;
@@ -2961,10 +3124,17 @@ begin
   if v_post.deleted_at is not null then
     return;
   end if;
-  if cardinality(v_post.media_paths) > 0 then
-    perform private.enqueue(
-      'remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_post.media_paths)), v_user_id
-    );
+  -- The author's profile is locked, so no other post begins to show one of the files just now.
+  v_names := array(
+    select path
+    from unnest(v_post.media_paths) as path
+    where not exists (
+      select from public.posts as other
+      where other.author_id = v_user_id and other.id <> v_post.id and other.kind = 'media' and path = any (other.media_paths)
+    )
+  );
+  if cardinality(v_names) > 0 then
+    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_names)), v_user_id);
   end if;
   update public.posts as post
   set deleted_at = now(), body = null, media_paths = '{}'
@@ -3011,7 +3181,10 @@ begin
     end if;
   end if;
 
-  select post.like_count into v_count from public.posts as post where post.id = set_like.target_id;
+  -- What one no longer sees tells nothing, not even how many like it.
+  select post.like_count into v_count
+  from public.posts as post
+  where post.id = set_like.target_id and (set_like.liked or private.can_see_post(post.id));
   return jsonb_build_object('liked', set_like.liked, 'like_count', v_count);
 end;
 $$;
@@ -3055,7 +3228,9 @@ declare
   v_user_id uuid := private.acting_user('social');
   v_post public.posts;
 begin
-  -- The post is locked before the repost and the clock (lock order in 20_posts.sql).
+  -- One's own profile, so that a repost made while it turns private goes along; then the post, before the repost and the clock (lock order
+  -- in 20_posts.sql).
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
   select post.* into v_post from public.posts as post where post.id = set_repost.post_id for no key update;
   if not found
     or not private.can_see_post(set_repost.post_id) and (
@@ -3082,8 +3257,11 @@ begin
     delete from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = v_post.id;
   end if;
 
-  select post.* into v_post from public.posts as post where post.id = v_post.id;
-  return jsonb_build_object('reposted', set_repost.present, 'repost_count', v_post.repost_count);
+  return jsonb_build_object('reposted', set_repost.present, 'repost_count', (
+    select post.repost_count
+    from public.posts as post
+    where post.id = v_post.id and (set_repost.present or private.can_see_post(post.id))
+  ));
 end;
 $$;
 
@@ -3097,7 +3275,10 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' then
-    insert into private.feed_entries (actor_id, id, post_id, audience) values (new.user_id, new.id, new.post_id, 'public');
+    insert into private.feed_entries (actor_id, id, post_id, audience)
+    select new.user_id, new.id, new.post_id, private.post_audience('public', profile.is_private)
+    from public.profiles as profile
+    where profile.id = new.user_id;
     update public.posts as post
     set repost_count = post.repost_count + 1
     where post.id = new.post_id and post.deleted_at is null;
@@ -3172,6 +3353,7 @@ begin
         case when post.author_id = v_user_id then 'own' else 'public' end
       when ref.actor_id <> post.author_id then 'repost'
       when post.author_id = v_user_id then 'own'
+      when feed_rows.own_page_of is not null and not private.is_followed_by_me(post.author_id) then 'public'
       else 'following'
     end,
     case when ref.actor_id <> post.author_id then (
@@ -3371,6 +3553,7 @@ as $$
 declare
   v_user_id uuid := auth.uid();
   v_before uuid := coalesce(home_candidates.before, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
   v_following int;
   v_has_mutes boolean;
   v_walk_from int;
@@ -3448,6 +3631,8 @@ begin
   end if;
 
   -- Only the actors with the newest entries below the cursor can contribute, and of these only what is not older than the last one's.
+  -- One actor's entries are asked for as a range of (actor_id, id): of actor_id = x order by id, the planner may think that x is all over
+  -- the stream, and walk that to its end.
   if home_candidates.before is null then
     select array_agg(head.actor_id), (array_agg(head.newest_entry_id))[home_candidates.size] into v_heads, v_from
     from (
@@ -3469,10 +3654,10 @@ begin
       cross join lateral (
         select stream.id
         from private.feed_entries as stream
-        where stream.actor_id = follow.followee_id
+        where (stream.actor_id, stream.id) > (follow.followee_id, v_bottom)
+          and (stream.actor_id, stream.id) < (follow.followee_id, v_before)
           and stream.audience <> 'private'
-          and stream.id < v_before
-        order by stream.id desc
+        order by stream.actor_id desc, stream.id desc
         limit 1
       ) as newest
       where follow.follower_id = v_user_id
@@ -3490,11 +3675,10 @@ begin
     cross join lateral (
       select stream.id, stream.actor_id, stream.post_id
       from private.feed_entries as stream
-      where stream.actor_id = head.actor_id
+      where (stream.actor_id, stream.id) >= (head.actor_id, coalesce(v_from, v_bottom))
+        and (stream.actor_id, stream.id) < (head.actor_id, v_before)
         and (stream.audience <> 'private' or stream.actor_id = v_user_id)
-        and stream.id >= coalesce(v_from, '00000000-0000-0000-0000-000000000000')
-        and stream.id < v_before
-      order by stream.id desc
+      order by stream.actor_id desc, stream.id desc
       limit home_candidates.size
     ) as entry
     order by entry.id desc
@@ -3515,7 +3699,7 @@ declare
   v_user_id uuid := auth.uid();
   v_size int := private.page_size(home_feed.page_size);
   v_batch_size int := v_size + 4;
-  v_before uuid := private.decode_cursor('home_feed', home_feed.after)::uuid;
+  v_before uuid := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -3531,6 +3715,8 @@ begin
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
   end loop;
 end;
 $$;
@@ -3546,7 +3732,7 @@ as $$
 declare
   v_size int := private.page_size(global_feed.page_size);
   v_batch_size int := v_size + 4;
-  v_before uuid := coalesce(private.decode_cursor('global_feed', global_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_before uuid := coalesce((private.decode_place('global_feed', global_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -3564,6 +3750,8 @@ begin
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
   end loop;
 end;
 $$;
@@ -3589,14 +3777,16 @@ begin
   if v_tag is null or v_tag !~ '^[[:alnum:]_]{1,50}$' then
     perform private.raise_error(422, 'tag_invalid', 'A tag has 1 to 50 letters, digits or _.');
   end if;
-  v_before := coalesce(private.decode_cursor(v_list, tag_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_before := coalesce((private.decode_place(v_list, tag_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 
   loop
     v_batch := array(
       select (tagged.post_id, null, tagged.post_id)::private.feed_ref
       from private.post_tags as tagged
-      where tagged.tag = v_tag and tagged.post_id < v_before
-      order by tagged.post_id desc
+      -- A range of the key, as in home_candidates.
+      where (tagged.tag, tagged.post_id) > (v_tag, '00000000-0000-0000-0000-000000000000')
+        and (tagged.tag, tagged.post_id) < (v_tag, v_before)
+      order by tagged.tag desc, tagged.post_id desc
       limit v_batch_size
     );
     return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found) as row;
@@ -3604,6 +3794,8 @@ begin
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
   end loop;
 end;
 $$;
@@ -3621,17 +3813,27 @@ declare
   v_list text := 'profile_feed:' || v_profile.id;
   v_size int := private.page_size(profile_feed.page_size);
   v_batch_size int := v_size + 4;
-  v_before uuid := coalesce(private.decode_cursor(v_list, profile_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_before uuid := coalesce((private.decode_place(v_list, profile_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
+  v_is_mine boolean := v_profile.id is not distinct from auth.uid();
+  v_is_followed boolean := private.is_followed_by_me(v_profile.id);
+  -- Only what the reader may see is looked at: a profile full of private posts costs a stranger nothing.
+  v_audiences text[] := array['public']
+    || case when v_is_mine or v_is_followed then array['followers'] end
+    || case when v_is_mine or v_is_followed and v_profile.id in (select private.my_mutual_ids()) then array['mutuals'] end
+    || case when v_is_mine then array['private'] end;
 begin
   loop
     v_batch := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from private.feed_entries as entry
-      where entry.actor_id = v_profile.id and entry.id < v_before
-      order by entry.id desc
+      -- A range of the key, as in home_candidates.
+      where (entry.actor_id, entry.id) > (v_profile.id, '00000000-0000-0000-0000-000000000000')
+        and (entry.actor_id, entry.id) < (v_profile.id, v_before)
+        and entry.audience = any (v_audiences)
+      order by entry.actor_id desc, entry.id desc
       limit v_batch_size
     );
     return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found, own_page_of => v_profile.id) as row;
@@ -3639,6 +3841,8 @@ begin
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
   end loop;
 end;
 $$;
@@ -3675,9 +3879,9 @@ declare
   v_user_id uuid := auth.uid();
   v_list text := 'my_likes:' || coalesce(my_likes.kind, '');
   v_size int := private.page_size(my_likes.page_size);
-  v_place jsonb := private.decode_cursor(v_list, my_likes.after)::jsonb;
-  v_at timestamptz := coalesce((v_place ->> 0)::timestamptz, 'infinity');
-  v_id uuid := coalesce((v_place ->> 1)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_place text[] := private.decode_place(v_list, my_likes.after, '{timestamptz,uuid}');
+  v_at timestamptz := coalesce(v_place[1]::timestamptz, 'infinity');
+  v_id uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_times timestamptz[];
   v_ids uuid[];
   v_taken int;
@@ -3759,7 +3963,7 @@ create policy select_all on public.feature_flags
 -- Rows are made by the sign-up trigger and by RPCs alone; nobody inserts or deletes.
 
 grant execute on function private.hidden_profile_ids() to anon, authenticated;
-grant execute on function private.may_write(text) to authenticated;
+grant execute on function private.may_write(text), private.can_write(text) to authenticated;
 
 grant select on public.genres to anon, authenticated, service_role;
 create policy select_all on public.genres
@@ -3805,16 +4009,16 @@ create policy insert_own_avatar on storage.objects
   for insert to authenticated
   with check (
     bucket_id = 'avatars'
-    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
-    and (select private.may_write('profiles'))
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(jpe?g|png|webp)$')
+    and (select private.can_write('profiles'))
   );
 create policy update_own_avatar on storage.objects
   for update to authenticated
   using (bucket_id = 'avatars' and split_part(name, '/', 1) = (select auth.uid())::text)
   with check (
     bucket_id = 'avatars'
-    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
-    and (select private.may_write('profiles'))
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(jpe?g|png|webp)$')
+    and (select private.can_write('profiles'))
   );
 create policy delete_own_avatar on storage.objects
   for delete to authenticated
@@ -3893,6 +4097,8 @@ create policy select_own on public.reposts
   for select to authenticated
   using (user_id = (select auth.uid()));
 
+-- The bucket is public, as the specification has it: whoever has an address can read the file, whatever the post's audience. The name
+-- has 20 characters at least, so that nobody guesses one: use a uuid (docs/decisions/0008).
 create policy select_own_post_media on storage.objects
   for select to authenticated
   using (bucket_id = 'post-media' and split_part(name, '/', 1) = (select auth.uid())::text);
@@ -3900,8 +4106,8 @@ create policy insert_own_post_media on storage.objects
   for insert to authenticated
   with check (
     bucket_id = 'post-media'
-    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
-    and (select private.may_write('social'))
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
+    and (select private.can_write('social'))
   );
 create policy delete_own_post_media on storage.objects
   for delete to authenticated
@@ -4456,7 +4662,8 @@ end;
 comment on function public.create_post(text, text, text[], text, uuid) is
 $$Post something
 
-kind: text (needs a body) or media (1 to 4 media_paths, uploaded to bucket post-media before, in one's own folder). body: at most 2000
+kind: text (needs a body) or media (1 to 4 media_paths, uploaded to bucket post-media before as <own id>/<uuid>.png, .jpg or
+.webp). body: at most 2000
 characters. visibility: public, followers, mutuals or private. client_id: sent again, it returns the same post. Returns the post. Errors:
 not_signed_in (401), account_deactivated, feature_disabled (403), post_kind_unknown, visibility_unknown, body_missing, body_too_long, media_count_wrong,
 media_not_found (422), rate_limited (429).$$;
@@ -4474,7 +4681,7 @@ comment on function public.edit_post(uuid, text) is
 $$Change the text of one's own post
 
 Within 30 minutes (setting post_edit_minutes); edited_at tells. Returns the post. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-post_not_found (404), edit_window_passed (409), body_missing, body_too_long (422).$$;
+post_not_found (404), edit_window_passed (409), body_missing, body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.delete_post(post_id uuid)
 returns void
@@ -4669,6 +4876,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('page_size_default', 20, 1, 100, 'rows', 'Rows of a page when the client does not say'),
   ('page_size_limit', 100, 1, 1000, 'rows', 'The most rows a page may have'),
   ('outbox_lease_seconds', 300, 10, 3600, 'seconds', 'How long a claimed message is left to the function that claimed it'),
+  ('outbox_kept_days', 7, 0, 3650, 'days', 'How long a delivered message is kept'),
   ('outbox_attempts', 8, 1, 100, 'attempts', 'Deliveries tried before a message is a dead letter'),
   ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
   ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');
@@ -4714,6 +4922,7 @@ from unnest(array[
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('username_change_days', 7, 0, 365, 'days', 'Between two changes of one person''s username'),
   ('username_reserved_days', 30, 0, 3650, 'days', 'How long a username that was given up stays its last holder''s'),
+  ('search_candidates', 500, 20, 10000, 'profiles', 'How many matches search_profiles ranks, the most followed first'),
   ('erase_after_days', 14, 0, 365, 'days', 'Between delete_my_account and the erasure');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
@@ -4750,7 +4959,9 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('create_post', 10, 6, 'Posting'),
   ('follow', 60, 1, 'Following and asking to follow'),
-  ('repost', 30, 2, 'Reposting');
+  ('edit_post', 20, 6, 'Editing posts'),
+  ('repost', 30, 2, 'Reposting'),
+  ('switch_privacy', 5, 600, 'Turning a profile private or public');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
   ('public.follows', 'follower_id', true, 'delete', 200, 'The person''s own'),

@@ -36,12 +36,12 @@ ok(await ben.client.auth.signInWithPassword({ email: ben.email, password: ben.pa
 seen.followed = ok(await ben.client.rpc("follow", { username: ada.username }));
 seen.followedAgain = ok(await ben.client.from("follows").insert({ followee_id: ada.id }).select());
 
-const path = `${ada.id}/cover.png`;
+const path = `${ada.id}/${crypto.randomUUID()}.png`;
 const picture = new Blob([Uint8Array.from([137, 80, 78, 71, 13, 10, 26, 10])], { type: "image/png" });
 ok(await ada.client.storage.from("post-media").upload(path, picture));
-seen.othersFolder = (await ben.client.storage.from("post-media").upload(`${ada.id}/x.png`, picture)).error !== null;
+seen.othersFolder = (await ben.client.storage.from("post-media").upload(`${ada.id}/${crypto.randomUUID()}.png`, picture)).error !== null;
 seen.wrongKind =
-  (await ada.client.storage.from("post-media").upload(`${ada.id}/x.html`, new Blob(["<b>"], { type: "text/html" })))
+  (await ada.client.storage.from("post-media").upload(`${ada.id}/${crypto.randomUUID()}.png`, new Blob(["<b>"], { type: "text/html" })))
     .error !== null;
 seen.downloaded = (await ok(await ada.client.storage.from("post-media").download(path)).arrayBuffer()).byteLength;
 const address = ada.client.storage.from("post-media").getPublicUrl(path).data.publicUrl;

@@ -92,8 +92,8 @@ def _describe(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
         leaver.call("change_username", username=next(new))
     for _ in range(2):
         path = f"{leaver.id}/{next(new)}.png"
-        leaver.run("update public.profiles set avatar_path = %s where id = %s", path, leaver.id)
         _store(db, leaver.id, "avatars", path, next(new))
+        leaver.run("update public.profiles set avatar_path = %s where id = %s", path, leaver.id)
     leaver.run(
         "update public.profiles set display_name = %s, bio = %s where id = %s",
         next(new),
@@ -118,7 +118,7 @@ def _post(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
     for visibility in ("followers", "mutuals", "private"):
         leaver.post(next(new), visibility=visibility)
     for _ in range(2):
-        path = f"{leaver.id}/{next(new)}.jpg"
+        path = f"{leaver.id}/{next(new)}-{uuid.uuid4()}.jpg"
         _store(db, leaver.id, "post-media", path, next(new))
         media = leaver.call("create_post", kind="media", body=next(new), media_paths=[path])["id"]
     leaver.call("delete_post", post_id=media)

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.database import CAST, Actor, Connection, actor, person_id, refused
+from tests.database import CAST, Actor, Connection, actor, forbidden, person_id, refused
 
 Check = Callable[["Stage"], None]
 CHECKS: dict[str, list[Check]] = {}
@@ -62,17 +62,17 @@ class Stage:
         return next(iter(row.values())) if row else None
 
     @contextmanager
-    def switched_off(self, feature: str) -> Iterator[None]:
-        """Expect a refusal while a feature is off."""
+    def switched_off(self, feature: str, *, in_storage: bool = False) -> Iterator[None]:
+        """Expect a refusal while a feature is off; the storage server knows no tokens of ours."""
         self.owner("update public.feature_flags set is_enabled = false where name = %s", feature)
-        with refused(403, "feature_disabled"):
+        with forbidden() if in_storage else refused(403, "feature_disabled"):
             yield
 
     @contextmanager
-    def leaving(self, name: str) -> Iterator[None]:
+    def leaving(self, name: str, *, in_storage: bool = False) -> Iterator[None]:
         """Expect a refusal for somebody whose account is going to be deleted."""
         self.hide(name)
-        with refused(403, "account_deactivated"):
+        with forbidden() if in_storage else refused(403, "account_deactivated"):
             yield
 
     def hide(self, name: str) -> None:
@@ -121,7 +121,7 @@ def set_stage(connection: Connection) -> Stage:
             stage.owner(
                 "insert into storage.objects (bucket_id, name) values (%s, %s)",
                 bucket,
-                f"{person_id(name)}/first.png",
+                f"{person_id(name)}/a-name-nobody-guesses-first.png",
             )
     for name in ("ada", "ben"):
         stage.owner(

@@ -9,13 +9,17 @@ INSERT = "insert into storage.objects (bucket_id, name) values (%s, %s)"
 # A file lies directly in the folder named as its owner's id, under a plain name.
 BAD_NAMES = (
     "{id}", "{id}/", "{id}/.hidden", "{id}/a/b.png", "{id}/../x.png", "{id}/a b.png",
-    "x/{id}/a.png", "{id}x/a.png", "a.png", "{id}/" + "a" * 101,
+    "x/{id}/a.png", "{id}x/a.png", "a.png", "{id}/" + "a" * 101 + ".png",
+    "{id}/" + "a" * 30, "{id}/" + "a" * 30 + ".html", "{id}/" + "a" * 30 + ".png.svg",
 )  # fmt: skip
+
+# Names in post-media are long enough that nobody guesses them.
+LONG = "a-name-nobody-guesses-"
 
 
 def named(name: str, file: str) -> str:
     """A file in somebody's folder."""
-    return f"{person_id(name)}/{file}"
+    return f"{person_id(name)}/{LONG}{file}"
 
 
 def keys(rows: list[Row]) -> set[tuple[str, str]]:
@@ -50,17 +54,17 @@ def people_upload_into_their_own_folder_alone(stage: Stage) -> None:
 
 @check("storage.objects")
 def nobody_uploads_an_avatar_while_they_may_not_write(stage: Stage) -> None:
-    with stage.leaving("ben"):
+    with stage.leaving("ben", in_storage=True):
         stage.ben.run(INSERT, "avatars", named("ben", "new.png"))
-    with stage.switched_off("profiles"):
+    with stage.switched_off("profiles", in_storage=True):
         stage.ada.run(INSERT, "avatars", named("ada", "new.png"))
 
 
 @check("storage.objects")
 def nobody_uploads_media_while_they_may_not_write(stage: Stage) -> None:
-    with stage.leaving("ben"):
+    with stage.leaving("ben", in_storage=True):
         stage.ben.run(INSERT, "post-media", named("ben", "new.png"))
-    with stage.switched_off("social"):
+    with stage.switched_off("social", in_storage=True):
         stage.ada.run(INSERT, "post-media", named("ada", "new.png"))
 
 
@@ -88,9 +92,9 @@ def an_avatar_stays_in_its_owners_folder(stage: Stage) -> None:
 
 @check("storage.objects")
 def nobody_replaces_an_avatar_while_they_may_not_write(stage: Stage) -> None:
-    with stage.leaving("ben"):
+    with stage.leaving("ben", in_storage=True):
         stage.ben.run("update storage.objects set metadata = '{}'")
-    with stage.switched_off("profiles"):
+    with stage.switched_off("profiles", in_storage=True):
         stage.ada.run("update storage.objects set metadata = '{}'")
 
 

@@ -20,10 +20,13 @@ LAWS = {
         left join public.follows as follow on follow.follower_id = profile.id
         group by profile.id
         having profile.following_count <> count(follow.followee_id)""",
-    "profiles.post_count is the number of posts that stand": """
+    "profiles.post_count is the number of posts that stand and are not private": """
         select profile.id, profile.post_count, count(post.id) as facts
         from public.profiles as profile
-        left join public.posts as post on post.author_id = profile.id and post.deleted_at is null
+        left join public.posts as post
+          on post.author_id = profile.id
+          and post.deleted_at is null
+          and post.visibility <> 'private'
         group by profile.id
         having profile.post_count <> count(post.id)""",
     "posts.like_count is the number of likes": """
@@ -60,7 +63,10 @@ LAWS = {
           select author_id as actor_id, id, id as post_id, audience
           from public.posts where deleted_at is null
           union all
-          select user_id, id, post_id, 'public' from public.reposts
+          select repost.user_id, repost.id, repost.post_id,
+            case when reposter.is_private then 'followers' else 'public' end
+          from public.reposts as repost
+          join public.profiles as reposter on reposter.id = repost.user_id
         ), entries as (
           select actor_id, id, post_id, audience from private.feed_entries
         )

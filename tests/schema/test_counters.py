@@ -16,7 +16,7 @@ BROKEN = {
     "profiles.following_count is the number of those followed": (
         "update public.profiles set following_count = 0 where username = 'ben'"
     ),
-    "profiles.post_count is the number of posts that stand": (
+    "profiles.post_count is the number of posts that stand and are not private": (
         "update public.profiles set post_count = 7 where username = 'stranger'"
     ),
     "posts.like_count is the number of likes": (

@@ -46,6 +46,23 @@ as $$
 $$;
 comment on function private.may_write(text) is 'acting_user for policies: true, or its error';
 
+-- Security definer: as may_write.
+create or replace function private.can_write(feature text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (select from public.profiles as profile where profile.id = (select auth.uid()))
+    and not exists (
+      select from private.hidden_profiles as hidden where hidden.profile_id = (select auth.uid()) and hidden.reason = 'deletion'
+    )
+    and exists (select from public.feature_flags as flag where flag.name = can_write.feature and flag.is_enabled)
+$$;
+comment on function private.can_write(text) is
+'may_write for policies on storage, whose server knows no errors of ours: false instead of an error';
+
 -- Security definer: roles are readable by nobody.
 create or replace function private.is_staff(at_least text default 'moderator')
 returns boolean

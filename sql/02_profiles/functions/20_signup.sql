@@ -39,9 +39,14 @@ immutable
 security invoker
 set search_path = ''
 as $$
-  select btrim(left(btrim(regexp_replace(clean_line.line, '[[:cntrl:]\u202a-\u202e\u2066-\u2069]+', '', 'g')), clean_line.longest))
+  select case when cleaned.line ~ '[^ \u00a0\u1680\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]' then cleaned.line else '' end
+  from (
+    select btrim(left(btrim(regexp_replace(
+      clean_line.line, '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+', '', 'g'
+    )), clean_line.longest)) as line
+  ) as cleaned
 $$;
-comment on function private.clean_line(text, int) is 'One line of text without control characters and direction overrides, trimmed and cut';
+comment on function private.clean_line(text, int) is 'One line of text without control and invisible characters and direction marks, trimmed and cut; empty when nothing is to be seen';
 
 create or replace function private.sign_up_metadata(raw jsonb)
 returns jsonb

@@ -39,8 +39,8 @@ create trigger _300_validate
   before insert or update of genres, time_zone on public.profiles
   for each row execute function private.tg_profiles__validate();
 
--- Security definer: writes the outbox. An avatar that is no longer shown must not stay readable by its old address.
-create or replace function private.tg_profiles__remove_old_avatar()
+-- Security definer: looks into storage and writes the outbox.
+create or replace function private.tg_profiles__change_avatar()
 returns trigger
 language plpgsql
 volatile
@@ -48,15 +48,31 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'avatars', 'names', jsonb_build_array(old.avatar_path)), old.id);
+  if new.avatar_path is not null then
+    if not exists (
+      select from storage.objects as object where object.bucket_id = 'avatars' and object.name = new.avatar_path
+    ) then
+      perform private.raise_error(422, 'avatar_not_found', 'The picture is not in your own folder of avatars; upload it first.');
+    end if;
+    -- What is shown again is not to be removed any more.
+    delete from private.outbox as message
+    where message.user_id = new.id
+      and message.topic = 'remove_objects'
+      and message.delivered_at is null
+      and message.payload = jsonb_build_object('bucket', 'avatars', 'names', jsonb_build_array(new.avatar_path));
+  end if;
+  -- An avatar that is no longer shown must not stay readable by its old address.
+  if old.avatar_path is not null then
+    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'avatars', 'names', jsonb_build_array(old.avatar_path)), old.id);
+  end if;
   return null;
 end;
 $$;
-create trigger _900_remove_old_avatar
+create trigger _900_change_avatar
   after update of avatar_path on public.profiles
   for each row
-  when (old.avatar_path is not null and old.avatar_path is distinct from new.avatar_path)
-  execute function private.tg_profiles__remove_old_avatar();
+  when (old.avatar_path is distinct from new.avatar_path)
+  execute function private.tg_profiles__change_avatar();
 
 -- Security definer: clients hold no update right on username, so that every change passes through the claims.
 create or replace function private.change_username(username text)
@@ -181,38 +197,55 @@ set search_path = ''
 as $$
 declare
   v_query text := lower(private.clean_line(left(search_profiles.query, 1000), 80));
-  v_pattern text := '%' || regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
-  v_place jsonb := private.decode_cursor('search_profiles', search_profiles.after)::jsonb;
+  v_pattern text := regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
+  v_place text[] := private.decode_place('search_profiles', search_profiles.after, '{text,float8,uuid}');
+  v_ids uuid[];
 begin
   if coalesce(char_length(v_query), 0) < 2 then
     perform private.raise_error(422, 'query_too_short', 'Search for at least two characters.');
   end if;
-  if v_place ->> 'query' <> v_query then
+  if v_place[1] <> v_query then
     perform private.raise_error(422, 'bad_cursor', 'This cursor belongs to another search; start again without it.');
+  end if;
+
+  -- Two statements, as each has an index of its own. A common word would otherwise rank half the community: five hundred, whoever bears
+  -- the very name and the most followed, are enough to choose from. Two characters have no trigram: they begin a username.
+  if char_length(v_query) > 2 then
+    v_ids := array(
+      select profile.id
+      from public.profiles as profile
+      where profile.username || ' ' || lower(profile.display_name) like '%' || v_pattern
+      order by profile.username = v_query desc, profile.follower_count desc, profile.id
+      limit private.setting('search_candidates')
+    );
+  else
+    v_ids := array(
+      select profile.id
+      from public.profiles as profile
+      where profile.username like v_pattern
+      order by profile.username
+      limit private.setting('search_candidates')
+    );
   end if;
 
   return query
   with found as (
-    -- A common word would otherwise rank half the community: five hundred, whoever bears the very name
-    -- and the most followed, are enough to choose from.
     select profile.id, profile.username, profile.display_name, profile.avatar_path,
       extensions.similarity(profile.username || ' ' || lower(profile.display_name), v_query)
         + case when profile.username = v_query then 2 when starts_with(profile.username, v_query) then 1 else 0 end as score
     from public.profiles as profile
-    where profile.username || ' ' || lower(profile.display_name) like v_pattern
-    order by profile.username = v_query desc, profile.follower_count desc, profile.id
-    limit 500
+    where profile.id = any (v_ids)
   )
   select
     found.id, found.username, found.display_name, found.avatar_path, private.is_verified(found.id),
     private.is_followed_by_me(found.id),
     private.encode_cursor(
       'search_profiles',
-      jsonb_build_object('query', v_query, 'score', found.score, 'id', found.id)::text
+      jsonb_build_array(v_query, found.score, found.id)::text
     )
   from found
   where private.is_listed(found.id)
-    and (v_place is null or (-found.score, found.id) > (-(v_place ->> 'score')::double precision, (v_place ->> 'id')::uuid))
+    and (v_place is null or (-found.score, found.id) > (-v_place[2]::double precision, v_place[3]::uuid))
   order by -found.score, found.id
   limit private.page_size(search_profiles.page_size);
 end;

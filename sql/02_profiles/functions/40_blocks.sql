@@ -12,11 +12,21 @@ declare
 begin
   perform private.take_token('block');
 
+  if not set_block.present then
+    -- Only among one's own: the answer tells nothing about anybody else.
+    delete from public.blocks as block
+    using public.profiles as profile
+    where profile.username = lower(btrim(set_block.username))
+      and block.blocker_id = v_user_id
+      and block.blocked_id = profile.id;
+    return jsonb_build_object('is_blocked', false);
+  end if;
+
   -- One may block who has blocked oneself, so this looks past blocks; only hidden profiles are unknown.
   select profile.id into v_other_id
   from public.profiles as profile
   where profile.username = lower(btrim(set_block.username))
-    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and set_block.present);
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id);
   if not found then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
@@ -25,12 +35,8 @@ begin
   end if;
 
   perform private.lock_pair(v_user_id, v_other_id);
-  if set_block.present then
-    insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
-  else
-    delete from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = v_other_id;
-  end if;
-  return jsonb_build_object('is_blocked', set_block.present);
+  insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
+  return jsonb_build_object('is_blocked', true);
 end;
 $$;
 
@@ -48,24 +54,21 @@ declare
 begin
   perform private.take_token('block');
 
-  -- What was muted can be unmuted even when it is no longer to be seen.
-  select profile.id into v_other_id
-  from public.profiles as profile
-  where profile.username = lower(btrim(set_mute.username))
-    and (private.can_see_profile(profile.id) or not set_mute.present);
-  if not found then
-    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  if not set_mute.present then
+    delete from public.mutes as mute
+    using public.profiles as profile
+    where profile.username = lower(btrim(set_mute.username))
+      and mute.muter_id = v_user_id
+      and mute.muted_id = profile.id;
+    return jsonb_build_object('is_muted', false);
   end if;
+
+  v_other_id := (private.visible_profile(set_mute.username)).id;
   if v_other_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
-
-  if set_mute.present then
-    insert into public.mutes (muter_id, muted_id) values (v_user_id, v_other_id) on conflict do nothing;
-  else
-    delete from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = v_other_id;
-  end if;
-  return jsonb_build_object('is_muted', set_mute.present);
+  insert into public.mutes (muter_id, muted_id) values (v_user_id, v_other_id) on conflict do nothing;
+  return jsonb_build_object('is_muted', true);
 end;
 $$;
 
@@ -79,7 +82,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_place jsonb := private.decode_cursor('my_blocks', my_blocks.after)::jsonb;
+  v_place text[] := private.decode_place('my_blocks', my_blocks.after, '{timestamptz,uuid}');
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -91,7 +94,7 @@ begin
   join public.profiles as profile on profile.id = block.blocked_id
   where block.blocker_id = v_user_id
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
-    and (v_place is null or (block.created_at, block.blocked_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+    and (v_place is null or (block.created_at, block.blocked_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
   order by block.created_at desc, block.blocked_id desc
   limit private.page_size(my_blocks.page_size);
 end;
@@ -107,7 +110,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_place jsonb := private.decode_cursor('my_mutes', my_mutes.after)::jsonb;
+  v_place text[] := private.decode_place('my_mutes', my_mutes.after, '{timestamptz,uuid}');
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -120,7 +123,7 @@ begin
   join public.profiles as profile on profile.id = mute.muted_id
   where mute.muter_id = v_user_id
     and private.can_see_profile(profile.id)
-    and (v_place is null or (mute.created_at, mute.muted_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+    and (v_place is null or (mute.created_at, mute.muted_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
   order by mute.created_at desc, mute.muted_id desc
   limit private.page_size(my_mutes.page_size);
 end;

@@ -144,14 +144,7 @@ begin
   from public.follows as follow
   where follow.follower_id = erase_account.user_id or follow.followee_id = erase_account.user_id
   for update;
-  -- Everybody whose counters this moves, in the order of ids, as following and unfollowing lock them.
-  perform
-  from public.profiles as profile
-  where profile.id = erase_account.user_id
-    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = erase_account.user_id)
-    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = erase_account.user_id)
-  order by profile.id
-  for no key update;
+  perform private.lock_social_ties(erase_account.user_id);
 
   for v_entry in
     select entry.* from private.data_map as entry

@@ -287,9 +287,9 @@ as $$
 declare
   v_user_id uuid := auth.uid();
   v_profile public.profiles := private.visible_profile(list_follows.username);
-  v_place jsonb := private.decode_cursor(list_follows.list, list_follows.after)::jsonb;
-  v_at timestamptz := coalesce((v_place ->> 1)::timestamptz, 'infinity');
-  v_id uuid := coalesce((v_place ->> 2)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_place text[] := private.decode_place(list_follows.list, list_follows.after, '{uuid,timestamptz,uuid}');
+  v_at timestamptz := coalesce(v_place[2]::timestamptz, 'infinity');
+  v_id uuid := coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_size int := private.page_size(list_follows.page_size);
   v_ids uuid[];
   v_times timestamptz[];
@@ -301,7 +301,7 @@ begin
   then
     perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
   end if;
-  if v_place ->> 0 <> v_profile.id::text then
+  if v_place[1]::uuid <> v_profile.id then
     perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
   end if;
 
@@ -366,7 +366,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_place jsonb := private.decode_cursor('my_follow_requests', my_follow_requests.after)::jsonb;
+  v_place text[] := private.decode_place('my_follow_requests', my_follow_requests.after, '{timestamptz,uuid}');
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -380,7 +380,7 @@ begin
   join public.profiles as person on person.id = request.requester_id
   where request.target_id = v_user_id
     and private.can_see_profile(person.id)
-    and (v_place is null or (request.created_at, request.requester_id) < ((v_place ->> 0)::timestamptz, (v_place ->> 1)::uuid))
+    and (v_place is null or (request.created_at, request.requester_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
   order by request.created_at desc, request.requester_id desc
   limit private.page_size(my_follow_requests.page_size);
 end;

@@ -102,7 +102,9 @@ begin
   if new.audience = 'public' then
     insert into private.post_tags (tag, post_id) select tag, new.id from private.hashtags(new.body) as tag;
   end if;
-  update public.profiles as profile set post_count = profile.post_count + 1 where profile.id = new.author_id;
+  if new.visibility <> 'private' then
+    update public.profiles as profile set post_count = profile.post_count + 1 where profile.id = new.author_id;
+  end if;
   return null;
 end;
 $$;
@@ -119,23 +121,18 @@ security definer
 set search_path = ''
 as $$
 begin
-  if old.audience <> new.audience then
-    update private.feed_entries as entry
-    set audience = new.audience
-    where entry.actor_id = new.author_id and entry.id = new.id;
-  end if;
   delete from private.post_tags as tag where tag.post_id = new.id;
   if new.audience = 'public' and new.deleted_at is null then
     insert into private.post_tags (tag, post_id) select tag, new.id from private.hashtags(new.body) as tag;
   end if;
   if old.deleted_at is null and new.deleted_at is not null then
-    perform private.forget_post(new.id, new.author_id);
+    perform private.forget_post(new.id, new.author_id, new.visibility <> 'private');
   end if;
   return null;
 end;
 $$;
 create trigger _500_follow_changes
-  after update of body, audience, deleted_at on public.posts
+  after update of body, deleted_at on public.posts
   for each row execute function private.tg_posts__follow_changes();
 
 -- Security definer: as tg_posts__publish.
@@ -148,7 +145,7 @@ set search_path = ''
 as $$
 begin
   if old.deleted_at is null then
-    perform private.forget_post(old.id, old.author_id);
+    perform private.forget_post(old.id, old.author_id, old.visibility <> 'private');
   end if;
   return null;
 end;
@@ -159,7 +156,7 @@ create trigger _500_forget
 
 -- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; other
 -- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.
-create or replace function private.forget_post(post_id uuid, author_id uuid)
+create or replace function private.forget_post(post_id uuid, author_id uuid, is_counted boolean)
 returns void
 language plpgsql
 volatile
@@ -186,10 +183,53 @@ begin
     for update skip locked
   );
   delete from private.feed_entries as entry where entry.actor_id = forget_post.author_id and entry.id = forget_post.post_id;
-  update public.profiles as profile set post_count = profile.post_count - 1 where profile.id = forget_post.author_id;
+  if forget_post.is_counted then
+    update public.profiles as profile set post_count = profile.post_count - 1 where profile.id = forget_post.author_id;
+  end if;
 end;
 $$;
-comment on function private.forget_post(uuid, uuid) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
+comment on function private.forget_post(uuid, uuid, boolean) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
+
+create or replace function private.lock_social_ties(user_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.profiles as profile
+  where profile.id = lock_social_ties.user_id
+    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = lock_social_ties.user_id)
+    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = lock_social_ties.user_id)
+  order by profile.id
+  for no key update;
+  perform
+  from public.posts as post
+  where post.author_id = lock_social_ties.user_id
+    or post.id in (select repost.post_id from public.reposts as repost where repost.user_id = lock_social_ties.user_id)
+    or post.id in (
+      select favour.target_id from public.likes as favour
+      where favour.user_id = lock_social_ties.user_id and favour.target_kind = 'post'
+    )
+  order by post.id
+  for no key update;
+  perform
+  from private.activity_clocks as clock
+  where clock.actor_id = lock_social_ties.user_id
+    or clock.actor_id in (
+      select repost.user_id
+      from public.reposts as repost
+      join public.posts as post on post.id = repost.post_id
+      where post.author_id = lock_social_ties.user_id
+    )
+  order by clock.actor_id
+  for update;
+end;
+$$;
+comment on function private.lock_social_ties(uuid) is
+'Before an account is erased: lock all whose counters, posts and clocks that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()
@@ -239,7 +279,8 @@ create trigger _500_clock
   after insert or delete on private.feed_entries
   for each row execute function private.tg_feed_entries__clock();
 
--- Security definer: what a profile has posted follows its privacy, whoever switches it.
+-- Security definer: what a profile has posted and reposted follows its privacy, whoever switches it. In four statements, not a trigger a
+-- post: somebody with very many posts must be able to turn private.
 create or replace function private.tg_profiles__audience()
 returns trigger
 language plpgsql
@@ -247,10 +288,33 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_audience text := private.post_audience('public', new.is_private);
 begin
+  if auth.uid() is not null then
+    perform private.take_token('switch_privacy');
+  end if;
+
   update public.posts as post
-  set audience = private.post_audience(post.visibility, new.is_private)
+  set audience = v_audience
   where post.author_id = new.id and post.visibility = 'public' and post.deleted_at is null;
+  -- Reposts too: their entries are those that are not a post's own.
+  update private.feed_entries as entry
+  set audience = v_audience
+  where entry.actor_id = new.id and entry.audience in ('public', 'followers') and (
+    entry.id <> entry.post_id
+    or exists (select from public.posts as post where post.id = entry.post_id and post.visibility = 'public')
+  );
+  if new.is_private then
+    delete from private.post_tags as tag
+    where tag.post_id in (select post.id from public.posts as post where post.author_id = new.id);
+  else
+    insert into private.post_tags (tag, post_id)
+    select tag, post.id
+    from public.posts as post
+    cross join lateral private.hashtags(post.body) as tag
+    where post.author_id = new.id and post.audience = 'public' and post.deleted_at is null;
+  end if;
   return null;
 end;
 $$;
@@ -294,7 +358,7 @@ begin
   end if;
   if array_ndims(v_paths) > 1 or exists (
     select from unnest(v_paths) as path
-    where path is null or path !~ ('^' || v_user_id || '/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$')
+    where path is null or path !~ ('^' || v_user_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
       or not exists (
         select from storage.objects as object where object.bucket_id = 'post-media' and object.name = path
       )
@@ -352,6 +416,7 @@ begin
   if v_post.body is not distinct from v_body then
     return v_post;
   end if;
+  perform private.take_token('edit_post');
   if v_post.created_at < now() - make_interval(mins => private.setting('post_edit_minutes')::int) then
     perform private.raise_error(409, 'edit_window_passed', 'A post can be edited only for a while after it was posted.');
   end if;
@@ -380,6 +445,7 @@ as $$
 declare
   v_user_id uuid := private.acting_user('social');
   v_post public.posts;
+  v_names text[];
 begin
   -- The profile before its posts, as when it turns private.
   perform from public.profiles as profile where profile.id = v_user_id for no key update;
@@ -393,10 +459,17 @@ begin
   if v_post.deleted_at is not null then
     return;
   end if;
-  if cardinality(v_post.media_paths) > 0 then
-    perform private.enqueue(
-      'remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_post.media_paths)), v_user_id
-    );
+  -- The author's profile is locked, so no other post begins to show one of the files just now.
+  v_names := array(
+    select path
+    from unnest(v_post.media_paths) as path
+    where not exists (
+      select from public.posts as other
+      where other.author_id = v_user_id and other.id <> v_post.id and other.kind = 'media' and path = any (other.media_paths)
+    )
+  );
+  if cardinality(v_names) > 0 then
+    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_names)), v_user_id);
   end if;
   update public.posts as post
   set deleted_at = now(), body = null, media_paths = '{}'

@@ -35,7 +35,10 @@ begin
     end if;
   end if;
 
-  select post.like_count into v_count from public.posts as post where post.id = set_like.target_id;
+  -- What one no longer sees tells nothing, not even how many like it.
+  select post.like_count into v_count
+  from public.posts as post
+  where post.id = set_like.target_id and (set_like.liked or private.can_see_post(post.id));
   return jsonb_build_object('liked', set_like.liked, 'like_count', v_count);
 end;
 $$;
@@ -79,7 +82,9 @@ declare
   v_user_id uuid := private.acting_user('social');
   v_post public.posts;
 begin
-  -- The post is locked before the repost and the clock (lock order in 20_posts.sql).
+  -- One's own profile, so that a repost made while it turns private goes along; then the post, before the repost and the clock (lock order
+  -- in 20_posts.sql).
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
   select post.* into v_post from public.posts as post where post.id = set_repost.post_id for no key update;
   if not found
     or not private.can_see_post(set_repost.post_id) and (
@@ -106,8 +111,11 @@ begin
     delete from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = v_post.id;
   end if;
 
-  select post.* into v_post from public.posts as post where post.id = v_post.id;
-  return jsonb_build_object('reposted', set_repost.present, 'repost_count', v_post.repost_count);
+  return jsonb_build_object('reposted', set_repost.present, 'repost_count', (
+    select post.repost_count
+    from public.posts as post
+    where post.id = v_post.id and (set_repost.present or private.can_see_post(post.id))
+  ));
 end;
 $$;
 
@@ -121,7 +129,10 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'INSERT' then
-    insert into private.feed_entries (actor_id, id, post_id, audience) values (new.user_id, new.id, new.post_id, 'public');
+    insert into private.feed_entries (actor_id, id, post_id, audience)
+    select new.user_id, new.id, new.post_id, private.post_audience('public', profile.is_private)
+    from public.profiles as profile
+    where profile.id = new.user_id;
     update public.posts as post
     set repost_count = post.repost_count + 1
     where post.id = new.post_id and post.deleted_at is null;

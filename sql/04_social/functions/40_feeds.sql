@@ -53,6 +53,7 @@ begin
         case when post.author_id = v_user_id then 'own' else 'public' end
       when ref.actor_id <> post.author_id then 'repost'
       when post.author_id = v_user_id then 'own'
+      when feed_rows.own_page_of is not null and not private.is_followed_by_me(post.author_id) then 'public'
       else 'following'
     end,
     case when ref.actor_id <> post.author_id then (
@@ -252,6 +253,7 @@ as $$
 declare
   v_user_id uuid := auth.uid();
   v_before uuid := coalesce(home_candidates.before, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
   v_following int;
   v_has_mutes boolean;
   v_walk_from int;
@@ -329,6 +331,8 @@ begin
   end if;
 
   -- Only the actors with the newest entries below the cursor can contribute, and of these only what is not older than the last one's.
+  -- One actor's entries are asked for as a range of (actor_id, id): of actor_id = x order by id, the planner may think that x is all over
+  -- the stream, and walk that to its end.
   if home_candidates.before is null then
     select array_agg(head.actor_id), (array_agg(head.newest_entry_id))[home_candidates.size] into v_heads, v_from
     from (
@@ -350,10 +354,10 @@ begin
       cross join lateral (
         select stream.id
         from private.feed_entries as stream
-        where stream.actor_id = follow.followee_id
+        where (stream.actor_id, stream.id) > (follow.followee_id, v_bottom)
+          and (stream.actor_id, stream.id) < (follow.followee_id, v_before)
           and stream.audience <> 'private'
-          and stream.id < v_before
-        order by stream.id desc
+        order by stream.actor_id desc, stream.id desc
         limit 1
       ) as newest
       where follow.follower_id = v_user_id
@@ -371,11 +375,10 @@ begin
     cross join lateral (
       select stream.id, stream.actor_id, stream.post_id
       from private.feed_entries as stream
-      where stream.actor_id = head.actor_id
+      where (stream.actor_id, stream.id) >= (head.actor_id, coalesce(v_from, v_bottom))
+        and (stream.actor_id, stream.id) < (head.actor_id, v_before)
         and (stream.audience <> 'private' or stream.actor_id = v_user_id)
-        and stream.id >= coalesce(v_from, '00000000-0000-0000-0000-000000000000')
-        and stream.id < v_before
-      order by stream.id desc
+      order by stream.actor_id desc, stream.id desc
       limit home_candidates.size
     ) as entry
     order by entry.id desc
@@ -396,7 +399,7 @@ declare
   v_user_id uuid := auth.uid();
   v_size int := private.page_size(home_feed.page_size);
   v_batch_size int := v_size + 4;
-  v_before uuid := private.decode_cursor('home_feed', home_feed.after)::uuid;
+  v_before uuid := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -412,6 +415,8 @@ begin
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
   end loop;
 end;
 $$;
@@ -427,7 +432,7 @@ as $$
 declare
   v_size int := private.page_size(global_feed.page_size);
   v_batch_size int := v_size + 4;
-  v_before uuid := coalesce(private.decode_cursor('global_feed', global_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_before uuid := coalesce((private.decode_place('global_feed', global_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -445,6 +450,8 @@ begin
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
   end loop;
 end;
 $$;
@@ -470,14 +477,16 @@ begin
   if v_tag is null or v_tag !~ '^[[:alnum:]_]{1,50}$' then
     perform private.raise_error(422, 'tag_invalid', 'A tag has 1 to 50 letters, digits or _.');
   end if;
-  v_before := coalesce(private.decode_cursor(v_list, tag_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_before := coalesce((private.decode_place(v_list, tag_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 
   loop
     v_batch := array(
       select (tagged.post_id, null, tagged.post_id)::private.feed_ref
       from private.post_tags as tagged
-      where tagged.tag = v_tag and tagged.post_id < v_before
-      order by tagged.post_id desc
+      -- A range of the key, as in home_candidates.
+      where (tagged.tag, tagged.post_id) > (v_tag, '00000000-0000-0000-0000-000000000000')
+        and (tagged.tag, tagged.post_id) < (v_tag, v_before)
+      order by tagged.tag desc, tagged.post_id desc
       limit v_batch_size
     );
     return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found) as row;
@@ -485,6 +494,8 @@ begin
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
   end loop;
 end;
 $$;
@@ -502,17 +513,27 @@ declare
   v_list text := 'profile_feed:' || v_profile.id;
   v_size int := private.page_size(profile_feed.page_size);
   v_batch_size int := v_size + 4;
-  v_before uuid := coalesce(private.decode_cursor(v_list, profile_feed.after)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_before uuid := coalesce((private.decode_place(v_list, profile_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
+  v_is_mine boolean := v_profile.id is not distinct from auth.uid();
+  v_is_followed boolean := private.is_followed_by_me(v_profile.id);
+  -- Only what the reader may see is looked at: a profile full of private posts costs a stranger nothing.
+  v_audiences text[] := array['public']
+    || case when v_is_mine or v_is_followed then array['followers'] end
+    || case when v_is_mine or v_is_followed and v_profile.id in (select private.my_mutual_ids()) then array['mutuals'] end
+    || case when v_is_mine then array['private'] end;
 begin
   loop
     v_batch := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from private.feed_entries as entry
-      where entry.actor_id = v_profile.id and entry.id < v_before
-      order by entry.id desc
+      -- A range of the key, as in home_candidates.
+      where (entry.actor_id, entry.id) > (v_profile.id, '00000000-0000-0000-0000-000000000000')
+        and (entry.actor_id, entry.id) < (v_profile.id, v_before)
+        and entry.audience = any (v_audiences)
+      order by entry.actor_id desc, entry.id desc
       limit v_batch_size
     );
     return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found, own_page_of => v_profile.id) as row;
@@ -520,6 +541,8 @@ begin
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
   end loop;
 end;
 $$;
@@ -556,9 +579,9 @@ declare
   v_user_id uuid := auth.uid();
   v_list text := 'my_likes:' || coalesce(my_likes.kind, '');
   v_size int := private.page_size(my_likes.page_size);
-  v_place jsonb := private.decode_cursor(v_list, my_likes.after)::jsonb;
-  v_at timestamptz := coalesce((v_place ->> 0)::timestamptz, 'infinity');
-  v_id uuid := coalesce((v_place ->> 1)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_place text[] := private.decode_place(v_list, my_likes.after, '{timestamptz,uuid}');
+  v_at timestamptz := coalesce(v_place[1]::timestamptz, 'infinity');
+  v_id uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_times timestamptz[];
   v_ids uuid[];
   v_taken int;

@@ -17,7 +17,7 @@ GOOD: list[tuple[str, Any]] = [
     ("bio", "😀" * 500),
     ("avatar_path", None),
     ("avatar_path", f"{person_id('ben')}/me.png"),
-    ("avatar_path", f"{person_id('ben')}/{'a' * 100}"),
+    ("avatar_path", f"{person_id('ben')}/{'a' * 100}.webp"),
     ("genres", []),
     ("genres", ["techno", "drum-and-bass"]),
     ("time_zone", "Europe/Berlin"),
@@ -46,7 +46,11 @@ BAD: list[tuple[str, Any]] = [
     ("avatar_path", f"{person_id('ben')}/a/b.png"),
     ("avatar_path", f"{person_id('ben')}/.htaccess"),
     ("avatar_path", f"{person_id('ben')}/me.png\n"),
-    ("avatar_path", f"{person_id('ben')}/{'a' * 101}"),
+    ("avatar_path", f"{person_id('ben')}/{'a' * 101}.png"),
+    ("avatar_path", f"{person_id('ben')}/me.html"),
+    ("display_name", "\u200b"),
+    ("display_name", "\u00a0\u2003"),
+    ("display_name", "a\u200fb"),
     ("avatar_path", f"x{person_id('ben')}/me.png"),
     ("avatar_path", f"https://evil.test/{person_id('ben')}/me.png"),
     ("genres", ["techno"] * 11),
@@ -85,6 +89,8 @@ def test_an_owner_changes_their_description(
     ben: Actor, db: Connection, column: str, value: Any
 ) -> None:
     db.execute("update public.profiles set updated_at = '2020-01-01' where id = %s", [ben.id])
+    if column == "avatar_path" and value:
+        store(db, value)
     changed = ben.count(f"update public.profiles set {column} = %s where id = %s", value, ben.id)
     assert changed == 1
     after = profile(db)
@@ -149,7 +155,27 @@ def test_bad_links_are_refused(ada: Actor, links: Any) -> None:
     assert ada.call("profile_page", username="ada")["artist"]["links"] == []
 
 
+def store(db: Connection, path: str) -> None:
+    db.execute("insert into storage.objects (bucket_id, name) values ('avatars', %s)", [path])
+
+
+def test_an_avatar_has_to_be_uploaded_first(ben: Actor, db: Connection) -> None:
+    with refused(422, "avatar_not_found"):
+        ben.run("update public.profiles set avatar_path = %s", f"{ben.id}/nowhere.png")
+    assert db.execute("select * from private.outbox").fetchall() == []
+
+
+def test_an_avatar_that_is_shown_again_is_not_removed(ben: Actor, db: Connection) -> None:
+    path = f"{ben.id}/me.png"
+    store(db, path)
+    for value in (path, None, path):
+        ben.run("update public.profiles set avatar_path = %s", value)
+    assert db.execute("select * from private.outbox").fetchall() == []
+
+
 def test_an_avatar_that_is_no_longer_shown_is_to_be_removed(ben: Actor, db: Connection) -> None:
+    for name in ("one", "two"):
+        store(db, f"{ben.id}/{name}.png")
     for path in (f"{ben.id}/one.png", f"{ben.id}/one.png", f"{ben.id}/two.png", None):
         ben.run("update public.profiles set avatar_path = %s", path)
     rows = db.execute("select payload, user_id from private.outbox order by id").fetchall()

@@ -12,7 +12,7 @@ from tests.database import Actor, Connection, forbidden, refused
 
 def upload(db: Connection, owner: Actor, name: str) -> str:
     """An object in the owner's folder of post-media, as the storage server would record it."""
-    path = f"{owner.id}/{name}"
+    path = f"{owner.id}/{uuid.uuid4()}-{name}"
     db.execute(
         "insert into storage.objects (bucket_id, name, owner) values ('post-media', %s, %s)",
         [path, owner.id],
@@ -31,7 +31,13 @@ def test_a_media_post_needs_files_of_its_author(ada: Actor, ben: Actor, db: Conn
     mine, theirs = upload(db, ada, "cover.png"), upload(db, ben, "cover.png")
     post = ada.call("create_post", kind="media", media_paths=[mine])
     assert (post["media_paths"], post["body"]) == ([mine], None)
-    for paths in ([theirs], [f"{ada.id}/not-there.png"], [f"{ada.id}/../x.png"], [mine, None]):
+    for paths in (
+        [theirs],
+        [f"{ada.id}/{uuid.uuid4()}.png"],
+        [f"{ada.id}/../x.png"],
+        [f"{ada.id}/1.png"],
+        [mine, None],
+    ):
         with refused(422, "media_not_found"):
             ada.call("create_post", kind="media", media_paths=paths)
 
@@ -192,8 +198,13 @@ def test_a_like_and_a_repost_can_be_taken_back_across_a_block(ada: Actor, ben: A
     assert ben.rows("my_likes", kind="post") == []
     with refused(404, "post_not_found"):
         ben.call("set_like", target_kind="post", target_id=post, liked=True)
-    assert ben.call("set_like", target_kind="post", target_id=post, liked=False)["like_count"] == 0
-    assert ben.call("unrepost", post_id=post)["repost_count"] == 0
+    # What one no longer sees tells nothing, not even how many like it.
+    assert ben.call("set_like", target_kind="post", target_id=post, liked=False) == {
+        "liked": False,
+        "like_count": None,
+    }
+    assert ben.call("unrepost", post_id=post) == {"reposted": False, "repost_count": None}
+    assert ada.call("post", post_id=post)["like_count"] == 0
     with refused(404, "post_not_found"):
         ben.call("unrepost", post_id=post)
 
@@ -259,3 +270,29 @@ def test_hashtags_are_words_after_a_hash(visitor: Actor, ada: Actor) -> None:
     for unfit in (None, "", "two words", "#", "x" * 51):
         with refused(422, "tag_invalid"):
             visitor.rows("tag_feed", tag=unfit)
+
+
+def test_a_file_that_another_post_shows_stays(ada: Actor, db: Connection) -> None:
+    shared, single = upload(db, ada, "shared.png"), upload(db, ada, "single.png")
+    first = ada.call("create_post", kind="media", media_paths=[shared, single])["id"]
+    second = ada.call("create_post", kind="media", media_paths=[shared])["id"]
+    removals = "select payload -> 'names' as names from private.outbox order by id"
+    ada.call("delete_post", post_id=first)
+    assert db.execute(removals).fetchall() == [{"names": [single]}]
+    ada.call("delete_post", post_id=second)
+    assert db.execute(removals).fetchall() == [{"names": [single]}, {"names": [shared]}]
+
+
+def test_editing_in_bursts_is_slowed(ada: Actor) -> None:
+    post = ada.post()
+    with refused(429, "rate_limited"):
+        for number in range(30):
+            ada.call("edit_post", post_id=post, body=str(number))
+
+
+def test_private_posts_are_not_counted_for_others(ada: Actor, stranger: Actor) -> None:
+    private = ada.post("dear diary", visibility="private")
+    ada.post("hello")
+    assert stranger.call("profile_page", username="ada")["profile"]["post_count"] == 1
+    ada.call("delete_post", post_id=private)
+    assert stranger.call("profile_page", username="ada")["profile"]["post_count"] == 1

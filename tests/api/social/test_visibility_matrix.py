@@ -202,3 +202,43 @@ def test_the_policy_on_posts_says_what_the_function_says(
                 == {"seen": True}
             }
         assert by_policy == by_function, name
+
+
+def test_what_a_private_profile_reposts_is_for_its_followers(
+    ada: Actor, ben: Actor, cleo: Actor, stranger: Actor, visitor: Actor
+) -> None:
+    cleo.call("follow", username="ben")
+    early, late = ada.post("early"), ada.post("late")
+    ben.call("repost", post_id=early)
+    ben.run("update public.profiles set is_private = true where id = %s", ben.id)
+    ben.call("repost", post_id=late)
+    for follower in (cleo, ben):
+        rows = follower.rows("profile_feed", username="ben")
+        assert [row["id"] for row in rows] == [late, early]
+    assert [row["id"] for row in cleo.rows("home_feed")] == [late, early]
+    for other in (stranger, visitor):
+        assert other.rows("profile_feed", username="ben") == []
+    ben.run("update public.profiles set is_private = false where id = %s", ben.id)
+    assert len(visitor.rows("profile_feed", username="ben")) == 2
+
+
+def test_a_profile_feed_gives_the_reason_the_reader_has(
+    ada: Actor, ben: Actor, stranger: Actor, visitor: Actor
+) -> None:
+    ben.call("follow", username="ada")
+    ada.post()
+    for reader, reason in (
+        (ben, "following"),
+        (ada, "own"),
+        (stranger, "public"),
+        (visitor, "public"),
+    ):
+        assert [row["reason"] for row in reader.rows("profile_feed", username="ada")] == [reason]
+
+
+def test_turning_private_and_back_is_slowed(ada: Actor) -> None:
+    with refused(429, "rate_limited"):
+        for number in range(10):
+            ada.run(
+                "update public.profiles set is_private = %s where id = %s", number % 2 == 0, ada.id
+            )
