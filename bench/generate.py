@@ -1,0 +1,139 @@
+"""Communities of any size, the same for the same seed: people, follows, posts, reposts, likes.
+
+Set-based, with triggers and foreign keys off (which takes a superuser), and with everything derived
+that the triggers keep: counters, feed entries, clocks, tags. tests/bench/ holds a small one to the
+laws of the schema.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from devstack.parts.postgres import SUPERUSER, PostgresServer
+
+SQL = Path(__file__).parent / "sql"
+DEGREES = (10, 200, 2_000, 10_000)
+TABLES = {
+    "people": ("public.follows", "public.blocks", "public.mutes"),
+    "posts": ("public.posts", "public.reposts", "public.likes", "private.feed_entries"),
+    "deep": ("public.follows", "public.posts", "public.likes", "private.feed_entries"),
+}
+QUICK = {
+    "session_replication_role": "replica",  # no triggers, no foreign keys
+    "synchronous_commit": "off",
+    "work_mem": "512MB",
+    "maintenance_work_mem": "1GB",
+    "jit": "off",
+    "statement_timeout": "0",
+}
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How big a community is. `degrees`: readers there are who follow exactly so many."""
+
+    people: int = 100_000
+    posts: int = 2_000_000
+    reposts: int = 1_000_000
+    likes: int = 2_000_000
+    degrees: Sequence[int] = DEGREES
+    readers_each: int = 8
+    depth: int = 210_000
+    seed: int = 1
+
+    def settings(self) -> dict[str, str]:
+        """What the SQL reads with current_setting."""
+        return {
+            "bench.people": str(self.people),
+            "bench.posts": str(self.posts),
+            "bench.reposts": str(self.reposts),
+            "bench.likes": str(self.likes),
+            "bench.degrees": "{" + ",".join(str(degree) for degree in self.degrees) + "}",
+            "bench.readers_each": str(self.readers_each),
+            "bench.depth": str(self.depth),
+            "bench.seed": str(self.seed),
+        }
+
+
+def make_people(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
+    """Fill an empty database of the schema with people who follow, block and mute."""
+    _run(server, database, size, ("functions", "people"), say)
+
+
+def make_posts(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
+    """Let the people of make_people post, repost and like, then vacuum everything."""
+    _run(server, database, size, ("posts",), say)
+    _finish(server, database, say)
+
+
+def make_deep_lists(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
+    """Fill an empty database so that every list has `size.depth` rows."""
+    _run(server, database, size, ("functions", "deep"), say)
+    _finish(server, database, say)
+
+
+def readers(connection: psycopg.Connection[Any], degree: int) -> list[str]:
+    """The ids of those who follow exactly `degree` people."""
+    found = connection.execute(
+        "select id::text from public.profiles where username like %s order by username",
+        [f"reader\\_{degree}\\_%"],
+    )
+    return [str(identity) for (identity,) in found]
+
+
+def _run(server: PostgresServer, database: str, size: Size, parts: Sequence[str], say: Say) -> None:
+    with server.connect(database, SUPERUSER) as connection:
+        for name, value in {**QUICK, **size.settings()}.items():
+            connection.execute("select set_config(%s, %s, false)", [name, value])
+        for part in parts:
+            indexes = _drop_indexes(connection, TABLES.get(part, ()))
+            for statement in _statements(part):
+                _timed(say, statement, partial(connection.execute, statement.encode()))
+            for index in indexes:
+                _timed(say, index, partial(connection.execute, index.encode()))
+
+
+def _finish(server: PostgresServer, database: str, say: Say) -> None:
+    with server.connect(database, SUPERUSER) as connection:
+        connection.execute("drop schema bench cascade")
+        connection.execute("update public.feature_flags set is_enabled = true")
+        connection.execute("set maintenance_work_mem = '1GB'")
+        connection.execute("vacuum (full) public.profiles")
+        _timed(say, "vacuum", lambda: connection.execute("vacuum (freeze, analyze)"))
+
+
+def _statements(part: str) -> list[str]:
+    text = (SQL / f"{part}.sql").read_text()
+    return [statement.strip() for statement in text.split(";\n") if statement.strip()]
+
+
+def _drop_indexes(connection: psycopg.Connection, tables: Sequence[str]) -> list[str]:
+    """Drop what no constraint needs, as one sort at the end is cheaper, and return its SQL."""
+    found = connection.execute(
+        "select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index"
+        " where indrelid = any(%s::regclass[]) and not indisprimary"
+        " and not exists (select from pg_constraint where conindid = indexrelid)",
+        [list(tables)],
+    ).fetchall()
+    for name, _ in found:
+        connection.execute(sql.SQL("drop index {}").format(sql.Identifier(*name.split("."))))
+    return [definition for _, definition in found]
+
+
+def _timed(say: Say, statement: str, work: Callable[[], object]) -> None:
+    """Do it, and say what took longer than a second."""
+    began = time.perf_counter()
+    work()
+    taken = time.perf_counter() - began
+    if taken > 1:
+        lines = [line for line in statement.splitlines() if not line.startswith("--")]
+        say(f"  {taken:4.0f} s  {lines[0][:60]}")

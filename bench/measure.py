@@ -1,0 +1,108 @@
+"""Ratios that hold on a noisy machine: prepared calls, interleaved rounds, medians."""
+
+from __future__ import annotations
+
+import json
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+
+Call = Callable[[int], None]
+
+
+@dataclass
+class Session:
+    """One connection that executes prepared statements and decodes nothing.
+
+    With a role, it is what PostgREST's connection is inside a request: that role, and the claims
+    of a person, here set for the session, so that a call is timed without what stands around it.
+    """
+
+    url: str
+    role: str | None = None
+    connection: psycopg.Connection[tuple[object, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.connection = psycopg.connect(self.url, autocommit=True)
+        if self.role is not None:
+            self.connection.execute(f"set role {self.role}")
+        self.connection.execute("set statement_timeout = 0")
+        self._names: dict[str, bytes] = {}
+
+    def become(self, person: str) -> None:
+        """Take the claims of a person."""
+        claims = json.dumps({"sub": person, "role": self.role, "aud": "authenticated"})
+        self.run("select set_config('request.jwt.claims', $1, false)", claims)
+
+    def run(self, statement: str, *parameters: str | None) -> psycopg.pq.abc.PGresult:
+        """Execute a statement with text parameters, prepared at its first use."""
+        pgconn = self.connection.pgconn
+        name = self._names.get(statement)
+        if name is None:
+            name = self._names[statement] = f"s{len(self._names)}".encode()
+            _checked(pgconn.prepare(name, statement.encode()))
+        values = [None if value is None else value.encode() for value in parameters]
+        return _checked(pgconn.exec_prepared(name, values))  # type: ignore[arg-type]  # None is null
+
+    def explain(self, statement: str, *parameters: str | None) -> int:
+        """Shared buffers one execution touches, nested statements included, planning not."""
+        result = self.run("explain (analyze, buffers, format json) " + statement, *parameters)
+        (plan,) = json.loads(result.get_value(0, 0) or b"[]")
+        root = plan["Plan"]
+        return int(root["Shared Hit Blocks"]) + int(root["Shared Read Blocks"])
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something to time: `prepare(i)` is not timed, `call(i)` is; i counts the calls."""
+
+    name: str
+    call: Call
+    prepare: Call | None = None
+
+
+def rounds(
+    cases: Sequence[Case], *, number: int = 7, calls: int = 32, seed: int = 1
+) -> dict[str, list[float]]:
+    """For each case, its median milliseconds in each round.
+
+    Every round runs all cases in a new random order, so that the machine's noise falls on all.
+    """
+    chance = random.Random(seed)
+    for case in cases:  # plans, caches
+        for i in range(12):
+            _timed(case, i)
+    medians: dict[str, list[float]] = {case.name: [] for case in cases}
+    for _ in range(number):
+        for case in chance.sample(cases, len(cases)):
+            _timed(case, 0)
+            times = [_timed(case, i) for i in range(calls)]
+            medians[case.name].append(statistics.median(times))
+    return medians
+
+
+def ratio(times: dict[str, list[float]], what: str, floor: str) -> float:
+    """The median over the rounds of one case's time by another's in the same round."""
+    return statistics.median(a / b for a, b in zip(times[what], times[floor], strict=True))
+
+
+def _timed(case: Case, i: int) -> float:
+    if case.prepare is not None:
+        case.prepare(i)
+    began = time.perf_counter()
+    case.call(i)
+    return (time.perf_counter() - began) * 1000
+
+
+def _checked(result: psycopg.pq.abc.PGresult) -> psycopg.pq.abc.PGresult:
+    if result.status not in (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK):
+        raise psycopg.DatabaseError(result.error_message.decode())
+    return result
