@@ -1,6 +1,7 @@
 """erase-accounts: ends the accounts whose time to be restored is over."""
 
 import time
+from collections import Counter
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -8,21 +9,14 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from backbeat.database import Database
 from backbeat.errors import InternalError, ServerFailedError, StorageUnavailableError
 from backbeat.logs import logger
-from backbeat.storage import Storage
+from backbeat.storage import Storage, StoredFiles
 
 BATCH = 20
-MOST = 100
+# The database lists who is left in turns: once to remove the files, once to erase the account. Who
+# comes a third time comes after everybody else had both.
+TURNS = 2
 # Leaves the last files room to be removed within the schedule's time limit.
 BUDGET_SECONDS = 180.0
-
-
-class StoredFiles(BaseModel):
-    """Files of one person in one bucket, by their full names."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    bucket: str
-    names: tuple[str, ...]
 
 
 class Erasure(BaseModel):
@@ -49,37 +43,32 @@ def erase_due_accounts(database: Database, storage: Storage) -> dict[str, int]:
     same counts.
     """
     deadline = time.monotonic() + BUDGET_SECONDS
+    turns: Counter[UUID] = Counter()
     erased: set[UUID] = set()
-    emptied: set[UUID] = set()
     failures: dict[UUID, type[ServerFailedError]] = {}
-    is_moving = True
-    while is_moving and time.monotonic() < deadline:
-        is_moving = False
-        # Accounts that stay in the way must not keep those behind them from their turn.
-        size = min(BATCH + len(failures), MOST)
-        for due in database.call(
-            "erase_due_accounts", {"size": size}, ERASURES, is_idempotent=True
-        ):
+    while time.monotonic() < deadline and max(turns.values(), default=0) <= TURNS:
+        listed = database.call("erase_due_accounts", {"size": BATCH}, ERASURES, is_idempotent=True)
+        if not listed:
+            break
+        for due in listed:
+            turns[due.user_id] += 1
             if due.is_erased:
                 erased.add(due.user_id)
                 failures.pop(due.user_id, None)
-                is_moving = True
             elif due.user_id in failures or time.monotonic() > deadline:
                 continue
             elif due.error is not None:
                 # Only the SQLSTATE: the message may quote a row.
                 _fail(failures, due.user_id, InternalError, due.error[:5])
-            elif due.user_id in emptied:
+            elif turns[due.user_id] > 1:
                 _fail(failures, due.user_id, StorageUnavailableError, "its files are still there")
             else:
                 try:
                     _remove_files(due, storage)
-                    emptied.add(due.user_id)
-                    is_moving = True
                 except StorageUnavailableError as error:
                     _fail(failures, due.user_id, StorageUnavailableError, str(error))
     counts = {
-        "claimed": len(erased | emptied | set(failures)),
+        "claimed": len(turns),
         "erased": len(erased),
         "failed": len(failures),
     }
@@ -92,7 +81,7 @@ def erase_due_accounts(database: Database, storage: Storage) -> dict[str, int]:
 
 def _remove_files(due: Erasure, storage: Storage) -> None:
     for files in due.objects:
-        storage.remove(files.bucket, files.names)
+        storage.remove(files)
 
 
 def _fail(

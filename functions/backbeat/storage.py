@@ -1,10 +1,11 @@
 """The one door to stored files: the Storage API, called with the secret key."""
 
-from collections.abc import Sequence
 from functools import lru_cache
+from typing import Annotated
 
 import httpx
 import stamina
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from storage3 import SyncStorageClient
 from storage3.exceptions import StorageApiError
 
@@ -15,23 +16,29 @@ BATCH = 100
 ATTEMPTS = 3
 
 
+class StoredFiles(BaseModel):
+    """Files in one bucket, by their full names."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    bucket: Annotated[str, StringConstraints(pattern=r"^[^/.][^/]*$")]
+    names: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+
+
 class Storage:
     """Removes stored objects; an open connection is shared by all calls of a process."""
 
     def __init__(self, client: SyncStorageClient) -> None:
         self._client = client
 
-    def remove(self, bucket: str, names: Sequence[str]) -> None:
-        """Remove objects by their full names; one that is gone already is no error.
-
-        Raises StorageUnavailableError.
-        """
-        for start in range(0, len(names), BATCH):
+    def remove(self, files: StoredFiles) -> None:
+        """Remove files; one that is gone already is no error. Raises StorageUnavailableError."""
+        for start in range(0, len(files.names), BATCH):
             for attempt in stamina.retry_context(
                 on=StorageUnavailableError, attempts=ATTEMPTS, wait_initial=0.1, wait_max=1
             ):
                 with attempt:
-                    self._remove(bucket, list(names[start : start + BATCH]))
+                    self._remove(files.bucket, list(files.names[start : start + BATCH]))
 
     def _remove(self, bucket: str, names: list[str]) -> None:
         try:

@@ -59,17 +59,21 @@ class LiveStack:
             self.upload(f"{user_id}/{number}.png")
         return user_id
 
-    def upload(self, name: str) -> None:
-        """Store a small picture in the bucket avatars."""
+    def upload(self, name: str, bucket: str = "avatars") -> None:
+        """Store a small picture."""
         answer = self.api.post(
-            f"/storage/v1/object/avatars/{name}",
+            f"/storage/v1/object/{bucket}/{name}",
             content=PNG,
             headers={"content-type": "image/png"},
         )
         assert answer.is_success, answer.text
 
-    def leaves(self, user_id: uuid.UUID, username: str) -> None:
-        """Let somebody delete their account as a client does, a fortnight ago."""
+    def has(self, name: str, bucket: str = "avatars") -> bool:
+        """Whether the picture can be read."""
+        return self.api.get(f"/storage/v1/object/{bucket}/{name}").is_success
+
+    def sends(self, user_id: uuid.UUID, method: str, path: str, body: object) -> Any:
+        """Send a request to PostgREST as somebody's app does; return what it answers."""
         now = int(time.time())
         token = jwt.encode(
             {
@@ -81,13 +85,19 @@ class LiveStack:
             },
             self.stack.secrets.jwt_secret,
         )
-        answer = httpx.post(
-            f"{self.stack.url}/rest/v1/rpc/delete_my_account",
-            json={"confirm_username": username},
+        answer = httpx.request(
+            method,
+            f"{self.stack.url}/rest/v1{path}",
+            json=body,
             headers={"apikey": self.stack.publishable_key, **bearer(token)},
             timeout=60,
         )
         assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def leaves(self, user_id: uuid.UUID, username: str) -> None:
+        """Let somebody delete their account as a client does, a fortnight ago."""
+        self.sends(user_id, "POST", "/rpc/delete_my_account", {"confirm_username": username})
         self.sql(
             "update private.account_deletions set erase_after = now() - interval '1 minute'"
             " where user_id = %s",

@@ -10,11 +10,32 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+import stamina
+from storage3 import SyncStorageClient
 
+from backbeat.database import open_database
+from backbeat.erase_accounts import BATCH, erase_due_accounts
+from backbeat.errors import StorageUnavailableError
+from backbeat.settings import Settings
+from backbeat.storage import Storage
 from tests.functions.live import LiveStack
 from tests.functions.server import ROOT, FunctionsServer, bearer, running_functions
 
 NOTHING = {"claimed": 0, "erased": 0, "failed": 0}
+
+
+class Moody(httpx.HTTPTransport):
+    """The way to the Storage API, on which requests that name one of these people fail."""
+
+    def __init__(self, people: list[uuid.UUID]) -> None:
+        super().__init__()
+        self.people = people
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request on, or refuse it."""
+        if any(str(user_id).encode() in request.read() for user_id in self.people):
+            return httpx.Response(500, json={"message": "no", "error": "no", "statusCode": "500"})
+        return super().handle_request(request)
 
 
 @pytest.fixture
@@ -91,6 +112,37 @@ def test_failing_storage_is_reported_and_does_not_stop_those_without_files(
     assert all(is_gone(live, user_id) for user_id in with_files)
 
 
+def test_accounts_whose_files_stay_do_not_keep_the_others_from_their_turn(
+    live: LiveStack, functions: FunctionsServer
+) -> None:
+    stuck, full, empty = (
+        [_leaver(live, f"{kind}{number}", days) for number in range(BATCH + 1)]
+        for kind, days in (("stuck", 3), ("heavy", 2), ("light", 1))
+    )
+    for user_id in stuck + full:
+        live.upload(f"{user_id}/0.png")
+    values = {"supabase_url": live.stack.url, "supabase_secret_key": live.stack.secret_key}
+    database = open_database(Settings.model_validate(values))
+    with httpx.Client(transport=Moody(stuck)) as client, stamina.set_testing(True):
+        storage = Storage(
+            SyncStorageClient(
+                f"{live.stack.url}/storage/v1/",
+                headers=dict(live.api.headers),
+                http_client=client,
+            )
+        )
+        with pytest.raises(StorageUnavailableError) as caught:
+            erase_due_accounts(database, storage)
+    database.close()
+    assert caught.value.extra == {
+        "claimed": 3 * (BATCH + 1),
+        "erased": 2 * (BATCH + 1),
+        "failed": BATCH + 1,
+    }
+    assert all(is_gone(live, user_id) for user_id in full + empty)
+    assert erase(live, functions).json()["erased"] == len(stuck)
+
+
 def test_killed_half_way_the_next_run_ends_it(live: LiveStack) -> None:
     people = [live.person(f"half{number}", files=3) for number in range(8)]
     for number, user_id in enumerate(people):
@@ -160,6 +212,25 @@ def test_only_the_scheduler_may(live: LiveStack, functions: FunctionsServer) -> 
         assert functions.client.post("/erase-accounts", headers=headers).status_code == 401
     assert not is_gone(live, user_id)
     assert erase(live, functions).json() == {"claimed": 1, "erased": 1, "failed": 0}
+
+
+def _leaver(live: LiveStack, username: str, days: int) -> uuid.UUID:
+    """Make somebody whose account has been due for so many days, without the cost of a sign-up."""
+    user_id = uuid.uuid4()
+    live.sql(
+        "insert into auth.users (id, email, raw_user_meta_data)"
+        " values (%s, %s, jsonb_build_object('username', %s::text))",
+        user_id,
+        f"{username}@example.com",
+        username,
+    )
+    live.sql(
+        "insert into private.account_deletions (user_id, erase_after)"
+        " values (%s, now() - make_interval(days => %s))",
+        user_id,
+        days,
+    )
+    return user_id
 
 
 def _call_and_lose(live: LiveStack, server: FunctionsServer) -> None:
