@@ -7,6 +7,7 @@ from backbeat.body import NoBody
 from backbeat.endpoint import Call, Reply, endpoint
 from backbeat.erase_accounts import erase_due_accounts
 from backbeat.health import report_health
+from backbeat.remove_objects import remove_queued_objects
 
 
 @functions_framework.http
@@ -21,3 +22,10 @@ def health(call: Call[None, NoBody]) -> Reply:
 def erase_accounts(call: Call[None, NoBody]) -> Reply:
     """Erase the accounts whose time to be restored is over, with their files."""
     return Reply(erase_due_accounts(call.database, call.storage))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def remove_objects(call: Call[None, NoBody]) -> Reply:
+    """Remove the stored files that nobody shows any more, such as a replaced avatar."""
+    return Reply(remove_queued_objects(call.database, call.storage))

@@ -14,7 +14,8 @@
     ├── DatabaseRefusedError             status, token, sentence and hint are the database's own
     └── ServerFailedError                the caller can only try again
         ├── InternalError                500 internal_error
-        │   └── DatabaseFaultError       500 internal_error (the SQLSTATE goes to the log)
+        │   ├── DatabaseFaultError       500 internal_error (the SQLSTATE goes to the log)
+        │   └── MalformedMessageError    500 malformed_message (the fields go to the log)
         ├── NotConfiguredError           500 not_configured (the variable's name goes to the log)
         ├── StorageUnavailableError      502 storage_unavailable
         ├── DatabaseUnavailableError     503 database_unavailable
@@ -152,6 +153,13 @@ class DatabaseFaultError(InternalError):
     def __init__(self, function: str, code: str) -> None:
         super().__init__(reason=f"backend.{function} failed with {code}")
         self.code = code
+
+
+class MalformedMessageError(InternalError):
+    """A message of the outbox does not have the shape its topic promises."""
+
+    token = "malformed_message"
+    message = "A message of the outbox has the wrong shape."
 
 
 class NotConfiguredError(ServerFailedError):
