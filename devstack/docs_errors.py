@@ -27,6 +27,7 @@ UNREACHABLE = {
     "block": {"follow_limit": "a block only removes follows, and the limit is checked on new ones"},
     "unblock": {"follow_limit": "as block"},
     "unfollow": {"follow_limit": "the limit is checked on new follows"},
+    "remove_follower": {"follow_limit": "the limit is checked on new follows"},
     "decide_follow_request": {
         "not_yourself": "nobody can have asked to follow themself",
         "follow_needs_approval": "the caller is who approves",

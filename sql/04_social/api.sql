@@ -42,6 +42,21 @@ $$Approve or refuse somebody who asks to follow the caller
 
 Returns {state: following or none}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found, follow_request_not_found (404), decision_missing (422), follow_limit (409).$$;
 
+create or replace function public.remove_follower(username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remove_follower(remove_follower.username);
+end;
+comment on function public.remove_follower(text) is
+$$End somebody's follow of the caller, without a word to them
+
+Returns {is_follower: false}; repeating changes nothing. A private profile decides anew if they ask again. Errors: not_signed_in (401),
+account_deactivated, feature_disabled (403).$$;
+
 create or replace function public.my_follow_requests(after text default null, page_size int default null)
 returns setof public.profile_card
 language sql
@@ -295,6 +310,7 @@ grant execute on function
   private.follow(text), public.follow(text),
   private.unfollow(text), public.unfollow(text),
   private.decide_follow_request(text, boolean), public.decide_follow_request(text, boolean),
+  private.remove_follower(text), public.remove_follower(text),
   private.my_follow_requests(text, int), public.my_follow_requests(text, int),
   private.create_post(text, text, text[], text, uuid), public.create_post(text, text, text[], text, uuid),
   private.edit_post(uuid, text), public.edit_post(uuid, text),

@@ -2109,7 +2109,10 @@ begin
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
 
-  lock table private.staff in share row exclusive mode;
+  -- Roles change one at a time (set_staff_role); who has none need not wait.
+  if exists (select from private.staff as staff where staff.user_id = v_user_id) then
+    lock table private.staff in share row exclusive mode;
+  end if;
   select profile.username into v_username from public.profiles as profile where profile.id = v_user_id for no key update;
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
@@ -2201,6 +2204,8 @@ begin
   from public.follows as follow
   where follow.follower_id = erase_account.user_id or follow.followee_id = erase_account.user_id
   for update;
+  -- Roles before profiles, as everywhere.
+  lock table private.staff in row exclusive mode;
   perform private.lock_social_ties(erase_account.user_id);
 
   for v_entry in
@@ -2497,6 +2502,27 @@ begin
   delete from public.follows as edge where edge.follower_id = v_user_id and edge.followee_id = v_target.id;
   delete from public.follow_requests as request where request.target_id = v_target.id and request.requester_id = v_user_id;
   return jsonb_build_object('state', 'none');
+end;
+$$;
+
+-- Security definer: ends a follow that is somebody else's row, by right of whom it follows.
+create or replace function private.remove_follower(username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+begin
+  -- Only among one's own followers: the answer tells nothing about anybody else.
+  delete from public.follows as edge
+  using public.profiles as follower
+  where follower.username = lower(btrim(remove_follower.username))
+    and edge.follower_id = follower.id
+    and edge.followee_id = v_user_id;
+  return jsonb_build_object('is_follower', false);
 end;
 $$;
 
@@ -3026,6 +3052,14 @@ begin
     where path is null or path !~ ('^' || v_user_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
       or not exists (
         select from storage.objects as object where object.bucket_id = 'post-media' and object.name = path
+      )
+      -- The file of a post that was deleted is about to go.
+      or exists (
+        select from private.outbox as message
+        where message.user_id = v_user_id
+          and message.topic = 'remove_objects'
+          and message.delivered_at is null
+          and message.payload -> 'names' ? path
       )
   ) then
     perform private.raise_error(422, 'media_not_found', 'A file is not in your own folder of post-media; upload it first.');
@@ -4590,6 +4624,21 @@ $$Approve or refuse somebody who asks to follow the caller
 
 Returns {state: following or none}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found, follow_request_not_found (404), decision_missing (422), follow_limit (409).$$;
 
+create or replace function public.remove_follower(username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remove_follower(remove_follower.username);
+end;
+comment on function public.remove_follower(text) is
+$$End somebody's follow of the caller, without a word to them
+
+Returns {is_follower: false}; repeating changes nothing. A private profile decides anew if they ask again. Errors: not_signed_in (401),
+account_deactivated, feature_disabled (403).$$;
+
 create or replace function public.my_follow_requests(after text default null, page_size int default null)
 returns setof public.profile_card
 language sql
@@ -4843,6 +4892,7 @@ grant execute on function
   private.follow(text), public.follow(text),
   private.unfollow(text), public.unfollow(text),
   private.decide_follow_request(text, boolean), public.decide_follow_request(text, boolean),
+  private.remove_follower(text), public.remove_follower(text),
   private.my_follow_requests(text, int), public.my_follow_requests(text, int),
   private.create_post(text, text, text[], text, uuid), public.create_post(text, text, text[], text, uuid),
   private.edit_post(uuid, text), public.edit_post(uuid, text),

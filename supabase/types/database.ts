@@ -467,6 +467,9 @@ isOneToOne: false
 "profile_page":
 { Args: { "username": string }; Returns: Json
                            },
+"remove_follower":
+{ Args: { "username": string }; Returns: Json
+                           },
 "repost":
 { Args: { "post_id": string }; Returns: Json
                            },

@@ -52,7 +52,10 @@ begin
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
 
-  lock table private.staff in share row exclusive mode;
+  -- Roles change one at a time (set_staff_role); who has none need not wait.
+  if exists (select from private.staff as staff where staff.user_id = v_user_id) then
+    lock table private.staff in share row exclusive mode;
+  end if;
   select profile.username into v_username from public.profiles as profile where profile.id = v_user_id for no key update;
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
@@ -144,6 +147,8 @@ begin
   from public.follows as follow
   where follow.follower_id = erase_account.user_id or follow.followee_id = erase_account.user_id
   for update;
+  -- Roles before profiles, as everywhere.
+  lock table private.staff in row exclusive mode;
   perform private.lock_social_ties(erase_account.user_id);
 
   for v_entry in

@@ -225,6 +225,27 @@ begin
 end;
 $$;
 
+-- Security definer: ends a follow that is somebody else's row, by right of whom it follows.
+create or replace function private.remove_follower(username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+begin
+  -- Only among one's own followers: the answer tells nothing about anybody else.
+  delete from public.follows as edge
+  using public.profiles as follower
+  where follower.username = lower(btrim(remove_follower.username))
+    and edge.follower_id = follower.id
+    and edge.followee_id = v_user_id;
+  return jsonb_build_object('is_follower', false);
+end;
+$$;
+
 -- Security definer: makes a follow in the requester's name, by right of the owner of the private profile.
 create or replace function private.decide_follow_request(username text, approve boolean)
 returns jsonb

@@ -362,6 +362,14 @@ begin
       or not exists (
         select from storage.objects as object where object.bucket_id = 'post-media' and object.name = path
       )
+      -- The file of a post that was deleted is about to go.
+      or exists (
+        select from private.outbox as message
+        where message.user_id = v_user_id
+          and message.topic = 'remove_objects'
+          and message.delivered_at is null
+          and message.payload -> 'names' ? path
+      )
   ) then
     perform private.raise_error(422, 'media_not_found', 'A file is not in your own folder of post-media; upload it first.');
   end if;

@@ -241,3 +241,22 @@ def test_a_switched_off_domain_refuses_writes_and_goes_on_reading(
         with refused(403, "feature_disabled"):
             refusal()
     assert [row["id"] for row in ben.rows("home_feed")] == [post]
+
+
+def test_a_follower_can_be_removed(ada: Actor, ben: Actor, cleo: Actor, db: Connection) -> None:
+    ada.run("update public.profiles set is_private = true where id = %s", ada.id)
+    for fan in (ben, cleo):
+        fan.call("follow", username="ada")
+        ada.call("decide_follow_request", username=fan.name, approve=True)
+    for username in ("ben", "ben", "nobody_here", None):
+        assert ada.call("remove_follower", username=username) == {"is_follower": False}
+    assert counts(db, "ada") == (1, 0)
+    assert [row["username"] for row in ada.rows("followers", username="ada")] == ["cleo"]
+    assert ben.call("follow", username="ada") == {"state": "requested"}
+    assert stranger_removes_nothing(ben, db)
+
+
+def stranger_removes_nothing(ben: Actor, db: Connection) -> bool:
+    before = db.execute("select * from public.follows").fetchall()
+    ben.call("remove_follower", username="cleo")
+    return db.execute("select * from public.follows").fetchall() == before

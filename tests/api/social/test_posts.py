@@ -281,6 +281,8 @@ def test_a_file_that_another_post_shows_stays(ada: Actor, db: Connection) -> Non
     assert db.execute(removals).fetchall() == [{"names": [single]}]
     ada.call("delete_post", post_id=second)
     assert db.execute(removals).fetchall() == [{"names": [single]}, {"names": [shared]}]
+    with refused(422, "media_not_found"):
+        ada.call("create_post", kind="media", media_paths=[shared])
 
 
 def test_editing_in_bursts_is_slowed(ada: Actor) -> None:

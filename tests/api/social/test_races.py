@@ -166,3 +166,61 @@ def test_one_client_id_sent_from_sixteen_connections_is_one_post(database: Datab
     deeds, broken = storm(database, 0.5, act)
     assert (broken, len(made)) == ([], 1)
     assert deeds > 16
+
+
+def test_accounts_are_erased_in_the_middle_of_it_all(database: Database) -> None:
+    crew = crowd(database, 50)
+    names = {identity: f"crowd_{number}" for number, identity in enumerate(crew)}
+    # Who leaves has been gone for two weeks, but what they did is all over the place.
+    people, leavers = crew[:30], crew[30:]
+    posts: list[uuid.UUID] = []
+    erasures: list[dict[str, object]] = []
+    with database.connect() as connection:
+        chance = random.Random("before")
+        for identity in crew:
+            person = Actor(connection, "someone", identity, "authenticated")
+            posts += [person.post("#before") for _ in range(2)]
+        for identity in crew:
+            person = Actor(connection, "someone", identity, "authenticated")
+            for post in chance.sample(posts, 12):
+                person.call("set_like", target_kind="post", target_id=post, liked=True)
+                person.call("repost", post_id=post)
+            for other in chance.sample([one for one in crew if one != identity], 10):
+                person.call("follow", username=names[other])
+        for identity in leavers:
+            person = Actor(connection, "someone", identity, "authenticated")
+            person.call("delete_my_account", confirm_username=names[identity])
+
+    def act(chance: random.Random, someone: Callable[..., Actor]) -> None:
+        identity, other = chance.sample(people, 2)
+        person, post = someone(identity), chance.choice(posts)
+        deed = chance.random()
+        if deed < 0.1:
+            posts.append(person.post("#storm"))
+        elif deed < 0.35:
+            liked = chance.random() < 0.5
+            person.call("set_like", target_kind="post", target_id=post, liked=liked)
+        elif deed < 0.6:
+            person.call(chance.choice(("repost", "unrepost")), post_id=post)
+        elif deed < 0.85:
+            other = chance.choice([other, chance.choice(leavers)])
+            if deed < 0.7:
+                person.run("delete from public.follows where followee_id = %s", other)
+            else:
+                person.call("follow", username=names[other])
+        elif deed < 0.97:
+            rows = person.run("select id from public.posts where author_id = %s", identity)
+            if rows:
+                person.call("delete_post", post_id=rows[0]["id"])
+        else:
+            due = "update private.account_deletions set erase_after = now() where user_id = %s"
+            person.connection.execute(due, [chance.choice(leavers)])
+            erase = "select is_erased, error from backend.erase_due_accounts(2)"
+            erasures.extend(person.connection.execute(erase).fetchall())
+
+    _, broken = storm(database, 5, act)
+    assert broken == []
+    assert [erasure["error"] for erasure in erasures if erasure["error"]] == []
+    assert sum(bool(erasure["is_erased"]) for erasure in erasures) > 5
+    with database.connect() as connection:
+        assert counter_laws(connection) == []
