@@ -588,7 +588,7 @@ author {id, username, display_name, avatar_path, is_verified}; reason: following
 reposted_by {id, username, display_name} is who brought it by a repost, reposters_count how many whom the caller follows reposted it.
 Hand the last row's cursor back as after to go on.$$;
 
--- source: sql/01_foundation/functions.sql
+-- source: sql/01_foundation/functions/10_rules.sql
 
 create or replace function private.raise_error(status int, token text, detail text, hint text default null)
 returns void
@@ -691,6 +691,8 @@ comment on function private.take_token(text) is
 $$Take one token from the caller's bucket for an action
 
 Refuses with rate_limited (429; hint: seconds until a token is back). A refused or failed call takes nothing.$$;
+
+-- source: sql/01_foundation/functions/20_pages.sql
 
 -- Security definer: private.settings is readable by nobody.
 create or replace function private.page_size(requested int)
@@ -824,6 +826,8 @@ comment on function private.decode_place(text, text, text[]) is
 $$The parts of a place of several, each fit for its type
 
 What encode_cursor was given: the part itself where there is one, else the text of a JSON array. Null for null; bad_cursor (422) for anything else, so that its casts cannot fail.$$;
+
+-- source: sql/01_foundation/functions/30_outbox.sql
 
 -- Security definer: the outbox is written in the transactions of people who may not read it.
 create or replace function private.enqueue(topic text, payload jsonb, user_id uuid default null)
@@ -993,6 +997,8 @@ begin
   return false;
 end;
 $$;
+
+-- source: sql/01_foundation/functions/40_audit.sql
 
 -- Security definer: the audit trail is written in the transactions of people who may not read it.
 create or replace function private.audit(action text, target_kind text, target_id text, details jsonb default '{}')
@@ -2448,6 +2454,8 @@ create trigger _500_untie
   after insert on public.blocks
   for each row execute function private.tg_blocks__untie();
 
+-- source: sql/04_social/functions/15_following.sql
+
 -- Security definer: asks in the name of the caller where the table would refuse.
 create or replace function private.follow(username text)
 returns jsonb
@@ -3015,6 +3023,8 @@ create trigger _500_audience
   when (old.is_private <> new.is_private)
   execute function private.tg_profiles__audience();
 
+-- source: sql/04_social/functions/25_posting.sql
+
 -- Security definer: clients hold no insert right on posts, so that every post passes the checks below.
 create or replace function private.create_post(kind text, body text, media_paths text[], visibility text, client_id uuid)
 returns public.posts
@@ -3330,7 +3340,7 @@ create trigger _500_publish
   after insert or delete on public.reposts
   for each row execute function private.tg_reposts__publish();
 
--- source: sql/04_social/functions/40_feeds.sql
+-- source: sql/04_social/functions/40_feed_rows.sql
 
 -- Security definer: the one place that turns what a feed found into rows; it checks the reader on these rows itself, as the policies on
 -- posts would cost several times the page. One statement, as each costs as much as several rows.
@@ -3568,6 +3578,8 @@ begin
 end;
 $$;
 
+-- source: sql/04_social/functions/45_home_feed.sql
+
 -- Security definer: a list of mixed audience that checks its reader itself.
 --
 -- Candidates are found obliviously of what they hold, newest first, and filtered after: a batch that is filtered away is followed by the
@@ -3754,6 +3766,8 @@ begin
   end loop;
 end;
 $$;
+
+-- source: sql/04_social/functions/50_feeds.sql
 
 -- Security definer: a list of mixed audience that checks its reader itself.
 create or replace function private.global_feed(after text, page_size int)

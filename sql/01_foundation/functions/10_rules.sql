@@ -1,0 +1,101 @@
+create or replace function private.raise_error(status int, token text, detail text, hint text default null)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if raise_error.hint is null then
+    raise exception using errcode = 'PT' || raise_error.status, message = raise_error.token, detail = raise_error.detail;
+  end if;
+  raise exception using
+    errcode = 'PT' || raise_error.status, message = raise_error.token, detail = raise_error.detail, hint = raise_error.hint;
+end;
+$$;
+comment on function private.raise_error(int, text, text, text) is
+$$Refuse, as PostgREST understands it
+
+status is the HTTP status, token the snake_case message programs read, detail a sentence for people, hint what helps (for 429 the
+seconds to wait). docs/errors.md is generated from the calls, so token and detail are literals.$$;
+
+-- Security definer: private.settings is readable by nobody.
+create or replace function private.setting(name text)
+returns bigint
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_value bigint;
+begin
+  select row.value into strict v_value from private.settings as row where row.name = setting.name;
+  return v_value;
+end;
+$$;
+comment on function private.setting(text) is 'The number in force; an unknown name is a programming error and fails';
+
+-- Security definer: reads the flags whatever the caller may read.
+create or replace function private.require_feature(name text)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.feature_flags as flag where flag.name = require_feature.name and flag.is_enabled
+  ) then
+    perform private.raise_error(403, 'feature_disabled', 'This part of the community is switched off at present.');
+  end if;
+end;
+$$;
+comment on function private.require_feature(text) is 'Refuse a write of a domain that is switched off';
+
+-- Security definer: the buckets are written for people who may not write them.
+create or replace function private.take_token(action text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_rule private.rate_limit_rules;
+  v_user_id uuid := auth.uid();
+  v_now timestamptz := clock_timestamp();
+  v_tokens double precision;
+begin
+  select rule.* into strict v_rule from private.rate_limit_rules as rule where rule.action = take_token.action;
+
+  insert into private.rate_limit_buckets as bucket (user_id, action, tokens, refilled_at)
+  values (v_user_id, v_rule.action, v_rule.capacity - 1, v_now)
+  on conflict (user_id, action) do update
+    set tokens = least(
+          v_rule.capacity,
+          bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds
+        ) - 1,
+        refilled_at = greatest(v_now, bucket.refilled_at)
+    where bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds >= 1
+  returning bucket.tokens into v_tokens;
+
+  if v_tokens is null then
+    select bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds
+    into v_tokens
+    from private.rate_limit_buckets as bucket
+    where bucket.user_id = v_user_id and bucket.action = v_rule.action;
+
+    perform private.raise_error(
+      429, 'rate_limited', 'That is too often; wait a little.',
+      greatest(1, ceil((1 - v_tokens) * v_rule.refill_seconds))::int::text
+    );
+  end if;
+end;
+$$;
+comment on function private.take_token(text) is
+$$Take one token from the caller's bucket for an action
+
+Refuses with rate_limited (429; hint: seconds until a token is back). A refused or failed call takes nothing.$$;

@@ -1,0 +1,132 @@
+-- Security definer: private.settings is readable by nobody.
+create or replace function private.page_size(requested int)
+returns int
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return least(
+    greatest(coalesce(page_size.requested, private.setting('page_size_default')), 1),
+    private.setting('page_size_limit')
+  );
+end;
+$$;
+comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
+
+create or replace function private.encode_cursors(list text, places text[])
+returns text[]
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+begin
+  return array(
+    select translate(encode(substring(sha256(cursor.payload) from 1 for 4) || cursor.payload, 'base64'), E'+/=\n', '-_')
+    from unnest(encode_cursors.places) with ordinality as at (place, number)
+    cross join lateral (select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as payload offset 0) as cursor
+    order by at.number
+  );
+end;
+$$;
+comment on function private.encode_cursors(text, text[]) is 'encode_cursor for all rows of a page in one call';
+
+create or replace function private.encode_cursor(list text, place text)
+returns text
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+begin
+  return (private.encode_cursors(encode_cursor.list, array[encode_cursor.place]))[1];
+end;
+$$;
+comment on function private.encode_cursor(text, text) is
+$$An opaque cursor: a place in one list
+
+Base64url of a four-byte digest, the version 1, the list's name and the place. The digest is not a secret: a cursor holds nothing
+but a place in a list the caller may read; it is there so that a damaged or foreign cursor is refused and never read as another place.$$;
+
+create or replace function private.decode_cursor(list text, cursor text)
+returns text
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_bytes bytea;
+  v_payload bytea;
+  v_prefix text := '1|' || decode_cursor.list || '|';
+  v_text text;
+begin
+  if decode_cursor.cursor is null then
+    return null;
+  end if;
+
+  begin
+    if length(decode_cursor.cursor) > 1000 or decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' then
+      raise exception using errcode = 'data_exception';
+    end if;
+    v_bytes := decode(
+      translate(decode_cursor.cursor, '-_', '+/') || repeat('=', (4 - length(decode_cursor.cursor) % 4) % 4),
+      'base64'
+    );
+    v_payload := substring(v_bytes from 5);
+    v_text := convert_from(v_payload, 'UTF8');
+    if length(v_bytes) < 6
+      or substring(v_bytes from 1 for 4) <> substring(sha256(v_payload) from 1 for 4)
+      or not starts_with(v_text, v_prefix)
+      or private.encode_cursor(decode_cursor.list, substring(v_text from length(v_prefix) + 1)) <> decode_cursor.cursor
+    then
+      raise exception using errcode = 'data_exception';
+    end if;
+  exception when data_exception or character_not_in_repertoire or untranslatable_character then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end;
+
+  return substring(v_text from length(v_prefix) + 1);
+end;
+$$;
+comment on function private.decode_cursor(text, text) is 'The place a cursor of this list stands for; null for null; bad_cursor (422) for anything else';
+
+create or replace function private.decode_place(list text, cursor text, types text[])
+returns text[]
+language plpgsql
+immutable
+security invoker
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_text text := private.decode_cursor(decode_place.list, decode_place.cursor);
+  v_place text[];
+begin
+  if v_text is null then
+    return null;
+  end if;
+  if cardinality(decode_place.types) = 1 then
+    v_place := array[v_text];
+  elsif pg_input_is_valid(v_text, 'jsonb') and jsonb_typeof(v_text::jsonb) = 'array' then
+    v_place := array(select part from jsonb_array_elements_text(v_text::jsonb) as part);
+  end if;
+  if cardinality(v_place) is distinct from cardinality(decode_place.types) or exists (
+    select
+    from unnest(v_place, decode_place.types) as part (value, type)
+    where part.value is null or not pg_input_is_valid(part.value, part.type)
+  ) then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end if;
+  return v_place;
+end;
+$$;
+comment on function private.decode_place(text, text, text[]) is
+$$The parts of a place of several, each fit for its type
+
+What encode_cursor was given: the part itself where there is one, else the text of a JSON array. Null for null; bad_cursor (422) for anything else, so that its casts cannot fail.$$;
