@@ -39,7 +39,8 @@ create table bench.people as
   from public.profiles
   where id not in (select blocker_id from public.blocks union select blocked_id from public.blocks)
   limit 64;
-grant usage on schema bench to authenticated;
+grant usage on schema bench to authenticated, postgres;
+grant all on all tables in schema bench to postgres;
 grant select on bench.posts, bench.people to authenticated;
 vacuum (analyze) bench.bare_likes;
 vacuum (analyze) bench.posts;

@@ -45,26 +45,31 @@ def place(size: Size, small_posts: int, say: Say, home: Path = HOME) -> Iterator
     """Start the server, make what databases are missing, stop it at the end."""
     home.mkdir(parents=True, exist_ok=True)
     server = PostgresServer(home / "data", free_port(), secret="bench", log=home / "log")
-    is_new = not (home / "data").exists()
     server.initialise()
     server.start()
     try:
         server.wait()
-        if is_new:
-            _configure(server)
-            prepare_platform(server, "platform")
+        _prepare(server)
         yield _databases(server, size, small_posts, say)
     finally:
         server.stop()
 
 
-def _configure(server: PostgresServer) -> None:
+def _prepare(server: PostgresServer) -> None:
+    """Set the server up and make the database `platform`, unless that was done."""
     with server.connect("postgres", SUPERUSER) as connection:
+        known = connection.execute("select from pg_database where datname = 'platform'")
+        if known.fetchone() is not None:
+            return
+        connection.execute("drop database if exists unfinished with (force)")
         for name, value in SETTINGS.items():
             connection.execute(f"alter system set {name} = '{value}'".encode())
     server.stop()
     server.start()
     server.wait()
+    prepare_platform(server, "unfinished")
+    with server.connect("postgres", SUPERUSER) as connection:
+        connection.execute("alter database unfinished rename to platform")
 
 
 def _databases(server: PostgresServer, size: Size, small_posts: int, say: Say) -> Place:
@@ -90,7 +95,9 @@ def _databases(server: PostgresServer, size: Size, small_posts: int, say: Say) -
                 return
             say(f"making {name}")
             connection.execute("drop database if exists unfinished with (force)")
-            connection.execute(f'create database unfinished template "{template}"'.encode())
+            connection.execute(
+                f'create database unfinished template "{template}" owner postgres'.encode()
+            )
         fill("unfinished")
         with server.connect("postgres", SUPERUSER) as connection:
             connection.execute(f'alter database unfinished rename to "{name}"'.encode())

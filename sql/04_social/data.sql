@@ -2,7 +2,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('follow_limit', 10000, 1, 1000000, 'profiles', 'How many one person may follow'),
   ('post_edit_minutes', 30, 0, 1000000, 'minutes', 'How long a post can be edited'),
   ('feed_walk_from_follows', 100, 0, 1000000, 'profiles', 'From how many follows on the home feed walks the whole stream first'),
-  ('feed_walk_entries_per_follow', 10, 1, 1000, 'rows', 'How far the home feed walks for each follow before it merges by actor instead');
+  ('feed_walk_entries_per_follow', 20, 1, 1000, 'rows', 'How far the home feed walks for each follow before it merges by actor instead');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('create_post', 10, 6, 'Posting'),

@@ -3625,7 +3625,7 @@ begin
         from private.feed_entries as stream
         where stream.id < v_before
         order by stream.id desc
-        limit 400
+        limit 16 * home_candidates.size
       ) as entry
       where (
           entry.actor_id = v_user_id
@@ -3744,7 +3744,8 @@ as $$
 declare
   v_user_id uuid := auth.uid();
   v_size int := private.page_size(home_feed.page_size);
-  v_batch_size int := v_size + 4;
+  -- Half as much again: many are reposts of what the reader has already, and a second batch costs more than spare candidates.
+  v_batch_size int := v_size + v_size / 2 + 4;
   v_before uuid := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   v_batch private.feed_ref[];
   v_taken int;
@@ -5018,7 +5019,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('follow_limit', 10000, 1, 1000000, 'profiles', 'How many one person may follow'),
   ('post_edit_minutes', 30, 0, 1000000, 'minutes', 'How long a post can be edited'),
   ('feed_walk_from_follows', 100, 0, 1000000, 'profiles', 'From how many follows on the home feed walks the whole stream first'),
-  ('feed_walk_entries_per_follow', 10, 1, 1000, 'rows', 'How far the home feed walks for each follow before it merges by actor instead');
+  ('feed_walk_entries_per_follow', 20, 1, 1000, 'rows', 'How far the home feed walks for each follow before it merges by actor instead');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('create_post', 10, 6, 'Posting'),

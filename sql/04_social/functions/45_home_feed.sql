@@ -43,7 +43,7 @@ begin
         from private.feed_entries as stream
         where stream.id < v_before
         order by stream.id desc
-        limit 400
+        limit 16 * home_candidates.size
       ) as entry
       where (
           entry.actor_id = v_user_id
@@ -162,7 +162,8 @@ as $$
 declare
   v_user_id uuid := auth.uid();
   v_size int := private.page_size(home_feed.page_size);
-  v_batch_size int := v_size + 4;
+  -- Half as much again: many are reposts of what the reader has already, and a second batch costs more than spare candidates.
+  v_batch_size int := v_size + v_size / 2 + 4;
   v_before uuid := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   v_batch private.feed_ref[];
   v_taken int;
