@@ -721,9 +721,13 @@ set search_path = ''
 as $$
 begin
   return array(
-    select translate(encode(substring(sha256(cursor.payload) from 1 for 4) || cursor.payload, 'base64'), E'+/=\n', '-_')
+    -- Base64url. Three replacements take a third of the time of one translate, for each row of every page.
+    select replace(replace(replace(rtrim(cursor.code, '='), E'\n', ''), '+', '-'), '/', '_')
     from unnest(encode_cursors.places) with ordinality as at (place, number)
-    cross join lateral (select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as payload offset 0) as cursor
+    cross join lateral (select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as bytes offset 0) as payload
+    cross join lateral (
+      select encode(substring(sha256(payload.bytes) from 1 for 4) || payload.bytes, 'base64') as code offset 0
+    ) as cursor
     order by at.number
   );
 end;
@@ -1699,12 +1703,15 @@ begin
   perform private.take_token('block');
 
   if not set_block.present then
-    -- Only among one's own: the answer tells nothing about anybody else.
+    -- One's own is taken back whoever it is of; about others the answer tells no more than their page.
     delete from public.blocks as block
     using public.profiles as profile
     where profile.username = lower(btrim(set_block.username))
       and block.blocker_id = v_user_id
       and block.blocked_id = profile.id;
+    if not found then
+      perform private.visible_profile(set_block.username);
+    end if;
     return jsonb_build_object('is_blocked', false);
   end if;
 
@@ -1746,6 +1753,9 @@ begin
     where profile.username = lower(btrim(set_mute.username))
       and mute.muter_id = v_user_id
       and mute.muted_id = profile.id;
+    if not found then
+      perform private.visible_profile(set_mute.username);
+    end if;
     return jsonb_build_object('is_muted', false);
   end if;
 
@@ -2524,12 +2534,15 @@ as $$
 declare
   v_user_id uuid := private.acting_user('social');
 begin
-  -- Only among one's own followers: the answer tells nothing about anybody else.
+  -- Whoever it is; about others the answer tells no more than their page.
   delete from public.follows as edge
   using public.profiles as follower
   where follower.username = lower(btrim(remove_follower.username))
     and edge.follower_id = follower.id
     and edge.followee_id = v_user_id;
+  if not found then
+    perform private.visible_profile(remove_follower.username);
+  end if;
   return jsonb_build_object('is_follower', false);
 end;
 $$;
@@ -4652,7 +4665,7 @@ comment on function public.remove_follower(text) is
 $$End somebody's follow of the caller, without a word to them
 
 Returns {is_follower: false}; repeating changes nothing. A private profile decides anew if they ask again. Errors: not_signed_in (401),
-account_deactivated, feature_disabled (403).$$;
+account_deactivated, feature_disabled (403), profile_not_found (404).$$;
 
 create or replace function public.my_follow_requests(after text default null, page_size int default null)
 returns setof public.profile_card
