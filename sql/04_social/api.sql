@@ -55,7 +55,7 @@ comment on function public.remove_follower(text) is
 $$End somebody's follow of the caller, without a word to them
 
 Returns {is_follower: false}; repeating changes nothing. A private profile decides anew if they ask again. Errors: not_signed_in (401),
-account_deactivated, feature_disabled (403).$$;
+account_deactivated, feature_disabled (403), profile_not_found (404).$$;
 
 create or replace function public.my_follow_requests(after text default null, page_size int default null)
 returns setof public.profile_card

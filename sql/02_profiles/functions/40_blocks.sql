@@ -13,12 +13,15 @@ begin
   perform private.take_token('block');
 
   if not set_block.present then
-    -- Only among one's own: the answer tells nothing about anybody else.
+    -- One's own is taken back whoever it is of; about others the answer tells no more than their page.
     delete from public.blocks as block
     using public.profiles as profile
     where profile.username = lower(btrim(set_block.username))
       and block.blocker_id = v_user_id
       and block.blocked_id = profile.id;
+    if not found then
+      perform private.visible_profile(set_block.username);
+    end if;
     return jsonb_build_object('is_blocked', false);
   end if;
 
@@ -60,6 +63,9 @@ begin
     where profile.username = lower(btrim(set_mute.username))
       and mute.muter_id = v_user_id
       and mute.muted_id = profile.id;
+    if not found then
+      perform private.visible_profile(set_mute.username);
+    end if;
     return jsonb_build_object('is_muted', false);
   end if;
 

@@ -66,12 +66,15 @@ as $$
 declare
   v_user_id uuid := private.acting_user('social');
 begin
-  -- Only among one's own followers: the answer tells nothing about anybody else.
+  -- Whoever it is; about others the answer tells no more than their page.
   delete from public.follows as edge
   using public.profiles as follower
   where follower.username = lower(btrim(remove_follower.username))
     and edge.follower_id = follower.id
     and edge.followee_id = v_user_id;
+  if not found then
+    perform private.visible_profile(remove_follower.username);
+  end if;
   return jsonb_build_object('is_follower', false);
 end;
 $$;

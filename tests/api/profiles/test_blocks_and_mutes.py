@@ -63,9 +63,11 @@ def test_it_is_for_others_who_exist_and_for_people_signed_in(
     for username in ("nobody", "", None, "a" * 100_000):
         with refused(404, "profile_not_found"):
             ben.call(verb, username=username)
-    # Undoing answers the same for everybody: it tells nothing about who there is.
-    for username in ("ada", "ben", "nobody", "", None):
+    for username in ("ada", "ben"):
         assert ben.call(f"un{verb}", username=username) == {key: False}
+    for username in ("nobody", "", None, "a" * 100_000):
+        with refused(404, "profile_not_found"):
+            ben.call(f"un{verb}", username=username)
     for function in (verb, f"un{verb}"):
         with forbidden():
             visitor.call(function, username="ada")
@@ -170,9 +172,9 @@ def test_who_is_blocked_may_block_back_and_each_undoes_their_own(ada: Actor, ben
 
 def test_nobody_learns_of_a_block_by_muting(ada: Actor, ben: Actor) -> None:
     ada.call("block", username="ben")
-    with refused(404, "profile_not_found"):
-        ben.call("mute", username="ada")
-    assert ben.call("unmute", username="ada") == {"is_muted": False}
+    for function in ("mute", "unmute", "unblock"):
+        with refused(404, "profile_not_found"):
+            ben.call(function, username="ada")
 
 
 @pytest.mark.parametrize(("verb", "key", "table"), PAIRS)
@@ -206,7 +208,7 @@ def test_equal_times_do_not_lose_anybody_between_pages(
 def test_it_is_slowed_when_it_is_too_often(ben: Actor, admiral: Actor) -> None:
     admiral.call("set_rate_limit", action="block", capacity=2, refill_seconds=100)
     ben.call("block", username="ada")
-    ben.call("unmute", username="ada")
+    ben.call("unmute", username="dan")
     for function in ("block", "unblock", "mute", "unmute"):
         with refused(429, "rate_limited"):
             ben.call(function, username="cleo")
