@@ -1064,21 +1064,31 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
+  v_is_known boolean;
+  v_is_leaving boolean;
+  v_is_enabled boolean;
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  if not exists (select from public.profiles as profile where profile.id = v_user_id) then
+
+  -- One reading, as every write pays for it.
+  select
+    exists (select from public.profiles as profile where profile.id = v_user_id),
+    exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion'),
+    acting_user.feature is null
+      or exists (select from public.feature_flags as flag where flag.name = acting_user.feature and flag.is_enabled)
+  into v_is_known, v_is_leaving, v_is_enabled;
+
+  if not v_is_known then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
   end if;
-  if exists (
-    select from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion'
-  ) then
+  if v_is_leaving then
     perform private.raise_error(
       403, 'account_deactivated', 'This account is going to be deleted; restore it to go on.', 'Call restore_my_account.'
     );
   end if;
-  if acting_user.feature is not null then
+  if not v_is_enabled then
     perform private.require_feature(acting_user.feature);
   end if;
   return v_user_id;
