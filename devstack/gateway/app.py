@@ -12,10 +12,11 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from devstack.gateway.health import Health
 from devstack.gateway.keys import Keys
-from devstack.gateway.middleware import Cors, RequestId
+from devstack.gateway.middleware import Cors, NoSniff, PlainAddress, RequestId
 from devstack.gateway.parts import parts
 from devstack.gateway.proxy import Proxy
 from devstack.gateway.settings import GatewaySettings
+from devstack.gateway.uploads import upload_client
 from devstack.gateway.websocket import RealtimeSocket
 
 # The parts close idle connections after 2 (gunicorn) to 5 seconds; let go of them before.
@@ -33,8 +34,9 @@ def create_app(settings: GatewaySettings) -> Starlette:
         "anon": settings.lite_publishable_key.get_secret_value(),
         "service_role": settings.lite_secret_key.get_secret_value(),
     }
+    timeout = httpx.Timeout(settings.gateway_timeout_seconds, connect=5.0)
     client = httpx.AsyncClient(
-        timeout=httpx.Timeout(settings.gateway_timeout_seconds, connect=5.0),
+        timeout=timeout,
         limits=httpx.Limits(
             max_connections=500,
             max_keepalive_connections=100,
@@ -45,11 +47,12 @@ def create_app(settings: GatewaySettings) -> Starlette:
         headers={},
     )
     client.headers.clear()
+    uploads = upload_client(timeout)
     known = parts(settings)
     health = Health(known, client, keys, lite_keys)
     routes: list[BaseRoute] = [Route("/", health.index), Route("/health", health.health)]
     for part in known:
-        proxy = Proxy(part, client, keys, lite_keys, settings.gateway_max_body_bytes)
+        proxy = Proxy(part, client, uploads, keys, lite_keys, settings.gateway_max_body_bytes)
         if part.name == "realtime":
             socket = RealtimeSocket(part, keys)
             routes.append(WebSocketRoute(f"{part.prefix}/websocket", socket.serve))
@@ -57,13 +60,18 @@ def create_app(settings: GatewaySettings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with client:
+        async with client, uploads:
             yield
 
     return Starlette(
         routes=routes,
         lifespan=lifespan,
-        middleware=[Middleware(RequestId), Middleware(Cors)],
+        middleware=[
+            Middleware(RequestId),
+            Middleware(NoSniff),
+            Middleware(Cors),
+            Middleware(PlainAddress),
+        ],
         exception_handlers={404: _not_found},
     )
 

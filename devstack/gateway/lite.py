@@ -2,8 +2,8 @@
 
 Timestamps read `2026-11-21 01:36:21+00` where clients parse ISO 8601; signed URLs are named
 `signedUrl` and carry the prefix `/storage/v1` where clients add it; `/object/authenticated/...` is
-unknown; and a file uploaded as a form is looked for under the name `file`, where supabase-js gives
-it an empty name.
+unknown; a file uploaded as a form is looked for under the name `file`, where supabase-js gives
+it an empty name; and what is too large is refused with 400.
 """
 
 import json
@@ -16,6 +16,13 @@ _PREFIX = "/storage/v1"
 _OBJECT = b"/storage/v1/object/"
 _FILE_HEADER = re.compile(rb'form-data; name="(?:file)?"')
 _NAMED = b'form-data; name="file"'
+_IS_TOO_LARGE = re.compile(rb'^\{"statusCode":\s*"413"')
+# For an upload that Lite hung up on without a word.
+TOO_LARGE = {
+    "statusCode": "413",
+    "error": "Payload too large",
+    "message": "The object exceeded the maximum allowed size",
+}
 
 
 def target(raw_path: bytes) -> bytes:
@@ -25,6 +32,11 @@ def target(raw_path: bytes) -> bytes:
         if raw_path.startswith(other_name):
             return _OBJECT + kind + raw_path.removeprefix(other_name)
     return raw_path
+
+
+def is_upload(method: str, raw_path: bytes) -> bool:
+    """Whether a request may carry a file."""
+    return method in ("POST", "PUT") and raw_path.startswith(_OBJECT)
 
 
 def is_form_upload(raw_path: bytes, content_type: str) -> bool:
@@ -60,6 +72,11 @@ def is_answer(method: str, raw_path: bytes, content_type: str) -> bool:
         return False
     is_object = raw_path.startswith(_OBJECT) and not raw_path.startswith(_OBJECT + b"info/")
     return not (is_object and method in ("GET", "HEAD"))
+
+
+def status(answered: int, body: bytes) -> int:
+    """The status for an answer of Lite's."""
+    return 413 if answered == 400 and _IS_TOO_LARGE.match(body) else answered
 
 
 def mend(body: bytes) -> bytes:

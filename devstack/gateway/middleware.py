@@ -1,4 +1,4 @@
-"""What every request gets: an id, CORS, a line in the log."""
+"""What every request gets: an id, CORS, a line in the log, a look at its address."""
 
 import logging
 import re
@@ -6,10 +6,14 @@ import time
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from devstack.gateway import addresses
 
 _REQUEST_ID = re.compile(r"[!-~]{1,128}")
+_STORED = "/storage/v1/"
 _METHODS = "GET, HEAD, PUT, PATCH, POST, DELETE, OPTIONS, TRACE, CONNECT"
 _EXPOSED = (
     "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server,"
@@ -81,6 +85,47 @@ class Cors:
             await send(message)
 
         await self._app(scope, receive, with_cors)
+
+
+class NoSniff:
+    """Keeps browsers from taking a stored file for anything but what it is said to be."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http" or not f"{scope['path']}/".startswith(_STORED):
+            await self._app(scope, receive, send)
+            return
+
+        async def with_nosniff(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-content-type-options"] = "nosniff"
+            await send(message)
+
+        await self._app(scope, receive, with_nosniff)
+
+
+class PlainAddress:
+    """Refuses an address that a part might read otherwise than the gateway does."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 400, or pass a request on."""
+        fault = None
+        if scope["type"] in ("http", "websocket"):
+            fault = addresses.fault(scope["raw_path"], scope["query_string"])
+        if fault is None:
+            await self._app(scope, receive, send)
+            return
+        answer = JSONResponse({"message": fault}, 400)
+        if scope["type"] == "websocket":
+            await WebSocket(scope, receive, send).send_denial_response(answer)
+        else:
+            await answer(scope, receive, send)
 
 
 def _preflight(headers: Headers) -> Response:

@@ -60,12 +60,14 @@ class Proxy:
         self,
         part: Part,
         client: httpx.AsyncClient,
+        uploads: httpx.AsyncClient,
         keys: Keys,
         lite_keys: dict[str, str],
         max_body_bytes: int,
     ) -> None:
         self._part = part
         self._client = client
+        self._uploads = uploads
         self._keys = keys
         self._lite_keys = lite_keys
         self._max_body_bytes = max_body_bytes
@@ -98,6 +100,8 @@ class Proxy:
             return _unreachable(part, 504, "did not answer in time")
         except httpx.HTTPError as error:
             logger.warning("%s at %s: %r", part.name, part.url, error)
+            if _is_upload(request) and _is_cut_off(request, error):
+                return JSONResponse(lite.TOO_LARGE, 413)
             return _unreachable(part, 502, "cannot be reached")
         except ClientDisconnect:
             return Response(status_code=499)
@@ -116,7 +120,8 @@ class Proxy:
             if body and lite.is_form_upload(target, request.headers.get("content-type", "")):
                 headers = [item for item in headers if item[0] != b"content-length"]
                 body = lite.name_file(body)
-        upstream = self._client.build_request(
+        client = self._uploads if _is_upload(request) else self._client
+        upstream = client.build_request(
             request.method,
             part.url,
             headers=headers + credentials.headers(self._keys, part.speaks, self._lite_keys),
@@ -125,12 +130,12 @@ class Proxy:
             extensions={"target": target + (b"?" + query if query else b"")},
         )
         try:
-            return await self._client.send(upstream, stream=True)
+            return await client.send(upstream, stream=True)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             # A kept connection may be closed by the other side the moment it is used again.
             if request.method not in _SAFE or _has_body(request):
                 raise
-            return await self._client.send(upstream, stream=True)
+            return await client.send(upstream, stream=True)
 
     def _headers(self, request: Request) -> Headers:
         raw: Headers = request.scope["headers"]
@@ -154,6 +159,7 @@ class Proxy:
                 raise BodyTooLargeError
             if chunk:
                 yield chunk
+        request.state.is_body_sent = True
 
     async def _pass_on(self, request: Request, upstream: httpx.Response) -> Response:
         raw = upstream.headers.raw
@@ -172,7 +178,7 @@ class Proxy:
                 body = lite.mend(await upstream.aread())
             except httpx.HTTPError:
                 return _unreachable(self._part, 502, "broke off its answer")
-            response = Response(body, upstream.status_code)
+            response = Response(body, lite.status(upstream.status_code, body))
             headers = [item for item in headers if item[0] != b"content-length"]
             headers.append((b"content-length", str(len(body)).encode()))
         else:
@@ -184,6 +190,16 @@ class Proxy:
 def _has_body(request: Request) -> bool:
     headers = request.headers
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+def _is_upload(request: Request) -> bool:
+    return lite.is_upload(request.method, request.scope["raw_path"]) and _has_body(request)
+
+
+def _is_cut_off(request: Request, error: httpx.HTTPError) -> bool:
+    """Whether the other side closed the connection before it had the whole body."""
+    is_closed = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
+    return is_closed and not hasattr(request.state, "is_body_sent")
 
 
 def _named_in_connection(headers: Headers) -> frozenset[bytes]:

@@ -69,6 +69,8 @@ create trigger tell after insert on public.notes
 
 insert into storage.buckets (id, name, public)
   values ('private', 'private', false), ('open', 'open', true);
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+  values ('pictures', 'pictures', true, 5 * 1024 * 1024, '{image/png}');
 create policy own_objects on storage.objects to authenticated
   using (owner = (select auth.uid())) with check (owner = (select auth.uid()));
 """

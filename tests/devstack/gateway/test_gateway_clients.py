@@ -1,6 +1,7 @@
 """The official clients, through the gateway, with the real parts behind it."""
 
 import asyncio
+import http.client
 import json
 import os
 import subprocess
@@ -157,6 +158,100 @@ def test_python_client_keeps_files(connect: Connect, client: Client) -> None:
     files.remove([path])
     with pytest.raises(StorageApiError):
         files.download(path)
+
+
+@pytest.mark.parametrize("bucket", ["pictures", "open"])
+def test_a_stored_page_is_no_page_to_a_browser(
+    project: Gateway, client: Client, bucket: str
+) -> None:
+    person, _ = sign_up(client)
+    page = b"<script>alert(1)</script>"
+    client.storage.from_(bucket).upload(f"{person}/p.html", page, {"content-type": "image/png"})
+    answer = project.get(f"/storage/v1/object/public/{bucket}/{person}/p.html")
+    assert answer.content == page
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def upload(project: Gateway, client: Client, bucket: str, **options: Any) -> httpx.Response:
+    """Upload a file in one's own name, as a body or as a form."""
+    person, session = sign_up(client)[0], client.auth.get_session()
+    assert session is not None
+    headers = {"apikey": PUBLISHABLE, "authorization": f"Bearer {session.access_token}"}
+    if "content" in options:
+        headers["content-type"] = options.pop("mime", "image/png")
+    path = f"/storage/v1/object/{bucket}/{person}/p.png"
+    return project.request("POST", path, headers=headers, **options)
+
+
+LIMIT = 5 * 1024 * 1024
+TOO_LARGE = {
+    "statusCode": "413",
+    "error": "Payload too large",
+    "message": f"The object exceeded the maximum allowed size of {LIMIT} bytes",
+}
+
+
+def test_a_file_as_large_as_its_bucket_allows_is_kept(project: Gateway, client: Client) -> None:
+    assert upload(project, client, "pictures", content=b"x" * LIMIT).status_code == 200
+
+
+@pytest.mark.parametrize("size", [LIMIT + 1, 8 * LIMIT])
+def test_a_file_too_large_is_refused_while_it_streams(
+    project: Gateway, client: Client, size: int
+) -> None:
+    answer = upload(project, client, "pictures", content=b"x" * size)
+    assert (answer.status_code, answer.json()) == (413, TOO_LARGE)
+
+
+def test_a_form_too_large_is_refused_alike(project: Gateway, client: Client) -> None:
+    form = {"file": ("p.png", b"x" * (LIMIT + 1), "image/png")}
+    answer = upload(project, client, "pictures", files=form)
+    assert (answer.status_code, answer.json()) == (413, TOO_LARGE)
+
+
+def test_a_large_file_is_refused_for_what_is_wrong_with_it(
+    project: Gateway, client: Client, connect: Connect
+) -> None:
+    large = b"x" * 4 * LIMIT
+    wrong_kind = upload(project, client, "pictures", content=large, mime="text/plain")
+    assert (wrong_kind.status_code, wrong_kind.json()["statusCode"]) == (400, "415")
+    nowhere = upload(project, connect(PUBLISHABLE), "nowhere", content=large)
+    assert (nowhere.status_code, nowhere.json()["statusCode"]) == (400, "404")
+    visitor = project.request("POST", "/storage/v1/object/open/p.png", content=large)
+    assert (visitor.status_code, visitor.json()["statusCode"]) == (400, "403")
+
+
+def test_python_client_learns_that_a_file_is_too_large(client: Client) -> None:
+    person, _ = sign_up(client)
+    with pytest.raises(StorageApiError) as refused:
+        client.storage.from_("open").upload(f"{person}/large", b"x" * 51 * 1024 * 1024)
+    assert refused.value.code == "Payload too large"
+    assert int(refused.value.status) == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("GET", "/storage/v1/../../"),
+        ("GET", "/storage/v1/../../api"),
+        ("POST", "/storage/v1/../../rest/v1/rpc/shout"),
+        ("POST", "/storage/v1/%2e%2e/%2e%2e/rest/v1/rpc/shout"),
+        ("POST", "/storage/v1/..%2F..%2Frest/v1/rpc/shout"),
+        ("POST", "/storage/v1/..%5C..%5Crest/v1/rpc/shout"),
+        ("POST", "/storage/v1/object/open/a%00.png"),
+        ("GET", "/rest/v1/notes?id=eq.%ff"),
+    ],
+)
+def test_a_crooked_address_reaches_no_part(project: Gateway, method: str, address: str) -> None:
+    connection = http.client.HTTPConnection(project.url.removeprefix("http://"))
+    try:
+        headers = {"apikey": PUBLISHABLE, "content-type": "application/json"}
+        body = b'{"word": "hey"}' if method == "POST" else None
+        connection.request(method, address, body, headers)
+        answer = connection.getresponse()
+        assert (answer.status, list(json.load(answer))) == (400, ["message"])
+    finally:
+        connection.close()
 
 
 def test_python_client_calls_a_function(client: Client) -> None:

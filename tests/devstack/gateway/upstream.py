@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import hashlib
+import socketserver
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -135,3 +136,26 @@ def serving(app: Starlette = APP) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+class _HangUp(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        heard = b""
+        while len(heard) < len(CHUNK) and not heard.endswith(b"END"):
+            chunk = self.request.recv(len(CHUNK))
+            heard += chunk
+            if not chunk or heard.startswith(b"GET"):
+                return
+
+
+@contextmanager
+def hanging_up() -> Iterator[str]:
+    """A server that closes without a word, after a chunk or at the word END."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _HangUp) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
