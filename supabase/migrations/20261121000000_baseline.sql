@@ -390,7 +390,7 @@ create type public.profile_card as (
 );
 comment on type public.profile_card is 'A person in a list; hand the last row''s cursor back as after to go on';
 
--- source: sql/04_social/tables.sql
+-- source: sql/04_social/tables/10_graph.sql
 
 create table public.follows (
   follower_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
@@ -429,6 +429,8 @@ comment on table public.follow_requests is 'Wishes to follow a private profile, 
 comment on column public.follow_requests.target_id is 'The private profile';
 comment on column public.follow_requests.requester_id is 'Who would like to follow it';
 comment on column public.follow_requests.created_at is 'Since when';
+
+-- source: sql/04_social/tables/20_posts.sql
 
 create table public.posts (
   id uuid primary key default private.uuid_v7(),
@@ -4096,7 +4098,7 @@ create policy delete_own_avatar on storage.objects
   for delete to authenticated
   using (bucket_id = 'avatars' and split_part(name, '/', 1) = (select auth.uid())::text);
 
--- source: sql/04_social/access.sql
+-- source: sql/04_social/access/10_posts.sql
 
 -- Social: everybody reads what its audience includes them in; writing is by RPC, but for following.
 --
@@ -4616,7 +4618,7 @@ grant execute on function
   private.erase_due_accounts(int), backend.erase_due_accounts(int)
 to service_role;
 
--- source: sql/04_social/api.sql
+-- source: sql/04_social/api/10_graph.sql
 
 create or replace function public.follow(username text)
 returns jsonb
@@ -4737,6 +4739,8 @@ $$Whom somebody follows and who follow back, newest first
 
 As followers.$$;
 
+-- source: sql/04_social/api/20_posts.sql
+
 create or replace function public.create_post(kind text, body text default null, media_paths text[] default '{}', visibility text default 'public', client_id uuid default null)
 returns public.posts
 language sql
@@ -4842,6 +4846,8 @@ comment on function public.my_likes(text, text, int) is
 $$What the caller likes and still may see, newest like first
 
 kind: post. post: a feed_row without its cursor. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;
+
+-- source: sql/04_social/api/50_feeds.sql
 
 create or replace function public.home_feed(after text default null, page_size int default null)
 returns setof public.feed_row
@@ -5036,7 +5042,7 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
   ('avatars', 'avatars', true, 5242880, '{image/jpeg,image/png,image/webp}');
 
--- source: sql/04_social/data.sql
+-- source: sql/04_social/data/10_posts.sql
 
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('follow_limit', 10000, 1, 1000000, 'profiles', 'How many one person may follow'),
