@@ -88,9 +88,12 @@ def status(
 
 @app.command("migrate")
 def migrate_command() -> None:
-    """Apply pending migrations to the running stack."""
+    """Apply pending migrations to the running stack, or to the project that .env names."""
     with _told_plainly():
         stack = open_stack(Home.from_environment())
+        if stack.settings.has_supabase:
+            say(stack.push_to_project())
+            return
         before = set(stack.applied_migrations())
         stack.migrate(say)
         with stack.server.connect() as connection:
@@ -155,7 +158,8 @@ def show(stack: Stack) -> None:
         ("Database", stack.database_url),
         ("Functions", stack.functions_url),
     ):
-        say(f"  {name:<16} {value}")
+        if value:
+            say(f"  {name:<16} {value}")
     for email, password in stack.sign_ins[:3]:
         say(f"  {'Sign in as':<16} {email}  {password}")
     say(f"  {'Logs':<16} {stack.home.logs}")

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from devstack import run
 from devstack.home import Home
+from devstack.processes import DevstackError
 from devstack.stack import Stack, open_stack
 from supabase import AsyncClient, Client, acreate_client, create_client
 
@@ -130,6 +131,8 @@ class Story:
 
 def tell_story(stack: Stack) -> int:
     """Play the story against a stack; 0 when its numbers are right."""
+    if stack.settings.has_supabase:
+        raise DevstackError("The demo makes people up: it plays only on a stack of its own.")
     story = Story()
     console.print(f"A community on {stack.url}\n")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from devstack import install
 from devstack.home import Home
 from devstack.processes import ROOT, DevstackError
+from devstack.settings import Settings
 from devstack.stack import Stack, open_stack
 from devstack.supervisor import Interrupted, Supervisor, interrupt_on_signals
 
@@ -41,6 +42,7 @@ def keep_up(home: Home, say: Say, show: Callable[[Stack], None], *, seed: bool =
                 ports=home.choose_ports(),
                 secrets=home.secrets(),
                 fast_postgres=os.environ.get("BACKBEAT_FAST_POSTGRES") == "1",
+                settings=Settings.read(),
             )
             home.forget("failure.txt")
             stack.up(supervisor, say, seed=seed)

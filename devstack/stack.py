@@ -26,6 +26,7 @@ from devstack.parts.realtime import realtime
 from devstack.parts.s3 import s3
 from devstack.parts.schedules import schedules
 from devstack.processes import DevstackError
+from devstack.settings import S3, Settings
 from devstack.supervisor import Part, Supervisor
 
 # Parts that are not built yet, by the issue they come with.
@@ -42,6 +43,7 @@ class Stack:
     ports: dict[str, int]
     secrets: Secrets
     fast_postgres: bool = False
+    settings: Settings = field(default_factory=Settings)
     sign_ins: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -57,31 +59,40 @@ class Stack:
     @property
     def url(self) -> str:
         """What a client calls SUPABASE_URL."""
+        return self.settings.values.get("SUPABASE_URL") or self.gateway_url
+
+    @property
+    def gateway_url(self) -> str:
+        """The gateway of this stack."""
         return f"http://127.0.0.1:{self.ports['gateway']}"
 
     @property
     def publishable_key(self) -> str:
         """The key of apps."""
-        return self.secrets.publishable_key
+        return self.settings.values.get("SUPABASE_PUBLISHABLE_KEY") or self.secrets.publishable_key
 
     @property
     def secret_key(self) -> str:
         """The key of servers: service_role."""
-        return self.secrets.secret_key
+        return self.settings.values.get("SUPABASE_SECRET_KEY") or self.secrets.secret_key
 
     @property
     def database_url(self) -> str:
-        """The database as its owner, postgres."""
+        """The database as its owner, postgres; of a real project only if `.env` tells it."""
+        if self.settings.has_supabase:
+            return self.settings.values.get("DATABASE_URL", "")
         return self.server.url(DATABASE)
 
     @property
     def functions_url(self) -> str:
-        """The cloud functions behind the gateway."""
-        return f"{self.url}/functions/v1"
+        """The cloud functions: behind the gateway, where there is one."""
+        if self.settings.has_supabase:
+            return f"http://127.0.0.1:{self.ports['functions']}"
+        return f"{self.gateway_url}/functions/v1"
 
     def values(self) -> dict[str, str]:
         """What a program needs to use this stack, by the names of environment variables."""
-        return {
+        own = {
             "SUPABASE_URL": self.url,
             "SUPABASE_PUBLISHABLE_KEY": self.publishable_key,
             "SUPABASE_SECRET_KEY": self.secret_key,
@@ -96,6 +107,7 @@ class Stack:
             "BACKBEAT_HOME": os.fspath(self.home.folder),
             "BACKBEAT_LOGS": os.fspath(self.home.logs),
         }
+        return own | self.settings.values
 
     def lite(self) -> Lite:
         """Auth and storage; Lite knows clients' keys as they are."""
@@ -111,26 +123,32 @@ class Stack:
     def side_parts(self) -> list[Part]:
         """The parts that need no database when they start."""
         functions_url = f"http://127.0.0.1:{self.ports['functions']}"
-        return [
-            s3(port=self.ports["s3"]),
-            functions(
-                port=self.ports["functions"],
-                supabase_url=self.url,
-                secret_key=self.secret_key,
-                jwt_secret=self.secrets.jwt_secret,
-                cron_secret=self.secrets.cron_secret,
-            ),
-            gateway(
-                port=self.ports["gateway"],
-                publishable_key=self.publishable_key,
-                secret_key=self.secret_key,
-                jwt_secret=self.secrets.jwt_secret,
-                lite_url=self.lite().url,
-                postgrest_url=f"http://127.0.0.1:{self.ports['postgrest']}",
-                functions_url=functions_url,
-                realtime_url=f"http://127.0.0.1:{self.ports['realtime']}",
-            ),
-        ]
+        parts = [] if self.settings.has_s3 else [s3(port=self.ports["s3"])]
+        parts.append(functions(port=self.ports["functions"], settings=self.function_settings()))
+        if not self.settings.has_supabase:
+            parts.append(self._gateway_part(functions_url))
+        return parts
+
+    def function_settings(self) -> dict[str, str]:
+        """What the functions read: the stack's own values, over them those of `.env`."""
+        values = self.values()
+        names = ["SUPABASE_URL", "SUPABASE_SECRET_KEY", "CRON_SECRET", *S3]
+        if not self.settings.has_supabase:
+            names.append("SUPABASE_JWT_SECRET")
+        own = {name: values[name] for name in names}
+        return {"ALLOWED_ORIGINS": "*"} | own | self.settings.values
+
+    def _gateway_part(self, functions_url: str) -> Part:
+        return gateway(
+            port=self.ports["gateway"],
+            publishable_key=self.publishable_key,
+            secret_key=self.secret_key,
+            jwt_secret=self.secrets.jwt_secret,
+            lite_url=self.lite().url,
+            postgrest_url=f"http://127.0.0.1:{self.ports['postgrest']}",
+            functions_url=functions_url,
+            realtime_url=f"http://127.0.0.1:{self.ports['realtime']}",
+        )
 
     def api_parts(self) -> list[Part]:
         """The parts that read the finished schema when they start."""
@@ -147,16 +165,41 @@ class Stack:
                 database_url=self.server.url(DATABASE, SUPERUSER),
                 jwt_secret=self.secrets.jwt_secret,
             ),
-            schedules(
-                functions_url=f"http://127.0.0.1:{self.ports['functions']}",
-                cron_secret=self.secrets.cron_secret,
-            ),
+            self._schedules_part(),
         ]
+
+    def _schedules_part(self) -> Part:
+        return schedules(
+            functions_url=f"http://127.0.0.1:{self.ports['functions']}",
+            cron_secret=self.values()["CRON_SECRET"],
+        )
 
     def up(self, supervisor: Supervisor, report: Report, *, seed: bool = True) -> None:
         """Start everything in order and write state.json once all of it answers."""
         started = time.monotonic()
         self._write_state(supervisor, "starting")
+        if self.settings.has_supabase:
+            self._up_beside(supervisor, report)
+        else:
+            self._up_whole(supervisor, report, seed)
+        supervisor.check()
+        self._write_state(supervisor, "healthy")
+        report(f"all parts answer after {time.monotonic() - started:.1f} s")
+
+    def _up_beside(self, supervisor: Supervisor, report: Report) -> None:
+        """Start what a Supabase project does not have: functions, schedules, S3.
+
+        Nothing is migrated or seeded there: `backbeat migrate` and docs/deploy.md do that.
+        """
+        report(f"supabase: the project at {self.url}, as .env says")
+        parts = [*self.side_parts(), self._schedules_part()]
+        for part in parts:
+            supervisor.spawn(part)
+        for part in parts:
+            report(f"{part.name}: waiting until it answers")
+            supervisor.wait_ready(part)
+
+    def _up_whole(self, supervisor: Supervisor, report: Report, seed: bool) -> None:
         report("postgres: starting")
         server = self.server
         server.initialise()
@@ -184,9 +227,6 @@ class Stack:
             supervisor.wait_ready(part)
         if seed:
             self._seed(report)
-        supervisor.check()
-        self._write_state(supervisor, "healthy")
-        report(f"all parts answer after {time.monotonic() - started:.1f} s")
 
     def _start_postgres(self, supervisor: Supervisor, part: Part) -> None:
         """Start Postgres, again if the last of a crashed server are still leaving."""
@@ -243,6 +283,12 @@ class Stack:
             migrate.push(self.database_url)
         self.home.write("migrations.json", files)
 
+    def push_to_project(self) -> str:
+        """Apply pending migrations to the project of `.env`; what the Supabase CLI says."""
+        if not self.database_url:
+            raise DevstackError("Set DATABASE_URL in .env to migrate the project it names.")
+        return migrate.push(self.database_url).strip() or "The database is up to date."
+
     def applied_migrations(self) -> list[str]:
         """The versions the Supabase CLI has recorded as applied."""
         query = "select version from supabase_migrations.schema_migrations order by version"
@@ -267,6 +313,7 @@ class Stack:
             "status": status,
             "ports": self.ports,
             "sign_ins": self.sign_ins,
+            "settings": self.settings.values,
             "parts": {
                 name: {"pid": process.pid, "version": part.version, "url": part.url}
                 for name, (part, process) in supervisor.running.items()
@@ -284,5 +331,6 @@ def open_stack(home: Home) -> Stack:
         home=home,
         ports=state["ports"],
         secrets=home.secrets(),
+        settings=Settings(state["settings"]),
         sign_ins=[(email, word) for email, word in state["sign_ins"]],
     )

@@ -65,14 +65,11 @@ def shared_database(clone: Callable[[str], Database], template: str) -> Database
 
 
 @pytest.fixture
-def database(
-    clone: Callable[[str], Database], template: str, server: PostgresServer
-) -> Iterator[Database]:
+def database(clone: Callable[[str], Database], template: str) -> Iterator[Database]:
     """A database of one's own, for tests that commit."""
     made = clone(template)
     yield made
-    with Database(server, "postgres").connect() as connection:
-        connection.execute(f"drop database {made.name} with (force)")
+    made.drop()
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from devstack.parts.postgres import SUPERUSER
+
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
@@ -119,6 +121,11 @@ class Database:
     def connect(self, role: str = "postgres", *, autocommit: bool = True) -> Connection:
         """A new connection, rows as dictionaries."""
         return psycopg.connect(self.url(role), autocommit=autocommit, row_factory=dict_row)
+
+    def drop(self) -> None:
+        """Drop it, whoever is connected: the superuser may end a vacuum of the server's own."""
+        with self.server.connect("postgres", SUPERUSER) as connection:
+            connection.execute(f"drop database {self.name} with (force)")
 
 
 def actor(connection: Connection, name: str) -> Actor:

@@ -2227,15 +2227,6 @@ as $$
 declare
   v_entry private.data_map;
 begin
-  -- The edges before the people they count for, as unfollowing locks them.
-  perform
-  from public.follows as follow
-  where follow.follower_id = erase_account.user_id or follow.followee_id = erase_account.user_id
-  for update;
-  -- Roles before profiles, as everywhere.
-  lock table private.staff in row exclusive mode;
-  perform private.lock_social_ties(erase_account.user_id);
-
   for v_entry in
     select entry.* from private.data_map as entry
     where entry.on_erasure <> 'retain'
@@ -2258,7 +2249,8 @@ begin
   perform private.audit('account_erased', 'profile', erase_account.user_id::text);
 end;
 $$;
-comment on function private.erase_account(uuid) is 'Delete or anonymise all that the data map registers of one person';
+comment on function private.erase_account(uuid) is
+'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties)';
 
 -- Security definer: service_role erases only through here, and only whom the law of the map and the date allow.
 create or replace function private.erase_due_accounts(size int)
@@ -2269,27 +2261,31 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_due private.account_deletions;
+  v_due_ids uuid[];
 begin
   -- One erasure at a time: two of them could wait for each other's counters.
   perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
 
-  for v_due in
-    select deletion.*
+  v_due_ids := array(
+    select deletion.user_id
     from private.account_deletions as deletion
     where deletion.erase_after <= now()
     order by deletion.erase_after, deletion.user_id
     limit least(greatest(coalesce(erase_due_accounts.size, 20), 1), 100)
     for update skip locked
-  loop
-    user_id := v_due.user_id;
+  );
+  -- Of all who go now at once: between the locks of one and those of the next, somebody else could wait for the one and hold the other.
+  lock table private.staff in row exclusive mode;
+  perform private.lock_social_ties(v_due_ids);
+
+  foreach user_id in array v_due_ids loop
     is_erased := false;
     error := null;
-    objects := private.personal_objects(v_due.user_id);
+    objects := private.personal_objects(erase_due_accounts.user_id);
     if objects = '[]' then
       -- One account that cannot be erased must not keep the others from it.
       begin
-        perform private.erase_account(v_due.user_id);
+        perform private.erase_account(erase_due_accounts.user_id);
         is_erased := true;
       exception when others then
         error := sqlstate || ' ' || sqlerrm;
@@ -2297,7 +2293,7 @@ begin
     end if;
     if not is_erased then
       -- Behind the others that are due, the next time: whoever cannot be erased must not stand in their way.
-      update private.account_deletions as deletion set erase_after = now() where deletion.user_id = v_due.user_id;
+      update private.account_deletions as deletion set erase_after = now() where deletion.user_id = erase_due_accounts.user_id;
     end if;
     return next;
   end loop;
@@ -2914,7 +2910,7 @@ end;
 $$;
 comment on function private.forget_post(uuid, uuid, boolean) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
 
-create or replace function private.lock_social_ties(user_id uuid)
+create or replace function private.lock_social_ties(user_ids uuid[])
 returns void
 language plpgsql
 volatile
@@ -2922,38 +2918,44 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- The edges before the people they count for, as unfollowing locks them.
+  perform
+  from public.follows as follow
+  where follow.follower_id = any (lock_social_ties.user_ids) or follow.followee_id = any (lock_social_ties.user_ids)
+  order by follow.follower_id, follow.followee_id
+  for update;
   perform
   from public.profiles as profile
-  where profile.id = lock_social_ties.user_id
-    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = lock_social_ties.user_id)
-    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = lock_social_ties.user_id)
+  where profile.id = any (lock_social_ties.user_ids)
+    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = any (lock_social_ties.user_ids))
+    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = any (lock_social_ties.user_ids))
   order by profile.id
   for no key update;
   perform
   from public.posts as post
-  where post.author_id = lock_social_ties.user_id
-    or post.id in (select repost.post_id from public.reposts as repost where repost.user_id = lock_social_ties.user_id)
+  where post.author_id = any (lock_social_ties.user_ids)
+    or post.id in (select repost.post_id from public.reposts as repost where repost.user_id = any (lock_social_ties.user_ids))
     or post.id in (
       select favour.target_id from public.likes as favour
-      where favour.user_id = lock_social_ties.user_id and favour.target_kind = 'post'
+      where favour.user_id = any (lock_social_ties.user_ids) and favour.target_kind = 'post'
     )
   order by post.id
   for no key update;
   perform
   from private.activity_clocks as clock
-  where clock.actor_id = lock_social_ties.user_id
+  where clock.actor_id = any (lock_social_ties.user_ids)
     or clock.actor_id in (
       select repost.user_id
       from public.reposts as repost
       join public.posts as post on post.id = repost.post_id
-      where post.author_id = lock_social_ties.user_id
+      where post.author_id = any (lock_social_ties.user_ids)
     )
   order by clock.actor_id
   for update;
 end;
 $$;
-comment on function private.lock_social_ties(uuid) is
-'Before an account is erased: lock all whose counters, posts and clocks that moves, in the lock order, so that no client meets a deadlock';
+comment on function private.lock_social_ties(uuid[]) is
+'Before accounts are erased: lock all whose counters, posts and clocks that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()

@@ -196,6 +196,35 @@ def test_who_unfollows_somebody_being_erased_is_not_deadlocked(database: Databas
         assert counter_laws(watcher) == []
 
 
+def test_two_erased_together_are_locked_before_the_first_of_them_goes(database: Database) -> None:
+    """Ben locks his profile, then his post; leaver1 is tied to the one, leaver0 to the other."""
+    with database.connect() as watcher, database.connect(autocommit=False) as ben:
+        watcher.execute("update private.settings set value = 0 where name = 'erase_after_days'")
+        post = actor(watcher, "ben").post("liked by the first, followed by the second")
+        for name in ("leaver0", "leaver1"):
+            sign_up(watcher, person_id(name), f"{name}@backbeat.test", {"username": name})
+        leavers = [actor(watcher, name) for name in ("leaver0", "leaver1")]
+        leavers[0].call("set_like", target_kind="post", target_id=post, liked=True)
+        leavers[1].call("follow", username="ben")
+        for leaver in leavers:
+            leaver.call("delete_my_account", confirm_username=leaver.name)
+        erased: list[dict[str, Any]] = []
+
+        def run() -> None:
+            with database.connect() as connection:
+                erased.extend(erase(connection))
+
+        ben.execute("select from public.profiles where username = 'ben' for no key update")
+        job = threading.Thread(target=run)
+        job.start()
+        until_waiting(watcher, 1)
+        ben.execute("select from public.posts where id = %s for update nowait", [post])
+        ben.commit()
+        job.join(timeout=30)
+        assert [row["is_erased"] for row in erased] == [True, True]
+        assert counter_laws(watcher) == []
+
+
 @pytest.mark.parametrize("turn", range(3))
 def test_a_community_goes_on_while_people_are_erased(database: Database, turn: int) -> None:
     with database.connect() as connection:

@@ -22,8 +22,7 @@ def changed(clone: Callable[[str], Database], generated: Database) -> Iterator[C
         connection.execute("update private.rate_limit_rules set capacity = 1000")
         stir(connection, random.Random(2))
         yield connection
-    with Database(generated.server, "postgres").connect() as owner:
-        owner.execute(f"drop database {database.name} with (force)")
+    database.drop()
 
 
 def some_people(connection: Connection, number: int) -> list[UUID]:

@@ -124,8 +124,13 @@ def backbeat_command(*arguments: str) -> list[str]:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The environment of a stack that need not survive a power cut."""
-    return {**os.environ, "BACKBEAT_HOME": os.fspath(home), "BACKBEAT_FAST_POSTGRES": "1"}
+    """The environment of a stack that need not survive a power cut; its `.env` lies in its home."""
+    return {
+        **os.environ,
+        "BACKBEAT_HOME": os.fspath(home),
+        "BACKBEAT_ENV_FILE": os.fspath(home / ".env"),
+        "BACKBEAT_FAST_POSTGRES": "1",
+    }
 
 
 def _is_healthy(home: Path, pid: int) -> bool:

@@ -190,7 +190,7 @@ end;
 $$;
 comment on function private.forget_post(uuid, uuid, boolean) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
 
-create or replace function private.lock_social_ties(user_id uuid)
+create or replace function private.lock_social_ties(user_ids uuid[])
 returns void
 language plpgsql
 volatile
@@ -198,38 +198,44 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- The edges before the people they count for, as unfollowing locks them.
+  perform
+  from public.follows as follow
+  where follow.follower_id = any (lock_social_ties.user_ids) or follow.followee_id = any (lock_social_ties.user_ids)
+  order by follow.follower_id, follow.followee_id
+  for update;
   perform
   from public.profiles as profile
-  where profile.id = lock_social_ties.user_id
-    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = lock_social_ties.user_id)
-    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = lock_social_ties.user_id)
+  where profile.id = any (lock_social_ties.user_ids)
+    or profile.id in (select follow.followee_id from public.follows as follow where follow.follower_id = any (lock_social_ties.user_ids))
+    or profile.id in (select follow.follower_id from public.follows as follow where follow.followee_id = any (lock_social_ties.user_ids))
   order by profile.id
   for no key update;
   perform
   from public.posts as post
-  where post.author_id = lock_social_ties.user_id
-    or post.id in (select repost.post_id from public.reposts as repost where repost.user_id = lock_social_ties.user_id)
+  where post.author_id = any (lock_social_ties.user_ids)
+    or post.id in (select repost.post_id from public.reposts as repost where repost.user_id = any (lock_social_ties.user_ids))
     or post.id in (
       select favour.target_id from public.likes as favour
-      where favour.user_id = lock_social_ties.user_id and favour.target_kind = 'post'
+      where favour.user_id = any (lock_social_ties.user_ids) and favour.target_kind = 'post'
     )
   order by post.id
   for no key update;
   perform
   from private.activity_clocks as clock
-  where clock.actor_id = lock_social_ties.user_id
+  where clock.actor_id = any (lock_social_ties.user_ids)
     or clock.actor_id in (
       select repost.user_id
       from public.reposts as repost
       join public.posts as post on post.id = repost.post_id
-      where post.author_id = lock_social_ties.user_id
+      where post.author_id = any (lock_social_ties.user_ids)
     )
   order by clock.actor_id
   for update;
 end;
 $$;
-comment on function private.lock_social_ties(uuid) is
-'Before an account is erased: lock all whose counters, posts and clocks that moves, in the lock order, so that no client meets a deadlock';
+comment on function private.lock_social_ties(uuid[]) is
+'Before accounts are erased: lock all whose counters, posts and clocks that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()

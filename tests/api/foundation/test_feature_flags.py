@@ -105,13 +105,12 @@ def test_nobody_writes_the_flags(visitor: Actor, admiral: Actor, service: Actor)
                 somebody.run(statement)
 
 
-def test_social_ships_switched_off_and_the_rest_on(clone: Any, server: Any) -> None:
+def test_social_ships_switched_off_and_the_rest_on(clone: Any) -> None:
     database: Database = clone("platform")
     load_schema(database.url())
     with database.connect() as connection:
         rows = connection.execute("select name, is_enabled from public.feature_flags").fetchall()
-    with Database(server, "postgres").connect() as connection:
-        connection.execute(f"drop database {database.name} with (force)")
+    database.drop()
     flags = {row["name"]: row["is_enabled"] for row in rows}
     assert flags.pop("social") is False
     assert all(flags.values())

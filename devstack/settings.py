@@ -1,0 +1,57 @@
+"""What `.env` in the checkout replaces: parts of the stack by real ones; and settings of functions.
+
+The shell's own environment is not asked, so that values copied from `backbeat status -o env` never
+turn the stack into a client of itself.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from devstack.processes import ROOT, DevstackError
+
+SUPABASE = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY")
+S3 = ("S3_ENDPOINT_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values of `.env`, by name; empty ones count as unset."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path | None = None) -> Settings:
+        """Read the file BACKBEAT_ENV_FILE names, else `.env`; none is the same as an empty one.
+
+        Raises DevstackError when a part is replaced by half.
+        """
+        path = path or Path(os.environ.get("BACKBEAT_ENV_FILE") or ROOT / ".env")
+        found = {name: value for name, value in dotenv_values(path).items() if value}
+        for group in (SUPABASE, S3):
+            missing = [name for name in group if name not in found]
+            if missing and len(missing) < len(group):
+                raise DevstackError(
+                    f"{path} sets only some of {', '.join(group)}: add {', '.join(missing)}, "
+                    "or leave all of them out."
+                )
+        if "DATABASE_URL" in found and "SUPABASE_URL" not in found:
+            raise DevstackError(
+                f"{path} sets DATABASE_URL without SUPABASE_URL: auth, storage, REST and the "
+                "database are replaced together."
+            )
+        return cls(found)
+
+    @property
+    def has_supabase(self) -> bool:
+        """Whether a real Supabase project stands in for the stack's database, API and gateway."""
+        return "SUPABASE_URL" in self.values
+
+    @property
+    def has_s3(self) -> bool:
+        """Whether a real object store stands in for moto."""
+        return "S3_ENDPOINT_URL" in self.values
