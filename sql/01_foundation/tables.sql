@@ -117,6 +117,7 @@ create table private.outbox (
   constraint outbox_topic_format check (topic ~ '^[a-z][a-z0-9_]{1,40}$')
 );
 create index outbox_due on private.outbox (topic, next_attempt_at, id) where delivered_at is null and dead_at is null;
+create index outbox_leased on private.outbox (topic, leased_until) where leased_until is not null and delivered_at is null and dead_at is null;
 create index outbox_delivered on private.outbox (delivered_at) where delivered_at is not null;
 create index outbox_dead on private.outbox (id) where dead_at is not null;
 create index outbox_user_id on private.outbox (user_id) where user_id is not null;

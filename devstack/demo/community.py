@@ -1,145 +1,55 @@
-"""The story of a small community, told by real clients against a running stack: `backbeat demo`."""
+"""The first chapter: people find each other, post, like, repost, block and leave."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import secrets
-import time
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
-import httpx
-from postgrest import APIError
 from realtime.types import RealtimeChannelOptions
-from rich.console import Console
 
-from devstack import run
-from devstack.home import Home
-from devstack.processes import DevstackError
-from devstack.stack import Stack, open_stack
-from supabase import AsyncClient, Client, acreate_client, create_client
+from devstack.demo.story import Person, Story, call_schedule
+from devstack.stack import Stack
+from supabase import AsyncClient, acreate_client
 
-PASSWORD = "music-is-42"
 # The smallest PNG there is: one pixel.
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360000002000154a24f5f0000000049454e44ae426082"
 )
-WIDTH = 110
 PRIVATE: RealtimeChannelOptions = {
     "config": {"private": True, "broadcast": None, "presence": None},
 }
-console = Console(highlight=False, soft_wrap=True)
 
 
-class Person:
-    """Somebody with an app: one supabase-py client, signed in."""
+@dataclass(frozen=True)
+class Cast:
+    """Who acts."""
 
-    def __init__(self, stack: Stack, name: str, kind: str) -> None:
-        self.name = name
-        self.username = f"{name}_{secrets.token_hex(3)}"
-        self.email = f"{self.username}@example.com"
-        self.client: Client = create_client(stack.url, stack.publishable_key)
-        reply = self.client.auth.sign_up(
-            {
-                "email": self.email,
-                "password": PASSWORD,
-                "options": {
-                    "data": {
-                        "username": self.username,
-                        "display_name": name.title(),
-                        "kind": kind,
-                    }
-                },
-            }
-        )
-        assert reply.user
-        self.id = reply.user.id
-
-    def __str__(self) -> str:
-        return f"{self.email}, {self.id}"
-
-    def rpc(self, function: str, **arguments: Any) -> Any:
-        """Call an RPC as this person."""
-        return self.client.rpc(function, arguments).execute().data
+    ada: Person
+    ben: Person
+    cleo: Person
+    troll: Person
 
 
-class Story:
-    """Tells each step as it happens, and keeps the checks for the end."""
+def sign_up(stack: Stack, story: Story) -> Cast:
+    """The people of the story."""
 
-    def __init__(self) -> None:
-        self.checks: list[tuple[str, Any, Any]] = []
-        self.steps = 0
+    def person(name: str, kind: str) -> Person:
+        made: Person = story.tell(name, "auth.sign_up(...)", partial(Person, stack, name, kind))
+        return made
 
-    def tell(self, who: str, sent: str, act: Callable[[], Any]) -> Any:
-        """One step: what is sent, what came back, how long it took."""
-        self.steps += 1
-        console.print(f"{self.steps:>3}. {who:<6} {sent}", markup=False)
-        started = time.monotonic()
-        reply = act()
-        shown = reply if isinstance(reply, str) else json.dumps(reply, default=str)
-        cut = shown if len(shown) <= WIDTH else f"{shown[:WIDTH]}…"
-        console.print(
-            f"       -> {cut}  ({(time.monotonic() - started) * 1000:.0f} ms)", markup=False
-        )
-        return reply
-
-    def call(self, person: Person, function: str, **arguments: Any) -> Any:
-        """One step that is an RPC."""
-        listed = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
-        return self.tell(
-            person.name, f"{function}({listed})", lambda: person.rpc(function, **arguments)
-        )
-
-    def refused(self, person: Person, token: str, function: str, **arguments: Any) -> None:
-        """One step that has to be refused."""
-
-        def act() -> str:
-            try:
-                person.rpc(function, **arguments)
-            except APIError as error:
-                return str(error.message)
-            return "accepted"
-
-        listed = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
-        said = self.tell(person.name, f"{function}({listed})", act)
-        self.check(f"{person.name} may not {function}", said, token)
-
-    def check(self, what: str, found: Any, expected: Any) -> None:
-        """Note something to be compared at the end."""
-        self.checks.append((what, found, expected))
-
-    def end(self) -> int:
-        """Print every check; 0 when all hold."""
-        console.print("\nAt the end:")
-        wrong = 0
-        for what, found, expected in self.checks:
-            is_right = found == expected
-            wrong += not is_right
-            mark = "ok   " if is_right else "WRONG"
-            rest = "" if is_right else f": {found!r}, not {expected!r}"
-            console.print(f"  {mark} {what}{rest}", markup=False)
-        console.print(
-            f"{self.steps} steps, {len(self.checks)} checks, "
-            + (f"{wrong} of them wrong" if wrong else "all of them right")
-        )
-        return 1 if wrong else 0
+    return Cast(
+        person("ada", "artist"), person("ben", "fan"), person("cleo", "fan"), person("troll", "fan")
+    )
 
 
-def tell_story(stack: Stack) -> int:
-    """Play the story against a stack; 0 when its numbers are right."""
-    if stack.settings.has_supabase:
-        raise DevstackError("The demo makes people up: it plays only on a stack of its own.")
-    story = Story()
-    console.print(f"A community on {stack.url}\n")
-
-    people = {}
-    for name, kind in (("ada", "artist"), ("ben", "fan"), ("cleo", "fan"), ("troll", "fan")):
-        people[name] = story.tell(name, "auth.sign_up(...)", partial(Person, stack, name, kind))
-    ada, ben, cleo, troll = people.values()
+def community(stack: Stack, story: Story, cast: Cast) -> None:
+    """Tell the chapter."""
+    ada, ben, cleo, troll = cast.ada, cast.ben, cast.cleo, cast.troll
 
     story.call(ben, "follow", username=ada.username)
     story.call(cleo, "follow", username=ben.username)
@@ -248,21 +158,9 @@ def tell_story(stack: Stack) -> int:
     erased = story.tell(
         "clock",
         "erase-accounts, as the schedule calls it (fourteen days later)",
-        lambda: call_schedule(stack),
+        lambda: call_schedule(stack, "erase-accounts"),
     )
     story.check("the account is erased", erased["erased"] >= 1 and erased["failed"] == 0, True)
-    return story.end()
-
-
-def call_schedule(stack: Stack) -> dict[str, int]:
-    """Call the scheduled function with the secret that the schedule has."""
-    reply = httpx.post(
-        f"{stack.functions_url}/erase-accounts",
-        headers={"Authorization": f"Bearer {stack.secrets.cron_secret}"},
-        timeout=60,
-    )
-    counts: dict[str, int] = reply.json()
-    return counts
 
 
 async def hear(stack: Stack, listener: Person, owner: Person) -> str:
@@ -296,21 +194,3 @@ async def hear(stack: Stack, listener: Person, owner: Person) -> str:
         return await asyncio.wait_for(heard, 10)
     finally:
         await client.realtime.close()
-
-
-def main(_: Sequence[str]) -> int:
-    """Tell the story to the stack that runs, or to one started for it."""
-    home = Home.from_environment()
-    has_stack = home.state() is not None
-    if not has_stack:
-        console.print("No stack is running: starting one for the story.")
-        code = run.start_detached(
-            home, lambda line: console.print(line, markup=False), lambda _: None
-        )
-        if code:
-            return code
-    try:
-        return tell_story(open_stack(home))
-    finally:
-        if not has_stack:
-            run.stop_running(home, lambda line: console.print(line, markup=False))
