@@ -391,6 +391,388 @@ create type public.profile_card as (
 );
 comment on type public.profile_card is 'A person in a list; hand the last row''s cursor back as after to go on';
 
+-- source: sql/03_catalogue/tables/10_tracks.sql
+
+create table public.tracks (
+  id uuid primary key default private.uuid_v7(),
+  provider text not null,
+  provider_track_id text not null,
+  title text not null,
+  artist_name text not null,
+  artist_id uuid references public.profiles (id) on delete cascade,
+  duration_ms int not null,
+  artwork_url text,
+  artwork_path text,
+  isrc text,
+  genre text references public.genres (slug) on delete set null,
+  bpm numeric(5, 2),
+  musical_key text,
+  is_explicit boolean not null default false,
+  kind text not null default 'original',
+  file_format text,
+  file_bytes bigint,
+  status text not null default 'published',
+  removed_from text,
+  client_id uuid,
+  play_count bigint not null default 0,
+  like_count int not null default 0,
+  comment_count int not null default 0,
+  repost_count int not null default 0,
+  published_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint tracks_provider_known check (
+    provider in ('backbeat', 'spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp')
+  ),
+  constraint tracks_provider_track_id_once unique (provider, provider_track_id),
+  constraint tracks_provider_track_id_format check (
+    case provider
+      when 'backbeat' then provider_track_id = id::text
+      when 'spotify' then provider_track_id ~ '^[A-Za-z0-9]{22}$'
+      when 'youtube_music' then provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
+      else provider_track_id ~ '^[0-9]{1,20}$'
+    end
+  ),
+  constraint tracks_title_length check (char_length(title) between 1 and 200),
+  constraint tracks_artist_name_length check (char_length(artist_name) between 1 and 200),
+  constraint tracks_duration_range check (duration_ms between 1000 and 86400000),
+  constraint tracks_artwork_url_https check (artwork_url ~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' and char_length(artwork_url) <= 2000),
+  constraint tracks_artwork_path_own check (artwork_path ~ ('^' || artist_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')),
+  constraint tracks_isrc_format check (isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'),
+  constraint tracks_bpm_range check (bpm between 20 and 400),
+  constraint tracks_musical_key_format check (musical_key ~ '^[A-G][#b]?m?$'),
+  constraint tracks_kind_known check (kind in ('original', 'remix', 'mashup')),
+  constraint tracks_file_format_known check (file_format in ('mp3', 'wav', 'flac')),
+  constraint tracks_file_bytes_positive check (file_bytes > 0),
+  constraint tracks_status_known check (status in ('draft', 'processing', 'published', 'hidden', 'removed')),
+  constraint tracks_removed_from_fits check ((status = 'removed') = (removed_from is not null)),
+  constraint tracks_removed_from_known check (removed_from in ('draft', 'processing', 'published', 'hidden')),
+  constraint tracks_published_has_date check (status <> 'published' or published_at is not null),
+  constraint tracks_upload_has_artist check ((provider = 'backbeat') = (artist_id is not null)),
+  constraint tracks_upload_has_format check ((provider = 'backbeat') = (file_format is not null)),
+  constraint tracks_upload_alone_has_stages check (provider = 'backbeat' or status in ('published', 'removed')),
+  constraint tracks_counts_not_negative check (play_count >= 0 and like_count >= 0 and comment_count >= 0 and repost_count >= 0)
+) with (fillfactor = 85);
+create index tracks_artist_id on public.tracks (artist_id, id desc) where artist_id is not null;
+create index tracks_artist on public.tracks (artist_id);
+create index tracks_published on public.tracks (artist_id, published_at desc, id desc) where status = 'published' and artist_id is not null;
+create unique index tracks_client_id on public.tracks (artist_id, client_id) where client_id is not null;
+create index tracks_genre on public.tracks (genre);
+alter table public.tracks enable row level security;
+alter table public.tracks force row level security;
+comment on table public.tracks is
+$$Everything that can be played, queued, posted or sold, whatever its source
+
+Tracks of other providers are written by resolve_track, the first writer's description stays; uploads by create_track, submit_track,
+update_track, hide_track and publish_track. Where the file of an upload lies is readable by nobody.$$;
+comment on column public.tracks.id is 'Time-ordered uuid';
+comment on column public.tracks.provider is 'backbeat (an upload), spotify, apple_music, youtube_music, soundcloud, deezer or bandcamp';
+comment on column public.tracks.provider_track_id is 'The provider''s own id; of an upload its id';
+comment on column public.tracks.title is '1 to 200 characters';
+comment on column public.tracks.artist_name is '1 to 200 characters, as it is shown';
+comment on column public.tracks.artist_id is 'The artist who uploaded it; null for other providers';
+comment on column public.tracks.duration_ms is 'Length in milliseconds: 1 second to 24 hours';
+comment on column public.tracks.artwork_url is 'Picture at the provider, https; null when there is none';
+comment on column public.tracks.artwork_path is 'Picture of an upload: object in bucket crate-covers, in the artist''s folder';
+comment on column public.tracks.isrc is 'International Standard Recording Code, 12 characters';
+comment on column public.tracks.genre is 'A slug of genres';
+comment on column public.tracks.bpm is 'Beats a minute';
+comment on column public.tracks.musical_key is 'Such as C#m or F';
+comment on column public.tracks.is_explicit is 'Has explicit lyrics';
+comment on column public.tracks.kind is 'original, remix or mashup';
+comment on column public.tracks.file_format is 'Of an upload: mp3, wav or flac';
+comment on column public.tracks.file_bytes is 'Of an upload: the size of its file, once it is submitted';
+comment on column public.tracks.status is 'draft, processing, published, hidden (by its artist) or removed (by staff)';
+comment on column public.tracks.removed_from is 'The status it had when staff removed it; null while it is not removed';
+comment on column public.tracks.client_id is 'Made by the client: the same draft when it is sent again';
+comment on column public.tracks.play_count is 'Plays that count';
+comment on column public.tracks.like_count is 'Likes';
+comment on column public.tracks.comment_count is 'Comments that are not deleted';
+comment on column public.tracks.repost_count is 'Reposts of posts of the track';
+comment on column public.tracks.published_at is 'When it was first published; null when it never was';
+comment on column public.tracks.created_at is 'When it came here';
+
+create table private.track_files (
+  track_id uuid primary key references public.tracks (id) on delete cascade,
+  path text not null unique,
+  preview_path text,
+  constraint track_files_path_shape check (path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}\.(mp3|wav|flac)$'),
+  constraint track_files_preview_path_shape check (preview_path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}-preview\.mp3$')
+);
+alter table private.track_files enable row level security;
+alter table private.track_files force row level security;
+comment on table private.track_files is 'Where the file of an upload lies in bucket track-files: for the service alone, which signs addresses of it';
+comment on column private.track_files.path is 'The whole track: <artist id>/<track id>.<format>';
+comment on column private.track_files.preview_path is 'Its 30 seconds for those who have not bought it; null when there is none';
+
+-- source: sql/03_catalogue/tables/20_plays.sql
+
+-- No foreign keys: plays are a family that is only appended to, archived by month and one day split off (docs/scaling.md). The partitions
+-- are in private, so that clients reach them through this table and its policy alone.
+create table public.plays (
+  id uuid not null default private.uuid_v7(),
+  track_id uuid not null,
+  listener_id uuid,
+  room_id uuid,
+  ms_played int not null,
+  is_counted boolean not null,
+  source text not null,
+  client_event_id uuid,
+  played_at timestamptz not null default now(),
+  primary key (id, played_at),
+  constraint plays_ms_played_range check (ms_played between 0 and 86400000),
+  constraint plays_source_known check (source in ('app', 'room', 'crate')),
+  constraint plays_room_fits_source check (room_id is null or source = 'room')
+) partition by range (played_at);
+create index plays_listener on public.plays (listener_id, played_at desc);
+create index plays_played_at on public.plays using brin (played_at) with (autosummarize = on, pages_per_range = 32);
+alter table public.plays enable row level security;
+alter table public.plays force row level security;
+comment on table public.plays is
+$$One row a listening; people read their own
+
+Written by record_play, never changed; a partition a month. Months older than 13 (setting plays_kept_months) are archived and dropped.
+When a person is erased, their plays stay as nobody's.$$;
+comment on column public.plays.id is 'Time-ordered uuid';
+comment on column public.plays.track_id is 'What was played';
+comment on column public.plays.listener_id is 'Who listened; null when that person is erased';
+comment on column public.plays.room_id is 'The room it was played in, if any';
+comment on column public.plays.ms_played is 'How long it was heard, in milliseconds: at most the track, and the time since the play before';
+comment on column public.plays.is_counted is 'Whether it counts';
+comment on column public.plays.source is 'app, room or crate';
+comment on column public.plays.client_event_id is 'Made by the client, once a listener: sent again, it changes nothing';
+comment on column public.plays.played_at is 'When it was reported';
+
+-- A unique key of a partitioned table must hold its month, and a replay may come in another month: so an event is claimed here.
+create table private.play_claims (
+  listener_id uuid not null,
+  client_event_id uuid not null,
+  is_counted boolean not null,
+  claimed_at timestamptz not null,
+  primary key (listener_id, client_event_id)
+);
+create index play_claims_claimed_at on private.play_claims using brin (claimed_at) with (autosummarize = on, pages_per_range = 32);
+alter table private.play_claims enable row level security;
+alter table private.play_claims force row level security;
+comment on table private.play_claims is 'Which events of a listener were recorded, and how they were answered; kept as long as plays';
+
+create table private.listeners (
+  listener_id uuid primary key,
+  last_played_at timestamptz not null,
+  play_count bigint not null default 0,
+  ms_played bigint not null default 0,
+  constraint listeners_not_negative check (play_count >= 0 and ms_played >= 0)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+alter table private.listeners enable row level security;
+alter table private.listeners force row level security;
+comment on table private.listeners is 'A listener''s last play, whose row puts their plays one after the other, and what they have listened to in all';
+comment on column private.listeners.last_played_at is 'When their last play was reported, counted or not';
+comment on column private.listeners.play_count is 'Their plays that count';
+comment on column private.listeners.ms_played is 'The time of these';
+
+create table private.listening_days (
+  listener_id uuid not null,
+  day date not null,
+  play_count int not null,
+  ms_played bigint not null,
+  primary key (listener_id, day),
+  constraint listening_days_not_negative check (play_count >= 0 and ms_played >= 0)
+) with (fillfactor = 85);
+alter table private.listening_days enable row level security;
+alter table private.listening_days force row level security;
+comment on table private.listening_days is 'What a person listened to each day of theirs (in their time zone): plays that count, and their time';
+
+create table private.play_archives (
+  month date primary key,
+  salt uuid default gen_random_uuid(),
+  object_key text,
+  row_count bigint,
+  checksum text,
+  registered_at timestamptz,
+  dropped_at timestamptz,
+  constraint play_archives_month_first check (extract(day from month) = 1),
+  constraint play_archives_row_count_not_negative check (row_count >= 0),
+  constraint play_archives_checksum_format check (checksum ~ '^[0-9a-f]{64}$'),
+  constraint play_archives_registered_whole check (
+    (registered_at is null) = (object_key is null) and (object_key is null) = (row_count is null) and (row_count is null) = (checksum is null)
+  ),
+  constraint play_archives_dropped_after check (dropped_at is null or (registered_at is not null and salt is null))
+);
+alter table private.play_archives enable row level security;
+alter table private.play_archives force row level security;
+comment on table private.play_archives is 'The months of plays that are on their way to the archive, or there';
+comment on column private.play_archives.salt is 'What makes a listener''s key in the archive of this month; forgotten when the month is dropped, so that it names nobody';
+comment on column private.play_archives.object_key is 'The object in the archive''s bucket';
+comment on column private.play_archives.row_count is 'Its rows';
+comment on column private.play_archives.checksum is 'SHA-256 of the object, in hex';
+comment on column private.play_archives.dropped_at is 'When the partition went, after the object was read back';
+
+create table private.archived_plays (
+  track_id uuid primary key references public.tracks (id) on delete cascade,
+  play_count bigint not null,
+  constraint archived_plays_positive check (play_count > 0)
+);
+alter table private.archived_plays enable row level security;
+alter table private.archived_plays force row level security;
+comment on table private.archived_plays is 'How many plays that count have gone to the archive, so that play_count can still be recomputed';
+
+-- source: sql/03_catalogue/tables/30_crates.sql
+
+create table public.crates (
+  id uuid primary key default private.uuid_v7(),
+  owner_id uuid not null references public.profiles (id) on delete cascade,
+  title text,
+  description text,
+  cover_path text,
+  genre text references public.genres (slug) on delete set null,
+  mood text,
+  tags text[] not null default '{}',
+  visibility text not null default 'public',
+  audience text not null default 'public',
+  is_featured boolean not null default false,
+  featured_at timestamptz,
+  client_id uuid,
+  item_count int not null default 0,
+  total_ms bigint not null default 0,
+  play_count bigint not null default 0,
+  like_count int not null default 0,
+  comment_count int not null default 0,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  constraint crates_title_length check (char_length(title) between 1 and 120),
+  constraint crates_description_length check (char_length(description) between 1 and 1000),
+  constraint crates_cover_path_own check (cover_path ~ ('^' || owner_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')),
+  constraint crates_mood_length check (char_length(mood) between 1 and 40),
+  constraint crates_tags_limit check (cardinality(tags) <= 10 and array_position(tags, null) is null),
+  constraint crates_visibility_known check (visibility in ('public', 'unlisted', 'followers', 'private')),
+  constraint crates_audience_fits_visibility check (
+    audience = visibility or (visibility in ('public', 'unlisted') and audience = 'followers')
+  ),
+  constraint crates_featured_has_date check (is_featured = (featured_at is not null)),
+  constraint crates_deleted_is_empty check (
+    case
+      when deleted_at is null then title is not null
+      else title is null and description is null and cover_path is null and mood is null and cardinality(tags) = 0
+        and not is_featured and item_count = 0
+    end
+  ),
+  constraint crates_counts_not_negative check (
+    item_count >= 0 and total_ms >= 0 and play_count >= 0 and like_count >= 0 and comment_count >= 0
+  )
+) with (fillfactor = 85);
+create unique index crates_client_id on public.crates (owner_id, client_id) where client_id is not null;
+create index crates_owner_id on public.crates (owner_id, id desc);
+create index crates_genre on public.crates (genre);
+create index crates_new on public.crates (id desc) include (owner_id) where audience = 'public' and deleted_at is null;
+create index crates_new_of_genre on public.crates (genre, id desc) include (owner_id) where audience = 'public' and deleted_at is null;
+create index crates_featured on public.crates (featured_at desc, id desc) where is_featured;
+alter table public.crates enable row level security;
+alter table public.crates force row level security;
+comment on table public.crates is
+$$Collections of tracks in an order somebody chose
+
+Written by create_crate, update_crate and delete_crate. A deleted crate keeps its row, without words, items and people. What is unlisted is
+read by crate() and crate_items() with its id; this table shows it to its owner, collaborators and staff alone.$$;
+comment on column public.crates.id is 'Time-ordered uuid';
+comment on column public.crates.owner_id is 'Whose it is';
+comment on column public.crates.title is '1 to 120 characters; null when it is deleted';
+comment on column public.crates.description is 'At most 1000 characters';
+comment on column public.crates.cover_path is 'Object in bucket crate-covers, in the owner''s folder';
+comment on column public.crates.genre is 'A slug of genres';
+comment on column public.crates.mood is 'At most 40 characters';
+comment on column public.crates.tags is 'At most 10 words of a-z, 0-9, _ and letters of other scripts';
+comment on column public.crates.visibility is 'What the owner asked for: public, unlisted (whoever has the id), followers or private';
+comment on column public.crates.audience is 'Who it really reaches: as visibility, but at most followers while the owner''s profile is private';
+comment on column public.crates.is_featured is 'Chosen by staff';
+comment on column public.crates.featured_at is 'When staff chose it';
+comment on column public.crates.client_id is 'Made by the client: the same crate when it is sent again';
+comment on column public.crates.item_count is 'Tracks in it';
+comment on column public.crates.total_ms is 'Their length together, in milliseconds';
+comment on column public.crates.play_count is 'Plays of the crate: once a listener and hour';
+comment on column public.crates.like_count is 'Likes';
+comment on column public.crates.comment_count is 'Comments that are not deleted';
+comment on column public.crates.created_at is 'When it was made';
+comment on column public.crates.updated_at is 'When its description or its items last changed';
+comment on column public.crates.deleted_at is 'When its owner deleted it; null while it stands';
+
+create table public.crate_items (
+  id uuid primary key default private.uuid_v7(),
+  crate_id uuid not null references public.crates (id) on delete cascade,
+  track_id uuid not null references public.tracks (id) on delete cascade,
+  position numeric not null,
+  duration_ms int not null,
+  note text,
+  added_by uuid references public.profiles (id) on delete set null,
+  added_at timestamptz not null default now(),
+  constraint crate_items_track_once unique (crate_id, track_id),
+  constraint crate_items_place_once unique (crate_id, position),
+  constraint crate_items_note_length check (char_length(note) between 1 and 280)
+);
+create index crate_items_track_id on public.crate_items (track_id, crate_id);
+create index crate_items_added_by on public.crate_items (added_by);
+alter table public.crate_items enable row level security;
+alter table public.crate_items force row level security;
+comment on table public.crate_items is
+$$What lies in crates, each track once
+
+Written by add_to_crate, remove_from_crate and move_crate_item. In the order of position.$$;
+comment on column public.crate_items.id is 'What move_crate_item and remove_from_crate are told';
+comment on column public.crate_items.crate_id is 'The crate';
+comment on column public.crate_items.track_id is 'The track';
+comment on column public.crate_items.position is 'Its place: a fraction between its neighbours'', so that moving one item changes no other';
+comment on column public.crate_items.duration_ms is 'Length of the track in milliseconds, which never changes once it is published';
+comment on column public.crate_items.note is 'At most 280 characters by whoever added it';
+comment on column public.crate_items.added_by is 'Who added it; null when that person is erased';
+comment on column public.crate_items.added_at is 'When';
+
+create table public.crate_collaborators (
+  crate_id uuid not null references public.crates (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  role text not null,
+  added_at timestamptz not null default now(),
+  primary key (crate_id, user_id),
+  constraint crate_collaborators_role_known check (role in ('viewer', 'editor'))
+);
+create index crate_collaborators_user_id on public.crate_collaborators (user_id, crate_id desc);
+alter table public.crate_collaborators enable row level security;
+alter table public.crate_collaborators force row level security;
+comment on table public.crate_collaborators is 'Who may see (viewer) or fill (editor) a crate beside its owner; written by set_crate_collaborator';
+comment on column public.crate_collaborators.crate_id is 'The crate';
+comment on column public.crate_collaborators.user_id is 'Who';
+comment on column public.crate_collaborators.role is 'viewer or editor';
+comment on column public.crate_collaborators.added_at is 'Since when';
+
+-- The key is the rule: a listener plays a crate once an hour. In this order it is also the index of a crate's last seven days.
+create table private.crate_plays (
+  crate_id uuid not null references public.crates (id) on delete cascade,
+  hour timestamptz not null,
+  listener_id uuid not null,
+  primary key (crate_id, hour, listener_id),
+  constraint crate_plays_hour_whole check (hour = date_trunc('hour', hour, 'UTC'))
+);
+create index crate_plays_listener_id on private.crate_plays (listener_id);
+alter table private.crate_plays enable row level security;
+alter table private.crate_plays force row level security;
+comment on table private.crate_plays is 'Who played which crate in which hour: what crates.play_count counts and trending_crates weighs';
+
+create table private.crate_trends (
+  crate_id uuid primary key references public.crates (id) on delete cascade,
+  genre text,
+  score bigint not null default 0,
+  refreshed_at timestamptz
+);
+create index crate_trends_score on private.crate_trends (score desc, crate_id desc);
+create index crate_trends_genre on private.crate_trends (genre, score desc, crate_id desc);
+alter table private.crate_trends enable row level security;
+alter table private.crate_trends force row level security;
+comment on table private.crate_trends is
+$$The public crates somebody has played in the last seven days, and what that weighs
+
+Renewed by refresh_trending in batches; stands still in between, so that pages fit together.$$;
+comment on column private.crate_trends.genre is 'The crate''s genre when it was weighed';
+comment on column private.crate_trends.score is 'A listener weighs a million at once and half after each day since their last play; rounded';
+comment on column private.crate_trends.refreshed_at is 'When it was weighed; null while it waits for the first time';
+
 -- source: sql/04_social/tables/10_graph.sql
 
 create table public.follows (
@@ -2251,7 +2633,7 @@ begin
 end;
 $$;
 comment on function private.erase_account(uuid) is
-'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties)';
+'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties, lock_catalogue_ties)';
 
 -- Security definer: service_role erases only through here, and only whom the law of the map and the date allow.
 create or replace function private.erase_due_accounts(size int)
@@ -2278,6 +2660,7 @@ begin
   -- Of all who go now at once: between the locks of one and those of the next, somebody else could wait for the one and hold the other.
   lock table private.staff in row exclusive mode;
   perform private.lock_social_ties(v_due_ids);
+  perform private.lock_catalogue_ties(v_due_ids);
 
   foreach user_id in array v_due_ids loop
     is_erased := false;
@@ -2300,6 +2683,456 @@ begin
   end loop;
 end;
 $$;
+
+-- source: sql/03_catalogue/functions/10_who_sees.sql
+
+-- The one rule of who sees which track and which crate, as reader_posts is for posts: lists, cards, plays and likes ask these views, the
+-- policies are their array form, and a test compares the two. offset 0 keeps each subquery a probe of one index entry.
+create or replace view private.reader_tracks with (security_invoker = true) as
+select
+  track.id, track.provider, track.provider_track_id, track.title, track.artist_name, track.artist_id, track.duration_ms, track.artwork_url,
+  track.artwork_path, track.isrc, track.genre, track.bpm, track.musical_key, track.is_explicit, track.kind, track.file_format,
+  track.file_bytes, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count, track.published_at,
+  track.created_at,
+  track.artist_id is not distinct from (select auth.uid()) and track.artist_id is not null
+  or (
+    track.status = 'published'
+    and (
+      track.artist_id is null
+      or (
+        not exists (select from private.hidden_profiles as hidden where hidden.profile_id = track.artist_id offset 0)
+        and track.artist_id <> all (array(
+          select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+          union all
+          select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+        ))
+      )
+    )
+  ) as is_visible
+from public.tracks as track;
+comment on view private.reader_tracks is
+$$Tracks, and whether the caller may see each
+
+What is published, but not across a block of either side or by a hidden artist; one's own uploads in every state. What staff may see beyond
+that is decided by can_see_track, for single tracks.$$;
+
+create or replace view private.reader_crates with (security_invoker = true) as
+select
+  crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
+  crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
+  crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at,
+  reach.is_mine,
+  crate.deleted_at is null and (reach.is_mine or reach.is_reached) as is_visible,
+  crate.deleted_at is null and (reach.is_mine or (reach.is_reached and crate.visibility <> 'unlisted')) as is_listed
+from public.crates as crate
+cross join lateral (
+  select
+    crate.owner_id is not distinct from (select auth.uid())
+    or (
+      not exists (select from private.hidden_profiles as hidden where hidden.profile_id = crate.owner_id offset 0)
+      and exists (
+        select from public.crate_collaborators as collaborator
+        where collaborator.crate_id = crate.id and collaborator.user_id = (select auth.uid()) offset 0
+      )
+    ) as is_mine,
+    (
+      crate.audience in ('public', 'unlisted')
+      or (
+        crate.audience = 'followers'
+        and exists (
+          select from public.follows as follow
+          where follow.follower_id = (select auth.uid()) and follow.followee_id = crate.owner_id offset 0
+        )
+      )
+    )
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = crate.owner_id offset 0)
+    and crate.owner_id <> all (array(
+      select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+      union all
+      select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+    )) as is_reached
+) as reach;
+comment on view private.reader_crates is
+$$Crates, and whether the caller may see each and find it in lists
+
+is_mine: the caller's own, or one they collaborate on. is_visible: mine, public, whoever has the id of an unlisted one, followers' to
+followers; nothing deleted, across a block of either side or of a hidden owner. is_listed: the same without what is unlisted and not mine.
+What staff may see beyond that is decided by can_see_crate, for single crates.$$;
+
+-- Security definer: reads reader_tracks, over blocks that are not the caller's to read.
+create or replace function private.can_see_track(track_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return coalesce(
+    (
+      select track.is_visible or private.is_staff() from private.reader_tracks as track where track.id = can_see_track.track_id
+    ),
+    false
+  );
+end;
+$$;
+comment on function private.can_see_track(uuid) is 'Whether the caller may see one track: as reader_tracks says, and staff every track';
+
+-- Security definer: reads reader_crates, over blocks, follows and collaborators that are not the caller's to read.
+create or replace function private.can_see_crate(crate_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return coalesce(
+    (
+      select crate.is_visible or (crate.deleted_at is null and private.is_staff())
+      from private.reader_crates as crate
+      where crate.id = can_see_crate.crate_id
+    ),
+    false
+  );
+end;
+$$;
+comment on function private.can_see_crate(uuid) is
+'Whether the caller may see one crate: as reader_crates says, and staff every crate that is not deleted';
+
+-- Security definer: as can_see_track.
+create or replace function private.track_card(track_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', track.id, 'provider', track.provider, 'provider_track_id', track.provider_track_id, 'title', track.title,
+      'artist_name', track.artist_name, 'artist_id', track.artist_id, 'duration_ms', track.duration_ms,
+      'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path, 'is_explicit', track.is_explicit
+    )
+    from private.reader_tracks as track
+    where track.id = track_card.track_id and (track.is_visible or private.is_staff())
+  );
+end;
+$$;
+comment on function private.track_card(uuid) is
+$$A track as other things show it, or null when the caller may not see it
+
+{id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_url, artwork_path, is_explicit}$$;
+
+-- Security definer: as can_see_crate.
+create or replace function private.crate_card(crate_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', crate.id, 'title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count, 'total_ms', crate.total_ms,
+      'visibility', crate.visibility, 'owner', private.person_card(crate.owner_id)
+    )
+    from private.reader_crates as crate
+    where crate.id = crate_card.crate_id
+      and (crate.is_visible or (crate.deleted_at is null and private.is_staff()))
+  );
+end;
+$$;
+comment on function private.crate_card(uuid) is
+$$A crate as other things show it, or null when the caller may not see it
+
+{id, title, cover_path, item_count, total_ms, visibility, owner {id, username, display_name, avatar_path, is_verified}}$$;
+
+create or replace function private.person_card(profile_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', profile.id, 'username', profile.username, 'display_name', profile.display_name, 'avatar_path', profile.avatar_path,
+    'is_verified', profile.kind = 'artist' and private.is_verified(profile.id)
+  )
+  from public.profiles as profile
+  where profile.id = person_card.profile_id
+$$;
+comment on function private.person_card(uuid) is 'A person as things of theirs show them; asks nothing: whoever uses it has decided that the thing may be seen';
+
+-- Security definer: a policy helper; collaborations of others and hidden profiles are not the caller's to read.
+create or replace function private.my_collaborated_crate_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select collaborator.crate_id from public.crate_collaborators as collaborator where collaborator.user_id = (select auth.uid())
+$$;
+comment on function private.my_collaborated_crate_ids() is 'The crates of others that the caller may see or fill, for policies';
+
+-- Security definer: a policy helper; reading crates under the policies that call this would recurse.
+create or replace function private.my_own_crate_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select crate.id from public.crates as crate where crate.owner_id = (select auth.uid()) and crate.deleted_at is null
+$$;
+comment on function private.my_own_crate_ids() is 'The caller''s own crates, for policies';
+
+-- source: sql/03_catalogue/functions/20_counters.sql
+
+-- Lock order of the domain: a pair (lock_pair); one's own profile; tracks in the order of ids; crates in the order of ids; their items and
+-- collaborators. A play locks its listener, and the track last.
+
+-- Security definer: the artist's counter is nobody's to write.
+create or replace function private.tg_tracks__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_step int := case
+    when tg_op = 'INSERT' then (new.status <> 'draft')::int
+    when tg_op = 'DELETE' then -(old.status <> 'draft')::int
+    else (new.status <> 'draft')::int - (old.status <> 'draft')::int
+  end;
+begin
+  if v_step <> 0 then
+    -- What is gone was perhaps one of those found to be made by people; there are never more of them than uploads.
+    update public.artist_profiles as artist
+    set upload_count = artist.upload_count + v_step,
+        verified_upload_count = least(artist.verified_upload_count, artist.upload_count + v_step)
+    where artist.profile_id = coalesce(new.artist_id, old.artist_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete or update of status on public.tracks
+  for each row execute function private.tg_tracks__count();
+
+-- Security definer: a crate's totals are nobody's to write. Whoever changes items has locked the crate before, so that 50 editors of one
+-- crate wait for each other here and never meet in a circle; when a track goes with its artist, lock_catalogue_ties has.
+create or replace function private.tg_crate_items__total()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.crates as crate
+    set item_count = crate.item_count + 1, total_ms = crate.total_ms + new.duration_ms, updated_at = now()
+    where crate.id = new.crate_id;
+  else
+    update public.crates as crate
+    set item_count = crate.item_count - 1, total_ms = crate.total_ms - old.duration_ms, updated_at = now()
+    where crate.id = old.crate_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_total
+  after insert or delete on public.crate_items
+  for each row execute function private.tg_crate_items__total();
+
+-- Security definer: as tg_crate_items__total.
+create or replace function private.tg_crate_plays__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.crates as crate set play_count = crate.play_count + 1 where crate.id = new.crate_id;
+  else
+    update public.crates as crate set play_count = crate.play_count - 1 where crate.id = old.crate_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete on private.crate_plays
+  for each row execute function private.tg_crate_plays__count();
+
+-- Security definer: whose crates reach whom follows their privacy, whoever switches it.
+create or replace function private.tg_profiles__crate_audience()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform
+  from public.crates as crate
+  where crate.owner_id = new.id and crate.visibility in ('public', 'unlisted')
+  order by crate.id
+  for no key update;
+  update public.crates as crate
+  set audience = private.crate_audience(crate.visibility, new.is_private)
+  where crate.owner_id = new.id and crate.visibility in ('public', 'unlisted');
+  return null;
+end;
+$$;
+create trigger _510_crate_audience
+  after update of is_private on public.profiles
+  for each row
+  when (old.is_private <> new.is_private)
+  execute function private.tg_profiles__crate_audience();
+
+create or replace function private.crate_audience(visibility text, is_private boolean)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case
+    when crate_audience.is_private and crate_audience.visibility in ('public', 'unlisted') then 'followers'
+    else crate_audience.visibility
+  end
+$$;
+comment on function private.crate_audience(text, boolean) is 'Who a crate really reaches: a private profile''s is at most for followers';
+
+-- Security definer: a block ends what the two do together in each other's crates.
+create or replace function private.tg_blocks__end_collaborations()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from public.crate_collaborators as collaborator
+  using public.crates as crate
+  where crate.id = collaborator.crate_id
+    and (
+      (collaborator.user_id = new.blocked_id and crate.owner_id = new.blocker_id)
+      or (collaborator.user_id = new.blocker_id and crate.owner_id = new.blocked_id)
+    );
+  return null;
+end;
+$$;
+create trigger _510_end_collaborations
+  after insert on public.blocks
+  for each row execute function private.tg_blocks__end_collaborations();
+
+-- Plays are facts. Nobody changes one; the erasure of a person alone takes their name off it.
+create or replace function private.tg_plays__append_only()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and new.listener_id is null and new.client_event_id is null
+    and (new.id, new.track_id, new.ms_played, new.is_counted, new.source, new.played_at)
+      = (old.id, old.track_id, old.ms_played, old.is_counted, old.source, old.played_at)
+    and new.room_id is not distinct from old.room_id
+  then
+    return new;
+  end if;
+  raise exception using errcode = 'restrict_violation', message = 'plays is append-only';
+end;
+$$;
+create trigger _300_append_only
+  before update or delete on public.plays
+  for each row execute function private.tg_plays__append_only();
+create trigger _310_append_only
+  before truncate on public.plays
+  for each statement execute function private.tg_plays__append_only();
+
+create or replace function private.lock_catalogue_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from public.tracks as track where track.artist_id = any (lock_catalogue_ties.user_ids) order by track.id for update;
+  perform
+  from public.crates as crate
+  where crate.owner_id = any (lock_catalogue_ties.user_ids)
+    or crate.id in (
+      select item.crate_id
+      from public.crate_items as item
+      join public.tracks as track on track.id = item.track_id
+      where track.artist_id = any (lock_catalogue_ties.user_ids)
+    )
+    or crate.id in (select play.crate_id from private.crate_plays as play where play.listener_id = any (lock_catalogue_ties.user_ids))
+  order by crate.id
+  for no key update;
+end;
+$$;
+comment on function private.lock_catalogue_ties(uuid[]) is
+'Before accounts are erased: lock the tracks that go and the crates whose totals that moves, in the lock order';
+
+-- Security definer: creates and owns the partitions, which clients reach through public.plays alone.
+create or replace function private.ensure_play_partitions()
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_month date;
+  v_name text;
+  v_made int := 0;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('play_partitions', 0));
+  for v_month in
+    select month::date
+    from generate_series(
+      date_trunc('month', now() at time zone 'UTC'),
+      date_trunc('month', now() at time zone 'UTC') + make_interval(months => private.setting('play_partitions_ahead')::int),
+      '1 month'
+    ) as month
+  loop
+    v_name := 'plays_' || to_char(v_month, 'YYYY_MM');
+    if to_regclass('private.' || v_name) is null then
+      execute format(
+        'create table private.%I partition of public.plays for values from (%L) to (%L)',
+        v_name, v_month::text || ' 00:00:00+00', (v_month + interval '1 month')::date::text || ' 00:00:00+00'
+      );
+      execute format('alter table private.%I enable row level security', v_name);
+      execute format('alter table private.%I force row level security', v_name);
+      execute format('comment on table private.%I is %L', v_name, 'Plays of ' || to_char(v_month, 'YYYY-MM') || ', reached through public.plays');
+      v_made := v_made + 1;
+    end if;
+  end loop;
+  return v_made;
+end;
+$$;
+comment on function private.ensure_play_partitions() is
+'Make the partitions of plays for this month and the next ones (setting play_partitions_ahead); how many were missing';
 
 -- source: sql/04_social/functions/10_graph.sql
 
@@ -4101,6 +4934,88 @@ create policy delete_own_avatar on storage.objects
   for delete to authenticated
   using (bucket_id = 'avatars' and split_part(name, '/', 1) = (select auth.uid())::text);
 
+-- source: sql/03_catalogue/access/10_catalogue.sql
+
+-- Catalogue: everybody reads what is published and what a crate's audience includes them in; writing is by RPC.
+--
+--                             anon   stranger  follower  collaborator  owner   moderator
+--   tracks   published        yes    yes       yes       yes           yes     yes
+--            other states     -      -         -         -             yes     yes
+--   crates   public           yes    yes       yes       yes           yes     yes
+--            unlisted         rpc    rpc       rpc       yes           yes     yes
+--            followers        -      -         yes       yes           yes     yes
+--            private          -      -         -         yes           yes     yes
+--   crate_items               as their crate
+--   crate_collaborators       -      -         -         own           yes     -
+--   plays                     -      own       own       own           own     own
+--
+-- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted crates to nobody.
+
+grant execute on function private.my_collaborated_crate_ids(), private.my_own_crate_ids() to authenticated;
+
+grant select on public.tracks to anon, authenticated, service_role;
+create policy select_published on public.tracks
+  for select to anon
+  using (
+    status = 'published'
+    and (artist_id is null or artist_id <> all (array(select private.hidden_profile_ids())))
+  );
+create policy select_visible on public.tracks
+  for select to authenticated
+  using (
+    (
+      status = 'published'
+      and (artist_id is null or artist_id <> all (array(select private.hidden_profile_ids())))
+    )
+    or artist_id = (select auth.uid())
+    or (select private.is_staff())
+  );
+
+grant select on public.plays to authenticated, service_role;
+create policy select_own on public.plays
+  for select to authenticated
+  using (listener_id = (select auth.uid()));
+
+grant select on public.crates to anon, authenticated, service_role;
+create policy select_public on public.crates
+  for select to anon
+  using (
+    deleted_at is null
+    and audience = 'public'
+    and owner_id <> all (array(select private.hidden_profile_ids()))
+  );
+create policy select_audience on public.crates
+  for select to authenticated
+  using (
+    deleted_at is null
+    and (
+      owner_id = (select auth.uid())
+      or (select private.is_staff())
+      or (
+        owner_id <> all (array(select private.hidden_profile_ids()))
+        and (
+          audience = 'public'
+          or (
+            audience = 'followers'
+            and visibility <> 'unlisted'
+            and owner_id = any (array(select private.my_followee_ids()))
+          )
+          or id = any (array(select private.my_collaborated_crate_ids()))
+        )
+      )
+    )
+  );
+
+grant select on public.crate_items to anon, authenticated, service_role;
+create policy select_of_crate on public.crate_items
+  for select to anon, authenticated
+  using (exists (select from public.crates as crate where crate.id = crate_items.crate_id));
+
+grant select on public.crate_collaborators to authenticated, service_role;
+create policy select_tied on public.crate_collaborators
+  for select to authenticated
+  using (user_id = (select auth.uid()) or crate_id = any (array(select private.my_own_crate_ids())));
+
 -- source: sql/04_social/access/10_posts.sql
 
 -- Social: everybody reads what its audience includes them in; writing is by RPC, but for following.
@@ -5044,6 +5959,28 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
   ('avatars', 'avatars', true, 5242880, '{image/jpeg,image/png,image/webp}');
+
+-- source: sql/03_catalogue/data.sql
+
+insert into public.feature_flags (name, is_enabled, description) values
+  ('catalogue', true, 'Uploading tracks, recording plays, making and filling crates');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('play_partitions_ahead', 3, 1, 24, 'months', 'How many months of plays have a place before they begin'),
+  ('plays_kept_months', 13, 1, 1200, 'months', 'How long plays are kept before they are archived and dropped');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.crate_collaborators', 'user_id', true, 'delete', '{}', 200, 'The person''s own'),
+  ('public.crate_items', 'added_by', true, 'anonymise', '{added_by,note}', 205, 'The track stays where its crate''s owner has it; the words go'),
+  ('private.crate_plays', 'listener_id', true, 'delete', '{}', 206, 'The person''s own'),
+  ('public.plays', 'listener_id', true, 'anonymise', '{listener_id,client_event_id}', 210, 'A track''s count of plays stays true; who played is gone'),
+  ('private.play_claims', 'listener_id', false, 'delete', '{}', 211, 'Worth nothing without the person; what it says is in plays'),
+  ('private.listeners', 'listener_id', true, 'delete', '{}', 212, 'The person''s own'),
+  ('private.listening_days', 'listener_id', true, 'delete', '{}', 213, 'The person''s own'),
+  ('public.crates', 'owner_id', true, 'delete', '{}', 260, 'The person''s own'),
+  ('public.tracks', 'artist_id', true, 'delete', '{}', 270, 'The person''s own');
+
+select private.ensure_play_partitions();
 
 -- source: sql/04_social/data/10_posts.sql
 

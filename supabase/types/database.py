@@ -61,6 +61,123 @@ class PublicBlocksUpdate(TypedDict):
     blocker_id: NotRequired[Annotated[uuid.UUID, Field(alias="blocker_id")]]
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
 
+class PublicCrateCollaborators(BaseModel):
+    added_at: datetime.datetime = Field(alias="added_at")
+    crate_id: uuid.UUID = Field(alias="crate_id")
+    role: str = Field(alias="role")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicCrateCollaboratorsInsert(TypedDict):
+    added_at: NotRequired[Annotated[datetime.datetime, Field(alias="added_at")]]
+    crate_id: Annotated[uuid.UUID, Field(alias="crate_id")]
+    role: Annotated[str, Field(alias="role")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicCrateCollaboratorsUpdate(TypedDict):
+    added_at: NotRequired[Annotated[datetime.datetime, Field(alias="added_at")]]
+    crate_id: NotRequired[Annotated[uuid.UUID, Field(alias="crate_id")]]
+    role: NotRequired[Annotated[str, Field(alias="role")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicCrateItems(BaseModel):
+    added_at: datetime.datetime = Field(alias="added_at")
+    added_by: Optional[uuid.UUID] = Field(alias="added_by")
+    crate_id: uuid.UUID = Field(alias="crate_id")
+    duration_ms: int = Field(alias="duration_ms")
+    id: uuid.UUID = Field(alias="id")
+    note: Optional[str] = Field(alias="note")
+    position: float = Field(alias="position")
+    track_id: uuid.UUID = Field(alias="track_id")
+
+class PublicCrateItemsInsert(TypedDict):
+    added_at: NotRequired[Annotated[datetime.datetime, Field(alias="added_at")]]
+    added_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="added_by")]]
+    crate_id: Annotated[uuid.UUID, Field(alias="crate_id")]
+    duration_ms: Annotated[int, Field(alias="duration_ms")]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    position: Annotated[float, Field(alias="position")]
+    track_id: Annotated[uuid.UUID, Field(alias="track_id")]
+
+class PublicCrateItemsUpdate(TypedDict):
+    added_at: NotRequired[Annotated[datetime.datetime, Field(alias="added_at")]]
+    added_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="added_by")]]
+    crate_id: NotRequired[Annotated[uuid.UUID, Field(alias="crate_id")]]
+    duration_ms: NotRequired[Annotated[int, Field(alias="duration_ms")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    position: NotRequired[Annotated[float, Field(alias="position")]]
+    track_id: NotRequired[Annotated[uuid.UUID, Field(alias="track_id")]]
+
+class PublicCrates(BaseModel):
+    audience: str = Field(alias="audience")
+    client_id: Optional[uuid.UUID] = Field(alias="client_id")
+    comment_count: int = Field(alias="comment_count")
+    cover_path: Optional[str] = Field(alias="cover_path")
+    created_at: datetime.datetime = Field(alias="created_at")
+    deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
+    description: Optional[str] = Field(alias="description")
+    featured_at: Optional[datetime.datetime] = Field(alias="featured_at")
+    genre: Optional[str] = Field(alias="genre")
+    id: uuid.UUID = Field(alias="id")
+    is_featured: bool = Field(alias="is_featured")
+    item_count: int = Field(alias="item_count")
+    like_count: int = Field(alias="like_count")
+    mood: Optional[str] = Field(alias="mood")
+    owner_id: uuid.UUID = Field(alias="owner_id")
+    play_count: int = Field(alias="play_count")
+    tags: List[str] = Field(alias="tags")
+    title: Optional[str] = Field(alias="title")
+    total_ms: int = Field(alias="total_ms")
+    updated_at: datetime.datetime = Field(alias="updated_at")
+    visibility: str = Field(alias="visibility")
+
+class PublicCratesInsert(TypedDict):
+    audience: NotRequired[Annotated[str, Field(alias="audience")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    comment_count: NotRequired[Annotated[int, Field(alias="comment_count")]]
+    cover_path: NotRequired[Annotated[Optional[str], Field(alias="cover_path")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    description: NotRequired[Annotated[Optional[str], Field(alias="description")]]
+    featured_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="featured_at")]]
+    genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_featured: NotRequired[Annotated[bool, Field(alias="is_featured")]]
+    item_count: NotRequired[Annotated[int, Field(alias="item_count")]]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    mood: NotRequired[Annotated[Optional[str], Field(alias="mood")]]
+    owner_id: Annotated[uuid.UUID, Field(alias="owner_id")]
+    play_count: NotRequired[Annotated[int, Field(alias="play_count")]]
+    tags: NotRequired[Annotated[List[str], Field(alias="tags")]]
+    title: NotRequired[Annotated[Optional[str], Field(alias="title")]]
+    total_ms: NotRequired[Annotated[int, Field(alias="total_ms")]]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+    visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
+
+class PublicCratesUpdate(TypedDict):
+    audience: NotRequired[Annotated[str, Field(alias="audience")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    comment_count: NotRequired[Annotated[int, Field(alias="comment_count")]]
+    cover_path: NotRequired[Annotated[Optional[str], Field(alias="cover_path")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    description: NotRequired[Annotated[Optional[str], Field(alias="description")]]
+    featured_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="featured_at")]]
+    genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_featured: NotRequired[Annotated[bool, Field(alias="is_featured")]]
+    item_count: NotRequired[Annotated[int, Field(alias="item_count")]]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    mood: NotRequired[Annotated[Optional[str], Field(alias="mood")]]
+    owner_id: NotRequired[Annotated[uuid.UUID, Field(alias="owner_id")]]
+    play_count: NotRequired[Annotated[int, Field(alias="play_count")]]
+    tags: NotRequired[Annotated[List[str], Field(alias="tags")]]
+    title: NotRequired[Annotated[Optional[str], Field(alias="title")]]
+    total_ms: NotRequired[Annotated[int, Field(alias="total_ms")]]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+    visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
+
 class PublicFeatureFlags(BaseModel):
     description: str = Field(alias="description")
     is_enabled: bool = Field(alias="is_enabled")
@@ -150,6 +267,39 @@ class PublicMutesUpdate(TypedDict):
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     muted_id: NotRequired[Annotated[uuid.UUID, Field(alias="muted_id")]]
     muter_id: NotRequired[Annotated[uuid.UUID, Field(alias="muter_id")]]
+
+class PublicPlays(BaseModel):
+    client_event_id: Optional[uuid.UUID] = Field(alias="client_event_id")
+    id: uuid.UUID = Field(alias="id")
+    is_counted: bool = Field(alias="is_counted")
+    listener_id: Optional[uuid.UUID] = Field(alias="listener_id")
+    ms_played: int = Field(alias="ms_played")
+    played_at: datetime.datetime = Field(alias="played_at")
+    room_id: Optional[uuid.UUID] = Field(alias="room_id")
+    source: str = Field(alias="source")
+    track_id: uuid.UUID = Field(alias="track_id")
+
+class PublicPlaysInsert(TypedDict):
+    client_event_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_event_id")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_counted: Annotated[bool, Field(alias="is_counted")]
+    listener_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="listener_id")]]
+    ms_played: Annotated[int, Field(alias="ms_played")]
+    played_at: NotRequired[Annotated[datetime.datetime, Field(alias="played_at")]]
+    room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
+    source: Annotated[str, Field(alias="source")]
+    track_id: Annotated[uuid.UUID, Field(alias="track_id")]
+
+class PublicPlaysUpdate(TypedDict):
+    client_event_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_event_id")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_counted: NotRequired[Annotated[bool, Field(alias="is_counted")]]
+    listener_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="listener_id")]]
+    ms_played: NotRequired[Annotated[int, Field(alias="ms_played")]]
+    played_at: NotRequired[Annotated[datetime.datetime, Field(alias="played_at")]]
+    room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
+    source: NotRequired[Annotated[str, Field(alias="source")]]
+    track_id: NotRequired[Annotated[uuid.UUID, Field(alias="track_id")]]
 
 class PublicPosts(BaseModel):
     audience: str = Field(alias="audience")
@@ -264,6 +414,90 @@ class PublicRepostsUpdate(TypedDict):
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     post_id: NotRequired[Annotated[uuid.UUID, Field(alias="post_id")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicTracks(BaseModel):
+    artist_id: Optional[uuid.UUID] = Field(alias="artist_id")
+    artist_name: str = Field(alias="artist_name")
+    artwork_path: Optional[str] = Field(alias="artwork_path")
+    artwork_url: Optional[str] = Field(alias="artwork_url")
+    bpm: Optional[float] = Field(alias="bpm")
+    client_id: Optional[uuid.UUID] = Field(alias="client_id")
+    comment_count: int = Field(alias="comment_count")
+    created_at: datetime.datetime = Field(alias="created_at")
+    duration_ms: int = Field(alias="duration_ms")
+    file_bytes: Optional[int] = Field(alias="file_bytes")
+    file_format: Optional[str] = Field(alias="file_format")
+    genre: Optional[str] = Field(alias="genre")
+    id: uuid.UUID = Field(alias="id")
+    is_explicit: bool = Field(alias="is_explicit")
+    isrc: Optional[str] = Field(alias="isrc")
+    kind: str = Field(alias="kind")
+    like_count: int = Field(alias="like_count")
+    musical_key: Optional[str] = Field(alias="musical_key")
+    play_count: int = Field(alias="play_count")
+    provider: str = Field(alias="provider")
+    provider_track_id: str = Field(alias="provider_track_id")
+    published_at: Optional[datetime.datetime] = Field(alias="published_at")
+    removed_from: Optional[str] = Field(alias="removed_from")
+    repost_count: int = Field(alias="repost_count")
+    status: str = Field(alias="status")
+    title: str = Field(alias="title")
+
+class PublicTracksInsert(TypedDict):
+    artist_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="artist_id")]]
+    artist_name: Annotated[str, Field(alias="artist_name")]
+    artwork_path: NotRequired[Annotated[Optional[str], Field(alias="artwork_path")]]
+    artwork_url: NotRequired[Annotated[Optional[str], Field(alias="artwork_url")]]
+    bpm: NotRequired[Annotated[Optional[float], Field(alias="bpm")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    comment_count: NotRequired[Annotated[int, Field(alias="comment_count")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    duration_ms: Annotated[int, Field(alias="duration_ms")]
+    file_bytes: NotRequired[Annotated[Optional[int], Field(alias="file_bytes")]]
+    file_format: NotRequired[Annotated[Optional[str], Field(alias="file_format")]]
+    genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_explicit: NotRequired[Annotated[bool, Field(alias="is_explicit")]]
+    isrc: NotRequired[Annotated[Optional[str], Field(alias="isrc")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    musical_key: NotRequired[Annotated[Optional[str], Field(alias="musical_key")]]
+    play_count: NotRequired[Annotated[int, Field(alias="play_count")]]
+    provider: Annotated[str, Field(alias="provider")]
+    provider_track_id: Annotated[str, Field(alias="provider_track_id")]
+    published_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="published_at")]]
+    removed_from: NotRequired[Annotated[Optional[str], Field(alias="removed_from")]]
+    repost_count: NotRequired[Annotated[int, Field(alias="repost_count")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    title: Annotated[str, Field(alias="title")]
+
+class PublicTracksUpdate(TypedDict):
+    artist_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="artist_id")]]
+    artist_name: NotRequired[Annotated[str, Field(alias="artist_name")]]
+    artwork_path: NotRequired[Annotated[Optional[str], Field(alias="artwork_path")]]
+    artwork_url: NotRequired[Annotated[Optional[str], Field(alias="artwork_url")]]
+    bpm: NotRequired[Annotated[Optional[float], Field(alias="bpm")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    comment_count: NotRequired[Annotated[int, Field(alias="comment_count")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    duration_ms: NotRequired[Annotated[int, Field(alias="duration_ms")]]
+    file_bytes: NotRequired[Annotated[Optional[int], Field(alias="file_bytes")]]
+    file_format: NotRequired[Annotated[Optional[str], Field(alias="file_format")]]
+    genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_explicit: NotRequired[Annotated[bool, Field(alias="is_explicit")]]
+    isrc: NotRequired[Annotated[Optional[str], Field(alias="isrc")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    musical_key: NotRequired[Annotated[Optional[str], Field(alias="musical_key")]]
+    play_count: NotRequired[Annotated[int, Field(alias="play_count")]]
+    provider: NotRequired[Annotated[str, Field(alias="provider")]]
+    provider_track_id: NotRequired[Annotated[str, Field(alias="provider_track_id")]]
+    published_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="published_at")]]
+    removed_from: NotRequired[Annotated[Optional[str], Field(alias="removed_from")]]
+    repost_count: NotRequired[Annotated[int, Field(alias="repost_count")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    title: NotRequired[Annotated[str, Field(alias="title")]]
 
 
 

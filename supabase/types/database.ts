@@ -89,6 +89,90 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"crate_collaborators": {
+                  Row: {
+                    "added_at": string,"crate_id": string,"role": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "added_at"?: string,"crate_id": string,"role": string,"user_id": string
+                  }
+                  Update: {
+                    "added_at"?: string,"crate_id"?: string,"role"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "crate_collaborators_crate_id_fkey"
+      columns: ["crate_id"]
+isOneToOne: false
+      referencedRelation: "crates"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "crate_collaborators_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"crate_items": {
+                  Row: {
+                    "added_at": string,"added_by": string | null,"crate_id": string,"duration_ms": number,"id": string,"note": string | null,"position": number,"track_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "added_at"?: string,"added_by"?: string | null,"crate_id": string,"duration_ms": number,"id"?: string,"note"?: string | null,"position": number,"track_id": string
+                  }
+                  Update: {
+                    "added_at"?: string,"added_by"?: string | null,"crate_id"?: string,"duration_ms"?: number,"id"?: string,"note"?: string | null,"position"?: number,"track_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "crate_items_added_by_fkey"
+      columns: ["added_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "crate_items_crate_id_fkey"
+      columns: ["crate_id"]
+isOneToOne: false
+      referencedRelation: "crates"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "crate_items_track_id_fkey"
+      columns: ["track_id"]
+isOneToOne: false
+      referencedRelation: "tracks"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"crates": {
+                  Row: {
+                    "audience": string,"client_id": string | null,"comment_count": number,"cover_path": string | null,"created_at": string,"deleted_at": string | null,"description": string | null,"featured_at": string | null,"genre": string | null,"id": string,"is_featured": boolean,"item_count": number,"like_count": number,"mood": string | null,"owner_id": string,"play_count": number,"tags": (string)[],"title": string | null,"total_ms": number,"updated_at": string,"visibility": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "audience"?: string,"client_id"?: string | null,"comment_count"?: number,"cover_path"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"featured_at"?: string | null,"genre"?: string | null,"id"?: string,"is_featured"?: boolean,"item_count"?: number,"like_count"?: number,"mood"?: string | null,"owner_id": string,"play_count"?: number,"tags"?: (string)[],"title"?: string | null,"total_ms"?: number,"updated_at"?: string,"visibility"?: string
+                  }
+                  Update: {
+                    "audience"?: string,"client_id"?: string | null,"comment_count"?: number,"cover_path"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"featured_at"?: string | null,"genre"?: string | null,"id"?: string,"is_featured"?: boolean,"item_count"?: number,"like_count"?: number,"mood"?: string | null,"owner_id"?: string,"play_count"?: number,"tags"?: (string)[],"title"?: string | null,"total_ms"?: number,"updated_at"?: string,"visibility"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "crates_genre_fkey"
+      columns: ["genre"]
+isOneToOne: false
+      referencedRelation: "genres"
+      referencedColumns: ["slug"]
+    },{
+      foreignKeyName: "crates_owner_id_fkey"
+      columns: ["owner_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"feature_flags": {
                   Row: {
                     "description": string,"is_enabled": boolean,"name": string
@@ -209,6 +293,20 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"plays": {
+                  Row: {
+                    "client_event_id": string | null,"id": string,"is_counted": boolean,"listener_id": string | null,"ms_played": number,"played_at": string,"room_id": string | null,"source": string,"track_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "client_event_id"?: string | null,"id"?: string,"is_counted": boolean,"listener_id"?: string | null,"ms_played": number,"played_at"?: string,"room_id"?: string | null,"source": string,"track_id": string
+                  }
+                  Update: {
+                    "client_event_id"?: string | null,"id"?: string,"is_counted"?: boolean,"listener_id"?: string | null,"ms_played"?: number,"played_at"?: string,"room_id"?: string | null,"source"?: string,"track_id"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"posts": {
                   Row: {
                     "audience": string,"author_id": string,"body": string | null,"client_id": string | null,"comment_count": number,"created_at": string,"deleted_at": string | null,"edited_at": string | null,"id": string,"kind": string,"like_count": number,"media_paths": (string)[],"repost_count": number,"visibility": string
@@ -256,6 +354,32 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"tracks": {
+                  Row: {
+                    "artist_id": string | null,"artist_name": string,"artwork_path": string | null,"artwork_url": string | null,"bpm": number | null,"client_id": string | null,"comment_count": number,"created_at": string,"duration_ms": number,"file_bytes": number | null,"file_format": string | null,"genre": string | null,"id": string,"is_explicit": boolean,"isrc": string | null,"kind": string,"like_count": number,"musical_key": string | null,"play_count": number,"provider": string,"provider_track_id": string,"published_at": string | null,"removed_from": string | null,"repost_count": number,"status": string,"title": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "artist_id"?: string | null,"artist_name": string,"artwork_path"?: string | null,"artwork_url"?: string | null,"bpm"?: number | null,"client_id"?: string | null,"comment_count"?: number,"created_at"?: string,"duration_ms": number,"file_bytes"?: number | null,"file_format"?: string | null,"genre"?: string | null,"id"?: string,"is_explicit"?: boolean,"isrc"?: string | null,"kind"?: string,"like_count"?: number,"musical_key"?: string | null,"play_count"?: number,"provider": string,"provider_track_id": string,"published_at"?: string | null,"removed_from"?: string | null,"repost_count"?: number,"status"?: string,"title": string
+                  }
+                  Update: {
+                    "artist_id"?: string | null,"artist_name"?: string,"artwork_path"?: string | null,"artwork_url"?: string | null,"bpm"?: number | null,"client_id"?: string | null,"comment_count"?: number,"created_at"?: string,"duration_ms"?: number,"file_bytes"?: number | null,"file_format"?: string | null,"genre"?: string | null,"id"?: string,"is_explicit"?: boolean,"isrc"?: string | null,"kind"?: string,"like_count"?: number,"musical_key"?: string | null,"play_count"?: number,"provider"?: string,"provider_track_id"?: string,"published_at"?: string | null,"removed_from"?: string | null,"repost_count"?: number,"status"?: string,"title"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "tracks_artist_id_fkey"
+      columns: ["artist_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "tracks_genre_fkey"
+      columns: ["genre"]
+isOneToOne: false
+      referencedRelation: "genres"
+      referencedColumns: ["slug"]
+    }
                   ]
                 }
           }

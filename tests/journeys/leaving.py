@@ -11,6 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
+from tests.catalogue import join_crate, listen, make_crate, make_song, make_upload, put
 from tests.database import Actor, Connection, actor, person_id
 
 LEAVER = "ada"
@@ -24,9 +25,23 @@ VOCABULARY = {
     "private.outbox": {"topic"},
     "private.rate_limit_buckets": {"action"},
     "private.staff": {"role"},
+    "public.crate_collaborators": {"role"},
+    "public.crates": {"genre", "visibility", "audience"},
     "public.likes": {"target_kind"},
+    "public.plays": {"source"},
     "public.posts": {"kind", "visibility", "audience"},
     "public.profiles": {"kind", "genres", "time_zone"},
+    "public.tracks": {
+        "provider",
+        "provider_track_id",
+        "isrc",
+        "genre",
+        "musical_key",
+        "kind",
+        "file_format",
+        "status",
+        "removed_from",
+    },
 }
 TEXT_KINDS = ("text", "varchar", "bpchar", "_text", "_varchar", "json", "jsonb", "name")
 
@@ -82,6 +97,7 @@ def leave_traces(db: Connection) -> set[str]:
     _describe(leaver, db, new)
     _post(leaver, db, new)
     _meet(leaver, db)
+    _collect(leaver, db, new)
     _sign_in(person_id(LEAVER), db, new)
     last = int(next(new)[6:9])
     return {f"marker{number:03d}x" for number in range(1, last)}
@@ -156,6 +172,49 @@ def _meet(leaver: Actor, db: Connection) -> None:
     modesty.call("mute", username=name)
     leaver.call("block", username="admiral")
     db.execute("insert into public.blocks values (%s, %s)", [person_id("rooty"), leaver.id])
+
+
+def _collect(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
+    """A track, crates, items, plays."""
+    cover = f"{leaver.id}/{next(new)}-{uuid.uuid4()}.png"
+    picture = f"{leaver.id}/{next(new)}-{uuid.uuid4()}.png"
+    track = make_upload(
+        db,
+        LEAVER,
+        title=next(new),
+        artist_name=next(new),
+        artwork_path=picture,
+        artwork_url=f"https://{next(new)}.test/",
+    )
+    crate = make_crate(
+        db,
+        LEAVER,
+        title=next(new),
+        description=next(new),
+        cover_path=cover,
+        mood=next(new),
+        tags=[next(new)],
+    )
+    theirs = make_crate(db, "cleo")
+    for place, into in enumerate((crate, theirs)):
+        item = put(db, into, track, place)
+        db.execute(
+            "update public.crate_items set note = %s, added_by = %s where id = %s",
+            [next(new), leaver.id, item],
+        )
+    song = make_song(db)
+    item = put(db, theirs, song, 7)
+    db.execute(
+        "update public.crate_items set note = %s, added_by = %s where id = %s",
+        [next(new), leaver.id, item],
+    )
+    join_crate(db, theirs, LEAVER)
+    listen(db, LEAVER, song)
+    db.execute(
+        "insert into private.crate_plays (crate_id, hour, listener_id)"
+        " values (%s, date_trunc('hour', now(), 'UTC'), %s)",
+        [theirs, leaver.id],
+    )
 
 
 def _sign_in(identity: uuid.UUID, db: Connection, new: Iterator[str]) -> None:

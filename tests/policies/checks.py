@@ -16,6 +16,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.catalogue import (
+    CRATE_VISIBILITIES,
+    TRACK_STATUSES,
+    join_crate,
+    make_crate,
+    make_song,
+    make_upload,
+)
 from tests.database import CAST, Actor, Connection, actor, forbidden, person_id, refused
 
 Check = Callable[["Stage"], None]
@@ -37,11 +45,13 @@ class Stage:
     """The cast with something to see, on one connection.
 
     ben follows ada; ada and cleo follow each other; ada has blocked dan and muted ben; stranger is
-    tied to nobody; modesty moderates.
+    tied to nobody; modesty moderates. finn may see ada's private crate, cleo fills her public one.
     """
 
     connection: Connection
     posts: dict[str, uuid.UUID] = field(default_factory=dict)
+    tracks: dict[str, uuid.UUID] = field(default_factory=dict)
+    crates: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def actor(self, name: str) -> Actor:
         """Somebody of the cast, visitor or service."""
@@ -115,6 +125,7 @@ def set_stage(connection: Connection) -> Stage:
             "set_like", target_kind="post", target_id=stage.posts["public"], liked=True
         )
         stage.actor(name).call("repost", post_id=stage.posts["public"])
+    set_catalogue(stage)
     stage.owner("insert into storage.buckets (id, name) values ('elsewhere', 'elsewhere')")
     for bucket in ("avatars", "post-media", "elsewhere"):
         for name in ("ada", "ben"):
@@ -130,6 +141,35 @@ def set_stage(connection: Connection) -> Stage:
             f"user:{person_id(name)}",
         )
     return stage
+
+
+def set_catalogue(stage: Stage) -> None:
+    """Ada's uploads in every state, her crates for every audience, one of each of dan's."""
+    connection = stage.connection
+    song = make_song(connection)
+    for status in TRACK_STATUSES:
+        stage.tracks[status] = make_upload(connection, "ada", status)
+    stage.tracks["dan's"] = make_upload(connection, "dan")
+    stage.tracks["song"] = song
+    items = (song, stage.tracks["published"])
+    for visibility in (*CRATE_VISIBILITIES, "deleted"):
+        stage.crates[visibility] = make_crate(
+            connection, "ada", "public" if visibility == "deleted" else visibility, items
+        )
+    join_crate(connection, stage.crates["private"], "finn", "viewer")
+    join_crate(connection, stage.crates["public"], "cleo")
+    stage.owner("delete from public.crate_items where crate_id = %s", stage.crates["deleted"])
+    stage.owner(
+        "update public.crates set deleted_at = now(), title = null where id = %s",
+        stage.crates["deleted"],
+    )
+    stage.crates["dan's"] = make_crate(connection, "dan", "public", items)
+    stage.owner(
+        "insert into public.plays (track_id, listener_id, ms_played, is_counted, source)"
+        " values (%s, %s, 1000, false, 'app')",
+        song,
+        person_id("ben"),
+    )
 
 
 @contextmanager

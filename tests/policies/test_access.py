@@ -5,25 +5,30 @@ from __future__ import annotations
 import pytest
 
 from tests.database import Connection, actor, forbidden
-from tests.policies import profiles, social, storage
+from tests.policies import catalogue, profiles, social, storage
 from tests.policies.checks import CHECKS, Check, set_stage
 
-MODULES = (profiles, social, storage)
+MODULES = (catalogue, profiles, social, storage)
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
 GRANTS = {
     "public.artist_profiles": {"visitor": "select", "ada": "select update", "service": "select"},
     "public.blocks": {"visitor": "", "ada": "select", "service": "select"},
+    "public.crate_collaborators": {"visitor": "", "ada": "select", "service": "select"},
+    "public.crate_items": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.crates": {"visitor": "select", "ada": "select", "service": "select"},
     "public.feature_flags": {"visitor": "select", "ada": "select", "service": "select"},
     "public.follow_requests": {"visitor": "", "ada": "select", "service": "select"},
     "public.follows": {"visitor": "", "ada": "select insert delete", "service": "select"},
     "public.genres": {"visitor": "select", "ada": "select", "service": "select"},
     "public.likes": {"visitor": "", "ada": "select", "service": "select"},
     "public.mutes": {"visitor": "", "ada": "select", "service": "select"},
+    "public.plays": {"visitor": "", "ada": "select", "service": "select"},
     "public.posts": {"visitor": "select", "ada": "select", "service": "select"},
     "public.profiles": {"visitor": "select", "ada": "select update", "service": "select"},
     "public.reposts": {"visitor": "", "ada": "select", "service": "select"},
+    "public.tracks": {"visitor": "select", "ada": "select", "service": "select"},
 }
 
 

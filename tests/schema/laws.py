@@ -278,6 +278,8 @@ LAWS = [
         join relation on relation.oid = trigger.tgrelid
         join pg_proc as proc on proc.oid = trigger.tgfoid
         where not trigger.tgisinternal
+          -- A partition has the triggers of its table, by the same names.
+          and not relation.relispartition
           and (
             trigger.tgname !~ '^_[0-9]{3}_[a-z_]+$'
             or proc.pronamespace <> 'private'::regnamespace

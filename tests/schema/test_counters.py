@@ -41,6 +41,28 @@ BROKEN = {
         "update private.activity_clocks set newest_entry_id = private.uuid_v7()"
     ),
     "post_tags are the hashtags of public posts": "delete from private.post_tags",
+    "artist_profiles.upload_count is the number of uploads that are no drafts": (
+        "update public.artist_profiles set upload_count = upload_count + 1"
+    ),
+    "tracks.play_count is the number of plays that count, those in the archive too": (
+        "update public.tracks set play_count = 3 where provider = 'deezer'"
+    ),
+    "crates.item_count and total_ms are those of their items": (
+        "update public.crates set total_ms = total_ms + 1"
+    ),
+    "crate_items.duration_ms is that of their track": (
+        "update public.tracks set duration_ms = duration_ms + 1"
+    ),
+    "crates.play_count is the number of hours in which somebody played it": (
+        "update public.crates set play_count = 1"
+    ),
+    "crates.audience follows visibility and the owner's privacy": (
+        "update public.crates set audience = 'followers' where visibility = 'public'"
+    ),
+    "a listener's totals are those of their plays and of their days": (
+        "insert into private.listening_days (listener_id, day, play_count, ms_played)"
+        " select id, current_date, 1, 60000 from public.profiles"
+    ),
 }
 
 

@@ -1,0 +1,211 @@
+-- The one rule of who sees which track and which crate, as reader_posts is for posts: lists, cards, plays and likes ask these views, the
+-- policies are their array form, and a test compares the two. offset 0 keeps each subquery a probe of one index entry.
+create or replace view private.reader_tracks with (security_invoker = true) as
+select
+  track.id, track.provider, track.provider_track_id, track.title, track.artist_name, track.artist_id, track.duration_ms, track.artwork_url,
+  track.artwork_path, track.isrc, track.genre, track.bpm, track.musical_key, track.is_explicit, track.kind, track.file_format,
+  track.file_bytes, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count, track.published_at,
+  track.created_at,
+  track.artist_id is not distinct from (select auth.uid()) and track.artist_id is not null
+  or (
+    track.status = 'published'
+    and (
+      track.artist_id is null
+      or (
+        not exists (select from private.hidden_profiles as hidden where hidden.profile_id = track.artist_id offset 0)
+        and track.artist_id <> all (array(
+          select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+          union all
+          select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+        ))
+      )
+    )
+  ) as is_visible
+from public.tracks as track;
+comment on view private.reader_tracks is
+$$Tracks, and whether the caller may see each
+
+What is published, but not across a block of either side or by a hidden artist; one's own uploads in every state. What staff may see beyond
+that is decided by can_see_track, for single tracks.$$;
+
+create or replace view private.reader_crates with (security_invoker = true) as
+select
+  crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
+  crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
+  crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at,
+  reach.is_mine,
+  crate.deleted_at is null and (reach.is_mine or reach.is_reached) as is_visible,
+  crate.deleted_at is null and (reach.is_mine or (reach.is_reached and crate.visibility <> 'unlisted')) as is_listed
+from public.crates as crate
+cross join lateral (
+  select
+    crate.owner_id is not distinct from (select auth.uid())
+    or (
+      not exists (select from private.hidden_profiles as hidden where hidden.profile_id = crate.owner_id offset 0)
+      and exists (
+        select from public.crate_collaborators as collaborator
+        where collaborator.crate_id = crate.id and collaborator.user_id = (select auth.uid()) offset 0
+      )
+    ) as is_mine,
+    (
+      crate.audience in ('public', 'unlisted')
+      or (
+        crate.audience = 'followers'
+        and exists (
+          select from public.follows as follow
+          where follow.follower_id = (select auth.uid()) and follow.followee_id = crate.owner_id offset 0
+        )
+      )
+    )
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = crate.owner_id offset 0)
+    and crate.owner_id <> all (array(
+      select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+      union all
+      select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+    )) as is_reached
+) as reach;
+comment on view private.reader_crates is
+$$Crates, and whether the caller may see each and find it in lists
+
+is_mine: the caller's own, or one they collaborate on. is_visible: mine, public, whoever has the id of an unlisted one, followers' to
+followers; nothing deleted, across a block of either side or of a hidden owner. is_listed: the same without what is unlisted and not mine.
+What staff may see beyond that is decided by can_see_crate, for single crates.$$;
+
+-- Security definer: reads reader_tracks, over blocks that are not the caller's to read.
+create or replace function private.can_see_track(track_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return coalesce(
+    (
+      select track.is_visible or private.is_staff() from private.reader_tracks as track where track.id = can_see_track.track_id
+    ),
+    false
+  );
+end;
+$$;
+comment on function private.can_see_track(uuid) is 'Whether the caller may see one track: as reader_tracks says, and staff every track';
+
+-- Security definer: reads reader_crates, over blocks, follows and collaborators that are not the caller's to read.
+create or replace function private.can_see_crate(crate_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return coalesce(
+    (
+      select crate.is_visible or (crate.deleted_at is null and private.is_staff())
+      from private.reader_crates as crate
+      where crate.id = can_see_crate.crate_id
+    ),
+    false
+  );
+end;
+$$;
+comment on function private.can_see_crate(uuid) is
+'Whether the caller may see one crate: as reader_crates says, and staff every crate that is not deleted';
+
+-- Security definer: as can_see_track.
+create or replace function private.track_card(track_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', track.id, 'provider', track.provider, 'provider_track_id', track.provider_track_id, 'title', track.title,
+      'artist_name', track.artist_name, 'artist_id', track.artist_id, 'duration_ms', track.duration_ms,
+      'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path, 'is_explicit', track.is_explicit
+    )
+    from private.reader_tracks as track
+    where track.id = track_card.track_id and (track.is_visible or private.is_staff())
+  );
+end;
+$$;
+comment on function private.track_card(uuid) is
+$$A track as other things show it, or null when the caller may not see it
+
+{id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_url, artwork_path, is_explicit}$$;
+
+-- Security definer: as can_see_crate.
+create or replace function private.crate_card(crate_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', crate.id, 'title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count, 'total_ms', crate.total_ms,
+      'visibility', crate.visibility, 'owner', private.person_card(crate.owner_id)
+    )
+    from private.reader_crates as crate
+    where crate.id = crate_card.crate_id
+      and (crate.is_visible or (crate.deleted_at is null and private.is_staff()))
+  );
+end;
+$$;
+comment on function private.crate_card(uuid) is
+$$A crate as other things show it, or null when the caller may not see it
+
+{id, title, cover_path, item_count, total_ms, visibility, owner {id, username, display_name, avatar_path, is_verified}}$$;
+
+create or replace function private.person_card(profile_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', profile.id, 'username', profile.username, 'display_name', profile.display_name, 'avatar_path', profile.avatar_path,
+    'is_verified', profile.kind = 'artist' and private.is_verified(profile.id)
+  )
+  from public.profiles as profile
+  where profile.id = person_card.profile_id
+$$;
+comment on function private.person_card(uuid) is 'A person as things of theirs show them; asks nothing: whoever uses it has decided that the thing may be seen';
+
+-- Security definer: a policy helper; collaborations of others and hidden profiles are not the caller's to read.
+create or replace function private.my_collaborated_crate_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select collaborator.crate_id from public.crate_collaborators as collaborator where collaborator.user_id = (select auth.uid())
+$$;
+comment on function private.my_collaborated_crate_ids() is 'The crates of others that the caller may see or fill, for policies';
+
+-- Security definer: a policy helper; reading crates under the policies that call this would recurse.
+create or replace function private.my_own_crate_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select crate.id from public.crates as crate where crate.owner_id = (select auth.uid()) and crate.deleted_at is null
+$$;
+comment on function private.my_own_crate_ids() is 'The caller''s own crates, for policies';

@@ -1,0 +1,110 @@
+create table public.tracks (
+  id uuid primary key default private.uuid_v7(),
+  provider text not null,
+  provider_track_id text not null,
+  title text not null,
+  artist_name text not null,
+  artist_id uuid references public.profiles (id) on delete cascade,
+  duration_ms int not null,
+  artwork_url text,
+  artwork_path text,
+  isrc text,
+  genre text references public.genres (slug) on delete set null,
+  bpm numeric(5, 2),
+  musical_key text,
+  is_explicit boolean not null default false,
+  kind text not null default 'original',
+  file_format text,
+  file_bytes bigint,
+  status text not null default 'published',
+  removed_from text,
+  client_id uuid,
+  play_count bigint not null default 0,
+  like_count int not null default 0,
+  comment_count int not null default 0,
+  repost_count int not null default 0,
+  published_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint tracks_provider_known check (
+    provider in ('backbeat', 'spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp')
+  ),
+  constraint tracks_provider_track_id_once unique (provider, provider_track_id),
+  constraint tracks_provider_track_id_format check (
+    case provider
+      when 'backbeat' then provider_track_id = id::text
+      when 'spotify' then provider_track_id ~ '^[A-Za-z0-9]{22}$'
+      when 'youtube_music' then provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
+      else provider_track_id ~ '^[0-9]{1,20}$'
+    end
+  ),
+  constraint tracks_title_length check (char_length(title) between 1 and 200),
+  constraint tracks_artist_name_length check (char_length(artist_name) between 1 and 200),
+  constraint tracks_duration_range check (duration_ms between 1000 and 86400000),
+  constraint tracks_artwork_url_https check (artwork_url ~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' and char_length(artwork_url) <= 2000),
+  constraint tracks_artwork_path_own check (artwork_path ~ ('^' || artist_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')),
+  constraint tracks_isrc_format check (isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'),
+  constraint tracks_bpm_range check (bpm between 20 and 400),
+  constraint tracks_musical_key_format check (musical_key ~ '^[A-G][#b]?m?$'),
+  constraint tracks_kind_known check (kind in ('original', 'remix', 'mashup')),
+  constraint tracks_file_format_known check (file_format in ('mp3', 'wav', 'flac')),
+  constraint tracks_file_bytes_positive check (file_bytes > 0),
+  constraint tracks_status_known check (status in ('draft', 'processing', 'published', 'hidden', 'removed')),
+  constraint tracks_removed_from_fits check ((status = 'removed') = (removed_from is not null)),
+  constraint tracks_removed_from_known check (removed_from in ('draft', 'processing', 'published', 'hidden')),
+  constraint tracks_published_has_date check (status <> 'published' or published_at is not null),
+  constraint tracks_upload_has_artist check ((provider = 'backbeat') = (artist_id is not null)),
+  constraint tracks_upload_has_format check ((provider = 'backbeat') = (file_format is not null)),
+  constraint tracks_upload_alone_has_stages check (provider = 'backbeat' or status in ('published', 'removed')),
+  constraint tracks_counts_not_negative check (play_count >= 0 and like_count >= 0 and comment_count >= 0 and repost_count >= 0)
+) with (fillfactor = 85);
+create index tracks_artist_id on public.tracks (artist_id, id desc) where artist_id is not null;
+create index tracks_artist on public.tracks (artist_id);
+create index tracks_published on public.tracks (artist_id, published_at desc, id desc) where status = 'published' and artist_id is not null;
+create unique index tracks_client_id on public.tracks (artist_id, client_id) where client_id is not null;
+create index tracks_genre on public.tracks (genre);
+alter table public.tracks enable row level security;
+alter table public.tracks force row level security;
+comment on table public.tracks is
+$$Everything that can be played, queued, posted or sold, whatever its source
+
+Tracks of other providers are written by resolve_track, the first writer's description stays; uploads by create_track, submit_track,
+update_track, hide_track and publish_track. Where the file of an upload lies is readable by nobody.$$;
+comment on column public.tracks.id is 'Time-ordered uuid';
+comment on column public.tracks.provider is 'backbeat (an upload), spotify, apple_music, youtube_music, soundcloud, deezer or bandcamp';
+comment on column public.tracks.provider_track_id is 'The provider''s own id; of an upload its id';
+comment on column public.tracks.title is '1 to 200 characters';
+comment on column public.tracks.artist_name is '1 to 200 characters, as it is shown';
+comment on column public.tracks.artist_id is 'The artist who uploaded it; null for other providers';
+comment on column public.tracks.duration_ms is 'Length in milliseconds: 1 second to 24 hours';
+comment on column public.tracks.artwork_url is 'Picture at the provider, https; null when there is none';
+comment on column public.tracks.artwork_path is 'Picture of an upload: object in bucket crate-covers, in the artist''s folder';
+comment on column public.tracks.isrc is 'International Standard Recording Code, 12 characters';
+comment on column public.tracks.genre is 'A slug of genres';
+comment on column public.tracks.bpm is 'Beats a minute';
+comment on column public.tracks.musical_key is 'Such as C#m or F';
+comment on column public.tracks.is_explicit is 'Has explicit lyrics';
+comment on column public.tracks.kind is 'original, remix or mashup';
+comment on column public.tracks.file_format is 'Of an upload: mp3, wav or flac';
+comment on column public.tracks.file_bytes is 'Of an upload: the size of its file, once it is submitted';
+comment on column public.tracks.status is 'draft, processing, published, hidden (by its artist) or removed (by staff)';
+comment on column public.tracks.removed_from is 'The status it had when staff removed it; null while it is not removed';
+comment on column public.tracks.client_id is 'Made by the client: the same draft when it is sent again';
+comment on column public.tracks.play_count is 'Plays that count';
+comment on column public.tracks.like_count is 'Likes';
+comment on column public.tracks.comment_count is 'Comments that are not deleted';
+comment on column public.tracks.repost_count is 'Reposts of posts of the track';
+comment on column public.tracks.published_at is 'When it was first published; null when it never was';
+comment on column public.tracks.created_at is 'When it came here';
+
+create table private.track_files (
+  track_id uuid primary key references public.tracks (id) on delete cascade,
+  path text not null unique,
+  preview_path text,
+  constraint track_files_path_shape check (path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}\.(mp3|wav|flac)$'),
+  constraint track_files_preview_path_shape check (preview_path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}-preview\.mp3$')
+);
+alter table private.track_files enable row level security;
+alter table private.track_files force row level security;
+comment on table private.track_files is 'Where the file of an upload lies in bucket track-files: for the service alone, which signs addresses of it';
+comment on column private.track_files.path is 'The whole track: <artist id>/<track id>.<format>';
+comment on column private.track_files.preview_path is 'Its 30 seconds for those who have not bought it; null when there is none';
