@@ -37,6 +37,9 @@ UNREACHABLE = {
         "post_not_public": "asked of a repost that is made",
         "rate_limited": "asked of a repost that is made",
     },
+    "delete_comment": {"post_not_found": "raised for new likes, not for those that go"},
+    "hide_comment": {"hidden_by_staff": "asked of a comment that is shown again"},
+    "unpin_comment": {"comment_not_pinnable": "asked of a comment that is pinned"},
     "delete from follows": {"follow_limit": "the limit is checked on new follows"},
     "update profiles": {
         "post_not_found": "raised for new likes and reposts, not for those that go"

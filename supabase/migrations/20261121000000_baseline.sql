@@ -973,6 +973,161 @@ author {id, username, display_name, avatar_path, is_verified}; reason: following
 reposted_by {id, username, display_name} is who brought it by a repost, reposters_count how many whom the caller follows reposted it.
 Hand the last row's cursor back as after to go on.$$;
 
+-- source: sql/04_social/tables/25_comments.sql
+
+create table public.comments (
+  id uuid primary key default private.uuid_v7(),
+  target_kind text not null,
+  target_id uuid not null,
+  author_id uuid references public.profiles (id) on delete set null,
+  parent_id uuid,
+  depth int not null default 1,
+  body text,
+  position_ms int,
+  client_id uuid,
+  like_count int not null default 0,
+  reply_count int not null default 0,
+  reactions jsonb not null default '{}',
+  is_pinned boolean not null default false,
+  hidden_by text,
+  created_at timestamptz not null default now(),
+  edited_at timestamptz,
+  deleted_at timestamptz,
+  constraint comments_target_key unique (target_id, target_kind, id),
+  constraint comments_parent_fkey foreign key (parent_id, target_id, target_kind)
+    references public.comments (id, target_id, target_kind) on delete cascade,
+  constraint comments_target_kind_known check (target_kind in ('post')),
+  constraint comments_depth_fits_parent check (depth between 1 and 4 and (depth = 1) = (parent_id is null)),
+  constraint comments_body_length check (char_length(body) between 1 and 1000),
+  constraint comments_stands_or_is_empty check (
+    case
+      when deleted_at is null then body is not null and author_id is not null
+      else body is null and position_ms is null and reactions = '{}' and not is_pinned
+    end
+  ),
+  constraint comments_moment_is_of_a_track check (position_ms is null or (target_kind = 'track' and parent_id is null and position_ms >= 0)),
+  constraint comments_pinned_stands_open check (not is_pinned or (parent_id is null and hidden_by is null)),
+  constraint comments_hidden_by_known check (hidden_by in ('owner', 'staff')),
+  constraint comments_reactions_are_counts check (jsonb_typeof(reactions) = 'object'),
+  constraint comments_counts_not_negative check (like_count >= 0 and reply_count >= 0)
+) with (fillfactor = 85);
+create unique index comments_client_id on public.comments (author_id, client_id, target_id) where client_id is not null;
+create unique index comments_pinned on public.comments (target_id, target_kind) where is_pinned;
+create index comments_author_id on public.comments (author_id, id desc);
+create index comments_replies on public.comments (parent_id, target_id, target_kind, id);
+-- Of what lists show: what stands, and what is deleted and has replies.
+create index comments_newest on public.comments (target_id, target_kind, id)
+  where parent_id is null and (deleted_at is null or reply_count > 0);
+create index comments_top on public.comments (target_id, target_kind, like_count, id)
+  where parent_id is null and (deleted_at is null or reply_count > 0);
+create index comments_moments on public.comments (target_id, target_kind, position_ms, id)
+  where position_ms is not null;
+alter table public.comments enable row level security;
+alter table public.comments force row level security;
+comment on table public.comments is
+$$What people say about a post
+
+Clients read their own here; what others say is comments_on, replies_to and comment. Written by create_comment, edit_comment, delete_comment
+and the RPCs of whoever owns what is talked about. A deleted comment keeps its row, without text: while it has replies, lists show it as a
+tombstone.$$;
+comment on column public.comments.id is 'Time-ordered uuid';
+comment on column public.comments.target_kind is 'What kind of thing is talked about: post';
+comment on column public.comments.target_id is 'Its id';
+comment on column public.comments.author_id is 'Who said it; null when the account is erased';
+comment on column public.comments.parent_id is 'The comment it answers, on the same target; null for a root';
+comment on column public.comments.depth is '1 for a root, 4 at most: an answer to a comment of depth 4 stands beside it';
+comment on column public.comments.body is '1 to 1000 characters; null when deleted';
+comment on column public.comments.position_ms is 'The moment of the track it is about, in milliseconds; null when none';
+comment on column public.comments.client_id is 'Made by the client: the same comment when it is sent again';
+comment on column public.comments.like_count is 'Likes';
+comment on column public.comments.reply_count is 'Direct replies that lists show: those that stand, and tombstones with replies of their own';
+comment on column public.comments.reactions is 'How many reacted with which emoji';
+comment on column public.comments.is_pinned is 'Whether the owner of the target has put it first';
+comment on column public.comments.hidden_by is 'owner or staff when one of them has hidden it; null when it is open to all who see the target';
+comment on column public.comments.created_at is 'When it was said';
+comment on column public.comments.edited_at is 'When it was last edited; null when never';
+comment on column public.comments.deleted_at is 'When it was deleted; null while it stands';
+
+create table public.comment_mentions (
+  comment_id uuid not null references public.comments (id) on delete cascade,
+  profile_id uuid not null,
+  username text not null,
+  created_at timestamptz not null default now(),
+  primary key (comment_id, profile_id)
+);
+create index comment_mentions_profile_id on public.comment_mentions (profile_id, comment_id);
+alter table public.comment_mentions enable row level security;
+alter table public.comment_mentions force row level security;
+comment on table public.comment_mentions is 'Whom standing comments name with @username; clients read where they are named';
+comment on column public.comment_mentions.comment_id is 'The comment';
+comment on column public.comment_mentions.profile_id is 'Who is named';
+comment on column public.comment_mentions.username is 'The username as it was then, as it stands in the text';
+comment on column public.comment_mentions.created_at is 'Since when';
+
+create table public.reaction_emoji (
+  emoji text primary key,
+  place int not null,
+  constraint reaction_emoji_place_unique unique (place),
+  constraint reaction_emoji_length check (char_length(emoji) between 1 and 8)
+);
+alter table public.reaction_emoji enable row level security;
+alter table public.reaction_emoji force row level security;
+comment on table public.reaction_emoji is 'The emoji that comments can be reacted to with';
+comment on column public.reaction_emoji.emoji is 'The emoji';
+comment on column public.reaction_emoji.place is 'Its place in a picker';
+
+-- No foreign key to the emoji: one that is taken from the list keeps its reactions.
+create table public.comment_reactions (
+  comment_id uuid not null references public.comments (id) on delete cascade,
+  user_id uuid not null,
+  emoji text not null,
+  created_at timestamptz not null default now(),
+  primary key (comment_id, user_id, emoji)
+);
+create index comment_reactions_user_id on public.comment_reactions (user_id, comment_id);
+alter table public.comment_reactions enable row level security;
+alter table public.comment_reactions force row level security;
+comment on table public.comment_reactions is 'The caller''s reactions to comments; written by set_reaction';
+comment on column public.comment_reactions.comment_id is 'The comment';
+comment on column public.comment_reactions.user_id is 'Who reacted';
+comment on column public.comment_reactions.emoji is 'One of reaction_emoji';
+comment on column public.comment_reactions.created_at is 'When';
+
+create type private.comment_place as (
+  key int,
+  id uuid
+);
+
+create type public.comment_row as (
+  id uuid,
+  target_kind text,
+  target_id uuid,
+  parent_id uuid,
+  depth int,
+  body text,
+  position_ms int,
+  author jsonb,
+  mentions jsonb,
+  like_count int,
+  liked_by_me boolean,
+  reactions jsonb,
+  reply_count int,
+  replies jsonb,
+  is_pinned boolean,
+  is_hidden boolean,
+  is_deleted boolean,
+  created_at timestamptz,
+  edited_at timestamptz,
+  cursor text
+);
+comment on type public.comment_row is
+$$A comment in a list
+
+author {id, username, display_name, avatar_path, is_verified}; mentions [{id, username}], username as it stands in the text; reactions
+[{emoji, count, mine}], most first; replies: the first three, each as such a row without replies and cursor (of comments_on alone, else
+null); is_hidden: hidden by the owner of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author
+and no body. Hand the last row's cursor back as after to go on.$$;
+
 -- source: sql/01_foundation/functions/10_rules.sql
 
 create or replace function private.raise_error(status int, token text, detail text, hint text default null)
@@ -3708,7 +3863,7 @@ create trigger _500_forget
   after delete on public.posts
   for each row execute function private.tg_posts__forget();
 
--- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; other
+-- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its comments; likes or reposts; clocks in the order of actors; other
 -- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.
 create or replace function private.forget_post(post_id uuid, author_id uuid, is_counted boolean)
 returns void
@@ -3729,20 +3884,15 @@ begin
   where (repost.user_id, repost.post_id) in (
     select gone.user_id, gone.post_id from public.reposts as gone where gone.post_id = forget_post.post_id for update skip locked
   );
-  delete from public.likes as favour
-  where (favour.user_id, favour.target_kind, favour.target_id) in (
-    select gone.user_id, gone.target_kind, gone.target_id
-    from public.likes as gone
-    where gone.target_id = forget_post.post_id and gone.target_kind = 'post'
-    for update skip locked
-  );
+  perform private.forget_likes('post', array[forget_post.post_id]);
+  perform private.forget_comments('post', forget_post.post_id);
   delete from private.feed_entries as entry where entry.actor_id = forget_post.author_id and entry.id = forget_post.post_id;
   if forget_post.is_counted then
     update public.profiles as profile set post_count = profile.post_count - 1 where profile.id = forget_post.author_id;
   end if;
 end;
 $$;
-comment on function private.forget_post(uuid, uuid, boolean) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
+comment on function private.forget_post(uuid, uuid, boolean) is 'Remove what hangs on a post that is deleted: reposts, likes, comments, feed entries, its place in the author''s count';
 
 create or replace function private.lock_social_ties(user_ids uuid[])
 returns void
@@ -3773,7 +3923,13 @@ begin
       select favour.target_id from public.likes as favour
       where favour.user_id = any (lock_social_ties.user_ids) and favour.target_kind = 'post'
     )
+    or post.id in (select tied.target_id from private.tied_comments(lock_social_ties.user_ids) as tied where tied.target_kind = 'post')
   order by post.id
+  for no key update;
+  perform
+  from public.comments as comment
+  where comment.id in (select tied.comment_id from private.tied_comments(lock_social_ties.user_ids) as tied)
+  order by comment.id
   for no key update;
   perform
   from private.activity_clocks as clock
@@ -3789,7 +3945,7 @@ begin
 end;
 $$;
 comment on function private.lock_social_ties(uuid[]) is
-'Before accounts are erased: lock all whose counters, posts and clocks that moves, in the lock order, so that no client meets a deadlock';
+'Before accounts are erased: lock all whose counters, posts, comments and clocks that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()
@@ -4200,6 +4356,1034 @@ $$;
 create trigger _500_publish
   after insert or delete on public.reposts
   for each row execute function private.tg_reposts__publish();
+
+-- source: sql/04_social/functions/32_comments.sql
+
+-- What can be liked, talked about and shared is named by its kind and id; each kind keeps its own rule of who sees it.
+create or replace function private.can_see_target(target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if can_see_target.target_kind = 'post' then
+    return private.can_see_post(can_see_target.target_id);
+  end if;
+  return false;
+end;
+$$;
+comment on function private.can_see_target(text, uuid) is 'Whether the caller may see one thing, whatever its kind';
+
+create or replace function private.require_target(target_kind text, target_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if private.can_see_target(require_target.target_kind, require_target.target_id) then
+    return;
+  end if;
+  perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+end;
+$$;
+comment on function private.require_target(text, uuid) is 'Refuse, by the token of its kind (404), what the caller may not see';
+
+create or replace function private.target_owner(target_kind text, target_id uuid)
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (select post.author_id from public.posts as post where post.id = target_owner.target_id);
+end;
+$$;
+comment on function private.target_owner(text, uuid) is 'Whose a post is; null when nobody''s';
+
+create or replace function private.lock_target(target_kind text, target_id uuid)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from public.posts as post where post.id = lock_target.target_id for no key update;
+  return private.target_owner(lock_target.target_kind, lock_target.target_id);
+end;
+$$;
+comment on function private.lock_target(text, uuid) is
+'Lock what is talked about, and say whose it is: whoever makes, deletes, pins or hides a comment begins here, so that a thread changes by one at a time';
+
+create or replace function private.sees(profile_id uuid, target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_claims text := coalesce(current_setting('request.jwt.claims', true), '');
+  v_sub text := coalesce(current_setting('request.jwt.claim.sub', true), '');
+  v_sees boolean;
+begin
+  perform
+    set_config('request.jwt.claims', jsonb_build_object('sub', sees.profile_id)::text, true),
+    set_config('request.jwt.claim.sub', sees.profile_id::text, true);
+  v_sees := private.can_see_target(sees.target_kind, sees.target_id);
+  perform set_config('request.jwt.claims', v_claims, true), set_config('request.jwt.claim.sub', v_sub, true);
+  return v_sees;
+end;
+$$;
+comment on function private.sees(uuid, text, uuid) is
+'Whether somebody else may see a thing: the rules know one reader, the caller, so they are asked in that person''s name, for a moment';
+
+create or replace function private.mentioned_names(body text)
+returns setof text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select named.username
+  from (
+    select lower(found.parts[1]) as username, min(found.place) as place
+    from regexp_matches(mentioned_names.body, '(?:^|[^[:alnum:]_@.])@([A-Za-z0-9_]{3,30})(?![[:alnum:]_])', 'g')
+      with ordinality as found (parts, place)
+    group by lower(found.parts[1])
+  ) as named
+  order by named.place
+$$;
+comment on function private.mentioned_names(text) is 'The usernames a text names with @, in lower case, each once, in their order';
+
+create or replace function private.keep_mentions(comment public.comments)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_limit int := private.setting('comment_mention_limit');
+  v_found public.profiles[] := '{}';
+  v_person public.profiles;
+begin
+  for v_person in
+    select person.*
+    from private.mentioned_names(keep_mentions.comment.body) with ordinality as named (username, place)
+    join public.profiles as person on person.username = named.username
+    where person.id <> keep_mentions.comment.author_id
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = person.id)
+      and not exists (
+        select from public.blocks as block
+        where (block.blocker_id, block.blocked_id) in (
+          (person.id, keep_mentions.comment.author_id), (keep_mentions.comment.author_id, person.id)
+        )
+      )
+    order by named.place
+  loop
+    exit when cardinality(v_found) >= v_limit;
+    if private.sees(v_person.id, keep_mentions.comment.target_kind, keep_mentions.comment.target_id) then
+      v_found := v_found || v_person;
+    end if;
+  end loop;
+
+  delete from public.comment_mentions as mention
+  where mention.comment_id = keep_mentions.comment.id
+    and mention.profile_id not in (select person.id from unnest(v_found) as person);
+  insert into public.comment_mentions (comment_id, profile_id, username)
+  select keep_mentions.comment.id, person.id, person.username
+  from unnest(v_found) as person
+  on conflict on constraint comment_mentions_pkey do nothing;
+end;
+$$;
+comment on function private.keep_mentions(public.comments) is
+'Make the mentions of a comment those of its text: at most comment_mention_limit people who exist, may see the target, and have no block with the author';
+
+create or replace function private.count_comments(target_kind text, target_id uuid, step int)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update public.posts as post set comment_count = post.comment_count + count_comments.step where post.id = count_comments.target_id;
+end;
+$$;
+
+create or replace function private.tg_comments__bury()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if new.author_id is null then
+    new.deleted_at := coalesce(new.deleted_at, now());
+    new.client_id := null;
+  end if;
+  if new.deleted_at is not null then
+    new.body := null;
+    new.position_ms := null;
+    new.edited_at := null;
+    new.reactions := '{}';
+    new.is_pinned := false;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_comments__bury() is 'A comment without an author is deleted, and a deleted comment holds nothing';
+create trigger _200_bury
+  before update of author_id, deleted_at on public.comments
+  for each row execute function private.tg_comments__bury();
+
+-- Security definer: counters are nobody's to write. A comment is listed while it stands or has listed replies; one that begins or ceases to be
+-- listed is counted by its parent, which may thereby cease itself.
+create or replace function private.tg_comments__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stood boolean := tg_op = 'UPDATE' and old.deleted_at is null;
+  v_stands boolean := new.deleted_at is null;
+  v_was_listed boolean := v_stood or (tg_op = 'UPDATE' and old.reply_count > 0);
+  v_is_listed boolean := v_stands or new.reply_count > 0;
+begin
+  if v_stands <> v_stood then
+    perform private.count_comments(new.target_kind, new.target_id, v_stands::int - v_stood::int);
+  end if;
+  if v_is_listed <> v_was_listed and new.parent_id is not null then
+    update public.comments as parent
+    set reply_count = parent.reply_count + (v_is_listed::int - v_was_listed::int)
+    where parent.id = new.parent_id;
+  end if;
+  if v_stood and not v_stands then
+    delete from public.comment_reactions as reaction where reaction.comment_id = new.id;
+    delete from public.comment_mentions as mention where mention.comment_id = new.id;
+    perform private.forget_likes('comment', array[new.id]);
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or update of author_id, deleted_at, reply_count on public.comments
+  for each row execute function private.tg_comments__count();
+
+-- Security definer: as tg_comments__count. Comments go for good only with what they are about, all at once.
+create or replace function private.tg_comments__forget()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_target record;
+begin
+  perform private.forget_likes('comment', array(select comment.id from gone as comment));
+  for v_target in
+    select comment.target_kind, comment.target_id, count(*)::int as number
+    from gone as comment
+    where comment.deleted_at is null
+    group by comment.target_kind, comment.target_id
+  loop
+    perform private.count_comments(v_target.target_kind, v_target.target_id, -v_target.number);
+  end loop;
+  return null;
+end;
+$$;
+create trigger _500_forget
+  after delete on public.comments
+  referencing old table as gone
+  for each statement execute function private.tg_comments__forget();
+
+create or replace function private.forget_likes(target_kind text, target_ids uuid[])
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  delete from public.likes as favour
+  where (favour.user_id, favour.target_kind, favour.target_id) in (
+    select gone.user_id, gone.target_kind, gone.target_id
+    from public.likes as gone
+    where gone.target_id = any (forget_likes.target_ids) and gone.target_kind = forget_likes.target_kind
+    for update skip locked
+  )
+$$;
+comment on function private.forget_likes(text, uuid[]) is
+'Remove the likes of what is deleted; those that their owners are just taking back are skipped, and theirs find it gone';
+
+create or replace function private.forget_comments(target_kind text, target_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  delete from public.comments as comment
+  where comment.target_id = forget_comments.target_id and comment.target_kind = forget_comments.target_kind
+$$;
+comment on function private.forget_comments(text, uuid) is
+'Remove all that was said about what is deleted, with mentions, reactions and likes; whoever calls holds the lock of the target';
+
+-- Security definer: the counts on the comment are nobody's to write.
+create or replace function private.tg_comment_reactions__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.comments as comment
+    set reactions = comment.reactions
+      || jsonb_build_object(new.emoji, coalesce((comment.reactions ->> new.emoji)::int, 0) + 1)
+    where comment.id = new.comment_id;
+  else
+    update public.comments as comment
+    set reactions = case
+      when (comment.reactions ->> old.emoji)::int > 1
+        then comment.reactions || jsonb_build_object(old.emoji, (comment.reactions ->> old.emoji)::int - 1)
+      else comment.reactions - old.emoji
+    end
+    where comment.id = old.comment_id and comment.deleted_at is null;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete on public.comment_reactions
+  for each row execute function private.tg_comment_reactions__count();
+
+create or replace function private.tied_comments(user_ids uuid[])
+returns table (comment_id uuid, target_kind text, target_id uuid)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with recursive tied as (
+    select comment.id, comment.target_kind, comment.target_id, comment.parent_id
+    from public.comments as comment
+    where comment.author_id = any (tied_comments.user_ids)
+      or comment.id in (
+        select favour.target_id from public.likes as favour
+        where favour.user_id = any (tied_comments.user_ids) and favour.target_kind = 'comment'
+      )
+      or comment.id in (select reaction.comment_id from public.comment_reactions as reaction where reaction.user_id = any (tied_comments.user_ids))
+      or comment.id in (select mention.comment_id from public.comment_mentions as mention where mention.profile_id = any (tied_comments.user_ids))
+      or comment.target_id in (select post.id from public.posts as post where post.author_id = any (tied_comments.user_ids))
+    union
+    select parent.id, parent.target_kind, parent.target_id, parent.parent_id
+    from tied
+    join public.comments as parent on parent.id = tied.parent_id
+  )
+  select tied.id, tied.target_kind, tied.target_id from tied
+$$;
+comment on function private.tied_comments(uuid[]) is
+'The comments that an erasure touches: people''s own and all they answer, those they like, react to or are named in, and those about what is theirs';
+
+-- source: sql/04_social/functions/33_commenting.sql
+
+-- Security definer: clients hold no insert right on comments, so that every comment passes the checks below.
+create or replace function private.create_comment(
+  target_kind text, target_id uuid, body text, parent_id uuid, position_ms int, client_id uuid
+)
+returns public.comment_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_body text := nullif(btrim(create_comment.body, E' \t\r\n'), '');
+  v_owner_id uuid;
+  v_parent public.comments;
+  v_comment public.comments;
+begin
+  if create_comment.target_kind is null or create_comment.target_kind not in ('post') then
+    perform private.raise_error(422, 'target_kind_unknown', 'This cannot be done with things of this kind.');
+  end if;
+  if v_body is null then
+    perform private.raise_error(422, 'body_missing', 'A comment needs a text.');
+  end if;
+  if char_length(v_body) > 1000 then
+    perform private.raise_error(422, 'body_too_long', 'A comment has at most 1000 characters.');
+  end if;
+  if create_comment.position_ms is not null then
+    perform private.raise_error(422, 'position_unfit', 'A moment is given for a track alone, by a comment that is no reply, and lies inside its length.');
+  end if;
+
+  select comment.* into v_comment
+  from public.comments as comment
+  where comment.author_id = v_user_id
+    and comment.client_id = create_comment.client_id
+    and comment.target_id = create_comment.target_id;
+  if found then
+    return private.comment_row(v_comment.id);
+  end if;
+  perform private.take_token('create_comment');
+
+  v_owner_id := private.lock_target(create_comment.target_kind, create_comment.target_id);
+  perform private.require_target(create_comment.target_kind, create_comment.target_id);
+  -- Staff see across blocks, and still do not talk across one of their own.
+  if exists (
+    select from public.blocks as block
+    where (block.blocker_id, block.blocked_id) in ((v_user_id, v_owner_id), (v_owner_id, v_user_id))
+  ) then
+    perform private.raise_error(403, 'owner_is_blocked', 'There is a block between you and whose this is.');
+  end if;
+  if create_comment.parent_id is not null then
+    select parent.* into v_parent
+    from public.comments as parent
+    where parent.id = create_comment.parent_id
+      and parent.target_id = create_comment.target_id
+      and parent.target_kind = create_comment.target_kind;
+    if not private.can_see_comment(v_parent.id) then
+      perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
+    end if;
+  end if;
+
+  -- Of those sent twice at once, the second has waited for the lock.
+  insert into public.comments (target_kind, target_id, author_id, parent_id, depth, body, position_ms, client_id)
+  values (
+    create_comment.target_kind, create_comment.target_id, v_user_id,
+    case when v_parent.depth = 4 then v_parent.parent_id else v_parent.id end,
+    least(coalesce(v_parent.depth, 0) + 1, 4),
+    v_body, create_comment.position_ms, create_comment.client_id
+  )
+  on conflict do nothing
+  returning * into v_comment;
+  if found then
+    perform private.keep_mentions(v_comment);
+  else
+    select comment.* into v_comment
+    from public.comments as comment
+    where comment.author_id = v_user_id
+      and comment.client_id = create_comment.client_id
+      and comment.target_id = create_comment.target_id;
+  end if;
+  return private.comment_row(v_comment.id);
+end;
+$$;
+
+-- Security definer: clients hold no update right on comments, so that the window, the length and the mentions hold.
+create or replace function private.edit_comment(comment_id uuid, body text)
+returns public.comment_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_body text := nullif(btrim(edit_comment.body, E' \t\r\n'), '');
+  v_comment public.comments;
+begin
+  select comment.* into v_comment
+  from public.comments as comment
+  where comment.id = edit_comment.comment_id and comment.author_id = v_user_id and comment.deleted_at is null
+  for no key update;
+  if not found or not private.can_see_target(v_comment.target_kind, v_comment.target_id) then
+    perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you may change.');
+  end if;
+  if v_comment.body = v_body then
+    return private.comment_row(v_comment.id);
+  end if;
+  perform private.take_token('edit_comment');
+  if v_comment.created_at < now() - make_interval(mins => private.setting('comment_edit_minutes')::int) then
+    perform private.raise_error(409, 'edit_window_passed', 'A comment can be edited only for a while after it was made.');
+  end if;
+  if v_body is null then
+    perform private.raise_error(422, 'body_missing', 'A comment needs a text.');
+  end if;
+  if char_length(v_body) > 1000 then
+    perform private.raise_error(422, 'body_too_long', 'A comment has at most 1000 characters.');
+  end if;
+  update public.comments as comment
+  set body = v_body, edited_at = now()
+  where comment.id = v_comment.id
+  returning comment.* into v_comment;
+  perform private.keep_mentions(v_comment);
+  return private.comment_row(v_comment.id);
+end;
+$$;
+
+-- Security definer: clients hold no update right on comments.
+create or replace function private.delete_comment(comment_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_comment public.comments;
+begin
+  select comment.* into v_comment
+  from public.comments as comment
+  where comment.id = delete_comment.comment_id and comment.author_id = v_user_id;
+  if not found then
+    perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you may change.');
+  end if;
+  perform private.lock_target(v_comment.target_kind, v_comment.target_id);
+  update public.comments as comment set deleted_at = now() where comment.id = v_comment.id and comment.deleted_at is null;
+end;
+$$;
+
+-- Security definer: looks past the caller's rights for whose the thread is, and locks it.
+create or replace function private.comment_to_judge(comment_id uuid, is_for_staff boolean)
+returns public.comments
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_comment public.comments;
+begin
+  if not private.can_see_comment(comment_to_judge.comment_id) then
+    perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
+  end if;
+  select comment.* into v_comment from public.comments as comment where comment.id = comment_to_judge.comment_id;
+  if private.lock_target(v_comment.target_kind, v_comment.target_id) is distinct from v_user_id
+    and not (comment_to_judge.is_for_staff and private.is_staff())
+  then
+    perform private.raise_error(403, 'not_the_owner', 'This is for the owner of what is talked about.');
+  end if;
+  select comment.* into v_comment
+  from public.comments as comment
+  where comment.id = comment_to_judge.comment_id and comment.deleted_at is null
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
+  end if;
+  return v_comment;
+end;
+$$;
+comment on function private.comment_to_judge(uuid, boolean) is
+'A comment, locked after its target, for the owner of the target or, where that is for them, staff; else not_the_owner (403)';
+
+-- Security definer: clients hold no update right on comments.
+create or replace function private.set_comment_pinned(comment_id uuid, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_comment public.comments := private.comment_to_judge(set_comment_pinned.comment_id, false);
+begin
+  if set_comment_pinned.present and (v_comment.parent_id is not null or v_comment.hidden_by is not null) then
+    perform private.raise_error(409, 'comment_not_pinnable', 'Only a comment that is no reply and not hidden can be pinned.');
+  end if;
+  update public.comments as comment
+  set is_pinned = false
+  where comment.target_id = v_comment.target_id
+    and comment.target_kind = v_comment.target_kind
+    and comment.is_pinned
+    and (comment.id = v_comment.id) <> set_comment_pinned.present;
+  update public.comments as comment
+  set is_pinned = true
+  where comment.id = v_comment.id and set_comment_pinned.present and not comment.is_pinned;
+  return jsonb_build_object('is_pinned', set_comment_pinned.present);
+end;
+$$;
+
+-- Security definer: as set_comment_pinned.
+create or replace function private.set_comment_hidden(comment_id uuid, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_comment public.comments := private.comment_to_judge(set_comment_hidden.comment_id, true);
+  v_judge text := case
+    when private.target_owner(v_comment.target_kind, v_comment.target_id) is not distinct from auth.uid() then 'owner' else 'staff'
+  end;
+begin
+  if (v_comment.hidden_by is not null) = set_comment_hidden.present then
+    return jsonb_build_object('is_hidden', set_comment_hidden.present);
+  end if;
+  if not set_comment_hidden.present and v_comment.hidden_by = 'staff' and not private.is_staff() then
+    perform private.raise_error(403, 'hidden_by_staff', 'What staff have hidden, only they show again.');
+  end if;
+  update public.comments as comment
+  set hidden_by = case when set_comment_hidden.present then v_judge end, is_pinned = false
+  where comment.id = v_comment.id;
+  if v_judge = 'staff' then
+    perform private.audit(
+      case when set_comment_hidden.present then 'comment_hidden' else 'comment_shown' end,
+      'comment', v_comment.id::text, jsonb_build_object('author_id', v_comment.author_id)
+    );
+  end if;
+  return jsonb_build_object('is_hidden', set_comment_hidden.present);
+end;
+$$;
+
+-- Security definer: reactions and their counts are nobody's to write directly.
+create or replace function private.set_reaction(comment_id uuid, emoji text, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_is_visible boolean;
+begin
+  if set_reaction.present is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  -- The comment before its reactions, as whoever deletes it does.
+  perform from public.comments as comment where comment.id = set_reaction.comment_id for no key update;
+  v_is_visible := private.can_see_comment(set_reaction.comment_id);
+  -- One's own reaction can be taken back from what one no longer sees.
+  if not v_is_visible and (
+    set_reaction.present
+    or not exists (
+      select from public.comment_reactions as reaction
+      where reaction.comment_id = set_reaction.comment_id and reaction.user_id = v_user_id
+    )
+  ) then
+    perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
+  end if;
+
+  if not set_reaction.present then
+    delete from public.comment_reactions as reaction
+    where reaction.comment_id = set_reaction.comment_id
+      and reaction.user_id = v_user_id
+      and reaction.emoji = set_reaction.emoji;
+  elsif not exists (select from public.reaction_emoji as listed where listed.emoji = set_reaction.emoji) then
+    perform private.raise_error(422, 'emoji_unknown', 'This emoji is none of reaction_emoji.');
+  elsif not exists (
+    select from public.comment_reactions as reaction
+    where reaction.comment_id = set_reaction.comment_id
+      and reaction.user_id = v_user_id
+      and reaction.emoji = set_reaction.emoji
+  ) then
+    perform private.take_token('react');
+    insert into public.comment_reactions (comment_id, user_id, emoji)
+    values (set_reaction.comment_id, v_user_id, set_reaction.emoji);
+  end if;
+
+  return jsonb_build_object('present', set_reaction.present, 'count', (
+    select coalesce((comment.reactions ->> set_reaction.emoji)::int, 0)
+    from public.comments as comment
+    where comment.id = set_reaction.comment_id and v_is_visible
+  ));
+end;
+$$;
+
+-- source: sql/04_social/functions/34_comment_lists.sql
+
+-- The one rule of who sees which comment, among those who see what it is about; can_see_comment asks it for a comment and all that it
+-- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all. A view, so that it becomes part of the query that
+-- asks, which pays only for the columns it names; only definer functions read it. offset 0 as in reader_posts.
+create or replace view private.reader_comments with (security_invoker = true) as
+select
+  comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+  case when comment.deleted_at is null then jsonb_build_object(
+    'id', author.id,
+    'username', author.username,
+    'display_name', author.display_name,
+    'avatar_path', author.avatar_path,
+    'is_verified', author.kind = 'artist' and coalesce(
+      (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = author.id), false
+    )
+  ) end as author,
+  case
+    when position('@' in comment.body) > 0 then (
+      select coalesce(jsonb_agg(jsonb_build_object('id', mention.profile_id, 'username', mention.username) order by mention.username), '[]')
+      from public.comment_mentions as mention
+      where mention.comment_id = comment.id
+        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = mention.profile_id offset 0)
+        and mention.profile_id <> all (array(
+          select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+          union all
+          select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+        ))
+    )
+    else '[]'
+  end as mentions,
+  comment.like_count,
+  comment.like_count > 0 and exists (
+    select from public.likes as favour
+    where favour.user_id = (select auth.uid()) and favour.target_kind = 'comment' and favour.target_id = comment.id offset 0
+  ) as liked_by_me,
+  case
+    when comment.reactions = '{}' then '[]'
+    else (
+      select jsonb_agg(
+        jsonb_build_object('emoji', counted.key, 'count', counted.value::int, 'mine', exists (
+          select from public.comment_reactions as reaction
+          where reaction.comment_id = comment.id and reaction.user_id = (select auth.uid()) and reaction.emoji = counted.key offset 0
+        ))
+        order by counted.value::int desc, counted.key
+      )
+      from jsonb_each_text(comment.reactions) as counted
+    )
+  end as reactions,
+  comment.reply_count,
+  comment.is_pinned,
+  comment.hidden_by is not null as is_hidden,
+  comment.deleted_at is not null as is_deleted,
+  comment.created_at,
+  comment.edited_at,
+  comment.deleted_at,
+  comment.deleted_at is not null
+  or comment.author_id = (select auth.uid())
+  or (
+    (
+      (
+        not exists (select from private.hidden_profiles as hidden where hidden.profile_id = comment.author_id offset 0)
+        and comment.author_id <> all (array(
+          select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+          union all
+          select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+        ))
+      )
+      or (select private.is_staff())
+    )
+    and (
+      comment.hidden_by is null
+      or (select private.is_staff())
+      or private.target_owner(comment.target_kind, comment.target_id) = (select auth.uid())
+    )
+  ) as is_visible,
+  comment.deleted_at is not null
+  or comment.author_id <> all (array(
+    select mute.muted_id from public.mutes as mute where mute.muter_id = (select auth.uid())
+  )) as is_wanted
+from public.comments as comment
+left join public.profiles as author on author.id = comment.author_id;
+comment on view private.reader_comments is
+$$Comments as their reader sees them, and whether
+
+is_visible: one's own, and those of people neither hidden nor across a block; hidden ones to their author, the owner of the target and
+staff; staff see all. is_wanted: not by somebody the reader has muted, which counts in lists alone.$$;
+
+-- Security definer: reads reader_comments, over blocks and mutes that are not the caller's to read.
+create or replace function private.can_see_comment(comment_id uuid, is_tombstone_enough boolean default false)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_thread record;
+begin
+  with recursive thread as (
+    select comment.parent_id, comment.target_kind, comment.target_id, comment.is_visible,
+      not comment.is_deleted or (can_see_comment.is_tombstone_enough and comment.reply_count > 0) as stands
+    from private.reader_comments as comment
+    where comment.id = can_see_comment.comment_id
+    union all
+    select parent.parent_id, parent.target_kind, parent.target_id, parent.is_visible, true
+    from thread
+    join private.reader_comments as parent on parent.id = thread.parent_id
+  )
+  select bool_and(thread.is_visible and thread.stands) as is_visible, min(thread.target_kind) as target_kind,
+    (array_agg(thread.target_id))[1] as target_id
+  into v_thread
+  from thread;
+  return coalesce(v_thread.is_visible, false) and private.can_see_target(v_thread.target_kind, v_thread.target_id);
+end;
+$$;
+comment on function private.can_see_comment(uuid, boolean) is
+'Whether the caller may see a comment, all that it answers, and what it is about; deleted ones only while they are tombstones, where that is enough';
+
+-- Security definer: as can_see_comment; its callers decide which comments may be seen.
+create or replace function private.comment_rows(ids uuid[], cursors text[], replies_shown int)
+returns setof public.comment_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_top constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+begin
+  return query
+  select
+    comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+    comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count,
+    case
+      when comment_rows.replies_shown is null then null
+      when comment.reply_count = 0 then '[]'
+      else (
+        select coalesce(jsonb_agg(
+          jsonb_build_object(
+            'id', reply.id, 'target_kind', reply.target_kind, 'target_id', reply.target_id, 'parent_id', reply.parent_id,
+            'depth', reply.depth, 'body', reply.body, 'position_ms', null, 'author', reply.author, 'mentions', reply.mentions,
+            'like_count', reply.like_count, 'liked_by_me', reply.liked_by_me, 'reactions', reply.reactions,
+            'reply_count', reply.reply_count, 'is_pinned', false, 'is_hidden', reply.is_hidden, 'is_deleted', reply.is_deleted,
+            'created_at', reply.created_at, 'edited_at', reply.edited_at
+          )
+          order by reply.id
+        ), '[]')
+        from (
+          select first.*
+          from private.reader_comments as first
+          -- A range of the key, as in home_candidates.
+          where (first.parent_id, first.target_id, first.target_kind, first.id) > (comment.id, comment.target_id, comment.target_kind, comment.id)
+            and (first.parent_id, first.target_id, first.target_kind, first.id) < (comment.id, comment.target_id, comment.target_kind, v_top)
+            and (first.deleted_at is null or first.reply_count > 0)
+            and first.is_visible
+            and first.is_wanted
+          order by first.parent_id, first.target_id, first.target_kind, first.id
+          limit comment_rows.replies_shown
+        ) as reply
+      )
+    end,
+    comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
+    comment_rows.cursors[ref.place]
+  from unnest(comment_rows.ids) with ordinality as ref (id, place)
+  join private.reader_comments as comment on comment.id = ref.id
+  order by ref.place;
+end;
+$$;
+
+-- Security definer: as comment_rows.
+create or replace function private.comment_row(comment_id uuid)
+returns public.comment_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_row public.comment_row;
+begin
+  select row.* into v_row from private.comment_rows(array[comment_row.comment_id], null, null) as row;
+  return v_row;
+end;
+$$;
+
+-- Security definer: a list of mixed audience that checks its reader itself.
+--
+-- Each order walks its own index from the place of the cursor, as a range of the key (as home_candidates), and passes what the reader may
+-- not or will not see. The cursor remembers which comment was pinned when the list began: that one came first and is passed afterwards,
+-- whatever is pinned by then, so that it is met once.
+create or replace function private.comments_on(target_kind text, target_id uuid, sort text, after text, page_size int)
+returns setof public.comment_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_sort text := coalesce(comments_on.sort, 'newest');
+  v_list text := concat_ws(':', 'comments_on', v_sort, comments_on.target_kind, comments_on.target_id);
+  v_size int := private.page_size(comments_on.page_size);
+  v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
+  v_top constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  v_place text[];
+  v_key int;
+  v_id uuid;
+  v_pinned_id uuid;
+  v_found private.comment_place[] := '{}';
+begin
+  if v_sort not in ('newest', 'oldest', 'top', 'position') then
+    perform private.raise_error(422, 'sort_unknown', 'Comments are sorted newest, oldest, top or position.');
+  end if;
+  if comments_on.target_kind is null or comments_on.target_kind not in ('post') then
+    perform private.raise_error(422, 'target_kind_unknown', 'This cannot be done with things of this kind.');
+  end if;
+  perform private.require_target(comments_on.target_kind, comments_on.target_id);
+  v_place := private.decode_place(v_list, comments_on.after, '{int,uuid,uuid}');
+
+  if v_place is null then
+    v_key := case when v_sort = 'top' then 2147483647 else -1 end;
+    v_id := case when v_sort in ('newest', 'top') then v_top else v_bottom end;
+    v_pinned_id := v_bottom;
+    if v_sort <> 'position' then
+      select comment.id into v_pinned_id
+      from private.reader_comments as comment
+      where comment.target_id = comments_on.target_id
+        and comment.target_kind = comments_on.target_kind
+        and comment.is_pinned
+        and comment.is_visible
+        and comment.is_wanted;
+      if found then
+        v_found := array[(v_key, v_pinned_id)::private.comment_place];
+        v_size := v_size - 1;
+      else
+        v_pinned_id := v_bottom;
+      end if;
+    end if;
+  else
+    v_key := v_place[1]::int;
+    v_id := v_place[2]::uuid;
+    v_pinned_id := v_place[3]::uuid;
+  end if;
+
+  if v_sort = 'newest' then
+    v_found := v_found || array(
+      select (0, comment.id)::private.comment_place
+      from private.reader_comments as comment
+      where (comment.target_id, comment.target_kind, comment.id)
+          > (comments_on.target_id, comments_on.target_kind, v_bottom)
+        and (comment.target_id, comment.target_kind, comment.id)
+          < (comments_on.target_id, comments_on.target_kind, v_id)
+        and comment.parent_id is null
+        and (comment.deleted_at is null or comment.reply_count > 0)
+        and comment.id <> v_pinned_id
+        and comment.is_visible
+        and comment.is_wanted
+      order by comment.target_id desc, comment.target_kind desc, comment.id desc
+      limit v_size
+    );
+  elsif v_sort = 'oldest' then
+    v_found := v_found || array(
+      select (0, comment.id)::private.comment_place
+      from private.reader_comments as comment
+      where (comment.target_id, comment.target_kind, comment.id)
+          > (comments_on.target_id, comments_on.target_kind, v_id)
+        and (comment.target_id, comment.target_kind, comment.id)
+          < (comments_on.target_id, comments_on.target_kind, v_top)
+        and comment.parent_id is null
+        and (comment.deleted_at is null or comment.reply_count > 0)
+        and comment.id <> v_pinned_id
+        and comment.is_visible
+        and comment.is_wanted
+      order by comment.target_id, comment.target_kind, comment.id
+      limit v_size
+    );
+  elsif v_sort = 'top' then
+    v_found := v_found || array(
+      select (comment.like_count, comment.id)::private.comment_place
+      from private.reader_comments as comment
+      where (comment.target_id, comment.target_kind, comment.like_count, comment.id)
+          > (comments_on.target_id, comments_on.target_kind, -1, v_bottom)
+        and (comment.target_id, comment.target_kind, comment.like_count, comment.id)
+          < (comments_on.target_id, comments_on.target_kind, v_key, v_id)
+        and comment.parent_id is null
+        and (comment.deleted_at is null or comment.reply_count > 0)
+        and comment.id <> v_pinned_id
+        and comment.is_visible
+        and comment.is_wanted
+      order by comment.target_id desc, comment.target_kind desc, comment.like_count desc, comment.id desc
+      limit v_size
+    );
+  else
+    v_found := v_found || array(
+      select (comment.position_ms, comment.id)::private.comment_place
+      from private.reader_comments as comment
+      where (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
+          > (comments_on.target_id, comments_on.target_kind, v_key, v_id)
+        and (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
+          < (comments_on.target_id, comments_on.target_kind, 2147483647, v_top)
+        and comment.position_ms is not null
+        and comment.is_visible
+        and comment.is_wanted
+      order by comment.target_id, comment.target_kind, comment.position_ms, comment.id
+      limit v_size
+    );
+  end if;
+
+  return query
+  select row.*
+  from private.comment_rows(
+    array(select found.id from unnest(v_found) as found),
+    private.encode_cursors(v_list, array(
+      select jsonb_build_array(
+        found.key,
+        -- After the pinned one the list begins.
+        case when found.id = v_pinned_id then v_id else found.id end,
+        v_pinned_id
+      )::text
+      from unnest(v_found) as found
+    )),
+    private.setting('comment_replies_shown')::int
+  ) as row;
+end;
+$$;
+
+-- Security definer: as comments_on.
+create or replace function private.replies_to(comment_id uuid, after text, page_size int)
+returns setof public.comment_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_list text := 'replies_to:' || coalesce(replies_to.comment_id::text, '');
+  v_size int := private.page_size(replies_to.page_size);
+  v_after uuid := coalesce(
+    (private.decode_place(v_list, replies_to.after, '{uuid}'))[1]::uuid, '00000000-0000-0000-0000-000000000000'
+  );
+  v_top constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  v_root public.comments;
+  v_ids uuid[];
+begin
+  if not private.can_see_comment(replies_to.comment_id, is_tombstone_enough => true) then
+    perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
+  end if;
+  select comment.* into v_root from public.comments as comment where comment.id = replies_to.comment_id;
+  v_ids := array(
+    select comment.id
+    from private.reader_comments as comment
+    where (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
+        > (v_root.id, v_root.target_id, v_root.target_kind, v_after)
+      and (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
+        < (v_root.id, v_root.target_id, v_root.target_kind, v_top)
+      and (comment.deleted_at is null or comment.reply_count > 0)
+      and comment.is_visible
+      and comment.is_wanted
+    order by comment.parent_id, comment.target_id, comment.target_kind, comment.id
+    limit v_size
+  );
+  return query
+  select row.*
+  from private.comment_rows(v_ids, private.encode_cursors(v_list, array(select id::text from unnest(v_ids) as id)), null) as row;
+end;
+$$;
+
+-- Security definer: as comments_on.
+create or replace function private.comment(comment_id uuid)
+returns public.comment_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not private.can_see_comment(comment.comment_id, is_tombstone_enough => true) then
+    perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
+  end if;
+  return private.comment_row(comment.comment_id);
+end;
+$$;
 
 -- source: sql/04_social/functions/40_feed_rows.sql
 
@@ -5110,6 +6294,38 @@ create policy select_own_topic on realtime.messages
   for select to authenticated
   using ((select realtime.topic()) = 'user:' || (select auth.uid()));
 
+-- source: sql/04_social/access/25_comments.sql
+
+-- Comments: everybody reads them by RPC, as far as they see what they are about; writing is by RPC.
+--
+--                                  anon     stranger   author   owner of target   moderator
+--   comments              select    rpc      rpc        own      rpc               rpc
+--   comment_mentions      select    rpc      rpc        those that name the reader
+--   comment_reactions     select    rpc      own
+--   reaction_emoji        select    yes      yes
+--
+-- A table's policy would have to ask the rule of each kind of target for each row: lists are asked for by RPC, which asks once a list.
+
+grant select on public.comments to authenticated, service_role;
+create policy select_own on public.comments
+  for select to authenticated
+  using (author_id = (select auth.uid()) and deleted_at is null);
+
+grant select on public.comment_mentions to authenticated, service_role;
+create policy select_own on public.comment_mentions
+  for select to authenticated
+  using (profile_id = (select auth.uid()));
+
+grant select on public.comment_reactions to authenticated, service_role;
+create policy select_own on public.comment_reactions
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+grant select on public.reaction_emoji to anon, authenticated, service_role;
+create policy select_all on public.reaction_emoji
+  for select to anon, authenticated
+  using (true);
+
 -- source: sql/01_foundation/api.sql
 
 create or replace function backend.claim_outbox(topic text, size int default 100)
@@ -5765,6 +6981,201 @@ $$What the caller likes and still may see, newest like first
 
 kind: post. post: a feed_row without its cursor. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;
 
+-- source: sql/04_social/api/25_comments.sql
+
+create or replace function public.create_comment(target_kind text, target_id uuid, body text, parent_id uuid default null, position_ms int default null, client_id uuid default null)
+returns public.comment_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.create_comment(create_comment.target_kind, create_comment.target_id, create_comment.body, create_comment.parent_id, create_comment.position_ms, create_comment.client_id);
+end;
+comment on function public.create_comment(text, uuid, text, uuid, int, uuid) is
+$$Say something about a post, or answer a comment on it
+
+body: at most 1000 characters; @username names people, of whom the first 10 who may see the post are told. parent_id: the comment it answers;
+below the fourth level an answer stands beside what it answers. client_id: sent again, it returns the same comment. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), owner_is_blocked (403), post_not_found, comment_not_found (404), target_kind_unknown, body_missing, body_too_long,
+position_unfit (422), rate_limited (429).$$;
+
+create or replace function public.edit_comment(comment_id uuid, body text)
+returns public.comment_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.edit_comment(edit_comment.comment_id, edit_comment.body);
+end;
+comment on function public.edit_comment(uuid, text) is
+$$Change the text of one's own comment
+
+Within 30 minutes (setting comment_edit_minutes); edited_at tells, and the mentions become those of the new text. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+comment_not_found (404), edit_window_passed (409), body_missing, body_too_long (422), rate_limited (429).$$;
+
+create or replace function public.delete_comment(comment_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.delete_comment(delete_comment.comment_id);
+end;
+comment on function public.delete_comment(uuid) is
+$$Delete one's own comment
+
+Text, mentions, reactions and likes go. While it has replies it is shown as a tombstone, without author and text. Repeating changes nothing.
+Errors: not_signed_in (401), account_deactivated, feature_disabled (403), comment_not_found (404).$$;
+
+create or replace function public.pin_comment(comment_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_comment_pinned(pin_comment.comment_id, true);
+end;
+comment on function public.pin_comment(uuid) is
+$$Put one comment first on what is the caller's
+
+It takes the place of the one that was pinned. Returns {is_pinned: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+not_the_owner (403), comment_not_found (404), comment_not_pinnable (409; a reply, or hidden).$$;
+
+create or replace function public.unpin_comment(comment_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_comment_pinned(unpin_comment.comment_id, false);
+end;
+comment on function public.unpin_comment(uuid) is
+$$No longer put a comment first
+
+Returns {is_pinned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
+
+create or replace function public.hide_comment(comment_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_comment_hidden(hide_comment.comment_id, true);
+end;
+comment on function public.hide_comment(uuid) is
+$$Hide a comment on what is the caller's
+
+With its replies, from all but its author, the owner and staff. Staff may hide any, which is audited. Returns {is_hidden: true}; repeating
+changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
+
+create or replace function public.unhide_comment(comment_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_comment_hidden(unhide_comment.comment_id, false);
+end;
+comment on function public.unhide_comment(uuid) is
+$$Show a hidden comment again
+
+What staff have hidden, only they show. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+not_the_owner, hidden_by_staff (403), comment_not_found (404).$$;
+
+create or replace function public.set_reaction(comment_id uuid, emoji text, present boolean)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_reaction(set_reaction.comment_id, set_reaction.emoji, set_reaction.present);
+end;
+comment on function public.set_reaction(uuid, text, boolean) is
+$$React to a comment with an emoji, or no longer
+
+emoji: one of reaction_emoji, each once a person. Returns {present, count}; setting what is already so changes nothing. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), comment_not_found (404), emoji_unknown, value_missing (422), rate_limited (429).$$;
+
+create or replace function public.comments_on(target_kind text, target_id uuid, sort text default 'newest', after text default null, page_size int default null)
+returns setof public.comment_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.target_kind, row.target_id, row.parent_id, row.depth, row.body, row.position_ms, row.author, row.mentions, row.like_count,
+    row.liked_by_me, row.reactions, row.reply_count, row.replies, row.is_pinned, row.is_hidden, row.is_deleted, row.created_at, row.edited_at,
+    row.cursor
+  from private.comments_on(comments_on.target_kind, comments_on.target_id, comments_on.sort, comments_on.after, comments_on.page_size) as row;
+end;
+comment on function public.comments_on(text, uuid, text, text, int) is
+$$What is said about a post, each with its first three replies
+
+sort: newest, oldest, top (most liked) or position (those that stand at a moment of a track, in its order). The pinned comment comes first,
+but by position. Anybody may ask who sees the post; without those muted, blocked or hidden. Pages of top go by the likes at the time of
+each page: a comment whose likes change between two pages may be met twice or not at all, every other one once. Errors: post_not_found
+(404), target_kind_unknown, sort_unknown, bad_cursor (422).$$;
+
+create or replace function public.replies_to(comment_id uuid, after text default null, page_size int default null)
+returns setof public.comment_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.target_kind, row.target_id, row.parent_id, row.depth, row.body, row.position_ms, row.author, row.mentions, row.like_count,
+    row.liked_by_me, row.reactions, row.reply_count, row.replies, row.is_pinned, row.is_hidden, row.is_deleted, row.created_at, row.edited_at,
+    row.cursor
+  from private.replies_to(replies_to.comment_id, replies_to.after, replies_to.page_size) as row;
+end;
+comment on function public.replies_to(uuid, text, int) is
+$$The direct replies to a comment, oldest first
+
+Errors: comment_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.comment(comment_id uuid)
+returns public.comment_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.comment(comment.comment_id);
+end;
+comment on function public.comment(uuid) is
+$$One comment
+
+Errors: comment_not_found (404).$$;
+
+grant execute on function
+  private.create_comment(text, uuid, text, uuid, int, uuid), public.create_comment(text, uuid, text, uuid, int, uuid),
+  private.edit_comment(uuid, text), public.edit_comment(uuid, text),
+  private.delete_comment(uuid), public.delete_comment(uuid),
+  private.set_comment_pinned(uuid, boolean),
+  public.pin_comment(uuid),
+  public.unpin_comment(uuid),
+  private.set_comment_hidden(uuid, boolean),
+  public.hide_comment(uuid),
+  public.unhide_comment(uuid),
+  private.set_reaction(uuid, text, boolean), public.set_reaction(uuid, text, boolean)
+to authenticated;
+
+grant execute on function
+  private.comments_on(text, uuid, text, text, int), public.comments_on(text, uuid, text, text, int),
+  private.replies_to(uuid, text, int), public.replies_to(uuid, text, int),
+  private.comment(uuid), public.comment(uuid)
+to anon, authenticated;
+
 -- source: sql/04_social/api/50_feeds.sql
 
 create or replace function public.home_feed(after text default null, page_size int default null)
@@ -6010,3 +7421,32 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
   ('post-media', 'post-media', true, 5242880, '{image/jpeg,image/png,image/webp}');
+
+-- source: sql/04_social/data/25_comments.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('comment_edit_minutes', 30, 0, 1000000, 'minutes', 'How long a comment can be edited'),
+  ('comment_mention_limit', 10, 0, 100, 'people', 'How many of those a comment names are mentioned'),
+  ('comment_replies_shown', 3, 0, 20, 'rows', 'How many replies comments_on shows below each comment');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('create_comment', 15, 4, 'Commenting'),
+  ('edit_comment', 20, 6, 'Editing comments'),
+  ('react', 60, 1, 'Reacting to comments');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.comment_reactions', 'user_id', true, 'delete', '{}', 205, 'The person''s own'),
+  ('public.comment_mentions', 'profile_id', true, 'delete', '{}', 205, 'Pointless without the person'),
+  (
+    'public.comments', 'author_id', true, 'anonymise', '{author_id,body,client_id}', 215,
+    'The text goes; an empty row stays where others have replied'
+  );
+
+insert into public.reaction_emoji (emoji, place)
+select emoji, place
+from unnest(array[
+  '❤️', '🔥', '👏', '😂', '😍', '🙌', '💯', '👍', '😮', '😢',
+  '🎉', '🎶', '🎧', '🎤', '🎸', '🥁', '🎹', '🎷', '🎺', '🎻',
+  '🎵', '🎚️', '🔊', '💿', '📻', '🕺', '💃', '🪩', '✨', '⭐',
+  '🚀', '⚡', '🌊', '💎', '👑', '🤘', '🙏', '🥹', '🤯', '👀'
+]) with ordinality as listed (emoji, place);

@@ -61,6 +61,99 @@ class PublicBlocksUpdate(TypedDict):
     blocker_id: NotRequired[Annotated[uuid.UUID, Field(alias="blocker_id")]]
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
 
+class PublicCommentMentions(BaseModel):
+    comment_id: uuid.UUID = Field(alias="comment_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    profile_id: uuid.UUID = Field(alias="profile_id")
+    username: str = Field(alias="username")
+
+class PublicCommentMentionsInsert(TypedDict):
+    comment_id: Annotated[uuid.UUID, Field(alias="comment_id")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    profile_id: Annotated[uuid.UUID, Field(alias="profile_id")]
+    username: Annotated[str, Field(alias="username")]
+
+class PublicCommentMentionsUpdate(TypedDict):
+    comment_id: NotRequired[Annotated[uuid.UUID, Field(alias="comment_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    profile_id: NotRequired[Annotated[uuid.UUID, Field(alias="profile_id")]]
+    username: NotRequired[Annotated[str, Field(alias="username")]]
+
+class PublicCommentReactions(BaseModel):
+    comment_id: uuid.UUID = Field(alias="comment_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    emoji: str = Field(alias="emoji")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicCommentReactionsInsert(TypedDict):
+    comment_id: Annotated[uuid.UUID, Field(alias="comment_id")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    emoji: Annotated[str, Field(alias="emoji")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicCommentReactionsUpdate(TypedDict):
+    comment_id: NotRequired[Annotated[uuid.UUID, Field(alias="comment_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    emoji: NotRequired[Annotated[str, Field(alias="emoji")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicComments(BaseModel):
+    author_id: Optional[uuid.UUID] = Field(alias="author_id")
+    body: Optional[str] = Field(alias="body")
+    client_id: Optional[uuid.UUID] = Field(alias="client_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
+    depth: int = Field(alias="depth")
+    edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
+    hidden_by: Optional[str] = Field(alias="hidden_by")
+    id: uuid.UUID = Field(alias="id")
+    is_pinned: bool = Field(alias="is_pinned")
+    like_count: int = Field(alias="like_count")
+    parent_id: Optional[uuid.UUID] = Field(alias="parent_id")
+    position_ms: Optional[int] = Field(alias="position_ms")
+    reactions: JsonValue = Field(alias="reactions")
+    reply_count: int = Field(alias="reply_count")
+    target_id: uuid.UUID = Field(alias="target_id")
+    target_kind: str = Field(alias="target_kind")
+
+class PublicCommentsInsert(TypedDict):
+    author_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="author_id")]]
+    body: NotRequired[Annotated[Optional[str], Field(alias="body")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    depth: NotRequired[Annotated[int, Field(alias="depth")]]
+    edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
+    hidden_by: NotRequired[Annotated[Optional[str], Field(alias="hidden_by")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_pinned: NotRequired[Annotated[bool, Field(alias="is_pinned")]]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    parent_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="parent_id")]]
+    position_ms: NotRequired[Annotated[Optional[int], Field(alias="position_ms")]]
+    reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
+    reply_count: NotRequired[Annotated[int, Field(alias="reply_count")]]
+    target_id: Annotated[uuid.UUID, Field(alias="target_id")]
+    target_kind: Annotated[str, Field(alias="target_kind")]
+
+class PublicCommentsUpdate(TypedDict):
+    author_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="author_id")]]
+    body: NotRequired[Annotated[Optional[str], Field(alias="body")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    depth: NotRequired[Annotated[int, Field(alias="depth")]]
+    edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
+    hidden_by: NotRequired[Annotated[Optional[str], Field(alias="hidden_by")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_pinned: NotRequired[Annotated[bool, Field(alias="is_pinned")]]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    parent_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="parent_id")]]
+    position_ms: NotRequired[Annotated[Optional[int], Field(alias="position_ms")]]
+    reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
+    reply_count: NotRequired[Annotated[int, Field(alias="reply_count")]]
+    target_id: NotRequired[Annotated[uuid.UUID, Field(alias="target_id")]]
+    target_kind: NotRequired[Annotated[str, Field(alias="target_kind")]]
+
 class PublicCrateCollaborators(BaseModel):
     added_at: datetime.datetime = Field(alias="added_at")
     crate_id: uuid.UUID = Field(alias="crate_id")
@@ -397,6 +490,18 @@ class PublicProfilesUpdate(TypedDict):
     updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
     username: NotRequired[Annotated[str, Field(alias="username")]]
 
+class PublicReactionEmoji(BaseModel):
+    emoji: str = Field(alias="emoji")
+    place: int = Field(alias="place")
+
+class PublicReactionEmojiInsert(TypedDict):
+    emoji: Annotated[str, Field(alias="emoji")]
+    place: Annotated[int, Field(alias="place")]
+
+class PublicReactionEmojiUpdate(TypedDict):
+    emoji: NotRequired[Annotated[str, Field(alias="emoji")]]
+    place: NotRequired[Annotated[int, Field(alias="place")]]
+
 class PublicReposts(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
     id: uuid.UUID = Field(alias="id")
@@ -502,6 +607,28 @@ class PublicTracksUpdate(TypedDict):
 
 
 
+
+class PublicCommentRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    target_kind: Optional[str] = Field(alias="target_kind")
+    target_id: Optional[uuid.UUID] = Field(alias="target_id")
+    parent_id: Optional[uuid.UUID] = Field(alias="parent_id")
+    depth: Optional[int] = Field(alias="depth")
+    body: Optional[str] = Field(alias="body")
+    position_ms: Optional[int] = Field(alias="position_ms")
+    author: Optional[JsonValue] = Field(alias="author")
+    mentions: Optional[JsonValue] = Field(alias="mentions")
+    like_count: Optional[int] = Field(alias="like_count")
+    liked_by_me: Optional[bool] = Field(alias="liked_by_me")
+    reactions: Optional[JsonValue] = Field(alias="reactions")
+    reply_count: Optional[int] = Field(alias="reply_count")
+    replies: Optional[JsonValue] = Field(alias="replies")
+    is_pinned: Optional[bool] = Field(alias="is_pinned")
+    is_hidden: Optional[bool] = Field(alias="is_hidden")
+    is_deleted: Optional[bool] = Field(alias="is_deleted")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
+    cursor: Optional[str] = Field(alias="cursor")
 
 class PublicFeedRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")

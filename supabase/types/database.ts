@@ -89,6 +89,72 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"comment_mentions": {
+                  Row: {
+                    "comment_id": string,"created_at": string,"profile_id": string,"username": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "comment_id": string,"created_at"?: string,"profile_id": string,"username": string
+                  }
+                  Update: {
+                    "comment_id"?: string,"created_at"?: string,"profile_id"?: string,"username"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "comment_mentions_comment_id_fkey"
+      columns: ["comment_id"]
+isOneToOne: false
+      referencedRelation: "comments"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"comment_reactions": {
+                  Row: {
+                    "comment_id": string,"created_at": string,"emoji": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "comment_id": string,"created_at"?: string,"emoji": string,"user_id": string
+                  }
+                  Update: {
+                    "comment_id"?: string,"created_at"?: string,"emoji"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "comment_reactions_comment_id_fkey"
+      columns: ["comment_id"]
+isOneToOne: false
+      referencedRelation: "comments"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"comments": {
+                  Row: {
+                    "author_id": string | null,"body": string | null,"client_id": string | null,"created_at": string,"deleted_at": string | null,"depth": number,"edited_at": string | null,"hidden_by": string | null,"id": string,"is_pinned": boolean,"like_count": number,"parent_id": string | null,"position_ms": number | null,"reactions": NonNullable<Json>,"reply_count": number,"target_id": string,"target_kind": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reply_count"?: number,"target_id": string,"target_kind": string
+                  }
+                  Update: {
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reply_count"?: number,"target_id"?: string,"target_kind"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "comments_author_id_fkey"
+      columns: ["author_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "comments_parent_fkey"
+      columns: ["parent_id","target_id","target_kind"]
+isOneToOne: false
+      referencedRelation: "comments"
+      referencedColumns: ["id","target_id","target_kind"]
+    }
+                  ]
                 },"crate_collaborators": {
                   Row: {
                     "added_at": string,"crate_id": string,"role": string,"user_id": string
@@ -341,6 +407,20 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"reaction_emoji": {
+                  Row: {
+                    "emoji": string,"place": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "emoji": string,"place": number
+                  }
+                  Update: {
+                    "emoji"?: string,"place"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"reposts": {
                   Row: {
                     "created_at": string,"id": string,"post_id": string,"user_id": string
@@ -430,6 +510,30 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"comment":
+{ Args: { "comment_id": string }; Returns: Database["public"]['CompositeTypes']["comment_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "comment_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"comments_on":
+{ Args: { "after"?: string,"page_size"?: number,"sort"?: string,"target_id": string,"target_kind": string }; Returns: Database["public"]['CompositeTypes']["comment_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "comment_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"create_comment":
+{ Args: { "body": string,"client_id"?: string,"parent_id"?: string,"position_ms"?: number,"target_id": string,"target_kind": string }; Returns: Database["public"]['CompositeTypes']["comment_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "comment_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "create_post":
 { Args: { "body"?: string,"client_id"?: string,"kind": string,"media_paths"?: (string)[],"visibility"?: string }; Returns: {
               "audience": string,
@@ -456,12 +560,23 @@ isOneToOne: false
 "decide_follow_request":
 { Args: { "approve": boolean,"username": string }; Returns: Json
                            },
+"delete_comment":
+{ Args: { "comment_id": string }; Returns: undefined
+                           },
 "delete_my_account":
 { Args: { "confirm_username": string }; Returns: Json
                            },
 "delete_post":
 { Args: { "post_id": string }; Returns: undefined
                            },
+"edit_comment":
+{ Args: { "body": string,"comment_id": string }; Returns: Database["public"]['CompositeTypes']["comment_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "comment_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "edit_post":
 { Args: { "body": string,"post_id": string }; Returns: {
               "audience": string,
@@ -518,6 +633,9 @@ isOneToOne: false
 "grant_staff_role":
 { Args: { "role": string,"username": string }; Returns: Json
                            },
+"hide_comment":
+{ Args: { "comment_id": string }; Returns: Json
+                           },
 "home_feed":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
                           SetofOptions: {
@@ -572,6 +690,9 @@ isOneToOne: false
 "operator_settings":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"pin_comment":
+{ Args: { "comment_id": string }; Returns: Json
+                           },
 "post":
 { Args: { "post_id": string }; Returns: Database["public"]['CompositeTypes']["feed_row"]
                           SetofOptions: {
@@ -594,6 +715,14 @@ isOneToOne: false
 "remove_follower":
 { Args: { "username": string }; Returns: Json
                            },
+"replies_to":
+{ Args: { "after"?: string,"comment_id": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["comment_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "comment_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "repost":
 { Args: { "post_id": string }; Returns: Json
                            },
@@ -629,6 +758,9 @@ isOneToOne: false
 "set_rate_limit":
 { Args: { "action": string,"capacity": number,"refill_seconds": number }; Returns: Json
                            },
+"set_reaction":
+{ Args: { "comment_id": string,"emoji": string,"present": boolean }; Returns: Json
+                           },
 "set_setting":
 { Args: { "name": string,"value": number }; Returns: Json
                            },
@@ -646,8 +778,14 @@ isOneToOne: false
 "unfollow":
 { Args: { "username": string }; Returns: Json
                            },
+"unhide_comment":
+{ Args: { "comment_id": string }; Returns: Json
+                           },
 "unmute":
 { Args: { "username": string }; Returns: Json
+                           },
+"unpin_comment":
+{ Args: { "comment_id": string }; Returns: Json
                            },
 "unrepost":
 { Args: { "post_id": string }; Returns: Json
@@ -657,7 +795,9 @@ isOneToOne: false
             [_ in never]: never
           }
           CompositeTypes: {
-            "feed_row": {
+            "comment_row": {
+                        "id": string | null,"target_kind": string | null,"target_id": string | null,"parent_id": string | null,"depth": number | null,"body": string | null,"position_ms": number | null,"author": Json | null,"mentions": Json | null,"like_count": number | null,"liked_by_me": boolean | null,"reactions": Json | null,"reply_count": number | null,"replies": Json | null,"is_pinned": boolean | null,"is_hidden": boolean | null,"is_deleted": boolean | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
+                      },"feed_row": {
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null

@@ -50,6 +50,7 @@ class Stage:
 
     connection: Connection
     posts: dict[str, uuid.UUID] = field(default_factory=dict)
+    comments: dict[str, uuid.UUID] = field(default_factory=dict)
     tracks: dict[str, uuid.UUID] = field(default_factory=dict)
     crates: dict[str, uuid.UUID] = field(default_factory=dict)
 
@@ -125,6 +126,24 @@ def set_stage(connection: Connection) -> Stage:
             "set_like", target_kind="post", target_id=stage.posts["public"], liked=True
         )
         stage.actor(name).call("repost", post_id=stage.posts["public"])
+    # ben names cleo below ada's post, ada answers, cleo and ada react.
+    said = stage.ben.call(
+        "create_comment", target_kind="post", target_id=stage.posts["public"], body="so @cleo?"
+    )
+    stage.comments["ben's"] = said["id"]
+    stage.comments["ada's"] = stage.ada.call(
+        "create_comment",
+        target_kind="post",
+        target_id=stage.posts["public"],
+        body="yes",
+        parent_id=said["id"],
+    )["id"]
+    stage.comments["deleted"] = stage.ben.call(
+        "create_comment", target_kind="post", target_id=stage.posts["public"], body="deleted"
+    )["id"]
+    stage.ben.call("delete_comment", comment_id=stage.comments["deleted"])
+    for name in ("ada", "cleo"):
+        stage.actor(name).call("set_reaction", comment_id=said["id"], emoji="🔥", present=True)
     set_catalogue(stage)
     stage.owner("insert into storage.buckets (id, name) values ('elsewhere', 'elsewhere')")
     for bucket in ("avatars", "post-media", "elsewhere"):

@@ -5,16 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tests.database import Connection, actor, forbidden
-from tests.policies import catalogue, profiles, social, storage
+from tests.policies import catalogue, comments, profiles, social, storage
 from tests.policies.checks import CHECKS, Check, set_stage
 
-MODULES = (catalogue, profiles, social, storage)
+MODULES = (catalogue, comments, profiles, social, storage)
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
 GRANTS = {
     "public.artist_profiles": {"visitor": "select", "ada": "select update", "service": "select"},
     "public.blocks": {"visitor": "", "ada": "select", "service": "select"},
+    "public.comment_mentions": {"visitor": "", "ada": "select", "service": "select"},
+    "public.comment_reactions": {"visitor": "", "ada": "select", "service": "select"},
+    "public.comments": {"visitor": "", "ada": "select", "service": "select"},
     "public.crate_collaborators": {"visitor": "", "ada": "select", "service": "select"},
     "public.crate_items": {"visitor": "select", "ada": "select", "service": "select"},
     "public.crates": {"visitor": "select", "ada": "select", "service": "select"},
@@ -27,6 +30,7 @@ GRANTS = {
     "public.plays": {"visitor": "", "ada": "select", "service": "select"},
     "public.posts": {"visitor": "select", "ada": "select", "service": "select"},
     "public.profiles": {"visitor": "select", "ada": "select update", "service": "select"},
+    "public.reaction_emoji": {"visitor": "select", "ada": "select", "service": "select"},
     "public.reposts": {"visitor": "", "ada": "select", "service": "select"},
     "public.tracks": {"visitor": "select", "ada": "select", "service": "select"},
 }

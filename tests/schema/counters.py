@@ -42,6 +42,73 @@ LAWS = {
         left join public.reposts as repost on repost.post_id = post.id
         group by post.id
         having post.repost_count <> count(repost.user_id)""",
+    "posts.comment_count is the number of comments that stand": """
+        select post.id, post.comment_count, count(comment.id) as facts
+        from public.posts as post
+        left join public.comments as comment
+          on comment.target_kind = 'post' and comment.target_id = post.id
+          and comment.deleted_at is null
+        group by post.id
+        having post.comment_count <> count(comment.id)""",
+    "comments.reply_count is the number of replies that lists show": """
+        select comment.id, comment.reply_count, count(reply.id) as facts
+        from public.comments as comment
+        left join public.comments as reply
+          on reply.parent_id = comment.id
+          and (
+            reply.deleted_at is null
+            or exists (
+              with recursive below as (
+                select child.id, child.deleted_at
+                from public.comments as child where child.parent_id = reply.id
+                union all
+                select child.id, child.deleted_at
+                from below join public.comments as child on child.parent_id = below.id
+              )
+              select from below where below.deleted_at is null
+            )
+          )
+        group by comment.id
+        having comment.reply_count <> count(reply.id)""",
+    "comments.like_count is the number of likes": """
+        select comment.id, comment.like_count, count(favour.user_id) as facts
+        from public.comments as comment
+        left join public.likes as favour
+          on favour.target_kind = 'comment' and favour.target_id = comment.id
+        group by comment.id
+        having comment.like_count <> count(favour.user_id)""",
+    "comments.reactions are counted from the reactions": """
+        select comment.id, comment.reactions, counted.reactions as facts
+        from public.comments as comment
+        cross join lateral (
+          select coalesce(jsonb_object_agg(emoji, number), '{}') as reactions
+          from (
+            select reaction.emoji, count(*) as number
+            from public.comment_reactions as reaction
+            where reaction.comment_id = comment.id
+            group by reaction.emoji
+          ) as one
+        ) as counted
+        where comment.reactions <> counted.reactions""",
+    "comments have their post, and their likes have them": """
+        select comment.target_id from public.comments as comment
+        where comment.target_kind = 'post' and not exists (
+          select from public.posts as post
+          where post.id = comment.target_id and post.deleted_at is null
+        )
+        union all
+        select favour.target_id from public.likes as favour
+        where favour.target_kind = 'comment' and not exists (
+          select from public.comments as comment
+          where comment.id = favour.target_id and comment.deleted_at is null
+        )""",
+    "mentions stand in the comment that makes them": """
+        select mention.comment_id, mention.username
+        from public.comment_mentions as mention
+        left join public.comments as comment on comment.id = mention.comment_id
+        where mention.username not in (
+          select name from private.mentioned_names(comment.body) as name
+        )""",
     "likes and reposts have a post": """
         select favour.target_id from public.likes as favour
         where favour.target_kind = 'post'

@@ -242,7 +242,8 @@ LAWS = [
         from routine, unnest(proargnames[1:pronargs], proargtypes::oid[]) as argument (parameter, type)
         where nspname = 'public' and type = 'uuid'::regtype
           and parameter = any ('{{{",".join((*PERSON_COLUMNS, "me", "caller_id", "uid"))}}}')
-          and name || '.' || parameter <> all ('{{public.set_like.target_id}}')
+          -- With its kind beside it, the id is of a thing.
+          and not (parameter = 'target_id' and 'target_kind' = any (proargnames))
         """,
     ),
     asks(

@@ -2,6 +2,8 @@
 
 # What anybody may do who holds no more than the publishable key.
 ANON_MAY_EXECUTE = {
+    "private.comment", "private.comments_on", "private.replies_to", "public.comment",
+    "public.comments_on", "public.replies_to",
     "private.global_feed", "private.hidden_profile_ids", "private.list_follows", "private.post",
     "private.profile_feed", "private.profile_page", "private.search_profiles", "private.tag_feed",
     "public.followers", "public.following", "public.global_feed", "public.mutuals", "public.post",
@@ -17,7 +19,7 @@ PERSON_COLUMNS = (
     "listener_id", "added_by",
 )  # fmt: skip
 # Named like a person's id, and not one.
-NOT_PERSONS = {"public.likes.target_id"}
+NOT_PERSONS = {"public.comments.target_id", "public.likes.target_id"}
 
 # RPCs that write for whoever is signed in, also when the account is on its way out.
 WRITES_ANYWAY = {

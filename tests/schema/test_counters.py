@@ -25,6 +25,25 @@ BROKEN = {
     "posts.repost_count is the number of reposts": (
         "update public.posts set repost_count = repost_count + 1 where body = 'public'"
     ),
+    "posts.comment_count is the number of comments that stand": (
+        "update public.posts set comment_count = comment_count + 1 where body = 'public'"
+    ),
+    "comments.reply_count is the number of replies that lists show": (
+        "update public.comments set reply_count = reply_count + 1 where reply_count = 1"
+    ),
+    "comments.like_count is the number of likes": (
+        "update public.comments set like_count = like_count + 1"
+    ),
+    "comments.reactions are counted from the reactions": (
+        "alter table public.comment_reactions disable trigger user;"
+        " delete from public.comment_reactions"
+    ),
+    "comments have their post, and their likes have them": (
+        "alter table public.posts disable trigger user; delete from public.posts"
+    ),
+    "mentions stand in the comment that makes them": (
+        "update public.comments set body = 'nobody' where body like '%@%'"
+    ),
     "likes and reposts have a post": (
         "alter table public.likes disable trigger user;"
         " insert into public.likes (user_id, target_kind, target_id)"

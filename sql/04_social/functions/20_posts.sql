@@ -154,7 +154,7 @@ create trigger _500_forget
   after delete on public.posts
   for each row execute function private.tg_posts__forget();
 
--- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; other
+-- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its comments; likes or reposts; clocks in the order of actors; other
 -- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.
 create or replace function private.forget_post(post_id uuid, author_id uuid, is_counted boolean)
 returns void
@@ -175,20 +175,15 @@ begin
   where (repost.user_id, repost.post_id) in (
     select gone.user_id, gone.post_id from public.reposts as gone where gone.post_id = forget_post.post_id for update skip locked
   );
-  delete from public.likes as favour
-  where (favour.user_id, favour.target_kind, favour.target_id) in (
-    select gone.user_id, gone.target_kind, gone.target_id
-    from public.likes as gone
-    where gone.target_id = forget_post.post_id and gone.target_kind = 'post'
-    for update skip locked
-  );
+  perform private.forget_likes('post', array[forget_post.post_id]);
+  perform private.forget_comments('post', forget_post.post_id);
   delete from private.feed_entries as entry where entry.actor_id = forget_post.author_id and entry.id = forget_post.post_id;
   if forget_post.is_counted then
     update public.profiles as profile set post_count = profile.post_count - 1 where profile.id = forget_post.author_id;
   end if;
 end;
 $$;
-comment on function private.forget_post(uuid, uuid, boolean) is 'Remove what hangs on a post that is deleted: reposts, likes, feed entries, its place in the author''s count';
+comment on function private.forget_post(uuid, uuid, boolean) is 'Remove what hangs on a post that is deleted: reposts, likes, comments, feed entries, its place in the author''s count';
 
 create or replace function private.lock_social_ties(user_ids uuid[])
 returns void
@@ -219,7 +214,13 @@ begin
       select favour.target_id from public.likes as favour
       where favour.user_id = any (lock_social_ties.user_ids) and favour.target_kind = 'post'
     )
+    or post.id in (select tied.target_id from private.tied_comments(lock_social_ties.user_ids) as tied where tied.target_kind = 'post')
   order by post.id
+  for no key update;
+  perform
+  from public.comments as comment
+  where comment.id in (select tied.comment_id from private.tied_comments(lock_social_ties.user_ids) as tied)
+  order by comment.id
   for no key update;
   perform
   from private.activity_clocks as clock
@@ -235,7 +236,7 @@ begin
 end;
 $$;
 comment on function private.lock_social_ties(uuid[]) is
-'Before accounts are erased: lock all whose counters, posts and clocks that moves, in the lock order, so that no client meets a deadlock';
+'Before accounts are erased: lock all whose counters, posts, comments and clocks that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()

@@ -1,0 +1,336 @@
+-- What can be liked, talked about and shared is named by its kind and id; each kind keeps its own rule of who sees it.
+create or replace function private.can_see_target(target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if can_see_target.target_kind = 'post' then
+    return private.can_see_post(can_see_target.target_id);
+  end if;
+  return false;
+end;
+$$;
+comment on function private.can_see_target(text, uuid) is 'Whether the caller may see one thing, whatever its kind';
+
+create or replace function private.require_target(target_kind text, target_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if private.can_see_target(require_target.target_kind, require_target.target_id) then
+    return;
+  end if;
+  perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+end;
+$$;
+comment on function private.require_target(text, uuid) is 'Refuse, by the token of its kind (404), what the caller may not see';
+
+create or replace function private.target_owner(target_kind text, target_id uuid)
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (select post.author_id from public.posts as post where post.id = target_owner.target_id);
+end;
+$$;
+comment on function private.target_owner(text, uuid) is 'Whose a post is; null when nobody''s';
+
+create or replace function private.lock_target(target_kind text, target_id uuid)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from public.posts as post where post.id = lock_target.target_id for no key update;
+  return private.target_owner(lock_target.target_kind, lock_target.target_id);
+end;
+$$;
+comment on function private.lock_target(text, uuid) is
+'Lock what is talked about, and say whose it is: whoever makes, deletes, pins or hides a comment begins here, so that a thread changes by one at a time';
+
+create or replace function private.sees(profile_id uuid, target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_claims text := coalesce(current_setting('request.jwt.claims', true), '');
+  v_sub text := coalesce(current_setting('request.jwt.claim.sub', true), '');
+  v_sees boolean;
+begin
+  perform
+    set_config('request.jwt.claims', jsonb_build_object('sub', sees.profile_id)::text, true),
+    set_config('request.jwt.claim.sub', sees.profile_id::text, true);
+  v_sees := private.can_see_target(sees.target_kind, sees.target_id);
+  perform set_config('request.jwt.claims', v_claims, true), set_config('request.jwt.claim.sub', v_sub, true);
+  return v_sees;
+end;
+$$;
+comment on function private.sees(uuid, text, uuid) is
+'Whether somebody else may see a thing: the rules know one reader, the caller, so they are asked in that person''s name, for a moment';
+
+create or replace function private.mentioned_names(body text)
+returns setof text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select named.username
+  from (
+    select lower(found.parts[1]) as username, min(found.place) as place
+    from regexp_matches(mentioned_names.body, '(?:^|[^[:alnum:]_@.])@([A-Za-z0-9_]{3,30})(?![[:alnum:]_])', 'g')
+      with ordinality as found (parts, place)
+    group by lower(found.parts[1])
+  ) as named
+  order by named.place
+$$;
+comment on function private.mentioned_names(text) is 'The usernames a text names with @, in lower case, each once, in their order';
+
+create or replace function private.keep_mentions(comment public.comments)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_limit int := private.setting('comment_mention_limit');
+  v_found public.profiles[] := '{}';
+  v_person public.profiles;
+begin
+  for v_person in
+    select person.*
+    from private.mentioned_names(keep_mentions.comment.body) with ordinality as named (username, place)
+    join public.profiles as person on person.username = named.username
+    where person.id <> keep_mentions.comment.author_id
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = person.id)
+      and not exists (
+        select from public.blocks as block
+        where (block.blocker_id, block.blocked_id) in (
+          (person.id, keep_mentions.comment.author_id), (keep_mentions.comment.author_id, person.id)
+        )
+      )
+    order by named.place
+  loop
+    exit when cardinality(v_found) >= v_limit;
+    if private.sees(v_person.id, keep_mentions.comment.target_kind, keep_mentions.comment.target_id) then
+      v_found := v_found || v_person;
+    end if;
+  end loop;
+
+  delete from public.comment_mentions as mention
+  where mention.comment_id = keep_mentions.comment.id
+    and mention.profile_id not in (select person.id from unnest(v_found) as person);
+  insert into public.comment_mentions (comment_id, profile_id, username)
+  select keep_mentions.comment.id, person.id, person.username
+  from unnest(v_found) as person
+  on conflict on constraint comment_mentions_pkey do nothing;
+end;
+$$;
+comment on function private.keep_mentions(public.comments) is
+'Make the mentions of a comment those of its text: at most comment_mention_limit people who exist, may see the target, and have no block with the author';
+
+create or replace function private.count_comments(target_kind text, target_id uuid, step int)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update public.posts as post set comment_count = post.comment_count + count_comments.step where post.id = count_comments.target_id;
+end;
+$$;
+
+create or replace function private.tg_comments__bury()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if new.author_id is null then
+    new.deleted_at := coalesce(new.deleted_at, now());
+    new.client_id := null;
+  end if;
+  if new.deleted_at is not null then
+    new.body := null;
+    new.position_ms := null;
+    new.edited_at := null;
+    new.reactions := '{}';
+    new.is_pinned := false;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_comments__bury() is 'A comment without an author is deleted, and a deleted comment holds nothing';
+create trigger _200_bury
+  before update of author_id, deleted_at on public.comments
+  for each row execute function private.tg_comments__bury();
+
+-- Security definer: counters are nobody's to write. A comment is listed while it stands or has listed replies; one that begins or ceases to be
+-- listed is counted by its parent, which may thereby cease itself.
+create or replace function private.tg_comments__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stood boolean := tg_op = 'UPDATE' and old.deleted_at is null;
+  v_stands boolean := new.deleted_at is null;
+  v_was_listed boolean := v_stood or (tg_op = 'UPDATE' and old.reply_count > 0);
+  v_is_listed boolean := v_stands or new.reply_count > 0;
+begin
+  if v_stands <> v_stood then
+    perform private.count_comments(new.target_kind, new.target_id, v_stands::int - v_stood::int);
+  end if;
+  if v_is_listed <> v_was_listed and new.parent_id is not null then
+    update public.comments as parent
+    set reply_count = parent.reply_count + (v_is_listed::int - v_was_listed::int)
+    where parent.id = new.parent_id;
+  end if;
+  if v_stood and not v_stands then
+    delete from public.comment_reactions as reaction where reaction.comment_id = new.id;
+    delete from public.comment_mentions as mention where mention.comment_id = new.id;
+    perform private.forget_likes('comment', array[new.id]);
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or update of author_id, deleted_at, reply_count on public.comments
+  for each row execute function private.tg_comments__count();
+
+-- Security definer: as tg_comments__count. Comments go for good only with what they are about, all at once.
+create or replace function private.tg_comments__forget()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_target record;
+begin
+  perform private.forget_likes('comment', array(select comment.id from gone as comment));
+  for v_target in
+    select comment.target_kind, comment.target_id, count(*)::int as number
+    from gone as comment
+    where comment.deleted_at is null
+    group by comment.target_kind, comment.target_id
+  loop
+    perform private.count_comments(v_target.target_kind, v_target.target_id, -v_target.number);
+  end loop;
+  return null;
+end;
+$$;
+create trigger _500_forget
+  after delete on public.comments
+  referencing old table as gone
+  for each statement execute function private.tg_comments__forget();
+
+create or replace function private.forget_likes(target_kind text, target_ids uuid[])
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  delete from public.likes as favour
+  where (favour.user_id, favour.target_kind, favour.target_id) in (
+    select gone.user_id, gone.target_kind, gone.target_id
+    from public.likes as gone
+    where gone.target_id = any (forget_likes.target_ids) and gone.target_kind = forget_likes.target_kind
+    for update skip locked
+  )
+$$;
+comment on function private.forget_likes(text, uuid[]) is
+'Remove the likes of what is deleted; those that their owners are just taking back are skipped, and theirs find it gone';
+
+create or replace function private.forget_comments(target_kind text, target_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  delete from public.comments as comment
+  where comment.target_id = forget_comments.target_id and comment.target_kind = forget_comments.target_kind
+$$;
+comment on function private.forget_comments(text, uuid) is
+'Remove all that was said about what is deleted, with mentions, reactions and likes; whoever calls holds the lock of the target';
+
+-- Security definer: the counts on the comment are nobody's to write.
+create or replace function private.tg_comment_reactions__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.comments as comment
+    set reactions = comment.reactions
+      || jsonb_build_object(new.emoji, coalesce((comment.reactions ->> new.emoji)::int, 0) + 1)
+    where comment.id = new.comment_id;
+  else
+    update public.comments as comment
+    set reactions = case
+      when (comment.reactions ->> old.emoji)::int > 1
+        then comment.reactions || jsonb_build_object(old.emoji, (comment.reactions ->> old.emoji)::int - 1)
+      else comment.reactions - old.emoji
+    end
+    where comment.id = old.comment_id and comment.deleted_at is null;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete on public.comment_reactions
+  for each row execute function private.tg_comment_reactions__count();
+
+create or replace function private.tied_comments(user_ids uuid[])
+returns table (comment_id uuid, target_kind text, target_id uuid)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with recursive tied as (
+    select comment.id, comment.target_kind, comment.target_id, comment.parent_id
+    from public.comments as comment
+    where comment.author_id = any (tied_comments.user_ids)
+      or comment.id in (
+        select favour.target_id from public.likes as favour
+        where favour.user_id = any (tied_comments.user_ids) and favour.target_kind = 'comment'
+      )
+      or comment.id in (select reaction.comment_id from public.comment_reactions as reaction where reaction.user_id = any (tied_comments.user_ids))
+      or comment.id in (select mention.comment_id from public.comment_mentions as mention where mention.profile_id = any (tied_comments.user_ids))
+      or comment.target_id in (select post.id from public.posts as post where post.author_id = any (tied_comments.user_ids))
+    union
+    select parent.id, parent.target_kind, parent.target_id, parent.parent_id
+    from tied
+    join public.comments as parent on parent.id = tied.parent_id
+  )
+  select tied.id, tied.target_kind, tied.target_id from tied
+$$;
+comment on function private.tied_comments(uuid[]) is
+'The comments that an erasure touches: people''s own and all they answer, those they like, react to or are named in, and those about what is theirs';

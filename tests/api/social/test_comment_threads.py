@@ -1,0 +1,259 @@
+"""Mentions, reactions, pinning and hiding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.api.social.test_comments import bodies, listed, say
+from tests.database import Actor, Connection, person_id, refused, sign_up
+
+
+def named(db: Connection) -> list[str]:
+    rows = db.execute("select username from public.comment_mentions order by username").fetchall()
+    return [row["username"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("@ben look", ["ben"]),
+        ("(@Ben, @CLEO!)", ["ben", "cleo"]),
+        ("@ben @ben @ben", ["ben"]),
+        ("mail ben@cleo.test or a@@ben", []),
+        ("@ben_ @nobody @be @" + "x" * 31, []),
+        ("@ada herself", []),
+        ("@ben.", ["ben"]),
+        ("@ben@cleo", ["ben"]),
+    ],
+)
+def test_a_text_names_whom_it_names(
+    ada: Actor, db: Connection, body: str, expected: list[str]
+) -> None:
+    row = ada.call("create_comment", target_kind="post", target_id=ada.post(), body=body)
+    assert named(db) == expected
+    assert row["mentions"] == [{"id": str(person_id(name)), "username": name} for name in expected]
+
+
+def test_mentions_follow_the_text(ada: Actor, db: Connection) -> None:
+    comment = say(ada, ada.post(), "@ben and @cleo")
+    before = db.execute("select * from public.comment_mentions where username = 'cleo'").fetchone()
+    edited = ada.call("edit_comment", comment_id=comment, body="@cleo and @dan")
+    assert named(db) == ["cleo", "dan"]
+    assert [mention["username"] for mention in edited["mentions"]] == ["cleo", "dan"]
+    after = db.execute("select * from public.comment_mentions where username = 'cleo'").fetchone()
+    assert before == after
+    ada.call("edit_comment", comment_id=comment, body="nobody")
+    assert named(db) == []
+
+
+def test_nobody_is_named_who_may_not_see_the_post_or_is_blocked(
+    ada: Actor, ben: Actor, cleo: Actor, finn: Actor, db: Connection
+) -> None:
+    for follower in (ben, cleo, finn):
+        follower.call("follow", username="ada")
+    cleo.call("block", username="ben")
+    ada.call("block", username="dan")
+    db.execute(
+        "insert into private.hidden_profiles (profile_id, reason) values (%s, 'deletion')",
+        [person_id("eve")],
+    )
+    post = ada.post("for friends", visibility="followers")
+    say(ben, post, "@ada @cleo @dan @eve @finn @stranger @modesty")
+    # modesty is staff and sees every post.
+    assert named(db) == ["ada", "finn", "modesty"]
+    # Asking in another's name leaves the caller who they are.
+    assert ben.run("select auth.uid() as id") == [{"id": ben.id}]
+
+
+def test_ten_people_are_named_at_most(ada: Actor, db: Connection) -> None:
+    for number in range(12):
+        name = f"fan_{number:02}"
+        sign_up(db, person_id(name), f"{name}@x.test", {"username": name})
+    say(ada, ada.post(), " ".join(f"@fan_{number:02}" for number in range(12)))
+    assert named(db) == [f"fan_{number:02}" for number in range(10)]
+
+
+def test_a_reader_is_shown_no_mention_of_whom_they_may_not_know(
+    ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    post = ada.post()
+    say(ada, post, "@ben @cleo")
+    cleo.call("block", username="ben")
+    for reader, expected in ((ada, ["ben", "cleo"]), (ben, ["ben"]), (cleo, ["cleo"])):
+        (row,) = listed(reader, post)
+        assert [mention["username"] for mention in row["mentions"]] == expected
+
+
+def test_reactions_are_counted_by_emoji_each_once_a_person(
+    ada: Actor, ben: Actor, cleo: Actor, stranger: Actor
+) -> None:
+    post = ada.post()
+    comment = say(ada, post)
+    react = {"comment_id": comment, "present": True}
+    for _ in range(2):
+        assert ben.call("set_reaction", emoji="🔥", **react) == {"present": True, "count": 1}
+    ben.call("set_reaction", emoji="👏", **react)
+    assert cleo.call("set_reaction", emoji="🔥", **react) == {"present": True, "count": 2}
+    shown = {reader.name: listed(reader, post)[0]["reactions"] for reader in (ben, cleo, stranger)}
+    assert shown["ben"] == [
+        {"emoji": "🔥", "count": 2, "mine": True},
+        {"emoji": "👏", "count": 1, "mine": True},
+    ]
+    assert [one["mine"] for one in shown["cleo"]] == [True, False]
+    assert [one["mine"] for one in shown["stranger"]] == [False, False]
+    for _ in range(2):
+        answer = ben.call("set_reaction", comment_id=comment, emoji="👏", present=False)
+        assert answer == {"present": False, "count": 0}
+    assert listed(ben, post)[0]["reactions"] == [{"emoji": "🔥", "count": 2, "mine": True}]
+
+
+def test_only_the_listed_emoji_are_reactions(ada: Actor) -> None:
+    comment = say(ada, ada.post())
+    for emoji in ("🧨", "fire", "", None):
+        with refused(422, "emoji_unknown"):
+            ada.call("set_reaction", comment_id=comment, emoji=emoji, present=True)
+    with refused(422, "value_missing"):
+        ada.call("set_reaction", comment_id=comment, emoji="🔥", present=None)
+    listed_emoji = ada.run("select emoji from public.reaction_emoji order by place")
+    assert len({row["emoji"] for row in listed_emoji}) == 40
+    for row in listed_emoji:
+        ada.call("set_reaction", comment_id=comment, emoji=row["emoji"], present=True)
+
+
+def test_a_reaction_is_taken_back_from_what_one_no_longer_sees(ada: Actor, ben: Actor) -> None:
+    comment = say(ada, ada.post())
+    ben.call("set_reaction", comment_id=comment, emoji="🔥", present=True)
+    ada.call("block", username="ben")
+    with refused(404, "comment_not_found"):
+        ben.call("set_reaction", comment_id=comment, emoji="👏", present=True)
+    answer = ben.call("set_reaction", comment_id=comment, emoji="🔥", present=False)
+    assert answer == {"present": False, "count": None}
+    with refused(404, "comment_not_found"):
+        ben.call("set_reaction", comment_id=comment, emoji="🔥", present=False)
+
+
+def test_reacting_is_slowed(ada: Actor) -> None:
+    comment = say(ada, ada.post())
+    with refused(429, "rate_limited"):
+        for number in range(200):
+            ada.call("set_reaction", comment_id=comment, emoji="🔥", present=number % 2 == 0)
+
+
+def test_the_owner_pins_one_comment_and_it_comes_first_once(
+    ada: Actor, ben: Actor, modesty: Actor
+) -> None:
+    post = ada.post()
+    made = [say(ben, post, str(number)) for number in range(6)]
+    for person in (ben, modesty):
+        with refused(403, "not_the_owner"):
+            person.call("pin_comment", comment_id=made[1])
+    for comment in (made[2], made[1], made[1]):
+        assert ada.call("pin_comment", comment_id=comment) == {"is_pinned": True}
+    expected = {"newest": "154320", "oldest": "102345", "top": "154320"}
+    for sort, order in expected.items():
+        for size in (1, 2, 4, 20):
+            seen = []
+            after = None
+            while page := listed(ben, post, sort=sort, page_size=size, after=after):
+                seen += page
+                after = page[-1]["cursor"]
+            assert bodies(seen) == list(order), (sort, size)
+            assert [row["is_pinned"] for row in seen] == [True] + [False] * 5
+
+
+def test_what_is_pinned_while_somebody_reads_is_met_once(ada: Actor, ben: Actor) -> None:
+    post = ada.post()
+    made = [say(ben, post, str(number)) for number in range(6)]
+    ada.call("pin_comment", comment_id=made[1])
+    first = listed(ben, post, page_size=3)
+    ada.call("pin_comment", comment_id=made[2])
+    rest = listed(ben, post, after=first[-1]["cursor"])
+    assert bodies(first + rest) == list("154320")
+
+
+def test_a_comment_is_unpinned_by_its_owner_or_by_going(ada: Actor, ben: Actor) -> None:
+    post = ada.post()
+    first, second = say(ben, post, "first"), say(ben, post, "second")
+    ada.call("pin_comment", comment_id=first)
+    for _ in range(2):
+        assert ada.call("unpin_comment", comment_id=first) == {"is_pinned": False}
+    assert not any(row["is_pinned"] for row in listed(ben, post))
+    ada.call("pin_comment", comment_id=first)
+    # Not the pinned one: nothing changes.
+    ada.call("unpin_comment", comment_id=second)
+    assert listed(ben, post)[0]["id"] == first
+    say(ben, post, "reply", parent_id=first)
+    ben.call("delete_comment", comment_id=first)
+    assert not any(row["is_pinned"] for row in listed(ben, post))
+
+
+def test_replies_hidden_and_unseen_comments_are_not_pinned(ada: Actor, ben: Actor) -> None:
+    post = ada.post()
+    root = say(ben, post)
+    reply = say(ben, post, parent_id=root)
+    hidden = say(ben, post)
+    ada.call("hide_comment", comment_id=hidden)
+    for comment in (reply, hidden):
+        with refused(409, "comment_not_pinnable"):
+            ada.call("pin_comment", comment_id=comment)
+    ben.call("delete_comment", comment_id=root)
+    for function in ("pin_comment", "hide_comment"):
+        with refused(404, "comment_not_found"):
+            ada.call(function, comment_id=root)
+
+
+def test_what_the_owner_hides_is_seen_by_its_author_the_owner_and_staff(
+    cast: Callable[[str], Actor], ada: Actor, ben: Actor
+) -> None:
+    post = ada.post()
+    root = say(ben, post, "rude")
+    say(cast("cleo"), post, "reply", parent_id=root)
+    with refused(403, "not_the_owner"):
+        cast("cleo").call("hide_comment", comment_id=root)
+    ada.call("pin_comment", comment_id=root)
+    for _ in range(2):
+        assert ada.call("hide_comment", comment_id=root) == {"is_hidden": True}
+    for name, sees in {
+        "ada": True, "ben": True, "modesty": True,
+        "cleo": False, "stranger": False, "visitor": False,
+    }.items():  # fmt: skip
+        reader = cast(name)
+        shown = [(row["is_hidden"], row["is_pinned"]) for row in listed(reader, post)]
+        assert shown == ([(True, False)] if sees else []), name
+        if sees:
+            assert bodies(reader.rows("replies_to", comment_id=root)) == ["reply"]
+        else:
+            with refused(404, "comment_not_found"):
+                reader.rows("replies_to", comment_id=root)
+    for _ in range(2):
+        assert ada.call("unhide_comment", comment_id=root) == {"is_hidden": False}
+    assert bodies(listed(cast("visitor"), post)) == ["rude"]
+
+
+def test_a_hidden_reply_leaves_the_others(ada: Actor, ben: Actor, cleo: Actor) -> None:
+    post = ada.post()
+    root = say(ada, post)
+    replies = [say(ben, post, str(number), parent_id=root) for number in range(4)]
+    ada.call("hide_comment", comment_id=replies[1])
+    assert [reply["body"] for reply in listed(cleo, post)[0]["replies"]] == ["0", "2", "3"]
+    assert [reply["body"] for reply in listed(ben, post)[0]["replies"]] == ["0", "1", "2"]
+
+
+def test_what_staff_hide_only_staff_show_again(
+    ada: Actor, ben: Actor, modesty: Actor, db: Connection
+) -> None:
+    comment = say(ben, ada.post())
+    modesty.call("hide_comment", comment_id=comment)
+    with refused(403, "hidden_by_staff"):
+        ada.call("unhide_comment", comment_id=comment)
+    modesty.call("unhide_comment", comment_id=comment)
+    rows = db.execute(
+        "select action, actor_id from private.audit_events where target_id = %s order by id",
+        [str(comment)],
+    ).fetchall()
+    assert [(row["action"], row["actor_id"]) for row in rows] == [
+        ("comment_hidden", modesty.id),
+        ("comment_shown", modesty.id),
+    ]

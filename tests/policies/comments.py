@@ -1,0 +1,36 @@
+"""Checks of the access matrix of comments: each person's own, by table; the rest is by RPC."""
+
+from __future__ import annotations
+
+from tests.database import forbidden
+from tests.policies.checks import Stage, check
+
+
+@check("public.comments")
+def people_read_their_own_standing_comments(stage: Stage) -> None:
+    own = {"ada": {"ada's"}, "ben": {"ben's"}, "cleo": set(), "modesty": set(), "rooty": set()}
+    for name, expected in own.items():
+        ids = {row["id"] for row in stage.actor(name).run("select id from public.comments")}
+        assert {key for key, identity in stage.comments.items() if identity in ids} == expected
+    with forbidden():
+        stage.visitor.run("select id from public.comments")
+
+
+@check("public.comment_mentions")
+def people_read_where_they_are_named(stage: Stage) -> None:
+    for name in ("ada", "ben", "cleo", "stranger", "modesty"):
+        rows = stage.actor(name).run("select comment_id, username from public.comment_mentions")
+        expected = [{"comment_id": stage.comments["ben's"], "username": "cleo"}]
+        assert rows == (expected if name == "cleo" else []), name
+
+
+@check("public.comment_reactions")
+def people_read_their_own_reactions(stage: Stage) -> None:
+    for name, count in {"ada": 1, "ben": 0, "cleo": 1, "stranger": 0, "modesty": 0}.items():
+        assert len(stage.actor(name).run("select * from public.comment_reactions")) == count, name
+
+
+@check("public.reaction_emoji")
+def everybody_reads_the_emoji(stage: Stage) -> None:
+    for name in ("visitor", "stranger", "modesty"):
+        assert len(stage.actor(name).run("select emoji from public.reaction_emoji")) == 40, name
