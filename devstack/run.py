@@ -42,6 +42,7 @@ def keep_up(home: Home, say: Say, show: Callable[[Stack], None], *, seed: bool =
                 ports=home.choose_ports(),
                 secrets=home.secrets(),
                 fast_postgres=os.environ.get("BACKBEAT_FAST_POSTGRES") == "1",
+                has_clock=os.environ.get("BACKBEAT_SCHEDULES") != "off",
                 settings=Settings.read(),
             )
             home.forget("failure.txt")

@@ -34,7 +34,7 @@ def test_functions_and_schedules_run_beside_a_project_of_ones_own(
     stack: RunningStack, tmp_path: Path
 ) -> None:
     written(tmp_path, *project(stack), f"DATABASE_URL={stack.database_url}")
-    with running_stack(tmp_path) as beside:
+    with running_stack(tmp_path, has_clock=True) as beside:
         assert set(beside.pids()) == {"s3", "functions", "schedules"}
         assert beside.url == stack.url
         health = httpx.get(f"{beside.functions_url}/health")
@@ -74,7 +74,7 @@ def test_an_object_store_of_ones_own_takes_the_place_of_moto(
         "S3_SECRET_KEY=hidden",
     )
     with running_stack(tmp_path) as beside:
-        assert set(beside.pids()) == {"functions", "schedules"}
+        assert set(beside.pids()) == {"functions"}
         values = json.loads(backbeat(tmp_path, "status", "-o", "json").stdout)
     assert values["S3_ENDPOINT_URL"] == own_s3
     assert values["S3_ACCESS_KEY"] == "mine"

@@ -126,7 +126,11 @@ def running_stack(folder: Path) -> Iterator[LiveStack]:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         stack = Stack(
-            home=home, ports=home.choose_ports(), secrets=home.secrets(), fast_postgres=True
+            home=home,
+            ports=home.choose_ports(),
+            secrets=home.secrets(),
+            fast_postgres=True,
+            has_clock=False,
         )
         stack.up(supervisor, report=lambda _: None, seed=False)
         live = LiveStack(stack, supervisor)

@@ -63,22 +63,27 @@ def seeded_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSt
 
 
 @contextmanager
-def running_stack(home: Path, *, seed: bool = False) -> Iterator[RunningStack]:
-    """Run a stack in `home` until the block ends; it dies with the test run, too."""
-    process = launch(home, seed=seed)
+def running_stack(
+    home: Path, *, seed: bool = False, has_clock: bool = False
+) -> Iterator[RunningStack]:
+    """Run a stack in `home` until the block ends; it dies with the test run, too.
+
+    Without a clock nothing happens in it but what the test does.
+    """
+    process = launch(home, seed=seed, has_clock=has_clock)
     try:
         yield wait_healthy(home, process)
     finally:
         stop(process, how=signal.SIGINT, patience=30)
 
 
-def launch(home: Path, *, seed: bool = False) -> subprocess.Popen[bytes]:
+def launch(home: Path, *, seed: bool = False, has_clock: bool = False) -> subprocess.Popen[bytes]:
     """Start `backbeat up` without waiting for anything."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / OUTPUT).open("wb") as output:
         return spawn(
             backbeat_command("up", *([] if seed else ["--no-seed"])),
-            env=environment(home),
+            env={**environment(home), "BACKBEAT_SCHEDULES": "on" if has_clock else "off"},
             cwd=ROOT,
             log=output,
         )

@@ -76,7 +76,7 @@ create policy own_objects on storage.objects to authenticated
 """
 
 
-def token(role: str, lasts: float = 600, secret: str = JWT_SECRET, **claims: str) -> str:
+def token(role: str, lasts: float = 86_400, secret: str = JWT_SECRET, **claims: str) -> str:
     """A JWT; without a subject that of a legacy key."""
     expires = {"exp": int(time.time() + lasts)}
     return jwt.encode({"role": role, **expires, **claims}, secret, "HS256")

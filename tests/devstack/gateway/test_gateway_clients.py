@@ -26,7 +26,6 @@ from tests.devstack.gateway.conftest import JWT_SECRET, PUBLISHABLE, SECRET, Gat
 from tests.devstack.phoenix import PATIENCE_SECONDS, phoenix
 
 PASSWORD = "Correct horse 7"
-LEGACY = {"anon": token("anon"), "service_role": token("service_role")}
 
 
 def sign_up(client: Client) -> tuple[str, str]:
@@ -329,17 +328,18 @@ def test_python_client_joins_a_channel(project: Gateway) -> None:
 
 
 def test_legacy_keys_work_as_the_new_ones_do(project: Gateway, connect: Connect) -> None:
-    client = connect(LEGACY["anon"])
+    anon = token("anon")
+    client = connect(anon)
     assert client.rpc("shout", {"word": "hey"}).execute().data == "HEY anon"
     sign_up(client)
     assert client.rpc("shout", {"word": "hey"}).execute().data == "HEY authenticated"
-    admin = connect(LEGACY["service_role"])
+    admin = connect(token("service_role"))
     assert admin.rpc("shout", {"word": "hey"}).execute().data == "HEY service_role"
     assert {bucket.id for bucket in admin.storage.list_buckets()} >= {"private", "open"}
 
     async def story() -> None:
-        async with phoenix(project.url, LEGACY["anon"]) as visitor:
-            assert (await visitor.join("lobby", LEGACY["anon"]))["status"] == "ok"
+        async with phoenix(project.url, anon) as visitor:
+            assert (await visitor.join("lobby", anon))["status"] == "ok"
 
     asyncio.run(story())
 

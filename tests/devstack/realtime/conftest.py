@@ -54,7 +54,9 @@ create policy insert_speaker on realtime.messages
 """
 
 
-def mint(role: str, user: UUID | None = None, lasts: float = 600, secret: str = JWT_SECRET) -> str:
+def mint(
+    role: str, user: UUID | None = None, lasts: float = 86_400, secret: str = JWT_SECRET
+) -> str:
     """A token as Auth issues it."""
     claims: dict[str, object] = {"role": role, "aud": "authenticated", "exp": time.time() + lasts}
     if user is not None:
