@@ -42,11 +42,18 @@ def everybody(reader: Actor, hub: str, *searches: str, tag: str = "jazz") -> dic
         shown["home_feed"] = authors(reader, "home_feed")
         for function in ("my_blocks", "my_mutes", "my_follow_requests"):
             shown[function] = set(names(reader, function))
+        rows = reader.rows("my_conversations") + reader.rows("my_conversations", requests=True)
+        shown["my_conversations"] = {card["username"] for row in rows for card in row["members"]}
+        said = [one for row in rows for one in reader.rows("messages", conversation_id=row["id"])]
+        shown["messages"] = {one["sender"]["username"] for one in said if one["sender"]}
         liked = reader.rows("my_likes", kind="post")
         shown["my_likes"] = {row["post"]["author"]["username"] for row in liked}
     people = {row["id"]: row["username"] for row in reader.run("select * from public.profiles")}
     shown["table profiles"] = set(people.values())
-    for table, column in {"artist_profiles": "profile_id", "posts": "author_id"}.items():
+    tables = {"artist_profiles": "profile_id", "posts": "author_id"}
+    if reader.id is not None:
+        tables["direct_messages"] = "sender_id"
+    for table, column in tables.items():
         rows = reader.run(f"select {column} as id from public.{table}")
         shown[f"table {table}"] = {people.get(row["id"], "somebody unseen") for row in rows}
     return shown

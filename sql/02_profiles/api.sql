@@ -26,7 +26,7 @@ comment on function public.profile_page(text) is
 $$A person as their page shows them
 
 {profile {...}, artist {...} or null, is_me, is_followed_by_me, follows_me, is_follow_requested_by_me,
-is_blocked_by_me, is_muted_by_me}. Anybody may ask. Errors: profile_not_found (404), also across a block.$$;
+is_blocked_by_me, is_muted_by_me, can_message: yes, request or no}. Anybody may ask. Errors: profile_not_found (404), also across a block.$$;
 
 create or replace function public.search_profiles(query text, after text default null, page_size int default null)
 returns setof public.profile_card

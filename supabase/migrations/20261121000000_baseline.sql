@@ -1128,6 +1128,182 @@ author {id, username, display_name, avatar_path, is_verified}; mentions [{id, us
 null); is_hidden: hidden by the owner of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author
 and no body. Hand the last row's cursor back as after to go on.$$;
 
+-- source: sql/04_social/tables/60_messages.sql
+
+create table public.conversations (
+  id uuid primary key default gen_random_uuid(),
+  kind text not null,
+  title text,
+  last_message_id uuid,
+  created_at timestamptz not null default now(),
+  constraint conversations_kind_known check (kind in ('direct', 'group')),
+  constraint conversations_title_fits_kind check ((title is not null) = (kind = 'group')),
+  constraint conversations_title_length check (char_length(title) between 1 and 120)
+) with (fillfactor = 85);
+alter table public.conversations enable row level security;
+alter table public.conversations force row level security;
+comment on table public.conversations is
+$$Conversations the caller is in
+
+direct: two people, made once for each pair; group: up to 20 with a title. Written by start_conversation, add_to_conversation,
+rename_conversation and leave_conversation. Lists with members and unread counts are my_conversations.$$;
+comment on column public.conversations.id is 'Its id; live on topic dm:<id>';
+comment on column public.conversations.kind is 'direct or group';
+comment on column public.conversations.title is '1 to 120 characters for a group; null for two people';
+comment on column public.conversations.last_message_id is 'The newest message; null while there is none';
+comment on column public.conversations.created_at is 'When it was started';
+
+-- Two people have one conversation because their pair is a key, whoever begins.
+create table private.conversation_pairs (
+  low_id uuid not null references public.profiles (id) on delete cascade,
+  high_id uuid not null references public.profiles (id) on delete cascade,
+  conversation_id uuid not null unique references public.conversations (id) on delete cascade,
+  primary key (low_id, high_id),
+  constraint conversation_pairs_ordered check (low_id < high_id)
+);
+create index conversation_pairs_high_id on private.conversation_pairs (high_id);
+alter table private.conversation_pairs enable row level security;
+alter table private.conversation_pairs force row level security;
+comment on table private.conversation_pairs is 'The conversation of each two people';
+comment on column private.conversation_pairs.low_id is 'The lesser of the two ids';
+comment on column private.conversation_pairs.high_id is 'The greater of the two ids';
+
+create table public.conversation_members (
+  conversation_id uuid not null references public.conversations (id) on delete cascade,
+  member_id uuid not null references public.profiles (id) on delete cascade,
+  state text not null default 'joined',
+  order_id uuid,
+  joined_after_id uuid,
+  last_read_message_id uuid,
+  muted_until timestamptz,
+  joined_at timestamptz not null default now(),
+  left_at timestamptz,
+  primary key (conversation_id, member_id),
+  constraint conversation_members_state_known check (state in ('joined', 'requested', 'declined', 'left')),
+  constraint conversation_members_left_has_date check ((state = 'left') = (left_at is not null))
+) with (fillfactor = 70);
+-- One index serves the list, its order, and the foreign key.
+create index conversation_members_newest on public.conversation_members (member_id, state, order_id desc);
+alter table public.conversation_members enable row level security;
+alter table public.conversation_members force row level security;
+comment on table public.conversation_members is
+$$The caller's own places in conversations
+
+Others' are in my_conversations and conversation, as far as they are for others. Written by the RPCs of conversations alone.$$;
+comment on column public.conversation_members.conversation_id is 'The conversation';
+comment on column public.conversation_members.member_id is 'Who is in it';
+comment on column public.conversation_members.state is 'joined; requested: waits for accept_message_request or decline_message_request; declined; left';
+comment on column public.conversation_members.order_id is 'Its place in my_conversations: the newest message, or when a group took them in; null while there is nothing to list';
+comment on column public.conversation_members.joined_after_id is 'The newest message when they joined, which they do not see any more; null when they see all';
+comment on column public.conversation_members.last_read_message_id is 'Up to where they have read; never goes back';
+comment on column public.conversation_members.muted_until is 'No notifications until then; null when not muted';
+comment on column public.conversation_members.joined_at is 'When they joined or were asked';
+comment on column public.conversation_members.left_at is 'When they left; null while they have not';
+
+-- No foreign keys to tracks, crates and the message replied to: messages are spread by conversation one day (docs/scaling.md). What is
+-- shared is shown as far as the reader may see it; a reply is checked under the lock of its conversation, where no message is ever removed.
+create table public.direct_messages (
+  conversation_id uuid not null references public.conversations (id) on delete cascade,
+  id uuid not null default private.uuid_v7(),
+  sender_id uuid references public.profiles (id) on delete set null,
+  body text,
+  track_id uuid,
+  crate_id uuid,
+  reply_to uuid,
+  client_id uuid,
+  like_count int not null default 0,
+  created_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  primary key (conversation_id, id),
+  constraint direct_messages_id_key unique (id),
+  constraint direct_messages_body_length check (char_length(body) between 1 and 2000),
+  constraint direct_messages_one_thing_shared check (track_id is null or crate_id is null),
+  constraint direct_messages_fields_fit_state check (
+    case
+      when deleted_at is null then sender_id is not null and num_nonnulls(body, track_id, crate_id) > 0
+      else num_nonnulls(body, track_id, crate_id) = 0
+    end
+  ),
+  constraint direct_messages_like_count_not_negative check (like_count >= 0)
+) with (fillfactor = 90);
+create unique index direct_messages_client_id on public.direct_messages (conversation_id, sender_id, client_id) where client_id is not null;
+create index direct_messages_sender_id on public.direct_messages (sender_id, id);
+alter table public.direct_messages enable row level security;
+alter table public.direct_messages force row level security;
+comment on table public.direct_messages is
+$$Messages of conversations the caller is in, from when they joined
+
+Written by send_direct_message and delete_direct_message. A deleted message keeps its row, without what was in it; when its sender's
+account is erased it also forgets who that was. Newest first is order by id desc.$$;
+comment on column public.direct_messages.conversation_id is 'The conversation';
+comment on column public.direct_messages.id is 'Time-ordered uuid, growing within the conversation';
+comment on column public.direct_messages.sender_id is 'Who wrote it; null when the account is gone';
+comment on column public.direct_messages.body is '1 to 2000 characters; null when it only shares something, or is deleted';
+comment on column public.direct_messages.track_id is 'The track it shares; null when none';
+comment on column public.direct_messages.crate_id is 'The crate it shares; null when none';
+comment on column public.direct_messages.reply_to is 'The message of the same conversation it replies to; null when none';
+comment on column public.direct_messages.client_id is 'Made by the client: the same message when it is sent again';
+comment on column public.direct_messages.like_count is 'Likes';
+comment on column public.direct_messages.created_at is 'When it was sent';
+comment on column public.direct_messages.deleted_at is 'When it was deleted; null while it stands';
+
+create table public.message_settings (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  dm_permission text not null default 'followees',
+  constraint message_settings_dm_permission_known check (dm_permission in ('everyone', 'followees', 'mutuals', 'nobody'))
+);
+alter table public.message_settings enable row level security;
+alter table public.message_settings force row level security;
+comment on table public.message_settings is
+$$Who may write to the caller
+
+No row stands for followees. Written by set_dm_permission; what it means to others is can_message of profile_page.$$;
+comment on column public.message_settings.user_id is 'Whose setting';
+comment on column public.message_settings.dm_permission is 'Who may start a conversation without asking: everyone, followees (those one follows), mutuals; nobody refuses even requests';
+
+create type public.message_row as (
+  id uuid,
+  conversation_id uuid,
+  sender jsonb,
+  body text,
+  track jsonb,
+  crate jsonb,
+  reply_to jsonb,
+  client_id uuid,
+  like_count int,
+  liked_by_me boolean,
+  created_at timestamptz,
+  deleted_at timestamptz,
+  cursor text
+);
+comment on type public.message_row is
+$$A message in a conversation
+
+sender {id, username, display_name, avatar_path, is_verified}, null when the account is gone or going; track, crate: cards as far as the reader
+may see them; reply_to {id, sender {id, username, display_name}, body (at most 140 characters)}; client_id: of one's own messages. A deleted message has neither body nor
+cards. Hand the last row's cursor back as after to go on.$$;
+
+create type public.conversation_row as (
+  id uuid,
+  kind text,
+  title text,
+  state text,
+  members jsonb,
+  member_count int,
+  last_message jsonb,
+  unread_count int,
+  last_read_message_id uuid,
+  muted_until timestamptz,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.conversation_row is
+$$A conversation as its member sees it
+
+state: joined or requested; members: the others [{id, username, display_name, avatar_path, is_verified, state, last_read_message_id}] (in lists the first
+five), last_read_message_id null until they accept; member_count: with oneself; last_message {id, sender_id, body, track_id, crate_id, created_at, deleted_at}
+or null; unread_count: at most 100.$$;
+
 -- source: sql/01_foundation/functions/10_rules.sql
 
 create or replace function private.raise_error(status int, token text, detail text, hint text default null)
@@ -2231,7 +2407,8 @@ begin
     ),
     'is_muted_by_me', exists (
       select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = v_profile.id
-    )
+    ),
+    'can_message', private.can_message(v_profile.id)
   );
 end;
 $$;
@@ -3942,10 +4119,19 @@ begin
     )
   order by clock.actor_id
   for update;
+  perform
+  from public.conversations as conversation
+  where conversation.id in (
+    select member.conversation_id from public.conversation_members as member where member.member_id = any (lock_social_ties.user_ids)
+    union all
+    select message.conversation_id from public.direct_messages as message where message.sender_id = any (lock_social_ties.user_ids)
+  )
+  order by conversation.id
+  for update;
 end;
 $$;
 comment on function private.lock_social_ties(uuid[]) is
-'Before accounts are erased: lock all whose counters, posts, comments and clocks that moves, in the lock order, so that no client meets a deadlock';
+'Before accounts are erased: lock all whose counters, posts, comments, clocks and conversations that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()
@@ -6023,6 +6209,1278 @@ begin
 end;
 $$;
 
+-- source: sql/04_social/functions/60_messages.sql
+
+-- Security definer: settings and follows of others are not the caller's to read.
+create or replace function private.can_message(profile_id uuid)
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_permission text := coalesce(
+    (select row.dm_permission from public.message_settings as row where row.user_id = can_message.profile_id), 'followees'
+  );
+  v_follows_me boolean := exists (
+    select from public.follows as follow where follow.follower_id = can_message.profile_id and follow.followee_id = v_user_id
+  );
+begin
+  return case
+    when v_user_id is null
+      or can_message.profile_id = v_user_id
+      or private.is_blocked(v_user_id, can_message.profile_id)
+      or exists (select from private.hidden_profiles as hidden where hidden.profile_id = can_message.profile_id)
+      then 'no'
+    when exists (
+      select from private.conversation_pairs as pair
+      join public.conversation_members as member
+        on member.conversation_id = pair.conversation_id and member.member_id = can_message.profile_id
+      where pair.low_id = least(v_user_id, can_message.profile_id)
+        and pair.high_id = greatest(v_user_id, can_message.profile_id)
+        and member.state = 'joined'
+    ) then 'yes'
+    when v_permission = 'nobody' then 'no'
+    when v_permission = 'everyone' then 'yes'
+    when v_follows_me and (v_permission = 'followees' or private.is_followed_by_me(can_message.profile_id)) then 'yes'
+    else 'request'
+  end;
+end;
+$$;
+comment on function private.can_message(uuid) is
+$$Whether the caller can write to somebody: yes, request (it waits until they accept) or no
+
+By their dm_permission, but an open conversation stays open. Never across a block, not to oneself, not to who is leaving; not for staff either.$$;
+
+-- Security definer: a policy helper; pairs and blocks made by others are not the caller's to read.
+create or replace function private.blocked_conversation_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select pair.conversation_id
+  from (
+    select block.blocked_id as other_id from public.blocks as block where block.blocker_id = (select auth.uid())
+    union all
+    select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+  ) as block
+  join private.conversation_pairs as pair
+    on pair.low_id = least(block.other_id, (select auth.uid())) and pair.high_id = greatest(block.other_id, (select auth.uid()))
+$$;
+comment on function private.blocked_conversation_ids() is 'The caller''s conversations of two with somebody across a block: not there until it is taken back';
+
+-- Security definer: a policy helper; reading memberships under their own policies would recurse.
+create or replace function private.my_conversation_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.conversation_id
+  from public.conversation_members as member
+  where member.member_id = (select auth.uid())
+    and member.state in ('joined', 'requested')
+    and member.conversation_id <> all (array(select private.blocked_conversation_ids()))
+$$;
+comment on function private.my_conversation_ids() is 'Which conversations the caller is in or asked into, for policies; staff no others';
+
+-- Security definer: as my_conversation_ids.
+create or replace function private.my_conversation_starts()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(member.conversation_id, member.joined_after_id), '{}')
+  from public.conversation_members as member
+  where member.member_id = (select auth.uid()) and member.joined_after_id is not null
+$$;
+comment on function private.my_conversation_starts() is 'For the conversations the caller joined later, the last message they do not see; for policies';
+
+-- Security definer: memberships, pairs and blocks are not the caller's to read. The one rule of who is in a conversation; the policies
+-- are its array form.
+create or replace function private.my_membership(conversation_id uuid)
+returns public.conversation_members
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_member public.conversation_members;
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  select member.* into v_member
+  from public.conversation_members as member
+  where member.conversation_id = my_membership.conversation_id and member.member_id = auth.uid() and member.state in ('joined', 'requested');
+  if not found or exists (
+    select from private.conversation_pairs as pair
+    where pair.conversation_id = my_membership.conversation_id and private.is_blocked(pair.low_id, pair.high_id)
+  ) then
+    perform private.raise_error(404, 'conversation_not_found', 'There is no conversation of this id that you are in.');
+  end if;
+  return v_member;
+end;
+$$;
+comment on function private.my_membership(uuid) is
+$$The caller's place in a conversation they have joined or are asked into
+
+Else conversation_not_found (404), also across a block of two, also for staff; not_signed_in (401).$$;
+
+-- Security definer: as my_membership.
+create or replace function private.can_see_message(message_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return exists (
+    select
+    from public.direct_messages as message
+    join public.conversation_members as member
+      on member.conversation_id = message.conversation_id and member.member_id = auth.uid()
+    where message.id = can_see_message.message_id
+      and message.deleted_at is null
+      and member.state in ('joined', 'requested')
+      and (member.joined_after_id is null or message.id > member.joined_after_id)
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0)
+      and not private.is_blocked(message.sender_id, auth.uid())
+      and not exists (
+        select from private.conversation_pairs as pair
+        where pair.conversation_id = message.conversation_id and private.is_blocked(pair.low_id, pair.high_id)
+      )
+  );
+end;
+$$;
+comment on function private.can_see_message(uuid) is 'Whether the caller may see what a message says: in the conversation, since they joined, not deleted, its sender neither blocked nor hidden; staff no more than others';
+
+-- Security definer: whom a message reaches is for the notifications, which ask in the sender's transaction.
+create or replace function private.message_audience(conversation_id uuid, sender_id uuid)
+returns table (member_id uuid, is_request boolean)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.member_id, member.state = 'requested'
+  from public.conversation_members as member
+  where member.conversation_id = message_audience.conversation_id
+    and member.member_id <> message_audience.sender_id
+    and member.state in ('joined', 'requested')
+    and (member.muted_until is null or member.muted_until <= now())
+    and not private.is_blocked(member.member_id, message_audience.sender_id)
+$$;
+comment on function private.message_audience(uuid, uuid) is 'Who is to hear of a message: members who have not muted the conversation nor stand across a block of its sender; is_request: they have not accepted yet';
+
+-- Security definer: a policy helper; memberships and pairs are not the caller's to read.
+create or replace function private.hears_conversation()
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_topic text := realtime.topic();
+  v_conversation_id uuid;
+begin
+  if v_topic is null or v_topic !~ '^dm:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    return false;
+  end if;
+  v_conversation_id := substring(v_topic from 4)::uuid;
+  return exists (
+      select from public.conversation_members as member
+      where member.conversation_id = v_conversation_id and member.member_id = auth.uid() and member.state = 'joined'
+    )
+    and not exists (
+      select from private.conversation_pairs as pair
+      where pair.conversation_id = v_conversation_id and private.is_blocked(pair.low_id, pair.high_id)
+    );
+end;
+$$;
+comment on function private.hears_conversation() is
+'Whether the caller may join the topic that realtime asks about, dm:<id>: members who have accepted, so that presence tells nobody that a request was looked at';
+
+-- Security definer: as hears_conversation.
+create or replace function private.speaks_in_conversation()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.hears_conversation() and private.can_write('social')
+$$;
+comment on function private.speaks_in_conversation() is 'hears_conversation, for who may write at all: typing and presence';
+
+create or replace function private.message_id_after(last_id uuid)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_id uuid := private.uuid_v7();
+begin
+  if message_id_after.last_id is null or v_id > message_id_after.last_id then
+    return v_id;
+  end if;
+  -- The clock was set back: go on from the last id, so that newer still means greater.
+  return (
+    left(message_id_after.last_id::text, 24)
+      || lpad(to_hex((('x' || right(message_id_after.last_id::text, 12))::bit(48)::bigint + 1) % 281474976710656), 12, '0')
+  )::uuid;
+end;
+$$;
+comment on function private.message_id_after(uuid) is 'A time-ordered id greater than the last one of the conversation, whatever the clock does; asked under the conversation''s lock';
+
+-- Security definer: order and markers of others are not the sender's to write. Members are at most 20; only who is in, or asked in, hears of it.
+create or replace function private.tg_direct_messages__deliver()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.conversations as conversation
+  set last_message_id = greatest(conversation.last_message_id, new.id)
+  where conversation.id = new.conversation_id;
+  update public.conversation_members as member
+  set order_id = greatest(member.order_id, new.id),
+      last_read_message_id = case
+        when member.member_id = new.sender_id then greatest(member.last_read_message_id, new.id)
+        else member.last_read_message_id
+      end
+  where member.conversation_id = new.conversation_id and member.state in ('joined', 'requested');
+  return null;
+end;
+$$;
+create trigger _500_deliver
+  after insert on public.direct_messages
+  for each row execute function private.tg_direct_messages__deliver();
+
+create or replace function private.tg_direct_messages__forget_sender()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  new.deleted_at := coalesce(new.deleted_at, now());
+  return new;
+end;
+$$;
+comment on function private.tg_direct_messages__forget_sender() is 'What an erased person wrote is a deleted message of nobody';
+create trigger _200_forget_sender
+  before update of sender_id on public.direct_messages
+  for each row
+  when (new.sender_id is null)
+  execute function private.tg_direct_messages__forget_sender();
+
+-- Security definer: likes are nobody's to remove. Those that others are just taking back are skipped, as in forget_post.
+create or replace function private.tg_direct_messages__forget_likes()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from public.likes as favour
+  where (favour.user_id, favour.target_kind, favour.target_id) in (
+    select gone.user_id, gone.target_kind, gone.target_id
+    from public.likes as gone
+    where gone.target_id = old.id and gone.target_kind = 'message'
+    for update skip locked
+  );
+  return null;
+end;
+$$;
+create trigger _500_forget_likes_update
+  after update of deleted_at on public.direct_messages
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_direct_messages__forget_likes();
+create trigger _500_forget_likes_delete
+  after delete on public.direct_messages
+  for each row execute function private.tg_direct_messages__forget_likes();
+
+-- Security definer: writes realtime.messages. Ids alone: what a topic has carried stays in its log for days, and reaches members between whom
+-- a block stands; what a message says is asked of the lists, which know their reader.
+create or replace function private.tg_direct_messages__broadcast()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform realtime.send(
+    jsonb_build_object('id', new.id, 'conversation_id', new.conversation_id),
+    case when new.deleted_at is null then 'message_sent' else 'message_deleted' end,
+    'dm:' || new.conversation_id,
+    true
+  );
+  return null;
+end;
+$$;
+create trigger _900_broadcast_insert
+  after insert on public.direct_messages
+  for each row execute function private.tg_direct_messages__broadcast();
+create trigger _900_broadcast_update
+  after update of deleted_at on public.direct_messages
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_direct_messages__broadcast();
+
+-- Security definer: a conversation nobody is in, or asked into, any more is nobody's to read, and goes with its messages.
+create or replace function private.tg_conversation_members__close()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.conversation_members as member
+    where member.conversation_id = old.conversation_id and member.state in ('joined', 'requested')
+  ) then
+    delete from public.conversations as conversation where conversation.id = old.conversation_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_close_update
+  after update of state on public.conversation_members
+  for each row
+  when (old.state in ('joined', 'requested') and new.state not in ('joined', 'requested'))
+  execute function private.tg_conversation_members__close();
+create trigger _500_close_delete
+  after delete on public.conversation_members
+  for each row execute function private.tg_conversation_members__close();
+
+-- source: sql/04_social/functions/62_conversations.sql
+
+create or replace function private.conversation_title(title text)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_title text := private.clean_line(left(conversation_title.title, 1000), 1000);
+begin
+  if v_title is null or char_length(v_title) not between 1 and 120 then
+    perform private.raise_error(422, 'title_invalid', 'A group has a title of 1 to 120 characters.');
+  end if;
+  return v_title;
+end;
+$$;
+comment on function private.conversation_title(text) is 'A title as it is stored; title_invalid (422) when it is none';
+
+create or replace function private.find_recipients(usernames text[])
+returns uuid[]
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_limit bigint := private.setting('conversation_member_limit');
+  v_names text[];
+  v_ids uuid[];
+  v_other_id uuid;
+begin
+  if coalesce(cardinality(find_recipients.usernames), 0) not between 1 and v_limit - 1
+    or array_ndims(find_recipients.usernames) > 1
+    or array_position(find_recipients.usernames, null) is not null
+  then
+    perform private.raise_error(422, 'recipients_invalid', 'Name at least one other person, and no more than a group may have.', v_limit - 1 || ' others');
+  end if;
+  v_names := array(select distinct lower(btrim(name)) from unnest(find_recipients.usernames) as name);
+  -- In the order of the pairs, so that people who write to each other in a round cannot wait for one another.
+  select array_agg(found.id order by least(found.id, v_user_id), greatest(found.id, v_user_id)) into v_ids
+  from (
+    select profile.id from public.profiles as profile where profile.username = any (v_names) and private.can_see_profile(profile.id)
+  ) as found;
+  if coalesce(cardinality(v_ids), 0) < cardinality(v_names) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if v_user_id = any (v_ids) then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+
+  foreach v_other_id in array v_ids loop
+    perform private.lock_pair(v_user_id, v_other_id);
+    -- Asked again under the lock. Nobody writes across a block, and staff see no more people here than others.
+    if private.is_blocked(v_user_id, v_other_id)
+      or exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_other_id)
+    then
+      perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+    end if;
+  end loop;
+  return v_ids;
+end;
+$$;
+comment on function private.find_recipients(text[]) is 'The ids of people the caller names to write to, each pair locked against a block, in the order of the pairs';
+
+create or replace function private.require_wanted(profile_ids uuid[])
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if exists (select from unnest(require_wanted.profile_ids) as other (id) where private.can_message(other.id) = 'no') then
+    perform private.raise_error(403, 'messages_not_wanted', 'Somebody here takes no messages.');
+  end if;
+end;
+$$;
+comment on function private.require_wanted(uuid[]) is 'messages_not_wanted (403) if any of these people takes no messages of the caller, not even as a request';
+
+create or replace function private.broadcast_conversation(conversation_id uuid, event text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select realtime.send(
+    jsonb_build_object('conversation_id', broadcast_conversation.conversation_id),
+    broadcast_conversation.event,
+    'dm:' || broadcast_conversation.conversation_id,
+    true
+  )
+$$;
+comment on function private.broadcast_conversation(uuid, text) is 'Tell who is listening on dm:<id> that something changed, and not who did it';
+
+-- Security definer: makes rows for others, which nobody may insert.
+create or replace function private.start_conversation(usernames text[], title text)
+returns public.conversation_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_title text := case when start_conversation.title is not null then private.conversation_title(start_conversation.title) end;
+  v_ids uuid[] := private.find_recipients(start_conversation.usernames);
+  v_other_id uuid := v_ids[1];
+  v_conversation_id uuid;
+  v_last_id uuid;
+begin
+  if v_title is null and cardinality(v_ids) > 1 then
+    perform private.conversation_title(null);
+  end if;
+
+  if v_title is null then
+    select pair.conversation_id into v_conversation_id
+    from private.conversation_pairs as pair
+    where pair.low_id = least(v_user_id, v_other_id) and pair.high_id = greatest(v_user_id, v_other_id);
+    if found then
+      -- Whoever was asked and now begins has accepted.
+      select conversation.last_message_id into v_last_id
+      from public.conversations as conversation
+      where conversation.id = v_conversation_id
+      for no key update;
+      update public.conversation_members as member
+      set state = 'joined', order_id = v_last_id
+      where member.conversation_id = v_conversation_id and member.member_id = v_user_id and member.state <> 'joined';
+      if found then
+        perform private.broadcast_conversation(v_conversation_id, 'conversation_changed');
+      end if;
+      return private.one_conversation(v_conversation_id);
+    end if;
+  end if;
+
+  perform private.require_wanted(v_ids);
+  perform private.take_token('start_conversation');
+  insert into public.conversations (kind, title)
+  values (case when v_title is null then 'direct' else 'group' end, v_title)
+  returning id into v_conversation_id;
+  insert into public.conversation_members (conversation_id, member_id, state, order_id)
+  select v_conversation_id, person.id,
+    case when person.id = v_user_id or private.can_message(person.id) = 'yes' then 'joined' else 'requested' end,
+    -- Two people have nothing to list before the first message; a group shows whom it has taken in.
+    case when v_title is not null then private.uuid_v7() end
+  from unnest(v_user_id || v_ids) as person (id);
+  if v_title is null then
+    insert into private.conversation_pairs (low_id, high_id, conversation_id)
+    values (least(v_user_id, v_other_id), greatest(v_user_id, v_other_id), v_conversation_id);
+  end if;
+  return private.one_conversation(v_conversation_id);
+end;
+$$;
+
+-- Lock order: pairs; the conversation; its members; its messages; their likes. Whoever changes who is in, or sends, holds the conversation.
+create or replace function private.lock_conversation(conversation_id uuid)
+returns public.conversations
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+begin
+  select conversation.* into v_conversation
+  from public.conversations as conversation
+  where conversation.id = lock_conversation.conversation_id
+  for update;
+  if not found then
+    perform private.raise_error(404, 'conversation_not_found', 'There is no conversation of this id that you are in.');
+  end if;
+  return v_conversation;
+end;
+$$;
+comment on function private.lock_conversation(uuid) is 'The conversation, locked; the caller''s place in it is asked after, as it may have changed while waiting';
+
+create or replace function private.lock_own_group(conversation_id uuid)
+returns public.conversations
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations := private.lock_conversation(lock_own_group.conversation_id);
+begin
+  if (private.my_membership(lock_own_group.conversation_id)).state <> 'joined' then
+    perform private.raise_error(409, 'message_request_pending', 'Accept the request first.');
+  end if;
+  if v_conversation.kind <> 'group' then
+    perform private.raise_error(409, 'not_a_group', 'A conversation of two stays as it is.');
+  end if;
+  return v_conversation;
+end;
+$$;
+comment on function private.lock_own_group(uuid) is 'A group the caller has joined, locked';
+
+-- Security definer: makes rows for others, which nobody may insert.
+create or replace function private.add_to_conversation(conversation_id uuid, usernames text[])
+returns public.conversation_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_ids uuid[];
+  v_conversation public.conversations;
+  v_limit bigint := private.setting('conversation_member_limit');
+begin
+  perform private.my_membership(add_to_conversation.conversation_id);
+  -- The pairs before the conversation.
+  v_ids := private.find_recipients(add_to_conversation.usernames);
+  v_conversation := private.lock_own_group(add_to_conversation.conversation_id);
+  v_ids := array(
+    select other.id
+    from unnest(v_ids) as other (id)
+    where not exists (
+      select from public.conversation_members as member
+      where member.conversation_id = v_conversation.id and member.member_id = other.id and member.state in ('joined', 'requested')
+    )
+  );
+  if cardinality(v_ids) = 0 then
+    return private.one_conversation(v_conversation.id);
+  end if;
+
+  perform private.require_wanted(v_ids);
+  perform private.take_token('start_conversation');
+  if cardinality(v_ids) + (
+    select count(*) from public.conversation_members as member
+    where member.conversation_id = v_conversation.id and member.state in ('joined', 'requested')
+  ) > v_limit then
+    perform private.raise_error(409, 'conversation_full', 'A group cannot have more members than this.', v_limit::text);
+  end if;
+  -- Whoever has left comes back only by accepting.
+  insert into public.conversation_members as member (conversation_id, member_id, state, order_id, joined_after_id)
+  select v_conversation.id, other.id, case private.can_message(other.id) when 'yes' then 'joined' else 'requested' end,
+    private.message_id_after(v_conversation.last_message_id), v_conversation.last_message_id
+  from unnest(v_ids) as other (id)
+  on conflict (conversation_id, member_id) do update
+    set state = 'requested', left_at = null, joined_at = now(), muted_until = null,
+        order_id = excluded.order_id, joined_after_id = excluded.joined_after_id;
+  perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
+  return private.one_conversation(v_conversation.id);
+end;
+$$;
+
+-- Security definer: clients hold no update right on members.
+create or replace function private.leave_conversation(conversation_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_conversation public.conversations := private.lock_conversation(leave_conversation.conversation_id);
+  v_member public.conversation_members;
+begin
+  select member.* into v_member
+  from public.conversation_members as member
+  where member.conversation_id = v_conversation.id and member.member_id = v_user_id;
+  if v_member.state is distinct from 'left' then
+    perform private.my_membership(v_conversation.id);
+    if v_conversation.kind <> 'group' then
+      perform private.raise_error(409, 'not_a_group', 'A conversation of two stays as it is.');
+    end if;
+    perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
+    update public.conversation_members as member
+    set state = 'left', left_at = now(), order_id = null
+    where member.conversation_id = v_conversation.id and member.member_id = v_user_id;
+  end if;
+  return jsonb_build_object('is_member', false);
+end;
+$$;
+
+-- Security definer: clients hold no update right on conversations.
+create or replace function private.rename_conversation(conversation_id uuid, title text)
+returns public.conversation_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_title text := private.conversation_title(rename_conversation.title);
+  v_conversation public.conversations;
+begin
+  perform private.my_membership(rename_conversation.conversation_id);
+  perform private.take_token('change_conversation');
+  v_conversation := private.lock_own_group(rename_conversation.conversation_id);
+  if v_conversation.title <> v_title then
+    update public.conversations as conversation set title = v_title where conversation.id = v_conversation.id;
+    perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
+  end if;
+  return private.one_conversation(v_conversation.id);
+end;
+$$;
+
+-- Security definer: clients hold no update right on members.
+create or replace function private.mute_conversation(conversation_id uuid, until timestamptz)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  -- What has passed is not muted.
+  v_until timestamptz := case when mute_conversation.until > now() then mute_conversation.until end;
+begin
+  perform private.my_membership(mute_conversation.conversation_id);
+  update public.conversation_members as member
+  set muted_until = v_until
+  where member.conversation_id = mute_conversation.conversation_id
+    and member.member_id = v_user_id
+    and member.muted_until is distinct from v_until;
+  return jsonb_build_object('muted_until', v_until);
+end;
+$$;
+
+-- Security definer: clients hold no update right on members.
+create or replace function private.accept_message_request(conversation_id uuid)
+returns public.conversation_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_conversation public.conversations := private.lock_conversation(accept_message_request.conversation_id);
+begin
+  if (private.my_membership(v_conversation.id)).state = 'requested' then
+    update public.conversation_members as member
+    set state = 'joined'
+    where member.conversation_id = v_conversation.id and member.member_id = v_user_id;
+    perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
+  end if;
+  return private.one_conversation(v_conversation.id);
+end;
+$$;
+
+-- Security definer: clients hold no update right on members. Nothing tells who asked: a request that was declined looks as one that waits.
+create or replace function private.decline_message_request(conversation_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_conversation public.conversations := private.lock_conversation(decline_message_request.conversation_id);
+  v_state text;
+begin
+  select member.state into v_state
+  from public.conversation_members as member
+  where member.conversation_id = v_conversation.id and member.member_id = v_user_id;
+  if v_state is null then
+    perform private.raise_error(404, 'conversation_not_found', 'There is no conversation of this id that you are in.');
+  end if;
+  if v_state = 'joined' then
+    perform private.my_membership(v_conversation.id);
+    perform private.raise_error(409, 'message_request_accepted', 'There is no request any more: it was accepted.');
+  end if;
+  update public.conversation_members as member
+  set state = case v_conversation.kind when 'group' then 'left' else 'declined' end,
+      left_at = case v_conversation.kind when 'group' then now() end,
+      order_id = null
+  where member.conversation_id = v_conversation.id and member.member_id = v_user_id and member.state = 'requested';
+  return jsonb_build_object('is_member', false);
+end;
+$$;
+
+-- source: sql/04_social/functions/64_messages.sql
+
+-- Security definer: clients hold no insert right on messages, so that every one passes the checks below.
+create or replace function private.send_direct_message(conversation_id uuid, body text, client_id uuid, reply_to uuid)
+returns public.message_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_body text := nullif(btrim(send_direct_message.body, E' \t\r\n'), '');
+  v_member public.conversation_members;
+  v_other_id uuid;
+  v_other_state text;
+  v_conversation public.conversations;
+  v_message_id uuid;
+begin
+  if v_body is null then
+    perform private.raise_error(422, 'body_missing', 'A message needs a text, or something it shares.');
+  end if;
+  if char_length(v_body) > 2000 then
+    perform private.raise_error(422, 'body_too_long', 'A message has at most 2000 characters.');
+  end if;
+
+  -- The pair first: what is sent after a block has been answered is refused, whoever was quicker.
+  select case when pair.low_id = v_user_id then pair.high_id else pair.low_id end into v_other_id
+  from private.conversation_pairs as pair
+  where pair.conversation_id = send_direct_message.conversation_id and v_user_id in (pair.low_id, pair.high_id);
+  if found then
+    perform private.lock_pair(v_user_id, v_other_id);
+  end if;
+  v_member := private.my_membership(send_direct_message.conversation_id);
+  v_message_id := private.sent_message_id(v_member.conversation_id, send_direct_message.client_id);
+  if v_message_id is not null then
+    return private.one_message(v_member.conversation_id, v_message_id);
+  end if;
+  perform private.take_token('send_message');
+
+  -- One sends at a time, so that ids grow as messages appear: nothing is ever added below a marker or a cursor.
+  v_conversation := private.lock_conversation(v_member.conversation_id);
+  v_member := private.my_membership(v_conversation.id);
+  v_message_id := private.sent_message_id(v_conversation.id, send_direct_message.client_id);
+  if v_message_id is not null then
+    return private.one_message(v_conversation.id, v_message_id);
+  end if;
+
+  if v_conversation.kind = 'direct' then
+    select member.state into v_other_state
+    from public.conversation_members as member
+    where member.conversation_id = v_conversation.id
+      and member.member_id = v_other_id
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_other_id);
+    if not found then
+      perform private.raise_error(409, 'recipient_gone', 'The other person is not here any more.');
+    end if;
+    if v_other_state <> 'joined' and private.setting('dm_request_messages') <= (
+      select count(*)
+      from public.direct_messages as message
+      where message.conversation_id = v_conversation.id and message.sender_id = v_user_id
+    ) then
+      perform private.raise_error(409, 'message_request_pending', 'Until they accept, no more messages than this can be sent.');
+    end if;
+  end if;
+  if send_direct_message.reply_to is not null and not exists (
+    select from public.direct_messages as message
+    where message.conversation_id = v_conversation.id
+      and message.id = send_direct_message.reply_to
+      and (v_member.joined_after_id is null or message.id > v_member.joined_after_id)
+  ) then
+    perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
+  end if;
+
+  if v_member.state = 'requested' then
+    -- Whoever answers has accepted.
+    update public.conversation_members as member
+    set state = 'joined'
+    where member.conversation_id = v_conversation.id and member.member_id = v_user_id;
+  end if;
+  insert into public.direct_messages (conversation_id, id, sender_id, body, reply_to, client_id, created_at)
+  values (
+    v_conversation.id, private.message_id_after(v_conversation.last_message_id), v_user_id, v_body,
+    send_direct_message.reply_to, send_direct_message.client_id, clock_timestamp()
+  )
+  returning id into v_message_id;
+  return private.one_message(v_conversation.id, v_message_id);
+end;
+$$;
+
+create or replace function private.sent_message_id(conversation_id uuid, client_id uuid)
+returns uuid
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select message.id
+  from public.direct_messages as message
+  where message.conversation_id = sent_message_id.conversation_id
+    and message.sender_id = (select auth.uid())
+    and message.client_id = sent_message_id.client_id
+$$;
+comment on function private.sent_message_id(uuid, uuid) is 'The caller''s message that was sent with this client_id before; null when none. Volatile, to see what came while waiting for the lock';
+
+-- Security definer: clients hold no update right on messages. One's own words can be taken back from wherever one no longer is.
+create or replace function private.delete_direct_message(message_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_message public.direct_messages;
+begin
+  select message.* into v_message
+  from public.direct_messages as message
+  where message.id = delete_direct_message.message_id and message.sender_id = v_user_id
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
+  end if;
+  if v_message.deleted_at is null then
+    update public.direct_messages as message
+    set deleted_at = now(), body = null, track_id = null, crate_id = null
+    where message.conversation_id = v_message.conversation_id and message.id = v_message.id;
+  end if;
+end;
+$$;
+
+-- Security definer: clients hold no update right on their markers, which only move on.
+create or replace function private.mark_conversation_read(conversation_id uuid, up_to uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_member public.conversation_members := private.my_membership(mark_conversation_read.conversation_id);
+begin
+  if mark_conversation_read.up_to is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  if not exists (
+    select from public.direct_messages as message
+    where message.conversation_id = v_member.conversation_id
+      and message.id = mark_conversation_read.up_to
+      and (v_member.joined_after_id is null or message.id > v_member.joined_after_id)
+  ) then
+    perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
+  end if;
+
+  update public.conversation_members as member
+  set last_read_message_id = mark_conversation_read.up_to
+  where member.conversation_id = v_member.conversation_id
+    and member.member_id = v_user_id
+    and (member.last_read_message_id is null or member.last_read_message_id < mark_conversation_read.up_to);
+  -- A request that is looked at gives no receipt.
+  if found and v_member.state = 'joined' then
+    perform private.broadcast_conversation(v_member.conversation_id, 'conversation_read');
+  end if;
+  return (
+    select jsonb_build_object('last_read_message_id', row.last_read_message_id, 'unread_count', row.unread_count)
+    from private.one_conversation(v_member.conversation_id) as row
+  );
+end;
+$$;
+
+-- Security definer: writes only the caller's own setting, whose table takes no writes.
+create or replace function private.set_dm_permission(permission text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+begin
+  if set_dm_permission.permission is null or set_dm_permission.permission not in ('everyone', 'followees', 'mutuals', 'nobody') then
+    perform private.raise_error(422, 'dm_permission_unknown', 'A permission is everyone, followees, mutuals or nobody.');
+  end if;
+  insert into public.message_settings as mine (user_id, dm_permission)
+  values (v_user_id, set_dm_permission.permission)
+  on conflict (user_id) do update
+    set dm_permission = excluded.dm_permission
+    where mine.dm_permission <> excluded.dm_permission;
+  return jsonb_build_object('dm_permission', set_dm_permission.permission);
+end;
+$$;
+
+-- source: sql/04_social/functions/66_message_lists.sql
+
+-- Security definer: turns conversations into rows for a caller who is in them, whom the lists below have checked. One statement, as each costs as
+-- much as several rows; offset 0, the generic plan and random_page_cost as in feed_rows.
+create or replace function private.conversation_rows(list text, conversation_ids uuid[], order_ids uuid[], cards int)
+returns setof public.conversation_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_most_unread bigint := private.setting('unread_count_limit');
+  v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
+  v_blocked uuid[] := private.blocked_ids();
+  v_cursors text[] := private.encode_cursors(conversation_rows.list, array(select each::text from unnest(conversation_rows.order_ids) as each));
+begin
+  return query
+  select
+    conversation.id,
+    conversation.kind,
+    conversation.title,
+    mine.state,
+    others.cards,
+    others.member_count,
+    case when last.id is not null then jsonb_build_object(
+      'id', last.id,
+      'sender_id', case when not last.is_hidden then last.sender_id end,
+      'body', case when not last.is_hidden then last.body end,
+      'track_id', case when not last.is_hidden then last.track_id end,
+      'crate_id', case when not last.is_hidden then last.crate_id end,
+      'created_at', last.created_at,
+      'deleted_at', last.deleted_at
+    ) end,
+    case when conversation.last_message_id > greatest(mine.last_read_message_id, mine.joined_after_id, v_bottom) then (
+      select count(*)
+      from (
+        select
+        from public.direct_messages as message
+        where (message.conversation_id, message.id)
+            > (conversation.id, greatest(mine.last_read_message_id, mine.joined_after_id, v_bottom))
+          and (message.conversation_id, message.id) <= (conversation.id, conversation.last_message_id)
+          and message.deleted_at is null
+          and message.sender_id <> v_user_id
+          and message.sender_id <> all (v_blocked)
+        limit v_most_unread
+      ) as unread
+    ) else 0 end::int,
+    mine.last_read_message_id,
+    case when mine.muted_until > now() then mine.muted_until end,
+    conversation.created_at,
+    v_cursors[ref.place]
+  from unnest(conversation_rows.conversation_ids) with ordinality as ref (conversation_id, place)
+  join public.conversations as conversation on conversation.id = ref.conversation_id
+  join public.conversation_members as mine on mine.conversation_id = ref.conversation_id and mine.member_id = v_user_id
+  cross join lateral (
+    select
+      coalesce(jsonb_agg(other.card order by other.joined_at, other.member_id) filter (where other.number <= conversation_rows.cards), '[]') as cards,
+      count(*)::int + 1 as member_count
+    from (
+      select member.member_id, member.joined_at,
+        row_number() over (order by member.joined_at, member.member_id) as number,
+        jsonb_build_object(
+          'id', person.id,
+          'username', person.username,
+          'display_name', person.display_name,
+          'avatar_path', person.avatar_path,
+          'is_verified', person.kind = 'artist' and coalesce(
+            (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = person.id), false
+          ),
+          -- That a request was declined, or only looked at, is nobody's to know.
+          'state', case member.state when 'joined' then 'joined' else 'requested' end,
+          'last_read_message_id', case when member.state = 'joined' then member.last_read_message_id end
+        ) as card
+      from public.conversation_members as member
+      join public.profiles as person on person.id = member.member_id
+      where member.conversation_id = ref.conversation_id
+        and member.member_id <> v_user_id
+        and member.state <> 'left'
+        and member.member_id <> all (v_blocked)
+        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = member.member_id offset 0)
+    ) as other
+  ) as others
+  left join lateral (
+    select message.id, message.sender_id, message.body, message.track_id, message.crate_id, message.created_at, message.deleted_at,
+      message.sender_id <> v_user_id
+        and exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0) as is_hidden
+    from public.direct_messages as message
+    where (message.conversation_id, message.id) > (ref.conversation_id, coalesce(mine.joined_after_id, v_bottom))
+      and (message.conversation_id, message.id) <= (ref.conversation_id, conversation.last_message_id)
+      and (message.sender_id is null or message.sender_id <> all (v_blocked))
+    order by message.conversation_id desc, message.id desc
+    limit 1
+  ) as last on true
+  order by ref.place;
+end;
+$$;
+comment on function private.conversation_rows(text, uuid[], uuid[], int) is
+'Conversations as their member sees them, in the order given; cards: of how many of the others';
+
+-- Security definer: blocks made by others are not the caller's to read.
+create or replace function private.blocked_ids()
+returns uuid[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return array(
+    select block.blocked_id from public.blocks as block where block.blocker_id = auth.uid()
+    union all
+    select block.blocker_id from public.blocks as block where block.blocked_id = auth.uid()
+  );
+end;
+$$;
+comment on function private.blocked_ids() is 'Everybody across a block of the caller, of either side, also for staff: in a conversation nobody is staff';
+
+-- Security definer: the caller's own conversations, with members whose rows are not theirs to read.
+create or replace function private.my_conversations(after text, page_size int, requests boolean)
+returns setof public.conversation_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_state text := case when my_conversations.requests then 'requested' else 'joined' end;
+  v_list text := 'my_conversations:' || v_state;
+  v_place text[] := private.decode_place(v_list, my_conversations.after, '{uuid}');
+  v_before uuid := coalesce(v_place[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_size int := private.page_size(my_conversations.page_size);
+  v_blocked uuid[];
+  v_ids uuid[];
+  v_order_ids uuid[];
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  v_blocked := array(select private.blocked_conversation_ids());
+  select array_agg(place.conversation_id), array_agg(place.order_id) into v_ids, v_order_ids
+  from (
+    select member.conversation_id, member.order_id
+    from public.conversation_members as member
+    -- A range of the key, as in home_candidates.
+    where (member.member_id, member.state, member.order_id) < (v_user_id, v_state, v_before)
+      and (member.member_id, member.state, member.order_id) >= (v_user_id, v_state, '00000000-0000-0000-0000-000000000000'::uuid)
+      and member.conversation_id <> all (v_blocked)
+    order by member.member_id desc, member.state desc, member.order_id desc
+    limit v_size
+  ) as place;
+  return query select row.* from private.conversation_rows(v_list, v_ids, v_order_ids, 5) as row;
+end;
+$$;
+
+-- Security definer: as my_conversations.
+create or replace function private.one_conversation(conversation_id uuid)
+returns public.conversation_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_member public.conversation_members := private.my_membership(one_conversation.conversation_id);
+  v_row public.conversation_row;
+begin
+  select row.* into v_row
+  from private.conversation_rows('conversation', array[v_member.conversation_id], '{}', private.setting('conversation_member_limit')::int) as row;
+  return v_row;
+end;
+$$;
+
+-- Security definer: turns messages into rows for a reader whom its callers have checked by their membership, as the policies on messages would cost
+-- several times the page; the rest as feed_rows.
+create or replace function private.message_rows(list text, conversation_id uuid, joined_after_id uuid, ids uuid[])
+returns setof public.message_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_blocked uuid[] := private.blocked_ids();
+  v_cursors text[] := private.encode_cursors(message_rows.list, array(select each::text from unnest(message_rows.ids) as each));
+begin
+  return query
+  select
+    message.id,
+    message.conversation_id,
+    case when sender.id is not null then jsonb_build_object(
+      'id', sender.id,
+      'username', sender.username,
+      'display_name', sender.display_name,
+      'avatar_path', sender.avatar_path,
+      'is_verified', sender.kind = 'artist' and coalesce(
+        (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = sender.id), false
+      )
+    ) end,
+    case when sender.id is not null then message.body end,
+    null::jsonb,
+    null::jsonb,
+    case when message.reply_to > coalesce(message_rows.joined_after_id, '00000000-0000-0000-0000-000000000000') then (
+      select jsonb_build_object(
+        'id', replied.id,
+        'sender', case when author.id is not null then jsonb_build_object(
+          'id', author.id, 'username', author.username, 'display_name', author.display_name
+        ) end,
+        'body', case when author.id is not null then left(replied.body, 140) end
+      )
+      from public.direct_messages as replied
+      left join public.profiles as author
+        on author.id = replied.sender_id
+        and author.id <> all (v_blocked)
+        and (
+          author.id = v_user_id
+          or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = author.id offset 0)
+        )
+      where replied.conversation_id = message.conversation_id and replied.id = message.reply_to
+    ) end,
+    case when message.sender_id = v_user_id then message.client_id end,
+    message.like_count,
+    message.like_count > 0 and exists (
+      select from public.likes as favour
+      where favour.user_id = v_user_id and favour.target_kind = 'message' and favour.target_id = message.id offset 0
+    ),
+    message.created_at,
+    message.deleted_at,
+    v_cursors[ref.place]
+  from unnest(message_rows.ids) with ordinality as ref (id, place)
+  join public.direct_messages as message on message.conversation_id = message_rows.conversation_id and message.id = ref.id
+  -- What somebody wrote who is leaving is shown as of nobody, and comes back with them.
+  left join public.profiles as sender
+    on sender.id = message.sender_id
+    and (
+      sender.id = v_user_id
+      or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = sender.id offset 0)
+    )
+  order by ref.place;
+end;
+$$;
+comment on function private.message_rows(text, uuid, uuid, uuid[]) is
+'Messages of a conversation as its member sees them, in the order given; joined_after_id: theirs, before which no reply is quoted';
+
+-- Security definer: as my_conversations.
+create or replace function private.messages(conversation_id uuid, after text, page_size int)
+returns setof public.message_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_member public.conversation_members := private.my_membership(messages.conversation_id);
+  v_list text := 'messages:' || v_member.conversation_id;
+  v_place text[] := private.decode_place(v_list, messages.after, '{uuid}');
+  v_before uuid := coalesce(v_place[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_from uuid := coalesce(v_member.joined_after_id, '00000000-0000-0000-0000-000000000000');
+  v_size int := private.page_size(messages.page_size);
+  v_blocked uuid[] := private.blocked_ids();
+  v_ids uuid[];
+begin
+  v_ids := array(
+    select message.id
+    from public.direct_messages as message
+    where (message.conversation_id, message.id) < (v_member.conversation_id, v_before)
+      and (message.conversation_id, message.id) > (v_member.conversation_id, v_from)
+      and (message.sender_id is null or message.sender_id <> all (v_blocked))
+    order by message.conversation_id desc, message.id desc
+    limit v_size
+  );
+  return query
+  select row.* from private.message_rows(v_list, v_member.conversation_id, v_member.joined_after_id, v_ids) as row;
+end;
+$$;
+
+-- Security definer: as my_conversations, of a message the caller has sent or has just been found to see.
+create or replace function private.one_message(conversation_id uuid, message_id uuid)
+returns public.message_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_member public.conversation_members := private.my_membership(one_message.conversation_id);
+  v_row public.message_row;
+begin
+  select row.* into v_row
+  from private.message_rows('message', v_member.conversation_id, v_member.joined_after_id, array[one_message.message_id]) as row;
+  return v_row;
+end;
+$$;
+
+-- Security definer: looks a message up whatever the caller may read, and refuses by the one rule.
+create or replace function private.direct_message(message_id uuid)
+returns public.message_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if not private.can_see_message(direct_message.message_id) then
+    perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
+  end if;
+  return private.one_message(
+    (select message.conversation_id from public.direct_messages as message where message.id = direct_message.message_id),
+    direct_message.message_id
+  );
+end;
+$$;
+
 -- source: sql/01_foundation/access.sql
 
 -- Foundation: everybody reads which features are on; everything else is reached through functions.
@@ -6326,6 +7784,59 @@ create policy select_all on public.reaction_emoji
   for select to anon, authenticated
   using (true);
 
+-- source: sql/04_social/access/60_messages.sql
+
+-- Messages: who is in a conversation reads it; writing is by RPC. Staff have no part in conversations they are not in.
+--
+--                              anon   joined         asked in      left, declined   stranger   staff   across a block
+--   conversations      select  -      yes            yes           -                -          -       - (of two)
+--   messages           select  -      since joined   since asked   -                -          -       - (of two); in groups not each other's
+--   members            select  -      own            own           own              -          -       own
+--   settings           select  -      own            own           own              own        own     own
+--   topic dm:<id>      join    -      yes            -             -                -          -       - (of two)
+--                      speak   -      yes            -             -                -          -       - (of two)
+--
+-- Nor may service_role read any of it: no function needs to.
+
+grant execute on function
+  private.my_conversation_ids(), private.my_conversation_starts(),
+  private.hears_conversation(), private.speaks_in_conversation()
+to authenticated;
+
+grant select on public.conversations to authenticated;
+create policy select_member on public.conversations
+  for select to authenticated
+  using (id = any (array(select private.my_conversation_ids())));
+
+grant select on public.conversation_members to authenticated;
+create policy select_own on public.conversation_members
+  for select to authenticated
+  using (member_id = (select auth.uid()));
+
+grant select on public.direct_messages to authenticated;
+create policy select_member on public.direct_messages
+  for select to authenticated
+  using (
+    conversation_id = any (array(select private.my_conversation_ids()))
+    and id > coalesce(
+      ((select private.my_conversation_starts()) ->> conversation_id::text)::uuid, '00000000-0000-0000-0000-000000000000'
+    )
+    and (sender_id is null or sender_id <> all (array(select private.hidden_profile_ids())))
+  );
+
+grant select on public.message_settings to authenticated;
+create policy select_own on public.message_settings
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- A conversation's own private topic: what happens in it comes from the database, typing and presence from its members.
+create policy select_conversation on realtime.messages
+  for select to authenticated
+  using ((select private.hears_conversation()));
+create policy insert_conversation on realtime.messages
+  for insert to authenticated
+  with check ((select private.speaks_in_conversation()));
+
 -- source: sql/01_foundation/api.sql
 
 create or replace function backend.claim_outbox(topic text, size int default 100)
@@ -6440,7 +7951,7 @@ comment on function public.profile_page(text) is
 $$A person as their page shows them
 
 {profile {...}, artist {...} or null, is_me, is_followed_by_me, follows_me, is_follow_requested_by_me,
-is_blocked_by_me, is_muted_by_me}. Anybody may ask. Errors: profile_not_found (404), also across a block.$$;
+is_blocked_by_me, is_muted_by_me, can_message: yes, request or no}. Anybody may ask. Errors: profile_not_found (404), also across a block.$$;
 
 create or replace function public.search_profiles(query text, after text default null, page_size int default null)
 returns setof public.profile_card
@@ -7289,6 +8800,260 @@ grant execute on function
   private.post(uuid), public.post(uuid)
 to anon, authenticated;
 
+-- source: sql/04_social/api/60_messages.sql
+
+create or replace function public.start_conversation(usernames text[], title text default null)
+returns public.conversation_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.start_conversation(start_conversation.usernames, start_conversation.title);
+end;
+comment on function public.start_conversation(text[], text) is
+$$Begin to write to somebody, or to a group
+
+One username without a title: the conversation of these two, the same whoever starts it; an empty one is in nobody's list yet. With a title (1 to 120
+characters) a group, of at most 20 with oneself. Who does not let the caller write directly (their dm_permission) is asked first: state requested.
+Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+messages_not_wanted (403), profile_not_found (404), recipients_invalid, not_yourself, title_invalid (422), rate_limited (429).$$;
+
+create or replace function public.send_direct_message(conversation_id uuid, body text, client_id uuid default null, reply_to uuid default null)
+returns public.message_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.send_direct_message(send_direct_message.conversation_id, send_direct_message.body, send_direct_message.client_id, send_direct_message.reply_to);
+end;
+comment on function public.send_direct_message(uuid, text, uuid, uuid) is
+$$Write in a conversation
+
+body: 1 to 2000 characters. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
+request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+conversation_not_found, direct_message_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
+dm_request_messages, until they accept), body_missing, body_too_long (422), rate_limited (429).$$;
+
+create or replace function public.delete_direct_message(message_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.delete_direct_message(delete_direct_message.message_id);
+end;
+comment on function public.delete_direct_message(uuid) is
+$$Take one's own message back
+
+Its row stays without what was in it. Tells dm:<conversation_id> message_deleted. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+direct_message_not_found (404).$$;
+
+create or replace function public.mark_conversation_read(conversation_id uuid, up_to uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.mark_conversation_read(mark_conversation_read.conversation_id, mark_conversation_read.up_to);
+end;
+comment on function public.mark_conversation_read(uuid, uuid) is
+$$Move the caller's marker to a message
+
+It never goes back; sending moves it too. Others see it in members, and hear conversation_read, once the caller has accepted the conversation. Returns
+{last_read_message_id, unread_count}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found,
+direct_message_not_found (404), value_missing (422).$$;
+
+create or replace function public.my_conversations(after text default null, page_size int default null, requests boolean default false)
+returns setof public.conversation_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.kind, row.title, row.state, row.members, row.member_count, row.last_message, row.unread_count,
+    row.last_read_message_id, row.muted_until, row.created_at, row.cursor
+  from private.my_conversations(my_conversations.after, my_conversations.page_size, my_conversations.requests) as row;
+end;
+comment on function public.my_conversations(text, int, boolean) is
+$$The caller's conversations, those with the newest message first
+
+With the last message, five of the other members and unread_count (at most 100). requests: those that wait to be accepted, instead. A conversation
+that moves up while one is paging is not shown a second time. Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.conversation(conversation_id uuid)
+returns public.conversation_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.one_conversation(conversation.conversation_id);
+end;
+comment on function public.conversation(uuid) is
+$$One conversation, with all its members
+
+Errors: not_signed_in (401), conversation_not_found (404).$$;
+
+create or replace function public.messages(conversation_id uuid, after text default null, page_size int default null)
+returns setof public.message_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.conversation_id, row.sender, row.body, row.track, row.crate, row.reply_to, row.client_id,
+    row.like_count, row.liked_by_me, row.created_at, row.deleted_at, row.cursor
+  from private.messages(messages.conversation_id, messages.after, messages.page_size) as row;
+end;
+comment on function public.messages(uuid, text, int) is
+$$The messages of a conversation, newest first
+
+Since the caller joined; in groups without those of people across a block. Errors: not_signed_in (401), conversation_not_found (404),
+bad_cursor (422).$$;
+
+create or replace function public.direct_message(message_id uuid)
+returns public.message_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.direct_message(direct_message.message_id);
+end;
+comment on function public.direct_message(uuid) is
+$$One message, such as one that message_sent told of
+
+Errors: not_signed_in (401), direct_message_not_found (404), also when it is deleted.$$;
+
+create or replace function public.add_to_conversation(conversation_id uuid, usernames text[])
+returns public.conversation_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.add_to_conversation(add_to_conversation.conversation_id, add_to_conversation.usernames);
+end;
+comment on function public.add_to_conversation(uuid, text[]) is
+$$Take more people into a group
+
+Any member may. They see what is written from then on. Who does not let the caller write directly, or has left, is asked first. Who is in already
+stays so. Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), messages_not_wanted (403), conversation_not_found,
+profile_not_found (404), conversation_full (409; hint: the limit), not_a_group, message_request_pending (409), recipients_invalid, not_yourself (422),
+rate_limited (429).$$;
+
+create or replace function public.leave_conversation(conversation_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.leave_conversation(leave_conversation.conversation_id);
+end;
+comment on function public.leave_conversation(uuid) is
+$$Leave a group
+
+The caller's messages stay; when nobody is left the group goes with all of them. Returns {is_member: false}; repeating changes nothing. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404), not_a_group (409).$$;
+
+create or replace function public.rename_conversation(conversation_id uuid, title text)
+returns public.conversation_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.rename_conversation(rename_conversation.conversation_id, rename_conversation.title);
+end;
+comment on function public.rename_conversation(uuid, text) is
+$$Give a group another title
+
+Any member may. Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404), not_a_group,
+message_request_pending (409), title_invalid (422), rate_limited (429).$$;
+
+create or replace function public.mute_conversation(conversation_id uuid, until timestamptz)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.mute_conversation(mute_conversation.conversation_id, mute_conversation.until);
+end;
+comment on function public.mute_conversation(uuid, timestamptz) is
+$$Have no notifications from a conversation for a while
+
+until: infinity for ever, null or what has passed to hear of it again. Returns {muted_until}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404).$$;
+
+create or replace function public.accept_message_request(conversation_id uuid)
+returns public.conversation_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.accept_message_request(accept_message_request.conversation_id);
+end;
+comment on function public.accept_message_request(uuid) is
+$$Let somebody write to the caller
+
+Returns the conversation; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404).$$;
+
+create or replace function public.decline_message_request(conversation_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.decline_message_request(decline_message_request.conversation_id);
+end;
+comment on function public.decline_message_request(uuid) is
+$$Not take part in a conversation one was asked into
+
+Whoever asked is not told. Starting the conversation oneself takes it back. Returns {is_member: false}; repeating changes nothing. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404), message_request_accepted (409).$$;
+
+create or replace function public.set_dm_permission(permission text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_dm_permission(set_dm_permission.permission);
+end;
+comment on function public.set_dm_permission(text) is
+$$Decide who may write to the caller without asking
+
+permission: everyone, followees (those the caller follows; the default), mutuals, or nobody, which also refuses requests. Conversations that are open stay
+open. Returns {dm_permission}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), dm_permission_unknown (422).$$;
+
+grant execute on function
+  private.start_conversation(text[], text), public.start_conversation(text[], text),
+  private.send_direct_message(uuid, text, uuid, uuid), public.send_direct_message(uuid, text, uuid, uuid),
+  private.delete_direct_message(uuid), public.delete_direct_message(uuid),
+  private.mark_conversation_read(uuid, uuid), public.mark_conversation_read(uuid, uuid),
+  private.my_conversations(text, int, boolean), public.my_conversations(text, int, boolean),
+  private.one_conversation(uuid), public.conversation(uuid),
+  private.messages(uuid, text, int), public.messages(uuid, text, int),
+  private.direct_message(uuid), public.direct_message(uuid),
+  private.add_to_conversation(uuid, text[]), public.add_to_conversation(uuid, text[]),
+  private.leave_conversation(uuid), public.leave_conversation(uuid),
+  private.rename_conversation(uuid, text), public.rename_conversation(uuid, text),
+  private.mute_conversation(uuid, timestamptz), public.mute_conversation(uuid, timestamptz),
+  private.accept_message_request(uuid), public.accept_message_request(uuid),
+  private.decline_message_request(uuid), public.decline_message_request(uuid),
+  private.set_dm_permission(text), public.set_dm_permission(text)
+to authenticated;
+
 -- source: sql/01_foundation/data.sql
 
 insert into public.feature_flags (name, is_enabled, description) values
@@ -7450,3 +9215,22 @@ from unnest(array[
   '🎵', '🎚️', '🔊', '💿', '📻', '🕺', '💃', '🪩', '✨', '⭐',
   '🚀', '⚡', '🌊', '💎', '👑', '🤘', '🙏', '🥹', '🤯', '👀'
 ]) with ordinality as listed (emoji, place);
+
+-- source: sql/04_social/data/60_messages.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('conversation_member_limit', 20, 2, 100, 'people', 'How many may be in one conversation'),
+  ('dm_request_messages', 3, 1, 1000, 'messages', 'How many may be sent to somebody who has not accepted the conversation yet'),
+  ('unread_count_limit', 100, 1, 10000, 'messages', 'How far unread messages of a conversation are counted');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('start_conversation', 20, 30, 'Starting conversations and adding people to them'),
+  ('send_message', 60, 1, 'Sending direct messages'),
+  ('change_conversation', 30, 2, 'Renaming conversations');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.direct_messages', 'sender_id', true, 'anonymise', '{sender_id,body,track_id,crate_id,client_id}', 225, 'What was written goes; its place stays, as others have replied to it'),
+  ('private.conversation_pairs', 'low_id', false, 'delete', '{}', 226, 'Follows from who is in the conversation'),
+  ('private.conversation_pairs', 'high_id', false, 'delete', '{}', 226, 'Follows from who is in the conversation'),
+  ('public.conversation_members', 'member_id', true, 'delete', '{}', 227, 'The person''s own place; a conversation nobody else is in goes with it'),
+  ('public.message_settings', 'user_id', true, 'delete', '{}', 228, 'The person''s own');

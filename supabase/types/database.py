@@ -154,6 +154,60 @@ class PublicCommentsUpdate(TypedDict):
     target_id: NotRequired[Annotated[uuid.UUID, Field(alias="target_id")]]
     target_kind: NotRequired[Annotated[str, Field(alias="target_kind")]]
 
+class PublicConversationMembers(BaseModel):
+    conversation_id: uuid.UUID = Field(alias="conversation_id")
+    joined_after_id: Optional[uuid.UUID] = Field(alias="joined_after_id")
+    joined_at: datetime.datetime = Field(alias="joined_at")
+    last_read_message_id: Optional[uuid.UUID] = Field(alias="last_read_message_id")
+    left_at: Optional[datetime.datetime] = Field(alias="left_at")
+    member_id: uuid.UUID = Field(alias="member_id")
+    muted_until: Optional[datetime.datetime] = Field(alias="muted_until")
+    order_id: Optional[uuid.UUID] = Field(alias="order_id")
+    state: str = Field(alias="state")
+
+class PublicConversationMembersInsert(TypedDict):
+    conversation_id: Annotated[uuid.UUID, Field(alias="conversation_id")]
+    joined_after_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="joined_after_id")]]
+    joined_at: NotRequired[Annotated[datetime.datetime, Field(alias="joined_at")]]
+    last_read_message_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="last_read_message_id")]]
+    left_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="left_at")]]
+    member_id: Annotated[uuid.UUID, Field(alias="member_id")]
+    muted_until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="muted_until")]]
+    order_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="order_id")]]
+    state: NotRequired[Annotated[str, Field(alias="state")]]
+
+class PublicConversationMembersUpdate(TypedDict):
+    conversation_id: NotRequired[Annotated[uuid.UUID, Field(alias="conversation_id")]]
+    joined_after_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="joined_after_id")]]
+    joined_at: NotRequired[Annotated[datetime.datetime, Field(alias="joined_at")]]
+    last_read_message_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="last_read_message_id")]]
+    left_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="left_at")]]
+    member_id: NotRequired[Annotated[uuid.UUID, Field(alias="member_id")]]
+    muted_until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="muted_until")]]
+    order_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="order_id")]]
+    state: NotRequired[Annotated[str, Field(alias="state")]]
+
+class PublicConversations(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    id: uuid.UUID = Field(alias="id")
+    kind: str = Field(alias="kind")
+    last_message_id: Optional[uuid.UUID] = Field(alias="last_message_id")
+    title: Optional[str] = Field(alias="title")
+
+class PublicConversationsInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: Annotated[str, Field(alias="kind")]
+    last_message_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="last_message_id")]]
+    title: NotRequired[Annotated[Optional[str], Field(alias="title")]]
+
+class PublicConversationsUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    last_message_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="last_message_id")]]
+    title: NotRequired[Annotated[Optional[str], Field(alias="title")]]
+
 class PublicCrateCollaborators(BaseModel):
     added_at: datetime.datetime = Field(alias="added_at")
     crate_id: uuid.UUID = Field(alias="crate_id")
@@ -271,6 +325,45 @@ class PublicCratesUpdate(TypedDict):
     updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
     visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
 
+class PublicDirectMessages(BaseModel):
+    body: Optional[str] = Field(alias="body")
+    client_id: Optional[uuid.UUID] = Field(alias="client_id")
+    conversation_id: uuid.UUID = Field(alias="conversation_id")
+    crate_id: Optional[uuid.UUID] = Field(alias="crate_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
+    id: uuid.UUID = Field(alias="id")
+    like_count: int = Field(alias="like_count")
+    reply_to: Optional[uuid.UUID] = Field(alias="reply_to")
+    sender_id: Optional[uuid.UUID] = Field(alias="sender_id")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
+
+class PublicDirectMessagesInsert(TypedDict):
+    body: NotRequired[Annotated[Optional[str], Field(alias="body")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    conversation_id: Annotated[uuid.UUID, Field(alias="conversation_id")]
+    crate_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="crate_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    reply_to: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reply_to")]]
+    sender_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="sender_id")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
+
+class PublicDirectMessagesUpdate(TypedDict):
+    body: NotRequired[Annotated[Optional[str], Field(alias="body")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    conversation_id: NotRequired[Annotated[uuid.UUID, Field(alias="conversation_id")]]
+    crate_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="crate_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    reply_to: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reply_to")]]
+    sender_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="sender_id")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
+
 class PublicFeatureFlags(BaseModel):
     description: str = Field(alias="description")
     is_enabled: bool = Field(alias="is_enabled")
@@ -344,6 +437,18 @@ class PublicLikesUpdate(TypedDict):
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     target_id: NotRequired[Annotated[uuid.UUID, Field(alias="target_id")]]
     target_kind: NotRequired[Annotated[str, Field(alias="target_kind")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicMessageSettings(BaseModel):
+    dm_permission: str = Field(alias="dm_permission")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicMessageSettingsInsert(TypedDict):
+    dm_permission: NotRequired[Annotated[str, Field(alias="dm_permission")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicMessageSettingsUpdate(TypedDict):
+    dm_permission: NotRequired[Annotated[str, Field(alias="dm_permission")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
 class PublicMutes(BaseModel):
@@ -630,6 +735,20 @@ class PublicCommentRow(BaseModel):
     edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicConversationRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    kind: Optional[str] = Field(alias="kind")
+    title: Optional[str] = Field(alias="title")
+    state: Optional[str] = Field(alias="state")
+    members: Optional[JsonValue] = Field(alias="members")
+    member_count: Optional[int] = Field(alias="member_count")
+    last_message: Optional[JsonValue] = Field(alias="last_message")
+    unread_count: Optional[int] = Field(alias="unread_count")
+    last_read_message_id: Optional[uuid.UUID] = Field(alias="last_read_message_id")
+    muted_until: Optional[datetime.datetime] = Field(alias="muted_until")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicFeedRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
     kind: Optional[str] = Field(alias="kind")
@@ -647,6 +766,21 @@ class PublicFeedRow(BaseModel):
     reposters_count: Optional[int] = Field(alias="reposters_count")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicMessageRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    conversation_id: Optional[uuid.UUID] = Field(alias="conversation_id")
+    sender: Optional[JsonValue] = Field(alias="sender")
+    body: Optional[str] = Field(alias="body")
+    track: Optional[JsonValue] = Field(alias="track")
+    crate: Optional[JsonValue] = Field(alias="crate")
+    reply_to: Optional[JsonValue] = Field(alias="reply_to")
+    client_id: Optional[uuid.UUID] = Field(alias="client_id")
+    like_count: Optional[int] = Field(alias="like_count")
+    liked_by_me: Optional[bool] = Field(alias="liked_by_me")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicProfileCard(BaseModel):

@@ -155,6 +155,46 @@ isOneToOne: false
       referencedColumns: ["id","target_id","target_kind"]
     }
                   ]
+                },"conversation_members": {
+                  Row: {
+                    "conversation_id": string,"joined_after_id": string | null,"joined_at": string,"last_read_message_id": string | null,"left_at": string | null,"member_id": string,"muted_until": string | null,"order_id": string | null,"state": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "conversation_id": string,"joined_after_id"?: string | null,"joined_at"?: string,"last_read_message_id"?: string | null,"left_at"?: string | null,"member_id": string,"muted_until"?: string | null,"order_id"?: string | null,"state"?: string
+                  }
+                  Update: {
+                    "conversation_id"?: string,"joined_after_id"?: string | null,"joined_at"?: string,"last_read_message_id"?: string | null,"left_at"?: string | null,"member_id"?: string,"muted_until"?: string | null,"order_id"?: string | null,"state"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "conversation_members_conversation_id_fkey"
+      columns: ["conversation_id"]
+isOneToOne: false
+      referencedRelation: "conversations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "conversation_members_member_id_fkey"
+      columns: ["member_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"conversations": {
+                  Row: {
+                    "created_at": string,"id": string,"kind": string,"last_message_id": string | null,"title": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"id"?: string,"kind": string,"last_message_id"?: string | null,"title"?: string | null
+                  }
+                  Update: {
+                    "created_at"?: string,"id"?: string,"kind"?: string,"last_message_id"?: string | null,"title"?: string | null
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"crate_collaborators": {
                   Row: {
                     "added_at": string,"crate_id": string,"role": string,"user_id": string
@@ -234,6 +274,32 @@ isOneToOne: false
     },{
       foreignKeyName: "crates_owner_id_fkey"
       columns: ["owner_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"direct_messages": {
+                  Row: {
+                    "body": string | null,"client_id": string | null,"conversation_id": string,"crate_id": string | null,"created_at": string,"deleted_at": string | null,"id": string,"like_count": number,"reply_to": string | null,"sender_id": string | null,"track_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "body"?: string | null,"client_id"?: string | null,"conversation_id": string,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"id"?: string,"like_count"?: number,"reply_to"?: string | null,"sender_id"?: string | null,"track_id"?: string | null
+                  }
+                  Update: {
+                    "body"?: string | null,"client_id"?: string | null,"conversation_id"?: string,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"id"?: string,"like_count"?: number,"reply_to"?: string | null,"sender_id"?: string | null,"track_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "direct_messages_conversation_id_fkey"
+      columns: ["conversation_id"]
+isOneToOne: false
+      referencedRelation: "conversations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "direct_messages_sender_id_fkey"
+      columns: ["sender_id"]
 isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
@@ -332,6 +398,26 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"message_settings": {
+                  Row: {
+                    "dm_permission": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "dm_permission"?: string,"user_id": string
+                  }
+                  Update: {
+                    "dm_permission"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "message_settings_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: true
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"mutes": {
                   Row: {
@@ -467,7 +553,23 @@ isOneToOne: false
             [_ in never]: never
           }
           Functions: {
-            "become_artist":
+            "accept_message_request":
+{ Args: { "conversation_id": string }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "conversation_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"add_to_conversation":
+{ Args: { "conversation_id": string,"usernames": (string)[] }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "conversation_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"become_artist":
 { Args: Record<PropertyKey, never>; Returns: {
               "is_trusted_uploader": boolean,
 "is_verified": boolean,
@@ -526,6 +628,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"conversation":
+{ Args: { "conversation_id": string }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "conversation_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "create_comment":
 { Args: { "body": string,"client_id"?: string,"parent_id"?: string,"position_ms"?: number,"target_id": string,"target_kind": string }; Returns: Database["public"]['CompositeTypes']["comment_row"]
                           SetofOptions: {
@@ -560,8 +670,14 @@ isOneToOne: false
 "decide_follow_request":
 { Args: { "approve": boolean,"username": string }; Returns: Json
                            },
+"decline_message_request":
+{ Args: { "conversation_id": string }; Returns: Json
+                           },
 "delete_comment":
 { Args: { "comment_id": string }; Returns: undefined
+                           },
+"delete_direct_message":
+{ Args: { "message_id": string }; Returns: undefined
                            },
 "delete_my_account":
 { Args: { "confirm_username": string }; Returns: Json
@@ -569,6 +685,14 @@ isOneToOne: false
 "delete_post":
 { Args: { "post_id": string }; Returns: undefined
                            },
+"direct_message":
+{ Args: { "message_id": string }; Returns: Database["public"]['CompositeTypes']["message_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "message_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "edit_comment":
 { Args: { "body": string,"comment_id": string }; Returns: Database["public"]['CompositeTypes']["comment_row"]
                           SetofOptions: {
@@ -644,8 +768,25 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"leave_conversation":
+{ Args: { "conversation_id": string }; Returns: Json
+                           },
+"mark_conversation_read":
+{ Args: { "conversation_id": string,"up_to": string }; Returns: Json
+                           },
+"messages":
+{ Args: { "after"?: string,"conversation_id": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["message_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "message_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "mute":
 { Args: { "username": string }; Returns: Json
+                           },
+"mute_conversation":
+{ Args: { "conversation_id": string,"until": string }; Returns: Json
                            },
 "mutuals":
 { Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
@@ -663,6 +804,14 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "profile_card"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_conversations":
+{ Args: { "after"?: string,"page_size"?: number,"requests"?: boolean }; Returns: Database["public"]['CompositeTypes']["conversation_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "conversation_row"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -715,6 +864,14 @@ isOneToOne: false
 "remove_follower":
 { Args: { "username": string }; Returns: Json
                            },
+"rename_conversation":
+{ Args: { "conversation_id": string,"title": string }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "conversation_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "replies_to":
 { Args: { "after"?: string,"comment_id": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["comment_row"][]
                           SetofOptions: {
@@ -740,6 +897,17 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"send_direct_message":
+{ Args: { "body": string,"client_id"?: string,"conversation_id": string,"reply_to"?: string }; Returns: Database["public"]['CompositeTypes']["message_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "message_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"set_dm_permission":
+{ Args: { "permission": string }; Returns: Json
+                           },
 "set_feature":
 { Args: { "is_enabled": boolean,"name": string }; Returns: {
               "description": string,
@@ -764,6 +932,14 @@ isOneToOne: false
 "set_setting":
 { Args: { "name": string,"value": number }; Returns: Json
                            },
+"start_conversation":
+{ Args: { "title"?: string,"usernames": (string)[] }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "conversation_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "tag_feed":
 { Args: { "after"?: string,"page_size"?: number,"tag": string }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
                           SetofOptions: {
@@ -797,8 +973,12 @@ isOneToOne: false
           CompositeTypes: {
             "comment_row": {
                         "id": string | null,"target_kind": string | null,"target_id": string | null,"parent_id": string | null,"depth": number | null,"body": string | null,"position_ms": number | null,"author": Json | null,"mentions": Json | null,"like_count": number | null,"liked_by_me": boolean | null,"reactions": Json | null,"reply_count": number | null,"replies": Json | null,"is_pinned": boolean | null,"is_hidden": boolean | null,"is_deleted": boolean | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
+                      },"conversation_row": {
+                        "id": string | null,"kind": string | null,"title": string | null,"state": string | null,"members": Json | null,"member_count": number | null,"last_message": Json | null,"unread_count": number | null,"last_read_message_id": string | null,"muted_until": string | null,"created_at": string | null,"cursor": string | null
                       },"feed_row": {
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
+                      },"message_row": {
+                        "id": string | null,"conversation_id": string | null,"sender": Json | null,"body": string | null,"track": Json | null,"crate": Json | null,"reply_to": Json | null,"client_id": string | null,"like_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"deleted_at": string | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
                       }

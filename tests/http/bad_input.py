@@ -35,6 +35,10 @@ BAD: dict[str, dict[str, Any]] = {
         "negative": -1, "100 digits": 10**100, "a list": [],
     },
     "boolean": {"nothing": None, "a word": "perhaps", "a list": [], "seven": 7, "100 kB": LONG},
+    "timestamp with time zone": {
+        "a word": "abc", "a far day": "294277-01-01", "no day": "2026-02-31", "a number": 5,
+        "a list": [], "an object": {}, "100 kB": LONG, "empty": "",
+    },
     "text[]": {
         "a word": "abc", "of nothing": [None], "of lists": [["a"], ["b"]], "of 100 kB": [LONG],
         "a thousand": ["x"] * 1000, "an object": {"a": 1}, "a number": 5,

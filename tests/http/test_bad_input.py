@@ -36,6 +36,19 @@ FINE = {
     ("edit_post", "body is a list"),
     ("edit_post", "body is a number"),
     *(
+        (function, f"{what} is {value}")
+        for function, what in (
+            ("send_direct_message", "body"),
+            ("start_conversation", "title"),
+            ("rename_conversation", "title"),
+        )
+        for value in ("an object", "a list", "a number")
+    ),
+    ("send_direct_message", "client_id is nothing"),
+    ("send_direct_message", "client_id is unknown"),
+    ("send_direct_message", "reply_to is nothing"),
+    ("start_conversation", "title is nothing"),
+    *(
         ("backend.claim_outbox", f"topic is {what}")
         for what in ("empty", "100 kB", "an object", "a list", "a number")
     ),
@@ -47,6 +60,12 @@ CODES = {400, 401, 403, 404, 405, 409, 422, 429}
 def fitting(api: Api) -> dict[str, Any]:
     """For each parameter a value that fits it."""
     post = api.rpc("ada", "create_post", {"kind": "text", "body": "ada's own"}).json()["id"]
+    for name in ("ada", "ben"):
+        api.rpc(name, "set_dm_permission", {"permission": "everyone"})
+    started = {"usernames": [PERSON["ben"]], "title": "Band"}
+    group = api.rpc("ada", "start_conversation", started).json()["id"]
+    said = {"conversation_id": group, "body": "hi"}
+    message = api.rpc("ada", "send_direct_message", said).json()["id"]
     return {
         "username": PERSON["ben"], "post_id": post, "target_id": post, "target_kind": "post",
         "kind": "post", "liked": True, "after": None, "page_size": 5, "query": "http",
@@ -54,7 +73,9 @@ def fitting(api: Api) -> dict[str, Any]:
         "client_id": None, "approve": True, "name": "social", "is_enabled": True, "value": 10,
         "action": "follow", "capacity": 60, "refill_seconds": 1, "role": "moderator",
         "confirm_username": "nobody", "topic": "push", "size": 5, "id": 1, "ok": True,
-        "error": None,
+        "error": None, "usernames": [PERSON["ben"]], "title": None, "conversation_id": group,
+        "message_id": message, "up_to": message, "reply_to": None, "requests": False,
+        "until": None, "permission": "everyone",
     }  # fmt: skip
 
 
@@ -214,6 +235,12 @@ TABLES: list[tuple[str, str, Any, int, str]] = [
     ("DELETE", "posts?author_id=eq.{ada}", None, 403, "42501"),
     ("POST", "likes", {"target_kind": "post", "target_id": "{ada}"}, 403, "42501"),
     ("POST", "blocks", {"blocked_id": "{ben}"}, 403, "42501"),
+    ("POST", "conversations", {"kind": "group", "title": "x"}, 403, "42501"),
+    ("PATCH", "conversation_members?member_id=eq.{ada}", {"state": "left"}, 403, "42501"),
+    ("POST", "direct_messages", {"body": "x", "sender_id": "{ada}"}, 403, "42501"),
+    ("PATCH", "direct_messages?sender_id=eq.{ada}", {"body": "x"}, 403, "42501"),
+    ("DELETE", "direct_messages?sender_id=eq.{ada}", None, 403, "42501"),
+    ("POST", "message_settings", {"user_id": "{ada}"}, 403, "42501"),
     ("POST", "feature_flags", {"name": "x", "is_enabled": True}, 403, "42501"),
     ("PATCH", "feature_flags?name=eq.social", {"is_enabled": False}, 403, "42501"),
     ("GET", "posts?select=nothing", None, 400, "42703"),

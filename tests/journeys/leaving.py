@@ -25,6 +25,8 @@ VOCABULARY = {
     "private.outbox": {"topic"},
     "private.rate_limit_buckets": {"action"},
     "private.staff": {"role"},
+    "public.conversation_members": {"state"},
+    "public.message_settings": {"dm_permission"},
     "public.crate_collaborators": {"role"},
     "public.crates": {"genre", "visibility", "audience"},
     "public.likes": {"target_kind"},
@@ -97,6 +99,7 @@ def leave_traces(db: Connection) -> set[str]:
     _describe(leaver, db, new)
     _post(leaver, db, new)
     _meet(leaver, db)
+    _talk(leaver, db, new)
     _collect(leaver, db, new)
     _sign_in(person_id(LEAVER), db, new)
     last = int(next(new)[6:9])
@@ -172,6 +175,27 @@ def _meet(leaver: Actor, db: Connection) -> None:
     modesty.call("mute", username=name)
     leaver.call("block", username="admiral")
     db.execute("insert into public.blocks values (%s, %s)", [person_id("rooty"), leaver.id])
+
+
+def _talk(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
+    """Conversations with ben and in a group, and one that nobody has answered."""
+    ben = actor(db, "ben")
+    name = leaver.call("my_account")["profile"]["username"]
+    leaver.call("set_dm_permission", permission="everyone")
+    pair = ben.call("start_conversation", usernames=[name])["id"]
+    first = ben.call("send_direct_message", conversation_id=pair, body="are you there?")["id"]
+    group = leaver.call("start_conversation", usernames=["ben", "cleo"], title="Band")["id"]
+    alone = leaver.call("start_conversation", usernames=["dan"])["id"]
+    for conversation, reply_to in ((pair, first), (group, None), (alone, None), (pair, None)):
+        message = leaver.call(
+            "send_direct_message",
+            conversation_id=conversation,
+            body=next(new),
+            client_id=uuid.uuid4(),
+            reply_to=reply_to,
+        )["id"]
+    leaver.call("delete_direct_message", message_id=message)
+    ben.call("send_direct_message", conversation_id=pair, body="see you", reply_to=first)
 
 
 def _collect(leaver: Actor, db: Connection, new: Iterator[str]) -> None:

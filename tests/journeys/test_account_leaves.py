@@ -116,9 +116,9 @@ def test_traces_are_in_every_column_that_takes_text(db: Connection, planted: set
     assert len(planted) >= 40
     places = found(db, MARKER.pattern)
     lost = planted - set().union(*places.values())
-    # The first avatar, the first text of the edited post and what a deleted post held are gone
-    # from where they stood; some are left in messages that remove them.
-    assert len(lost) <= 3
+    # The first avatar, the first text of the edited post, what a deleted post and a deleted message
+    # held are gone from where they stood; some are left in messages that remove them.
+    assert len(lost) <= 4
     for entry in data_map(db):
         if entry["on_erasure"] == "retain":
             continue
@@ -362,6 +362,24 @@ def test_after_the_erasure_nothing_of_a_person_is_found_anywhere(
     assert {what for held in left.values() for what in held} == {str(leaver.id)}
     assert not planted & {what for held in left.values() for what in held}
     assert counter_laws(db) == []
+
+
+def test_conversations_stay_readable_after_an_erasure(db: Connection, leaver: Actor) -> None:
+    ben = actor(db, "ben")
+    before = {row["id"]: row["kind"] for row in ben.rows("my_conversations")}
+    erase_wholly(db, leaver)
+    rows = ben.rows("my_conversations")
+    assert {row["id"]: row["kind"] for row in rows} == before
+    (pair,) = [row["id"] for row in rows if row["kind"] == "direct"]
+    said = [row["body"] for row in ben.rows("messages", conversation_id=pair)]
+    assert said == ["see you", None, None, "are you there?"]
+    senders = [row["sender"] for row in ben.rows("messages", conversation_id=pair)]
+    assert [sender and sender["username"] for sender in senders] == ["ben", None, None, "ben"]
+    with refused(409, "recipient_gone"):
+        ben.call("send_direct_message", conversation_id=pair, body="hello?")
+    # What nobody had accepted waits for dan as it was, without what it said.
+    (request,) = actor(db, "dan").rows("my_conversations", requests=True)
+    assert (request["members"], request["last_message"]["body"]) == ([], None)
 
 
 def test_the_counts_of_others_are_right_after_an_erasure(db: Connection, leaver: Actor) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tests.database import Connection, actor, forbidden
-from tests.policies import catalogue, comments, profiles, social, storage
+from tests.policies import catalogue, comments, messages, profiles, social, storage
 from tests.policies.checks import CHECKS, Check, set_stage
 
-MODULES = (catalogue, comments, profiles, social, storage)
+MODULES = (catalogue, comments, messages, profiles, social, storage)
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
 GRANTS = {
     "public.artist_profiles": {"visitor": "select", "ada": "select update", "service": "select"},
     "public.blocks": {"visitor": "", "ada": "select", "service": "select"},
+    "public.conversation_members": {"visitor": "", "ada": "select", "service": ""},
+    "public.conversations": {"visitor": "", "ada": "select", "service": ""},
+    "public.direct_messages": {"visitor": "", "ada": "select", "service": ""},
     "public.comment_mentions": {"visitor": "", "ada": "select", "service": "select"},
     "public.comment_reactions": {"visitor": "", "ada": "select", "service": "select"},
     "public.comments": {"visitor": "", "ada": "select", "service": "select"},
@@ -26,6 +29,7 @@ GRANTS = {
     "public.follows": {"visitor": "", "ada": "select insert delete", "service": "select"},
     "public.genres": {"visitor": "select", "ada": "select", "service": "select"},
     "public.likes": {"visitor": "", "ada": "select", "service": "select"},
+    "public.message_settings": {"visitor": "", "ada": "select", "service": ""},
     "public.mutes": {"visitor": "", "ada": "select", "service": "select"},
     "public.plays": {"visitor": "", "ada": "select", "service": "select"},
     "public.posts": {"visitor": "select", "ada": "select", "service": "select"},

@@ -162,6 +162,51 @@ LAWS = {
         (select 'missing' as wrong, * from (table facts except table tags) as missing)
         union all
         (select 'left over', * from (table tags except table facts) as left_over)""",
+    "conversations.last_message_id is the newest message": """
+        select conversation.id, conversation.last_message_id, max(message.id::text) as facts
+        from public.conversations as conversation
+        left join public.direct_messages as message on message.conversation_id = conversation.id
+        group by conversation.id
+        having conversation.last_message_id::text is distinct from max(message.id::text)""",
+    "conversation_members.order_id is the newest message since they joined": """
+        select member.conversation_id, member.member_id, member.order_id,
+          conversation.last_message_id
+        from public.conversation_members as member
+        join public.conversations as conversation on conversation.id = member.conversation_id
+        where case
+          when member.state not in ('joined', 'requested') then member.order_id is not null
+          when conversation.last_message_id is not distinct from member.joined_after_id
+            then (member.order_id is null) <> (conversation.kind = 'direct')
+          else member.order_id is distinct from conversation.last_message_id
+        end""",
+    "conversations have members, at most 20; those of two are the pair's": """
+        select conversation.id
+        from public.conversations as conversation
+        left join public.conversation_members as member
+          on member.conversation_id = conversation.id and member.state in ('joined', 'requested')
+        left join private.conversation_pairs as pair on pair.conversation_id = conversation.id
+        group by conversation.id, pair.low_id, pair.high_id
+        having count(member.member_id) not between 1 and 20
+          or (pair.low_id is not null and conversation.kind <> 'direct')
+          or (
+            pair.low_id is not null and exists (
+              select from public.conversation_members as stray
+              where stray.conversation_id = conversation.id
+                and stray.member_id not in (pair.low_id, pair.high_id)
+            )
+          )""",
+    "who has written has read it, and an answer is to the same conversation": """
+        select message.id
+        from public.direct_messages as message
+        left join public.conversation_members as sender
+          on sender.conversation_id = message.conversation_id
+          and sender.member_id = message.sender_id
+        where sender.last_read_message_id < message.id
+          or (message.reply_to is not null and not exists (
+            select from public.direct_messages as replied
+            where replied.conversation_id = message.conversation_id
+              and replied.id = message.reply_to and replied.id < message.id
+          ))""",
     "artist_profiles.upload_count is the number of uploads that are no drafts": """
         select artist.profile_id, artist.upload_count, count(track.id) as facts
         from public.artist_profiles as artist

@@ -95,7 +95,7 @@ def test_the_family_can_be_spread_by_its_owner(family: Family, db: Connection) -
 def test_the_register_names_the_families_that_grow() -> None:
     assert {family.table for family in FAMILIES} >= {
         "public.likes", "public.reposts", "public.follows", "public.posts",
-        "private.feed_entries", "private.activity_clocks",
+        "private.feed_entries", "private.activity_clocks", "public.direct_messages",
     }  # fmt: skip
 
 

@@ -283,7 +283,8 @@ begin
     ),
     'is_muted_by_me', exists (
       select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = v_profile.id
-    )
+    ),
+    'can_message', private.can_message(v_profile.id)
   );
 end;
 $$;

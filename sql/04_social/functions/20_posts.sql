@@ -233,10 +233,19 @@ begin
     )
   order by clock.actor_id
   for update;
+  perform
+  from public.conversations as conversation
+  where conversation.id in (
+    select member.conversation_id from public.conversation_members as member where member.member_id = any (lock_social_ties.user_ids)
+    union all
+    select message.conversation_id from public.direct_messages as message where message.sender_id = any (lock_social_ties.user_ids)
+  )
+  order by conversation.id
+  for update;
 end;
 $$;
 comment on function private.lock_social_ties(uuid[]) is
-'Before accounts are erased: lock all whose counters, posts, comments and clocks that moves, in the lock order, so that no client meets a deadlock';
+'Before accounts are erased: lock all whose counters, posts, comments, clocks and conversations that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()

@@ -18,7 +18,7 @@ RELATIONS = (
 
 def relations(reader: Actor, username: str) -> set[str]:
     page = reader.call("profile_page", username=username)
-    assert set(page) == {"profile", "artist", *RELATIONS}
+    assert set(page) == {"profile", "artist", "can_message", *RELATIONS}
     return {name for name in RELATIONS if page[name]}
 
 
