@@ -830,21 +830,8 @@ create table public.posts (
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
-  constraint posts_kind_known check (kind in ('text', 'media')),
-  constraint posts_visibility_known check (visibility in ('public', 'followers', 'mutuals', 'private')),
-  constraint posts_audience_fits_visibility check (
-    audience = visibility or (visibility = 'public' and audience = 'followers')
-  ),
-  constraint posts_body_length check (char_length(body) between 1 and 2000),
-  constraint posts_media_limit check (cardinality(media_paths) <= 4 and array_position(media_paths, null) is null),
-  constraint posts_fields_fit_kind check (
-    case
-      when deleted_at is not null then body is null and cardinality(media_paths) = 0
-      when kind = 'text' then body is not null and cardinality(media_paths) = 0
-      when kind = 'media' then cardinality(media_paths) > 0
-    end
-  ),
-  constraint posts_counts_not_negative check (like_count >= 0 and comment_count >= 0 and repost_count >= 0)
+  -- What concerns the content alone is checked by tg_posts__validate: a check here is compiled anew by each statement that moves a counter.
+  constraint posts_counts_not_negative check (least(like_count, comment_count, repost_count) >= 0)
 ) with (fillfactor = 85);
 create unique index posts_client_id on public.posts (author_id, client_id) where client_id is not null;
 create index posts_author_id on public.posts (author_id, id desc);
@@ -1827,6 +1814,18 @@ as $$
 $$;
 comment on function private.may_write(text) is 'acting_user for policies: true, or its error';
 
+-- Who may write, as acting_user says it, for what must know without a second statement; only definer functions read it.
+create or replace view private.writers with (security_invoker = true) as
+select profile.id as user_id, flag.name as feature
+from public.profiles as profile
+cross join public.feature_flags as flag
+where profile.id = (select auth.uid())
+  and flag.is_enabled
+  and not exists (
+    select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and hidden.reason = 'deletion' offset 0
+  );
+comment on view private.writers is 'The caller, once for each feature they may write in: no row is where acting_user has an error to tell';
+
 -- Security definer: as may_write.
 create or replace function private.can_write(feature text)
 returns boolean
@@ -1835,11 +1834,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select exists (select from public.profiles as profile where profile.id = (select auth.uid()))
-    and not exists (
-      select from private.hidden_profiles as hidden where hidden.profile_id = (select auth.uid()) and hidden.reason = 'deletion'
-    )
-    and exists (select from public.feature_flags as flag where flag.name = can_write.feature and flag.is_enabled)
+  select exists (select from private.writers as writer where writer.feature = can_write.feature)
 $$;
 comment on function private.can_write(text) is
 'may_write for policies on storage, whose server knows no errors of ours: false instead of an error';
@@ -3886,14 +3881,14 @@ $$;
 
 -- The one rule of who sees which post. Every feed, like, repost and single post asks it; the policy on posts is its array form, and a test
 -- compares the two. A view, so that it becomes part of the query that asks; only definer functions read it.
--- offset 0 keeps each subquery a probe of one index entry, never a hash of a whole table.
+-- offset 0 keeps each subquery a probe of one index entry, never a hash of a whole table, and the reader one row that is found once.
 create or replace view private.reader_posts with (security_invoker = true) as
 select
   post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count,
   post.comment_count, post.repost_count, post.created_at, post.edited_at, post.deleted_at,
   post.deleted_at is null
   and (
-    post.author_id = (select auth.uid())
+    post.author_id = reader.id
     or (
       (
         post.audience = 'public'
@@ -3901,26 +3896,30 @@ select
           post.audience in ('followers', 'mutuals')
           and exists (
             select from public.follows as follow
-            where follow.follower_id = (select auth.uid()) and follow.followee_id = post.author_id offset 0
+            where follow.follower_id = reader.id and follow.followee_id = post.author_id offset 0
           )
           and (
             post.audience = 'followers'
             or exists (
               select from public.follows as back
-              where back.follower_id = post.author_id and back.followee_id = (select auth.uid()) offset 0
+              where back.follower_id = post.author_id and back.followee_id = reader.id offset 0
             )
           )
         )
       )
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
-      and post.author_id <> all (array(
-        select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-        union all
-        select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-      ))
+      and not exists (
+        select from public.blocks as block
+        where block.blocker_id = reader.id and block.blocked_id = post.author_id offset 0
+      )
+      and not exists (
+        select from public.blocks as block
+        where block.blocker_id = post.author_id and block.blocked_id = reader.id offset 0
+      )
     )
   ) as is_visible
-from public.posts as post;
+from (select auth.uid() as id offset 0) as reader
+cross join public.posts as post;
 comment on view private.reader_posts is
 $$Posts, and whether the caller may see each
 
@@ -3974,6 +3973,40 @@ as $$
   limit 20
 $$;
 comment on function private.hashtags(text) is 'The hashtags of a text: # and 1 to 50 letters, digits or _, not digits alone; lower case, 20 at most';
+
+-- What a check constraint would say of the content. A check costs every statement that writes the row, as each compiles it anew, and likes are
+-- far more than posts: here it is asked only when the content changes.
+create or replace function private.tg_posts__validate()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_broken text := case
+    when new.kind not in ('text', 'media') then 'posts_kind_known'
+    when new.visibility not in ('public', 'followers', 'mutuals', 'private') then 'posts_visibility_known'
+    when new.audience <> new.visibility and (new.visibility <> 'public' or new.audience <> 'followers') then 'posts_audience_fits_visibility'
+    when char_length(new.body) not between 1 and 2000 then 'posts_body_length'
+    when cardinality(new.media_paths) > 4 or array_position(new.media_paths, null) is not null then 'posts_media_limit'
+    when new.deleted_at is not null then
+      case when new.body is not null or cardinality(new.media_paths) > 0 then 'posts_fields_fit_kind' end
+    when new.kind = 'text' and (new.body is null or cardinality(new.media_paths) > 0) then 'posts_fields_fit_kind'
+    when new.kind = 'media' and cardinality(new.media_paths) = 0 then 'posts_fields_fit_kind'
+  end;
+begin
+  if v_broken is not null then
+    raise exception using
+      errcode = 'check_violation', schema = 'public', table = 'posts', constraint = v_broken,
+      message = format('new row for relation "posts" violates check constraint "%s"', v_broken);
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert or update of kind, body, media_paths, visibility, audience, deleted_at on public.posts
+  for each row execute function private.tg_posts__validate();
 
 -- Security definer: moves the author's counters and feed entries, which are nobody's to write.
 create or replace function private.tg_posts__publish()
@@ -4391,7 +4424,26 @@ $$;
 
 -- source: sql/04_social/functions/30_favours.sql
 
+create or replace function private.like_count(target_kind text, target_id uuid)
+returns int
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  case like_count.target_kind
+    when 'post' then return (select post.like_count from public.posts as post where post.id = like_count.target_id);
+  end case;
+end;
+$$;
+comment on function private.like_count(text, uuid) is
+'How many like it; a new kind of likes has a line here, in tg_likes__count, and in can_see_target, require_target and the check of likes';
+
 -- Security definer: likes and counters are nobody's to write directly.
+--
+-- The commonest like, of a post by somebody who may, asks everything in the statement that stores it, and learns the count from the
+-- trigger. Whatever that does not store is looked at one thing after the other, which finds the reason.
 create or replace function private.set_like(target_kind text, target_id uuid, liked boolean)
 returns jsonb
 language plpgsql
@@ -4400,9 +4452,22 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.acting_user('social');
+  v_user_id uuid;
   v_count int;
 begin
+  if set_like.target_kind = 'post' and set_like.liked then
+    insert into public.likes (user_id, target_kind, target_id)
+    select writer.user_id, 'post', post.id
+    from private.writers as writer
+    cross join private.reader_posts as post
+    where writer.feature = 'social' and post.id = set_like.target_id and post.is_visible
+    on conflict do nothing;
+    if found then
+      return jsonb_build_object('liked', true, 'like_count', current_setting('backbeat.like_count')::int);
+    end if;
+  end if;
+
+  v_user_id := private.acting_user('social');
   if set_like.target_kind is null or set_like.target_kind not in ('post') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
@@ -4411,33 +4476,31 @@ begin
   end if;
 
   if set_like.liked then
-    if not private.can_see_post(set_like.target_id) then
-      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
-    end if;
+    perform private.require_target(set_like.target_kind, set_like.target_id);
     insert into public.likes (user_id, target_kind, target_id)
     values (v_user_id, set_like.target_kind, set_like.target_id)
     on conflict do nothing;
+    v_count := private.like_count(set_like.target_kind, set_like.target_id);
   else
-    -- One's own like can be taken back from what one no longer sees.
+    -- One's own like can be taken back from what one no longer sees, which tells nothing then, not even how many like it.
     delete from public.likes as favour
     where favour.user_id = v_user_id
       and favour.target_kind = set_like.target_kind
       and favour.target_id = set_like.target_id;
-    if not found and not private.can_see_post(set_like.target_id) then
-      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+    if not found then
+      perform private.require_target(set_like.target_kind, set_like.target_id);
+    end if;
+    if private.can_see_target(set_like.target_kind, set_like.target_id) then
+      v_count := private.like_count(set_like.target_kind, set_like.target_id);
     end if;
   end if;
-
-  -- What one no longer sees tells nothing, not even how many like it.
-  select post.like_count into v_count
-  from public.posts as post
-  where post.id = set_like.target_id and (set_like.liked or private.can_see_post(post.id));
   return jsonb_build_object('liked', set_like.liked, 'like_count', v_count);
 end;
 $$;
 
 -- Security definer: the counter is nobody's to write. It comes last in the transaction of a like, as the row may be hot; a like of what
--- has just been deleted finds no row to count and is refused, so no like without a post is ever stored.
+-- has just been deleted finds no row to count and is refused, so no like without a post is ever stored. The new count is left for set_like,
+-- which would have to look for the row once more.
 create or replace function private.tg_likes__count()
 returns trigger
 language plpgsql
@@ -4445,16 +4508,27 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_count int;
+  v_left text;
 begin
   if tg_op = 'INSERT' then
-    update public.posts as post
-    set like_count = post.like_count + 1
-    where post.id = new.target_id and post.deleted_at is null;
-    if not found then
-      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
-    end if;
+    case new.target_kind
+      when 'post' then
+        update public.posts as post
+        set like_count = post.like_count + 1
+        where post.id = new.target_id and post.deleted_at is null
+        returning post.like_count into v_count;
+        if not found then
+          perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+        end if;
+    end case;
+    v_left := set_config('backbeat.like_count', v_count::text, true);
   else
-    update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
+    case old.target_kind
+      when 'post' then
+        update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
+    end case;
   end if;
   return null;
 end;

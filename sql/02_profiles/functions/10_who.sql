@@ -56,6 +56,18 @@ as $$
 $$;
 comment on function private.may_write(text) is 'acting_user for policies: true, or its error';
 
+-- Who may write, as acting_user says it, for what must know without a second statement; only definer functions read it.
+create or replace view private.writers with (security_invoker = true) as
+select profile.id as user_id, flag.name as feature
+from public.profiles as profile
+cross join public.feature_flags as flag
+where profile.id = (select auth.uid())
+  and flag.is_enabled
+  and not exists (
+    select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and hidden.reason = 'deletion' offset 0
+  );
+comment on view private.writers is 'The caller, once for each feature they may write in: no row is where acting_user has an error to tell';
+
 -- Security definer: as may_write.
 create or replace function private.can_write(feature text)
 returns boolean
@@ -64,11 +76,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select exists (select from public.profiles as profile where profile.id = (select auth.uid()))
-    and not exists (
-      select from private.hidden_profiles as hidden where hidden.profile_id = (select auth.uid()) and hidden.reason = 'deletion'
-    )
-    and exists (select from public.feature_flags as flag where flag.name = can_write.feature and flag.is_enabled)
+  select exists (select from private.writers as writer where writer.feature = can_write.feature)
 $$;
 comment on function private.can_write(text) is
 'may_write for policies on storage, whose server knows no errors of ours: false instead of an error';

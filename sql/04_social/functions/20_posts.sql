@@ -1,13 +1,13 @@
 -- The one rule of who sees which post. Every feed, like, repost and single post asks it; the policy on posts is its array form, and a test
 -- compares the two. A view, so that it becomes part of the query that asks; only definer functions read it.
--- offset 0 keeps each subquery a probe of one index entry, never a hash of a whole table.
+-- offset 0 keeps each subquery a probe of one index entry, never a hash of a whole table, and the reader one row that is found once.
 create or replace view private.reader_posts with (security_invoker = true) as
 select
   post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count,
   post.comment_count, post.repost_count, post.created_at, post.edited_at, post.deleted_at,
   post.deleted_at is null
   and (
-    post.author_id = (select auth.uid())
+    post.author_id = reader.id
     or (
       (
         post.audience = 'public'
@@ -15,26 +15,30 @@ select
           post.audience in ('followers', 'mutuals')
           and exists (
             select from public.follows as follow
-            where follow.follower_id = (select auth.uid()) and follow.followee_id = post.author_id offset 0
+            where follow.follower_id = reader.id and follow.followee_id = post.author_id offset 0
           )
           and (
             post.audience = 'followers'
             or exists (
               select from public.follows as back
-              where back.follower_id = post.author_id and back.followee_id = (select auth.uid()) offset 0
+              where back.follower_id = post.author_id and back.followee_id = reader.id offset 0
             )
           )
         )
       )
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
-      and post.author_id <> all (array(
-        select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-        union all
-        select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-      ))
+      and not exists (
+        select from public.blocks as block
+        where block.blocker_id = reader.id and block.blocked_id = post.author_id offset 0
+      )
+      and not exists (
+        select from public.blocks as block
+        where block.blocker_id = post.author_id and block.blocked_id = reader.id offset 0
+      )
     )
   ) as is_visible
-from public.posts as post;
+from (select auth.uid() as id offset 0) as reader
+cross join public.posts as post;
 comment on view private.reader_posts is
 $$Posts, and whether the caller may see each
 
@@ -88,6 +92,40 @@ as $$
   limit 20
 $$;
 comment on function private.hashtags(text) is 'The hashtags of a text: # and 1 to 50 letters, digits or _, not digits alone; lower case, 20 at most';
+
+-- What a check constraint would say of the content. A check costs every statement that writes the row, as each compiles it anew, and likes are
+-- far more than posts: here it is asked only when the content changes.
+create or replace function private.tg_posts__validate()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_broken text := case
+    when new.kind not in ('text', 'media') then 'posts_kind_known'
+    when new.visibility not in ('public', 'followers', 'mutuals', 'private') then 'posts_visibility_known'
+    when new.audience <> new.visibility and (new.visibility <> 'public' or new.audience <> 'followers') then 'posts_audience_fits_visibility'
+    when char_length(new.body) not between 1 and 2000 then 'posts_body_length'
+    when cardinality(new.media_paths) > 4 or array_position(new.media_paths, null) is not null then 'posts_media_limit'
+    when new.deleted_at is not null then
+      case when new.body is not null or cardinality(new.media_paths) > 0 then 'posts_fields_fit_kind' end
+    when new.kind = 'text' and (new.body is null or cardinality(new.media_paths) > 0) then 'posts_fields_fit_kind'
+    when new.kind = 'media' and cardinality(new.media_paths) = 0 then 'posts_fields_fit_kind'
+  end;
+begin
+  if v_broken is not null then
+    raise exception using
+      errcode = 'check_violation', schema = 'public', table = 'posts', constraint = v_broken,
+      message = format('new row for relation "posts" violates check constraint "%s"', v_broken);
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert or update of kind, body, media_paths, visibility, audience, deleted_at on public.posts
+  for each row execute function private.tg_posts__validate();
 
 -- Security definer: moves the author's counters and feed entries, which are nobody's to write.
 create or replace function private.tg_posts__publish()

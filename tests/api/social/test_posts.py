@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.database import Actor, Connection, forbidden, refused
@@ -153,6 +154,34 @@ def test_deleting_takes_everything_that_hung_on_the_post(
         ben.call("set_like", target_kind="post", target_id=post, liked=True)
     with refused(404, "post_not_found"):
         ben.call("repost", post_id=post)
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("kind = 'poem'", "posts_kind_known"),
+        ("visibility = 'friends', audience = 'friends'", "posts_visibility_known"),
+        ("audience = 'mutuals'", "posts_audience_fits_visibility"),
+        ("visibility = 'private', audience = 'followers'", "posts_audience_fits_visibility"),
+        ("body = ''", "posts_body_length"),
+        ("body = repeat('x', 2001)", "posts_body_length"),
+        ("media_paths = array_fill('x'::text, '{5}')", "posts_media_limit"),
+        ("media_paths = '{null}'", "posts_media_limit"),
+        ("body = null", "posts_fields_fit_kind"),
+        ("media_paths = '{x}'", "posts_fields_fit_kind"),
+        ("kind = 'media'", "posts_fields_fit_kind"),
+        ("deleted_at = now()", "posts_fields_fit_kind"),
+        ("like_count = -1", "posts_counts_not_negative"),
+        ("repost_count = -1", "posts_counts_not_negative"),
+    ],
+)
+def test_no_code_of_ours_can_store_a_post_that_is_not_whole(
+    ada: Actor, db: Connection, change: str, constraint: str
+) -> None:
+    post = ada.post()
+    with pytest.raises(psycopg.errors.CheckViolation) as refusal, db.transaction():
+        db.execute(f"update public.posts set {change} where id = %s".encode(), [post])
+    assert refusal.value.diag.constraint_name == constraint
 
 
 def test_liking_is_idempotent_and_counts(ada: Actor, ben: Actor, cleo: Actor) -> None:
