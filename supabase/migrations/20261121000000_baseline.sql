@@ -1291,6 +1291,215 @@ state: joined or requested; members: the others [{id, username, display_name, av
 five), last_read_message_id null until they accept; member_count: with oneself; last_message {id, sender_id, body, track_id, crate_id, created_at, deleted_at}
 or null; unread_count: at most 100.$$;
 
+-- source: sql/04_social/tables/60_notifications.sql
+
+create table private.notification_kinds (
+  kind text primary key,
+  category text not null,
+  is_in_app_default boolean not null,
+  is_push_default boolean not null,
+  is_email_default boolean not null,
+  is_collapsed boolean not null,
+  is_repeatable boolean not null,
+  is_pushed_each boolean not null,
+  push_title text not null,
+  push_body text not null,
+  constraint notification_kinds_kind_format check (kind ~ '^[a-z][a-z_]{1,40}$'),
+  constraint notification_kinds_category_known check (
+    category in ('social', 'messages', 'rooms', 'progression', 'commerce', 'trust')
+  ),
+  constraint notification_kinds_push_length check (char_length(push_title) between 1 and 80 and char_length(push_body) between 1 and 200)
+);
+alter table private.notification_kinds enable row level security;
+alter table private.notification_kinds force row level security;
+comment on table private.notification_kinds is
+$$What people are notified of, and how
+
+Every domain that notifies has its kinds here and calls private.notify. The texts are the push message's: {actors} is "Ada and 11 others",
+{target} the kind of thing it is about, any other word in braces a key of the notification's data.$$;
+comment on column private.notification_kinds.kind is 'What private.notify() is told';
+comment on column private.notification_kinds.category is 'How settings screens group it: social, messages, rooms, progression, commerce or trust';
+comment on column private.notification_kinds.is_in_app_default is 'Whether who has not decided sees it in the app; without, there is no push or e-mail either';
+comment on column private.notification_kinds.is_push_default is 'Whether who has not decided gets it as a push message';
+comment on column private.notification_kinds.is_email_default is 'Whether who has not decided gets it by e-mail';
+comment on column private.notification_kinds.is_collapsed is 'Whether unread ones about the same thing become one, with its actors counted';
+comment on column private.notification_kinds.is_repeatable is 'Whether one person can do it again and again (comment); else a second time counts as the first (like)';
+comment on column private.notification_kinds.is_pushed_each is 'Whether one that collapses into an unread one is pushed again';
+comment on column private.notification_kinds.push_title is 'Title of the push message';
+comment on column private.notification_kinds.push_body is 'Text of the push message';
+
+create table public.notifications (
+  id uuid primary key default private.uuid_v7(),
+  recipient_id uuid not null references public.profiles (id) on delete cascade,
+  kind text not null,
+  actor_ids uuid[] not null default '{}',
+  actor_count int not null default 0,
+  target_kind text,
+  target_id uuid,
+  group_key text,
+  is_open boolean not null default false,
+  data jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  seen_at timestamptz,
+  read_at timestamptz,
+  constraint notifications_actors_fit check (
+    cardinality(actor_ids) between 0 and 3 and cardinality(actor_ids) <= actor_count and (actor_count = 0) = (cardinality(actor_ids) = 0)
+  ),
+  constraint notifications_target_whole check ((target_kind is null) = (target_id is null)),
+  constraint notifications_open_has_key check (not is_open or (group_key is not null and read_at is null))
+) with (fillfactor = 85);
+create unique index notifications_open on public.notifications (recipient_id, group_key) where is_open;
+create index notifications_recipient_id on public.notifications (recipient_id, id desc);
+create index notifications_unread on public.notifications (recipient_id, id desc) where read_at is null;
+create index notifications_target on public.notifications (target_id, target_kind) where target_id is not null;
+alter table public.notifications enable row level security;
+alter table public.notifications force row level security;
+comment on table public.notifications is
+$$What the caller has been told of
+
+Written by what happens; read with my_notifications, which names the actors and shows what it is about. Unread ones of the same group_key
+within 24 hours (setting notification_collapse_hours) are one row. Kept for 90 days (setting notification_kept_days).$$;
+comment on column public.notifications.id is 'Time-ordered uuid: newest first is order by id desc';
+comment on column public.notifications.recipient_id is 'Who is told: the caller';
+comment on column public.notifications.kind is 'follow, follow_request, like, repost, comment, reply, mention, reaction, crate_share, direct_message, milestone, ...';
+comment on column public.notifications.actor_ids is 'The latest who did it, at most three, newest first; empty for what nobody did, such as a badge';
+comment on column public.notifications.actor_count is 'How many people did it, each once';
+comment on column public.notifications.target_kind is 'What kind of thing it is about: post, comment, track, crate, profile, ...; null when none';
+comment on column public.notifications.target_id is 'Its id';
+comment on column public.notifications.group_key is 'What collapses with it; null when nothing does';
+comment on column public.notifications.is_open is 'Whether the next of its group still joins it';
+comment on column public.notifications.data is 'What else the kind tells: {comment_id}, {count, of}, ...';
+comment on column public.notifications.created_at is 'When the first of the group happened';
+comment on column public.notifications.seen_at is 'When the list with it was last opened; null again once somebody joins it';
+comment on column public.notifications.read_at is 'When it was read; null while unread';
+
+-- The facts behind actor_count, so that nobody counts twice and who takes it back is taken out. No foreign key to the actor: a family of
+-- its own (docs/scaling.md); it goes with its notification.
+create table private.notification_actors (
+  notification_id uuid not null references public.notifications (id) on delete cascade,
+  actor_id uuid not null,
+  acts int not null default 1,
+  last_at timestamptz not null default clock_timestamp(),
+  primary key (notification_id, actor_id),
+  constraint notification_actors_acts_positive check (acts > 0)
+);
+create index notification_actors_actor_id on private.notification_actors (actor_id);
+alter table private.notification_actors enable row level security;
+alter table private.notification_actors force row level security;
+comment on table private.notification_actors is 'Who did what a notification tells of, once each';
+comment on column private.notification_actors.acts is 'How often, for kinds that can be repeated: only the last one taken back takes its actor out';
+comment on column private.notification_actors.last_at is 'When last';
+
+-- No key and no index: an insert costs a like as little as can be; the drain reads all of it.
+create table private.like_changes (
+  user_id uuid not null,
+  target_kind text not null,
+  target_id uuid not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+alter table private.like_changes enable row level security;
+alter table private.like_changes force row level security;
+comment on table private.like_changes is 'Likes given and taken back whose owners are still to be notified, by backend.notify_likes; whether the like stands is asked then';
+
+create table private.milestones (
+  target_kind text not null,
+  target_id uuid not null,
+  counted text not null,
+  step int not null,
+  reached_at timestamptz not null default now(),
+  primary key (target_id, target_kind, counted, step),
+  constraint milestones_counted_known check (counted in ('likes', 'followers', 'plays')),
+  constraint milestones_step_positive check (step > 0)
+);
+alter table private.milestones enable row level security;
+alter table private.milestones force row level security;
+comment on table private.milestones is 'Which round numbers something has reached, so that each is told once ever';
+
+create table public.notification_preferences (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  kind text not null references private.notification_kinds (kind) on delete cascade,
+  channel text not null,
+  is_enabled boolean not null,
+  primary key (user_id, kind, channel),
+  constraint notification_preferences_channel_known check (channel in ('in_app', 'push', 'email'))
+);
+create index notification_preferences_kind on public.notification_preferences (kind);
+alter table public.notification_preferences enable row level security;
+alter table public.notification_preferences force row level security;
+comment on table public.notification_preferences is
+'What the caller has decided about kinds of notifications; what is not here is as it ships. Written by set_notification_preference, read whole with my_notification_preferences';
+comment on column public.notification_preferences.user_id is 'Whose';
+comment on column public.notification_preferences.kind is 'Of which notifications';
+comment on column public.notification_preferences.channel is 'in_app, push or email';
+comment on column public.notification_preferences.is_enabled is 'Whether they are wanted there';
+
+create table public.quiet_hours (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  starts time not null,
+  ends time not null,
+  constraint quiet_hours_not_empty check (starts <> ends)
+);
+alter table public.quiet_hours enable row level security;
+alter table public.quiet_hours force row level security;
+comment on table public.quiet_hours is 'When the caller wants no push messages: they come when it ends. Written by set_quiet_hours';
+comment on column public.quiet_hours.user_id is 'Whose';
+comment on column public.quiet_hours.starts is 'From this time of day, in the time zone of the profile';
+comment on column public.quiet_hours.ends is 'Until this time of day; before starts, it is that of the next day';
+
+create table public.push_tokens (
+  token text primary key,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  platform text not null,
+  device_name text,
+  created_at timestamptz not null default now(),
+  registered_at timestamptz not null default now(),
+  constraint push_tokens_token_format check (token ~ '^Expo(nent)?PushToken\[[A-Za-z0-9_-]{1,100}\]$'),
+  constraint push_tokens_platform_known check (platform in ('ios', 'android')),
+  constraint push_tokens_device_name_length check (char_length(device_name) between 1 and 100)
+);
+create index push_tokens_user_id on public.push_tokens (user_id, registered_at desc);
+alter table public.push_tokens enable row level security;
+alter table public.push_tokens force row level security;
+comment on table public.push_tokens is 'The devices on which the caller gets push messages; written by register_push_token and remove_push_token';
+comment on column public.push_tokens.token is 'What Expo gave the app: ExponentPushToken[...]';
+comment on column public.push_tokens.user_id is 'Who is signed in on it';
+comment on column public.push_tokens.platform is 'ios or android';
+comment on column public.push_tokens.device_name is 'What its owner calls it';
+comment on column public.push_tokens.created_at is 'When it was first registered';
+comment on column public.push_tokens.registered_at is 'When it was last';
+
+create table private.push_tickets (
+  ticket_id text primary key,
+  token text not null references public.push_tokens (token) on delete cascade,
+  sent_at timestamptz not null default now(),
+  constraint push_tickets_ticket_id_length check (char_length(ticket_id) between 1 and 200)
+);
+create index push_tickets_token on private.push_tickets (token);
+create index push_tickets_sent_at on private.push_tickets (sent_at);
+alter table private.push_tickets enable row level security;
+alter table private.push_tickets force row level security;
+comment on table private.push_tickets is 'Push messages that Expo has taken, until their receipts are read';
+
+create type public.notification_row as (
+  id uuid,
+  kind text,
+  actors jsonb,
+  actor_count int,
+  target_kind text,
+  target_id uuid,
+  target jsonb,
+  data jsonb,
+  created_at timestamptz,
+  is_seen boolean,
+  is_read boolean,
+  cursor text
+);
+comment on type public.notification_row is
+$$Something the caller was told of
+
+actors: at most three {id, username, display_name, avatar_path, is_verified}, the latest first, of actor_count in all. target: enough of
+what it is about to show it, by target_kind: post {kind, body, media_paths}; null where there is nothing to show. Hand the last row's cursor
+back as after to go on.$$;
+
 -- source: sql/01_foundation/functions/10_rules.sql
 
 create or replace function private.raise_error(status int, token text, detail text, hint text default null)
@@ -1537,18 +1746,18 @@ What encode_cursor was given: the part itself where there is one, else the text 
 -- source: sql/01_foundation/functions/30_outbox.sql
 
 -- Security definer: the outbox is written in the transactions of people who may not read it.
-create or replace function private.enqueue(topic text, payload jsonb, user_id uuid default null)
+create or replace function private.enqueue(topic text, payload jsonb, user_id uuid default null, available_at timestamptz default null)
 returns bigint
 language sql
 volatile
 security definer
 set search_path = ''
 as $$
-  insert into private.outbox (topic, payload, user_id)
-  values (enqueue.topic, enqueue.payload, enqueue.user_id)
+  insert into private.outbox (topic, payload, user_id, next_attempt_at)
+  values (enqueue.topic, enqueue.payload, enqueue.user_id, coalesce(enqueue.available_at, now()))
   returning id
 $$;
-comment on function private.enqueue(text, jsonb, uuid) is 'Write something for the outside to the outbox';
+comment on function private.enqueue(text, jsonb, uuid, timestamptz) is 'Write something for the outside to the outbox, to be delivered now or from available_at on';
 
 -- Security definer: service_role has no rights on the outbox, so that every message moves by these rules.
 create or replace function private.claim_outbox(topic text, size int)
@@ -4112,6 +4321,8 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- Nobody is told of a like that is just going.
+  perform pg_advisory_xact_lock(hashtextextended('notify_likes', 0));
   -- The edges before the people they count for, as unfollowing locks them.
   perform
   from public.follows as follow
@@ -6649,6 +6860,652 @@ create trigger _500_close_delete
   after delete on public.conversation_members
   for each row execute function private.tg_conversation_members__close();
 
+-- source: sql/04_social/functions/60_notify.sql
+
+create or replace function private.can_see_told(target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return case can_see_told.target_kind
+    when 'comment' then private.can_see_comment(can_see_told.target_id)
+    when 'profile' then private.can_see_profile(can_see_told.target_id)
+    else private.can_see_target(can_see_told.target_kind, can_see_told.target_id)
+  end;
+end;
+$$;
+comment on function private.can_see_told(text, uuid) is
+'Whether the caller may see what a notification is about: as can_see_target, and comments and profiles';
+
+-- As private.sees.
+create or replace function private.sees_told(profile_id uuid, target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_caller text := coalesce(current_setting('request.jwt.claim.sub', true), '');
+  v_sees boolean;
+begin
+  perform set_config('request.jwt.claim.sub', sees_told.profile_id::text, true);
+  v_sees := private.can_see_told(sees_told.target_kind, sees_told.target_id);
+  perform set_config('request.jwt.claim.sub', v_caller, true);
+  return v_sees;
+end;
+$$;
+comment on function private.sees_told(uuid, text, uuid) is 'can_see_told in the name of somebody else';
+
+create or replace function private.wants_notification(user_id uuid, kind text, channel text)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    (
+      select preference.is_enabled
+      from public.notification_preferences as preference
+      where preference.user_id = wants_notification.user_id
+        and preference.kind = wants_notification.kind
+        and preference.channel = wants_notification.channel
+    ),
+    case wants_notification.channel
+      when 'in_app' then kind.is_in_app_default
+      when 'push' then kind.is_push_default
+      when 'email' then kind.is_email_default
+    end
+  )
+  from private.notification_kinds as kind
+  where kind.kind = wants_notification.kind
+$$;
+comment on function private.wants_notification(uuid, text, text) is 'Whether somebody wants a kind of notification on a channel: as decided, else as it ships; null for an unknown kind';
+
+create or replace function private.is_unwelcome(user_id uuid, actor_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select private.is_blocked(is_unwelcome.user_id, is_unwelcome.actor_id)
+    or exists (
+      select from public.mutes as mute where mute.muter_id = is_unwelcome.user_id and mute.muted_id = is_unwelcome.actor_id
+    )
+    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = is_unwelcome.actor_id)
+$$;
+comment on function private.is_unwelcome(uuid, uuid) is 'Whether somebody is told nothing of what a person does: across a block of either side, muted, or hidden';
+
+create or replace function private.after_quiet_hours(user_id uuid, at timestamptz default now())
+returns timestamptz
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  -- In local time, so that a change of the clocks moves the end along: an end that the clocks leap over comes right after the leap, one
+  -- that they pass twice at the second pass.
+  select coalesce(
+    (
+      select greatest(
+        after_quiet_hours.at,
+        (local.at::date + case when local.at::time < quiet.ends then 0 else 1 end + quiet.ends) at time zone profile.time_zone
+      )
+      from public.quiet_hours as quiet
+      join public.profiles as profile on profile.id = quiet.user_id
+      cross join lateral (select after_quiet_hours.at at time zone profile.time_zone as at) as local
+      where quiet.user_id = after_quiet_hours.user_id
+        and case
+          when quiet.starts < quiet.ends then local.at::time >= quiet.starts and local.at::time < quiet.ends
+          else local.at::time >= quiet.starts or local.at::time < quiet.ends
+        end
+    ),
+    after_quiet_hours.at
+  )
+$$;
+comment on function private.after_quiet_hours(uuid, timestamptz) is 'The moment itself, or the end of the person''s quiet hours that it falls into';
+
+-- Lock order: the notification, then its actors; after everything else a transaction locks.
+create or replace function private.notify(
+  recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
+)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_kind private.notification_kinds;
+  v_new_id constant uuid := private.uuid_v7();
+  v_since timestamptz := now() - make_interval(hours => private.setting('notification_collapse_hours')::int);
+  v_key text;
+  v_id uuid;
+begin
+  select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify.kind;
+
+  if notify.recipient_id is null
+    or notify.recipient_id = notify.actor_id
+    or not exists (select from public.profiles as profile where profile.id = notify.recipient_id)
+    or not private.wants_notification(notify.recipient_id, notify.kind, 'in_app')
+    or (notify.actor_id is not null and private.is_unwelcome(notify.recipient_id, notify.actor_id))
+    or (notify.target_id is not null and not private.sees_told(notify.recipient_id, notify.target_kind, notify.target_id))
+  then
+    return null;
+  end if;
+
+  -- Taken back and done again is told once, also when it was read in between.
+  if not v_kind.is_repeatable and exists (
+    select
+    from public.notifications as told
+    join private.notification_actors as act on act.notification_id = told.id and act.actor_id = notify.actor_id
+    where told.target_id = notify.target_id
+      and told.target_kind = notify.target_kind
+      and told.recipient_id = notify.recipient_id
+      and told.kind = notify.kind
+      and act.last_at > v_since
+  ) then
+    return null;
+  end if;
+
+  v_key := coalesce(
+    notify.group_key,
+    case when v_kind.is_collapsed then notify.kind || coalesce(':' || notify.target_kind || ':' || notify.target_id, '') end
+  );
+  loop
+    insert into public.notifications as told (id, recipient_id, kind, target_kind, target_id, group_key, is_open, data)
+    values (
+      v_new_id, notify.recipient_id, notify.kind, notify.target_kind, notify.target_id, v_key, v_key is not null, notify.data
+    )
+    on conflict (recipient_id, group_key) where is_open do update
+      set data = told.data || excluded.data
+      where told.created_at > v_since
+    returning told.id into v_id;
+    exit when found;
+    -- Its time is over, and it stays as it is; the next one begins.
+    update public.notifications as told
+    set is_open = false
+    where told.recipient_id = notify.recipient_id and told.group_key = v_key and told.is_open and told.created_at <= v_since;
+  end loop;
+
+  if notify.actor_id is not null then
+    insert into private.notification_actors as act (notification_id, actor_id)
+    values (v_id, notify.actor_id)
+    on conflict (notification_id, actor_id) do update
+      set acts = act.acts + 1, last_at = clock_timestamp()
+      where v_kind.is_repeatable;
+  end if;
+  if v_id = v_new_id then
+    perform private.broadcast_notification(v_id);
+  end if;
+  if (v_id = v_new_id or v_kind.is_pushed_each)
+    and exists (select from public.push_tokens as device where device.user_id = notify.recipient_id)
+    and private.wants_notification(notify.recipient_id, notify.kind, 'push')
+    -- What still waits, for the end of quiet hours, will tell of this too.
+    and not exists (
+      select
+      from private.outbox as message
+      where message.user_id = notify.recipient_id
+        and message.topic = 'send_push'
+        and message.payload ->> 'notification_id' = v_id::text
+        and message.delivered_at is null
+        and message.dead_at is null
+        and message.attempts = 0
+    )
+  then
+    perform private.enqueue(
+      'send_push', jsonb_build_object('notification_id', v_id), notify.recipient_id, private.after_quiet_hours(notify.recipient_id)
+    );
+  end if;
+  return v_id;
+end;
+$$;
+comment on function private.notify(uuid, text, uuid, text, uuid, text, jsonb) is
+$$Tell somebody of something: the one way to notify
+
+kind: of notification_kinds. actor_id: who did it, null for nobody. target: what it is about, null for nothing. group_key: what it collapses
+with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
+Returns the notification, or null where there is none: one's own act, across a block, from somebody muted or hidden, a kind that is not wanted,
+a thing its recipient may not see, something that was told already.$$;
+
+create or replace function private.retract(recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  for v_id in
+    select told.id
+    from public.notifications as told
+    where told.target_id = retract.target_id
+      and told.target_kind = retract.target_kind
+      and told.kind = retract.kind
+      and told.recipient_id = retract.recipient_id
+      and told.read_at is null
+      and exists (
+        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = retract.actor_id
+      )
+    order by told.id
+    for update of told
+  loop
+    update private.notification_actors as act
+    set acts = act.acts - 1
+    where act.notification_id = v_id and act.actor_id = retract.actor_id and act.acts > 1;
+    if found then
+      return;
+    end if;
+    delete from private.notification_actors as act where act.notification_id = v_id and act.actor_id = retract.actor_id;
+  end loop;
+end;
+$$;
+comment on function private.retract(uuid, text, uuid, text, uuid) is
+'Take back what notify told, as far as it is unread: its actor is taken out, and the notification goes with its last one';
+
+create or replace function private.forget_target(target_kind text, target_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  delete from public.notifications as told
+  where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
+  delete from private.milestones as milestone
+  where milestone.target_id = forget_target.target_id and milestone.target_kind = forget_target.target_kind;
+$$;
+comment on function private.forget_target(text, uuid) is 'Remove every notification about something that is deleted';
+
+-- Security definer: the counter and the names shown are nobody's to write.
+create or replace function private.tg_notification_actors__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    update public.notifications as told
+    set actor_count = told.actor_count - 1,
+        actor_ids = case
+          when told.actor_ids @> array[old.actor_id] then array(
+            select act.actor_id
+            from private.notification_actors as act
+            where act.notification_id = old.notification_id
+            order by act.last_at desc, act.actor_id
+            limit 3
+          )
+          else told.actor_ids
+        end
+    where told.id = old.notification_id and told.actor_count > 1;
+    if not found then
+      delete from public.notifications as told where told.id = old.notification_id;
+    end if;
+    return null;
+  end if;
+
+  update public.notifications as told
+  set actor_count = told.actor_count + case tg_op when 'INSERT' then 1 else 0 end,
+      actor_ids = (new.actor_id || array_remove(told.actor_ids, new.actor_id))[1:3],
+      seen_at = null
+  where told.id = new.notification_id;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete or update of last_at on private.notification_actors
+  for each row execute function private.tg_notification_actors__count();
+
+create or replace function private.broadcast_notification(id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select realtime.send(
+    jsonb_build_object(
+      'id', told.id,
+      'kind', told.kind,
+      'actor', private.person_card(told.actor_ids[1]),
+      'target_kind', told.target_kind,
+      'target_id', told.target_id,
+      'created_at', told.created_at
+    ),
+    'notification',
+    'user:' || told.recipient_id,
+    true
+  )
+  from public.notifications as told
+  where told.id = broadcast_notification.id
+$$;
+comment on function private.broadcast_notification(uuid) is
+$$Tell the app of a new notification, on its recipient's private topic user:<id>
+
+Event notification: {id, kind, actor {id, username, display_name, avatar_path, is_verified} or null, target_kind, target_id, created_at}.$$;
+
+-- source: sql/04_social/functions/61_notifications.sql
+
+-- The one rule of which notifications their reader still sees; a view for the same reasons as reader_posts.
+create or replace view private.reader_notifications with (security_invoker = true) as
+select
+  told.id, told.recipient_id, told.kind, told.actor_count, told.target_kind, told.target_id, told.data, told.created_at,
+  told.seen_at, told.read_at, shown.ids as shown_ids,
+  (told.actor_count = 0 or cardinality(shown.ids) > 0)
+  and case told.target_kind
+    when 'post' then coalesce(post.is_visible or (post.deleted_at is null and (select private.is_staff())), false)
+    else told.target_kind is null or told.target_id = told.recipient_id or private.can_see_told(told.target_kind, told.target_id)
+  end as is_visible,
+  case told.target_kind
+    when 'post' then jsonb_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', to_jsonb(post.media_paths))
+  end as target
+from public.notifications as told
+left join private.reader_posts as post on told.target_kind = 'post' and post.id = told.target_id
+cross join lateral (
+  select array(
+    select actor.id
+    from unnest(told.actor_ids) with ordinality as actor (id, place)
+    where actor.id <> all (array(
+        select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+        union all
+        select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+        union all
+        select mute.muted_id from public.mutes as mute where mute.muter_id = (select auth.uid())
+      ))
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = actor.id offset 0)
+    order by actor.place
+  ) as ids
+) as shown
+where told.recipient_id = (select auth.uid());
+comment on view private.reader_notifications is
+$$The caller's notifications, and whether they still see each
+
+Not those of people all of whom are muted, blocked or hidden by now, nor about what they may no longer see. shown_ids: who of the latest
+actors is shown.$$;
+
+-- Security definer: a list that checks its reader itself.
+create or replace function private.my_notifications(after text, page_size int)
+returns setof public.notification_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_size int := private.page_size(my_notifications.page_size);
+  v_batch_size int := v_size + 4;
+  v_before uuid := coalesce(
+    (private.decode_place('my_notifications', my_notifications.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+  );
+  v_batch uuid[];
+  v_cursors text[];
+  v_taken int;
+  v_found int := 0;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+
+  loop
+    v_batch := array(
+      select told.id
+      from public.notifications as told
+      -- A range of the key, as in home_candidates.
+      where (told.recipient_id, told.id) > (v_user_id, '00000000-0000-0000-0000-000000000000')
+        and (told.recipient_id, told.id) < (v_user_id, v_before)
+      order by told.recipient_id desc, told.id desc
+      limit v_batch_size
+    );
+    v_cursors := private.encode_cursors('my_notifications', v_batch::text[]);
+    return query
+    select
+      told.id,
+      told.kind,
+      coalesce(
+        (
+          select jsonb_agg(
+            jsonb_build_object(
+              'id', person.id,
+              'username', person.username,
+              'display_name', person.display_name,
+              'avatar_path', person.avatar_path,
+              'is_verified', person.kind = 'artist' and coalesce(
+                (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = person.id), false
+              )
+            )
+            order by actor.place
+          )
+          from unnest(told.shown_ids) with ordinality as actor (id, place)
+          join public.profiles as person on person.id = actor.id
+        ),
+        '[]'
+      ),
+      told.actor_count,
+      told.target_kind,
+      told.target_id,
+      told.target,
+      told.data,
+      told.created_at,
+      told.seen_at is not null,
+      told.read_at is not null,
+      v_cursors[ref.place]
+    from unnest(v_batch) with ordinality as ref (id, place)
+    join private.reader_notifications as told on told.id = ref.id
+    where told.is_visible
+    order by ref.place
+    limit v_size - v_found;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
+    v_before := v_batch[v_batch_size];
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
+  end loop;
+end;
+$$;
+
+-- Security definer: as my_notifications, which it must agree with.
+create or replace function private.unread_count()
+returns int
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return (
+    select count(*)
+    from (
+      select
+      from (
+        select unread.id
+        from public.notifications as unread
+        where unread.recipient_id = v_user_id and unread.read_at is null
+        order by unread.id desc
+        offset 0
+      ) as newest
+      join private.reader_notifications as told on told.id = newest.id
+      where told.is_visible
+      limit private.setting('notification_count_limit')
+    ) as counted
+  );
+end;
+$$;
+
+-- Security definer: clients hold no update right on notifications, so that only these two marks change.
+create or replace function private.mark_seen(up_to uuid)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+  v_count int;
+begin
+  if mark_seen.up_to is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  with marked as (
+    select told.id
+    from public.notifications as told
+    where told.recipient_id = v_user_id and told.read_at is null and told.seen_at is null and told.id <= mark_seen.up_to
+    order by told.id
+    for no key update
+  )
+  update public.notifications as told set seen_at = now() from marked where told.id = marked.id;
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+
+-- Security definer: as mark_seen.
+create or replace function private.mark_read(ids uuid[])
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+  v_count int;
+begin
+  with marked as (
+    select told.id
+    from public.notifications as told
+    where told.recipient_id = v_user_id
+      and told.read_at is null
+      and (mark_read.ids is null or told.id = any (mark_read.ids))
+    order by told.id
+    for no key update
+  )
+  update public.notifications as told
+  set read_at = now(), seen_at = coalesce(told.seen_at, now()), is_open = false
+  from marked
+  where told.id = marked.id;
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+
+-- Security definer: clients hold no write rights on preferences, so that kinds and channels are checked with words of ours.
+create or replace function private.set_notification_preference(kind text, channel text, is_enabled boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user();
+begin
+  if not exists (select from private.notification_kinds as row where row.kind = set_notification_preference.kind) then
+    perform private.raise_error(422, 'notification_kind_unknown', 'There are no notifications of this kind.');
+  end if;
+  if set_notification_preference.channel is null or set_notification_preference.channel not in ('in_app', 'push', 'email') then
+    perform private.raise_error(422, 'channel_unknown', 'A channel is in_app, push or email.');
+  end if;
+  if set_notification_preference.is_enabled is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  insert into public.notification_preferences as preference (user_id, kind, channel, is_enabled)
+  values (v_user_id, set_notification_preference.kind, set_notification_preference.channel, set_notification_preference.is_enabled)
+  on conflict (user_id, kind, channel) do update set is_enabled = excluded.is_enabled;
+  return jsonb_build_object(
+    'kind', set_notification_preference.kind,
+    'channel', set_notification_preference.channel,
+    'is_enabled', set_notification_preference.is_enabled
+  );
+end;
+$$;
+
+-- Security definer: the kinds and how they ship are readable by nobody.
+create or replace function private.my_notification_preferences()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return jsonb_build_object(
+    'kinds', (
+      select jsonb_agg(
+        jsonb_build_object(
+          'kind', kind.kind,
+          'category', kind.category,
+          'in_app', private.wants_notification(v_user_id, kind.kind, 'in_app'),
+          'push', private.wants_notification(v_user_id, kind.kind, 'push'),
+          'email', private.wants_notification(v_user_id, kind.kind, 'email')
+        )
+        order by kind.category, kind.kind
+      )
+      from private.notification_kinds as kind
+    ),
+    'quiet_hours', (
+      select jsonb_build_object('starts', quiet.starts, 'ends', quiet.ends, 'time_zone', profile.time_zone)
+      from public.quiet_hours as quiet
+      join public.profiles as profile on profile.id = quiet.user_id
+      where quiet.user_id = v_user_id
+    )
+  );
+end;
+$$;
+
+-- Security definer: clients hold no write rights on quiet_hours.
+create or replace function private.set_quiet_hours(starts time, ends time)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user();
+begin
+  if set_quiet_hours.starts is null and set_quiet_hours.ends is null then
+    delete from public.quiet_hours as quiet where quiet.user_id = v_user_id;
+    return jsonb_build_object('quiet_hours', null);
+  end if;
+  if set_quiet_hours.starts is null or set_quiet_hours.ends is null or set_quiet_hours.starts = set_quiet_hours.ends then
+    perform private.raise_error(422, 'quiet_hours_invalid', 'Quiet hours have a beginning and another end, or neither.');
+  end if;
+  insert into public.quiet_hours as quiet (user_id, starts, ends)
+  values (v_user_id, set_quiet_hours.starts, set_quiet_hours.ends)
+  on conflict (user_id) do update set starts = excluded.starts, ends = excluded.ends;
+  return jsonb_build_object('quiet_hours', jsonb_build_object('starts', set_quiet_hours.starts, 'ends', set_quiet_hours.ends));
+end;
+$$;
+
 -- source: sql/04_social/functions/62_conversations.sql
 
 create or replace function private.conversation_title(title text)
@@ -7030,6 +7887,563 @@ begin
       order_id = null
   where member.conversation_id = v_conversation.id and member.member_id = v_user_id and member.state = 'requested';
   return jsonb_build_object('is_member', false);
+end;
+$$;
+
+-- source: sql/04_social/functions/62_push.sql
+
+-- Security definer: a token moves to whoever is signed in on the device, which the row's last owner could not allow.
+create or replace function private.register_push_token(token text, platform text, device_name text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user();
+  v_name text := nullif(btrim(register_push_token.device_name), '');
+  v_device public.push_tokens;
+begin
+  if register_push_token.token is null or register_push_token.token !~ '^Expo(nent)?PushToken\[[A-Za-z0-9_-]{1,100}\]$' then
+    perform private.raise_error(422, 'push_token_invalid', 'This is no push token of Expo.');
+  end if;
+  if register_push_token.platform is null or register_push_token.platform not in ('ios', 'android') then
+    perform private.raise_error(422, 'platform_unknown', 'A platform is ios or android.');
+  end if;
+  perform private.take_token('register_push_token');
+
+  insert into public.push_tokens as device (token, user_id, platform, device_name)
+  values (register_push_token.token, v_user_id, register_push_token.platform, left(v_name, 100))
+  on conflict (token) do update
+    set user_id = excluded.user_id,
+        platform = excluded.platform,
+        device_name = excluded.device_name,
+        created_at = case when device.user_id = excluded.user_id then device.created_at else now() end,
+        registered_at = now()
+  returning * into v_device;
+
+  -- Nobody has more devices in use than this; the ones not heard of for longest go.
+  delete from public.push_tokens as device
+  where device.token in (
+    select old.token
+    from public.push_tokens as old
+    where old.user_id = v_user_id
+    order by old.registered_at desc, old.token
+    offset private.setting('push_tokens_limit')
+    for update skip locked
+  ) and device.token <> v_device.token;
+  return jsonb_build_object('token', v_device.token, 'platform', v_device.platform, 'device_name', v_device.device_name);
+end;
+$$;
+
+-- Security definer: clients hold no delete right on push_tokens.
+create or replace function private.remove_push_token(token text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+begin
+  delete from public.push_tokens as device where device.token = remove_push_token.token and device.user_id = v_user_id;
+  return jsonb_build_object('is_registered', false);
+end;
+$$;
+
+create or replace function private.push_text(template text, told public.notifications, actor_ids uuid[])
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_text text := push_text.template;
+  v_name text;
+  v_others int := (push_text.told).actor_count - 1;
+begin
+  select person.display_name into v_name from public.profiles as person where person.id = push_text.actor_ids[1];
+  -- One word after the other from the template alone, so that nobody's name is read as one.
+  return coalesce((
+    select string_agg(
+      part.before || case part.word
+        when '' then ''
+        when 'actors' then coalesce(v_name, 'Somebody') || case
+          when v_others > 1 then ' and ' || v_others || ' others'
+          when v_others = 1 then ' and 1 other'
+          else ''
+        end
+        when 'target' then coalesce(replace((push_text.told).target_kind, '_', ' '), 'account')
+        else coalesce((push_text.told).data ->> part.word, '')
+      end,
+      '' order by part.number
+    )
+    from (
+      select match.words[1] as before, coalesce(match.words[2], '') as word, match.number
+      from regexp_matches(push_text.template, '([^{]*)(?:\{([a-z_]+)\})?', 'g') with ordinality as match (words, number)
+    ) as part
+  ), '');
+end;
+$$;
+comment on function private.push_text(text, public.notifications, uuid[]) is
+'The text of a push message: {actors}, {target} and the keys of data replaced';
+
+-- Security definer: service_role reads no notification but to send it.
+create or replace function private.push_messages(notification_ids uuid[])
+returns table (notification_id uuid, token text, title text, body text, data jsonb)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller text := coalesce(current_setting('request.jwt.claim.sub', true), '');
+  v_told public.notifications;
+  v_kind private.notification_kinds;
+  v_shown uuid[];
+begin
+  for v_told in
+    select told.*
+    from public.notifications as told
+    where told.id = any (push_messages.notification_ids) and told.read_at is null
+    order by told.id
+  loop
+    if not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
+      or not private.wants_notification(v_told.recipient_id, v_told.kind, 'push')
+    then
+      continue;
+    end if;
+    perform set_config('request.jwt.claim.sub', v_told.recipient_id::text, true);
+    select seen.shown_ids into v_shown from private.reader_notifications as seen where seen.id = v_told.id and seen.is_visible;
+    if found then
+      select row.* into v_kind from private.notification_kinds as row where row.kind = v_told.kind;
+      return query
+      select
+        v_told.id,
+        device.token,
+        private.push_text(v_kind.push_title, v_told, v_shown),
+        private.push_text(v_kind.push_body, v_told, v_shown),
+        jsonb_build_object(
+          'notification_id', v_told.id, 'kind', v_told.kind, 'target_kind', v_told.target_kind, 'target_id', v_told.target_id
+        )
+      from public.push_tokens as device
+      where device.user_id = v_told.recipient_id
+      order by device.registered_at desc, device.token;
+    end if;
+    perform set_config('request.jwt.claim.sub', v_caller, true);
+  end loop;
+end;
+$$;
+
+-- Security definer: service_role holds no rights on push_tokens.
+create or replace function private.drop_push_tokens(tokens text[])
+returns int
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.push_tokens as device where device.token = any (drop_push_tokens.tokens) returning device.token
+  )
+  select count(*)::int from gone
+$$;
+
+-- Security definer: service_role holds no rights on push_tickets.
+create or replace function private.record_push_tickets(tickets jsonb)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_count int;
+begin
+  if jsonb_typeof(record_push_tickets.tickets) is distinct from 'array' or exists (
+    select from jsonb_array_elements(record_push_tickets.tickets) as ticket
+    where jsonb_typeof(ticket) <> 'object' or ticket ->> 'token' is null
+      or char_length(coalesce(ticket ->> 'ticket_id', '')) not between 1 and 200
+  ) then
+    perform private.raise_error(422, 'tickets_invalid', 'Tickets are an array of {ticket_id, token}.');
+  end if;
+  insert into private.push_tickets (ticket_id, token)
+  select ticket ->> 'ticket_id', device.token
+  from jsonb_array_elements(record_push_tickets.tickets) as ticket
+  join public.push_tokens as device on device.token = ticket ->> 'token'
+  on conflict (ticket_id) do nothing;
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+
+-- Security definer: as record_push_tickets.
+create or replace function private.due_push_tickets(size int)
+returns table (ticket_id text, token text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select ticket.ticket_id, ticket.token
+  from private.push_tickets as ticket
+  where ticket.sent_at <= now() - make_interval(mins => private.setting('push_receipt_minutes')::int)
+  order by ticket.sent_at, ticket.ticket_id
+  limit least(greatest(coalesce(due_push_tickets.size, 300), 1), 1000)
+$$;
+
+-- Security definer: as record_push_tickets.
+create or replace function private.finish_push_tickets(ticket_ids text[])
+returns int
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with done as (
+    delete from private.push_tickets as ticket where ticket.ticket_id = any (finish_push_tickets.ticket_ids) returning ticket.ticket_id
+  )
+  select count(*)::int from done
+$$;
+
+-- source: sql/04_social/functions/63_told_of.sql
+
+create or replace function private.owner_of(target_kind text, target_id uuid)
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return case owner_of.target_kind
+    when 'comment' then (select comment.author_id from public.comments as comment where comment.id = owner_of.target_id)
+    else private.target_owner(owner_of.target_kind, owner_of.target_id)
+  end;
+end;
+$$;
+comment on function private.owner_of(text, uuid) is 'Whose a thing is that can be liked; null when it is gone';
+
+create or replace function private.like_count_of(target_kind text, target_id uuid)
+returns int
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return case like_count_of.target_kind
+    when 'post' then (select post.like_count from public.posts as post where post.id = like_count_of.target_id)
+    when 'comment' then (select comment.like_count from public.comments as comment where comment.id = like_count_of.target_id)
+    when 'track' then (select track.like_count from public.tracks as track where track.id = like_count_of.target_id)
+    when 'crate' then (select crate.like_count from public.crates as crate where crate.id = like_count_of.target_id)
+  end;
+end;
+$$;
+comment on function private.like_count_of(text, uuid) is 'How many like a thing; null when it is gone';
+
+-- Security definer: the queue is nobody's to write. An insert and nothing else: this is on the path of every like (docs/decisions/0040).
+create or replace function private.tg_likes__queue()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id);
+  else
+    insert into private.like_changes (user_id, target_kind, target_id) values (old.user_id, old.target_kind, old.target_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_queue
+  after insert or delete on public.likes
+  for each row execute function private.tg_likes__queue();
+
+create or replace function private.reach_milestone(target_kind text, target_id uuid, counted text, total int, owner_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_step int;
+begin
+  if reach_milestone.total < 10 then
+    return;
+  end if;
+  with steps as (
+    select (step.digit * 10 ^ power)::int as step
+    from generate_series(1, 8) as power, (values (1), (2.5), (5)) as step (digit)
+  ),
+  reached as (
+    insert into private.milestones (target_kind, target_id, counted, step)
+    select reach_milestone.target_kind, reach_milestone.target_id, reach_milestone.counted, steps.step
+    from steps
+    where steps.step <= reach_milestone.total
+      and not exists (
+        select from private.milestones as known
+        where known.target_id = reach_milestone.target_id
+          and known.target_kind = reach_milestone.target_kind
+          and known.counted = reach_milestone.counted
+          and known.step = steps.step
+      )
+    on conflict do nothing
+    returning step
+  )
+  select max(reached.step) into v_step from reached;
+
+  if v_step is not null then
+    perform private.notify(
+      reach_milestone.owner_id, 'milestone', null, reach_milestone.target_kind, reach_milestone.target_id,
+      data => jsonb_build_object('count', v_step, 'of', reach_milestone.counted)
+    );
+  end if;
+end;
+$$;
+comment on function private.reach_milestone(text, uuid, text, int, uuid) is
+$$Tell an owner of a round number, once ever: 10, 25, 50, 100, 250, 500, 1000 and so on
+
+of counted (likes, followers or plays) of a thing. Several reached at once are told as the highest.$$;
+
+-- Security definer: service_role moves likes from the queue into notifications through here alone.
+create or replace function private.notify_likes(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_size int := least(greatest(coalesce(notify_likes.size, 1000), 1), 10000);
+  v_change record;
+  v_taken int := 0;
+  v_owner_id uuid;
+begin
+  -- One at a time, and not while an account is erased: whose likes are just going must not be told of after.
+  if not pg_try_advisory_xact_lock(hashtextextended('notify_likes', 0)) then
+    return 0;
+  end if;
+
+  for v_change in
+    with taken as (
+      delete from private.like_changes as change
+      where change.ctid = any (array(select next.ctid from private.like_changes as next limit v_size))
+      returning change.user_id, change.target_kind, change.target_id
+    )
+    select taken.target_kind, taken.target_id, array_agg(distinct taken.user_id) as user_ids, count(*)::int as taken_count
+    from taken
+    group by taken.target_kind, taken.target_id
+  loop
+    v_taken := v_taken + v_change.taken_count;
+    v_owner_id := private.owner_of(v_change.target_kind, v_change.target_id);
+    if v_owner_id is null then
+      continue;
+    end if;
+    -- What counts is whether the like stands now: one that was taken back at once is never told.
+    perform private.notify(v_owner_id, 'like', liker.user_id, v_change.target_kind, v_change.target_id)
+    from (
+      select favour.user_id
+      from unnest(v_change.user_ids) as changed (user_id)
+      join public.likes as favour
+        on favour.user_id = changed.user_id
+        and favour.target_kind = v_change.target_kind
+        and favour.target_id = v_change.target_id
+      order by favour.created_at, favour.user_id
+    ) as liker;
+    perform private.retract(v_owner_id, 'like', liker.user_id, v_change.target_kind, v_change.target_id)
+    from unnest(v_change.user_ids) as liker (user_id)
+    where not exists (
+      select from public.likes as favour
+      where favour.user_id = liker.user_id
+        and favour.target_kind = v_change.target_kind
+        and favour.target_id = v_change.target_id
+    );
+    perform private.reach_milestone(
+      v_change.target_kind, v_change.target_id, 'likes', private.like_count_of(v_change.target_kind, v_change.target_id), v_owner_id
+    );
+  end loop;
+  return v_taken;
+end;
+$$;
+
+-- Security definer: notifications are nobody's to write.
+create or replace function private.tg_follows__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(edge.followee_id, 'follow', edge.follower_id, 'profile', edge.followee_id)
+    from changed as edge;
+    return null;
+  end if;
+  perform
+    private.notify(edge.followee_id, 'follow', edge.follower_id, 'profile', edge.followee_id),
+    private.reach_milestone('profile', profile.id, 'followers', profile.follower_count, profile.id)
+  from changed as edge
+  join public.profiles as profile on profile.id = edge.followee_id;
+  return null;
+end;
+$$;
+create trigger _900_notify_insert
+  after insert on public.follows
+  referencing new table as changed
+  for each statement execute function private.tg_follows__notify();
+create trigger _900_notify_delete
+  after delete on public.follows
+  referencing old table as changed
+  for each statement execute function private.tg_follows__notify();
+
+-- Security definer: as tg_follows__notify. A request that is decided or taken back needs no telling any more.
+create or replace function private.tg_follow_requests__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(old.target_id, 'follow_request', old.requester_id, 'profile', old.target_id);
+  else
+    perform private.notify(new.target_id, 'follow_request', new.requester_id, 'profile', new.target_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.follow_requests
+  for each row execute function private.tg_follow_requests__notify();
+
+-- Security definer: as tg_follows__notify.
+create or replace function private.tg_reposts__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(post.author_id, 'repost', old.user_id, 'post', post.id) from public.posts as post where post.id = old.post_id;
+  else
+    perform private.notify(post.author_id, 'repost', new.user_id, 'post', post.id) from public.posts as post where post.id = new.post_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.reposts
+  for each row execute function private.tg_reposts__notify();
+
+-- Security definer: as tg_follows__notify.
+create or replace function private.tg_posts__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('post', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.posts
+  for each row execute function private.tg_posts__forget_told();
+create trigger _910_forget_told
+  after update of deleted_at on public.posts
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_posts__forget_told();
+
+-- Security definer: as tg_follows__notify.
+create or replace function private.tg_profiles__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('profile', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.profiles
+  for each row execute function private.tg_profiles__forget_told();
+
+-- Security definer: as tg_follows__notify. A block also ends what each was told of the other; a mute hides from lists, and can be undone.
+create or replace function private.tg_blocks__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform
+  from public.notifications as told
+  where told.id in (
+    select act.notification_id
+    from private.notification_actors as act
+    join public.notifications as other on other.id = act.notification_id
+    where (act.actor_id, other.recipient_id) in ((new.blocked_id, new.blocker_id), (new.blocker_id, new.blocked_id))
+  )
+  order by told.id
+  for update;
+  delete from private.notification_actors as act
+  using public.notifications as told
+  where told.id = act.notification_id
+    and (act.actor_id, told.recipient_id) in ((new.blocked_id, new.blocker_id), (new.blocker_id, new.blocked_id));
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after insert on public.blocks
+  for each row execute function private.tg_blocks__forget_told();
+
+-- Security definer: service_role deletes nothing but what is over.
+create or replace function private.forget_old_notifications(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_before constant timestamptz := now() - make_interval(days => private.setting('notification_kept_days')::int);
+  v_count int;
+begin
+  delete from public.notifications as told
+  where told.id in (
+    select old.id
+    from public.notifications as old
+    -- The id says when: the first 48 bits of a uuid v7 are its milliseconds.
+    where old.id < (lpad(to_hex((extract(epoch from v_before) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+    order by old.id
+    limit least(greatest(coalesce(forget_old_notifications.size, 1000), 1), 10000)
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  delete from private.push_tickets as ticket where ticket.sent_at < now() - make_interval(days => 1);
+  return v_count;
 end;
 $$;
 
@@ -7910,6 +9324,39 @@ create policy select_conversation on realtime.messages
 create policy insert_conversation on realtime.messages
   for insert to authenticated
   with check ((select private.speaks_in_conversation()));
+
+-- source: sql/04_social/access/60_notifications.sql
+
+-- Notifications: everybody reads their own; what happens writes them, RPCs change the marks and the wishes.
+--
+--                              anon   signed in   service
+--   notifications     select   -      own         all
+--   preferences       select   -      own         all
+--   quiet_hours       select   -      own         all
+--   push_tokens       select   -      own         all
+--   all of them       write    -      rpc         rpc
+--
+-- Nothing of anybody's to staff. The policy on realtime.messages for the topic user:<id> stands with the posts.
+
+grant select on public.notifications to authenticated, service_role;
+create policy select_own on public.notifications
+  for select to authenticated
+  using (recipient_id = (select auth.uid()));
+
+grant select on public.notification_preferences to authenticated, service_role;
+create policy select_own on public.notification_preferences
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+grant select on public.quiet_hours to authenticated, service_role;
+create policy select_own on public.quiet_hours
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+grant select on public.push_tokens to authenticated, service_role;
+create policy select_own on public.push_tokens
+  for select to authenticated
+  using (user_id = (select auth.uid()));
 
 -- source: sql/01_foundation/api.sql
 
@@ -9128,6 +10575,274 @@ grant execute on function
   private.set_dm_permission(text), public.set_dm_permission(text)
 to authenticated;
 
+-- source: sql/04_social/api/60_notifications.sql
+
+create or replace function public.my_notifications(after text default null, page_size int default null)
+returns setof public.notification_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.kind, row.actors, row.actor_count, row.target_kind, row.target_id, row.target, row.data, row.created_at, row.is_seen,
+    row.is_read, row.cursor
+  from private.my_notifications(my_notifications.after, my_notifications.page_size) as row;
+end;
+comment on function public.my_notifications(text, int) is
+$$What the caller was told of, newest first
+
+A group stands where its first one happened. Without what all whose doing it is are muted, blocked or gone, and without what the caller may
+no longer see. New ones are broadcast on the private topic user:<id> as event notification {id, kind, actor, target_kind, target_id,
+created_at}. Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.unread_count()
+returns int
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.unread_count();
+end;
+comment on function public.unread_count() is
+$$How many notifications the caller has not read
+
+Counted to 100 at most (setting notification_count_limit). Errors: not_signed_in (401).$$;
+
+create or replace function public.mark_seen(up_to uuid)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.mark_seen(mark_seen.up_to);
+end;
+comment on function public.mark_seen(uuid) is
+$$Say that the list was opened
+
+up_to: the id of the newest notification that was shown; it and all older ones are seen. They stay unread. Returns how many were not seen
+before. Errors: not_signed_in, account_gone (401), account_deactivated (403), value_missing (422).$$;
+
+create or replace function public.mark_read(ids uuid[] default null)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.mark_read(mark_read.ids);
+end;
+comment on function public.mark_read(uuid[]) is
+$$Say that notifications were read
+
+ids: which; all when null. Ids of others' or unknown ones change nothing. What happens after begins a new notification. Returns how many
+were unread before. Errors: not_signed_in, account_gone (401), account_deactivated (403).$$;
+
+create or replace function public.set_notification_preference(kind text, channel text, is_enabled boolean)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_notification_preference(
+    set_notification_preference.kind, set_notification_preference.channel, set_notification_preference.is_enabled
+  );
+end;
+comment on function public.set_notification_preference(text, text, boolean) is
+$$Decide about a kind of notifications
+
+channel: in_app, push or email. What is not wanted in_app comes on no other channel either, and is not kept for later. Returns {kind, channel,
+is_enabled}. Errors: not_signed_in, account_gone (401), account_deactivated (403), notification_kind_unknown, channel_unknown, value_missing
+(422).$$;
+
+create or replace function public.my_notification_preferences()
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.my_notification_preferences();
+end;
+comment on function public.my_notification_preferences() is
+$$What the caller wants to be told, and how
+
+{kinds: [{kind, category, in_app, push, email}], quiet_hours: {starts, ends, time_zone} or null}: every kind there is, as decided or as it
+ships. Errors: not_signed_in (401).$$;
+
+create or replace function public.set_quiet_hours(starts time, ends time)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_quiet_hours(set_quiet_hours.starts, set_quiet_hours.ends);
+end;
+comment on function public.set_quiet_hours(time, time) is
+$$Choose when no push message shall come
+
+From starts until ends in the time zone of the caller's profile, over midnight when ends is the earlier; both null for none. What comes in
+between is delivered at the end. Returns {quiet_hours: {starts, ends} or null}. Errors: not_signed_in, account_gone (401),
+account_deactivated (403), quiet_hours_invalid (422).$$;
+
+create or replace function public.register_push_token(token text, platform text, device_name text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.register_push_token(register_push_token.token, register_push_token.platform, register_push_token.device_name);
+end;
+comment on function public.register_push_token(text, text, text) is
+$$Get push messages on this device
+
+token: Expo's, ExponentPushToken[...]; call it at each start of the app. platform: ios or android. A token that was somebody else's is the caller's
+from now on. Of more than 20 devices (setting push_tokens_limit) those not registered for longest go. Returns {token, platform, device_name}.
+Errors: not_signed_in, account_gone (401), account_deactivated (403), push_token_invalid, platform_unknown (422), rate_limited (429).$$;
+
+create or replace function public.remove_push_token(token text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remove_push_token(remove_push_token.token);
+end;
+comment on function public.remove_push_token(text) is
+$$Get no more push messages on this device
+
+To be called before signing out. Returns {is_registered: false}; repeating changes nothing. Errors: not_signed_in, account_gone (401),
+account_deactivated (403).$$;
+
+create or replace function backend.notify_likes(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.notify_likes(notify_likes.size);
+end;
+comment on function backend.notify_likes(int) is
+$$Tell owners of the likes that were given and taken back since the last call
+
+Takes at most size (10000 at most) from the queue, and returns how many it took: 0 when there are none, or another call is at it.$$;
+
+create or replace function backend.forget_old_notifications(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_notifications(forget_old_notifications.size);
+end;
+comment on function backend.forget_old_notifications(int) is
+$$Delete notifications older than 90 days (setting notification_kept_days), the oldest first
+
+At most size (10000 at most) a call; returns how many. Also deletes push tickets older than a day, whose receipts Expo no longer has.$$;
+
+create or replace function backend.push_messages(notification_ids uuid[])
+returns table (notification_id uuid, token text, title text, body text, data jsonb)
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select message.notification_id, message.token, message.title, message.body, message.data
+  from private.push_messages(push_messages.notification_ids) as message;
+end;
+comment on function backend.push_messages(uuid[]) is
+$$What to send for notifications whose outbox message (topic send_push) is due
+
+One row a device. Nothing for a notification that is gone, was read, whose recipient has switched its kind off, blocked or muted its actors, may no
+longer see what it is about, or has no device. data: {notification_id, kind, target_kind, target_id}.$$;
+
+create or replace function backend.drop_push_tokens(tokens text[])
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.drop_push_tokens(drop_push_tokens.tokens);
+end;
+comment on function backend.drop_push_tokens(text[]) is
+$$Forget devices that Expo says are no longer registered
+
+Returns how many there were; repeating changes nothing.$$;
+
+create or replace function backend.record_push_tickets(tickets jsonb)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_push_tickets(record_push_tickets.tickets);
+end;
+comment on function backend.record_push_tickets(jsonb) is
+$$Keep Expo's tickets until their receipts can be read
+
+tickets: [{ticket_id, token}, ...]. Those of tokens that are gone meanwhile, and known ones, are passed over. Returns how many were kept.
+Errors: tickets_invalid (422).$$;
+
+create or replace function backend.due_push_tickets(size int default 300)
+returns table (ticket_id text, token text)
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select ticket.ticket_id, ticket.token from private.due_push_tickets(due_push_tickets.size) as ticket;
+end;
+comment on function backend.due_push_tickets(int) is
+$$Tickets whose receipts can be read by now, the oldest first
+
+15 minutes after sending (setting push_receipt_minutes); at most 1000. They come again until finish_push_tickets, or for a day.$$;
+
+create or replace function backend.finish_push_tickets(ticket_ids text[])
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.finish_push_tickets(finish_push_tickets.ticket_ids);
+end;
+comment on function backend.finish_push_tickets(text[]) is
+$$Forget tickets whose receipts were read
+
+Returns how many there were; repeating changes nothing.$$;
+
+grant execute on function
+  private.my_notifications(text, int), public.my_notifications(text, int),
+  private.unread_count(), public.unread_count(),
+  private.mark_seen(uuid), public.mark_seen(uuid),
+  private.mark_read(uuid[]), public.mark_read(uuid[]),
+  private.set_notification_preference(text, text, boolean), public.set_notification_preference(text, text, boolean),
+  private.my_notification_preferences(), public.my_notification_preferences(),
+  private.set_quiet_hours(time, time), public.set_quiet_hours(time, time),
+  private.register_push_token(text, text, text), public.register_push_token(text, text, text),
+  private.remove_push_token(text), public.remove_push_token(text)
+to authenticated;
+
+grant execute on function
+  private.notify_likes(int), backend.notify_likes(int),
+  private.forget_old_notifications(int), backend.forget_old_notifications(int),
+  private.push_messages(uuid[]), backend.push_messages(uuid[]),
+  private.drop_push_tokens(text[]), backend.drop_push_tokens(text[]),
+  private.record_push_tickets(jsonb), backend.record_push_tickets(jsonb),
+  private.due_push_tickets(int), backend.due_push_tickets(int),
+  private.finish_push_tickets(text[]), backend.finish_push_tickets(text[])
+to service_role;
+
 -- source: sql/01_foundation/data.sql
 
 insert into public.feature_flags (name, is_enabled, description) values
@@ -9308,3 +11023,48 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('private.conversation_pairs', 'high_id', false, 'delete', '{}', 226, 'Follows from who is in the conversation'),
   ('public.conversation_members', 'member_id', true, 'delete', '{}', 227, 'The person''s own place; a conversation nobody else is in goes with it'),
   ('public.message_settings', 'user_id', true, 'delete', '{}', 228, 'The person''s own');
+
+-- source: sql/04_social/data/60_notifications.sql
+
+insert into private.notification_kinds
+  (kind, category, is_in_app_default, is_push_default, is_email_default, is_collapsed, is_repeatable, is_pushed_each, push_title, push_body)
+values
+  ('follow', 'social', true, true, false, true, false, false, 'New followers', '{actors} followed you'),
+  ('follow_request', 'social', true, true, false, true, false, false, 'Follow request', '{actors} asked to follow you'),
+  ('like', 'social', true, false, false, true, false, false, 'Likes', '{actors} liked your {target}'),
+  ('repost', 'social', true, false, false, true, false, false, 'Reposts', '{actors} reposted your post'),
+  ('comment', 'social', true, true, false, true, true, false, 'New comments', '{actors} commented on your {target}'),
+  ('reply', 'social', true, true, false, true, true, false, 'New replies', '{actors} replied to your comment'),
+  ('mention', 'social', true, true, false, false, true, false, 'You were mentioned', '{actors} mentioned you'),
+  ('reaction', 'social', true, false, false, true, true, false, 'Reactions', '{actors} reacted to your {target}'),
+  ('crate_share', 'social', true, true, false, false, true, false, 'A crate for you', '{actors} shared a crate with you'),
+  ('milestone', 'social', true, true, false, false, false, false, 'Milestone', 'Your {target} has reached {count} {of}'),
+  ('direct_message', 'messages', true, true, false, true, true, true, 'New message', '{actors} wrote to you'),
+  ('room_invite', 'rooms', true, true, false, false, true, false, 'Room invitation', '{actors} invited you to a room'),
+  ('join_request', 'rooms', true, true, false, true, false, false, 'Join request', '{actors} asked to join your room'),
+  ('turn_coming_up', 'rooms', true, true, false, false, true, false, 'Your turn', 'Your turn to play is coming up'),
+  ('badge', 'progression', true, true, false, false, false, false, 'New badge', 'You earned a badge: {name}'),
+  ('level', 'progression', true, true, false, false, false, false, 'New level', 'You reached level {level}'),
+  ('quest', 'progression', true, false, false, false, false, false, 'Quest done', 'You finished a quest: {name}'),
+  ('season', 'progression', true, true, false, false, false, false, 'Season', 'The season is over: {name}'),
+  ('sale', 'commerce', true, true, true, false, true, false, 'You made a sale', 'You sold {name}'),
+  ('payout', 'commerce', true, true, true, false, true, false, 'Payout', 'A payout is on its way to you'),
+  ('moderation_decision', 'trust', true, true, true, false, true, false, 'A decision', 'There is a decision about your {target}');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('notification_collapse_hours', 24, 0, 8760, 'hours', 'How long after the first one unread notifications about the same thing still join it'),
+  ('notification_kept_days', 90, 1, 36500, 'days', 'How long a notification is kept'),
+  ('notification_count_limit', 100, 1, 10000, 'rows', 'The most that unread_count counts to'),
+  ('push_tokens_limit', 20, 1, 1000, 'devices', 'How many devices of one person get push messages'),
+  ('push_receipt_minutes', 15, 0, 1440, 'minutes', 'How long after a push message its receipt is read');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('register_push_token', 20, 30, 'Registering devices for push messages');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('private.like_changes', 'user_id', false, 'delete', 260, 'The owner is not told any more'),
+  ('private.notification_actors', 'actor_id', false, 'delete', 270, 'Who did what is exported where it was done'),
+  ('public.notifications', 'recipient_id', true, 'delete', 280, 'The person''s own'),
+  ('public.notification_preferences', 'user_id', true, 'delete', 280, 'The person''s own'),
+  ('public.quiet_hours', 'user_id', true, 'delete', 280, 'The person''s own'),
+  ('public.push_tokens', 'user_id', true, 'delete', 280, 'The person''s own');

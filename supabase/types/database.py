@@ -466,6 +466,69 @@ class PublicMutesUpdate(TypedDict):
     muted_id: NotRequired[Annotated[uuid.UUID, Field(alias="muted_id")]]
     muter_id: NotRequired[Annotated[uuid.UUID, Field(alias="muter_id")]]
 
+class PublicNotificationPreferences(BaseModel):
+    channel: str = Field(alias="channel")
+    is_enabled: bool = Field(alias="is_enabled")
+    kind: str = Field(alias="kind")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicNotificationPreferencesInsert(TypedDict):
+    channel: Annotated[str, Field(alias="channel")]
+    is_enabled: Annotated[bool, Field(alias="is_enabled")]
+    kind: Annotated[str, Field(alias="kind")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicNotificationPreferencesUpdate(TypedDict):
+    channel: NotRequired[Annotated[str, Field(alias="channel")]]
+    is_enabled: NotRequired[Annotated[bool, Field(alias="is_enabled")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicNotifications(BaseModel):
+    actor_count: int = Field(alias="actor_count")
+    actor_ids: List[uuid.UUID] = Field(alias="actor_ids")
+    created_at: datetime.datetime = Field(alias="created_at")
+    data: JsonValue = Field(alias="data")
+    group_key: Optional[str] = Field(alias="group_key")
+    id: uuid.UUID = Field(alias="id")
+    is_open: bool = Field(alias="is_open")
+    kind: str = Field(alias="kind")
+    read_at: Optional[datetime.datetime] = Field(alias="read_at")
+    recipient_id: uuid.UUID = Field(alias="recipient_id")
+    seen_at: Optional[datetime.datetime] = Field(alias="seen_at")
+    target_id: Optional[uuid.UUID] = Field(alias="target_id")
+    target_kind: Optional[str] = Field(alias="target_kind")
+
+class PublicNotificationsInsert(TypedDict):
+    actor_count: NotRequired[Annotated[int, Field(alias="actor_count")]]
+    actor_ids: NotRequired[Annotated[List[uuid.UUID], Field(alias="actor_ids")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
+    group_key: NotRequired[Annotated[Optional[str], Field(alias="group_key")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_open: NotRequired[Annotated[bool, Field(alias="is_open")]]
+    kind: Annotated[str, Field(alias="kind")]
+    read_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="read_at")]]
+    recipient_id: Annotated[uuid.UUID, Field(alias="recipient_id")]
+    seen_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="seen_at")]]
+    target_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="target_id")]]
+    target_kind: NotRequired[Annotated[Optional[str], Field(alias="target_kind")]]
+
+class PublicNotificationsUpdate(TypedDict):
+    actor_count: NotRequired[Annotated[int, Field(alias="actor_count")]]
+    actor_ids: NotRequired[Annotated[List[uuid.UUID], Field(alias="actor_ids")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
+    group_key: NotRequired[Annotated[Optional[str], Field(alias="group_key")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_open: NotRequired[Annotated[bool, Field(alias="is_open")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    read_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="read_at")]]
+    recipient_id: NotRequired[Annotated[uuid.UUID, Field(alias="recipient_id")]]
+    seen_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="seen_at")]]
+    target_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="target_id")]]
+    target_kind: NotRequired[Annotated[Optional[str], Field(alias="target_kind")]]
+
 class PublicPlays(BaseModel):
     client_event_id: Optional[uuid.UUID] = Field(alias="client_event_id")
     id: uuid.UUID = Field(alias="id")
@@ -594,6 +657,45 @@ class PublicProfilesUpdate(TypedDict):
     time_zone: NotRequired[Annotated[str, Field(alias="time_zone")]]
     updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
     username: NotRequired[Annotated[str, Field(alias="username")]]
+
+class PublicPushTokens(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    device_name: Optional[str] = Field(alias="device_name")
+    platform: str = Field(alias="platform")
+    registered_at: datetime.datetime = Field(alias="registered_at")
+    token: str = Field(alias="token")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicPushTokensInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    device_name: NotRequired[Annotated[Optional[str], Field(alias="device_name")]]
+    platform: Annotated[str, Field(alias="platform")]
+    registered_at: NotRequired[Annotated[datetime.datetime, Field(alias="registered_at")]]
+    token: Annotated[str, Field(alias="token")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicPushTokensUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    device_name: NotRequired[Annotated[Optional[str], Field(alias="device_name")]]
+    platform: NotRequired[Annotated[str, Field(alias="platform")]]
+    registered_at: NotRequired[Annotated[datetime.datetime, Field(alias="registered_at")]]
+    token: NotRequired[Annotated[str, Field(alias="token")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicQuietHours(BaseModel):
+    ends: datetime.time = Field(alias="ends")
+    starts: datetime.time = Field(alias="starts")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicQuietHoursInsert(TypedDict):
+    ends: Annotated[datetime.time, Field(alias="ends")]
+    starts: Annotated[datetime.time, Field(alias="starts")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicQuietHoursUpdate(TypedDict):
+    ends: NotRequired[Annotated[datetime.time, Field(alias="ends")]]
+    starts: NotRequired[Annotated[datetime.time, Field(alias="starts")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
 class PublicReactionEmoji(BaseModel):
     emoji: str = Field(alias="emoji")
@@ -781,6 +883,20 @@ class PublicMessageRow(BaseModel):
     liked_by_me: Optional[bool] = Field(alias="liked_by_me")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicNotificationRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    kind: Optional[str] = Field(alias="kind")
+    actors: Optional[JsonValue] = Field(alias="actors")
+    actor_count: Optional[int] = Field(alias="actor_count")
+    target_kind: Optional[str] = Field(alias="target_kind")
+    target_id: Optional[uuid.UUID] = Field(alias="target_id")
+    target: Optional[JsonValue] = Field(alias="target")
+    data: Optional[JsonValue] = Field(alias="data")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    is_seen: Optional[bool] = Field(alias="is_seen")
+    is_read: Optional[bool] = Field(alias="is_read")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicProfileCard(BaseModel):

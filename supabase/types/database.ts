@@ -20,6 +20,14 @@ export type Database = {
               "attempts": number,"created_at": string,"dead_at": string,"id": number,"last_error": string,"payload": Json,"topic": string
             }[]
                            },
+"drop_push_tokens":
+{ Args: { "tokens": (string)[] }; Returns: number
+                           },
+"due_push_tickets":
+{ Args: { "size"?: number }; Returns: {
+              "ticket_id": string,"token": string
+            }[]
+                           },
 "erase_due_accounts":
 { Args: { "size"?: number }; Returns: {
               "error": string,"is_erased": boolean,"objects": Json,"user_id": string
@@ -27,6 +35,23 @@ export type Database = {
                            },
 "finish_outbox":
 { Args: { "error"?: string,"id": number,"ok": boolean }; Returns: string
+                           },
+"finish_push_tickets":
+{ Args: { "ticket_ids": (string)[] }; Returns: number
+                           },
+"forget_old_notifications":
+{ Args: { "size"?: number }; Returns: number
+                           },
+"notify_likes":
+{ Args: { "size"?: number }; Returns: number
+                           },
+"push_messages":
+{ Args: { "notification_ids": (string)[] }; Returns: {
+              "body": string,"data": Json,"notification_id": string,"title": string,"token": string
+            }[]
+                           },
+"record_push_tickets":
+{ Args: { "tickets": Json }; Returns: number
                            },
 "retry_dead_letter":
 { Args: { "id": number }; Returns: boolean
@@ -445,6 +470,46 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"notification_preferences": {
+                  Row: {
+                    "channel": string,"is_enabled": boolean,"kind": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "channel": string,"is_enabled": boolean,"kind": string,"user_id": string
+                  }
+                  Update: {
+                    "channel"?: string,"is_enabled"?: boolean,"kind"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "notification_preferences_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"notifications": {
+                  Row: {
+                    "actor_count": number,"actor_ids": (string)[],"created_at": string,"data": NonNullable<Json>,"group_key": string | null,"id": string,"is_open": boolean,"kind": string,"read_at": string | null,"recipient_id": string,"seen_at": string | null,"target_id": string | null,"target_kind": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "actor_count"?: number,"actor_ids"?: (string)[],"created_at"?: string,"data"?: NonNullable<Json>,"group_key"?: string | null,"id"?: string,"is_open"?: boolean,"kind": string,"read_at"?: string | null,"recipient_id": string,"seen_at"?: string | null,"target_id"?: string | null,"target_kind"?: string | null
+                  }
+                  Update: {
+                    "actor_count"?: number,"actor_ids"?: (string)[],"created_at"?: string,"data"?: NonNullable<Json>,"group_key"?: string | null,"id"?: string,"is_open"?: boolean,"kind"?: string,"read_at"?: string | null,"recipient_id"?: string,"seen_at"?: string | null,"target_id"?: string | null,"target_kind"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "notifications_recipient_id_fkey"
+      columns: ["recipient_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"plays": {
                   Row: {
                     "client_event_id": string | null,"id": string,"is_counted": boolean,"listener_id": string | null,"ms_played": number,"played_at": string,"room_id": string | null,"source": string,"track_id": string
@@ -492,6 +557,46 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"push_tokens": {
+                  Row: {
+                    "created_at": string,"device_name": string | null,"platform": string,"registered_at": string,"token": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"device_name"?: string | null,"platform": string,"registered_at"?: string,"token": string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"device_name"?: string | null,"platform"?: string,"registered_at"?: string,"token"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "push_tokens_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"quiet_hours": {
+                  Row: {
+                    "ends": string,"starts": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "ends": string,"starts": string,"user_id": string
+                  }
+                  Update: {
+                    "ends"?: string,"starts"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "quiet_hours_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: true
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"reaction_emoji": {
                   Row: {
@@ -774,6 +879,12 @@ isOneToOne: false
 "mark_conversation_read":
 { Args: { "conversation_id": string,"up_to": string }; Returns: Json
                            },
+"mark_read":
+{ Args: { "ids"?: (string)[] }; Returns: number
+                           },
+"mark_seen":
+{ Args: { "up_to": string }; Returns: number
+                           },
 "messages":
 { Args: { "after"?: string,"conversation_id": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["message_row"][]
                           SetofOptions: {
@@ -836,6 +947,17 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_notification_preferences":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"my_notifications":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["notification_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "notification_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "operator_settings":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -861,8 +983,14 @@ isOneToOne: false
 "profile_page":
 { Args: { "username": string }; Returns: Json
                            },
+"register_push_token":
+{ Args: { "device_name"?: string,"platform": string,"token": string }; Returns: Json
+                           },
 "remove_follower":
 { Args: { "username": string }; Returns: Json
+                           },
+"remove_push_token":
+{ Args: { "token": string }; Returns: Json
                            },
 "rename_conversation":
 { Args: { "conversation_id": string,"title": string }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
@@ -923,6 +1051,12 @@ isOneToOne: false
 "set_like":
 { Args: { "liked": boolean,"target_id": string,"target_kind": string }; Returns: Json
                            },
+"set_notification_preference":
+{ Args: { "channel": string,"is_enabled": boolean,"kind": string }; Returns: Json
+                           },
+"set_quiet_hours":
+{ Args: { "ends": string,"starts": string }; Returns: Json
+                           },
 "set_rate_limit":
 { Args: { "action": string,"capacity": number,"refill_seconds": number }; Returns: Json
                            },
@@ -963,6 +1097,9 @@ isOneToOne: false
 "unpin_comment":
 { Args: { "comment_id": string }; Returns: Json
                            },
+"unread_count":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
 "unrepost":
 { Args: { "post_id": string }; Returns: Json
                            }
@@ -979,6 +1116,8 @@ isOneToOne: false
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"message_row": {
                         "id": string | null,"conversation_id": string | null,"sender": Json | null,"body": string | null,"track": Json | null,"crate": Json | null,"reply_to": Json | null,"client_id": string | null,"like_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"deleted_at": string | null,"cursor": string | null
+                      },"notification_row": {
+                        "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
                       }

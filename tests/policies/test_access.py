@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.database import Connection, actor, forbidden
-from tests.policies import catalogue, comments, messages, profiles, social, storage
+from tests.policies import catalogue, comments, messages, notifications, profiles, social, storage
 from tests.policies.checks import CHECKS, Check, set_stage
 
-MODULES = (catalogue, comments, messages, profiles, social, storage)
+MODULES = (catalogue, comments, messages, notifications, profiles, social, storage)
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
@@ -31,10 +31,14 @@ GRANTS = {
     "public.likes": {"visitor": "", "ada": "select", "service": "select"},
     "public.message_settings": {"visitor": "", "ada": "select", "service": ""},
     "public.mutes": {"visitor": "", "ada": "select", "service": "select"},
+    "public.notification_preferences": {"visitor": "", "ada": "select", "service": "select"},
+    "public.notifications": {"visitor": "", "ada": "select", "service": "select"},
     "public.plays": {"visitor": "", "ada": "select", "service": "select"},
     "public.posts": {"visitor": "select", "ada": "select", "service": "select"},
     "public.profiles": {"visitor": "select", "ada": "select update", "service": "select"},
     "public.reaction_emoji": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.push_tokens": {"visitor": "", "ada": "select", "service": "select"},
+    "public.quiet_hours": {"visitor": "", "ada": "select", "service": "select"},
     "public.reposts": {"visitor": "", "ada": "select", "service": "select"},
     "public.tracks": {"visitor": "select", "ada": "select", "service": "select"},
 }

@@ -36,6 +36,28 @@ LAWS = {
           on favour.target_kind = 'post' and favour.target_id = post.id
         group by post.id
         having post.like_count <> count(favour.user_id)""",
+    "notifications.actor_count is the number of their actors, three of whom are shown": """
+        select told.id, told.actor_count, told.actor_ids, count(act.actor_id) as facts
+        from public.notifications as told
+        left join private.notification_actors as act on act.notification_id = told.id
+        group by told.id
+        having told.actor_count <> count(act.actor_id)
+          or cardinality(told.actor_ids) <> least(3, count(act.actor_id))
+          or not coalesce(array_agg(act.actor_id) filter (where act.actor_id is not null), '{}')
+            @> told.actor_ids""",
+    "notifications are of a known kind and about what is there": """
+        select told.id, told.kind, told.target_kind, told.target_id
+        from public.notifications as told
+        where not exists (
+            select from private.notification_kinds as kind where kind.kind = told.kind
+          )
+          or (told.target_kind = 'post' and not exists (
+            select from public.posts as post
+            where post.id = told.target_id and post.deleted_at is null
+          ))
+          or (told.target_kind = 'profile' and not exists (
+            select from public.profiles as profile where profile.id = told.target_id
+          ))""",
     "posts.repost_count is the number of reposts": """
         select post.id, post.repost_count, count(repost.user_id) as facts
         from public.posts as post

@@ -19,7 +19,13 @@ PERSON_COLUMNS = (
     "listener_id", "added_by",
 )  # fmt: skip
 # Named like a person's id, and not one.
-NOT_PERSONS = {"public.comments.target_id", "public.likes.target_id"}
+NOT_PERSONS = {
+    "private.like_changes.target_id",
+    "private.milestones.target_id",
+    "public.comments.target_id",
+    "public.likes.target_id",
+    "public.notifications.target_id",
+}
 
 # RPCs that write for whoever is signed in, also when the account is on its way out.
 WRITES_ANYWAY = {

@@ -22,6 +22,12 @@ BROKEN = {
     "posts.like_count is the number of likes": (
         "alter table public.likes disable trigger user; delete from public.likes"
     ),
+    "notifications.actor_count is the number of their actors, three of whom are shown": (
+        "update public.notifications set actor_count = actor_count + 1 where kind = 'follow'"
+    ),
+    "notifications are of a known kind and about what is there": (
+        "update public.notifications set target_id = gen_random_uuid() where kind = 'follow'"
+    ),
     "posts.repost_count is the number of reposts": (
         "update public.posts set repost_count = repost_count + 1 where body = 'public'"
     ),

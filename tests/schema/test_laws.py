@@ -138,7 +138,7 @@ BROKEN: dict[str, list[tuple[str, str]]] = {
     ],
     "Nobody may execute a private function that no API function or policy of theirs calls": [
         (
-            "grant execute on function private.enqueue(text, jsonb, uuid) to authenticated",
+            "grant execute on function private.enqueue(text, jsonb, uuid, timestamptz) to authenticated",
             "authenticated on private.enqueue",
         ),
         (

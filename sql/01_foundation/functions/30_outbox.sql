@@ -1,16 +1,16 @@
 -- Security definer: the outbox is written in the transactions of people who may not read it.
-create or replace function private.enqueue(topic text, payload jsonb, user_id uuid default null)
+create or replace function private.enqueue(topic text, payload jsonb, user_id uuid default null, available_at timestamptz default null)
 returns bigint
 language sql
 volatile
 security definer
 set search_path = ''
 as $$
-  insert into private.outbox (topic, payload, user_id)
-  values (enqueue.topic, enqueue.payload, enqueue.user_id)
+  insert into private.outbox (topic, payload, user_id, next_attempt_at)
+  values (enqueue.topic, enqueue.payload, enqueue.user_id, coalesce(enqueue.available_at, now()))
   returning id
 $$;
-comment on function private.enqueue(text, jsonb, uuid) is 'Write something for the outside to the outbox';
+comment on function private.enqueue(text, jsonb, uuid, timestamptz) is 'Write something for the outside to the outbox, to be delivered now or from available_at on';
 
 -- Security definer: service_role has no rights on the outbox, so that every message moves by these rules.
 create or replace function private.claim_outbox(topic text, size int)

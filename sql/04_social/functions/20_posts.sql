@@ -231,6 +231,8 @@ security invoker
 set search_path = ''
 as $$
 begin
+  -- Nobody is told of a like that is just going.
+  perform pg_advisory_xact_lock(hashtextextended('notify_likes', 0));
   -- The edges before the people they count for, as unfollowing locks them.
   perform
   from public.follows as follow

@@ -1,0 +1,331 @@
+create or replace function private.can_see_told(target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return case can_see_told.target_kind
+    when 'comment' then private.can_see_comment(can_see_told.target_id)
+    when 'profile' then private.can_see_profile(can_see_told.target_id)
+    else private.can_see_target(can_see_told.target_kind, can_see_told.target_id)
+  end;
+end;
+$$;
+comment on function private.can_see_told(text, uuid) is
+'Whether the caller may see what a notification is about: as can_see_target, and comments and profiles';
+
+-- As private.sees.
+create or replace function private.sees_told(profile_id uuid, target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_caller text := coalesce(current_setting('request.jwt.claim.sub', true), '');
+  v_sees boolean;
+begin
+  perform set_config('request.jwt.claim.sub', sees_told.profile_id::text, true);
+  v_sees := private.can_see_told(sees_told.target_kind, sees_told.target_id);
+  perform set_config('request.jwt.claim.sub', v_caller, true);
+  return v_sees;
+end;
+$$;
+comment on function private.sees_told(uuid, text, uuid) is 'can_see_told in the name of somebody else';
+
+create or replace function private.wants_notification(user_id uuid, kind text, channel text)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    (
+      select preference.is_enabled
+      from public.notification_preferences as preference
+      where preference.user_id = wants_notification.user_id
+        and preference.kind = wants_notification.kind
+        and preference.channel = wants_notification.channel
+    ),
+    case wants_notification.channel
+      when 'in_app' then kind.is_in_app_default
+      when 'push' then kind.is_push_default
+      when 'email' then kind.is_email_default
+    end
+  )
+  from private.notification_kinds as kind
+  where kind.kind = wants_notification.kind
+$$;
+comment on function private.wants_notification(uuid, text, text) is 'Whether somebody wants a kind of notification on a channel: as decided, else as it ships; null for an unknown kind';
+
+create or replace function private.is_unwelcome(user_id uuid, actor_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select private.is_blocked(is_unwelcome.user_id, is_unwelcome.actor_id)
+    or exists (
+      select from public.mutes as mute where mute.muter_id = is_unwelcome.user_id and mute.muted_id = is_unwelcome.actor_id
+    )
+    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = is_unwelcome.actor_id)
+$$;
+comment on function private.is_unwelcome(uuid, uuid) is 'Whether somebody is told nothing of what a person does: across a block of either side, muted, or hidden';
+
+create or replace function private.after_quiet_hours(user_id uuid, at timestamptz default now())
+returns timestamptz
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  -- In local time, so that a change of the clocks moves the end along: an end that the clocks leap over comes right after the leap, one
+  -- that they pass twice at the second pass.
+  select coalesce(
+    (
+      select greatest(
+        after_quiet_hours.at,
+        (local.at::date + case when local.at::time < quiet.ends then 0 else 1 end + quiet.ends) at time zone profile.time_zone
+      )
+      from public.quiet_hours as quiet
+      join public.profiles as profile on profile.id = quiet.user_id
+      cross join lateral (select after_quiet_hours.at at time zone profile.time_zone as at) as local
+      where quiet.user_id = after_quiet_hours.user_id
+        and case
+          when quiet.starts < quiet.ends then local.at::time >= quiet.starts and local.at::time < quiet.ends
+          else local.at::time >= quiet.starts or local.at::time < quiet.ends
+        end
+    ),
+    after_quiet_hours.at
+  )
+$$;
+comment on function private.after_quiet_hours(uuid, timestamptz) is 'The moment itself, or the end of the person''s quiet hours that it falls into';
+
+-- Lock order: the notification, then its actors; after everything else a transaction locks.
+create or replace function private.notify(
+  recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
+)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_kind private.notification_kinds;
+  v_new_id constant uuid := private.uuid_v7();
+  v_since timestamptz := now() - make_interval(hours => private.setting('notification_collapse_hours')::int);
+  v_key text;
+  v_id uuid;
+begin
+  select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify.kind;
+
+  if notify.recipient_id is null
+    or notify.recipient_id = notify.actor_id
+    or not exists (select from public.profiles as profile where profile.id = notify.recipient_id)
+    or not private.wants_notification(notify.recipient_id, notify.kind, 'in_app')
+    or (notify.actor_id is not null and private.is_unwelcome(notify.recipient_id, notify.actor_id))
+    or (notify.target_id is not null and not private.sees_told(notify.recipient_id, notify.target_kind, notify.target_id))
+  then
+    return null;
+  end if;
+
+  -- Taken back and done again is told once, also when it was read in between.
+  if not v_kind.is_repeatable and exists (
+    select
+    from public.notifications as told
+    join private.notification_actors as act on act.notification_id = told.id and act.actor_id = notify.actor_id
+    where told.target_id = notify.target_id
+      and told.target_kind = notify.target_kind
+      and told.recipient_id = notify.recipient_id
+      and told.kind = notify.kind
+      and act.last_at > v_since
+  ) then
+    return null;
+  end if;
+
+  v_key := coalesce(
+    notify.group_key,
+    case when v_kind.is_collapsed then notify.kind || coalesce(':' || notify.target_kind || ':' || notify.target_id, '') end
+  );
+  loop
+    insert into public.notifications as told (id, recipient_id, kind, target_kind, target_id, group_key, is_open, data)
+    values (
+      v_new_id, notify.recipient_id, notify.kind, notify.target_kind, notify.target_id, v_key, v_key is not null, notify.data
+    )
+    on conflict (recipient_id, group_key) where is_open do update
+      set data = told.data || excluded.data
+      where told.created_at > v_since
+    returning told.id into v_id;
+    exit when found;
+    -- Its time is over, and it stays as it is; the next one begins.
+    update public.notifications as told
+    set is_open = false
+    where told.recipient_id = notify.recipient_id and told.group_key = v_key and told.is_open and told.created_at <= v_since;
+  end loop;
+
+  if notify.actor_id is not null then
+    insert into private.notification_actors as act (notification_id, actor_id)
+    values (v_id, notify.actor_id)
+    on conflict (notification_id, actor_id) do update
+      set acts = act.acts + 1, last_at = clock_timestamp()
+      where v_kind.is_repeatable;
+  end if;
+  if v_id = v_new_id then
+    perform private.broadcast_notification(v_id);
+  end if;
+  if (v_id = v_new_id or v_kind.is_pushed_each)
+    and exists (select from public.push_tokens as device where device.user_id = notify.recipient_id)
+    and private.wants_notification(notify.recipient_id, notify.kind, 'push')
+    -- What still waits, for the end of quiet hours, will tell of this too.
+    and not exists (
+      select
+      from private.outbox as message
+      where message.user_id = notify.recipient_id
+        and message.topic = 'send_push'
+        and message.payload ->> 'notification_id' = v_id::text
+        and message.delivered_at is null
+        and message.dead_at is null
+        and message.attempts = 0
+    )
+  then
+    perform private.enqueue(
+      'send_push', jsonb_build_object('notification_id', v_id), notify.recipient_id, private.after_quiet_hours(notify.recipient_id)
+    );
+  end if;
+  return v_id;
+end;
+$$;
+comment on function private.notify(uuid, text, uuid, text, uuid, text, jsonb) is
+$$Tell somebody of something: the one way to notify
+
+kind: of notification_kinds. actor_id: who did it, null for nobody. target: what it is about, null for nothing. group_key: what it collapses
+with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
+Returns the notification, or null where there is none: one's own act, across a block, from somebody muted or hidden, a kind that is not wanted,
+a thing its recipient may not see, something that was told already.$$;
+
+create or replace function private.retract(recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  for v_id in
+    select told.id
+    from public.notifications as told
+    where told.target_id = retract.target_id
+      and told.target_kind = retract.target_kind
+      and told.kind = retract.kind
+      and told.recipient_id = retract.recipient_id
+      and told.read_at is null
+      and exists (
+        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = retract.actor_id
+      )
+    order by told.id
+    for update of told
+  loop
+    update private.notification_actors as act
+    set acts = act.acts - 1
+    where act.notification_id = v_id and act.actor_id = retract.actor_id and act.acts > 1;
+    if found then
+      return;
+    end if;
+    delete from private.notification_actors as act where act.notification_id = v_id and act.actor_id = retract.actor_id;
+  end loop;
+end;
+$$;
+comment on function private.retract(uuid, text, uuid, text, uuid) is
+'Take back what notify told, as far as it is unread: its actor is taken out, and the notification goes with its last one';
+
+create or replace function private.forget_target(target_kind text, target_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  delete from public.notifications as told
+  where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
+  delete from private.milestones as milestone
+  where milestone.target_id = forget_target.target_id and milestone.target_kind = forget_target.target_kind;
+$$;
+comment on function private.forget_target(text, uuid) is 'Remove every notification about something that is deleted';
+
+-- Security definer: the counter and the names shown are nobody's to write.
+create or replace function private.tg_notification_actors__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    update public.notifications as told
+    set actor_count = told.actor_count - 1,
+        actor_ids = case
+          when told.actor_ids @> array[old.actor_id] then array(
+            select act.actor_id
+            from private.notification_actors as act
+            where act.notification_id = old.notification_id
+            order by act.last_at desc, act.actor_id
+            limit 3
+          )
+          else told.actor_ids
+        end
+    where told.id = old.notification_id and told.actor_count > 1;
+    if not found then
+      delete from public.notifications as told where told.id = old.notification_id;
+    end if;
+    return null;
+  end if;
+
+  update public.notifications as told
+  set actor_count = told.actor_count + case tg_op when 'INSERT' then 1 else 0 end,
+      actor_ids = (new.actor_id || array_remove(told.actor_ids, new.actor_id))[1:3],
+      seen_at = null
+  where told.id = new.notification_id;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete or update of last_at on private.notification_actors
+  for each row execute function private.tg_notification_actors__count();
+
+create or replace function private.broadcast_notification(id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select realtime.send(
+    jsonb_build_object(
+      'id', told.id,
+      'kind', told.kind,
+      'actor', private.person_card(told.actor_ids[1]),
+      'target_kind', told.target_kind,
+      'target_id', told.target_id,
+      'created_at', told.created_at
+    ),
+    'notification',
+    'user:' || told.recipient_id,
+    true
+  )
+  from public.notifications as told
+  where told.id = broadcast_notification.id
+$$;
+comment on function private.broadcast_notification(uuid) is
+$$Tell the app of a new notification, on its recipient's private topic user:<id>
+
+Event notification: {id, kind, actor {id, username, display_name, avatar_path, is_verified} or null, target_kind, target_id, created_at}.$$;

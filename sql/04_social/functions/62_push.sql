@@ -1,0 +1,218 @@
+-- Security definer: a token moves to whoever is signed in on the device, which the row's last owner could not allow.
+create or replace function private.register_push_token(token text, platform text, device_name text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user();
+  v_name text := nullif(btrim(register_push_token.device_name), '');
+  v_device public.push_tokens;
+begin
+  if register_push_token.token is null or register_push_token.token !~ '^Expo(nent)?PushToken\[[A-Za-z0-9_-]{1,100}\]$' then
+    perform private.raise_error(422, 'push_token_invalid', 'This is no push token of Expo.');
+  end if;
+  if register_push_token.platform is null or register_push_token.platform not in ('ios', 'android') then
+    perform private.raise_error(422, 'platform_unknown', 'A platform is ios or android.');
+  end if;
+  perform private.take_token('register_push_token');
+
+  insert into public.push_tokens as device (token, user_id, platform, device_name)
+  values (register_push_token.token, v_user_id, register_push_token.platform, left(v_name, 100))
+  on conflict (token) do update
+    set user_id = excluded.user_id,
+        platform = excluded.platform,
+        device_name = excluded.device_name,
+        created_at = case when device.user_id = excluded.user_id then device.created_at else now() end,
+        registered_at = now()
+  returning * into v_device;
+
+  -- Nobody has more devices in use than this; the ones not heard of for longest go.
+  delete from public.push_tokens as device
+  where device.token in (
+    select old.token
+    from public.push_tokens as old
+    where old.user_id = v_user_id
+    order by old.registered_at desc, old.token
+    offset private.setting('push_tokens_limit')
+    for update skip locked
+  ) and device.token <> v_device.token;
+  return jsonb_build_object('token', v_device.token, 'platform', v_device.platform, 'device_name', v_device.device_name);
+end;
+$$;
+
+-- Security definer: clients hold no delete right on push_tokens.
+create or replace function private.remove_push_token(token text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user();
+begin
+  delete from public.push_tokens as device where device.token = remove_push_token.token and device.user_id = v_user_id;
+  return jsonb_build_object('is_registered', false);
+end;
+$$;
+
+create or replace function private.push_text(template text, told public.notifications, actor_ids uuid[])
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_text text := push_text.template;
+  v_name text;
+  v_others int := (push_text.told).actor_count - 1;
+begin
+  select person.display_name into v_name from public.profiles as person where person.id = push_text.actor_ids[1];
+  -- One word after the other from the template alone, so that nobody's name is read as one.
+  return coalesce((
+    select string_agg(
+      part.before || case part.word
+        when '' then ''
+        when 'actors' then coalesce(v_name, 'Somebody') || case
+          when v_others > 1 then ' and ' || v_others || ' others'
+          when v_others = 1 then ' and 1 other'
+          else ''
+        end
+        when 'target' then coalesce(replace((push_text.told).target_kind, '_', ' '), 'account')
+        else coalesce((push_text.told).data ->> part.word, '')
+      end,
+      '' order by part.number
+    )
+    from (
+      select match.words[1] as before, coalesce(match.words[2], '') as word, match.number
+      from regexp_matches(push_text.template, '([^{]*)(?:\{([a-z_]+)\})?', 'g') with ordinality as match (words, number)
+    ) as part
+  ), '');
+end;
+$$;
+comment on function private.push_text(text, public.notifications, uuid[]) is
+'The text of a push message: {actors}, {target} and the keys of data replaced';
+
+-- Security definer: service_role reads no notification but to send it.
+create or replace function private.push_messages(notification_ids uuid[])
+returns table (notification_id uuid, token text, title text, body text, data jsonb)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_caller text := coalesce(current_setting('request.jwt.claim.sub', true), '');
+  v_told public.notifications;
+  v_kind private.notification_kinds;
+  v_shown uuid[];
+begin
+  for v_told in
+    select told.*
+    from public.notifications as told
+    where told.id = any (push_messages.notification_ids) and told.read_at is null
+    order by told.id
+  loop
+    if not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
+      or not private.wants_notification(v_told.recipient_id, v_told.kind, 'push')
+    then
+      continue;
+    end if;
+    perform set_config('request.jwt.claim.sub', v_told.recipient_id::text, true);
+    select seen.shown_ids into v_shown from private.reader_notifications as seen where seen.id = v_told.id and seen.is_visible;
+    if found then
+      select row.* into v_kind from private.notification_kinds as row where row.kind = v_told.kind;
+      return query
+      select
+        v_told.id,
+        device.token,
+        private.push_text(v_kind.push_title, v_told, v_shown),
+        private.push_text(v_kind.push_body, v_told, v_shown),
+        jsonb_build_object(
+          'notification_id', v_told.id, 'kind', v_told.kind, 'target_kind', v_told.target_kind, 'target_id', v_told.target_id
+        )
+      from public.push_tokens as device
+      where device.user_id = v_told.recipient_id
+      order by device.registered_at desc, device.token;
+    end if;
+    perform set_config('request.jwt.claim.sub', v_caller, true);
+  end loop;
+end;
+$$;
+
+-- Security definer: service_role holds no rights on push_tokens.
+create or replace function private.drop_push_tokens(tokens text[])
+returns int
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with gone as (
+    delete from public.push_tokens as device where device.token = any (drop_push_tokens.tokens) returning device.token
+  )
+  select count(*)::int from gone
+$$;
+
+-- Security definer: service_role holds no rights on push_tickets.
+create or replace function private.record_push_tickets(tickets jsonb)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_count int;
+begin
+  if jsonb_typeof(record_push_tickets.tickets) is distinct from 'array' or exists (
+    select from jsonb_array_elements(record_push_tickets.tickets) as ticket
+    where jsonb_typeof(ticket) <> 'object' or ticket ->> 'token' is null
+      or char_length(coalesce(ticket ->> 'ticket_id', '')) not between 1 and 200
+  ) then
+    perform private.raise_error(422, 'tickets_invalid', 'Tickets are an array of {ticket_id, token}.');
+  end if;
+  insert into private.push_tickets (ticket_id, token)
+  select ticket ->> 'ticket_id', device.token
+  from jsonb_array_elements(record_push_tickets.tickets) as ticket
+  join public.push_tokens as device on device.token = ticket ->> 'token'
+  on conflict (ticket_id) do nothing;
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+
+-- Security definer: as record_push_tickets.
+create or replace function private.due_push_tickets(size int)
+returns table (ticket_id text, token text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select ticket.ticket_id, ticket.token
+  from private.push_tickets as ticket
+  where ticket.sent_at <= now() - make_interval(mins => private.setting('push_receipt_minutes')::int)
+  order by ticket.sent_at, ticket.ticket_id
+  limit least(greatest(coalesce(due_push_tickets.size, 300), 1), 1000)
+$$;
+
+-- Security definer: as record_push_tickets.
+create or replace function private.finish_push_tickets(ticket_ids text[])
+returns int
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with done as (
+    delete from private.push_tickets as ticket where ticket.ticket_id = any (finish_push_tickets.ticket_ids) returning ticket.ticket_id
+  )
+  select count(*)::int from done
+$$;

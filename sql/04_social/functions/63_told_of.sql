@@ -1,0 +1,333 @@
+create or replace function private.owner_of(target_kind text, target_id uuid)
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return case owner_of.target_kind
+    when 'comment' then (select comment.author_id from public.comments as comment where comment.id = owner_of.target_id)
+    else private.target_owner(owner_of.target_kind, owner_of.target_id)
+  end;
+end;
+$$;
+comment on function private.owner_of(text, uuid) is 'Whose a thing is that can be liked; null when it is gone';
+
+create or replace function private.like_count_of(target_kind text, target_id uuid)
+returns int
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return case like_count_of.target_kind
+    when 'post' then (select post.like_count from public.posts as post where post.id = like_count_of.target_id)
+    when 'comment' then (select comment.like_count from public.comments as comment where comment.id = like_count_of.target_id)
+    when 'track' then (select track.like_count from public.tracks as track where track.id = like_count_of.target_id)
+    when 'crate' then (select crate.like_count from public.crates as crate where crate.id = like_count_of.target_id)
+  end;
+end;
+$$;
+comment on function private.like_count_of(text, uuid) is 'How many like a thing; null when it is gone';
+
+-- Security definer: the queue is nobody's to write. An insert and nothing else: this is on the path of every like (docs/decisions/0040).
+create or replace function private.tg_likes__queue()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id);
+  else
+    insert into private.like_changes (user_id, target_kind, target_id) values (old.user_id, old.target_kind, old.target_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_queue
+  after insert or delete on public.likes
+  for each row execute function private.tg_likes__queue();
+
+create or replace function private.reach_milestone(target_kind text, target_id uuid, counted text, total int, owner_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_step int;
+begin
+  if reach_milestone.total < 10 then
+    return;
+  end if;
+  with steps as (
+    select (step.digit * 10 ^ power)::int as step
+    from generate_series(1, 8) as power, (values (1), (2.5), (5)) as step (digit)
+  ),
+  reached as (
+    insert into private.milestones (target_kind, target_id, counted, step)
+    select reach_milestone.target_kind, reach_milestone.target_id, reach_milestone.counted, steps.step
+    from steps
+    where steps.step <= reach_milestone.total
+      and not exists (
+        select from private.milestones as known
+        where known.target_id = reach_milestone.target_id
+          and known.target_kind = reach_milestone.target_kind
+          and known.counted = reach_milestone.counted
+          and known.step = steps.step
+      )
+    on conflict do nothing
+    returning step
+  )
+  select max(reached.step) into v_step from reached;
+
+  if v_step is not null then
+    perform private.notify(
+      reach_milestone.owner_id, 'milestone', null, reach_milestone.target_kind, reach_milestone.target_id,
+      data => jsonb_build_object('count', v_step, 'of', reach_milestone.counted)
+    );
+  end if;
+end;
+$$;
+comment on function private.reach_milestone(text, uuid, text, int, uuid) is
+$$Tell an owner of a round number, once ever: 10, 25, 50, 100, 250, 500, 1000 and so on
+
+of counted (likes, followers or plays) of a thing. Several reached at once are told as the highest.$$;
+
+-- Security definer: service_role moves likes from the queue into notifications through here alone.
+create or replace function private.notify_likes(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_size int := least(greatest(coalesce(notify_likes.size, 1000), 1), 10000);
+  v_change record;
+  v_taken int := 0;
+  v_owner_id uuid;
+begin
+  -- One at a time, and not while an account is erased: whose likes are just going must not be told of after.
+  if not pg_try_advisory_xact_lock(hashtextextended('notify_likes', 0)) then
+    return 0;
+  end if;
+
+  for v_change in
+    with taken as (
+      delete from private.like_changes as change
+      where change.ctid = any (array(select next.ctid from private.like_changes as next limit v_size))
+      returning change.user_id, change.target_kind, change.target_id
+    )
+    select taken.target_kind, taken.target_id, array_agg(distinct taken.user_id) as user_ids, count(*)::int as taken_count
+    from taken
+    group by taken.target_kind, taken.target_id
+  loop
+    v_taken := v_taken + v_change.taken_count;
+    v_owner_id := private.owner_of(v_change.target_kind, v_change.target_id);
+    if v_owner_id is null then
+      continue;
+    end if;
+    -- What counts is whether the like stands now: one that was taken back at once is never told.
+    perform private.notify(v_owner_id, 'like', liker.user_id, v_change.target_kind, v_change.target_id)
+    from (
+      select favour.user_id
+      from unnest(v_change.user_ids) as changed (user_id)
+      join public.likes as favour
+        on favour.user_id = changed.user_id
+        and favour.target_kind = v_change.target_kind
+        and favour.target_id = v_change.target_id
+      order by favour.created_at, favour.user_id
+    ) as liker;
+    perform private.retract(v_owner_id, 'like', liker.user_id, v_change.target_kind, v_change.target_id)
+    from unnest(v_change.user_ids) as liker (user_id)
+    where not exists (
+      select from public.likes as favour
+      where favour.user_id = liker.user_id
+        and favour.target_kind = v_change.target_kind
+        and favour.target_id = v_change.target_id
+    );
+    perform private.reach_milestone(
+      v_change.target_kind, v_change.target_id, 'likes', private.like_count_of(v_change.target_kind, v_change.target_id), v_owner_id
+    );
+  end loop;
+  return v_taken;
+end;
+$$;
+
+-- Security definer: notifications are nobody's to write.
+create or replace function private.tg_follows__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(edge.followee_id, 'follow', edge.follower_id, 'profile', edge.followee_id)
+    from changed as edge;
+    return null;
+  end if;
+  perform
+    private.notify(edge.followee_id, 'follow', edge.follower_id, 'profile', edge.followee_id),
+    private.reach_milestone('profile', profile.id, 'followers', profile.follower_count, profile.id)
+  from changed as edge
+  join public.profiles as profile on profile.id = edge.followee_id;
+  return null;
+end;
+$$;
+create trigger _900_notify_insert
+  after insert on public.follows
+  referencing new table as changed
+  for each statement execute function private.tg_follows__notify();
+create trigger _900_notify_delete
+  after delete on public.follows
+  referencing old table as changed
+  for each statement execute function private.tg_follows__notify();
+
+-- Security definer: as tg_follows__notify. A request that is decided or taken back needs no telling any more.
+create or replace function private.tg_follow_requests__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(old.target_id, 'follow_request', old.requester_id, 'profile', old.target_id);
+  else
+    perform private.notify(new.target_id, 'follow_request', new.requester_id, 'profile', new.target_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.follow_requests
+  for each row execute function private.tg_follow_requests__notify();
+
+-- Security definer: as tg_follows__notify.
+create or replace function private.tg_reposts__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(post.author_id, 'repost', old.user_id, 'post', post.id) from public.posts as post where post.id = old.post_id;
+  else
+    perform private.notify(post.author_id, 'repost', new.user_id, 'post', post.id) from public.posts as post where post.id = new.post_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.reposts
+  for each row execute function private.tg_reposts__notify();
+
+-- Security definer: as tg_follows__notify.
+create or replace function private.tg_posts__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('post', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.posts
+  for each row execute function private.tg_posts__forget_told();
+create trigger _910_forget_told
+  after update of deleted_at on public.posts
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_posts__forget_told();
+
+-- Security definer: as tg_follows__notify.
+create or replace function private.tg_profiles__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('profile', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.profiles
+  for each row execute function private.tg_profiles__forget_told();
+
+-- Security definer: as tg_follows__notify. A block also ends what each was told of the other; a mute hides from lists, and can be undone.
+create or replace function private.tg_blocks__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform
+  from public.notifications as told
+  where told.id in (
+    select act.notification_id
+    from private.notification_actors as act
+    join public.notifications as other on other.id = act.notification_id
+    where (act.actor_id, other.recipient_id) in ((new.blocked_id, new.blocker_id), (new.blocker_id, new.blocked_id))
+  )
+  order by told.id
+  for update;
+  delete from private.notification_actors as act
+  using public.notifications as told
+  where told.id = act.notification_id
+    and (act.actor_id, told.recipient_id) in ((new.blocked_id, new.blocker_id), (new.blocker_id, new.blocked_id));
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after insert on public.blocks
+  for each row execute function private.tg_blocks__forget_told();
+
+-- Security definer: service_role deletes nothing but what is over.
+create or replace function private.forget_old_notifications(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_before constant timestamptz := now() - make_interval(days => private.setting('notification_kept_days')::int);
+  v_count int;
+begin
+  delete from public.notifications as told
+  where told.id in (
+    select old.id
+    from public.notifications as old
+    -- The id says when: the first 48 bits of a uuid v7 are its milliseconds.
+    where old.id < (lpad(to_hex((extract(epoch from v_before) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+    order by old.id
+    limit least(greatest(coalesce(forget_old_notifications.size, 1000), 1), 10000)
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  delete from private.push_tickets as ticket where ticket.sent_at < now() - make_interval(days => 1);
+  return v_count;
+end;
+$$;
