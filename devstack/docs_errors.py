@@ -39,8 +39,15 @@ UNREACHABLE = {
     },
     "start_conversation": {"conversation_not_found": "the caller is in what they start"},
     "direct_message": {"conversation_not_found": "asked of a message the caller sees"},
-    "delete_direct_message": {"post_not_found": "likes only go"},
-    "delete_comment": {"post_not_found": "raised for new likes, not for those that go"},
+    "create_comment": {"direct_message_not_found": "messages are not commented on"},
+    "comments_on": {
+        "comment_not_found": "comments are answered, not commented on",
+        "direct_message_not_found": "as create_comment",
+    },
+    "my_likes": {
+        "conversation_not_found": "asked of messages the caller was just found to see",
+        "direct_message_not_found": "as conversation_not_found",
+    },
     "hide_comment": {"hidden_by_staff": "asked of a comment that is shown again"},
     "unpin_comment": {"comment_not_pinnable": "asked of a comment that is pinned"},
     "delete from follows": {"follow_limit": "the limit is checked on new follows"},

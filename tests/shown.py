@@ -47,7 +47,7 @@ def everybody(reader: Actor, hub: str, *searches: str, tag: str = "jazz") -> dic
         said = [one for row in rows for one in reader.rows("messages", conversation_id=row["id"])]
         shown["messages"] = {one["sender"]["username"] for one in said if one["sender"]}
         liked = reader.rows("my_likes", kind="post")
-        shown["my_likes"] = {row["post"]["author"]["username"] for row in liked}
+        shown["my_likes"] = {row["target"]["author"]["username"] for row in liked}
     people = {row["id"]: row["username"] for row in reader.run("select * from public.profiles")}
     shown["table profiles"] = set(people.values())
     tables = {"artist_profiles": "profile_id", "posts": "author_id"}

@@ -882,7 +882,7 @@ create table public.likes (
   target_id uuid not null,
   created_at timestamptz not null default now(),
   primary key (user_id, target_kind, target_id),
-  constraint likes_target_kind_known check (target_kind in ('post'))
+  constraint likes_target_kind_known check (target_kind in ('post', 'comment', 'track', 'crate', 'message'))
 );
 create index likes_target on public.likes (target_id, target_kind);
 create index likes_newest on public.likes (user_id, target_kind, created_at desc, target_id desc);
@@ -890,7 +890,7 @@ alter table public.likes enable row level security;
 alter table public.likes force row level security;
 comment on table public.likes is 'What the caller likes; written by set_like';
 comment on column public.likes.user_id is 'Who likes';
-comment on column public.likes.target_kind is 'What kind of thing: post';
+comment on column public.likes.target_kind is 'What kind of thing: post, comment, track, crate or message';
 comment on column public.likes.target_id is 'Its id';
 comment on column public.likes.created_at is 'Since when';
 
@@ -983,7 +983,7 @@ create table public.comments (
   constraint comments_target_key unique (target_id, target_kind, id),
   constraint comments_parent_fkey foreign key (parent_id, target_id, target_kind)
     references public.comments (id, target_id, target_kind) on delete cascade,
-  constraint comments_target_kind_known check (target_kind in ('post')),
+  constraint comments_target_kind_known check (target_kind in ('post', 'track', 'crate')),
   constraint comments_depth_fits_parent check (depth between 1 and 4 and (depth = 1) = (parent_id is null)),
   constraint comments_body_length check (char_length(body) between 1 and 1000),
   constraint comments_stands_or_is_empty check (
@@ -1012,13 +1012,13 @@ create index comments_moments on public.comments (target_id, target_kind, positi
 alter table public.comments enable row level security;
 alter table public.comments force row level security;
 comment on table public.comments is
-$$What people say about a post
+$$What people say about posts, tracks and crates
 
 Clients read their own here; what others say is comments_on, replies_to and comment. Written by create_comment, edit_comment, delete_comment
 and the RPCs of whoever owns what is talked about. A deleted comment keeps its row, without text: while it has replies, lists show it as a
 tombstone.$$;
 comment on column public.comments.id is 'Time-ordered uuid';
-comment on column public.comments.target_kind is 'What kind of thing is talked about: post';
+comment on column public.comments.target_kind is 'What kind of thing is talked about: post, track or crate';
 comment on column public.comments.target_id is 'Its id';
 comment on column public.comments.author_id is 'Who said it; null when the account is erased';
 comment on column public.comments.parent_id is 'The comment it answers, on the same target; null for a root';
@@ -3169,7 +3169,7 @@ begin
 end;
 $$;
 comment on function private.erase_account(uuid) is
-'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties, lock_catalogue_ties)';
+'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties, lock_catalogue_ties, lock_comment_ties)';
 
 -- Security definer: service_role erases only through here, and only whom the law of the map and the date allow.
 create or replace function private.erase_due_accounts(size int)
@@ -3197,6 +3197,7 @@ begin
   lock table private.staff in row exclusive mode;
   perform private.lock_social_ties(v_due_ids);
   perform private.lock_catalogue_ties(v_due_ids);
+  perform private.lock_comment_ties(v_due_ids);
 
   foreach user_id in array v_due_ids loop
     is_erased := false;
@@ -3436,8 +3437,8 @@ comment on function private.my_own_crate_ids() is 'The caller''s own crates, for
 
 -- source: sql/03_catalogue/functions/20_counters.sql
 
--- Lock order of the domain: a pair (lock_pair); one's own profile; tracks in the order of ids; crates in the order of ids; their items and
--- collaborators. A play locks its listener, and the track last.
+-- Lock order of the domain: a pair (lock_pair); one's own profile; posts; tracks in the order of ids; crates in the order of ids; their items
+-- and collaborators; comments. A play locks its listener, and the track last.
 
 -- Security definer: the artist's counter is nobody's to write.
 create or replace function private.tg_tracks__count()
@@ -3612,7 +3613,12 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform from public.tracks as track where track.artist_id = any (lock_catalogue_ties.user_ids) order by track.id for update;
+  perform
+  from public.tracks as track
+  where track.artist_id = any (lock_catalogue_ties.user_ids)
+    or track.id in (select private.tied_targets(lock_catalogue_ties.user_ids, 'track'))
+  order by track.id
+  for update;
   perform
   from public.crates as crate
   where crate.owner_id = any (lock_catalogue_ties.user_ids)
@@ -3623,12 +3629,13 @@ begin
       where track.artist_id = any (lock_catalogue_ties.user_ids)
     )
     or crate.id in (select play.crate_id from private.crate_plays as play where play.listener_id = any (lock_catalogue_ties.user_ids))
+    or crate.id in (select private.tied_targets(lock_catalogue_ties.user_ids, 'crate'))
   order by crate.id
   for no key update;
 end;
 $$;
 comment on function private.lock_catalogue_ties(uuid[]) is
-'Before accounts are erased: lock the tracks that go and the crates whose totals that moves, in the lock order';
+'Before accounts are erased: lock the tracks that go, and the tracks and crates whose totals that moves, in the lock order';
 
 -- Security definer: creates and owns the partitions, which clients reach through public.plays alone.
 create or replace function private.ensure_play_partitions()
@@ -4282,7 +4289,7 @@ create trigger _500_forget
   after delete on public.posts
   for each row execute function private.tg_posts__forget();
 
--- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its comments; likes or reposts; clocks in the order of actors; other
+-- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; comments; other
 -- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.
 create or replace function private.forget_post(post_id uuid, author_id uuid, is_counted boolean)
 returns void
@@ -4340,17 +4347,8 @@ begin
   from public.posts as post
   where post.author_id = any (lock_social_ties.user_ids)
     or post.id in (select repost.post_id from public.reposts as repost where repost.user_id = any (lock_social_ties.user_ids))
-    or post.id in (
-      select favour.target_id from public.likes as favour
-      where favour.user_id = any (lock_social_ties.user_ids) and favour.target_kind = 'post'
-    )
-    or post.id in (select tied.target_id from private.tied_comments(lock_social_ties.user_ids) as tied where tied.target_kind = 'post')
+    or post.id in (select private.tied_targets(lock_social_ties.user_ids, 'post'))
   order by post.id
-  for no key update;
-  perform
-  from public.comments as comment
-  where comment.id in (select tied.comment_id from private.tied_comments(lock_social_ties.user_ids) as tied)
-  order by comment.id
   for no key update;
   perform
   from private.activity_clocks as clock
@@ -4375,7 +4373,7 @@ begin
 end;
 $$;
 comment on function private.lock_social_ties(uuid[]) is
-'Before accounts are erased: lock all whose counters, posts, comments, clocks and conversations that moves, in the lock order, so that no client meets a deadlock';
+'Before accounts are erased: lock all whose counters, posts, clocks and conversations that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()
@@ -4645,11 +4643,15 @@ as $$
 begin
   case like_count.target_kind
     when 'post' then return (select post.like_count from public.posts as post where post.id = like_count.target_id);
+    when 'track' then return (select track.like_count from public.tracks as track where track.id = like_count.target_id);
+    when 'crate' then return (select crate.like_count from public.crates as crate where crate.id = like_count.target_id);
+    when 'comment' then return (select comment.like_count from public.comments as comment where comment.id = like_count.target_id);
+    when 'message' then return (select message.like_count from public.direct_messages as message where message.id = like_count.target_id);
   end case;
 end;
 $$;
 comment on function private.like_count(text, uuid) is
-'How many like it; a new kind of likes has a line here, in tg_likes__count, and in can_see_target, require_target and the check of likes';
+'How many like it; a new kind of likes has a line here, in tg_likes__count, set_like, my_likes and liked_target, in can_see_target and refuse_target, and in the check of likes';
 
 -- Security definer: likes and counters are nobody's to write directly.
 --
@@ -4679,7 +4681,7 @@ begin
   end if;
 
   v_user_id := private.acting_user('social');
-  if set_like.target_kind is null or set_like.target_kind not in ('post') then
+  if set_like.target_kind is null or set_like.target_kind not in ('post', 'comment', 'track', 'crate', 'message') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
   if set_like.liked is null then
@@ -4710,7 +4712,7 @@ end;
 $$;
 
 -- Security definer: the counter is nobody's to write. It comes last in the transaction of a like, as the row may be hot; a like of what
--- has just been deleted finds no row to count and is refused, so no like without a post is ever stored. The new count is left for set_like,
+-- has just been deleted finds no row to count and is refused, so no like of nothing is ever stored. The new count is left for set_like,
 -- which would have to look for the row once more.
 create or replace function private.tg_likes__count()
 returns trigger
@@ -4723,30 +4725,71 @@ declare
   v_count int;
   v_left text;
 begin
-  if tg_op = 'INSERT' then
-    case new.target_kind
-      when 'post' then
-        update public.posts as post
-        set like_count = post.like_count + 1
-        where post.id = new.target_id and post.deleted_at is null
-        returning post.like_count into v_count;
-        if not found then
-          perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
-        end if;
-    end case;
-    v_left := set_config('backbeat.like_count', v_count::text, true);
-  else
-    case old.target_kind
-      when 'post' then
-        update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
-    end case;
+  case new.target_kind
+    when 'post' then
+      update public.posts as post
+      set like_count = post.like_count + 1
+      where post.id = new.target_id and post.deleted_at is null
+      returning post.like_count into v_count;
+    when 'track' then
+      update public.tracks as track
+      set like_count = track.like_count + 1
+      where track.id = new.target_id
+      returning track.like_count into v_count;
+    when 'crate' then
+      update public.crates as crate
+      set like_count = crate.like_count + 1
+      where crate.id = new.target_id and crate.deleted_at is null
+      returning crate.like_count into v_count;
+    when 'comment' then
+      update public.comments as comment
+      set like_count = comment.like_count + 1
+      where comment.id = new.target_id and comment.deleted_at is null
+      returning comment.like_count into v_count;
+    when 'message' then
+      update public.direct_messages as message
+      set like_count = message.like_count + 1
+      where message.id = new.target_id and message.deleted_at is null
+      returning message.like_count into v_count;
+  end case;
+  if v_count is null then
+    perform private.refuse_target(new.target_kind);
   end if;
+  v_left := set_config('backbeat.like_count', v_count::text, true);
   return null;
 end;
 $$;
 create trigger _500_count
-  after insert or delete on public.likes
+  after insert on public.likes
   for each row execute function private.tg_likes__count();
+
+-- Security definer: as tg_likes__count.
+create or replace function private.tg_likes__uncount()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  case old.target_kind
+    when 'post' then
+      update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
+    when 'track' then
+      update public.tracks as track set like_count = track.like_count - 1 where track.id = old.target_id;
+    when 'crate' then
+      update public.crates as crate set like_count = crate.like_count - 1 where crate.id = old.target_id;
+    when 'comment' then
+      update public.comments as comment set like_count = comment.like_count - 1 where comment.id = old.target_id;
+    when 'message' then
+      update public.direct_messages as message set like_count = message.like_count - 1 where message.id = old.target_id;
+  end case;
+  return null;
+end;
+$$;
+create trigger _500_uncount
+  after delete on public.likes
+  for each row execute function private.tg_likes__uncount();
 
 -- Security definer: reposts and counters are nobody's to write directly.
 create or replace function private.set_repost(post_id uuid, present boolean)
@@ -4839,10 +4882,14 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if can_see_target.target_kind = 'post' then
-    return private.can_see_post(can_see_target.target_id);
-  end if;
-  return false;
+  case can_see_target.target_kind
+    when 'post' then return private.can_see_post(can_see_target.target_id);
+    when 'track' then return private.can_see_track(can_see_target.target_id);
+    when 'crate' then return private.can_see_crate(can_see_target.target_id);
+    when 'comment' then return private.can_see_comment(can_see_target.target_id);
+    when 'message' then return private.can_see_message(can_see_target.target_id);
+    else return false;
+  end case;
 end;
 $$;
 comment on function private.can_see_target(text, uuid) is 'Whether the caller may see one thing, whatever its kind';
@@ -4855,13 +4902,36 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if private.can_see_target(require_target.target_kind, require_target.target_id) then
-    return;
+  if not private.can_see_target(require_target.target_kind, require_target.target_id) then
+    perform private.refuse_target(require_target.target_kind);
   end if;
-  perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
 end;
 $$;
 comment on function private.require_target(text, uuid) is 'Refuse, by the token of its kind (404), what the caller may not see';
+
+create or replace function private.refuse_target(target_kind text)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  case refuse_target.target_kind
+    when 'track' then
+      perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+    when 'crate' then
+      perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+    when 'comment' then
+      perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
+    when 'message' then
+      perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
+    else
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+  end case;
+end;
+$$;
+comment on function private.refuse_target(text) is 'Say that there is no such thing, by the token of its kind (404)';
 
 create or replace function private.target_owner(target_kind text, target_id uuid)
 returns uuid
@@ -4871,10 +4941,14 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return (select post.author_id from public.posts as post where post.id = target_owner.target_id);
+  case target_owner.target_kind
+    when 'track' then return (select track.artist_id from public.tracks as track where track.id = target_owner.target_id);
+    when 'crate' then return (select crate.owner_id from public.crates as crate where crate.id = target_owner.target_id);
+    else return (select post.author_id from public.posts as post where post.id = target_owner.target_id);
+  end case;
 end;
 $$;
-comment on function private.target_owner(text, uuid) is 'Whose a post is; null when nobody''s';
+comment on function private.target_owner(text, uuid) is 'Whose a post, a track or a crate is; null when nobody''s';
 
 create or replace function private.lock_target(target_kind text, target_id uuid)
 returns uuid
@@ -4884,7 +4958,11 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform from public.posts as post where post.id = lock_target.target_id for no key update;
+  case lock_target.target_kind
+    when 'track' then perform from public.tracks as track where track.id = lock_target.target_id for no key update;
+    when 'crate' then perform from public.crates as crate where crate.id = lock_target.target_id for no key update;
+    else perform from public.posts as post where post.id = lock_target.target_id for no key update;
+  end case;
   return private.target_owner(lock_target.target_kind, lock_target.target_id);
 end;
 $$;
@@ -4984,7 +5062,20 @@ security invoker
 set search_path = ''
 as $$
 begin
-  update public.posts as post set comment_count = post.comment_count + count_comments.step where post.id = count_comments.target_id;
+  case count_comments.target_kind
+    when 'track' then
+      update public.tracks as track
+      set comment_count = track.comment_count + count_comments.step
+      where track.id = count_comments.target_id;
+    when 'crate' then
+      update public.crates as crate
+      set comment_count = crate.comment_count + count_comments.step
+      where crate.id = count_comments.target_id;
+    else
+      update public.posts as post
+      set comment_count = post.comment_count + count_comments.step
+      where post.id = count_comments.target_id;
+  end case;
 end;
 $$;
 
@@ -5139,6 +5230,41 @@ create trigger _500_count
   after insert or delete on public.comment_reactions
   for each row execute function private.tg_comment_reactions__count();
 
+-- Security definer: what hangs on a track, a crate or a message is nobody's to remove.
+create or replace function private.tg__forget_talk()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_likes(tg_argv[0], array[old.id]);
+  perform private.forget_comments(tg_argv[0], old.id);
+  return null;
+end;
+$$;
+comment on function private.tg__forget_talk() is 'Likes and comments go with a track, a crate or a message, named by the argument';
+create trigger _550_forget_talk
+  after delete on public.tracks
+  for each row execute function private.tg__forget_talk('track');
+create trigger _550_forget_talk
+  after delete on public.crates
+  for each row execute function private.tg__forget_talk('crate');
+create trigger _550_forget_talk
+  after delete on public.direct_messages
+  for each row execute function private.tg__forget_talk('message');
+create trigger _560_forget_talk
+  after update of deleted_at on public.direct_messages
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg__forget_talk('message');
+create trigger _560_forget_talk
+  after update of deleted_at on public.crates
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg__forget_talk('crate');
+
 create or replace function private.tied_comments(user_ids uuid[])
 returns table (comment_id uuid, target_kind text, target_id uuid)
 language sql
@@ -5156,7 +5282,13 @@ as $$
       )
       or comment.id in (select reaction.comment_id from public.comment_reactions as reaction where reaction.user_id = any (tied_comments.user_ids))
       or comment.id in (select mention.comment_id from public.comment_mentions as mention where mention.profile_id = any (tied_comments.user_ids))
-      or comment.target_id in (select post.id from public.posts as post where post.author_id = any (tied_comments.user_ids))
+      or comment.target_id in (
+        select post.id from public.posts as post where post.author_id = any (tied_comments.user_ids)
+        union all
+        select track.id from public.tracks as track where track.artist_id = any (tied_comments.user_ids)
+        union all
+        select crate.id from public.crates as crate where crate.owner_id = any (tied_comments.user_ids)
+      )
     union
     select parent.id, parent.target_kind, parent.target_id, parent.parent_id
     from tied
@@ -5166,6 +5298,37 @@ as $$
 $$;
 comment on function private.tied_comments(uuid[]) is
 'The comments that an erasure touches: people''s own and all they answer, those they like, react to or are named in, and those about what is theirs';
+
+create or replace function private.tied_targets(user_ids uuid[], kind text)
+returns setof uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select favour.target_id from public.likes as favour where favour.user_id = any (tied_targets.user_ids) and favour.target_kind = tied_targets.kind
+  union
+  select tied.target_id from private.tied_comments(tied_targets.user_ids) as tied where tied.target_kind = tied_targets.kind
+$$;
+comment on function private.tied_targets(uuid[], text) is 'The things of a kind whose counters move when these people are erased: what they like, and what tied comments are about';
+
+create or replace function private.lock_comment_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.comments as comment
+  where comment.id in (select tied.comment_id from private.tied_comments(lock_comment_ties.user_ids) as tied)
+  order by comment.id
+  for no key update;
+end;
+$$;
+comment on function private.lock_comment_ties(uuid[]) is
+'Before accounts are erased: lock the comments that touches; what they are about is locked before (lock_social_ties, lock_catalogue_ties)';
 
 -- source: sql/04_social/functions/33_commenting.sql
 
@@ -5186,7 +5349,7 @@ declare
   v_parent public.comments;
   v_comment public.comments;
 begin
-  if create_comment.target_kind is null or create_comment.target_kind not in ('post') then
+  if create_comment.target_kind is null or create_comment.target_kind not in ('post', 'track', 'crate') then
     perform private.raise_error(422, 'target_kind_unknown', 'This cannot be done with things of this kind.');
   end if;
   if v_body is null then
@@ -5195,7 +5358,13 @@ begin
   if char_length(v_body) > 1000 then
     perform private.raise_error(422, 'body_too_long', 'A comment has at most 1000 characters.');
   end if;
-  if create_comment.position_ms is not null then
+  if create_comment.position_ms is not null and (
+    create_comment.target_kind <> 'track'
+    or create_comment.parent_id is not null
+    or create_comment.position_ms not between 0 and coalesce(
+      (select track.duration_ms from public.tracks as track where track.id = create_comment.target_id), 2147483647
+    )
+  ) then
     perform private.raise_error(422, 'position_unfit', 'A moment is given for a track alone, by a comment that is no reply, and lies inside its length.');
   end if;
 
@@ -5684,7 +5853,7 @@ begin
   if v_sort not in ('newest', 'oldest', 'top', 'position') then
     perform private.raise_error(422, 'sort_unknown', 'Comments are sorted newest, oldest, top or position.');
   end if;
-  if comments_on.target_kind is null or comments_on.target_kind not in ('post') then
+  if comments_on.target_kind is null or comments_on.target_kind not in ('post', 'track', 'crate') then
     perform private.raise_error(422, 'target_kind_unknown', 'This cannot be done with things of this kind.');
   end if;
   perform private.require_target(comments_on.target_kind, comments_on.target_id);
@@ -6432,9 +6601,35 @@ begin
 end;
 $$;
 
--- Security definer: as global_feed, over the caller's own likes.
+-- source: sql/04_social/functions/52_my_likes.sql
+
+-- Security definer: shows what the rule of each kind allows.
+create or replace function private.liked_target(target_kind text, target_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if liked_target.target_kind = 'track' then
+    return private.track_card(liked_target.target_id);
+  elsif liked_target.target_kind = 'crate' then
+    return private.crate_card(liked_target.target_id);
+  elsif not private.can_see_target(liked_target.target_kind, liked_target.target_id) then
+    return null;
+  elsif liked_target.target_kind = 'comment' then
+    return to_jsonb(private.comment_row(liked_target.target_id)) - 'cursor' - 'replies';
+  else
+    return to_jsonb(private.direct_message(liked_target.target_id)) - 'cursor';
+  end if;
+end;
+$$;
+comment on function private.liked_target(text, uuid) is 'A thing as my_likes shows it; null when the caller may not see it any more';
+
+-- Security definer: a list over the caller's own likes that checks its reader itself.
 create or replace function private.my_likes(kind text, after text, page_size int)
-returns table (target_kind text, target_id uuid, liked_at timestamptz, post jsonb, cursor text)
+returns table (target_kind text, target_id uuid, liked_at timestamptz, target jsonb, cursor text)
 language plpgsql
 stable
 security definer
@@ -6455,7 +6650,7 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  if my_likes.kind is null or my_likes.kind not in ('post') then
+  if my_likes.kind is null or my_likes.kind not in ('post', 'comment', 'track', 'crate', 'message') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
 
@@ -6470,21 +6665,32 @@ begin
       order by favour.created_at desc, favour.target_id desc
       limit v_size + 4
     ) as batch;
-    return query
-    select my_likes.kind, row.id, favour.created_at, to_jsonb(row) - 'cursor',
-      private.encode_cursor(v_list, jsonb_build_array(favour.created_at, row.id)::text)
-    from private.feed_rows(
-      v_list,
-      array(
-        select (batch.target_id, null, batch.target_id)::private.feed_ref
-        from unnest(v_ids) with ordinality as batch (target_id, place)
-        order by batch.place
-      ),
-      v_size - v_found
-    ) as row
-    join public.likes as favour
-      on favour.user_id = v_user_id and favour.target_kind = my_likes.kind and favour.target_id = row.id
-    order by favour.created_at desc, row.id desc;
+    if my_likes.kind = 'post' then
+      return query
+      select my_likes.kind, row.id, favour.created_at, to_jsonb(row) - 'cursor',
+        private.encode_cursor(v_list, jsonb_build_array(favour.created_at, row.id)::text)
+      from private.feed_rows(
+        v_list,
+        array(
+          select (batch.target_id, null, batch.target_id)::private.feed_ref
+          from unnest(v_ids) with ordinality as batch (target_id, place)
+          order by batch.place
+        ),
+        v_size - v_found
+      ) as row
+      join public.likes as favour
+        on favour.user_id = v_user_id and favour.target_kind = my_likes.kind and favour.target_id = row.id
+      order by favour.created_at desc, row.id desc;
+    else
+      return query
+      select my_likes.kind, batch.target_id, batch.created_at, shown.target,
+        private.encode_cursor(v_list, jsonb_build_array(batch.created_at, batch.target_id)::text)
+      from unnest(v_times, v_ids) with ordinality as batch (created_at, target_id, place)
+      cross join lateral (select private.liked_target(my_likes.kind, batch.target_id) as target offset 0) as shown
+      where shown.target is not null
+      order by batch.place
+      limit v_size - v_found;
+    end if;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or coalesce(cardinality(v_ids), 0) < v_size + 4;
@@ -9995,23 +10201,25 @@ end;
 comment on function public.set_like(text, uuid, boolean) is
 $$Like something, or no longer
 
-target_kind: post. Returns {liked, like_count}; setting what is already so changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-post_not_found (404), target_kind_unknown, value_missing (422).$$;
+target_kind: post, comment, track, crate or message, of what one may see. Returns {liked, like_count}; setting what is already so changes
+nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found, comment_not_found, track_not_found,
+crate_not_found, direct_message_not_found (404), target_kind_unknown, value_missing (422).$$;
 
 create or replace function public.my_likes(kind text, after text default null, page_size int default null)
-returns table (target_kind text, target_id uuid, liked_at timestamptz, post jsonb, cursor text)
+returns table (target_kind text, target_id uuid, liked_at timestamptz, target jsonb, cursor text)
 language sql
 stable
 security invoker
 set search_path = ''
 begin atomic
-  select favour.target_kind, favour.target_id, favour.liked_at, favour.post, favour.cursor
+  select favour.target_kind, favour.target_id, favour.liked_at, favour.target, favour.cursor
   from private.my_likes(my_likes.kind, my_likes.after, my_likes.page_size) as favour;
 end;
 comment on function public.my_likes(text, text, int) is
 $$What the caller likes and still may see, newest like first
 
-kind: post. post: a feed_row without its cursor. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;
+kind: post, comment, track, crate or message. target: a feed_row, comment_row or message_row, each without its cursor, or the track or crate
+as posts show it. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;
 
 -- source: sql/04_social/api/25_comments.sql
 
@@ -10025,11 +10233,12 @@ begin atomic
   select private.create_comment(create_comment.target_kind, create_comment.target_id, create_comment.body, create_comment.parent_id, create_comment.position_ms, create_comment.client_id);
 end;
 comment on function public.create_comment(text, uuid, text, uuid, int, uuid) is
-$$Say something about a post, or answer a comment on it
+$$Say something about a post, a track or a crate, or answer a comment on it
 
-body: at most 1000 characters; @username names people, of whom the first 10 who may see the post are told. parent_id: the comment it answers;
-below the fourth level an answer stands beside what it answers. client_id: sent again, it returns the same comment. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), owner_is_blocked (403), post_not_found, comment_not_found (404), target_kind_unknown, body_missing, body_too_long,
+body: at most 1000 characters; @username names people, of whom the first 10 who may see the thing are told. parent_id: the comment it answers;
+below the fourth level an answer stands beside what it answers. position_ms: the moment of the track it is about. client_id: sent again, it returns the same comment. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), owner_is_blocked (403), post_not_found, track_not_found, crate_not_found, comment_not_found (404),
+target_kind_unknown, body_missing, body_too_long,
 position_unfit (422), rate_limited (429).$$;
 
 create or replace function public.edit_comment(comment_id uuid, body text)
@@ -10150,12 +10359,12 @@ begin atomic
   from private.comments_on(comments_on.target_kind, comments_on.target_id, comments_on.sort, comments_on.after, comments_on.page_size) as row;
 end;
 comment on function public.comments_on(text, uuid, text, text, int) is
-$$What is said about a post, each with its first three replies
+$$What is said about a post, a track or a crate, each comment with its first three replies
 
-sort: newest, oldest, top (most liked) or position (those that stand at a moment of a track, in its order). The pinned comment comes first,
-but by position. Anybody may ask who sees the post; without those muted, blocked or hidden. Pages of top go by the likes at the time of
-each page: a comment whose likes change between two pages may be met twice or not at all, every other one once. Errors: post_not_found
-(404), target_kind_unknown, sort_unknown, bad_cursor (422).$$;
+sort: newest, oldest, top (most liked) or position (those about a moment of a track, in its order). The pinned comment comes first,
+but by position. Anybody may ask who sees the thing; without those muted, blocked or hidden. Pages of top go by the likes at the time of
+each page: a comment whose likes change between two pages may be met twice or not at all, every other one once. Errors:
+post_not_found, track_not_found, crate_not_found (404), target_kind_unknown, sort_unknown, bad_cursor (422).$$;
 
 create or replace function public.replies_to(comment_id uuid, after text default null, page_size int default null)
 returns setof public.comment_row

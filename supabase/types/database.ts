@@ -936,7 +936,7 @@ isOneToOne: false
       } },
 "my_likes":
 { Args: { "after"?: string,"kind": string,"page_size"?: number }; Returns: {
-              "cursor": string,"liked_at": string,"post": Json,"target_id": string,"target_kind": string
+              "cursor": string,"liked_at": string,"target": Json,"target_id": string,"target_kind": string
             }[]
                            },
 "my_mutes":

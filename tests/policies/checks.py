@@ -126,6 +126,7 @@ def set_stage(connection: Connection) -> Stage:
             "set_like", target_kind="post", target_id=stage.posts["public"], liked=True
         )
         stage.actor(name).call("repost", post_id=stage.posts["public"])
+    set_catalogue(stage)
     # ben names cleo below ada's post, ada answers, cleo and ada react.
     said = stage.ben.call(
         "create_comment", target_kind="post", target_id=stage.posts["public"], body="so @cleo?"
@@ -144,7 +145,12 @@ def set_stage(connection: Connection) -> Stage:
     stage.ben.call("delete_comment", comment_id=stage.comments["deleted"])
     for name in ("ada", "cleo"):
         stage.actor(name).call("set_reaction", comment_id=said["id"], emoji="🔥", present=True)
-    set_catalogue(stage)
+    for kind, target in (("track", stage.tracks["published"]), ("crate", stage.crates["public"])):
+        stage.comments[f"ben's on a {kind}"] = stage.ben.call(
+            "create_comment", target_kind=kind, target_id=target, body=kind
+        )["id"]
+        stage.cleo.call("set_like", target_kind=kind, target_id=target, liked=True)
+    stage.cleo.call("set_like", target_kind="comment", target_id=said["id"], liked=True)
     stage.owner("insert into storage.buckets (id, name) values ('elsewhere', 'elsewhere')")
     for bucket in ("avatars", "post-media", "elsewhere"):
         for name in ("ada", "ben"):

@@ -72,6 +72,22 @@ LAWS = {
           and comment.deleted_at is null
         group by post.id
         having post.comment_count <> count(comment.id)""",
+    "tracks.comment_count is the number of comments that stand": """
+        select track.id, track.comment_count, count(comment.id) as facts
+        from public.tracks as track
+        left join public.comments as comment
+          on comment.target_kind = 'track' and comment.target_id = track.id
+          and comment.deleted_at is null
+        group by track.id
+        having track.comment_count <> count(comment.id)""",
+    "crates.comment_count is the number of comments that stand": """
+        select crate.id, crate.comment_count, count(comment.id) as facts
+        from public.crates as crate
+        left join public.comments as comment
+          on comment.target_kind = 'crate' and comment.target_id = crate.id
+          and comment.deleted_at is null
+        group by crate.id
+        having crate.comment_count <> count(comment.id)""",
     "comments.reply_count is the number of replies that lists show": """
         select comment.id, comment.reply_count, count(reply.id) as facts
         from public.comments as comment
@@ -97,8 +113,29 @@ LAWS = {
         from public.comments as comment
         left join public.likes as favour
           on favour.target_kind = 'comment' and favour.target_id = comment.id
-        group by comment.id
+        group by comment.id, comment.like_count
         having comment.like_count <> count(favour.user_id)""",
+    "tracks.like_count is the number of likes": """
+        select track.id, track.like_count, count(favour.user_id) as facts
+        from public.tracks as track
+        left join public.likes as favour
+          on favour.target_kind = 'track' and favour.target_id = track.id
+        group by track.id, track.like_count
+        having track.like_count <> count(favour.user_id)""",
+    "crates.like_count is the number of likes": """
+        select crate.id, crate.like_count, count(favour.user_id) as facts
+        from public.crates as crate
+        left join public.likes as favour
+          on favour.target_kind = 'crate' and favour.target_id = crate.id
+        group by crate.id, crate.like_count
+        having crate.like_count <> count(favour.user_id)""",
+    "direct_messages.like_count is the number of likes": """
+        select message.id, message.like_count, count(favour.user_id) as facts
+        from public.direct_messages as message
+        left join public.likes as favour
+          on favour.target_kind = 'message' and favour.target_id = message.id
+        group by message.id, message.like_count
+        having message.like_count <> count(favour.user_id)""",
     "comments.reactions are counted from the reactions": """
         select comment.id, comment.reactions, counted.reactions as facts
         from public.comments as comment
@@ -112,17 +149,14 @@ LAWS = {
           ) as one
         ) as counted
         where comment.reactions <> counted.reactions""",
-    "comments have their post, and their likes have them": """
+    "comments have what they are about": """
         select comment.target_id from public.comments as comment
-        where comment.target_kind = 'post' and not exists (
-          select from public.posts as post
-          where post.id = comment.target_id and post.deleted_at is null
-        )
-        union all
-        select favour.target_id from public.likes as favour
-        where favour.target_kind = 'comment' and not exists (
-          select from public.comments as comment
-          where comment.id = favour.target_id and comment.deleted_at is null
+        where (comment.target_kind, comment.target_id) not in (
+          select 'post', post.id from public.posts as post where post.deleted_at is null
+          union all
+          select 'track', track.id from public.tracks as track
+          union all
+          select 'crate', crate.id from public.crates as crate where crate.deleted_at is null
         )""",
     "mentions stand in the comment that makes them": """
         select mention.comment_id, mention.username
@@ -131,10 +165,21 @@ LAWS = {
         where mention.username not in (
           select name from private.mentioned_names(comment.body) as name
         )""",
-    "likes and reposts have a post": """
+    "likes and reposts have what they are of": """
         select favour.target_id from public.likes as favour
-        where favour.target_kind = 'post'
-          and not exists (select from public.posts as post where post.id = favour.target_id)
+        where (favour.target_kind, favour.target_id) not in (
+          select 'post', post.id from public.posts as post
+          union all
+          select 'comment', comment.id from public.comments as comment
+          where comment.deleted_at is null
+          union all
+          select 'track', track.id from public.tracks as track
+          union all
+          select 'crate', crate.id from public.crates as crate where crate.deleted_at is null
+          union all
+          select 'message', message.id from public.direct_messages as message
+          where message.deleted_at is null
+        )
         union all
         select repost.post_id from public.reposts as repost
         where not exists (select from public.posts as post where post.id = repost.post_id)""",

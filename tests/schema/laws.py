@@ -284,7 +284,7 @@ LAWS = [
           and (
             trigger.tgname !~ '^_[0-9]{3}_[a-z_]+$'
             or proc.pronamespace <> 'private'::regnamespace
-            or proc.proname !~ ('^tg_(' || relation.relname || ')?__[a-z_]+$')
+            or proc.proname !~ ('^tg(_' || relation.relname || ')?__[a-z_]+$')
           )
         """,
     ),

@@ -34,23 +34,41 @@ BROKEN = {
     "posts.comment_count is the number of comments that stand": (
         "update public.posts set comment_count = comment_count + 1 where body = 'public'"
     ),
+    "tracks.comment_count is the number of comments that stand": (
+        "update public.tracks set comment_count = comment_count + 1"
+    ),
+    "crates.comment_count is the number of comments that stand": (
+        "alter table public.comments disable trigger user;"
+        " delete from public.comments where target_kind = 'crate'"
+    ),
     "comments.reply_count is the number of replies that lists show": (
         "update public.comments set reply_count = reply_count + 1 where reply_count = 1"
     ),
     "comments.like_count is the number of likes": (
         "update public.comments set like_count = like_count + 1"
     ),
+    "tracks.like_count is the number of likes": (
+        "alter table public.likes disable trigger user;"
+        " delete from public.likes where target_kind = 'track'"
+    ),
+    "crates.like_count is the number of likes": (
+        "alter table public.likes disable trigger user;"
+        " delete from public.likes where target_kind = 'crate'"
+    ),
+    "direct_messages.like_count is the number of likes": (
+        "update public.direct_messages set like_count = like_count + 1"
+    ),
     "comments.reactions are counted from the reactions": (
         "alter table public.comment_reactions disable trigger user;"
         " delete from public.comment_reactions"
     ),
-    "comments have their post, and their likes have them": (
+    "comments have what they are about": (
         "alter table public.posts disable trigger user; delete from public.posts"
     ),
     "mentions stand in the comment that makes them": (
         "update public.comments set body = 'nobody' where body like '%@%'"
     ),
-    "likes and reposts have a post": (
+    "likes and reposts have what they are of": (
         "alter table public.likes disable trigger user;"
         " insert into public.likes (user_id, target_kind, target_id)"
         " values (gen_random_uuid(), 'post', gen_random_uuid())"

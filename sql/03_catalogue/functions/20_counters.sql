@@ -1,5 +1,5 @@
--- Lock order of the domain: a pair (lock_pair); one's own profile; tracks in the order of ids; crates in the order of ids; their items and
--- collaborators. A play locks its listener, and the track last.
+-- Lock order of the domain: a pair (lock_pair); one's own profile; posts; tracks in the order of ids; crates in the order of ids; their items
+-- and collaborators; comments. A play locks its listener, and the track last.
 
 -- Security definer: the artist's counter is nobody's to write.
 create or replace function private.tg_tracks__count()
@@ -174,7 +174,12 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform from public.tracks as track where track.artist_id = any (lock_catalogue_ties.user_ids) order by track.id for update;
+  perform
+  from public.tracks as track
+  where track.artist_id = any (lock_catalogue_ties.user_ids)
+    or track.id in (select private.tied_targets(lock_catalogue_ties.user_ids, 'track'))
+  order by track.id
+  for update;
   perform
   from public.crates as crate
   where crate.owner_id = any (lock_catalogue_ties.user_ids)
@@ -185,12 +190,13 @@ begin
       where track.artist_id = any (lock_catalogue_ties.user_ids)
     )
     or crate.id in (select play.crate_id from private.crate_plays as play where play.listener_id = any (lock_catalogue_ties.user_ids))
+    or crate.id in (select private.tied_targets(lock_catalogue_ties.user_ids, 'crate'))
   order by crate.id
   for no key update;
 end;
 $$;
 comment on function private.lock_catalogue_ties(uuid[]) is
-'Before accounts are erased: lock the tracks that go and the crates whose totals that moves, in the lock order';
+'Before accounts are erased: lock the tracks that go, and the tracks and crates whose totals that moves, in the lock order';
 
 -- Security definer: creates and owns the partitions, which clients reach through public.plays alone.
 create or replace function private.ensure_play_partitions()

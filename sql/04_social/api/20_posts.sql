@@ -86,20 +86,22 @@ end;
 comment on function public.set_like(text, uuid, boolean) is
 $$Like something, or no longer
 
-target_kind: post. Returns {liked, like_count}; setting what is already so changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-post_not_found (404), target_kind_unknown, value_missing (422).$$;
+target_kind: post, comment, track, crate or message, of what one may see. Returns {liked, like_count}; setting what is already so changes
+nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found, comment_not_found, track_not_found,
+crate_not_found, direct_message_not_found (404), target_kind_unknown, value_missing (422).$$;
 
 create or replace function public.my_likes(kind text, after text default null, page_size int default null)
-returns table (target_kind text, target_id uuid, liked_at timestamptz, post jsonb, cursor text)
+returns table (target_kind text, target_id uuid, liked_at timestamptz, target jsonb, cursor text)
 language sql
 stable
 security invoker
 set search_path = ''
 begin atomic
-  select favour.target_kind, favour.target_id, favour.liked_at, favour.post, favour.cursor
+  select favour.target_kind, favour.target_id, favour.liked_at, favour.target, favour.cursor
   from private.my_likes(my_likes.kind, my_likes.after, my_likes.page_size) as favour;
 end;
 comment on function public.my_likes(text, text, int) is
 $$What the caller likes and still may see, newest like first
 
-kind: post. post: a feed_row without its cursor. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;
+kind: post, comment, track, crate or message. target: a feed_row, comment_row or message_row, each without its cursor, or the track or crate
+as posts show it. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;

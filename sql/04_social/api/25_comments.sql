@@ -8,11 +8,12 @@ begin atomic
   select private.create_comment(create_comment.target_kind, create_comment.target_id, create_comment.body, create_comment.parent_id, create_comment.position_ms, create_comment.client_id);
 end;
 comment on function public.create_comment(text, uuid, text, uuid, int, uuid) is
-$$Say something about a post, or answer a comment on it
+$$Say something about a post, a track or a crate, or answer a comment on it
 
-body: at most 1000 characters; @username names people, of whom the first 10 who may see the post are told. parent_id: the comment it answers;
-below the fourth level an answer stands beside what it answers. client_id: sent again, it returns the same comment. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), owner_is_blocked (403), post_not_found, comment_not_found (404), target_kind_unknown, body_missing, body_too_long,
+body: at most 1000 characters; @username names people, of whom the first 10 who may see the thing are told. parent_id: the comment it answers;
+below the fourth level an answer stands beside what it answers. position_ms: the moment of the track it is about. client_id: sent again, it returns the same comment. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), owner_is_blocked (403), post_not_found, track_not_found, crate_not_found, comment_not_found (404),
+target_kind_unknown, body_missing, body_too_long,
 position_unfit (422), rate_limited (429).$$;
 
 create or replace function public.edit_comment(comment_id uuid, body text)
@@ -133,12 +134,12 @@ begin atomic
   from private.comments_on(comments_on.target_kind, comments_on.target_id, comments_on.sort, comments_on.after, comments_on.page_size) as row;
 end;
 comment on function public.comments_on(text, uuid, text, text, int) is
-$$What is said about a post, each with its first three replies
+$$What is said about a post, a track or a crate, each comment with its first three replies
 
-sort: newest, oldest, top (most liked) or position (those that stand at a moment of a track, in its order). The pinned comment comes first,
-but by position. Anybody may ask who sees the post; without those muted, blocked or hidden. Pages of top go by the likes at the time of
-each page: a comment whose likes change between two pages may be met twice or not at all, every other one once. Errors: post_not_found
-(404), target_kind_unknown, sort_unknown, bad_cursor (422).$$;
+sort: newest, oldest, top (most liked) or position (those about a moment of a track, in its order). The pinned comment comes first,
+but by position. Anybody may ask who sees the thing; without those muted, blocked or hidden. Pages of top go by the likes at the time of
+each page: a comment whose likes change between two pages may be met twice or not at all, every other one once. Errors:
+post_not_found, track_not_found, crate_not_found (404), target_kind_unknown, sort_unknown, bad_cursor (422).$$;
 
 create or replace function public.replies_to(comment_id uuid, after text default null, page_size int default null)
 returns setof public.comment_row

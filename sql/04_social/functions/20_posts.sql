@@ -192,7 +192,7 @@ create trigger _500_forget
   after delete on public.posts
   for each row execute function private.tg_posts__forget();
 
--- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its comments; likes or reposts; clocks in the order of actors; other
+-- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; comments; other
 -- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.
 create or replace function private.forget_post(post_id uuid, author_id uuid, is_counted boolean)
 returns void
@@ -250,17 +250,8 @@ begin
   from public.posts as post
   where post.author_id = any (lock_social_ties.user_ids)
     or post.id in (select repost.post_id from public.reposts as repost where repost.user_id = any (lock_social_ties.user_ids))
-    or post.id in (
-      select favour.target_id from public.likes as favour
-      where favour.user_id = any (lock_social_ties.user_ids) and favour.target_kind = 'post'
-    )
-    or post.id in (select tied.target_id from private.tied_comments(lock_social_ties.user_ids) as tied where tied.target_kind = 'post')
+    or post.id in (select private.tied_targets(lock_social_ties.user_ids, 'post'))
   order by post.id
-  for no key update;
-  perform
-  from public.comments as comment
-  where comment.id in (select tied.comment_id from private.tied_comments(lock_social_ties.user_ids) as tied)
-  order by comment.id
   for no key update;
   perform
   from private.activity_clocks as clock
@@ -285,7 +276,7 @@ begin
 end;
 $$;
 comment on function private.lock_social_ties(uuid[]) is
-'Before accounts are erased: lock all whose counters, posts, comments, clocks and conversations that moves, in the lock order, so that no client meets a deadlock';
+'Before accounts are erased: lock all whose counters, posts, clocks and conversations that moves, in the lock order, so that no client meets a deadlock';
 
 -- Security definer: the clocks are nobody's to write.
 create or replace function private.tg_feed_entries__clock()

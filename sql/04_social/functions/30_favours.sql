@@ -8,11 +8,15 @@ as $$
 begin
   case like_count.target_kind
     when 'post' then return (select post.like_count from public.posts as post where post.id = like_count.target_id);
+    when 'track' then return (select track.like_count from public.tracks as track where track.id = like_count.target_id);
+    when 'crate' then return (select crate.like_count from public.crates as crate where crate.id = like_count.target_id);
+    when 'comment' then return (select comment.like_count from public.comments as comment where comment.id = like_count.target_id);
+    when 'message' then return (select message.like_count from public.direct_messages as message where message.id = like_count.target_id);
   end case;
 end;
 $$;
 comment on function private.like_count(text, uuid) is
-'How many like it; a new kind of likes has a line here, in tg_likes__count, and in can_see_target, require_target and the check of likes';
+'How many like it; a new kind of likes has a line here, in tg_likes__count, set_like, my_likes and liked_target, in can_see_target and refuse_target, and in the check of likes';
 
 -- Security definer: likes and counters are nobody's to write directly.
 --
@@ -42,7 +46,7 @@ begin
   end if;
 
   v_user_id := private.acting_user('social');
-  if set_like.target_kind is null or set_like.target_kind not in ('post') then
+  if set_like.target_kind is null or set_like.target_kind not in ('post', 'comment', 'track', 'crate', 'message') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
   if set_like.liked is null then
@@ -73,7 +77,7 @@ end;
 $$;
 
 -- Security definer: the counter is nobody's to write. It comes last in the transaction of a like, as the row may be hot; a like of what
--- has just been deleted finds no row to count and is refused, so no like without a post is ever stored. The new count is left for set_like,
+-- has just been deleted finds no row to count and is refused, so no like of nothing is ever stored. The new count is left for set_like,
 -- which would have to look for the row once more.
 create or replace function private.tg_likes__count()
 returns trigger
@@ -86,30 +90,71 @@ declare
   v_count int;
   v_left text;
 begin
-  if tg_op = 'INSERT' then
-    case new.target_kind
-      when 'post' then
-        update public.posts as post
-        set like_count = post.like_count + 1
-        where post.id = new.target_id and post.deleted_at is null
-        returning post.like_count into v_count;
-        if not found then
-          perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
-        end if;
-    end case;
-    v_left := set_config('backbeat.like_count', v_count::text, true);
-  else
-    case old.target_kind
-      when 'post' then
-        update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
-    end case;
+  case new.target_kind
+    when 'post' then
+      update public.posts as post
+      set like_count = post.like_count + 1
+      where post.id = new.target_id and post.deleted_at is null
+      returning post.like_count into v_count;
+    when 'track' then
+      update public.tracks as track
+      set like_count = track.like_count + 1
+      where track.id = new.target_id
+      returning track.like_count into v_count;
+    when 'crate' then
+      update public.crates as crate
+      set like_count = crate.like_count + 1
+      where crate.id = new.target_id and crate.deleted_at is null
+      returning crate.like_count into v_count;
+    when 'comment' then
+      update public.comments as comment
+      set like_count = comment.like_count + 1
+      where comment.id = new.target_id and comment.deleted_at is null
+      returning comment.like_count into v_count;
+    when 'message' then
+      update public.direct_messages as message
+      set like_count = message.like_count + 1
+      where message.id = new.target_id and message.deleted_at is null
+      returning message.like_count into v_count;
+  end case;
+  if v_count is null then
+    perform private.refuse_target(new.target_kind);
   end if;
+  v_left := set_config('backbeat.like_count', v_count::text, true);
   return null;
 end;
 $$;
 create trigger _500_count
-  after insert or delete on public.likes
+  after insert on public.likes
   for each row execute function private.tg_likes__count();
+
+-- Security definer: as tg_likes__count.
+create or replace function private.tg_likes__uncount()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  case old.target_kind
+    when 'post' then
+      update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
+    when 'track' then
+      update public.tracks as track set like_count = track.like_count - 1 where track.id = old.target_id;
+    when 'crate' then
+      update public.crates as crate set like_count = crate.like_count - 1 where crate.id = old.target_id;
+    when 'comment' then
+      update public.comments as comment set like_count = comment.like_count - 1 where comment.id = old.target_id;
+    when 'message' then
+      update public.direct_messages as message set like_count = message.like_count - 1 where message.id = old.target_id;
+  end case;
+  return null;
+end;
+$$;
+create trigger _500_uncount
+  after delete on public.likes
+  for each row execute function private.tg_likes__uncount();
 
 -- Security definer: reposts and counters are nobody's to write directly.
 create or replace function private.set_repost(post_id uuid, present boolean)

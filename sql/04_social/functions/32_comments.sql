@@ -7,10 +7,14 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if can_see_target.target_kind = 'post' then
-    return private.can_see_post(can_see_target.target_id);
-  end if;
-  return false;
+  case can_see_target.target_kind
+    when 'post' then return private.can_see_post(can_see_target.target_id);
+    when 'track' then return private.can_see_track(can_see_target.target_id);
+    when 'crate' then return private.can_see_crate(can_see_target.target_id);
+    when 'comment' then return private.can_see_comment(can_see_target.target_id);
+    when 'message' then return private.can_see_message(can_see_target.target_id);
+    else return false;
+  end case;
 end;
 $$;
 comment on function private.can_see_target(text, uuid) is 'Whether the caller may see one thing, whatever its kind';
@@ -23,13 +27,36 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if private.can_see_target(require_target.target_kind, require_target.target_id) then
-    return;
+  if not private.can_see_target(require_target.target_kind, require_target.target_id) then
+    perform private.refuse_target(require_target.target_kind);
   end if;
-  perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
 end;
 $$;
 comment on function private.require_target(text, uuid) is 'Refuse, by the token of its kind (404), what the caller may not see';
+
+create or replace function private.refuse_target(target_kind text)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  case refuse_target.target_kind
+    when 'track' then
+      perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+    when 'crate' then
+      perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+    when 'comment' then
+      perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
+    when 'message' then
+      perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
+    else
+      perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
+  end case;
+end;
+$$;
+comment on function private.refuse_target(text) is 'Say that there is no such thing, by the token of its kind (404)';
 
 create or replace function private.target_owner(target_kind text, target_id uuid)
 returns uuid
@@ -39,10 +66,14 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return (select post.author_id from public.posts as post where post.id = target_owner.target_id);
+  case target_owner.target_kind
+    when 'track' then return (select track.artist_id from public.tracks as track where track.id = target_owner.target_id);
+    when 'crate' then return (select crate.owner_id from public.crates as crate where crate.id = target_owner.target_id);
+    else return (select post.author_id from public.posts as post where post.id = target_owner.target_id);
+  end case;
 end;
 $$;
-comment on function private.target_owner(text, uuid) is 'Whose a post is; null when nobody''s';
+comment on function private.target_owner(text, uuid) is 'Whose a post, a track or a crate is; null when nobody''s';
 
 create or replace function private.lock_target(target_kind text, target_id uuid)
 returns uuid
@@ -52,7 +83,11 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform from public.posts as post where post.id = lock_target.target_id for no key update;
+  case lock_target.target_kind
+    when 'track' then perform from public.tracks as track where track.id = lock_target.target_id for no key update;
+    when 'crate' then perform from public.crates as crate where crate.id = lock_target.target_id for no key update;
+    else perform from public.posts as post where post.id = lock_target.target_id for no key update;
+  end case;
   return private.target_owner(lock_target.target_kind, lock_target.target_id);
 end;
 $$;
@@ -152,7 +187,20 @@ security invoker
 set search_path = ''
 as $$
 begin
-  update public.posts as post set comment_count = post.comment_count + count_comments.step where post.id = count_comments.target_id;
+  case count_comments.target_kind
+    when 'track' then
+      update public.tracks as track
+      set comment_count = track.comment_count + count_comments.step
+      where track.id = count_comments.target_id;
+    when 'crate' then
+      update public.crates as crate
+      set comment_count = crate.comment_count + count_comments.step
+      where crate.id = count_comments.target_id;
+    else
+      update public.posts as post
+      set comment_count = post.comment_count + count_comments.step
+      where post.id = count_comments.target_id;
+  end case;
 end;
 $$;
 
@@ -307,6 +355,41 @@ create trigger _500_count
   after insert or delete on public.comment_reactions
   for each row execute function private.tg_comment_reactions__count();
 
+-- Security definer: what hangs on a track, a crate or a message is nobody's to remove.
+create or replace function private.tg__forget_talk()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_likes(tg_argv[0], array[old.id]);
+  perform private.forget_comments(tg_argv[0], old.id);
+  return null;
+end;
+$$;
+comment on function private.tg__forget_talk() is 'Likes and comments go with a track, a crate or a message, named by the argument';
+create trigger _550_forget_talk
+  after delete on public.tracks
+  for each row execute function private.tg__forget_talk('track');
+create trigger _550_forget_talk
+  after delete on public.crates
+  for each row execute function private.tg__forget_talk('crate');
+create trigger _550_forget_talk
+  after delete on public.direct_messages
+  for each row execute function private.tg__forget_talk('message');
+create trigger _560_forget_talk
+  after update of deleted_at on public.direct_messages
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg__forget_talk('message');
+create trigger _560_forget_talk
+  after update of deleted_at on public.crates
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg__forget_talk('crate');
+
 create or replace function private.tied_comments(user_ids uuid[])
 returns table (comment_id uuid, target_kind text, target_id uuid)
 language sql
@@ -324,7 +407,13 @@ as $$
       )
       or comment.id in (select reaction.comment_id from public.comment_reactions as reaction where reaction.user_id = any (tied_comments.user_ids))
       or comment.id in (select mention.comment_id from public.comment_mentions as mention where mention.profile_id = any (tied_comments.user_ids))
-      or comment.target_id in (select post.id from public.posts as post where post.author_id = any (tied_comments.user_ids))
+      or comment.target_id in (
+        select post.id from public.posts as post where post.author_id = any (tied_comments.user_ids)
+        union all
+        select track.id from public.tracks as track where track.artist_id = any (tied_comments.user_ids)
+        union all
+        select crate.id from public.crates as crate where crate.owner_id = any (tied_comments.user_ids)
+      )
     union
     select parent.id, parent.target_kind, parent.target_id, parent.parent_id
     from tied
@@ -334,3 +423,34 @@ as $$
 $$;
 comment on function private.tied_comments(uuid[]) is
 'The comments that an erasure touches: people''s own and all they answer, those they like, react to or are named in, and those about what is theirs';
+
+create or replace function private.tied_targets(user_ids uuid[], kind text)
+returns setof uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select favour.target_id from public.likes as favour where favour.user_id = any (tied_targets.user_ids) and favour.target_kind = tied_targets.kind
+  union
+  select tied.target_id from private.tied_comments(tied_targets.user_ids) as tied where tied.target_kind = tied_targets.kind
+$$;
+comment on function private.tied_targets(uuid[], text) is 'The things of a kind whose counters move when these people are erased: what they like, and what tied comments are about';
+
+create or replace function private.lock_comment_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.comments as comment
+  where comment.id in (select tied.comment_id from private.tied_comments(lock_comment_ties.user_ids) as tied)
+  order by comment.id
+  for no key update;
+end;
+$$;
+comment on function private.lock_comment_ties(uuid[]) is
+'Before accounts are erased: lock the comments that touches; what they are about is locked before (lock_social_ties, lock_catalogue_ties)';

@@ -15,7 +15,7 @@ declare
   v_parent public.comments;
   v_comment public.comments;
 begin
-  if create_comment.target_kind is null or create_comment.target_kind not in ('post') then
+  if create_comment.target_kind is null or create_comment.target_kind not in ('post', 'track', 'crate') then
     perform private.raise_error(422, 'target_kind_unknown', 'This cannot be done with things of this kind.');
   end if;
   if v_body is null then
@@ -24,7 +24,13 @@ begin
   if char_length(v_body) > 1000 then
     perform private.raise_error(422, 'body_too_long', 'A comment has at most 1000 characters.');
   end if;
-  if create_comment.position_ms is not null then
+  if create_comment.position_ms is not null and (
+    create_comment.target_kind <> 'track'
+    or create_comment.parent_id is not null
+    or create_comment.position_ms not between 0 and coalesce(
+      (select track.duration_ms from public.tracks as track where track.id = create_comment.target_id), 2147483647
+    )
+  ) then
     perform private.raise_error(422, 'position_unfit', 'A moment is given for a track alone, by a comment that is no reply, and lies inside its length.');
   end if;
 

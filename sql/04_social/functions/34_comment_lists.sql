@@ -214,7 +214,7 @@ begin
   if v_sort not in ('newest', 'oldest', 'top', 'position') then
     perform private.raise_error(422, 'sort_unknown', 'Comments are sorted newest, oldest, top or position.');
   end if;
-  if comments_on.target_kind is null or comments_on.target_kind not in ('post') then
+  if comments_on.target_kind is null or comments_on.target_kind not in ('post', 'track', 'crate') then
     perform private.raise_error(422, 'target_kind_unknown', 'This cannot be done with things of this kind.');
   end if;
   perform private.require_target(comments_on.target_kind, comments_on.target_id);

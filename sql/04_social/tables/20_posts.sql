@@ -65,7 +65,7 @@ create table public.likes (
   target_id uuid not null,
   created_at timestamptz not null default now(),
   primary key (user_id, target_kind, target_id),
-  constraint likes_target_kind_known check (target_kind in ('post'))
+  constraint likes_target_kind_known check (target_kind in ('post', 'comment', 'track', 'crate', 'message'))
 );
 create index likes_target on public.likes (target_id, target_kind);
 create index likes_newest on public.likes (user_id, target_kind, created_at desc, target_id desc);
@@ -73,7 +73,7 @@ alter table public.likes enable row level security;
 alter table public.likes force row level security;
 comment on table public.likes is 'What the caller likes; written by set_like';
 comment on column public.likes.user_id is 'Who likes';
-comment on column public.likes.target_kind is 'What kind of thing: post';
+comment on column public.likes.target_kind is 'What kind of thing: post, comment, track, crate or message';
 comment on column public.likes.target_id is 'Its id';
 comment on column public.likes.created_at is 'Since when';
 

@@ -19,7 +19,7 @@ create table public.comments (
   constraint comments_target_key unique (target_id, target_kind, id),
   constraint comments_parent_fkey foreign key (parent_id, target_id, target_kind)
     references public.comments (id, target_id, target_kind) on delete cascade,
-  constraint comments_target_kind_known check (target_kind in ('post')),
+  constraint comments_target_kind_known check (target_kind in ('post', 'track', 'crate')),
   constraint comments_depth_fits_parent check (depth between 1 and 4 and (depth = 1) = (parent_id is null)),
   constraint comments_body_length check (char_length(body) between 1 and 1000),
   constraint comments_stands_or_is_empty check (
@@ -48,13 +48,13 @@ create index comments_moments on public.comments (target_id, target_kind, positi
 alter table public.comments enable row level security;
 alter table public.comments force row level security;
 comment on table public.comments is
-$$What people say about a post
+$$What people say about posts, tracks and crates
 
 Clients read their own here; what others say is comments_on, replies_to and comment. Written by create_comment, edit_comment, delete_comment
 and the RPCs of whoever owns what is talked about. A deleted comment keeps its row, without text: while it has replies, lists show it as a
 tombstone.$$;
 comment on column public.comments.id is 'Time-ordered uuid';
-comment on column public.comments.target_kind is 'What kind of thing is talked about: post';
+comment on column public.comments.target_kind is 'What kind of thing is talked about: post, track or crate';
 comment on column public.comments.target_id is 'Its id';
 comment on column public.comments.author_id is 'Who said it; null when the account is erased';
 comment on column public.comments.parent_id is 'The comment it answers, on the same target; null for a root';

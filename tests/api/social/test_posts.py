@@ -253,11 +253,11 @@ def test_my_likes_pages_newest_like_first(ada: Actor, ben: Actor, db: Connection
     after: str | None = None
     while page := ben.rows("my_likes", kind="post", after=after, page_size=4):
         seen += [row["target_id"] for row in page]
-        assert all(row["post"]["id"] == str(row["target_id"]) for row in page)
+        assert all(row["target"]["id"] == str(row["target_id"]) for row in page)
         after = page[-1]["cursor"]
     assert seen == [post for post in posts if post != posts[3]]
     with refused(422, "target_kind_unknown"):
-        ben.rows("my_likes", kind="track")
+        ben.rows("my_likes", kind="room")
 
 
 def test_reposting_is_idempotent_and_also_for_own_posts(

@@ -58,27 +58,77 @@ def storm(
     return sum(deeds), broken
 
 
-def test_sixty_four_people_like_and_repost_the_same_ten_posts(database: Database) -> None:
+def talk(
+    chance: random.Random,
+    person: Actor,
+    owner: Actor,
+    post: uuid.UUID,
+    comment: uuid.UUID,
+    said: list[tuple[uuid.UUID, uuid.UUID]],
+) -> None:
+    """Answer, react to, edit, delete, pin or hide a comment on a post, or read."""
+    deed = chance.randrange(8)
+    if deed < 2:
+        row = person.call(
+            "create_comment", target_kind="post", target_id=post, body="so?", parent_id=comment
+        )
+        said.append((post, row["id"]))
+    elif deed < 4:
+        emoji = chance.choice("🔥👏🎶")
+        present = chance.random() < 0.6
+        person.call("set_reaction", comment_id=comment, emoji=emoji, present=present)
+    elif deed == 4:
+        mine = person.run("select id from public.comments order by random() limit 1")
+        if mine and chance.random() < 0.5:
+            person.call("delete_comment", comment_id=mine[0]["id"])
+        elif mine:
+            person.call("edit_comment", comment_id=mine[0]["id"], body=f"@ada {chance.random()}")
+    elif deed == 5:
+        owner.call(chance.choice(("pin_comment", "unpin_comment")), comment_id=comment)
+    elif deed == 6:
+        owner.call(chance.choice(("hide_comment", "unhide_comment")), comment_id=comment)
+    else:
+        sort = chance.choice(("newest", "oldest", "top"))
+        person.rows("comments_on", target_kind="post", target_id=post, sort=sort)
+
+
+def test_sixty_four_people_like_comment_and_repost_the_same_ten_posts(database: Database) -> None:
     people = crowd(database, 64)
     with database.connect() as connection:
         ada = actor(connection, "ada")
         posts = [ada.post(str(number)) for number in range(10)]
 
+    said: list[tuple[uuid.UUID, uuid.UUID]] = []
+
     def act(chance: random.Random, someone: Callable[..., Actor]) -> None:
         person, post = someone(chance.choice(people)), chance.choice(posts)
-        if chance.random() < 0.6:
+        deed = chance.random()
+        if deed < 0.35:
             person.call("set_like", target_kind="post", target_id=post, liked=chance.random() < 0.6)
-        else:
+        elif deed < 0.6:
             person.call(chance.choice(("repost", "unrepost")), post_id=post)
+        elif deed < 0.7 or not said:
+            named = " ".join(f"@crowd_{chance.randrange(64)}" for _ in range(3))
+            row = person.call("create_comment", target_kind="post", target_id=post, body=named)
+            said.append((post, row["id"]))
+        else:
+            post, comment = chance.choice(said)
+            talk(chance, person, someone(person_id("ada")), post, comment, said)
 
     deeds, broken = storm(database, 10, act)
     assert broken == []
     assert deeds > 1_000
     with database.connect() as connection:
         assert counter_laws(connection) == []
-        rows = connection.execute("select like_count, repost_count from public.posts").fetchall()
-        assert sum(row["like_count"] for row in rows) > 0
-        assert sum(row["repost_count"] for row in rows) > 0
+        rows = connection.execute(
+            "select like_count, repost_count, comment_count from public.posts"
+        ).fetchall()
+        for count in ("like_count", "repost_count", "comment_count"):
+            assert sum(row[count] for row in rows) > 0
+        tombs = "select count(*) as n from public.comments where deleted_at is not null"
+        row = connection.execute(tombs).fetchone()
+        assert row is not None
+        assert row["n"] > 0
 
 
 def test_deleting_following_blocking_and_hiding_meet_without_a_deadlock(database: Database) -> None:
@@ -89,7 +139,7 @@ def test_deleting_following_blocking_and_hiding_meet_without_a_deadlock(database
     def act(chance: random.Random, someone: Callable[..., Actor]) -> None:
         identity, other = chance.sample(people, 2)
         person = someone(identity)
-        deed = chance.randrange(9)
+        deed = chance.randrange(11)
         if deed < 2 or not posts:
             posts.append(person.post("#storm", visibility=chance.choice(("public", "followers"))))
         elif deed == 2:
@@ -120,6 +170,19 @@ def test_deleting_following_blocking_and_hiding_meet_without_a_deadlock(database
                 chance.random() < 0.5,
                 identity,
             )
+        elif deed < 10:
+            said = [row["id"] for row in person.run("select id from public.comments")]
+            if said and chance.random() < 0.5:
+                person.call(
+                    "set_reaction", comment_id=chance.choice(said), emoji="🔥", present=True
+                )
+            else:
+                person.call(
+                    "create_comment",
+                    target_kind="post",
+                    target_id=chance.choice(posts),
+                    body=f"@{names[other]}",
+                )
         else:
             person.rows("home_feed")
 
@@ -174,6 +237,7 @@ def test_accounts_are_erased_in_the_middle_of_it_all(database: Database) -> None
     # Who leaves has been gone for two weeks, but what they did is all over the place.
     people, leavers = crew[:30], crew[30:]
     posts: list[uuid.UUID] = []
+    said: list[tuple[uuid.UUID, uuid.UUID]] = []
     erasures: list[dict[str, object]] = []
     with database.connect() as connection:
         chance = random.Random("before")
@@ -185,6 +249,25 @@ def test_accounts_are_erased_in_the_middle_of_it_all(database: Database) -> None
             for post in chance.sample(posts, 12):
                 person.call("set_like", target_kind="post", target_id=post, liked=True)
                 person.call("repost", post_id=post)
+            for post in chance.sample(posts, 4):
+                row = person.call(
+                    "create_comment",
+                    target_kind="post",
+                    target_id=post,
+                    body=f"@{names[chance.choice(crew)]}",
+                )
+                said.append((post, row["id"]))
+                below = chance.choice(said)
+                person.call(
+                    "create_comment",
+                    target_kind="post",
+                    target_id=below[0],
+                    body="below",
+                    parent_id=below[1],
+                )
+                person.call(
+                    "set_reaction", comment_id=chance.choice(said)[1], emoji="🔥", present=True
+                )
             for other in chance.sample([one for one in crew if one != identity], 10):
                 person.call("follow", username=names[other])
         for identity in leavers:
@@ -197,7 +280,10 @@ def test_accounts_are_erased_in_the_middle_of_it_all(database: Database) -> None
         deed = chance.random()
         if deed < 0.1:
             posts.append(person.post("#storm"))
-        elif deed < 0.35:
+        elif deed < 0.25:
+            target, comment = chance.choice(said)
+            talk(chance, person, someone(identity), target, comment, said)
+        elif deed < 0.4:
             liked = chance.random() < 0.5
             person.call("set_like", target_kind="post", target_id=post, liked=liked)
         elif deed < 0.6:

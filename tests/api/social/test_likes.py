@@ -1,0 +1,162 @@
+"""Likes on everything: posts, comments, tracks, crates and messages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.api.social.test_comments import say
+from tests.catalogue import make_crate, make_song, make_upload
+from tests.database import Actor, Connection, refused
+
+TABLES = {
+    "post": "posts",
+    "comment": "comments",
+    "track": "tracks",
+    "crate": "crates",
+    "message": "direct_messages",
+}
+
+
+def like(person: Actor, kind: str, target: uuid.UUID, liked: bool = True) -> Any:
+    return person.call("set_like", target_kind=kind, target_id=target, liked=liked)
+
+
+@pytest.fixture
+def things(ada: Actor, ben: Actor, db: Connection) -> dict[str, uuid.UUID]:
+    """One thing of ada's of each kind that ben sees."""
+    ada.call("follow", username="ben")
+    ben.call("follow", username="ada")
+    post = ada.post()
+    talk = ada.call("start_conversation", usernames=["ben"])["id"]
+    message = ada.call("send_direct_message", conversation_id=talk, body="psst")["id"]
+    return {
+        "post": post,
+        "comment": say(ada, post),
+        "track": make_upload(db),
+        "crate": make_crate(db),
+        "message": message,
+    }
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_like_is_counted_once_and_taken_back_once(
+    ada: Actor, ben: Actor, things: dict[str, uuid.UUID], kind: str
+) -> None:
+    target = things[kind]
+    for _ in range(2):
+        assert like(ben, kind, target) == {"liked": True, "like_count": 1}
+    assert like(ada, kind, target) == {"liked": True, "like_count": 2}
+    for _ in range(2):
+        assert like(ben, kind, target, liked=False) == {"liked": False, "like_count": 1}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_my_likes_show_the_thing_while_one_may_see_it(
+    ada: Actor, ben: Actor, things: dict[str, uuid.UUID], kind: str
+) -> None:
+    like(ben, kind, things[kind])
+    (row,) = ben.rows("my_likes", kind=kind)
+    assert (row["target_kind"], row["target_id"]) == (kind, things[kind])
+    assert row["target"]["id"] == str(things[kind])
+    assert "cursor" not in row["target"]
+    assert ben.rows("my_likes", kind=kind, after=row["cursor"]) == []
+    for other in TABLES.keys() - {kind}:
+        assert ben.rows("my_likes", kind=other) == []
+    ada.call("block", username="ben")
+    assert ben.rows("my_likes", kind=kind) == []
+    assert like(ben, kind, things[kind], liked=False) == {"liked": False, "like_count": None}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_what_one_does_not_see_is_not_liked(
+    cast: Callable[[str], Actor], db: Connection, things: dict[str, uuid.UUID], kind: str
+) -> None:
+    hidden = {
+        "post": cast("ada").post("mine", visibility="private"),
+        "comment": say(cast("ada"), things["post"]),
+        "track": make_upload(db, "ada", "draft"),
+        "crate": make_crate(db, "ada", "private"),
+        "message": things["message"],
+    }
+    cast("ada").call("hide_comment", comment_id=hidden["comment"])
+    cast("ada").call("block", username="dan")
+    token = {"message": "direct_message_not_found"}.get(kind, f"{kind}_not_found")
+    for name in ("stranger", "dan"):
+        for target in (hidden[kind], uuid.uuid4()):
+            for liked in (True, False):
+                with refused(404, token):
+                    like(cast(name), kind, target, liked)
+    assert like(cast("ada"), kind, hidden[kind])["like_count"] == 1
+
+
+def test_likes_of_messages_are_for_those_in_the_conversation(
+    stranger: Actor, modesty: Actor, things: dict[str, uuid.UUID]
+) -> None:
+    for person in (stranger, modesty):
+        with refused(404, "direct_message_not_found"):
+            like(person, "message", things["message"])
+
+
+def test_a_comment_shows_its_likes_and_tops_the_list(
+    ada: Actor, ben: Actor, things: dict[str, uuid.UUID]
+) -> None:
+    say(ada, things["post"], "later")
+    like(ben, "comment", things["comment"])
+    for reader, mine in ((ben, True), (ada, False)):
+        first, second = reader.rows(
+            "comments_on", target_kind="post", target_id=things["post"], sort="top"
+        )
+        assert (first["id"], first["like_count"]) == (things["comment"], 1)
+        assert (first["liked_by_me"], second["liked_by_me"]) == (mine, False)
+
+
+def test_likes_go_with_what_they_are_of(
+    ada: Actor, ben: Actor, db: Connection, things: dict[str, uuid.UUID]
+) -> None:
+    below = say(ada, things["post"], "goes with the post")
+    like(ben, "comment", below)
+    for kind, target in things.items():
+        like(ben, kind, target)
+    ada.call("delete_comment", comment_id=things["comment"])
+    ada.call("delete_direct_message", message_id=things["message"])
+    ada.call("delete_post", post_id=things["post"])
+    db.execute("delete from public.tracks where id = %s", [things["track"]])
+    db.execute(
+        "update public.crates set deleted_at = now(), title = null where id = %s",
+        [things["crate"]],
+    )
+    assert db.execute("select * from public.likes").fetchall() == []
+    for kind, target in things.items():
+        with pytest.raises(Exception, match="_not_found"):
+            like(ben, kind, target)
+
+
+@pytest.mark.parametrize("kind", ["room", "", None])
+def test_only_known_kinds_are_liked(ada: Actor, kind: str | None) -> None:
+    with refused(422, "target_kind_unknown"):
+        ada.call("set_like", target_kind=kind, target_id=uuid.uuid4(), liked=True)
+    with refused(422, "target_kind_unknown"):
+        ada.rows("my_likes", kind=kind)
+
+
+def test_many_liked_tracks_page_newest_like_first(ben: Actor, db: Connection) -> None:
+    songs = [make_song(db) for _ in range(9)]
+    draft = make_upload(db)
+    for number, song in enumerate([*songs[:5], draft, *songs[5:]]):
+        like(ben, "track", song)
+        db.execute(
+            "update public.likes set created_at = now() + %s * interval '1 minute'"
+            " where target_id = %s",
+            [number, song],
+        )
+    db.execute("update public.tracks set status = 'hidden' where id = %s", [draft])
+    seen: list[uuid.UUID] = []
+    after = None
+    while page := ben.rows("my_likes", kind="track", after=after, page_size=2):
+        seen += [row["target_id"] for row in page]
+        after = page[-1]["cursor"]
+    assert seen == songs[::-1]
