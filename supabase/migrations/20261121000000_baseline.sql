@@ -1614,11 +1614,17 @@ stable
 security definer
 set search_path = ''
 as $$
+declare
+  v_default bigint;
+  v_limit bigint;
 begin
-  return least(
-    greatest(coalesce(page_size.requested, private.setting('page_size_default')), 1),
-    private.setting('page_size_limit')
-  );
+  select
+    max(setting.value) filter (where setting.name = 'page_size_default'),
+    max(setting.value) filter (where setting.name = 'page_size_limit')
+  into v_default, v_limit
+  from private.settings as setting
+  where setting.name in ('page_size_default', 'page_size_limit');
+  return least(greatest(coalesce(page_size.requested, v_default), 1), v_limit);
 end;
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
@@ -1632,15 +1638,22 @@ parallel safe
 set search_path = ''
 as $$
 begin
-  return array(
-    -- Base64url. Three replacements take a third of the time of one translate, for each row of every page.
-    select replace(replace(replace(rtrim(cursor.code, '='), E'\n', ''), '+', '-'), '/', '_')
-    from unnest(encode_cursors.places) with ordinality as at (place, number)
-    cross join lateral (select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as bytes offset 0) as payload
-    cross join lateral (
-      select encode(substring(sha256(payload.bytes) from 1 for 4) || payload.bytes, 'base64') as code offset 0
-    ) as cursor
-    order by at.number
+  return coalesce(
+    string_to_array(
+      -- Base64url, for all at once: of a page's time these replacements, made for each row, took a tenth.
+      replace(replace(replace(replace(
+        (
+          select string_agg(encode(substring(sha256(payload.bytes) from 1 for 4) || payload.bytes, 'base64'), ',' order by payload.number)
+          from (
+            select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as bytes, at.number
+            from unnest(encode_cursors.places) with ordinality as at (place, number)
+            offset 0
+          ) as payload
+        ),
+        '=', ''), E'\n', ''), '+', '-'), '/', '_'),
+      ','
+    ),
+    '{}'
   );
 end;
 $$;
@@ -4124,17 +4137,20 @@ select
         )
       )
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
-      and not exists (
-        select from public.blocks as block
-        where block.blocker_id = reader.id and block.blocked_id = post.author_id offset 0
-      )
-      and not exists (
-        select from public.blocks as block
-        where block.blocker_id = post.author_id and block.blocked_id = reader.id offset 0
-      )
+      and post.author_id <> all (reader.blocked_ids)
     )
   ) as is_visible
-from (select auth.uid() as id offset 0) as reader
+from (
+  select
+    me.id,
+    array(
+      select block.blocked_id from public.blocks as block where block.blocker_id = me.id
+      union all
+      select block.blocker_id from public.blocks as block where block.blocked_id = me.id
+    ) as blocked_ids
+  from (select auth.uid() as id offset 0) as me
+  offset 0
+) as reader
 cross join public.posts as post;
 comment on view private.reader_posts is
 $$Posts, and whether the caller may see each
@@ -6429,8 +6445,8 @@ as $$
 declare
   v_user_id uuid := auth.uid();
   v_size int := private.page_size(home_feed.page_size);
-  -- Half as much again: many are reposts of what the reader has already, and a second batch costs more than spare candidates.
-  v_batch_size int := v_size + v_size / 2 + 4;
+  -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
+  v_batch_size int := v_size + v_size / 4 + 4;
   v_before uuid := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   v_batch private.feed_ref[];
   v_taken int;

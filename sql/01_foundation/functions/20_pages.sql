@@ -6,11 +6,17 @@ stable
 security definer
 set search_path = ''
 as $$
+declare
+  v_default bigint;
+  v_limit bigint;
 begin
-  return least(
-    greatest(coalesce(page_size.requested, private.setting('page_size_default')), 1),
-    private.setting('page_size_limit')
-  );
+  select
+    max(setting.value) filter (where setting.name = 'page_size_default'),
+    max(setting.value) filter (where setting.name = 'page_size_limit')
+  into v_default, v_limit
+  from private.settings as setting
+  where setting.name in ('page_size_default', 'page_size_limit');
+  return least(greatest(coalesce(page_size.requested, v_default), 1), v_limit);
 end;
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
@@ -24,15 +30,22 @@ parallel safe
 set search_path = ''
 as $$
 begin
-  return array(
-    -- Base64url. Three replacements take a third of the time of one translate, for each row of every page.
-    select replace(replace(replace(rtrim(cursor.code, '='), E'\n', ''), '+', '-'), '/', '_')
-    from unnest(encode_cursors.places) with ordinality as at (place, number)
-    cross join lateral (select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as bytes offset 0) as payload
-    cross join lateral (
-      select encode(substring(sha256(payload.bytes) from 1 for 4) || payload.bytes, 'base64') as code offset 0
-    ) as cursor
-    order by at.number
+  return coalesce(
+    string_to_array(
+      -- Base64url, for all at once: of a page's time these replacements, made for each row, took a tenth.
+      replace(replace(replace(replace(
+        (
+          select string_agg(encode(substring(sha256(payload.bytes) from 1 for 4) || payload.bytes, 'base64'), ',' order by payload.number)
+          from (
+            select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as bytes, at.number
+            from unnest(encode_cursors.places) with ordinality as at (place, number)
+            offset 0
+          ) as payload
+        ),
+        '=', ''), E'\n', ''), '+', '-'), '/', '_'),
+      ','
+    ),
+    '{}'
   );
 end;
 $$;

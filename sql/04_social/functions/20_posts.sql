@@ -27,17 +27,20 @@ select
         )
       )
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
-      and not exists (
-        select from public.blocks as block
-        where block.blocker_id = reader.id and block.blocked_id = post.author_id offset 0
-      )
-      and not exists (
-        select from public.blocks as block
-        where block.blocker_id = post.author_id and block.blocked_id = reader.id offset 0
-      )
+      and post.author_id <> all (reader.blocked_ids)
     )
   ) as is_visible
-from (select auth.uid() as id offset 0) as reader
+from (
+  select
+    me.id,
+    array(
+      select block.blocked_id from public.blocks as block where block.blocker_id = me.id
+      union all
+      select block.blocker_id from public.blocks as block where block.blocked_id = me.id
+    ) as blocked_ids
+  from (select auth.uid() as id offset 0) as me
+  offset 0
+) as reader
 cross join public.posts as post;
 comment on view private.reader_posts is
 $$Posts, and whether the caller may see each

@@ -162,8 +162,8 @@ as $$
 declare
   v_user_id uuid := auth.uid();
   v_size int := private.page_size(home_feed.page_size);
-  -- Half as much again: many are reposts of what the reader has already, and a second batch costs more than spare candidates.
-  v_batch_size int := v_size + v_size / 2 + 4;
+  -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
+  v_batch_size int := v_size + v_size / 4 + 4;
   v_before uuid := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   v_batch private.feed_ref[];
   v_taken int;
