@@ -25,6 +25,16 @@ from devstack.sql_functions import (
 # What the call graph finds and what cannot happen, with the reason.
 UNREACHABLE = {
     "block": {"follow_limit": "a block only removes follows, and the limit is checked on new ones"},
+    "crate": {"bad_cursor": "it asks for the first page of items"},
+    "create_track": {"artwork_invalid": "an upload has no picture elsewhere"},
+    "update_track": {
+        "artwork_invalid": "an upload has no picture elsewhere",
+        "duration_invalid": "the length stays as it was",
+    },
+    "resolve_track": dict.fromkeys(
+        ("bpm_invalid", "musical_key_invalid", "track_kind_unknown", "unknown_genre"),
+        "it takes no such field",
+    ),
     "unblock": {"follow_limit": "as block"},
     "unfollow": {"follow_limit": "the limit is checked on new follows"},
     "remove_follower": {"follow_limit": "the limit is checked on new follows"},

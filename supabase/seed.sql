@@ -2,6 +2,8 @@
 -- Everybody's password is backbeat-demo-1. What they do goes through the RPCs, as their clients would.
 
 update public.feature_flags set is_enabled = true;
+-- Nothing here looks at uploads before they are published.
+update private.settings set value = 1 where name = 'publish_without_detection';
 
 do $seed$
 declare
@@ -116,5 +118,79 @@ begin
       end if;
     end if;
   end loop;
+end;
+$seed$;
+
+do $seed$
+declare
+  v_song record;
+  v_crate record;
+  v_crate_id uuid;
+  v_track_ids uuid[] := '{}';
+  v_place int;
+begin
+  for v_song in
+    select song.*
+    from (values
+      (1, 'Harbour at Four', 'The Slow Ferries', 214000),
+      (2, 'Paper Lanterns', 'Mina Okabe Trio', 187000),
+      (3, 'Undertow', 'Basso Continuo', 301000),
+      (4, 'Second Window', 'Lowlight', 243000),
+      (5, 'Nine Small Bells', 'The Slow Ferries', 199000),
+      (6, 'Copper Wire', 'Dub Cartographers', 276000),
+      (7, 'Letter to Accra', 'Kofi & the Tapes', 222000),
+      (8, 'Last Tram', 'Lowlight', 268000)
+    ) as song (number, title, artist, duration_ms)
+    order by song.number
+  loop
+    perform set_config(
+      'request.jwt.claims', jsonb_build_object('sub', md5('backbeat seed cleo')::uuid, 'role', 'authenticated')::text, true
+    );
+    v_track_ids := v_track_ids || (
+      public.resolve_track('deezer', (900000000 + v_song.number)::text, v_song.title, v_song.artist, v_song.duration_ms)
+    ).id;
+  end loop;
+
+  for v_crate in
+    select crate.*
+    from (values
+      (1, 'cleo', 'Rainy mornings', 'For when the kettle is on.', 'jazz', 'calm', 'public', '{2,5,1,4}'::int[], '{ben,flo,ada}'::text[]),
+      (2, 'ben', 'Below eighty hertz', null, 'dub', 'heavy', 'public', '{3,6}'::int[], '{dev,esi}'::text[]),
+      (3, 'gus', 'Never one after the other', 'The answers to my question.', 'house', null, 'followers', '{8,7,3}'::int[], '{esi}'::text[]),
+      (4, 'ada', 'References', 'What the autumn mix should sound like.', 'ambient', null, 'private', '{1,4,8}'::int[], '{}'::text[])
+    ) as crate (place, owner, title, description, genre, mood, visibility, songs, listeners)
+    order by crate.place
+  loop
+    perform set_config(
+      'request.jwt.claims',
+      jsonb_build_object('sub', md5('backbeat seed ' || v_crate.owner)::uuid, 'role', 'authenticated')::text,
+      true
+    );
+    v_crate_id := (
+      public.create_crate(v_crate.title, v_crate.description, v_crate.genre, v_crate.mood, '{}', v_crate.visibility)
+    ).id;
+    foreach v_place in array v_crate.songs loop
+      perform public.add_to_crate(v_crate_id, v_track_ids[v_place]);
+    end loop;
+    if v_crate.owner = 'ada' then
+      perform public.set_crate_collaborator(v_crate_id, 'cleo', 'editor');
+    end if;
+    for v_place in 1 .. cardinality(v_crate.listeners) loop
+      perform set_config(
+        'request.jwt.claims',
+        jsonb_build_object('sub', md5('backbeat seed ' || v_crate.listeners[v_place])::uuid, 'role', 'authenticated')::text,
+        true
+      );
+      perform public.record_crate_play(v_crate_id);
+      perform public.record_play(v_track_ids[v_crate.songs[1]], 60000, gen_random_uuid(), 'crate');
+    end loop;
+    if v_crate.owner = 'cleo' then
+      perform set_config(
+        'request.jwt.claims', jsonb_build_object('sub', md5('backbeat seed hana')::uuid, 'role', 'authenticated')::text, true
+      );
+      perform public.feature_crate(v_crate_id, true);
+    end if;
+  end loop;
+  perform backend.refresh_trending(null, 1000);
 end;
 $seed$;

@@ -10,7 +10,8 @@ end;
 comment on function public.my_account() is
 $$Who the caller is, in one reading
 
-{user_id, email, kind, staff_role or null, tier, is_subscribed, erase_after or null, profile {...}, listening {total_plays, recent [up to 20]},
+{user_id, email, kind, staff_role or null, tier, is_subscribed, erase_after or null, profile {...}, listening {total_plays, recent [up to 20
+{track_id, track {...} or null, ms_played, source, played_at}]},
 artist {track_count, total_earned_minor, currency} or null}. Errors: not_signed_in, account_gone (401).$$;
 
 create or replace function public.profile_page(username text)

@@ -457,6 +457,7 @@ create index tracks_artist on public.tracks (artist_id);
 create index tracks_published on public.tracks (artist_id, published_at desc, id desc) where status = 'published' and artist_id is not null;
 create unique index tracks_client_id on public.tracks (artist_id, client_id) where client_id is not null;
 create index tracks_genre on public.tracks (genre);
+create index tracks_search_text on public.tracks using gin (lower(title || ' ' || artist_name) extensions.gin_trgm_ops);
 alter table public.tracks enable row level security;
 alter table public.tracks force row level security;
 comment on table public.tracks is
@@ -503,6 +504,38 @@ alter table private.track_files force row level security;
 comment on table private.track_files is 'Where the file of an upload lies in bucket track-files: for the service alone, which signs addresses of it';
 comment on column private.track_files.path is 'The whole track: <artist id>/<track id>.<format>';
 comment on column private.track_files.preview_path is 'Its 30 seconds for those who have not bought it; null when there is none';
+
+create type public.track_row as (
+  id uuid,
+  provider text,
+  provider_track_id text,
+  title text,
+  artist_name text,
+  artist jsonb,
+  duration_ms int,
+  artwork_url text,
+  artwork_path text,
+  isrc text,
+  genre text,
+  bpm numeric,
+  musical_key text,
+  is_explicit boolean,
+  kind text,
+  status text,
+  play_count bigint,
+  like_count int,
+  comment_count int,
+  repost_count int,
+  liked_by_me boolean,
+  published_at timestamptz,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.track_row is
+$$A track in a list
+
+artist {id, username, display_name, avatar_path, is_verified} of an upload, null for other providers. Hand the last row's cursor back as
+after to go on.$$;
 
 -- source: sql/03_catalogue/tables/20_plays.sql
 
@@ -772,6 +805,49 @@ Renewed by refresh_trending in batches; stands still in between, so that pages f
 comment on column private.crate_trends.genre is 'The crate''s genre when it was weighed';
 comment on column private.crate_trends.score is 'A listener weighs a million at once and half after each day since their last play; rounded';
 comment on column private.crate_trends.refreshed_at is 'When it was weighed; null while it waits for the first time';
+
+create type public.crate_row as (
+  id uuid,
+  title text,
+  description text,
+  cover_path text,
+  genre text,
+  mood text,
+  tags text[],
+  visibility text,
+  is_featured boolean,
+  owner jsonb,
+  my_role text,
+  item_count int,
+  total_ms bigint,
+  play_count bigint,
+  like_count int,
+  comment_count int,
+  liked_by_me boolean,
+  created_at timestamptz,
+  updated_at timestamptz,
+  cursor text
+);
+comment on type public.crate_row is
+$$A crate in a list
+
+owner {id, username, display_name, avatar_path, is_verified}; my_role: owner, editor, viewer or null. Hand the last row's cursor back as
+after to go on.$$;
+
+create type public.crate_item_row as (
+  id uuid,
+  track jsonb,
+  note text,
+  added_by jsonb,
+  added_at timestamptz,
+  cursor text
+);
+comment on type public.crate_item_row is
+$$What lies in a crate
+
+track {id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_url, artwork_path, is_explicit}, or null when the
+caller may not see it (any more); added_by {id, username, display_name, avatar_path, is_verified}, null with the note when they are hidden.
+Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/04_social/tables/10_graph.sql
 
@@ -2510,7 +2586,7 @@ begin
     'is_subscribed', false,
     'erase_after', (select deletion.erase_after from private.account_deletions as deletion where deletion.user_id = profile.id),
     'profile', to_jsonb(profile),
-    'listening', jsonb_build_object('total_plays', 0, 'recent', jsonb_build_array()),
+    'listening', private.my_listening(),
     'artist', (
       select jsonb_build_object('track_count', artist.upload_count, 'total_earned_minor', 0, 'currency', 'USD')
       from public.artist_profiles as artist
@@ -3689,6 +3765,2098 @@ end;
 $$;
 comment on function private.ensure_play_partitions() is
 'Make the partitions of plays for this month and the next ones (setting play_partitions_ahead); how many were missing';
+
+-- source: sql/03_catalogue/functions/30_tracks.sql
+
+create or replace function private.fit_track(track public.tracks)
+returns public.tracks
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_track public.tracks := fit_track.track;
+begin
+  v_track.title := private.clean_line(left(v_track.title, 1000), 201);
+  if v_track.title is null or char_length(v_track.title) not between 1 and 200 then
+    perform private.raise_error(422, 'title_invalid', 'A title has 1 to 200 characters.');
+  end if;
+  v_track.artist_name := private.clean_line(left(v_track.artist_name, 1000), 201);
+  if v_track.artist_name is null or char_length(v_track.artist_name) not between 1 and 200 then
+    perform private.raise_error(422, 'artist_name_invalid', 'The name of an artist has 1 to 200 characters.');
+  end if;
+  if v_track.duration_ms is null or v_track.duration_ms not between 1000 and 86400000 then
+    perform private.raise_error(422, 'duration_invalid', 'A track lasts 1 second to 24 hours, in milliseconds.');
+  end if;
+  v_track.artwork_url := nullif(v_track.artwork_url, '');
+  if char_length(v_track.artwork_url) > 2000 or v_track.artwork_url !~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' then
+    perform private.raise_error(422, 'artwork_invalid', 'The address of a picture begins with https:// and has at most 2000 characters.');
+  end if;
+  v_track.isrc := nullif(upper(translate(left(v_track.isrc, 100), '- ', '')), '');
+  if v_track.isrc !~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$' then
+    perform private.raise_error(422, 'isrc_invalid', 'An ISRC is two letters, three letters or digits and seven digits.');
+  end if;
+  v_track.genre := nullif(v_track.genre, '');
+  if v_track.genre is not null and not exists (select from public.genres as genre where genre.slug = v_track.genre) then
+    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
+  end if;
+  v_track.bpm := nullif(v_track.bpm, 0);
+  if v_track.bpm not between 20 and 400 then
+    perform private.raise_error(422, 'bpm_invalid', 'A track has 20 to 400 beats a minute.');
+  end if;
+  v_track.musical_key := nullif(v_track.musical_key, '');
+  if v_track.musical_key !~ '^[A-G][#b]?m?$' then
+    perform private.raise_error(422, 'musical_key_invalid', 'A key is written like C, F#m or Bb.');
+  end if;
+  v_track.kind := coalesce(v_track.kind, 'original');
+  if v_track.kind not in ('original', 'remix', 'mashup') then
+    perform private.raise_error(422, 'track_kind_unknown', 'A track is original, remix or mashup.');
+  end if;
+  v_track.is_explicit := coalesce(v_track.is_explicit, false);
+  return v_track;
+end;
+$$;
+comment on function private.fit_track(public.tracks) is 'A description of a track, cleaned, or the refusal of the first field that does not fit; empty text and 0 mean none';
+
+create or replace function private.fit_bpm(bpm numeric)
+returns numeric
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- NaN is greater than all numbers; a number of a hundred digits would not fit the column.
+  if fit_bpm.bpm <> 0 and fit_bpm.bpm not between 20 and 400 then
+    perform private.raise_error(422, 'bpm_invalid', 'A track has 20 to 400 beats a minute.');
+  end if;
+  return round(fit_bpm.bpm, 2);
+end;
+$$;
+
+-- Security definer: looks into storage and the outbox, which nobody may.
+create or replace function private.require_cover(path text)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if require_cover.path is null then
+    return;
+  end if;
+  if require_cover.path !~ ('^' || v_user_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
+    or not exists (
+      select from storage.objects as object where object.bucket_id = 'crate-covers' and object.name = require_cover.path
+    )
+    -- What was shown before may be about to go.
+    or exists (
+      select from private.outbox as message
+      where message.user_id = v_user_id
+        and message.topic = 'remove_objects'
+        and message.delivered_at is null
+        and message.payload -> 'names' ? require_cover.path
+    )
+  then
+    perform private.raise_error(422, 'cover_not_found', 'The picture is not in your own folder of crate-covers; upload it first.');
+  end if;
+end;
+$$;
+comment on function private.require_cover(text) is 'Refuse a picture that does not lie in the caller''s folder of crate-covers; null is none';
+
+create or replace function private.release_cover(path text, person_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- The owner's profile is locked, so nothing else of theirs begins to show it just now.
+  if release_cover.path is not null
+    and not exists (
+      select from public.crates as crate where crate.owner_id = release_cover.person_id and crate.cover_path = release_cover.path
+    )
+    and not exists (
+      select from public.tracks as track where track.artist_id = release_cover.person_id and track.artwork_path = release_cover.path
+    )
+  then
+    perform private.enqueue(
+      'remove_objects',
+      jsonb_build_object('bucket', 'crate-covers', 'names', jsonb_build_array(release_cover.path)),
+      release_cover.person_id
+    );
+  end if;
+end;
+$$;
+comment on function private.release_cover(text, uuid) is 'Have a picture removed that none of this person''s crates and tracks shows any more';
+
+-- Security definer: tracks are nobody's to write directly.
+create or replace function private.resolve_track(
+  provider text, provider_track_id text, title text, artist_name text, duration_ms int, artwork_url text, isrc text, is_explicit boolean
+)
+returns public.tracks
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks;
+  v_found public.tracks;
+begin
+  if resolve_track.provider is null
+    or resolve_track.provider not in ('spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp')
+  then
+    perform private.raise_error(
+      422, 'provider_unknown', 'A provider is spotify, apple_music, youtube_music, soundcloud, deezer or bandcamp.'
+    );
+  end if;
+  if coalesce(resolve_track.provider_track_id, '') !~ (
+    case resolve_track.provider
+      when 'spotify' then '^[A-Za-z0-9]{22}$'
+      when 'youtube_music' then '^[A-Za-z0-9_-]{11}$'
+      else '^[0-9]{1,20}$'
+    end
+  ) then
+    perform private.raise_error(422, 'provider_track_id_invalid', 'This is not how the provider writes the id of a track.');
+  end if;
+
+  select track.* into v_found
+  from public.tracks as track
+  where track.provider = resolve_track.provider and track.provider_track_id = resolve_track.provider_track_id;
+  if not found then
+    v_track.title := resolve_track.title;
+    v_track.artist_name := resolve_track.artist_name;
+    v_track.duration_ms := resolve_track.duration_ms;
+    v_track.artwork_url := resolve_track.artwork_url;
+    v_track.isrc := resolve_track.isrc;
+    v_track.is_explicit := resolve_track.is_explicit;
+    v_track := private.fit_track(v_track);
+    perform private.take_token('resolve_track');
+    insert into public.tracks (
+      provider, provider_track_id, title, artist_name, duration_ms, artwork_url, isrc, is_explicit, status, published_at
+    ) values (
+      resolve_track.provider, resolve_track.provider_track_id, v_track.title, v_track.artist_name, v_track.duration_ms,
+      v_track.artwork_url, v_track.isrc, v_track.is_explicit, 'published', now()
+    )
+    on conflict (provider, provider_track_id) do nothing
+    returning * into v_found;
+    if not found then
+      select track.* into v_found
+      from public.tracks as track
+      where track.provider = resolve_track.provider and track.provider_track_id = resolve_track.provider_track_id;
+    end if;
+  end if;
+  if not private.can_see_track(v_found.id) then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  return v_found;
+end;
+$$;
+
+-- source: sql/03_catalogue/functions/35_uploads.sql
+
+-- Security definer: tracks are nobody's to write directly.
+create or replace function private.create_track(
+  title text, genre text, duration_ms int, file_format text, artist_name text, kind text, bpm numeric, musical_key text,
+  is_explicit boolean, isrc text, artwork_path text, client_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_artist public.profiles;
+  v_track public.tracks;
+begin
+  -- Locked, so that a picture which is being released elsewhere is not taken up here.
+  select profile.* into v_artist from public.profiles as profile where profile.id = v_user_id for no key update;
+  if v_artist.kind <> 'artist' then
+    perform private.raise_error(403, 'not_an_artist', 'Only artists upload tracks.', 'Call become_artist.');
+  end if;
+  if create_track.client_id is not null then
+    select track.* into v_track
+    from public.tracks as track
+    where track.artist_id = v_user_id and track.client_id = create_track.client_id;
+  end if;
+  if v_track.id is null then
+    if create_track.file_format is null or create_track.file_format not in ('mp3', 'wav', 'flac') then
+      perform private.raise_error(422, 'file_format_unknown', 'A file is mp3, wav or flac.');
+    end if;
+    v_track.title := create_track.title;
+    v_track.artist_name := coalesce(nullif(create_track.artist_name, ''), v_artist.display_name);
+    v_track.genre := create_track.genre;
+    v_track.duration_ms := create_track.duration_ms;
+    v_track.kind := create_track.kind;
+    v_track.bpm := private.fit_bpm(create_track.bpm);
+    v_track.musical_key := create_track.musical_key;
+    v_track.is_explicit := create_track.is_explicit;
+    v_track.isrc := create_track.isrc;
+    v_track := private.fit_track(v_track);
+    v_track.artwork_path := nullif(create_track.artwork_path, '');
+    perform private.require_cover(v_track.artwork_path);
+    perform private.take_token('create_track');
+    v_track.id := private.uuid_v7();
+    insert into public.tracks (
+      id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_path, isrc, genre, bpm, musical_key, is_explicit,
+      kind, file_format, status, client_id
+    ) values (
+      v_track.id, 'backbeat', v_track.id::text, v_track.title, v_track.artist_name, v_user_id, v_track.duration_ms, v_track.artwork_path,
+      v_track.isrc, v_track.genre, v_track.bpm, v_track.musical_key, v_track.is_explicit, v_track.kind, create_track.file_format, 'draft',
+      create_track.client_id
+    )
+    returning * into v_track;
+    insert into private.track_files (track_id, path)
+    values (v_track.id, v_user_id || '/' || v_track.id || '.' || v_track.file_format);
+  end if;
+  return jsonb_build_object(
+    'track', to_jsonb(v_track),
+    'bucket', 'track-files',
+    'path', (select file.path from private.track_files as file where file.track_id = v_track.id)
+  );
+end;
+$$;
+
+create or replace function private.my_upload(track_id uuid, user_id uuid)
+returns public.tracks
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_track public.tracks;
+begin
+  select track.* into v_track
+  from public.tracks as track
+  where track.id = my_upload.track_id and track.artist_id = my_upload.user_id
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  return v_track;
+end;
+$$;
+comment on function private.my_upload(uuid, uuid) is 'This person''s upload, locked; else track_not_found (404)';
+
+create or replace function private.object_size(metadata jsonb)
+returns bigint
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_metadata jsonb := object_size.metadata;
+begin
+  -- Supabase Lite stores it as a JSON string inside the jsonb.
+  if jsonb_typeof(v_metadata) = 'string' and pg_input_is_valid(v_metadata #>> '{}', 'jsonb') then
+    v_metadata := (v_metadata #>> '{}')::jsonb;
+  end if;
+  return case when v_metadata ->> 'size' ~ '^[0-9]{1,15}$' then (v_metadata ->> 'size')::bigint end;
+end;
+$$;
+comment on function private.object_size(jsonb) is 'The size that the storage server notes of an object; null when it does not say';
+
+-- Security definer: as create_track; looks into storage.
+create or replace function private.submit_track(track_id uuid)
+returns public.tracks
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks := private.my_upload(submit_track.track_id, v_user_id);
+  v_is_unchecked boolean := private.setting('publish_without_detection') = 1;
+  v_size bigint;
+begin
+  if v_track.status <> 'draft' then
+    return v_track;
+  end if;
+
+  select private.object_size(object.metadata) into v_size
+  from private.track_files as file
+  join storage.objects as object on object.bucket_id = 'track-files' and object.name = file.path
+  where file.track_id = v_track.id;
+  if not found then
+    perform private.raise_error(422, 'file_not_found', 'The file is not at the path that create_track gave; upload it first.');
+  end if;
+  if v_size is null or v_size not between private.setting('track_bytes_least') and private.setting('track_bytes_most') then
+    perform private.raise_error(422, 'file_size_wrong', 'The file is empty or larger than files may be.');
+  end if;
+
+  -- What is published at once is looked at nevertheless, unless nobody looks at anything.
+  if not v_is_unchecked then
+    perform private.enqueue('detect_track', jsonb_build_object('track_id', v_track.id), v_user_id);
+  end if;
+  update public.tracks as track
+  set file_bytes = v_size,
+      status = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then 'published' else 'processing' end,
+      published_at = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then now() end
+  where track.id = v_track.id
+  returning track.* into v_track;
+  return v_track;
+end;
+$$;
+
+create or replace function private.is_trusted_uploader(profile_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select from public.artist_profiles as artist where artist.profile_id = is_trusted_uploader.profile_id and artist.is_trusted_uploader
+  )
+$$;
+
+-- Security definer: as create_track.
+create or replace function private.update_track(
+  track_id uuid, title text, artist_name text, genre text, kind text, bpm numeric, musical_key text, is_explicit boolean, isrc text,
+  artwork_path text
+)
+returns public.tracks
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks;
+  v_before text;
+begin
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_track := private.my_upload(update_track.track_id, v_user_id);
+  perform private.take_token('update_track');
+  v_before := v_track.artwork_path;
+  v_track.title := coalesce(update_track.title, v_track.title);
+  v_track.artist_name := coalesce(update_track.artist_name, v_track.artist_name);
+  v_track.genre := coalesce(update_track.genre, v_track.genre);
+  v_track.kind := coalesce(update_track.kind, v_track.kind);
+  v_track.bpm := coalesce(private.fit_bpm(update_track.bpm), v_track.bpm);
+  v_track.musical_key := coalesce(update_track.musical_key, v_track.musical_key);
+  v_track.is_explicit := coalesce(update_track.is_explicit, v_track.is_explicit);
+  v_track.isrc := coalesce(update_track.isrc, v_track.isrc);
+  v_track := private.fit_track(v_track);
+  if update_track.artwork_path is distinct from v_before then
+    v_track.artwork_path := nullif(coalesce(update_track.artwork_path, v_before), '');
+    if v_track.artwork_path is distinct from v_before then
+      perform private.require_cover(v_track.artwork_path);
+    end if;
+  end if;
+  update public.tracks as track
+  set title = v_track.title, artist_name = v_track.artist_name, genre = v_track.genre, kind = v_track.kind, bpm = v_track.bpm,
+      musical_key = v_track.musical_key, is_explicit = v_track.is_explicit, isrc = v_track.isrc, artwork_path = v_track.artwork_path
+  where track.id = v_track.id
+  returning track.* into v_track;
+  if v_before is distinct from v_track.artwork_path then
+    perform private.release_cover(v_before, v_user_id);
+  end if;
+  return v_track;
+end;
+$$;
+
+-- Security definer: as create_track.
+create or replace function private.set_track_shown(track_id uuid, shown boolean)
+returns public.tracks
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks := private.my_upload(set_track_shown.track_id, v_user_id);
+begin
+  if v_track.status = 'removed' then
+    perform private.raise_error(409, 'track_removed', 'The staff has removed this track.');
+  end if;
+  if v_track.status not in ('published', 'hidden') or v_track.published_at is null then
+    perform private.raise_error(409, 'track_not_published', 'This track has not been published yet.');
+  end if;
+  update public.tracks as track
+  set status = case when set_track_shown.shown then 'published' else 'hidden' end
+  where track.id = v_track.id
+  returning track.* into v_track;
+  return v_track;
+end;
+$$;
+
+-- Security definer: as create_track.
+create or replace function private.discard_track(track_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks;
+  v_path text;
+begin
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_track := private.my_upload(discard_track.track_id, v_user_id);
+  if v_track.status <> 'draft' then
+    perform private.raise_error(409, 'track_not_draft', 'Only a draft can be thrown away; hide the track instead.');
+  end if;
+  delete from private.track_files as file where file.track_id = v_track.id returning file.path into v_path;
+  perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path)), v_user_id);
+  delete from public.tracks as track where track.id = v_track.id;
+  perform private.release_cover(v_track.artwork_path, v_user_id);
+end;
+$$;
+
+-- Security definer: as create_track.
+create or replace function private.set_track_removed(track_id uuid, removed boolean, reason text)
+returns public.tracks
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_track public.tracks;
+begin
+  select track.* into v_track from public.tracks as track where track.id = set_track_removed.track_id for no key update;
+  if not found then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  if (v_track.status = 'removed') = set_track_removed.removed then
+    return v_track;
+  end if;
+  perform private.audit(
+    case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id::text,
+    jsonb_build_object('status', v_track.status, 'reason', left(set_track_removed.reason, 1000))
+  );
+  update public.tracks as track
+  set status = case when set_track_removed.removed then 'removed' else v_track.removed_from end,
+      removed_from = case when set_track_removed.removed then v_track.status end
+  where track.id = v_track.id
+  returning track.* into v_track;
+  return v_track;
+end;
+$$;
+
+-- Security definer: a policy helper; drafts are asked for beside the policies, and paths are readable by nobody.
+create or replace function private.my_upload_paths()
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select file.path
+  from public.tracks as track
+  join private.track_files as file on file.track_id = track.id
+  where track.artist_id = (select auth.uid()) and track.status = 'draft'
+$$;
+comment on function private.my_upload_paths() is 'Where the caller may upload: the paths of their drafts, for the policy of bucket track-files';
+
+-- source: sql/03_catalogue/functions/40_plays.sql
+
+-- Security definer: plays and all that they move are nobody's to write.
+--
+-- The listener's row is locked first, so that their plays come one after the other however many connections report them: what was claimed,
+-- when the play before was, and whether the track has counted lately are then facts. The track's row, which is hot, is locked last.
+create or replace function private.record_play(track_id uuid, ms_played int, client_event_id uuid, source text, room_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_source text := coalesce(record_play.source, 'app');
+  v_last timestamptz;
+  v_now timestamptz;
+  v_duration int;
+  v_status text;
+  v_ms int := record_play.ms_played;
+  v_day date;
+  v_is_counted boolean;
+begin
+  if record_play.client_event_id is null then
+    perform private.raise_error(422, 'event_id_missing', 'Give every play an id of its own, so that it counts once however often it is sent.');
+  end if;
+  if v_ms is null or v_ms not between 0 and 86400000 then
+    perform private.raise_error(422, 'ms_played_invalid', 'A play lasts 0 to 86400000 milliseconds.');
+  end if;
+  if v_source not in ('app', 'room', 'crate') or (record_play.room_id is not null and v_source <> 'room') then
+    perform private.raise_error(422, 'source_unknown', 'A play comes from app, room or crate, and only that from a room has a room_id.');
+  end if;
+
+  select listener.last_played_at into v_last from private.listeners as listener where listener.listener_id = v_user_id for no key update;
+  if not found then
+    insert into private.listeners (listener_id, last_played_at) values (v_user_id, '-infinity') on conflict do nothing;
+    select listener.last_played_at into v_last from private.listeners as listener where listener.listener_id = v_user_id for no key update;
+  end if;
+
+  select claim.is_counted into v_is_counted
+  from private.play_claims as claim
+  where claim.listener_id = v_user_id and claim.client_event_id = record_play.client_event_id;
+  if found then
+    return jsonb_build_object('is_counted', v_is_counted);
+  end if;
+
+  select track.duration_ms, track.status into v_duration, v_status
+  from private.reader_tracks as track
+  where track.id = record_play.track_id and (track.is_visible or private.is_staff());
+  if not found then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  if v_status <> 'published' then
+    perform private.raise_error(409, 'track_not_published', 'This track has not been published yet.');
+  end if;
+  perform private.take_token('record_play');
+
+  -- Nobody has heard more than the track, or more than fits between two reports.
+  v_now := greatest(clock_timestamp(), v_last);
+  v_ms := least(v_ms, v_duration);
+  if isfinite(v_last) then
+    v_ms := least(v_ms, floor(extract(epoch from v_now - v_last) * 1000))::int;
+  end if;
+  v_is_counted := v_ms >= least(private.setting('play_counts_from_ms'), v_duration / 2.0)
+    and not exists (
+      select
+      from public.plays as play
+      where play.listener_id = v_user_id
+        and play.played_at > v_now - make_interval(secs => private.setting('play_counts_again_seconds'))
+        and play.track_id = record_play.track_id
+        and play.is_counted
+    );
+
+  insert into private.play_claims (listener_id, client_event_id, is_counted, claimed_at)
+  values (v_user_id, record_play.client_event_id, v_is_counted, v_now);
+  insert into public.plays (track_id, listener_id, room_id, ms_played, is_counted, source, client_event_id, played_at)
+  values (
+    record_play.track_id, v_user_id, record_play.room_id, v_ms, v_is_counted, v_source, record_play.client_event_id, v_now
+  );
+  update private.listeners as listener
+  set last_played_at = v_now,
+      play_count = listener.play_count + v_is_counted::int,
+      ms_played = listener.ms_played + case when v_is_counted then v_ms else 0 end
+  where listener.listener_id = v_user_id;
+  if v_is_counted then
+    select (v_now at time zone profile.time_zone)::date into v_day from public.profiles as profile where profile.id = v_user_id;
+    insert into private.listening_days as row (listener_id, day, play_count, ms_played)
+    values (v_user_id, v_day, 1, v_ms)
+    on conflict (listener_id, day) do update set play_count = row.play_count + 1, ms_played = row.ms_played + excluded.ms_played;
+    update public.tracks as track set play_count = track.play_count + 1 where track.id = record_play.track_id;
+  end if;
+  return jsonb_build_object('is_counted', v_is_counted);
+end;
+$$;
+
+-- Security definer: shows its caller what no table grants in one piece.
+create or replace function private.my_listening()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'total_plays', coalesce(
+      (select listener.play_count from private.listeners as listener where listener.listener_id = auth.uid()), 0
+    ),
+    'recent', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'track_id', play.track_id, 'track', private.track_card(play.track_id), 'ms_played', play.ms_played,
+            'source', play.source, 'played_at', play.played_at
+          )
+          order by play.played_at desc, play.id desc
+        )
+        from (
+          select heard.id, heard.track_id, heard.ms_played, heard.source, heard.played_at
+          from public.plays as heard
+          where heard.listener_id = auth.uid() and heard.is_counted
+          order by heard.played_at desc
+          limit 20
+        ) as play
+      ),
+      '[]'
+    )
+  );
+end;
+$$;
+comment on function private.my_listening() is
+'The caller''s plays that count, for my_account: total_plays, recent [up to 20 {track_id, track or null, ms_played, source, played_at}]';
+
+-- Security definer: paths are readable by nobody; the service asks for a listener it has authenticated.
+create or replace function private.stream_source(track_id uuid, listener uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_claims text := current_setting('request.jwt.claims', true);
+  v_sub text := current_setting('request.jwt.claim.sub', true);
+  v_is_visible boolean;
+  v_track public.tracks;
+  v_file private.track_files;
+begin
+  -- The one rule of who sees a track looks at who calls: for this question that is the listener.
+  perform set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', stream_source.listener)::text, ''), true);
+  perform set_config('request.jwt.claim.sub', coalesce(stream_source.listener::text, ''), true);
+  v_is_visible := private.can_see_track(stream_source.track_id);
+  perform set_config('request.jwt.claims', coalesce(v_claims, ''), true);
+  perform set_config('request.jwt.claim.sub', coalesce(v_sub, ''), true);
+
+  if not v_is_visible then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  select track.* into v_track from public.tracks as track where track.id = stream_source.track_id;
+  select file.* into v_file from private.track_files as file where file.track_id = v_track.id;
+  if not found or (v_track.status = 'draft') then
+    perform private.raise_error(409, 'track_has_no_file', 'There is nothing of this track to be played from here.');
+  end if;
+  return jsonb_build_object(
+    'bucket', 'track-files', 'path', v_file.path, 'is_preview', false, 'file_format', v_track.file_format,
+    'seconds', private.setting('stream_url_seconds')
+  );
+end;
+$$;
+
+-- Security definer: as stream_source; plays and their partitions are not the service's to change.
+create or replace function private.keep_play_partitions()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_made int := private.ensure_play_partitions();
+  v_forgotten int;
+begin
+  delete from private.play_claims as claim
+  where (claim.listener_id, claim.client_event_id) in (
+    select old.listener_id, old.client_event_id
+    from private.play_claims as old
+    where old.claimed_at < now() - make_interval(months => private.setting('plays_kept_months')::int)
+    limit 10000
+    for update skip locked
+  );
+  get diagnostics v_forgotten = row_count;
+  return jsonb_build_object('partitions_made', v_made, 'claims_forgotten', v_forgotten);
+end;
+$$;
+
+create or replace function private.play_partition(month date)
+returns regclass
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select child.inhrelid::regclass
+  from pg_catalog.pg_inherits as child
+  where child.inhparent = 'public.plays'::regclass
+    and child.inhrelid = to_regclass('private.plays_' || to_char(play_partition.month, 'YYYY_MM'))
+$$;
+comment on function private.play_partition(date) is 'The partition of this month, or null';
+
+-- Security definer: as keep_play_partitions.
+create or replace function private.months_to_archive()
+returns table (month date, object_key text, row_count bigint, checksum text)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  insert into private.play_archives (month)
+  select old.month
+  from (
+    select to_date(substring(child.inhrelid::regclass::text from '\d{4}_\d{2}$'), 'YYYY_MM') as month
+    from pg_catalog.pg_inherits as child
+    where child.inhparent = 'public.plays'::regclass
+  ) as old
+  where old.month + interval '1 month' <= (now() at time zone 'UTC') - make_interval(months => private.setting('plays_kept_months')::int)
+  on conflict (month) do nothing;
+
+  return query
+  select archive.month, archive.object_key, archive.row_count, archive.checksum
+  from private.play_archives as archive
+  where archive.dropped_at is null
+  order by archive.month;
+end;
+$$;
+
+create or replace function private.archive_under_way(month date)
+returns private.play_archives
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_archive private.play_archives;
+begin
+  select archive.* into v_archive from private.play_archives as archive where archive.month = archive_under_way.month for update;
+  if not found then
+    perform private.raise_error(404, 'month_not_found', 'This is no month that is to be archived.');
+  end if;
+  return v_archive;
+end;
+$$;
+comment on function private.archive_under_way(date) is 'The archive of a month, locked; else month_not_found (404)';
+
+-- Security definer: as keep_play_partitions. In the archive a listener is a key that is the same within the month and leads to nobody once
+-- the salt is forgotten: who has been erased since must not live on there.
+create or replace function private.plays_of_month(month date, after uuid, size int)
+returns table (
+  id uuid, track_id uuid, listener_key text, room_id uuid, ms_played int, is_counted boolean, source text, played_at timestamptz
+)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_archive private.play_archives := private.archive_under_way(plays_of_month.month);
+begin
+  if v_archive.dropped_at is not null then
+    return;
+  end if;
+  return query execute format(
+    $query$
+      select play.id, play.track_id,
+        encode(sha256(convert_to($1::text || play.listener_id::text, 'UTF8')), 'hex'),
+        play.room_id, play.ms_played, play.is_counted, play.source, play.played_at
+      from %s as play
+      where play.id > $2
+      order by play.id
+      limit $3
+    $query$,
+    private.play_partition(plays_of_month.month)
+  )
+  using v_archive.salt, coalesce(plays_of_month.after, '00000000-0000-0000-0000-000000000000'),
+    least(greatest(coalesce(plays_of_month.size, 10000), 1), 50000);
+end;
+$$;
+
+-- Security definer: as keep_play_partitions.
+create or replace function private.register_play_archive(month date, object_key text, row_count bigint, checksum text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_archive private.play_archives := private.archive_under_way(register_play_archive.month);
+begin
+  if register_play_archive.object_key is null
+    or char_length(register_play_archive.object_key) not between 1 and 1000
+    or register_play_archive.row_count is null
+    or register_play_archive.row_count < 0
+    or coalesce(register_play_archive.checksum, '') !~ '^[0-9a-f]{64}$'
+  then
+    perform private.raise_error(422, 'archive_invalid', 'An archive has an object, a number of rows and a SHA-256 in hex.');
+  end if;
+  if v_archive.dropped_at is not null then
+    return;
+  end if;
+  update private.play_archives as archive
+  set object_key = register_play_archive.object_key, row_count = register_play_archive.row_count,
+      checksum = register_play_archive.checksum, registered_at = now()
+  where archive.month = v_archive.month;
+end;
+$$;
+
+-- Security definer: as keep_play_partitions.
+create or replace function private.drop_archived_plays(month date, row_count bigint, checksum text)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_archive private.play_archives := private.archive_under_way(drop_archived_plays.month);
+  v_partition regclass := private.play_partition(drop_archived_plays.month);
+  v_rows bigint;
+begin
+  if v_archive.dropped_at is not null then
+    return false;
+  end if;
+  execute format('lock table %s in access exclusive mode', v_partition);
+  execute format('select count(*) from %s', v_partition) into v_rows;
+  if v_archive.registered_at is null
+    or v_archive.row_count is distinct from drop_archived_plays.row_count
+    or v_archive.checksum is distinct from drop_archived_plays.checksum
+    or v_archive.row_count <> v_rows
+  then
+    perform private.raise_error(409, 'archive_not_verified', 'What was read back is not what was registered, or not all that is here.');
+  end if;
+
+  execute format(
+    $query$
+      insert into private.archived_plays as archived (track_id, play_count)
+      select play.track_id, count(*)
+      from %s as play
+      join public.tracks as track on track.id = play.track_id
+      where play.is_counted
+      group by play.track_id
+      order by play.track_id
+      on conflict (track_id) do update set play_count = archived.play_count + excluded.play_count
+    $query$,
+    v_partition
+  );
+  execute format('drop table %s', v_partition);
+  update private.play_archives as archive set dropped_at = now(), salt = null where archive.month = v_archive.month;
+  return true;
+end;
+$$;
+
+-- source: sql/03_catalogue/functions/50_crates.sql
+
+create or replace function private.fit_crate(crate public.crates)
+returns public.crates
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_crate public.crates := fit_crate.crate;
+begin
+  v_crate.title := private.clean_line(left(v_crate.title, 1000), 121);
+  if v_crate.title is null or char_length(v_crate.title) not between 1 and 120 then
+    perform private.raise_error(422, 'title_invalid', 'A title has 1 to 120 characters.');
+  end if;
+  v_crate.description := nullif(btrim(v_crate.description, E' \t\r\n'), '');
+  if char_length(v_crate.description) > 1000 then
+    perform private.raise_error(422, 'description_too_long', 'A description has at most 1000 characters.');
+  end if;
+  v_crate.genre := nullif(v_crate.genre, '');
+  if v_crate.genre is not null and not exists (select from public.genres as genre where genre.slug = v_crate.genre) then
+    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
+  end if;
+  v_crate.mood := nullif(private.clean_line(left(v_crate.mood, 1000), 41), '');
+  if char_length(v_crate.mood) > 40 then
+    perform private.raise_error(422, 'mood_too_long', 'A mood has at most 40 characters.');
+  end if;
+  v_crate.tags := coalesce(v_crate.tags, '{}');
+  if array_ndims(v_crate.tags) > 1 or cardinality(v_crate.tags) > 10 or exists (
+    select from unnest(v_crate.tags) as tag where tag is null or lower(ltrim(tag, '#')) !~ '^[[:alnum:]_]{1,50}$'
+  ) then
+    perform private.raise_error(422, 'tags_invalid', 'A crate has at most 10 tags, each of 1 to 50 letters, digits or _.');
+  end if;
+  v_crate.tags := array(
+    select lower(ltrim(tag.word, '#'))
+    from unnest(v_crate.tags) with ordinality as tag (word, place)
+    group by lower(ltrim(tag.word, '#'))
+    order by min(tag.place)
+  );
+  v_crate.visibility := coalesce(v_crate.visibility, 'public');
+  if v_crate.visibility not in ('public', 'unlisted', 'followers', 'private') then
+    perform private.raise_error(422, 'crate_visibility_unknown', 'A crate is public, unlisted, followers or private.');
+  end if;
+  return v_crate;
+end;
+$$;
+comment on function private.fit_crate(public.crates) is 'A description of a crate, cleaned, or the refusal of the first field that does not fit; empty text means none';
+
+create or replace function private.lock_crate(crate_id uuid, at_least text)
+returns public.crates
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_crate public.crates;
+begin
+  select crate.* into v_crate from public.crates as crate where crate.id = lock_crate.crate_id for no key update;
+  if v_crate.id is null or not private.can_see_crate(v_crate.id) then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  if v_crate.owner_id <> v_user_id and not (
+    lock_crate.at_least = 'editor'
+    and exists (
+      select from public.crate_collaborators as collaborator
+      where collaborator.crate_id = v_crate.id and collaborator.user_id = v_user_id and collaborator.role = 'editor'
+    )
+  ) then
+    perform private.raise_error(403, 'crate_not_yours', 'Its owner, and for its tracks its editors, may change a crate.');
+  end if;
+  return v_crate;
+end;
+$$;
+comment on function private.lock_crate(uuid, text) is 'A crate the caller may change as owner, or editor where that is enough, locked; else crate_not_found (404), crate_not_yours (403)';
+
+-- Security definer: crates are nobody's to write directly.
+create or replace function private.create_crate(
+  title text, description text, genre text, mood text, tags text[], visibility text, cover_path text, client_id uuid
+)
+returns public.crates
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_is_private boolean;
+  v_crate public.crates;
+begin
+  -- Locked, so that a profile which turns private at this moment takes this crate along, and so that the limit holds.
+  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  if create_crate.client_id is not null then
+    select crate.* into v_crate
+    from public.crates as crate
+    where crate.owner_id = v_user_id and crate.client_id = create_crate.client_id;
+    if found then
+      return v_crate;
+    end if;
+  end if;
+  v_crate.title := create_crate.title;
+  v_crate.description := create_crate.description;
+  v_crate.genre := create_crate.genre;
+  v_crate.mood := create_crate.mood;
+  v_crate.tags := create_crate.tags;
+  v_crate.visibility := create_crate.visibility;
+  v_crate := private.fit_crate(v_crate);
+  v_crate.cover_path := nullif(create_crate.cover_path, '');
+  perform private.require_cover(v_crate.cover_path);
+  perform private.take_token('create_crate');
+  if (
+    select count(*) from public.crates as crate where crate.owner_id = v_user_id and crate.deleted_at is null
+  ) >= private.setting('crates_limit') then
+    perform private.raise_error(409, 'crate_limit', 'Nobody can have more crates than this.', private.setting('crates_limit')::text);
+  end if;
+  insert into public.crates (owner_id, title, description, cover_path, genre, mood, tags, visibility, audience, client_id)
+  values (
+    v_user_id, v_crate.title, v_crate.description, v_crate.cover_path, v_crate.genre, v_crate.mood, v_crate.tags, v_crate.visibility,
+    private.crate_audience(v_crate.visibility, v_is_private), create_crate.client_id
+  )
+  returning * into v_crate;
+  return v_crate;
+end;
+$$;
+
+-- Security definer: as create_crate.
+create or replace function private.update_crate(
+  crate_id uuid, title text, description text, genre text, mood text, tags text[], visibility text, cover_path text
+)
+returns public.crates
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_is_private boolean;
+  v_crate public.crates;
+  v_before text;
+begin
+  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_crate := private.lock_crate(update_crate.crate_id, 'owner');
+  perform private.take_token('update_crate');
+  v_before := v_crate.cover_path;
+  v_crate.title := coalesce(update_crate.title, v_crate.title);
+  v_crate.description := coalesce(update_crate.description, v_crate.description);
+  v_crate.genre := coalesce(update_crate.genre, v_crate.genre);
+  v_crate.mood := coalesce(update_crate.mood, v_crate.mood);
+  v_crate.tags := coalesce(update_crate.tags, v_crate.tags);
+  v_crate.visibility := coalesce(update_crate.visibility, v_crate.visibility);
+  v_crate := private.fit_crate(v_crate);
+  v_crate.cover_path := nullif(coalesce(update_crate.cover_path, v_before), '');
+  if v_crate.cover_path is distinct from v_before then
+    perform private.require_cover(v_crate.cover_path);
+  end if;
+  update public.crates as crate
+  set title = v_crate.title, description = v_crate.description, genre = v_crate.genre, mood = v_crate.mood, tags = v_crate.tags,
+      visibility = v_crate.visibility, audience = private.crate_audience(v_crate.visibility, v_is_private),
+      cover_path = v_crate.cover_path, updated_at = now()
+  where crate.id = v_crate.id
+  returning crate.* into v_crate;
+  if v_before is distinct from v_crate.cover_path then
+    perform private.release_cover(v_before, v_user_id);
+  end if;
+  return v_crate;
+end;
+$$;
+
+-- Security definer: as create_crate. The row stays, as posts may show it and likes may count it; nothing in it can be read.
+create or replace function private.delete_crate(crate_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_crate public.crates;
+begin
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
+  if exists (
+    select from public.crates as crate
+    where crate.id = delete_crate.crate_id and crate.owner_id = v_user_id and crate.deleted_at is not null
+  ) then
+    return;
+  end if;
+  v_crate := private.lock_crate(delete_crate.crate_id, 'owner');
+  delete from public.crate_items as item where item.crate_id = v_crate.id;
+  delete from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id;
+  delete from private.crate_trends as trend where trend.crate_id = v_crate.id;
+  update public.crates as crate
+  set deleted_at = now(), title = null, description = null, cover_path = null, mood = null, genre = null, tags = '{}',
+      is_featured = false, featured_at = null
+  where crate.id = v_crate.id;
+  perform private.release_cover(v_crate.cover_path, v_user_id);
+end;
+$$;
+
+-- Security definer: as create_crate.
+create or replace function private.set_crate_collaborator(crate_id uuid, username text, role text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_username text := lower(btrim(set_crate_collaborator.username));
+  v_other_id uuid;
+  v_crate public.crates;
+begin
+  if set_crate_collaborator.role not in ('viewer', 'editor') then
+    perform private.raise_error(422, 'collaborator_role_unknown', 'A collaborator is viewer or editor.');
+  end if;
+
+  if set_crate_collaborator.role is null then
+    -- Who collaborates may go by themself.
+    delete from public.crate_collaborators as collaborator
+    using public.profiles as profile, public.crates as crate
+    where collaborator.crate_id = set_crate_collaborator.crate_id
+      and crate.id = collaborator.crate_id
+      and profile.id = collaborator.user_id
+      and profile.username = v_username
+      and v_user_id in (crate.owner_id, collaborator.user_id);
+    if not found then
+      -- Nothing to take away; about a crate or a person the caller cannot see the answer says no more than that.
+      if not private.can_see_crate(set_crate_collaborator.crate_id) then
+        perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+      end if;
+      v_other_id := (private.visible_profile(v_username)).id;
+      if v_other_id <> v_user_id then
+        perform private.lock_crate(set_crate_collaborator.crate_id, 'owner');
+      end if;
+    end if;
+    return jsonb_build_object('username', v_username, 'role', null);
+  end if;
+
+  v_other_id := (private.visible_profile(v_username)).id;
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  -- A block of the two waits for this, or this sees it.
+  perform private.lock_pair(v_user_id, v_other_id);
+  v_crate := private.lock_crate(set_crate_collaborator.crate_id, 'owner');
+  if exists (
+    select from public.blocks as block
+    where (block.blocker_id, block.blocked_id) in ((v_user_id, v_other_id), (v_other_id, v_user_id))
+  ) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  perform private.take_token('invite_collaborator');
+  insert into public.crate_collaborators as collaborator (crate_id, user_id, role)
+  values (v_crate.id, v_other_id, set_crate_collaborator.role)
+  on conflict (crate_id, user_id) do update set role = excluded.role;
+  if (
+    select count(*) from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id
+  ) > private.setting('crate_collaborators_limit') then
+    perform private.raise_error(
+      409, 'collaborator_limit', 'A crate cannot have more collaborators than this.', private.setting('crate_collaborators_limit')::text
+    );
+  end if;
+  return jsonb_build_object('username', v_username, 'role', set_crate_collaborator.role);
+end;
+$$;
+
+-- Security definer: as create_crate.
+create or replace function private.feature_crate(crate_id uuid, is_featured boolean)
+returns public.crates
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_crate public.crates;
+begin
+  if feature_crate.is_featured is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  select crate.* into v_crate
+  from public.crates as crate
+  where crate.id = feature_crate.crate_id and crate.deleted_at is null
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  if feature_crate.is_featured and v_crate.audience <> 'public' then
+    perform private.raise_error(409, 'crate_not_public', 'Only public crates can be featured.');
+  end if;
+  if v_crate.is_featured <> feature_crate.is_featured then
+    perform private.audit(
+      case when feature_crate.is_featured then 'crate_featured' else 'crate_unfeatured' end, 'crate', v_crate.id::text
+    );
+    update public.crates as crate
+    set is_featured = feature_crate.is_featured, featured_at = case when feature_crate.is_featured then now() end
+    where crate.id = v_crate.id
+    returning crate.* into v_crate;
+  end if;
+  return v_crate;
+end;
+$$;
+
+-- Security definer: as create_crate.
+create or replace function private.record_crate_play(crate_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+begin
+  if not private.can_see_crate(record_crate_play.crate_id) then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  perform private.take_token('record_crate_play');
+  -- What trends gets its row here and its weight by refresh_trending. Before the play, whose trigger locks the crate: it is hot.
+  insert into private.crate_trends (crate_id, genre)
+  select crate.id, crate.genre
+  from public.crates as crate
+  where crate.id = record_crate_play.crate_id
+    and crate.audience = 'public'
+    and not exists (select from private.crate_trends as trend where trend.crate_id = crate.id)
+  on conflict (crate_id) do nothing;
+  insert into private.crate_plays (crate_id, hour, listener_id)
+  values (record_crate_play.crate_id, date_trunc('hour', now(), 'UTC'), v_user_id)
+  on conflict do nothing;
+  return jsonb_build_object('is_counted', found);
+end;
+$$;
+
+-- source: sql/03_catalogue/functions/55_crate_items.sql
+
+-- Security definer: crates are nobody's to write directly. The track is locked before the crate (lock order in 20_counters.sql), so that it
+-- cannot go with its artist while it is put in.
+create or replace function private.add_to_crate(crate_id uuid, track_id uuid, note text)
+returns public.crate_items
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_note text := nullif(btrim(add_to_crate.note, E' \t\r\n'), '');
+  v_track public.tracks;
+  v_crate public.crates;
+  v_item public.crate_items;
+begin
+  if char_length(v_note) > 280 then
+    perform private.raise_error(422, 'note_too_long', 'A note has at most 280 characters.');
+  end if;
+  select track.* into v_track from public.tracks as track where track.id = add_to_crate.track_id for key share;
+  if v_track.id is null or not private.can_see_track(v_track.id) then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  v_crate := private.lock_crate(add_to_crate.crate_id, 'editor');
+
+  select item.* into v_item from public.crate_items as item where item.crate_id = v_crate.id and item.track_id = v_track.id;
+  if found then
+    return v_item;
+  end if;
+  if v_track.status <> 'published' then
+    perform private.raise_error(409, 'track_not_published', 'This track has not been published yet.');
+  end if;
+  if v_crate.item_count >= private.setting('crate_items_limit') then
+    perform private.raise_error(409, 'crate_full', 'A crate cannot hold more tracks than this.', private.setting('crate_items_limit')::text);
+  end if;
+  perform private.take_token('fill_crate');
+  insert into public.crate_items (crate_id, track_id, position, duration_ms, note, added_by)
+  select v_crate.id, v_track.id, coalesce(floor(max(item.position)), 0) + 1, v_track.duration_ms, v_note, v_user_id
+  from public.crate_items as item
+  where item.crate_id = v_crate.id
+  returning * into v_item;
+  return v_item;
+end;
+$$;
+
+create or replace function private.lock_crate_item(item_id uuid)
+returns public.crate_items
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_item public.crate_items;
+begin
+  select item.* into v_item from public.crate_items as item where item.id = lock_crate_item.item_id;
+  -- An item of a crate one cannot see is as unknown as one that is not there.
+  if v_item.id is null or not private.can_see_crate(v_item.crate_id) then
+    perform private.raise_error(404, 'crate_item_not_found', 'There is no item of this id in a crate that you can see.');
+  end if;
+  perform private.lock_crate(v_item.crate_id, 'editor');
+  select item.* into v_item from public.crate_items as item where item.id = lock_crate_item.item_id;
+  if not found then
+    perform private.raise_error(404, 'crate_item_not_found', 'There is no item of this id in a crate that you can see.');
+  end if;
+  return v_item;
+end;
+$$;
+comment on function private.lock_crate_item(uuid) is 'An item the caller may change, as it is with its crate locked; else crate_item_not_found, crate_not_found (404), crate_not_yours (403)';
+
+-- Security definer: as add_to_crate.
+create or replace function private.remove_from_crate(item_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_item public.crate_items := private.lock_crate_item(remove_from_crate.item_id);
+begin
+  delete from public.crate_items as item where item.id = v_item.id;
+end;
+$$;
+
+-- Security definer: as add_to_crate.
+create or replace function private.note_crate_item(item_id uuid, note text)
+returns public.crate_items
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_note text := nullif(btrim(note_crate_item.note, E' \t\r\n'), '');
+  v_item public.crate_items;
+begin
+  if char_length(v_note) > 280 then
+    perform private.raise_error(422, 'note_too_long', 'A note has at most 280 characters.');
+  end if;
+  v_item := private.lock_crate_item(note_crate_item.item_id);
+  perform private.take_token('fill_crate');
+  update public.crate_items as item
+  set note = v_note, added_by = case when v_note is null then item.added_by else v_user_id end
+  where item.id = v_item.id
+  returning item.* into v_item;
+  return v_item;
+end;
+$$;
+
+-- Security definer: as add_to_crate. A place is a fraction half-way between its neighbours; it is exact and grows by a digit when the same
+-- gap is halved again and again. Only when one has become too long are the items of this crate, whose row is locked, numbered anew.
+create or replace function private.move_crate_item(item_id uuid, after_item_id uuid)
+returns public.crate_items
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_item public.crate_items := private.lock_crate_item(move_crate_item.item_id);
+  v_after numeric;
+  v_before numeric;
+  v_place numeric;
+begin
+  perform private.take_token('fill_crate');
+  if move_crate_item.after_item_id = v_item.id then
+    return v_item;
+  end if;
+  loop
+    v_after := null;
+    if move_crate_item.after_item_id is not null then
+      select item.position into v_after
+      from public.crate_items as item
+      where item.id = move_crate_item.after_item_id and item.crate_id = v_item.crate_id;
+      if not found then
+        perform private.raise_error(404, 'crate_item_not_found', 'There is no item of this id in a crate that you can see.');
+      end if;
+    end if;
+    v_before := (
+      select min(item.position)
+      from public.crate_items as item
+      where item.crate_id = v_item.crate_id and item.id <> v_item.id and (v_after is null or item.position > v_after)
+    );
+    -- It is there already.
+    if (v_after is null or v_item.position > v_after) and (v_before is null or v_item.position < v_before) then
+      return v_item;
+    end if;
+    v_place := trim_scale(case
+      when v_after is null then ceil(v_before) - 1
+      when v_before is null then floor(v_after) + 1
+      else (v_after + v_before) * 0.5
+    end);
+    exit when scale(v_place) <= private.setting('crate_position_digits');
+
+    update public.crate_items as item
+    set position = placed.place
+    from (
+      select each.id, ceil(max(each.position) over ()) + row_number() over (order by each.position) as place
+      from public.crate_items as each
+      where each.crate_id = v_item.crate_id
+    ) as placed
+    where item.id = placed.id;
+    select item.* into v_item from public.crate_items as item where item.id = v_item.id;
+  end loop;
+
+  update public.crate_items as item set position = v_place where item.id = v_item.id returning item.* into v_item;
+  update public.crates as crate set updated_at = now() where crate.id = v_item.crate_id;
+  return v_item;
+end;
+$$;
+
+-- source: sql/03_catalogue/functions/60_track_lists.sql
+
+-- Security definer: turns ids into rows and checks the reader on these rows itself, as feed_rows does for posts.
+create or replace function private.track_rows(ids uuid[], cursors text[], size int, is_checked boolean default false)
+returns setof public.track_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  return query
+  select
+    track.id, track.provider, track.provider_track_id, track.title, track.artist_name,
+    case when track.artist_id is not null then private.person_card(track.artist_id) end,
+    track.duration_ms, track.artwork_url, track.artwork_path, track.isrc, track.genre, track.bpm::numeric, track.musical_key,
+    track.is_explicit, track.kind, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count,
+    track.like_count > 0 and exists (
+      select from public.likes as favour
+      where favour.user_id = v_user_id and favour.target_kind = 'track' and favour.target_id = track.id offset 0
+    ),
+    track.published_at, track.created_at, track_rows.cursors[given.place]
+  from unnest(track_rows.ids) with ordinality as given (id, place)
+  join private.reader_tracks as track on track.id = given.id
+  where track_rows.is_checked or track.is_visible
+  order by given.place
+  limit track_rows.size;
+end;
+$$;
+comment on function private.track_rows(uuid[], text[], int, boolean) is
+'The first size of these tracks that the caller may see, in their order, each with its cursor. is_checked: the caller of this has decided that all may be seen';
+
+-- Security definer: one track, for whom can_see_track lets.
+create or replace function private.track(track_id uuid)
+returns public.track_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_row public.track_row;
+begin
+  if not private.can_see_track(track.track_id) then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  select found.* into v_row from private.track_rows(array[track.track_id], '{}', 1, is_checked => true) as found;
+  return v_row;
+end;
+$$;
+
+-- Security definer: a list that checks its reader itself.
+create or replace function private.artist_tracks(username text, after text, page_size int)
+returns setof public.track_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_profile public.profiles := private.visible_profile(artist_tracks.username);
+  v_list text := 'artist_tracks:' || v_profile.id;
+  v_place text[] := private.decode_place(v_list, artist_tracks.after, '{timestamptz,uuid}');
+  v_ids uuid[];
+  v_cursors text[];
+begin
+  -- Whose page one may see has published what one may see: nothing is filtered away.
+  select array_agg(page.id), private.encode_cursors(v_list, array_agg(jsonb_build_array(page.published_at, page.id)::text))
+  into v_ids, v_cursors
+  from (
+    select track.id, track.published_at
+    from public.tracks as track
+    where track.artist_id = v_profile.id
+      and track.status = 'published'
+      and (track.published_at, track.id) < (
+        coalesce(v_place[1]::timestamptz, 'infinity'), coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      )
+    order by track.published_at desc, track.id desc
+    limit private.page_size(artist_tracks.page_size)
+  ) as page;
+  return query select row.* from private.track_rows(v_ids, v_cursors, cardinality(v_ids), is_checked => true) as row;
+end;
+$$;
+
+-- Security definer: the caller's own uploads in every state.
+create or replace function private.my_tracks(after text, page_size int)
+returns setof public.track_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_before uuid := coalesce((private.decode_place('my_tracks', my_tracks.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_ids uuid[];
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  v_ids := array(
+    select track.id
+    from public.tracks as track
+    where track.artist_id = v_user_id and track.id < v_before
+    order by track.id desc
+    limit private.page_size(my_tracks.page_size)
+  );
+  return query
+  select row.*
+  from private.track_rows(v_ids, private.encode_cursors('my_tracks', v_ids::text[]), cardinality(v_ids), is_checked => true) as row;
+end;
+$$;
+
+-- Security definer: as artist_tracks; trigram operators cannot use their index under RLS.
+create or replace function private.search_tracks(query text, after text, page_size int)
+returns setof public.track_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_query text := lower(private.clean_line(left(search_tracks.query, 1000), 80));
+  v_pattern text := '%' || regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
+  v_list text := 'search_tracks:' || md5(coalesce(v_query, ''));
+  v_place text[];
+  v_ids uuid[];
+  v_cursors text[];
+begin
+  if coalesce(char_length(v_query), 0) < 3 then
+    perform private.raise_error(422, 'query_too_short', 'Search for at least three characters.');
+  end if;
+  v_place := private.decode_place(v_list, search_tracks.after, '{bigint,uuid}');
+
+  -- The most played of what matches; what the reader may not see of it is passed over.
+  select array_agg(page.id), private.encode_cursors(v_list, array_agg(jsonb_build_array(page.play_count, page.id)::text))
+  into v_ids, v_cursors
+  from (
+    select track.id, track.play_count
+    from public.tracks as track
+    where lower(track.title || ' ' || track.artist_name) like v_pattern
+      and track.status = 'published'
+      and (v_place is null or (track.play_count, track.id) < (v_place[1]::bigint, v_place[2]::uuid))
+    order by track.play_count desc, track.id desc
+    limit private.setting('search_candidates')
+  ) as page;
+  return query select row.* from private.track_rows(v_ids, v_cursors, private.page_size(search_tracks.page_size)) as row;
+end;
+$$;
+
+-- source: sql/03_catalogue/functions/62_crate_lists.sql
+
+-- Security definer: as track_rows.
+create or replace function private.crate_rows(ids uuid[], cursors text[], size int, is_checked boolean default false)
+returns setof public.crate_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  return query
+  select
+    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+    jsonb_build_object(
+      'id', owner.id, 'username', owner.username, 'display_name', owner.display_name, 'avatar_path', owner.avatar_path,
+      'is_verified', owner.kind = 'artist' and private.is_verified(owner.id)
+    ),
+    case
+      when crate.owner_id = v_user_id then 'owner'
+      when crate.is_mine then (
+        select collaborator.role
+        from public.crate_collaborators as collaborator
+        where collaborator.crate_id = crate.id and collaborator.user_id = v_user_id
+      )
+    end,
+    crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+    crate.like_count > 0 and exists (
+      select from public.likes as favour
+      where favour.user_id = v_user_id and favour.target_kind = 'crate' and favour.target_id = crate.id offset 0
+    ),
+    crate.created_at, crate.updated_at, crate_rows.cursors[given.place]
+  from unnest(crate_rows.ids) with ordinality as given (id, place)
+  join private.reader_crates as crate on crate.id = given.id
+  join public.profiles as owner on owner.id = crate.owner_id
+  where crate_rows.is_checked
+    or (
+      crate.is_listed
+      and (
+        crate.is_mine
+        or not exists (
+          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = crate.owner_id offset 0
+        )
+      )
+    )
+  order by given.place
+  limit crate_rows.size;
+end;
+$$;
+comment on function private.crate_rows(uuid[], text[], int, boolean) is
+'The first size of these crates that lists show the caller, in their order, each with its cursor. is_checked: the caller of this has decided that all may be seen';
+
+-- Security definer: one crate, for whom can_see_crate lets, with its first items and whom it is made with.
+create or replace function private.crate(crate_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_row jsonb;
+begin
+  if not private.can_see_crate(crate.crate_id) then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  select to_jsonb(row) - 'cursor' into v_row
+  from private.crate_rows(array[crate.crate_id], '{}', 1, is_checked => true) as row;
+  return jsonb_build_object(
+    'crate', v_row,
+    'items', (
+      select coalesce(jsonb_agg(to_jsonb(item) - 'number' order by item.number), '[]')
+      from private.crate_items(crate.crate_id, null, null) with ordinality
+        as item (id, track, note, added_by, added_at, cursor, number)
+    ),
+    'collaborators', (
+      select coalesce(
+        jsonb_agg(private.person_card(collaborator.user_id) || jsonb_build_object('role', collaborator.role) order by collaborator.added_at),
+        '[]'
+      )
+      from public.crate_collaborators as collaborator
+      where collaborator.crate_id = crate.crate_id and private.can_see_profile(collaborator.user_id)
+    )
+  );
+end;
+$$;
+
+-- Security definer: as crate.
+create or replace function private.crate_items(crate_id uuid, after text, page_size int)
+returns setof public.crate_item_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_list text := 'crate_items:' || crate_items.crate_id;
+  v_place text[];
+  v_is_staff boolean := private.is_staff();
+begin
+  if not private.can_see_crate(crate_items.crate_id) then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  v_place := private.decode_place(v_list, crate_items.after, '{numeric,uuid}');
+  return query
+  select
+    item.id,
+    case when track.is_visible or v_is_staff then jsonb_build_object(
+      'id', track.id, 'provider', track.provider, 'provider_track_id', track.provider_track_id, 'title', track.title,
+      'artist_name', track.artist_name, 'artist_id', track.artist_id, 'duration_ms', track.duration_ms,
+      'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path, 'is_explicit', track.is_explicit
+    ) end,
+    case when person.is_visible then item.note end,
+    case when person.is_visible then private.person_card(item.added_by) end,
+    item.added_at,
+    private.encode_cursor(v_list, jsonb_build_array(item.position::text, item.id)::text)
+  from (
+    select each.id, each.track_id, each.note, each.added_by, each.added_at, each.position
+    from public.crate_items as each
+    where each.crate_id = crate_items.crate_id
+      and (v_place is null or (each.position, each.id) > (v_place[1]::numeric, v_place[2]::uuid))
+    order by each.position, each.id
+    limit private.page_size(crate_items.page_size)
+  ) as item
+  join private.reader_tracks as track on track.id = item.track_id
+  cross join lateral (select item.added_by is not null and private.can_see_profile(item.added_by) as is_visible) as person
+  order by item.position, item.id;
+end;
+$$;
+
+-- Security definer: the caller's own crates and those they collaborate on.
+create or replace function private.my_crates(after text, page_size int)
+returns setof public.crate_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_size int := private.page_size(my_crates.page_size);
+  v_before uuid := coalesce((private.decode_place('my_crates', my_crates.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_ids uuid[];
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  v_ids := array(select mine.crate_id from private.my_crates_before(v_before, v_size) as mine order by mine.crate_id desc limit v_size);
+  return query
+  select row.*
+  from private.crate_rows(v_ids, private.encode_cursors('my_crates', v_ids::text[]), v_size, is_checked => true) as row;
+end;
+$$;
+
+-- Security definer: as my_crates.
+create or replace function private.my_crates_before(before uuid, size int, track_id uuid default null)
+returns table (crate_id uuid)
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  return query (
+    select crate.id
+    from public.crates as crate
+    where crate.owner_id = v_user_id
+      and crate.deleted_at is null
+      and crate.id < my_crates_before.before
+      and (
+        my_crates_before.track_id is null
+        or exists (
+          select from public.crate_items as item
+          where item.crate_id = crate.id and item.track_id = my_crates_before.track_id offset 0
+        )
+      )
+    order by crate.id desc
+    limit my_crates_before.size
+  );
+  return query (
+    select collaborator.crate_id
+    from public.crate_collaborators as collaborator
+    join private.reader_crates as crate on crate.id = collaborator.crate_id
+    where collaborator.user_id = v_user_id
+      and collaborator.crate_id < my_crates_before.before
+      and crate.is_visible
+      and (
+        my_crates_before.track_id is null
+        or exists (
+          select from public.crate_items as item
+          where item.crate_id = collaborator.crate_id and item.track_id = my_crates_before.track_id offset 0
+        )
+      )
+    order by collaborator.crate_id desc
+    limit my_crates_before.size
+  );
+end;
+$$;
+comment on function private.my_crates_before(uuid, int, uuid) is
+'Up to size of the caller''s own crates and up to size of those they collaborate on, the newest before an id; with track_id those that hold it';
+
+-- Security definer: as my_crates.
+create or replace function private.crates_containing(track_id uuid, after text, page_size int)
+returns setof public.crate_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_list text := 'crates_containing:' || coalesce(crates_containing.track_id::text, '');
+  v_size int := private.page_size(crates_containing.page_size);
+  v_before uuid := coalesce((private.decode_place(v_list, crates_containing.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_ids uuid[];
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if crates_containing.track_id is null then
+    return;
+  end if;
+  v_ids := array(
+    select mine.crate_id
+    from private.my_crates_before(v_before, v_size, crates_containing.track_id) as mine
+    order by mine.crate_id desc
+    limit v_size
+  );
+  return query
+  select row.* from private.crate_rows(v_ids, private.encode_cursors(v_list, v_ids::text[]), v_size, is_checked => true) as row;
+end;
+$$;
+
+-- Security definer: as artist_tracks.
+create or replace function private.profile_crates(username text, after text, page_size int)
+returns setof public.crate_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_profile public.profiles := private.visible_profile(profile_crates.username);
+  v_list text := 'profile_crates:' || v_profile.id;
+  v_before uuid := coalesce((private.decode_place(v_list, profile_crates.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_ids uuid[];
+begin
+  v_ids := array(
+    select crate.id
+    from private.reader_crates as crate
+    where crate.owner_id = v_profile.id and crate.id < v_before and crate.is_listed
+    order by crate.id desc
+    limit private.page_size(profile_crates.page_size)
+  );
+  -- On somebody's own page a mute of them does not count.
+  return query
+  select row.*
+  from private.crate_rows(v_ids, private.encode_cursors(v_list, v_ids::text[]), cardinality(v_ids), is_checked => true) as row;
+end;
+$$;
+
+-- source: sql/03_catalogue/functions/65_public_crates.sql
+
+-- Security definer: a list that checks its reader itself. The stored ranks stand still between two refreshes, so pages fit together; score
+-- and id are one key, never a function of now().
+create or replace function private.trending_crates(genre text, after text, page_size int)
+returns setof public.crate_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_list text := 'trending_crates:' || coalesce(trending_crates.genre, '');
+  v_size int := private.page_size(trending_crates.page_size);
+  v_batch_size int := v_size + 4;
+  v_place text[];
+  v_score bigint;
+  v_before uuid;
+  v_ids uuid[];
+  v_scores bigint[];
+  v_taken int;
+  v_found int := 0;
+begin
+  perform private.require_genre(trending_crates.genre);
+  v_place := private.decode_place(v_list, trending_crates.after, '{bigint,uuid}');
+  v_score := coalesce(v_place[1]::bigint, 9223372036854775807);
+  v_before := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  loop
+    if trending_crates.genre is null then
+      select array_agg(batch.crate_id), array_agg(batch.score) into v_ids, v_scores
+      from (
+        select trend.crate_id, trend.score
+        from private.crate_trends as trend
+        where (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
+        order by trend.score desc, trend.crate_id desc
+        limit v_batch_size
+      ) as batch;
+    else
+      select array_agg(batch.crate_id), array_agg(batch.score) into v_ids, v_scores
+      from (
+        select trend.crate_id, trend.score
+        from private.crate_trends as trend
+        where trend.genre = trending_crates.genre and (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
+        order by trend.score desc, trend.crate_id desc
+        limit v_batch_size
+      ) as batch;
+    end if;
+    return query
+    select row.*
+    from private.crate_rows(
+      v_ids,
+      private.encode_cursors(
+        v_list,
+        array(
+          select jsonb_build_array(place.score, place.id)::text
+          from unnest(v_ids, v_scores) with ordinality as place (id, score, number)
+          order by place.number
+        )
+      ),
+      v_size - v_found
+    ) as row;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or coalesce(cardinality(v_ids), 0) < v_batch_size;
+    v_score := v_scores[v_batch_size];
+    v_before := v_ids[v_batch_size];
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
+  end loop;
+end;
+$$;
+
+create or replace function private.require_genre(genre text)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if require_genre.genre is not null and not exists (select from public.genres as known where known.slug = require_genre.genre) then
+    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
+  end if;
+end;
+$$;
+comment on function private.require_genre(text) is 'Refuse a genre that there is not; null is none';
+
+-- Security definer: as trending_crates.
+create or replace function private.newest_crates(list text, genre text, after text, page_size int)
+returns setof public.crate_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_size int := private.page_size(newest_crates.page_size);
+  v_batch_size int := v_size + 4;
+  v_before uuid;
+  v_ids uuid[];
+  v_taken int;
+  v_found int := 0;
+begin
+  v_before := coalesce(
+    (private.decode_place(newest_crates.list, newest_crates.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+  );
+  loop
+    if newest_crates.genre is null then
+      v_ids := array(
+        select crate.id
+        from public.crates as crate
+        where crate.audience = 'public' and crate.deleted_at is null and crate.id < v_before
+        order by crate.id desc
+        limit v_batch_size
+      );
+    else
+      v_ids := array(
+        select crate.id
+        from public.crates as crate
+        where crate.audience = 'public' and crate.deleted_at is null and crate.genre = newest_crates.genre and crate.id < v_before
+        order by crate.id desc
+        limit v_batch_size
+      );
+    end if;
+    return query
+    select row.*
+    from private.crate_rows(v_ids, private.encode_cursors(newest_crates.list, v_ids::text[]), v_size - v_found) as row;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_ids) < v_batch_size;
+    v_before := v_ids[v_batch_size];
+    v_batch_size := least(4 * v_batch_size, 1000);
+  end loop;
+end;
+$$;
+
+-- Security definer: as trending_crates.
+create or replace function private.new_crates(after text, page_size int)
+returns setof public.crate_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return query select row.* from private.newest_crates('new_crates', null, new_crates.after, new_crates.page_size) as row;
+end;
+$$;
+
+-- Security definer: as trending_crates.
+create or replace function private.crates_by_genre(genre text, after text, page_size int)
+returns setof public.crate_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_genre(coalesce(crates_by_genre.genre, ''));
+  return query
+  select row.*
+  from private.newest_crates(
+    'crates_by_genre:' || crates_by_genre.genre, crates_by_genre.genre, crates_by_genre.after, crates_by_genre.page_size
+  ) as row;
+end;
+$$;
+
+-- Security definer: as trending_crates.
+create or replace function private.featured_crates(after text, page_size int)
+returns setof public.crate_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_size int := private.page_size(featured_crates.page_size);
+  v_batch_size int := v_size + 4;
+  v_place text[] := private.decode_place('featured_crates', featured_crates.after, '{timestamptz,uuid}');
+  v_at timestamptz := coalesce(v_place[1]::timestamptz, 'infinity');
+  v_before uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_ids uuid[];
+  v_times timestamptz[];
+  v_taken int;
+  v_found int := 0;
+begin
+  loop
+    select array_agg(batch.id), array_agg(batch.featured_at) into v_ids, v_times
+    from (
+      select crate.id, crate.featured_at
+      from public.crates as crate
+      where crate.is_featured and (crate.featured_at, crate.id) < (v_at, v_before)
+      order by crate.featured_at desc, crate.id desc
+      limit v_batch_size
+    ) as batch;
+    return query
+    select row.*
+    from private.crate_rows(
+      v_ids,
+      private.encode_cursors(
+        'featured_crates',
+        array(
+          select jsonb_build_array(place.at, place.id)::text
+          from unnest(v_ids, v_times) with ordinality as place (id, at, number)
+          order by place.number
+        )
+      ),
+      v_size - v_found
+    ) as row;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or coalesce(cardinality(v_ids), 0) < v_batch_size;
+    v_at := v_times[v_batch_size];
+    v_before := v_ids[v_batch_size];
+    v_batch_size := least(4 * v_batch_size, 1000);
+  end loop;
+end;
+$$;
+
+-- Security definer: ranks are nobody's to write; the service renews them by the clock.
+create or replace function private.refresh_trending(after uuid, size int)
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_ids uuid[];
+begin
+  v_ids := array(
+    select trend.crate_id
+    from private.crate_trends as trend
+    where trend.crate_id > coalesce(refresh_trending.after, '00000000-0000-0000-0000-000000000000')
+    order by trend.crate_id
+    limit least(greatest(coalesce(refresh_trending.size, 1000), 1), 10000)
+    for update
+  );
+  -- Each listener weighs once, by their latest play of the crate: a million at once, half of that a day later.
+  with weighed as (
+    select given.id, crate.genre, crate.audience = 'public' and crate.deleted_at is null as is_public, (
+      select sum(1000000 * 0.5 ^ (extract(epoch from now() - latest.hour) / 3600 / private.setting('trending_half_life_hours')))::bigint
+      from (
+        select max(play.hour) as hour
+        from private.crate_plays as play
+        where play.crate_id = given.id and play.hour > now() - make_interval(days => private.setting('trending_days')::int)
+        group by play.listener_id
+      ) as latest
+    ) as score
+    from unnest(v_ids) as given (id)
+    join public.crates as crate on crate.id = given.id
+  ),
+  gone as (
+    delete from private.crate_trends as trend
+    using weighed
+    where trend.crate_id = weighed.id and (weighed.score is null or not weighed.is_public)
+  )
+  update private.crate_trends as trend
+  set score = weighed.score, genre = weighed.genre, refreshed_at = now()
+  from weighed
+  where trend.crate_id = weighed.id and weighed.score is not null and weighed.is_public;
+  return v_ids[cardinality(v_ids)];
+end;
+$$;
 
 -- source: sql/04_social/functions/10_graph.sql
 
@@ -9368,6 +11536,54 @@ create policy select_tied on public.crate_collaborators
   for select to authenticated
   using (user_id = (select auth.uid()) or crate_id = any (array(select private.my_own_crate_ids())));
 
+-- source: sql/03_catalogue/access/20_files.sql
+
+-- Files: objects lie in a folder named as their owner's id; the bucket limits size and kind.
+--
+--                    anybody          stranger    owner                                   service
+--   crate-covers     read by address  -           list, upload, delete                    yes
+--   product-images   read by address  -           list, upload, delete                    yes
+--   track-files      -                -           upload, to the path of a draft of theirs yes
+--   proof-files      -                -           read, upload                            yes
+--   exports          -                -           read                                    yes
+
+grant execute on function private.my_upload_paths() to authenticated;
+
+create policy select_own_images on storage.objects
+  for select to authenticated
+  using (bucket_id in ('crate-covers', 'product-images') and split_part(name, '/', 1) = (select auth.uid())::text);
+-- As post-media: 20 characters at least, so that nobody guesses the cover of a private crate.
+create policy insert_own_images on storage.objects
+  for insert to authenticated
+  with check (
+    bucket_id in ('crate-covers', 'product-images')
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
+    and (select private.can_write('catalogue'))
+  );
+create policy delete_own_images on storage.objects
+  for delete to authenticated
+  using (bucket_id in ('crate-covers', 'product-images') and split_part(name, '/', 1) = (select auth.uid())::text);
+
+-- What was submitted and checked must not be replaced: there is no policy to update, and none to insert once it is no draft.
+create policy insert_own_track on storage.objects
+  for insert to authenticated
+  with check (
+    bucket_id = 'track-files'
+    and name = any (array(select private.my_upload_paths()))
+    and (select private.can_write('catalogue'))
+  );
+
+create policy insert_own_proof on storage.objects
+  for insert to authenticated
+  with check (
+    bucket_id = 'proof-files'
+    and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{1,100}\.[A-Za-z0-9]{1,10}$')
+    and (select private.can_write('catalogue'))
+  );
+create policy select_own_private_files on storage.objects
+  for select to authenticated
+  using (bucket_id in ('proof-files', 'exports') and split_part(name, '/', 1) = (select auth.uid())::text);
+
 -- source: sql/04_social/access/10_posts.sql
 
 -- Social: everybody reads what its audience includes them in; writing is by RPC, but for following.
@@ -9678,7 +11894,8 @@ end;
 comment on function public.my_account() is
 $$Who the caller is, in one reading
 
-{user_id, email, kind, staff_role or null, tier, is_subscribed, erase_after or null, profile {...}, listening {total_plays, recent [up to 20]},
+{user_id, email, kind, staff_role or null, tier, is_subscribed, erase_after or null, profile {...}, listening {total_plays, recent [up to 20
+{track_id, track {...} or null, ms_played, source, played_at}]},
 artist {track_count, total_earned_minor, currency} or null}. Errors: not_signed_in, account_gone (401).$$;
 
 create or replace function public.profile_page(username text)
@@ -10004,6 +12221,781 @@ to anon, authenticated;
 
 grant execute on function
   private.erase_due_accounts(int), backend.erase_due_accounts(int)
+to service_role;
+
+-- source: sql/03_catalogue/api/10_tracks.sql
+
+create or replace function public.resolve_track(
+  provider text, provider_track_id text, title text, artist_name text, duration_ms int, artwork_url text default null,
+  isrc text default null, is_explicit boolean default false
+)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.resolve_track(resolve_track.provider, resolve_track.provider_track_id, resolve_track.title, resolve_track.artist_name, resolve_track.duration_ms, resolve_track.artwork_url, resolve_track.isrc, resolve_track.is_explicit);
+end;
+comment on function public.resolve_track(text, text, text, text, int, text, text, boolean) is
+$$The track of another provider, made known when it is not yet
+
+provider: spotify, apple_music, youtube_music, soundcloud, deezer or bandcamp; provider_track_id as the provider writes it. The first writer's
+description stays: afterwards the rest is not looked at. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), provider_unknown,
+provider_track_id_invalid, title_invalid, artist_name_invalid, duration_invalid, artwork_invalid, isrc_invalid (422), track_not_found (404:
+the staff has removed it), rate_limited (429).$$;
+
+create or replace function public.create_track(
+  title text, genre text, duration_ms int, file_format text, artist_name text default null, kind text default 'original',
+  bpm numeric default null, musical_key text default null, is_explicit boolean default false, isrc text default null,
+  artwork_path text default null, client_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.create_track(create_track.title, create_track.genre, create_track.duration_ms, create_track.file_format, create_track.artist_name, create_track.kind, create_track.bpm, create_track.musical_key, create_track.is_explicit, create_track.isrc, create_track.artwork_path, create_track.client_id);
+end;
+comment on function public.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid) is
+$$Begin to upload a track, as an artist
+
+Returns {track {...}, bucket, path}: a draft, and where its file is to be uploaded (once; mp3, wav or flac as file_format says, at most 200
+MB). Then call submit_track. artist_name: the caller's own when null. artwork_path: a picture in the caller's folder of bucket crate-covers.
+client_id: sent again, it returns the same draft. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+not_an_artist (403), title_invalid, artist_name_invalid, duration_invalid, file_format_unknown, unknown_genre, track_kind_unknown,
+bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), rate_limited (429).$$;
+
+create or replace function public.submit_track(track_id uuid)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.submit_track(submit_track.track_id);
+end;
+comment on function public.submit_track(uuid) is
+$$Hand in a draft whose file is uploaded
+
+It becomes processing until it is found to be made by people, or is published at once (trusted uploaders; everybody where setting
+publish_without_detection is 1). Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+track_not_found (404), file_not_found, file_size_wrong (422).$$;
+
+create or replace function public.update_track(
+  track_id uuid, title text default null, artist_name text default null, genre text default null, kind text default null,
+  bpm numeric default null, musical_key text default null, is_explicit boolean default null, isrc text default null,
+  artwork_path text default null
+)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.update_track(update_track.track_id, update_track.title, update_track.artist_name, update_track.genre, update_track.kind, update_track.bpm, update_track.musical_key, update_track.is_explicit, update_track.isrc, update_track.artwork_path);
+end;
+comment on function public.update_track(uuid, text, text, text, text, numeric, text, boolean, text, text) is
+$$Change the description of one's own upload
+
+Null leaves a field as it is; empty text, or 0 for bpm, takes it away. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+track_not_found (404), title_invalid, artist_name_invalid, unknown_genre, track_kind_unknown, bpm_invalid, musical_key_invalid, isrc_invalid,
+cover_not_found (422), rate_limited (429).$$;
+
+create or replace function public.hide_track(track_id uuid)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_track_shown(hide_track.track_id, false);
+end;
+comment on function public.hide_track(uuid) is
+$$Hide one's own published track from everybody else
+
+Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published,
+track_removed (409).$$;
+
+create or replace function public.publish_track(track_id uuid)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_track_shown(publish_track.track_id, true);
+end;
+comment on function public.publish_track(uuid) is
+$$Show one's own hidden track again
+
+Only what has been published before: new tracks are published when they are found to be made by people. Returns the track; repeating changes
+nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published, track_removed (409).$$;
+
+create or replace function public.discard_track(track_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.discard_track(discard_track.track_id);
+end;
+comment on function public.discard_track(uuid) is
+$$Throw away one's own draft, with its file
+
+Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_draft (409).$$;
+
+create or replace function public.remove_track(track_id uuid, reason text default null)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_track_removed(remove_track.track_id, true, remove_track.reason);
+end;
+comment on function public.remove_track(uuid, text) is
+$$Take any track off, as staff
+
+Its artist still sees it, with status removed. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
+(401), account_deactivated, not_allowed (403), track_not_found (404).$$;
+
+create or replace function public.restore_track(track_id uuid)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_track_removed(restore_track.track_id, false, null);
+end;
+comment on function public.restore_track(uuid) is
+$$Give a removed track back the status it had, as staff
+
+Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, not_allowed (403), track_not_found (404).$$;
+
+create or replace function public.track(track_id uuid)
+returns public.track_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
+    row.artwork_path, row.isrc, row.genre, row.bpm, row.musical_key, row.is_explicit, row.kind, row.status, row.play_count,
+    row.like_count, row.comment_count, row.repost_count, row.liked_by_me, row.published_at, row.created_at, row.cursor
+  from private.track(track.track_id) as row;
+end;
+comment on function public.track(uuid) is
+$$One track
+
+Anybody may ask. Errors: track_not_found (404).$$;
+
+create or replace function public.artist_tracks(username text, after text default null, page_size int default null)
+returns setof public.track_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
+    row.artwork_path, row.isrc, row.genre, row.bpm, row.musical_key, row.is_explicit, row.kind, row.status, row.play_count,
+    row.like_count, row.comment_count, row.repost_count, row.liked_by_me, row.published_at, row.created_at, row.cursor
+  from private.artist_tracks(artist_tracks.username, artist_tracks.after, artist_tracks.page_size) as row;
+end;
+comment on function public.artist_tracks(text, text, int) is
+$$What an artist has published here, newest first
+
+Anybody may ask. Errors: profile_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.my_tracks(after text default null, page_size int default null)
+returns setof public.track_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
+    row.artwork_path, row.isrc, row.genre, row.bpm, row.musical_key, row.is_explicit, row.kind, row.status, row.play_count,
+    row.like_count, row.comment_count, row.repost_count, row.liked_by_me, row.published_at, row.created_at, row.cursor
+  from private.my_tracks(my_tracks.after, my_tracks.page_size) as row;
+end;
+comment on function public.my_tracks(text, int) is
+$$The caller's own uploads in every state, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.search_tracks(query text, after text default null, page_size int default null)
+returns setof public.track_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
+    row.artwork_path, row.isrc, row.genre, row.bpm, row.musical_key, row.is_explicit, row.kind, row.status, row.play_count,
+    row.like_count, row.comment_count, row.repost_count, row.liked_by_me, row.published_at, row.created_at, row.cursor
+  from private.search_tracks(search_tracks.query, search_tracks.after, search_tracks.page_size) as row;
+end;
+comment on function public.search_tracks(text, text, int) is
+$$Published tracks by a part of their title and artist, the most played first
+
+query: 3 to 80 characters. Anybody may ask. Errors: query_too_short, bad_cursor (422).$$;
+
+grant execute on function
+  private.resolve_track(text, text, text, text, int, text, text, boolean),
+  public.resolve_track(text, text, text, text, int, text, text, boolean),
+  private.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid),
+  public.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid),
+  private.submit_track(uuid),
+  public.submit_track(uuid),
+  private.update_track(uuid, text, text, text, text, numeric, text, boolean, text, text),
+  public.update_track(uuid, text, text, text, text, numeric, text, boolean, text, text),
+  private.set_track_shown(uuid, boolean),
+  public.hide_track(uuid),
+  public.publish_track(uuid),
+  private.discard_track(uuid),
+  public.discard_track(uuid),
+  private.set_track_removed(uuid, boolean, text),
+  public.remove_track(uuid, text),
+  public.restore_track(uuid),
+  private.my_tracks(text, int),
+  public.my_tracks(text, int)
+to authenticated;
+
+grant execute on function
+  private.track(uuid),
+  public.track(uuid),
+  private.artist_tracks(text, text, int),
+  public.artist_tracks(text, text, int),
+  private.search_tracks(text, text, int),
+  public.search_tracks(text, text, int)
+to anon, authenticated;
+
+-- source: sql/03_catalogue/api/20_plays.sql
+
+create or replace function public.record_play(
+  track_id uuid, ms_played int, client_event_id uuid, source text default 'app', room_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_play(record_play.track_id, record_play.ms_played, record_play.client_event_id, record_play.source, record_play.room_id);
+end;
+comment on function public.record_play(uuid, int, uuid, text, uuid) is
+$$Tell that the caller has listened to a track
+
+Returns {is_counted}. A play counts from 30 seconds (setting play_counts_from_ms), or half of a shorter track, once a listener and track
+in 10 minutes (setting play_counts_again_seconds); never more is heard than the track is long, or than has passed since the caller's play before.
+client_event_id: made by the client, sent again it changes nothing and is answered as the first time. source: app, room (with room_id) or
+crate. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published (409), event_id_missing,
+ms_played_invalid, source_unknown (422), rate_limited (429).$$;
+
+create or replace function backend.stream_source(track_id uuid, listener uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.stream_source(stream_source.track_id, stream_source.listener);
+end;
+comment on function backend.stream_source(uuid, uuid) is
+$$Where the file of a track lies that this listener may hear
+
+For the function that signs an address of it: {bucket, path, is_preview, file_format, seconds}, seconds being how long the address shall be
+good (setting stream_url_seconds). listener: an id the function has authenticated, null for somebody who is not signed in. Errors:
+track_not_found (404), track_has_no_file (409).$$;
+
+create or replace function backend.keep_play_partitions()
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.keep_play_partitions();
+end;
+comment on function backend.keep_play_partitions() is
+$$Make the partitions of the months to come, and forget what is out of date
+
+Returns {partitions_made, claims_forgotten (10000 at most)}. For every day; repeating it changes nothing.$$;
+
+create or replace function backend.months_to_archive()
+returns table (month date, object_key text, row_count bigint, checksum text)
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.month, row.object_key, row.row_count, row.checksum
+  from private.months_to_archive() as row;
+end;
+comment on function backend.months_to_archive() is
+$$The months of plays that are to go to the archive, oldest first
+
+Older than plays_kept_months and not dropped yet; object_key, row_count and checksum where an object was registered already, which then need
+only be read back.$$;
+
+create or replace function backend.plays_of_month(month date, after uuid default null, size int default 10000)
+returns table (id uuid, track_id uuid, listener_key text, room_id uuid, ms_played int, is_counted boolean, source text, played_at timestamptz)
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.track_id, row.listener_key, row.room_id, row.ms_played, row.is_counted, row.source, row.played_at
+  from private.plays_of_month(plays_of_month.month, plays_of_month.after, plays_of_month.size) as row;
+end;
+comment on function backend.plays_of_month(date, uuid, int) is
+$$A month's plays in the order of their ids, for the archive
+
+after: the last id of the page before; 50000 rows at most. listener_key is the same for one listener within the month and names nobody; null
+for who has been erased. Nothing of a month that is dropped. Errors: month_not_found (404).$$;
+
+create or replace function backend.register_play_archive(month date, object_key text, row_count bigint, checksum text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.register_play_archive(register_play_archive.month, register_play_archive.object_key, register_play_archive.row_count, register_play_archive.checksum);
+end;
+comment on function backend.register_play_archive(date, text, bigint, text) is
+$$Say that a month lies in the archive
+
+checksum: SHA-256 of the object in hex. A later call replaces what an earlier one said, until the month is dropped; then it changes nothing.
+Errors: month_not_found (404), archive_invalid (422).$$;
+
+create or replace function backend.drop_archived_plays(month date, row_count bigint, checksum text)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.drop_archived_plays(drop_archived_plays.month, drop_archived_plays.row_count, drop_archived_plays.checksum);
+end;
+comment on function backend.drop_archived_plays(date, bigint, text) is
+$$Drop a month of plays whose object was read back
+
+row_count and checksum of what was read: they must be those registered, and all rows that are here. True when it is dropped now, false when it
+was before. Counts of tracks stay. Errors: month_not_found (404), archive_not_verified (409).$$;
+
+grant execute on function
+  private.record_play(uuid, int, uuid, text, uuid),
+  public.record_play(uuid, int, uuid, text, uuid)
+to authenticated;
+
+grant execute on function
+  private.stream_source(uuid, uuid),
+  backend.stream_source(uuid, uuid),
+  private.keep_play_partitions(),
+  backend.keep_play_partitions(),
+  private.months_to_archive(),
+  backend.months_to_archive(),
+  private.plays_of_month(date, uuid, int),
+  backend.plays_of_month(date, uuid, int),
+  private.register_play_archive(date, text, bigint, text),
+  backend.register_play_archive(date, text, bigint, text),
+  private.drop_archived_plays(date, bigint, text),
+  backend.drop_archived_plays(date, bigint, text)
+to service_role;
+
+-- source: sql/03_catalogue/api/30_crates.sql
+
+create or replace function public.create_crate(
+  title text, description text default null, genre text default null, mood text default null, tags text[] default '{}',
+  visibility text default 'public', cover_path text default null, client_id uuid default null
+)
+returns public.crates
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.create_crate(create_crate.title, create_crate.description, create_crate.genre, create_crate.mood, create_crate.tags, create_crate.visibility, create_crate.cover_path, create_crate.client_id);
+end;
+comment on function public.create_crate(text, text, text, text, text[], text, text, uuid) is
+$$Make a crate
+
+visibility: public, unlisted (whoever has the id), followers or private. tags: at most 10. cover_path: a picture in the caller's folder of
+bucket crate-covers. client_id: sent again, it returns the same crate. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), title_invalid,
+description_too_long, unknown_genre, mood_too_long, tags_invalid, crate_visibility_unknown, cover_not_found (422), crate_limit (409),
+rate_limited (429).$$;
+
+create or replace function public.update_crate(
+  crate_id uuid, title text default null, description text default null, genre text default null, mood text default null,
+  tags text[] default null, visibility text default null, cover_path text default null
+)
+returns public.crates
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.update_crate(update_crate.crate_id, update_crate.title, update_crate.description, update_crate.genre, update_crate.mood, update_crate.tags, update_crate.visibility, update_crate.cover_path);
+end;
+comment on function public.update_crate(uuid, text, text, text, text, text[], text, text) is
+$$Change the description of one's own crate
+
+Null leaves a field as it is; empty text, or no tags, takes it away. Returns the crate. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+crate_not_yours (403), crate_not_found (404), title_invalid, description_too_long, unknown_genre, mood_too_long, tags_invalid,
+crate_visibility_unknown, cover_not_found (422), rate_limited (429).$$;
+
+create or replace function public.delete_crate(crate_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.delete_crate(delete_crate.crate_id);
+end;
+comment on function public.delete_crate(uuid) is
+$$Delete one's own crate
+
+Nothing of it can be read any more. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403),
+crate_not_found (404).$$;
+
+create or replace function public.add_to_crate(crate_id uuid, track_id uuid, note text default null)
+returns public.crate_items
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.add_to_crate(add_to_crate.crate_id, add_to_crate.track_id, add_to_crate.note);
+end;
+comment on function public.add_to_crate(uuid, uuid, text) is
+$$Put a track at the end of a crate, as owner or editor
+
+Returns the item. A crate holds a track once: adding it again returns the item that is there, as it is. At most 500 (setting
+crate_items_limit). note: at most 280 characters. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403),
+track_not_found, crate_not_found (404), track_not_published, crate_full (409), note_too_long (422), rate_limited (429).$$;
+
+create or replace function public.remove_from_crate(item_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remove_from_crate(remove_from_crate.item_id);
+end;
+comment on function public.remove_from_crate(uuid) is
+$$Take an item out of a crate, as owner or editor
+
+Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403), crate_item_not_found, crate_not_found (404).$$;
+
+create or replace function public.note_crate_item(item_id uuid, note text)
+returns public.crate_items
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.note_crate_item(note_crate_item.item_id, note_crate_item.note);
+end;
+comment on function public.note_crate_item(uuid, text) is
+$$Write the note of an item anew, or take it away with null, as owner or editor
+
+Returns the item, which then is by the caller. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403), crate_item_not_found,
+crate_not_found (404), note_too_long (422), rate_limited (429).$$;
+
+create or replace function public.move_crate_item(item_id uuid, after_item_id uuid)
+returns public.crate_items
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.move_crate_item(move_crate_item.item_id, move_crate_item.after_item_id);
+end;
+comment on function public.move_crate_item(uuid, uuid) is
+$$Put an item behind another of its crate, or with null in front of all, as owner or editor
+
+Returns the item; no other changes its position. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403),
+crate_item_not_found, crate_not_found (404), rate_limited (429).$$;
+
+create or replace function public.set_crate_collaborator(crate_id uuid, username text, role text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_crate_collaborator(set_crate_collaborator.crate_id, set_crate_collaborator.username, set_crate_collaborator.role);
+end;
+comment on function public.set_crate_collaborator(uuid, text, text) is
+$$Let somebody see (viewer) or fill (editor) one's own crate, or with null no longer
+
+Who collaborates may take themself out. Returns {username, role}; repeating changes nothing. A block of the two ends it. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403), crate_not_found, profile_not_found (404), collaborator_limit (409),
+collaborator_role_unknown, not_yourself (422), rate_limited (429).$$;
+
+create or replace function public.record_crate_play(crate_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_crate_play(record_crate_play.crate_id);
+end;
+comment on function public.record_crate_play(uuid) is
+$$Tell that the caller plays a crate
+
+Returns {is_counted}: once a listener and hour. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_found (404), rate_limited (429).$$;
+
+create or replace function public.feature_crate(crate_id uuid, is_featured boolean)
+returns public.crates
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.feature_crate(feature_crate.crate_id, feature_crate.is_featured);
+end;
+comment on function public.feature_crate(uuid, boolean) is
+$$Feature a public crate, or no longer, as staff
+
+Audited. Returns the crate; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, not_allowed (403), crate_not_found
+(404), crate_not_public (409), value_missing (422).$$;
+
+grant execute on function
+  private.create_crate(text, text, text, text, text[], text, text, uuid),
+  public.create_crate(text, text, text, text, text[], text, text, uuid),
+  private.update_crate(uuid, text, text, text, text, text[], text, text),
+  public.update_crate(uuid, text, text, text, text, text[], text, text),
+  private.delete_crate(uuid),
+  public.delete_crate(uuid),
+  private.add_to_crate(uuid, uuid, text),
+  public.add_to_crate(uuid, uuid, text),
+  private.remove_from_crate(uuid),
+  public.remove_from_crate(uuid),
+  private.note_crate_item(uuid, text),
+  public.note_crate_item(uuid, text),
+  private.move_crate_item(uuid, uuid),
+  public.move_crate_item(uuid, uuid),
+  private.set_crate_collaborator(uuid, text, text),
+  public.set_crate_collaborator(uuid, text, text),
+  private.record_crate_play(uuid),
+  public.record_crate_play(uuid),
+  private.feature_crate(uuid, boolean),
+  public.feature_crate(uuid, boolean)
+to authenticated;
+
+-- source: sql/03_catalogue/api/40_lists.sql
+
+create or replace function public.crate(crate_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.crate(crate.crate_id);
+end;
+comment on function public.crate(uuid) is
+$$A crate with its first items
+
+{crate {a crate_row without cursor}, items [crate_item_row ...], collaborators [{id, username, display_name, avatar_path, is_verified, role}]}.
+More items with crate_items. Anybody may ask. Errors: crate_not_found (404).$$;
+
+create or replace function public.crate_items(crate_id uuid, after text default null, page_size int default null)
+returns setof public.crate_item_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.track, row.note, row.added_by, row.added_at, row.cursor
+  from private.crate_items(crate_items.crate_id, crate_items.after, crate_items.page_size) as row;
+end;
+comment on function public.crate_items(uuid, text, int) is
+$$What lies in a crate, in its order
+
+Anybody may ask. Errors: crate_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.my_crates(after text default null, page_size int default null)
+returns setof public.crate_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
+    row.my_role, row.item_count, row.total_ms, row.play_count, row.like_count, row.comment_count, row.liked_by_me, row.created_at,
+    row.updated_at, row.cursor
+  from private.my_crates(my_crates.after, my_crates.page_size) as row;
+end;
+comment on function public.my_crates(text, int) is
+$$The caller's own crates and those they collaborate on, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.crates_containing(track_id uuid, after text default null, page_size int default null)
+returns setof public.crate_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
+    row.my_role, row.item_count, row.total_ms, row.play_count, row.like_count, row.comment_count, row.liked_by_me, row.created_at,
+    row.updated_at, row.cursor
+  from private.crates_containing(crates_containing.track_id, crates_containing.after, crates_containing.page_size) as row;
+end;
+comment on function public.crates_containing(uuid, text, int) is
+$$Which of my_crates hold a track: "you already have this in ..."
+
+Newest first. Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.profile_crates(username text, after text default null, page_size int default null)
+returns setof public.crate_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
+    row.my_role, row.item_count, row.total_ms, row.play_count, row.like_count, row.comment_count, row.liked_by_me, row.created_at,
+    row.updated_at, row.cursor
+  from private.profile_crates(profile_crates.username, profile_crates.after, profile_crates.page_size) as row;
+end;
+comment on function public.profile_crates(text, text, int) is
+$$Somebody's crates that the caller may see and that are not unlisted, newest first
+
+Anybody may ask. Errors: profile_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.trending_crates(genre text default null, after text default null, page_size int default null)
+returns setof public.crate_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
+    row.my_role, row.item_count, row.total_ms, row.play_count, row.like_count, row.comment_count, row.liked_by_me, row.created_at,
+    row.updated_at, row.cursor
+  from private.trending_crates(trending_crates.genre, trending_crates.after, trending_crates.page_size) as row;
+end;
+comment on function public.trending_crates(text, text, int) is
+$$The public crates that most listeners play these days
+
+Each listener of the last 7 days (setting trending_days) weighs once, half after each day (trending_half_life_hours). Ranks are renewed by the
+clock and stand still in between. Without those muted or blocked. Anybody may ask. Errors: unknown_genre, bad_cursor (422).$$;
+
+create or replace function public.new_crates(after text default null, page_size int default null)
+returns setof public.crate_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
+    row.my_role, row.item_count, row.total_ms, row.play_count, row.like_count, row.comment_count, row.liked_by_me, row.created_at,
+    row.updated_at, row.cursor
+  from private.new_crates(new_crates.after, new_crates.page_size) as row;
+end;
+comment on function public.new_crates(text, int) is
+$$The newest public crates
+
+Without those muted or blocked. Anybody may ask. Errors: bad_cursor (422).$$;
+
+create or replace function public.crates_by_genre(genre text, after text default null, page_size int default null)
+returns setof public.crate_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
+    row.my_role, row.item_count, row.total_ms, row.play_count, row.like_count, row.comment_count, row.liked_by_me, row.created_at,
+    row.updated_at, row.cursor
+  from private.crates_by_genre(crates_by_genre.genre, crates_by_genre.after, crates_by_genre.page_size) as row;
+end;
+comment on function public.crates_by_genre(text, text, int) is
+$$The newest public crates of a genre
+
+Without those muted or blocked. Anybody may ask. Errors: unknown_genre, bad_cursor (422).$$;
+
+create or replace function public.featured_crates(after text default null, page_size int default null)
+returns setof public.crate_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
+    row.my_role, row.item_count, row.total_ms, row.play_count, row.like_count, row.comment_count, row.liked_by_me, row.created_at,
+    row.updated_at, row.cursor
+  from private.featured_crates(featured_crates.after, featured_crates.page_size) as row;
+end;
+comment on function public.featured_crates(text, int) is
+$$The crates that staff chose, the latest choice first
+
+Without those muted or blocked. Anybody may ask. Errors: bad_cursor (422).$$;
+
+create or replace function backend.refresh_trending(after uuid default null, size int default 1000)
+returns uuid
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.refresh_trending(refresh_trending.after, refresh_trending.size);
+end;
+comment on function backend.refresh_trending(uuid, int) is
+$$Weigh the next crates that trend
+
+Returns the last of them, to be handed in as after, or null when there are no more. 10000 at most.$$;
+
+grant execute on function
+  private.crate(uuid),
+  public.crate(uuid),
+  private.crate_items(uuid, text, int),
+  public.crate_items(uuid, text, int),
+  private.profile_crates(text, text, int),
+  public.profile_crates(text, text, int),
+  private.trending_crates(text, text, int),
+  public.trending_crates(text, text, int),
+  private.new_crates(text, int),
+  public.new_crates(text, int),
+  private.crates_by_genre(text, text, int),
+  public.crates_by_genre(text, text, int),
+  private.featured_crates(text, int),
+  public.featured_crates(text, int)
+to anon, authenticated;
+
+grant execute on function
+  private.my_crates(text, int),
+  public.my_crates(text, int),
+  private.crates_containing(uuid, text, int),
+  public.crates_containing(uuid, text, int)
+to authenticated;
+
+grant execute on function
+  private.refresh_trending(uuid, int),
+  backend.refresh_trending(uuid, int)
 to service_role;
 
 -- source: sql/04_social/api/10_graph.sql
@@ -11157,7 +14149,30 @@ insert into public.feature_flags (name, is_enabled, description) values
 
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('play_partitions_ahead', 3, 1, 24, 'months', 'How many months of plays have a place before they begin'),
-  ('plays_kept_months', 13, 1, 1200, 'months', 'How long plays are kept before they are archived and dropped');
+  ('plays_kept_months', 13, 1, 1200, 'months', 'How long plays are kept before they are archived and dropped'),
+  ('play_counts_from_ms', 30000, 0, 86400000, 'ms', 'How long a track must be heard for a play to count, or half of it when that is less'),
+  ('play_counts_again_seconds', 600, 0, 86400, 'seconds', 'How long until a play of the same track by the same listener counts again'),
+  ('publish_without_detection', 0, 0, 1, 'switch', '1: uploads are published at once and nobody looks at them (for development)'),
+  ('track_bytes_least', 1, 1, 209715200, 'bytes', 'The smallest file that submit_track takes'),
+  ('track_bytes_most', 209715200, 1, 5368709120, 'bytes', 'The largest file that submit_track takes; bucket track-files has a limit of its own'),
+  ('stream_url_seconds', 300, 30, 86400, 'seconds', 'How long an address of a track that stream-url signs is good'),
+  ('crates_limit', 1000, 1, 100000, 'crates', 'How many crates one person may have'),
+  ('crate_items_limit', 500, 1, 10000, 'tracks', 'How many tracks a crate may hold'),
+  ('crate_collaborators_limit', 100, 1, 1000, 'people', 'How many may collaborate on a crate'),
+  ('crate_position_digits', 60, 1, 1000, 'digits', 'How long a position may grow before a crate is numbered anew'),
+  ('trending_days', 7, 1, 90, 'days', 'How far back plays of crates weigh in trending_crates'),
+  ('trending_half_life_hours', 24, 1, 1000, 'hours', 'After how long a play of a crate weighs half');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('resolve_track', 200, 1, 'Making tracks of other providers known'),
+  ('create_track', 10, 60, 'Beginning uploads'),
+  ('update_track', 30, 10, 'Changing the description of uploads'),
+  ('record_play', 120, 1, 'Recording plays'),
+  ('create_crate', 20, 30, 'Making crates'),
+  ('update_crate', 60, 2, 'Changing the description of crates'),
+  ('fill_crate', 300, 0.5, 'Adding, moving and noting items of crates'),
+  ('invite_collaborator', 60, 10, 'Making collaborators'),
+  ('record_crate_play', 60, 2, 'Recording plays of crates');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.crate_collaborators', 'user_id', true, 'delete', '{}', 200, 'The person''s own'),
@@ -11171,6 +14186,14 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.tracks', 'artist_id', true, 'delete', '{}', 270, 'The person''s own');
 
 select private.ensure_play_partitions();
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
+  ('crate-covers', 'crate-covers', true, 5242880, '{image/jpeg,image/png,image/webp}'),
+  ('product-images', 'product-images', true, 5242880, '{image/jpeg,image/png,image/webp}'),
+  ('track-files', 'track-files', false, 209715200, '{audio/mpeg,audio/mp3,audio/wav,audio/x-wav,audio/wave,audio/vnd.wave,audio/flac,audio/x-flac}'),
+  -- Proofs are whatever shows how a track was made: projects, stems, pictures, recordings of a screen.
+  ('proof-files', 'proof-files', false, 52428800, null),
+  ('exports', 'exports', false, null, null);
 
 -- source: sql/04_social/data/10_posts.sql
 

@@ -20,6 +20,9 @@ export type Database = {
               "attempts": number,"created_at": string,"dead_at": string,"id": number,"last_error": string,"payload": Json,"topic": string
             }[]
                            },
+"drop_archived_plays":
+{ Args: { "checksum": string,"month": string,"row_count": number }; Returns: boolean
+                           },
 "drop_push_tokens":
 { Args: { "tokens": (string)[] }; Returns: number
                            },
@@ -42,8 +45,21 @@ export type Database = {
 "forget_old_notifications":
 { Args: { "size"?: number }; Returns: number
                            },
+"keep_play_partitions":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"months_to_archive":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "checksum": string,"month": string,"object_key": string,"row_count": number
+            }[]
+                           },
 "notify_likes":
 { Args: { "size"?: number }; Returns: number
+                           },
+"plays_of_month":
+{ Args: { "after"?: string,"month": string,"size"?: number }; Returns: {
+              "id": string,"is_counted": boolean,"listener_key": string,"ms_played": number,"played_at": string,"room_id": string,"source": string,"track_id": string
+            }[]
                            },
 "push_messages":
 { Args: { "notification_ids": (string)[] }; Returns: {
@@ -53,11 +69,20 @@ export type Database = {
 "record_push_tickets":
 { Args: { "tickets": Json }; Returns: number
                            },
+"refresh_trending":
+{ Args: { "after"?: string,"size"?: number }; Returns: string
+                           },
+"register_play_archive":
+{ Args: { "checksum": string,"month": string,"object_key": string,"row_count": number }; Returns: undefined
+                           },
 "retry_dead_letter":
 { Args: { "id": number }; Returns: boolean
                            },
 "schema_version":
 { Args: Record<PropertyKey, never>; Returns: string
+                           },
+"stream_source":
+{ Args: { "listener": string,"track_id": string }; Returns: Json
                            }
           }
           Enums: {
@@ -674,6 +699,31 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"add_to_crate":
+{ Args: { "crate_id": string,"note"?: string,"track_id": string }; Returns: {
+              "added_at": string,
+"added_by": string | null,
+"crate_id": string,
+"duration_ms": number,
+"id": string,
+"note": string | null,
+"position": number,
+"track_id": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "crate_items"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"artist_tracks":
+{ Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["track_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "track_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "become_artist":
 { Args: Record<PropertyKey, never>; Returns: {
               "is_trusted_uploader": boolean,
@@ -741,11 +791,68 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"crate":
+{ Args: { "crate_id": string }; Returns: Json
+                           },
+"crate_items":
+{ Args: { "after"?: string,"crate_id": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["crate_item_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "crate_item_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"crates_by_genre":
+{ Args: { "after"?: string,"genre": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "crate_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"crates_containing":
+{ Args: { "after"?: string,"page_size"?: number,"track_id": string }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "crate_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "create_comment":
 { Args: { "body": string,"client_id"?: string,"parent_id"?: string,"position_ms"?: number,"target_id": string,"target_kind": string }; Returns: Database["public"]['CompositeTypes']["comment_row"]
                           SetofOptions: {
         from: "*"
         to: "comment_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"create_crate":
+{ Args: { "client_id"?: string,"cover_path"?: string,"description"?: string,"genre"?: string,"mood"?: string,"tags"?: (string)[],"title": string,"visibility"?: string }; Returns: {
+              "audience": string,
+"client_id": string | null,
+"comment_count": number,
+"cover_path": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"description": string | null,
+"featured_at": string | null,
+"genre": string | null,
+"id": string,
+"is_featured": boolean,
+"item_count": number,
+"like_count": number,
+"mood": string | null,
+"owner_id": string,
+"play_count": number,
+"tags": (string)[],
+"title": string | null,
+"total_ms": number,
+"updated_at": string,
+"visibility": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "crates"
         isOneToOne: true
         isSetofReturn: false
       } },
@@ -772,6 +879,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"create_track":
+{ Args: { "artist_name"?: string,"artwork_path"?: string,"bpm"?: number,"client_id"?: string,"duration_ms": number,"file_format": string,"genre": string,"is_explicit"?: boolean,"isrc"?: string,"kind"?: string,"musical_key"?: string,"title": string }; Returns: Json
+                           },
 "decide_follow_request":
 { Args: { "approve": boolean,"username": string }; Returns: Json
                            },
@@ -780,6 +890,9 @@ isOneToOne: false
                            },
 "delete_comment":
 { Args: { "comment_id": string }; Returns: undefined
+                           },
+"delete_crate":
+{ Args: { "crate_id": string }; Returns: undefined
                            },
 "delete_direct_message":
 { Args: { "message_id": string }; Returns: undefined
@@ -798,6 +911,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"discard_track":
+{ Args: { "track_id": string }; Returns: undefined
+                           },
 "edit_comment":
 { Args: { "body": string,"comment_id": string }; Returns: Database["public"]['CompositeTypes']["comment_row"]
                           SetofOptions: {
@@ -832,6 +948,44 @@ isOneToOne: false
 "export_my_data":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"feature_crate":
+{ Args: { "crate_id": string,"is_featured": boolean }; Returns: {
+              "audience": string,
+"client_id": string | null,
+"comment_count": number,
+"cover_path": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"description": string | null,
+"featured_at": string | null,
+"genre": string | null,
+"id": string,
+"is_featured": boolean,
+"item_count": number,
+"like_count": number,
+"mood": string | null,
+"owner_id": string,
+"play_count": number,
+"tags": (string)[],
+"title": string | null,
+"total_ms": number,
+"updated_at": string,
+"visibility": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "crates"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"featured_crates":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "crate_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "follow":
 { Args: { "username": string }; Returns: Json
                            },
@@ -865,6 +1019,41 @@ isOneToOne: false
 "hide_comment":
 { Args: { "comment_id": string }; Returns: Json
                            },
+"hide_track":
+{ Args: { "track_id": string }; Returns: {
+              "artist_id": string | null,
+"artist_name": string,
+"artwork_path": string | null,
+"artwork_url": string | null,
+"bpm": number | null,
+"client_id": string | null,
+"comment_count": number,
+"created_at": string,
+"duration_ms": number,
+"file_bytes": number | null,
+"file_format": string | null,
+"genre": string | null,
+"id": string,
+"is_explicit": boolean,
+"isrc": string | null,
+"kind": string,
+"like_count": number,
+"musical_key": string | null,
+"play_count": number,
+"provider": string,
+"provider_track_id": string,
+"published_at": string | null,
+"removed_from": string | null,
+"repost_count": number,
+"status": string,
+"title": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "tracks"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "home_feed":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
                           SetofOptions: {
@@ -892,6 +1081,23 @@ isOneToOne: false
         to: "message_row"
         isOneToOne: false
         isSetofReturn: true
+      } },
+"move_crate_item":
+{ Args: { "after_item_id": string,"item_id": string }; Returns: {
+              "added_at": string,
+"added_by": string | null,
+"crate_id": string,
+"duration_ms": number,
+"id": string,
+"note": string | null,
+"position": number,
+"track_id": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "crate_items"
+        isOneToOne: true
+        isSetofReturn: false
       } },
 "mute":
 { Args: { "username": string }; Returns: Json
@@ -923,6 +1129,14 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "conversation_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_crates":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "crate_row"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -958,6 +1172,39 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_tracks":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["track_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "track_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"new_crates":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "crate_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"note_crate_item":
+{ Args: { "item_id": string,"note": string }; Returns: {
+              "added_at": string,
+"added_by": string | null,
+"crate_id": string,
+"duration_ms": number,
+"id": string,
+"note": string | null,
+"position": number,
+"track_id": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "crate_items"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "operator_settings":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -972,6 +1219,14 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"profile_crates":
+{ Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "crate_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "profile_feed":
 { Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
                           SetofOptions: {
@@ -983,15 +1238,94 @@ isOneToOne: false
 "profile_page":
 { Args: { "username": string }; Returns: Json
                            },
+"publish_track":
+{ Args: { "track_id": string }; Returns: {
+              "artist_id": string | null,
+"artist_name": string,
+"artwork_path": string | null,
+"artwork_url": string | null,
+"bpm": number | null,
+"client_id": string | null,
+"comment_count": number,
+"created_at": string,
+"duration_ms": number,
+"file_bytes": number | null,
+"file_format": string | null,
+"genre": string | null,
+"id": string,
+"is_explicit": boolean,
+"isrc": string | null,
+"kind": string,
+"like_count": number,
+"musical_key": string | null,
+"play_count": number,
+"provider": string,
+"provider_track_id": string,
+"published_at": string | null,
+"removed_from": string | null,
+"repost_count": number,
+"status": string,
+"title": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "tracks"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"record_crate_play":
+{ Args: { "crate_id": string }; Returns: Json
+                           },
+"record_play":
+{ Args: { "client_event_id": string,"ms_played": number,"room_id"?: string,"source"?: string,"track_id": string }; Returns: Json
+                           },
 "register_push_token":
 { Args: { "device_name"?: string,"platform": string,"token": string }; Returns: Json
                            },
 "remove_follower":
 { Args: { "username": string }; Returns: Json
                            },
+"remove_from_crate":
+{ Args: { "item_id": string }; Returns: undefined
+                           },
 "remove_push_token":
 { Args: { "token": string }; Returns: Json
                            },
+"remove_track":
+{ Args: { "reason"?: string,"track_id": string }; Returns: {
+              "artist_id": string | null,
+"artist_name": string,
+"artwork_path": string | null,
+"artwork_url": string | null,
+"bpm": number | null,
+"client_id": string | null,
+"comment_count": number,
+"created_at": string,
+"duration_ms": number,
+"file_bytes": number | null,
+"file_format": string | null,
+"genre": string | null,
+"id": string,
+"is_explicit": boolean,
+"isrc": string | null,
+"kind": string,
+"like_count": number,
+"musical_key": string | null,
+"play_count": number,
+"provider": string,
+"provider_track_id": string,
+"published_at": string | null,
+"removed_from": string | null,
+"repost_count": number,
+"status": string,
+"title": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "tracks"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "rename_conversation":
 { Args: { "conversation_id": string,"title": string }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
                           SetofOptions: {
@@ -1011,9 +1345,79 @@ isOneToOne: false
 "repost":
 { Args: { "post_id": string }; Returns: Json
                            },
+"resolve_track":
+{ Args: { "artist_name": string,"artwork_url"?: string,"duration_ms": number,"is_explicit"?: boolean,"isrc"?: string,"provider": string,"provider_track_id": string,"title": string }; Returns: {
+              "artist_id": string | null,
+"artist_name": string,
+"artwork_path": string | null,
+"artwork_url": string | null,
+"bpm": number | null,
+"client_id": string | null,
+"comment_count": number,
+"created_at": string,
+"duration_ms": number,
+"file_bytes": number | null,
+"file_format": string | null,
+"genre": string | null,
+"id": string,
+"is_explicit": boolean,
+"isrc": string | null,
+"kind": string,
+"like_count": number,
+"musical_key": string | null,
+"play_count": number,
+"provider": string,
+"provider_track_id": string,
+"published_at": string | null,
+"removed_from": string | null,
+"repost_count": number,
+"status": string,
+"title": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "tracks"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "restore_my_account":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"restore_track":
+{ Args: { "track_id": string }; Returns: {
+              "artist_id": string | null,
+"artist_name": string,
+"artwork_path": string | null,
+"artwork_url": string | null,
+"bpm": number | null,
+"client_id": string | null,
+"comment_count": number,
+"created_at": string,
+"duration_ms": number,
+"file_bytes": number | null,
+"file_format": string | null,
+"genre": string | null,
+"id": string,
+"is_explicit": boolean,
+"isrc": string | null,
+"kind": string,
+"like_count": number,
+"musical_key": string | null,
+"play_count": number,
+"provider": string,
+"provider_track_id": string,
+"published_at": string | null,
+"removed_from": string | null,
+"repost_count": number,
+"status": string,
+"title": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "tracks"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "revoke_staff_role":
 { Args: { "username": string }; Returns: Json
                            },
@@ -1025,6 +1429,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"search_tracks":
+{ Args: { "after"?: string,"page_size"?: number,"query": string }; Returns: Database["public"]['CompositeTypes']["track_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "track_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "send_direct_message":
 { Args: { "body": string,"client_id"?: string,"conversation_id": string,"reply_to"?: string }; Returns: Database["public"]['CompositeTypes']["message_row"]
                           SetofOptions: {
@@ -1033,6 +1445,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"set_crate_collaborator":
+{ Args: { "crate_id": string,"role": string,"username": string }; Returns: Json
+                           },
 "set_dm_permission":
 { Args: { "permission": string }; Returns: Json
                            },
@@ -1074,11 +1489,62 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"submit_track":
+{ Args: { "track_id": string }; Returns: {
+              "artist_id": string | null,
+"artist_name": string,
+"artwork_path": string | null,
+"artwork_url": string | null,
+"bpm": number | null,
+"client_id": string | null,
+"comment_count": number,
+"created_at": string,
+"duration_ms": number,
+"file_bytes": number | null,
+"file_format": string | null,
+"genre": string | null,
+"id": string,
+"is_explicit": boolean,
+"isrc": string | null,
+"kind": string,
+"like_count": number,
+"musical_key": string | null,
+"play_count": number,
+"provider": string,
+"provider_track_id": string,
+"published_at": string | null,
+"removed_from": string | null,
+"repost_count": number,
+"status": string,
+"title": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "tracks"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "tag_feed":
 { Args: { "after"?: string,"page_size"?: number,"tag": string }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
                           SetofOptions: {
         from: "*"
         to: "feed_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"track":
+{ Args: { "track_id": string }; Returns: Database["public"]['CompositeTypes']["track_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "track_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"trending_crates":
+{ Args: { "after"?: string,"genre"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "crate_row"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -1102,7 +1568,72 @@ isOneToOne: false
                            },
 "unrepost":
 { Args: { "post_id": string }; Returns: Json
-                           }
+                           },
+"update_crate":
+{ Args: { "cover_path"?: string,"crate_id": string,"description"?: string,"genre"?: string,"mood"?: string,"tags"?: (string)[],"title"?: string,"visibility"?: string }; Returns: {
+              "audience": string,
+"client_id": string | null,
+"comment_count": number,
+"cover_path": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"description": string | null,
+"featured_at": string | null,
+"genre": string | null,
+"id": string,
+"is_featured": boolean,
+"item_count": number,
+"like_count": number,
+"mood": string | null,
+"owner_id": string,
+"play_count": number,
+"tags": (string)[],
+"title": string | null,
+"total_ms": number,
+"updated_at": string,
+"visibility": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "crates"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"update_track":
+{ Args: { "artist_name"?: string,"artwork_path"?: string,"bpm"?: number,"genre"?: string,"is_explicit"?: boolean,"isrc"?: string,"kind"?: string,"musical_key"?: string,"title"?: string,"track_id": string }; Returns: {
+              "artist_id": string | null,
+"artist_name": string,
+"artwork_path": string | null,
+"artwork_url": string | null,
+"bpm": number | null,
+"client_id": string | null,
+"comment_count": number,
+"created_at": string,
+"duration_ms": number,
+"file_bytes": number | null,
+"file_format": string | null,
+"genre": string | null,
+"id": string,
+"is_explicit": boolean,
+"isrc": string | null,
+"kind": string,
+"like_count": number,
+"musical_key": string | null,
+"play_count": number,
+"provider": string,
+"provider_track_id": string,
+"published_at": string | null,
+"removed_from": string | null,
+"repost_count": number,
+"status": string,
+"title": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "tracks"
+        isOneToOne: true
+        isSetofReturn: false
+      } }
           }
           Enums: {
             [_ in never]: never
@@ -1112,6 +1643,10 @@ isOneToOne: false
                         "id": string | null,"target_kind": string | null,"target_id": string | null,"parent_id": string | null,"depth": number | null,"body": string | null,"position_ms": number | null,"author": Json | null,"mentions": Json | null,"like_count": number | null,"liked_by_me": boolean | null,"reactions": Json | null,"reply_count": number | null,"replies": Json | null,"is_pinned": boolean | null,"is_hidden": boolean | null,"is_deleted": boolean | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"conversation_row": {
                         "id": string | null,"kind": string | null,"title": string | null,"state": string | null,"members": Json | null,"member_count": number | null,"last_message": Json | null,"unread_count": number | null,"last_read_message_id": string | null,"muted_until": string | null,"created_at": string | null,"cursor": string | null
+                      },"crate_item_row": {
+                        "id": string | null,"track": Json | null,"note": string | null,"added_by": Json | null,"added_at": string | null,"cursor": string | null
+                      },"crate_row": {
+                        "id": string | null,"title": string | null,"description": string | null,"cover_path": string | null,"genre": string | null,"mood": string | null,"tags": (string)[] | null,"visibility": string | null,"is_featured": boolean | null,"owner": Json | null,"my_role": string | null,"item_count": number | null,"total_ms": number | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"updated_at": string | null,"cursor": string | null
                       },"feed_row": {
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"message_row": {
@@ -1120,6 +1655,8 @@ isOneToOne: false
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
+                      },"track_row": {
+                        "id": string | null,"provider": string | null,"provider_track_id": string | null,"title": string | null,"artist_name": string | null,"artist": Json | null,"duration_ms": number | null,"artwork_url": string | null,"artwork_path": string | null,"isrc": string | null,"genre": string | null,"bpm": number | null,"musical_key": string | null,"is_explicit": boolean | null,"kind": string | null,"status": string | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"published_at": string | null,"created_at": string | null,"cursor": string | null
                       }
           }
         }

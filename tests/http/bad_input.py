@@ -39,6 +39,10 @@ BAD: dict[str, dict[str, Any]] = {
         "a word": "abc", "a far day": "294277-01-01", "no day": "2026-02-31", "a number": 5,
         "a list": [], "an object": {}, "100 kB": LONG, "empty": "",
     },
+    "date": {
+        "nothing": None, "a word": "abc", "no day": "2026-02-31", "a number": 5, "a list": [],
+        "an object": {}, "100 kB": LONG, "empty": "", "never": "infinity",
+    },
     "text[]": {
         "a word": "abc", "of nothing": [None], "of lists": [["a"], ["b"]], "of 100 kB": [LONG],
         "a thousand": ["x"] * 1000, "an object": {"a": 1}, "a number": 5,

@@ -112,6 +112,99 @@ def people_remove_their_own_files_alone(stage: Stage) -> None:
     }
 
 
+IMAGES = ("crate-covers", "product-images")
+
+
+@check("storage.objects")
+def people_upload_images_into_their_own_folder_alone(stage: Stage) -> None:
+    for bucket in IMAGES:
+        assert stage.ada.count(INSERT, bucket, named("ada", "new-1.png")) == 1
+        for name, folder in (("ada", "ben"), ("visitor", "ada")):
+            with forbidden():
+                stage.actor(name).run(INSERT, bucket, named(folder, "new-2.png"))
+        for pattern in (*BAD_NAMES, "{id}/short.png"):
+            with forbidden():
+                stage.ada.run(INSERT, bucket, pattern.format(id=person_id("ada")))
+
+
+@check("storage.objects")
+def people_list_and_remove_their_own_images_alone(stage: Stage) -> None:
+    every = (*IMAGES, "track-files", "proof-files", "exports")
+    stage.owner("delete from storage.objects")
+    for bucket in every:
+        for name in ("ada", "ben"):
+            stage.owner(INSERT, bucket, named(name, "old.png"))
+    seen = {*IMAGES, "proof-files", "exports"}
+    for name in ("ada", "ben"):
+        rows = stage.actor(name).run("select bucket_id, name from storage.objects")
+        assert keys(rows) == {(bucket, named(name, "old.png")) for bucket in seen}
+    for name in ("visitor", "stranger", "modesty", "rooty"):
+        assert stage.actor(name).run("select name from storage.objects") == []
+        assert stage.actor(name).count("delete from storage.objects") == 0
+    assert stage.ada.count("delete from storage.objects") == len(IMAGES)
+    for bucket in every:
+        # Nothing here is ever replaced.
+        change = "update storage.objects set metadata = '{}' where bucket_id = %s"
+        assert stage.ben.count(change, bucket) == 0
+
+
+@check("storage.objects")
+def artists_upload_to_the_path_of_their_own_draft_alone(stage: Stage) -> None:
+    def path(status: str, artist: str = "ada") -> str:
+        return f"{person_id(artist)}/{stage.tracks[status]}.mp3"
+
+    for status in ("processing", "published", "hidden", "removed"):
+        with forbidden():
+            stage.ada.run(INSERT, "track-files", path(status))
+    for name in (named("ada", "new.mp3"), path("draft", "ben")):
+        with forbidden():
+            stage.ada.run(INSERT, "track-files", name)
+    for name in ("visitor", "ben", "modesty"):
+        with forbidden():
+            stage.actor(name).run(INSERT, "track-files", path("draft"))
+    with forbidden():
+        stage.ada.run(INSERT, "elsewhere", path("draft"))
+    assert stage.ada.count(INSERT, "track-files", path("draft")) == 1
+
+
+@check("storage.objects")
+def people_upload_proofs_into_their_own_folder_alone(stage: Stage) -> None:
+    proof = f"{person_id('ada')}/stems.zip"
+    assert stage.ada.count(INSERT, "proof-files", proof) == 1
+    for name in ("ben", "visitor", "modesty"):
+        with forbidden():
+            stage.actor(name).run(INSERT, "proof-files", proof.replace("stems", "more"))
+    for name in ("stems.zip", f"{person_id('ada')}/a/b.zip", f"{person_id('ada')}/none"):
+        with forbidden():
+            stage.ada.run(INSERT, "proof-files", name)
+    for bucket in ("exports", "elsewhere"):
+        with forbidden():
+            stage.ada.run(INSERT, bucket, proof)
+
+
+@check("storage.objects")
+def nobody_uploads_images_while_they_may_not_write(stage: Stage) -> None:
+    with stage.leaving("ben", in_storage=True):
+        stage.ben.run(INSERT, "crate-covers", named("ben", "new.png"))
+    with stage.switched_off("catalogue", in_storage=True):
+        stage.ada.run(INSERT, "product-images", named("ada", "new.png"))
+
+
+@check("storage.objects")
+def nobody_uploads_tracks_while_they_may_not_write(stage: Stage) -> None:
+    with stage.switched_off("catalogue", in_storage=True):
+        path = f"{person_id('ada')}/{stage.tracks['draft']}.mp3"
+        stage.ada.run(INSERT, "track-files", path)
+
+
+@check("storage.objects")
+def nobody_uploads_proofs_while_they_may_not_write(stage: Stage) -> None:
+    with stage.leaving("ben", in_storage=True):
+        stage.ben.run(INSERT, "proof-files", f"{person_id('ben')}/a.zip")
+    with stage.switched_off("catalogue", in_storage=True):
+        stage.ada.run(INSERT, "proof-files", f"{person_id('ada')}/a.zip")
+
+
 def joined(stage: Stage, name: str, topic: str) -> int:
     """How many messages somebody sees who asks to join a topic, as the realtime server asks."""
     with stage.actor(name).session() as connection:

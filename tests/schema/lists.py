@@ -2,6 +2,12 @@
 
 # What anybody may do who holds no more than the publishable key.
 ANON_MAY_EXECUTE = {
+    "private.artist_tracks", "private.crate", "private.crate_items", "private.crates_by_genre",
+    "private.featured_crates", "private.new_crates", "private.profile_crates",
+    "private.search_tracks", "private.track", "private.trending_crates", "public.artist_tracks",
+    "public.crate", "public.crate_items", "public.crates_by_genre", "public.featured_crates",
+    "public.new_crates", "public.profile_crates", "public.search_tracks", "public.track",
+    "public.trending_crates",
     "private.comment", "private.comments_on", "private.replies_to", "public.comment",
     "public.comments_on", "public.replies_to",
     "private.global_feed", "private.hidden_profile_ids", "private.list_follows", "private.post",

@@ -169,7 +169,7 @@ begin
     'is_subscribed', false,
     'erase_after', (select deletion.erase_after from private.account_deletions as deletion where deletion.user_id = profile.id),
     'profile', to_jsonb(profile),
-    'listening', jsonb_build_object('total_plays', 0, 'recent', jsonb_build_array()),
+    'listening', private.my_listening(),
     'artist', (
       select jsonb_build_object('track_count', artist.upload_count, 'total_earned_minor', 0, 'currency', 'USD')
       from public.artist_profiles as artist

@@ -62,6 +62,7 @@ create index tracks_artist on public.tracks (artist_id);
 create index tracks_published on public.tracks (artist_id, published_at desc, id desc) where status = 'published' and artist_id is not null;
 create unique index tracks_client_id on public.tracks (artist_id, client_id) where client_id is not null;
 create index tracks_genre on public.tracks (genre);
+create index tracks_search_text on public.tracks using gin (lower(title || ' ' || artist_name) extensions.gin_trgm_ops);
 alter table public.tracks enable row level security;
 alter table public.tracks force row level security;
 comment on table public.tracks is
@@ -108,3 +109,35 @@ alter table private.track_files force row level security;
 comment on table private.track_files is 'Where the file of an upload lies in bucket track-files: for the service alone, which signs addresses of it';
 comment on column private.track_files.path is 'The whole track: <artist id>/<track id>.<format>';
 comment on column private.track_files.preview_path is 'Its 30 seconds for those who have not bought it; null when there is none';
+
+create type public.track_row as (
+  id uuid,
+  provider text,
+  provider_track_id text,
+  title text,
+  artist_name text,
+  artist jsonb,
+  duration_ms int,
+  artwork_url text,
+  artwork_path text,
+  isrc text,
+  genre text,
+  bpm numeric,
+  musical_key text,
+  is_explicit boolean,
+  kind text,
+  status text,
+  play_count bigint,
+  like_count int,
+  comment_count int,
+  repost_count int,
+  liked_by_me boolean,
+  published_at timestamptz,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.track_row is
+$$A track in a list
+
+artist {id, username, display_name, avatar_path, is_verified} of an upload, null for other providers. Hand the last row's cursor back as
+after to go on.$$;

@@ -153,3 +153,46 @@ Renewed by refresh_trending in batches; stands still in between, so that pages f
 comment on column private.crate_trends.genre is 'The crate''s genre when it was weighed';
 comment on column private.crate_trends.score is 'A listener weighs a million at once and half after each day since their last play; rounded';
 comment on column private.crate_trends.refreshed_at is 'When it was weighed; null while it waits for the first time';
+
+create type public.crate_row as (
+  id uuid,
+  title text,
+  description text,
+  cover_path text,
+  genre text,
+  mood text,
+  tags text[],
+  visibility text,
+  is_featured boolean,
+  owner jsonb,
+  my_role text,
+  item_count int,
+  total_ms bigint,
+  play_count bigint,
+  like_count int,
+  comment_count int,
+  liked_by_me boolean,
+  created_at timestamptz,
+  updated_at timestamptz,
+  cursor text
+);
+comment on type public.crate_row is
+$$A crate in a list
+
+owner {id, username, display_name, avatar_path, is_verified}; my_role: owner, editor, viewer or null. Hand the last row's cursor back as
+after to go on.$$;
+
+create type public.crate_item_row as (
+  id uuid,
+  track jsonb,
+  note text,
+  added_by jsonb,
+  added_at timestamptz,
+  cursor text
+);
+comment on type public.crate_item_row is
+$$What lies in a crate
+
+track {id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_url, artwork_path, is_explicit}, or null when the
+caller may not see it (any more); added_by {id, username, display_name, avatar_path, is_verified}, null with the note when they are hidden.
+Hand the last row's cursor back as after to go on.$$;

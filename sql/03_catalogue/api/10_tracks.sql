@@ -1,0 +1,252 @@
+create or replace function public.resolve_track(
+  provider text, provider_track_id text, title text, artist_name text, duration_ms int, artwork_url text default null,
+  isrc text default null, is_explicit boolean default false
+)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.resolve_track(resolve_track.provider, resolve_track.provider_track_id, resolve_track.title, resolve_track.artist_name, resolve_track.duration_ms, resolve_track.artwork_url, resolve_track.isrc, resolve_track.is_explicit);
+end;
+comment on function public.resolve_track(text, text, text, text, int, text, text, boolean) is
+$$The track of another provider, made known when it is not yet
+
+provider: spotify, apple_music, youtube_music, soundcloud, deezer or bandcamp; provider_track_id as the provider writes it. The first writer's
+description stays: afterwards the rest is not looked at. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), provider_unknown,
+provider_track_id_invalid, title_invalid, artist_name_invalid, duration_invalid, artwork_invalid, isrc_invalid (422), track_not_found (404:
+the staff has removed it), rate_limited (429).$$;
+
+create or replace function public.create_track(
+  title text, genre text, duration_ms int, file_format text, artist_name text default null, kind text default 'original',
+  bpm numeric default null, musical_key text default null, is_explicit boolean default false, isrc text default null,
+  artwork_path text default null, client_id uuid default null
+)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.create_track(create_track.title, create_track.genre, create_track.duration_ms, create_track.file_format, create_track.artist_name, create_track.kind, create_track.bpm, create_track.musical_key, create_track.is_explicit, create_track.isrc, create_track.artwork_path, create_track.client_id);
+end;
+comment on function public.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid) is
+$$Begin to upload a track, as an artist
+
+Returns {track {...}, bucket, path}: a draft, and where its file is to be uploaded (once; mp3, wav or flac as file_format says, at most 200
+MB). Then call submit_track. artist_name: the caller's own when null. artwork_path: a picture in the caller's folder of bucket crate-covers.
+client_id: sent again, it returns the same draft. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+not_an_artist (403), title_invalid, artist_name_invalid, duration_invalid, file_format_unknown, unknown_genre, track_kind_unknown,
+bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), rate_limited (429).$$;
+
+create or replace function public.submit_track(track_id uuid)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.submit_track(submit_track.track_id);
+end;
+comment on function public.submit_track(uuid) is
+$$Hand in a draft whose file is uploaded
+
+It becomes processing until it is found to be made by people, or is published at once (trusted uploaders; everybody where setting
+publish_without_detection is 1). Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+track_not_found (404), file_not_found, file_size_wrong (422).$$;
+
+create or replace function public.update_track(
+  track_id uuid, title text default null, artist_name text default null, genre text default null, kind text default null,
+  bpm numeric default null, musical_key text default null, is_explicit boolean default null, isrc text default null,
+  artwork_path text default null
+)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.update_track(update_track.track_id, update_track.title, update_track.artist_name, update_track.genre, update_track.kind, update_track.bpm, update_track.musical_key, update_track.is_explicit, update_track.isrc, update_track.artwork_path);
+end;
+comment on function public.update_track(uuid, text, text, text, text, numeric, text, boolean, text, text) is
+$$Change the description of one's own upload
+
+Null leaves a field as it is; empty text, or 0 for bpm, takes it away. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+track_not_found (404), title_invalid, artist_name_invalid, unknown_genre, track_kind_unknown, bpm_invalid, musical_key_invalid, isrc_invalid,
+cover_not_found (422), rate_limited (429).$$;
+
+create or replace function public.hide_track(track_id uuid)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_track_shown(hide_track.track_id, false);
+end;
+comment on function public.hide_track(uuid) is
+$$Hide one's own published track from everybody else
+
+Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published,
+track_removed (409).$$;
+
+create or replace function public.publish_track(track_id uuid)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_track_shown(publish_track.track_id, true);
+end;
+comment on function public.publish_track(uuid) is
+$$Show one's own hidden track again
+
+Only what has been published before: new tracks are published when they are found to be made by people. Returns the track; repeating changes
+nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published, track_removed (409).$$;
+
+create or replace function public.discard_track(track_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.discard_track(discard_track.track_id);
+end;
+comment on function public.discard_track(uuid) is
+$$Throw away one's own draft, with its file
+
+Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_draft (409).$$;
+
+create or replace function public.remove_track(track_id uuid, reason text default null)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_track_removed(remove_track.track_id, true, remove_track.reason);
+end;
+comment on function public.remove_track(uuid, text) is
+$$Take any track off, as staff
+
+Its artist still sees it, with status removed. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
+(401), account_deactivated, not_allowed (403), track_not_found (404).$$;
+
+create or replace function public.restore_track(track_id uuid)
+returns public.tracks
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_track_removed(restore_track.track_id, false, null);
+end;
+comment on function public.restore_track(uuid) is
+$$Give a removed track back the status it had, as staff
+
+Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, not_allowed (403), track_not_found (404).$$;
+
+create or replace function public.track(track_id uuid)
+returns public.track_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
+    row.artwork_path, row.isrc, row.genre, row.bpm, row.musical_key, row.is_explicit, row.kind, row.status, row.play_count,
+    row.like_count, row.comment_count, row.repost_count, row.liked_by_me, row.published_at, row.created_at, row.cursor
+  from private.track(track.track_id) as row;
+end;
+comment on function public.track(uuid) is
+$$One track
+
+Anybody may ask. Errors: track_not_found (404).$$;
+
+create or replace function public.artist_tracks(username text, after text default null, page_size int default null)
+returns setof public.track_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
+    row.artwork_path, row.isrc, row.genre, row.bpm, row.musical_key, row.is_explicit, row.kind, row.status, row.play_count,
+    row.like_count, row.comment_count, row.repost_count, row.liked_by_me, row.published_at, row.created_at, row.cursor
+  from private.artist_tracks(artist_tracks.username, artist_tracks.after, artist_tracks.page_size) as row;
+end;
+comment on function public.artist_tracks(text, text, int) is
+$$What an artist has published here, newest first
+
+Anybody may ask. Errors: profile_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.my_tracks(after text default null, page_size int default null)
+returns setof public.track_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
+    row.artwork_path, row.isrc, row.genre, row.bpm, row.musical_key, row.is_explicit, row.kind, row.status, row.play_count,
+    row.like_count, row.comment_count, row.repost_count, row.liked_by_me, row.published_at, row.created_at, row.cursor
+  from private.my_tracks(my_tracks.after, my_tracks.page_size) as row;
+end;
+comment on function public.my_tracks(text, int) is
+$$The caller's own uploads in every state, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.search_tracks(query text, after text default null, page_size int default null)
+returns setof public.track_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
+    row.artwork_path, row.isrc, row.genre, row.bpm, row.musical_key, row.is_explicit, row.kind, row.status, row.play_count,
+    row.like_count, row.comment_count, row.repost_count, row.liked_by_me, row.published_at, row.created_at, row.cursor
+  from private.search_tracks(search_tracks.query, search_tracks.after, search_tracks.page_size) as row;
+end;
+comment on function public.search_tracks(text, text, int) is
+$$Published tracks by a part of their title and artist, the most played first
+
+query: 3 to 80 characters. Anybody may ask. Errors: query_too_short, bad_cursor (422).$$;
+
+grant execute on function
+  private.resolve_track(text, text, text, text, int, text, text, boolean),
+  public.resolve_track(text, text, text, text, int, text, text, boolean),
+  private.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid),
+  public.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid),
+  private.submit_track(uuid),
+  public.submit_track(uuid),
+  private.update_track(uuid, text, text, text, text, numeric, text, boolean, text, text),
+  public.update_track(uuid, text, text, text, text, numeric, text, boolean, text, text),
+  private.set_track_shown(uuid, boolean),
+  public.hide_track(uuid),
+  public.publish_track(uuid),
+  private.discard_track(uuid),
+  public.discard_track(uuid),
+  private.set_track_removed(uuid, boolean, text),
+  public.remove_track(uuid, text),
+  public.restore_track(uuid),
+  private.my_tracks(text, int),
+  public.my_tracks(text, int)
+to authenticated;
+
+grant execute on function
+  private.track(uuid),
+  public.track(uuid),
+  private.artist_tracks(text, text, int),
+  public.artist_tracks(text, text, int),
+  private.search_tracks(text, text, int),
+  public.search_tracks(text, text, int)
+to anon, authenticated;

@@ -1,0 +1,305 @@
+-- Security definer: tracks are nobody's to write directly.
+create or replace function private.create_track(
+  title text, genre text, duration_ms int, file_format text, artist_name text, kind text, bpm numeric, musical_key text,
+  is_explicit boolean, isrc text, artwork_path text, client_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_artist public.profiles;
+  v_track public.tracks;
+begin
+  -- Locked, so that a picture which is being released elsewhere is not taken up here.
+  select profile.* into v_artist from public.profiles as profile where profile.id = v_user_id for no key update;
+  if v_artist.kind <> 'artist' then
+    perform private.raise_error(403, 'not_an_artist', 'Only artists upload tracks.', 'Call become_artist.');
+  end if;
+  if create_track.client_id is not null then
+    select track.* into v_track
+    from public.tracks as track
+    where track.artist_id = v_user_id and track.client_id = create_track.client_id;
+  end if;
+  if v_track.id is null then
+    if create_track.file_format is null or create_track.file_format not in ('mp3', 'wav', 'flac') then
+      perform private.raise_error(422, 'file_format_unknown', 'A file is mp3, wav or flac.');
+    end if;
+    v_track.title := create_track.title;
+    v_track.artist_name := coalesce(nullif(create_track.artist_name, ''), v_artist.display_name);
+    v_track.genre := create_track.genre;
+    v_track.duration_ms := create_track.duration_ms;
+    v_track.kind := create_track.kind;
+    v_track.bpm := private.fit_bpm(create_track.bpm);
+    v_track.musical_key := create_track.musical_key;
+    v_track.is_explicit := create_track.is_explicit;
+    v_track.isrc := create_track.isrc;
+    v_track := private.fit_track(v_track);
+    v_track.artwork_path := nullif(create_track.artwork_path, '');
+    perform private.require_cover(v_track.artwork_path);
+    perform private.take_token('create_track');
+    v_track.id := private.uuid_v7();
+    insert into public.tracks (
+      id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_path, isrc, genre, bpm, musical_key, is_explicit,
+      kind, file_format, status, client_id
+    ) values (
+      v_track.id, 'backbeat', v_track.id::text, v_track.title, v_track.artist_name, v_user_id, v_track.duration_ms, v_track.artwork_path,
+      v_track.isrc, v_track.genre, v_track.bpm, v_track.musical_key, v_track.is_explicit, v_track.kind, create_track.file_format, 'draft',
+      create_track.client_id
+    )
+    returning * into v_track;
+    insert into private.track_files (track_id, path)
+    values (v_track.id, v_user_id || '/' || v_track.id || '.' || v_track.file_format);
+  end if;
+  return jsonb_build_object(
+    'track', to_jsonb(v_track),
+    'bucket', 'track-files',
+    'path', (select file.path from private.track_files as file where file.track_id = v_track.id)
+  );
+end;
+$$;
+
+create or replace function private.my_upload(track_id uuid, user_id uuid)
+returns public.tracks
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_track public.tracks;
+begin
+  select track.* into v_track
+  from public.tracks as track
+  where track.id = my_upload.track_id and track.artist_id = my_upload.user_id
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  return v_track;
+end;
+$$;
+comment on function private.my_upload(uuid, uuid) is 'This person''s upload, locked; else track_not_found (404)';
+
+create or replace function private.object_size(metadata jsonb)
+returns bigint
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_metadata jsonb := object_size.metadata;
+begin
+  -- Supabase Lite stores it as a JSON string inside the jsonb.
+  if jsonb_typeof(v_metadata) = 'string' and pg_input_is_valid(v_metadata #>> '{}', 'jsonb') then
+    v_metadata := (v_metadata #>> '{}')::jsonb;
+  end if;
+  return case when v_metadata ->> 'size' ~ '^[0-9]{1,15}$' then (v_metadata ->> 'size')::bigint end;
+end;
+$$;
+comment on function private.object_size(jsonb) is 'The size that the storage server notes of an object; null when it does not say';
+
+-- Security definer: as create_track; looks into storage.
+create or replace function private.submit_track(track_id uuid)
+returns public.tracks
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks := private.my_upload(submit_track.track_id, v_user_id);
+  v_is_unchecked boolean := private.setting('publish_without_detection') = 1;
+  v_size bigint;
+begin
+  if v_track.status <> 'draft' then
+    return v_track;
+  end if;
+
+  select private.object_size(object.metadata) into v_size
+  from private.track_files as file
+  join storage.objects as object on object.bucket_id = 'track-files' and object.name = file.path
+  where file.track_id = v_track.id;
+  if not found then
+    perform private.raise_error(422, 'file_not_found', 'The file is not at the path that create_track gave; upload it first.');
+  end if;
+  if v_size is null or v_size not between private.setting('track_bytes_least') and private.setting('track_bytes_most') then
+    perform private.raise_error(422, 'file_size_wrong', 'The file is empty or larger than files may be.');
+  end if;
+
+  -- What is published at once is looked at nevertheless, unless nobody looks at anything.
+  if not v_is_unchecked then
+    perform private.enqueue('detect_track', jsonb_build_object('track_id', v_track.id), v_user_id);
+  end if;
+  update public.tracks as track
+  set file_bytes = v_size,
+      status = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then 'published' else 'processing' end,
+      published_at = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then now() end
+  where track.id = v_track.id
+  returning track.* into v_track;
+  return v_track;
+end;
+$$;
+
+create or replace function private.is_trusted_uploader(profile_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select from public.artist_profiles as artist where artist.profile_id = is_trusted_uploader.profile_id and artist.is_trusted_uploader
+  )
+$$;
+
+-- Security definer: as create_track.
+create or replace function private.update_track(
+  track_id uuid, title text, artist_name text, genre text, kind text, bpm numeric, musical_key text, is_explicit boolean, isrc text,
+  artwork_path text
+)
+returns public.tracks
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks;
+  v_before text;
+begin
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_track := private.my_upload(update_track.track_id, v_user_id);
+  perform private.take_token('update_track');
+  v_before := v_track.artwork_path;
+  v_track.title := coalesce(update_track.title, v_track.title);
+  v_track.artist_name := coalesce(update_track.artist_name, v_track.artist_name);
+  v_track.genre := coalesce(update_track.genre, v_track.genre);
+  v_track.kind := coalesce(update_track.kind, v_track.kind);
+  v_track.bpm := coalesce(private.fit_bpm(update_track.bpm), v_track.bpm);
+  v_track.musical_key := coalesce(update_track.musical_key, v_track.musical_key);
+  v_track.is_explicit := coalesce(update_track.is_explicit, v_track.is_explicit);
+  v_track.isrc := coalesce(update_track.isrc, v_track.isrc);
+  v_track := private.fit_track(v_track);
+  if update_track.artwork_path is distinct from v_before then
+    v_track.artwork_path := nullif(coalesce(update_track.artwork_path, v_before), '');
+    if v_track.artwork_path is distinct from v_before then
+      perform private.require_cover(v_track.artwork_path);
+    end if;
+  end if;
+  update public.tracks as track
+  set title = v_track.title, artist_name = v_track.artist_name, genre = v_track.genre, kind = v_track.kind, bpm = v_track.bpm,
+      musical_key = v_track.musical_key, is_explicit = v_track.is_explicit, isrc = v_track.isrc, artwork_path = v_track.artwork_path
+  where track.id = v_track.id
+  returning track.* into v_track;
+  if v_before is distinct from v_track.artwork_path then
+    perform private.release_cover(v_before, v_user_id);
+  end if;
+  return v_track;
+end;
+$$;
+
+-- Security definer: as create_track.
+create or replace function private.set_track_shown(track_id uuid, shown boolean)
+returns public.tracks
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks := private.my_upload(set_track_shown.track_id, v_user_id);
+begin
+  if v_track.status = 'removed' then
+    perform private.raise_error(409, 'track_removed', 'The staff has removed this track.');
+  end if;
+  if v_track.status not in ('published', 'hidden') or v_track.published_at is null then
+    perform private.raise_error(409, 'track_not_published', 'This track has not been published yet.');
+  end if;
+  update public.tracks as track
+  set status = case when set_track_shown.shown then 'published' else 'hidden' end
+  where track.id = v_track.id
+  returning track.* into v_track;
+  return v_track;
+end;
+$$;
+
+-- Security definer: as create_track.
+create or replace function private.discard_track(track_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks;
+  v_path text;
+begin
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_track := private.my_upload(discard_track.track_id, v_user_id);
+  if v_track.status <> 'draft' then
+    perform private.raise_error(409, 'track_not_draft', 'Only a draft can be thrown away; hide the track instead.');
+  end if;
+  delete from private.track_files as file where file.track_id = v_track.id returning file.path into v_path;
+  perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path)), v_user_id);
+  delete from public.tracks as track where track.id = v_track.id;
+  perform private.release_cover(v_track.artwork_path, v_user_id);
+end;
+$$;
+
+-- Security definer: as create_track.
+create or replace function private.set_track_removed(track_id uuid, removed boolean, reason text)
+returns public.tracks
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_track public.tracks;
+begin
+  select track.* into v_track from public.tracks as track where track.id = set_track_removed.track_id for no key update;
+  if not found then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  if (v_track.status = 'removed') = set_track_removed.removed then
+    return v_track;
+  end if;
+  perform private.audit(
+    case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id::text,
+    jsonb_build_object('status', v_track.status, 'reason', left(set_track_removed.reason, 1000))
+  );
+  update public.tracks as track
+  set status = case when set_track_removed.removed then 'removed' else v_track.removed_from end,
+      removed_from = case when set_track_removed.removed then v_track.status end
+  where track.id = v_track.id
+  returning track.* into v_track;
+  return v_track;
+end;
+$$;
+
+-- Security definer: a policy helper; drafts are asked for beside the policies, and paths are readable by nobody.
+create or replace function private.my_upload_paths()
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select file.path
+  from public.tracks as track
+  join private.track_files as file on file.track_id = track.id
+  where track.artist_id = (select auth.uid()) and track.status = 'draft'
+$$;
+comment on function private.my_upload_paths() is 'Where the caller may upload: the paths of their drafts, for the policy of bucket track-files';

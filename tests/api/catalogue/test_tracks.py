@@ -1,0 +1,391 @@
+"""Tracks of other providers are resolved, uploads made, handed in, hidden and taken off."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.catalogue import make_upload
+from tests.database import Actor, Connection, Database, Row, actor, person_id, refused
+from tests.races import race, refusals
+
+SONG = {
+    "provider": "spotify",
+    "provider_track_id": "4uLU6hMCjMI75M1A2tKUQC",
+    "title": "Never Gonna",
+    "artist_name": "Rick",
+    "duration_ms": 213_000,
+}
+
+
+def begin(artist: Actor, **values: Any) -> Row:
+    """A draft as create_track gives it."""
+    given = {"title": "Night", "genre": "ambient", "duration_ms": 180_000, "file_format": "mp3"}
+    made: Row = artist.call("create_track", **{**given, **values})
+    return made
+
+
+def upload(db: Connection, draft: Row, metadata: Any = None) -> None:
+    """The file of a draft, as the storage server stores it."""
+    db.execute(
+        "insert into storage.objects (bucket_id, name, metadata) values (%s, %s, %s::jsonb)",
+        [draft["bucket"], draft["path"], json.dumps(metadata or {"size": 5_000_000})],
+    )
+
+
+def cover(db: Connection, name: str) -> str:
+    """A picture in somebody's folder of crate-covers."""
+    path = f"{person_id(name)}/{uuid.uuid4()}.png"
+    db.execute("insert into storage.objects (bucket_id, name) values ('crate-covers', %s)", [path])
+    return path
+
+
+def submitted(db: Connection, artist: Actor, **values: Any) -> uuid.UUID:
+    draft = begin(artist, **values)
+    upload(db, draft)
+    identity = artist.call("submit_track", track_id=draft["track"]["id"])["id"]
+    assert isinstance(identity, uuid.UUID)
+    return identity
+
+
+def switch_detection_off(db: Connection) -> None:
+    db.execute("update private.settings set value = 1 where name = 'publish_without_detection'")
+
+
+def test_the_first_writers_description_of_a_song_stays(ada: Actor, ben: Actor) -> None:
+    first = ada.call(
+        "resolve_track", **SONG, artwork_url="https://i.test/a.jpg", isrc="gb-ayk-87-00001"
+    )
+    assert (first["status"], first["isrc"], first["artist_id"]) == (
+        "published",
+        "GBAYK8700001",
+        None,
+    )
+    second = ben.call("resolve_track", **{**SONG, "title": "Mine", "duration_ms": 1_000})
+    assert second == first
+    other = ben.call("resolve_track", **{**SONG, "provider_track_id": "4uLU6hMCjMI75M1A2tKUQD"})
+    assert other["id"] != first["id"]
+
+
+@pytest.mark.parametrize(
+    ("change", "token"),
+    [
+        ({"provider": "backbeat"}, "provider_unknown"),
+        ({"provider": None}, "provider_unknown"),
+        ({"provider_track_id": "short"}, "provider_track_id_invalid"),
+        ({"provider_track_id": None}, "provider_track_id_invalid"),
+        ({"provider": "deezer"}, "provider_track_id_invalid"),
+        ({"provider": "youtube_music", "provider_track_id": "a" * 12}, "provider_track_id_invalid"),
+        ({"title": " \u200b "}, "title_invalid"),
+        ({"title": "x" * 201}, "title_invalid"),
+        ({"title": None}, "title_invalid"),
+        ({"artist_name": ""}, "artist_name_invalid"),
+        ({"duration_ms": 999}, "duration_invalid"),
+        ({"duration_ms": 86_400_001}, "duration_invalid"),
+        ({"duration_ms": None}, "duration_invalid"),
+        ({"artwork_url": "http://i.test/a.jpg"}, "artwork_invalid"),
+        ({"artwork_url": "https://i.test/a b"}, "artwork_invalid"),
+        ({"artwork_url": "https://i.test/" + "a" * 2000}, "artwork_invalid"),
+        ({"isrc": "12345"}, "isrc_invalid"),
+    ],
+)
+def test_a_song_that_does_not_fit_is_refused(
+    change: dict[str, Any], token: str, ada: Actor, db: Connection
+) -> None:
+    with refused(422, token):
+        ada.call("resolve_track", **{**SONG, **change})
+    assert db.execute("select from public.tracks").fetchall() == []
+
+
+def test_resolving_new_songs_is_slowed_and_old_ones_is_not(ada: Actor, db: Connection) -> None:
+    ada.call("resolve_track", **SONG)
+    db.execute("update private.rate_limit_rules set capacity = 1 where action = 'resolve_track'")
+    with refused(429, "rate_limited"):
+        for number in range(3):
+            ada.call(
+                "resolve_track", **{**SONG, "provider": "deezer", "provider_track_id": str(number)}
+            )
+    assert ada.call("resolve_track", **SONG)["title"] == "Never Gonna"
+
+
+def test_a_song_the_staff_removed_is_not_resolved_again(ada: Actor, modesty: Actor) -> None:
+    song = ada.call("resolve_track", **SONG)["id"]
+    modesty.call("remove_track", track_id=song, reason="not music")
+    with refused(404, "track_not_found"):
+        ada.call("resolve_track", **SONG)
+    assert modesty.call("restore_track", track_id=song)["status"] == "published"
+    assert ada.call("resolve_track", **SONG)["id"] == song
+
+
+def test_twenty_clients_resolve_one_song_into_one_row(database: Database) -> None:
+    def resolve(connection: Connection, name: str) -> Row:
+        found: Row = actor(connection, name).call("resolve_track", **{**SONG, "artist_name": name})
+        return found
+
+    names = ("ada", "ben", "cleo", "dan") * 5
+    found = race(database, [partial(resolve, name=name) for name in names])
+    assert refusals(found) == []
+    assert len({row["id"] for row in found}) == 1
+    assert len({row["artist_name"] for row in found}) == 1
+    with database.connect() as connection:
+        assert len(connection.execute("select from public.tracks").fetchall()) == 1
+
+
+def test_only_artists_upload(ben: Actor) -> None:
+    with refused(403, "not_an_artist"):
+        begin(ben)
+    ben.call("become_artist")
+    assert begin(ben)["track"]["artist_name"] == "Ben"
+
+
+def test_a_draft_says_where_its_file_belongs(ada: Actor, ben: Actor) -> None:
+    draft = begin(ada, bpm=Decimal("122.456"), musical_key="F#m", kind="remix", is_explicit=True)
+    track = draft["track"]
+    assert draft["bucket"] == "track-files"
+    assert draft["path"] == f"{ada.id}/{track['id']}.mp3"
+    assert track["status"] == "draft"
+    assert (track["bpm"], track["musical_key"], track["kind"]) == (122.46, "F#m", "remix")
+    with refused(404, "track_not_found"):
+        ben.call("track", track_id=track["id"])
+    for other in (ben, ada):
+        rows = other.run("select * from public.tracks")
+        assert draft["path"] not in json.dumps(rows, default=str)
+
+
+def test_a_draft_sent_again_is_the_same_draft(ada: Actor, db: Connection) -> None:
+    again = uuid.uuid4()
+    first = begin(ada, client_id=again)
+    assert begin(ada, client_id=again, title="Other") == first
+    assert len(db.execute("select from public.tracks").fetchall()) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "token"),
+    [
+        ({"title": ""}, "title_invalid"),
+        ({"artist_name": "x" * 201}, "artist_name_invalid"),
+        ({"genre": "polka-core"}, "unknown_genre"),
+        ({"duration_ms": 0}, "duration_invalid"),
+        ({"file_format": "ogg"}, "file_format_unknown"),
+        ({"file_format": None}, "file_format_unknown"),
+        ({"kind": "cover"}, "track_kind_unknown"),
+        ({"bpm": Decimal(19)}, "bpm_invalid"),
+        ({"bpm": Decimal("NaN")}, "bpm_invalid"),
+        ({"musical_key": "H"}, "musical_key_invalid"),
+        ({"isrc": "x"}, "isrc_invalid"),
+        ({"artwork_path": "x.png"}, "cover_not_found"),
+    ],
+)
+def test_a_draft_that_does_not_fit_is_refused(
+    change: dict[str, Any], token: str, ada: Actor, db: Connection
+) -> None:
+    with refused(422, token):
+        begin(ada, **change)
+    assert db.execute("select from public.tracks").fetchall() == []
+
+
+def test_a_submitted_track_waits_for_a_detector(ada: Actor, ben: Actor, db: Connection) -> None:
+    draft = begin(ada)
+    with refused(422, "file_not_found"):
+        ada.call("submit_track", track_id=draft["track"]["id"])
+    upload(db, draft)
+    track = ada.call("submit_track", track_id=draft["track"]["id"])
+    assert (track["status"], track["file_bytes"], track["published_at"]) == (
+        "processing",
+        5_000_000,
+        None,
+    )
+    assert ada.call("submit_track", track_id=track["id"]) == track
+    service = actor(db, "service")
+    (message,) = service.rows("backend.claim_outbox", topic="detect_track")
+    assert message["payload"] == {"track_id": str(track["id"])}
+    with refused(404, "track_not_found"):
+        ben.call("submit_track", track_id=track["id"])
+    for deed in ("hide_track", "publish_track"):
+        with refused(409, "track_not_published"):
+            ada.call(deed, track_id=track["id"])
+
+
+@pytest.mark.parametrize(
+    ("metadata", "is_fit"),
+    [
+        ({"size": 1}, True),
+        ('{"size": 209715200}', True),
+        ({"size": 0}, False),
+        ({"size": 209_715_201}, False),
+        ({"size": "much"}, False),
+        ({"mimetype": "audio/mpeg"}, False),
+        ("no json", False),
+    ],
+)
+def test_the_size_is_what_the_storage_server_noted(
+    metadata: Any, is_fit: bool, ada: Actor, db: Connection
+) -> None:
+    draft = begin(ada)
+    upload(db, draft, metadata)
+    if is_fit:
+        assert ada.call("submit_track", track_id=draft["track"]["id"])["file_bytes"] > 0
+    else:
+        with refused(422, "file_size_wrong"):
+            ada.call("submit_track", track_id=draft["track"]["id"])
+
+
+def test_without_detection_a_track_is_published_at_once(
+    ada: Actor, visitor: Actor, db: Connection
+) -> None:
+    switch_detection_off(db)
+    track = submitted(db, ada)
+    assert visitor.call("track", track_id=track)["status"] == "published"
+    assert db.execute("select from private.outbox where topic = 'detect_track'").fetchall() == []
+    assert ada.call("my_account")["artist"]["track_count"] == 1
+
+
+def test_a_trusted_artist_is_published_at_once_and_looked_at_after(
+    ada: Actor, db: Connection
+) -> None:
+    db.execute(
+        "update public.artist_profiles set is_trusted_uploader = true, trusted_since = now()"
+    )
+    track = submitted(db, ada)
+    assert ada.call("track", track_id=track)["status"] == "published"
+    assert (
+        len(db.execute("select from private.outbox where topic = 'detect_track'").fetchall()) == 1
+    )
+
+
+def test_an_artist_hides_and_shows_their_track(
+    ada: Actor, ben: Actor, visitor: Actor, db: Connection
+) -> None:
+    switch_detection_off(db)
+    track = submitted(db, ada)
+    for _ in range(2):
+        assert ada.call("hide_track", track_id=track)["status"] == "hidden"
+    for other in (ben, visitor):
+        with refused(404, "track_not_found"):
+            other.call("track", track_id=track)
+        assert other.rows("artist_tracks", username="ada") == []
+        assert other.rows("search_tracks", query="night") == []
+    with refused(404, "track_not_found"):
+        ben.call("publish_track", track_id=track)
+    for _ in range(2):
+        assert ada.call("publish_track", track_id=track)["status"] == "published"
+    assert [row["id"] for row in visitor.rows("artist_tracks", username="ada")] == [track]
+
+
+def test_staff_remove_a_track_and_restore_it(
+    ada: Actor, ben: Actor, modesty: Actor, db: Connection
+) -> None:
+    track = make_upload(db, "ada", "hidden")
+    with refused(403, "not_allowed"):
+        ben.call("remove_track", track_id=track, reason=None)
+    for _ in range(2):
+        assert modesty.call("remove_track", track_id=track, reason="stolen")["status"] == "removed"
+    assert ada.call("track", track_id=track)["status"] == "removed"
+    for deed in ("hide_track", "publish_track"):
+        with refused(409, "track_removed"):
+            ada.call(deed, track_id=track)
+    assert modesty.call("restore_track", track_id=track)["status"] == "hidden"
+    with refused(404, "track_not_found"):
+        modesty.call("remove_track", track_id=uuid.uuid4())
+    audit = db.execute("select action, details from private.audit_events order by id").fetchall()
+    assert [row["action"] for row in audit] == ["track_removed", "track_restored"]
+    assert audit[0]["details"] == {"status": "hidden", "reason": "stolen"}
+
+
+def test_an_artist_changes_the_description_of_their_track(
+    ada: Actor, ben: Actor, db: Connection
+) -> None:
+    track = begin(ada, bpm=Decimal(90))["track"]["id"]
+    changed = ada.call(
+        "update_track", track_id=track, title="Dawn", bpm=Decimal(0), genre="", isrc=""
+    )
+    assert (changed["title"], changed["bpm"], changed["genre"]) == ("Dawn", None, None)
+    assert changed["duration_ms"] == 180_000
+    with refused(404, "track_not_found"):
+        ben.call("update_track", track_id=track, title="Mine")
+    with refused(422, "title_invalid"):
+        ada.call("update_track", track_id=track, title="")
+
+
+def test_a_picture_that_is_no_longer_shown_is_removed(ada: Actor, db: Connection) -> None:
+    first, second = cover(db, "ada"), cover(db, "ada")
+    track = begin(ada, artwork_path=first)["track"]["id"]
+    crate = ada.call("create_crate", title="Same picture", cover_path=first)["id"]
+    ada.call("update_track", track_id=track, artwork_path=second)
+    removals = (
+        "select payload ->> 'names' as names from private.outbox where topic = 'remove_objects'"
+    )
+    assert db.execute(removals).fetchall() == []
+    ada.call("update_crate", crate_id=crate, cover_path="")
+    assert db.execute(removals).fetchall() == [{"names": json.dumps([first])}]
+    with refused(422, "cover_not_found"):
+        ada.call("update_crate", crate_id=crate, cover_path=first)
+    with refused(422, "cover_not_found"):
+        ada.call("update_track", track_id=track, artwork_path=cover(db, "ben"))
+
+
+def test_a_draft_is_thrown_away_with_its_file(ada: Actor, ben: Actor, db: Connection) -> None:
+    draft = begin(ada)
+    track = draft["track"]["id"]
+    with refused(404, "track_not_found"):
+        ben.call("discard_track", track_id=track)
+    ada.call("discard_track", track_id=track)
+    with refused(404, "track_not_found"):
+        ada.call("discard_track", track_id=track)
+    assert ada.rows("my_tracks") == []
+    (row,) = db.execute("select payload from private.outbox").fetchall()
+    assert row["payload"] == {"bucket": "track-files", "names": [draft["path"]]}
+    with refused(409, "track_not_draft"):
+        ada.call("discard_track", track_id=make_upload(db, "ada"))
+
+
+def test_my_tracks_and_an_artists_page_by_page(ada: Actor, visitor: Actor, db: Connection) -> None:
+    made = [make_upload(db, "ada") for _ in range(5)]
+    hidden = make_upload(db, "ada", "hidden")
+    seen: list[uuid.UUID] = []
+    after = None
+    while page := visitor.rows("artist_tracks", username="ada", after=after, page_size=2):
+        seen += [row["id"] for row in page]
+        after = page[-1]["cursor"]
+    assert sorted(seen) == sorted(made)
+    mine = ada.rows("my_tracks", page_size=3)
+    rest = ada.rows("my_tracks", after=mine[-1]["cursor"], page_size=10)
+    assert {row["id"] for row in mine + rest} == {*made, hidden}
+    assert len(mine + rest) == 6
+    with refused(422, "bad_cursor"):
+        ada.rows("my_tracks", after="nonsense")
+
+
+def test_tracks_are_found_by_a_part_of_title_or_artist(
+    ada: Actor, dan: Actor, visitor: Actor, db: Connection
+) -> None:
+    ada.call("resolve_track", **SONG)
+    upload_ = make_upload(db, "ada", title="Rickety 100%")
+    db.execute("update public.tracks set play_count = 5 where id = %s", [upload_])
+    assert [row["title"] for row in visitor.rows("search_tracks", query="RICK")] == [
+        "Rickety 100%",
+        "Never Gonna",
+    ]
+    (first,) = visitor.rows("search_tracks", query="rick", page_size=1)
+    (second,) = visitor.rows("search_tracks", query="rick", after=first["cursor"], page_size=1)
+    assert second["title"] == "Never Gonna"
+    assert [row["id"] for row in visitor.rows("search_tracks", query="100%")] == [upload_]
+    ada.call("block", username="dan")
+    assert [row["title"] for row in dan.rows("search_tracks", query="rick")] == ["Never Gonna"]
+    with refused(422, "query_too_short"):
+        visitor.rows("search_tracks", query="ri")
+
+
+def test_nothing_is_written_while_the_catalogue_is_switched_off(ada: Actor, db: Connection) -> None:
+    db.execute("update public.feature_flags set is_enabled = false where name = 'catalogue'")
+    with refused(403, "feature_disabled"):
+        ada.call("resolve_track", **SONG)
+    with refused(403, "feature_disabled"):
+        begin(ada)
+    with refused(403, "feature_disabled"):
+        ada.call("create_crate", title="x")

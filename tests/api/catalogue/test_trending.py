@@ -1,0 +1,156 @@
+"""What trends: distinct listeners of the last days, decaying, ranked now and then."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from tests.catalogue import make_crate, make_song, put
+from tests.database import Actor, Connection, person_id, refused
+from tests.schema.counters import counter_laws
+
+
+def played(db: Connection, crate: uuid.UUID, name: str, hours_ago: int) -> None:
+    """Somebody's play of a crate some hours ago, as record_crate_play would have recorded it."""
+    db.execute(
+        "insert into private.crate_plays (crate_id, hour, listener_id)"
+        " values (%s, date_trunc('hour', now() - make_interval(hours => %s), 'UTC'), %s)",
+        [crate, hours_ago, person_id(name)],
+    )
+    db.execute(
+        "insert into private.crate_trends (crate_id) values (%s) on conflict do nothing", [crate]
+    )
+
+
+def refresh(service: Actor, size: int = 1000) -> int:
+    """Weigh all crates in batches; how many batches there were."""
+    batches, after = 0, None
+    while after := service.call("backend.refresh_trending", after=after, size=size):
+        batches += 1
+    return batches
+
+
+def trending(reader: Actor, size: int = 100, **arguments: Any) -> list[str]:
+    """The titles that trend, page by page."""
+    found: list[str] = []
+    after = None
+    while page := reader.rows("trending_crates", after=after, page_size=size, **arguments):
+        found += [row["title"] for row in page]
+        after = page[-1]["cursor"]
+    return found
+
+
+def test_distinct_listeners_of_late_weigh_more_than_many_plays_of_one(
+    service: Actor, visitor: Actor, db: Connection
+) -> None:
+    names = ("loved", "hammered", "fading", "forgotten")
+    crates = {name: make_crate(db, "ada", title=name) for name in names}
+    for name in ("ben", "cleo", "dan"):
+        played(db, crates["loved"], name, 2)
+        played(db, crates["fading"], name, 100)
+        played(db, crates["forgotten"], name, 24 * 7 + 1)
+    for hours in range(3, 40):
+        played(db, crates["hammered"], "ben", hours)
+    assert trending(visitor) == []
+    refresh(service)
+    assert trending(visitor) == ["loved", "hammered", "fading"]
+    assert counter_laws(db) == []
+
+
+def test_a_play_makes_a_crate_trend_at_the_next_refresh(
+    ben: Actor, service: Actor, visitor: Actor, db: Connection
+) -> None:
+    public, quiet = make_crate(db, "ada"), make_crate(db, "ada", "unlisted")
+    for crate in (public, quiet):
+        ben.call("record_crate_play", crate_id=crate)
+    refresh(service)
+    assert trending(visitor) == ["public of ada"]
+    db.execute("update private.crate_plays set hour = hour - interval '8 days'")
+    refresh(service)
+    assert trending(visitor) == []
+    assert db.execute("select from private.crate_trends").fetchall() == []
+
+
+def test_pages_fit_together_in_batches_and_by_genre(
+    ada: Actor, ben: Actor, service: Actor, visitor: Actor, db: Connection
+) -> None:
+    titles = [f"{number:02}" for number in range(30)]
+    for number, title in enumerate(titles):
+        genre = "jazz" if number % 2 else "dub"
+        owner = "ada" if number % 3 else "cleo"
+        played(db, make_crate(db, owner, title=title, genre=genre), "ben", 1 + 2 * number)
+    assert refresh(service, 7) == 5
+    assert trending(visitor) == trending(visitor, 1) == trending(visitor, 7) == titles
+    assert trending(visitor, 4, genre="jazz") == titles[1::2]
+    ben.call("mute", username="ada")
+    assert trending(ben, 2) == titles[::3]
+    with refused(422, "unknown_genre"):
+        trending(visitor, genre="polka-core")
+    (first, *_) = visitor.rows("trending_crates", page_size=1)
+    with refused(422, "bad_cursor"):
+        visitor.rows("trending_crates", genre="jazz", after=first["cursor"])
+
+
+def test_new_crates_and_those_of_a_genre_newest_first(
+    ada: Actor, ben: Actor, visitor: Actor, db: Connection
+) -> None:
+    made = [
+        make_crate(db, "ada" if number % 2 else "cleo", title=str(number), genre="jazz")
+        for number in range(9)
+    ]
+    make_crate(db, "ada", "private", genre="jazz")
+    for listing, arguments in (("new_crates", {}), ("crates_by_genre", {"genre": "jazz"})):
+        found, after = [], None
+        while page := visitor.rows(listing, after=after, page_size=2, **arguments):
+            found += [row["id"] for row in page]
+            after = page[-1]["cursor"]
+        assert found == made[::-1]
+    ben.call("block", username="cleo")
+    assert [row["title"] for row in ben.rows("new_crates")] == ["7", "5", "3", "1"]
+    assert visitor.rows("crates_by_genre", genre="dub") == []
+    for genre in (None, "", "polka-core"):
+        with refused(422, "unknown_genre"):
+            visitor.rows("crates_by_genre", genre=genre)
+
+
+def test_featured_crates_stand_in_the_order_of_the_staffs_choice(
+    modesty: Actor, visitor: Actor, db: Connection
+) -> None:
+    made = [make_crate(db, "ada", title=str(number)) for number in range(5)]
+    for number, crate in enumerate(made):
+        modesty.call("feature_crate", crate_id=crate, is_featured=True)
+        db.execute(
+            "update public.crates set featured_at = now() - make_interval(days => %s)"
+            " where id = %s",
+            [number, crate],
+        )
+    found, after = [], None
+    while page := visitor.rows("featured_crates", after=after, page_size=2):
+        found += [row["id"] for row in page]
+        after = page[-1]["cursor"]
+    assert found == made
+
+
+def test_my_crates_and_those_that_hold_a_track(ada: Actor, ben: Actor, db: Connection) -> None:
+    song = make_song(db)
+    made: list[uuid.UUID] = []
+    for number in range(12):
+        owner = "ben" if number % 3 else "ada"
+        crate = make_crate(db, owner, "private", (make_song(db),), title=str(number))
+        if owner == "ada":
+            ada.call("set_crate_collaborator", crate_id=crate, username="ben", role="editor")
+        if number % 2:
+            put(db, crate, song, 9)
+        made.append(crate)
+    for listing, arguments, expected in (
+        ("my_crates", {}, made[::-1]),
+        ("crates_containing", {"track_id": song}, made[1::2][::-1]),
+    ):
+        found, after = [], None
+        while page := ben.rows(listing, after=after, page_size=2, **arguments):
+            found += [row["id"] for row in page]
+            after = page[-1]["cursor"]
+        assert found == expected
+    assert ben.rows("crates_containing", track_id=None) == []
+    ada.call("block", username="ben")
+    assert {row["my_role"] for row in ben.rows("my_crates")} == {"owner"}
