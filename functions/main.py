@@ -8,6 +8,7 @@ from backbeat.endpoint import Call, Reply, endpoint
 from backbeat.erase_accounts import erase_due_accounts
 from backbeat.health import report_health
 from backbeat.remove_objects import remove_queued_objects
+from backbeat.tidy import tidy_up
 
 
 @functions_framework.http
@@ -29,3 +30,10 @@ def erase_accounts(call: Call[None, NoBody]) -> Reply:
 def remove_objects(call: Call[None, NoBody]) -> Reply:
     """Remove the stored files that nobody shows any more, such as a replaced avatar."""
     return Reply(remove_queued_objects(call.database, call.storage))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def tidy(call: Call[None, NoBody]) -> Reply:
+    """Tell owners of new likes, and delete what is kept for a time only."""
+    return Reply(tidy_up(call.database))

@@ -1480,7 +1480,7 @@ create table private.milestones (
   target_kind text not null,
   target_id uuid not null,
   counted text not null,
-  step int not null,
+  step bigint not null,
   reached_at timestamptz not null default now(),
   primary key (target_id, target_kind, counted, step),
   constraint milestones_counted_known check (counted in ('likes', 'followers', 'plays')),
@@ -1563,6 +1563,7 @@ create type public.notification_row as (
   target_kind text,
   target_id uuid,
   target jsonb,
+  comment jsonb,
   data jsonb,
   created_at timestamptz,
   is_seen boolean,
@@ -1573,8 +1574,103 @@ comment on type public.notification_row is
 $$Something the caller was told of
 
 actors: at most three {id, username, display_name, avatar_path, is_verified}, the latest first, of actor_count in all. target: enough of
-what it is about to show it, by target_kind: post {kind, body, media_paths}; null where there is nothing to show. Hand the last row's cursor
-back as after to go on.$$;
+what it is about to show it, by target_kind: post {kind, body, media_paths}; track {title, artist_name, artwork_url, artwork_path};
+crate {title, cover_path, item_count}; comment {body, target_kind, target_id}; conversation {kind, title}; null for others. Texts are cut at
+200 characters. comment {id, body}: the latest comment or reply, for those kinds. Hand the last row's cursor back as after to go on.$$;
+
+-- source: sql/04_social/tables/70_activity.sql
+
+create table public.activity_events (
+  id uuid primary key default private.uuid_v7(),
+  actor_id uuid not null,
+  kind text not null,
+  target_kind text,
+  target_id uuid,
+  visibility text not null default 'public',
+  collapse_key text not null,
+  bucket bigint not null,
+  event_count int not null default 1,
+  data jsonb not null default '{}',
+  like_count int not null default 0,
+  reactions jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  constraint activity_events_kind_known check (
+    kind in (
+      'room_created', 'room_live_started', 'user_joined_room', 'track_added', 'dj_set_started', 'message_pinned', 'crate_created',
+      'user_followed', 'badge_earned', 'level_reached'
+    )
+  ),
+  constraint activity_events_target_whole check ((target_kind is null) = (target_id is null)),
+  constraint activity_events_visibility_known check (visibility in ('public', 'followers', 'mutuals', 'private')),
+  constraint activity_events_reactions_are_counts check (jsonb_typeof(reactions) = 'object'),
+  constraint activity_events_counts_fit check (event_count > 0 and like_count >= 0)
+) with (fillfactor = 85);
+create unique index activity_events_once on public.activity_events (actor_id, collapse_key, bucket);
+create index activity_events_actor_id on public.activity_events (actor_id, id desc);
+create index activity_events_group on public.activity_events (collapse_key, bucket, id) include (actor_id);
+create index activity_events_target on public.activity_events (target_id, target_kind) where target_id is not null;
+alter table public.activity_events enable row level security;
+alter table public.activity_events force row level security;
+comment on table public.activity_events is
+$$What people do, for those who follow them
+
+Written by what happens; clients read their own here, and what those they follow do with activity_feed. What somebody does with the same
+collapse_key within the same 6 hours (setting activity_collapse_hours) is one row. Kept for 90 days (setting activity_kept_days).$$;
+comment on column public.activity_events.id is 'Time-ordered uuid';
+comment on column public.activity_events.actor_id is 'Who did it';
+comment on column public.activity_events.kind is
+'room_created, room_live_started, user_joined_room, track_added, dj_set_started, message_pinned, crate_created, user_followed, badge_earned or level_reached';
+comment on column public.activity_events.target_kind is 'What kind of thing it is about: profile, track, crate, room, ...; null when none';
+comment on column public.activity_events.target_id is 'Its id; whoever may not see that does not see this';
+comment on column public.activity_events.visibility is 'Whom its actor shows it: public (at most followers while the profile is private), followers, mutuals or private';
+comment on column public.activity_events.collapse_key is 'What is shown as one';
+comment on column public.activity_events.bucket is 'Which stretch of 6 hours it is in, counted from 1970';
+comment on column public.activity_events.event_count is 'How often its actor did it in these hours';
+comment on column public.activity_events.data is 'What else the kind tells: {track_id}, ...';
+comment on column public.activity_events.like_count is 'Likes';
+comment on column public.activity_events.reactions is 'How many reacted with what';
+comment on column public.activity_events.created_at is 'When it happened first';
+
+create table public.activity_reactions (
+  event_id uuid not null references public.activity_events (id) on delete cascade,
+  user_id uuid not null,
+  reaction text not null,
+  created_at timestamptz not null default now(),
+  primary key (event_id, user_id, reaction),
+  constraint activity_reactions_reaction_known check (reaction in ('clap', 'fire', 'heart', 'star', 'wave'))
+);
+create index activity_reactions_user_id on public.activity_reactions (user_id, event_id);
+alter table public.activity_reactions enable row level security;
+alter table public.activity_reactions force row level security;
+comment on table public.activity_reactions is 'The caller''s reactions to activity; written by set_activity_reaction';
+comment on column public.activity_reactions.event_id is 'The event';
+comment on column public.activity_reactions.user_id is 'Who reacted';
+comment on column public.activity_reactions.reaction is 'clap, fire, heart, star or wave';
+comment on column public.activity_reactions.created_at is 'When';
+
+create type public.activity_row as (
+  id uuid,
+  kind text,
+  actors jsonb,
+  actor_count int,
+  event_count int,
+  target_kind text,
+  target_id uuid,
+  target jsonb,
+  data jsonb,
+  like_count int,
+  liked_by_me boolean,
+  reactions jsonb,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.activity_row is
+$$Something that people one follows did
+
+actors: at most three {id, username, display_name, avatar_path, is_verified}, the latest first, of actor_count whom the caller follows;
+event_count: how often they did it together. target, by target_kind: profile {username, display_name, avatar_path}; track {title, artist_name,
+artwork_url, artwork_path}; crate {title, cover_path, item_count}; null for others. id, likes and reactions [{kind, count, mine}] are those
+of the earliest. Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/01_foundation/functions/10_rules.sql
 
@@ -9261,14 +9357,17 @@ set search_path = ''
 as $$
 begin
   return case can_see_told.target_kind
-    when 'comment' then private.can_see_comment(can_see_told.target_id)
     when 'profile' then private.can_see_profile(can_see_told.target_id)
+    when 'activity_event' then private.can_see_activity_event(can_see_told.target_id)
+    when 'conversation' then exists (
+      select from private.my_conversation_ids() as conversation (id) where conversation.id = can_see_told.target_id
+    )
     else private.can_see_target(can_see_told.target_kind, can_see_told.target_id)
   end;
 end;
 $$;
 comment on function private.can_see_told(text, uuid) is
-'Whether the caller may see what a notification is about: as can_see_target, and comments and profiles';
+'Whether the caller may see what a notification is about: as can_see_target, for every kind';
 
 -- As private.sees.
 create or replace function private.sees_told(profile_id uuid, target_kind text, target_id uuid)
@@ -9512,8 +9611,10 @@ as $$
   where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
   delete from private.milestones as milestone
   where milestone.target_id = forget_target.target_id and milestone.target_kind = forget_target.target_kind;
+  delete from public.activity_events as event
+  where event.target_id = forget_target.target_id and event.target_kind = forget_target.target_kind;
 $$;
-comment on function private.forget_target(text, uuid) is 'Remove every notification about something that is deleted';
+comment on function private.forget_target(text, uuid) is 'Remove every notification and activity about something that is deleted';
 
 -- Security definer: the counter and the names shown are nobody's to write.
 create or replace function private.tg_notification_actors__count()
@@ -9594,13 +9695,36 @@ select
   (told.actor_count = 0 or cardinality(shown.ids) > 0)
   and case told.target_kind
     when 'post' then coalesce(post.is_visible or (post.deleted_at is null and (select private.is_staff())), false)
+    when 'track' then coalesce(track.is_visible or (select private.is_staff()), false)
+    when 'crate' then coalesce(crate.is_visible or (crate.deleted_at is null and (select private.is_staff())), false)
     else told.target_kind is null or told.target_id = told.recipient_id or private.can_see_told(told.target_kind, told.target_id)
   end as is_visible,
   case told.target_kind
     when 'post' then jsonb_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', to_jsonb(post.media_paths))
-  end as target
+    when 'track' then jsonb_build_object(
+      'title', track.title, 'artist_name', track.artist_name, 'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path
+    )
+    when 'crate' then jsonb_build_object('title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count)
+    when 'comment' then (
+      select jsonb_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
+      from public.comments as said
+      where said.id = told.target_id
+    )
+    when 'conversation' then (
+      select jsonb_build_object('kind', conversation.kind, 'title', conversation.title)
+      from public.conversations as conversation
+      where conversation.id = told.target_id
+    )
+  end as target,
+  case when told.kind in ('comment', 'reply') then (
+    select jsonb_build_object('id', said.id, 'body', left(said.body, 200))
+    from public.comments as said
+    where said.id = (told.data ->> 'comment_id')::uuid and said.deleted_at is null and said.hidden_by is null
+  ) end as comment
 from public.notifications as told
 left join private.reader_posts as post on told.target_kind = 'post' and post.id = told.target_id
+left join private.reader_tracks as track on told.target_kind = 'track' and track.id = told.target_id
+left join private.reader_crates as crate on told.target_kind = 'crate' and crate.id = told.target_id
 cross join lateral (
   select array(
     select actor.id
@@ -9687,6 +9811,7 @@ begin
       told.target_kind,
       told.target_id,
       told.target,
+      told.comment,
       told.data,
       told.created_at,
       told.seen_at is not null,
@@ -10513,29 +10638,13 @@ as $$
 begin
   return case owner_of.target_kind
     when 'comment' then (select comment.author_id from public.comments as comment where comment.id = owner_of.target_id)
+    when 'activity_event' then (select event.actor_id from public.activity_events as event where event.id = owner_of.target_id)
+    when 'message' then (select message.sender_id from public.direct_messages as message where message.id = owner_of.target_id)
     else private.target_owner(owner_of.target_kind, owner_of.target_id)
   end;
 end;
 $$;
 comment on function private.owner_of(text, uuid) is 'Whose a thing is that can be liked; null when it is gone';
-
-create or replace function private.like_count_of(target_kind text, target_id uuid)
-returns int
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-  return case like_count_of.target_kind
-    when 'post' then (select post.like_count from public.posts as post where post.id = like_count_of.target_id)
-    when 'comment' then (select comment.like_count from public.comments as comment where comment.id = like_count_of.target_id)
-    when 'track' then (select track.like_count from public.tracks as track where track.id = like_count_of.target_id)
-    when 'crate' then (select crate.like_count from public.crates as crate where crate.id = like_count_of.target_id)
-  end;
-end;
-$$;
-comment on function private.like_count_of(text, uuid) is 'How many like a thing; null when it is gone';
 
 -- Security definer: the queue is nobody's to write. An insert and nothing else: this is on the path of every like (docs/decisions/0040).
 create or replace function private.tg_likes__queue()
@@ -10558,7 +10667,7 @@ create trigger _900_queue
   after insert or delete on public.likes
   for each row execute function private.tg_likes__queue();
 
-create or replace function private.reach_milestone(target_kind text, target_id uuid, counted text, total int, owner_id uuid)
+create or replace function private.reach_milestone(target_kind text, target_id uuid, counted text, total bigint, owner_id uuid)
 returns void
 language plpgsql
 volatile
@@ -10567,27 +10676,34 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-  v_step int;
+  v_power bigint;
+  v_step bigint;
 begin
-  if reach_milestone.total < 10 then
+  if reach_milestone.total is null or reach_milestone.total < 10 then
     return;
   end if;
-  with steps as (
-    select (step.digit * 10 ^ power)::int as step
-    from generate_series(1, 8) as power, (values (1), (2.5), (5)) as step (digit)
-  ),
-  reached as (
+  v_power := 10 ^ floor(log(reach_milestone.total));
+  v_step := case
+    when reach_milestone.total >= 5 * v_power then 5 * v_power
+    when 2 * reach_milestone.total >= 5 * v_power then 5 * v_power / 2
+    else v_power
+  end;
+  -- One probe for all that lies between two steps.
+  if exists (
+    select from private.milestones as known
+    where known.target_id = reach_milestone.target_id
+      and known.target_kind = reach_milestone.target_kind
+      and known.counted = reach_milestone.counted
+      and known.step = v_step
+  ) then
+    return;
+  end if;
+  with reached as (
     insert into private.milestones (target_kind, target_id, counted, step)
-    select reach_milestone.target_kind, reach_milestone.target_id, reach_milestone.counted, steps.step
-    from steps
-    where steps.step <= reach_milestone.total
-      and not exists (
-        select from private.milestones as known
-        where known.target_id = reach_milestone.target_id
-          and known.target_kind = reach_milestone.target_kind
-          and known.counted = reach_milestone.counted
-          and known.step = steps.step
-      )
+    select reach_milestone.target_kind, reach_milestone.target_id, reach_milestone.counted, (digit * 10 ^ power)::bigint
+    from generate_series(1, 17) as power
+    cross join unnest(array[1, 2.5, 5]) as digit
+    where digit * 10 ^ power <= reach_milestone.total
     on conflict do nothing
     returning step
   )
@@ -10601,7 +10717,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.reach_milestone(text, uuid, text, int, uuid) is
+comment on function private.reach_milestone(text, uuid, text, bigint, uuid) is
 $$Tell an owner of a round number, once ever: 10, 25, 50, 100, 250, 500, 1000 and so on
 
 of counted (likes, followers or plays) of a thing. Several reached at once are told as the highest.$$;
@@ -10660,7 +10776,7 @@ begin
         and favour.target_id = v_change.target_id
     );
     perform private.reach_milestone(
-      v_change.target_kind, v_change.target_id, 'likes', private.like_count_of(v_change.target_kind, v_change.target_id), v_owner_id
+      v_change.target_kind, v_change.target_id, 'likes', private.like_count(v_change.target_kind, v_change.target_id), v_owner_id
     );
   end loop;
   return v_taken;
@@ -11032,6 +11148,287 @@ begin
 end;
 $$;
 
+-- source: sql/04_social/functions/65_told_of_words.sql
+
+-- Security definer: notifications are nobody's to write. One comment is told to one person once: who is named in it by the mention, whom it
+-- answers by the reply, whose the thing is by the comment.
+create or replace function private.tg_comments__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner_id uuid := private.target_owner(new.target_kind, new.target_id);
+  v_answered_id uuid;
+  v_named uuid[];
+  v_data jsonb := jsonb_build_object('comment_id', new.id);
+begin
+  if new.parent_id is not null then
+    select parent.author_id into v_answered_id from public.comments as parent where parent.id = new.parent_id;
+  end if;
+  if tg_op = 'UPDATE' then
+    perform private.retract(v_answered_id, 'reply', old.author_id, 'comment', new.parent_id);
+    perform private.retract(v_owner_id, 'comment', old.author_id, new.target_kind, new.target_id);
+    perform private.forget_target('comment', new.id);
+    return null;
+  end if;
+
+  v_named := array(
+    select person.id
+    from private.mentioned_names(new.body) with ordinality as named (username, place)
+    join public.profiles as person on person.username = named.username
+    where person.id in (v_owner_id, v_answered_id) and private.wants_notification(person.id, 'mention', 'in_app')
+  );
+  if v_answered_id <> all (v_named) then
+    perform private.notify(v_answered_id, 'reply', new.author_id, 'comment', new.parent_id, data => v_data);
+  end if;
+  if v_owner_id is distinct from v_answered_id and v_owner_id <> all (v_named) then
+    perform private.notify(v_owner_id, 'comment', new.author_id, new.target_kind, new.target_id, data => v_data);
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify_insert
+  after insert on public.comments
+  for each row execute function private.tg_comments__notify();
+create trigger _900_notify_update
+  after update of author_id, deleted_at on public.comments
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_comments__notify();
+
+-- Security definer: as tg_comments__notify. Comments go for good with what they are about alone, whose notifications go by themselves.
+create or replace function private.tg_comments__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('comment', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.comments
+  for each row execute function private.tg_comments__forget_told();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_comment_mentions__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(old.profile_id, 'mention', comment.author_id, 'comment', comment.id)
+    from public.comments as comment
+    where comment.id = old.comment_id;
+  else
+    perform private.notify(new.profile_id, 'mention', comment.author_id, 'comment', comment.id)
+    from public.comments as comment
+    where comment.id = new.comment_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.comment_mentions
+  for each row execute function private.tg_comment_mentions__notify();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_comment_reactions__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(comment.author_id, 'reaction', old.user_id, 'comment', comment.id)
+    from public.comments as comment
+    where comment.id = old.comment_id;
+  else
+    perform private.notify(
+      comment.author_id, 'reaction', new.user_id, 'comment', comment.id, data => jsonb_build_object('emoji', new.emoji)
+    )
+    from public.comments as comment
+    where comment.id = new.comment_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.comment_reactions
+  for each row execute function private.tg_comment_reactions__notify();
+
+-- Security definer: as tg_comments__notify. Who has muted a conversation is not in its audience.
+create or replace function private.tg_direct_messages__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    perform private.retract(member.member_id, kind, old.sender_id, 'conversation', new.conversation_id)
+    from public.conversation_members as member
+    cross join unnest(array['direct_message', 'message_request']) as kind
+    where member.conversation_id = new.conversation_id;
+    return null;
+  end if;
+  perform private.notify(
+    hearer.member_id, case when hearer.is_request then 'message_request' else 'direct_message' end,
+    new.sender_id, 'conversation', new.conversation_id
+  )
+  from (
+    select audience.member_id, audience.is_request
+    from private.message_audience(new.conversation_id, new.sender_id) as audience
+    order by audience.member_id
+  ) as hearer;
+  return null;
+end;
+$$;
+create trigger _900_notify_insert
+  after insert on public.direct_messages
+  for each row execute function private.tg_direct_messages__notify();
+create trigger _900_notify_update
+  after update of deleted_at on public.direct_messages
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_direct_messages__notify();
+
+-- Security definer: as tg_comments__notify. Whoever has read the conversation has read of it, and whoever leaves it needs no telling.
+create or replace function private.tg_conversation_members__read()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.notifications as told
+  set read_at = now(), seen_at = coalesce(told.seen_at, now()), is_open = false
+  where told.target_id = new.conversation_id
+    and told.target_kind = 'conversation'
+    and told.recipient_id = new.member_id
+    and told.read_at is null;
+  return null;
+end;
+$$;
+create trigger _900_read
+  after update of last_read_message_id, state on public.conversation_members
+  for each row
+  when (old.last_read_message_id is distinct from new.last_read_message_id or old.state <> new.state)
+  execute function private.tg_conversation_members__read();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_conversations__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('conversation', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.conversations
+  for each row execute function private.tg_conversations__forget_told();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_crate_collaborators__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(old.user_id, 'collaboration', crate.owner_id, 'crate', crate.id)
+    from public.crates as crate
+    where crate.id = old.crate_id;
+  else
+    perform private.notify(new.user_id, 'collaboration', crate.owner_id, 'crate', crate.id)
+    from public.crates as crate
+    where crate.id = new.crate_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.crate_collaborators
+  for each row execute function private.tg_crate_collaborators__notify();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_crates__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('crate', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.crates
+  for each row execute function private.tg_crates__forget_told();
+create trigger _910_forget_told
+  after update of deleted_at on public.crates
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_crates__forget_told();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_tracks__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('track', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.tracks
+  for each row execute function private.tg_tracks__forget_told();
+
+-- Security definer: as tg_comments__notify. Every step is a multiple of five, so four plays of five cost nothing.
+create or replace function private.tg_tracks__milestone()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.reach_milestone('track', new.id, 'plays', new.play_count, new.artist_id);
+  return null;
+end;
+$$;
+create trigger _900_milestone
+  after update of play_count on public.tracks
+  for each row
+  when (new.play_count > old.play_count and new.play_count % 5 = 0)
+  execute function private.tg_tracks__milestone();
+
 -- source: sql/04_social/functions/66_message_lists.sql
 
 -- Security definer: turns conversations into rows for a caller who is in them, whom the lists below have checked. One statement, as each costs as
@@ -11356,6 +11753,551 @@ begin
     (select message.conversation_id from public.direct_messages as message where message.id = direct_message.message_id),
     direct_message.message_id
   );
+end;
+$$;
+
+-- source: sql/04_social/functions/70_activity.sql
+
+-- The one rule of who sees which activity; a view for the same reasons as reader_posts. What it is about keeps its own rule.
+create or replace view private.reader_activity with (security_invoker = true) as
+select
+  event.id, event.actor_id, event.kind, event.target_kind, event.target_id, event.collapse_key, event.bucket, event.event_count, event.data,
+  event.like_count, event.reactions, event.created_at,
+  (
+    event.actor_id = (select auth.uid())
+    or (
+      (
+        (event.visibility = 'public' and not actor.is_private)
+        or (
+          event.visibility in ('public', 'followers', 'mutuals')
+          and exists (
+            select from public.follows as follow
+            where follow.follower_id = (select auth.uid()) and follow.followee_id = event.actor_id offset 0
+          )
+          and (
+            event.visibility <> 'mutuals'
+            or exists (
+              select from public.follows as back
+              where back.follower_id = event.actor_id and back.followee_id = (select auth.uid()) offset 0
+            )
+          )
+        )
+      )
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = event.actor_id offset 0)
+      and event.actor_id <> all (array(
+        select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+        union all
+        select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+      ))
+    )
+  )
+  and case event.target_kind
+    when 'track' then coalesce(track.is_visible, false)
+    -- Whoever has the id of an unlisted crate may see it; here they would be given it.
+    when 'crate' then coalesce(crate.is_listed, false)
+    when 'profile' then person.id is not null and private.can_see_profile(person.id) and (
+      not person.is_private
+      or (select auth.uid()) in (person.id, event.actor_id)
+      or private.is_followed_by_me(person.id)
+    )
+    else event.target_kind is null or private.can_see_told(event.target_kind, event.target_id)
+  end as is_visible,
+  case event.target_kind
+    when 'track' then jsonb_build_object(
+      'title', track.title, 'artist_name', track.artist_name, 'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path
+    )
+    when 'crate' then jsonb_build_object('title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count)
+    when 'profile' then jsonb_build_object(
+      'username', person.username, 'display_name', person.display_name, 'avatar_path', person.avatar_path
+    )
+  end as target
+from public.activity_events as event
+join public.profiles as actor on actor.id = event.actor_id
+left join private.reader_tracks as track on event.target_kind = 'track' and track.id = event.target_id
+left join private.reader_crates as crate on event.target_kind = 'crate' and crate.id = event.target_id
+left join public.profiles as person on event.target_kind = 'profile' and person.id = event.target_id;
+comment on view private.reader_activity is
+$$Activity, and whether the caller may see each
+
+By its visibility, as posts are; nothing across a block of either side or by a hidden profile; nothing about what the caller may not see or
+find, nor about whom a private profile follows or is followed by, to those who do not follow it.$$;
+
+-- Security definer: reads reader_activity, over blocks and follows that are not the caller's to read.
+create or replace function private.can_see_activity_event(event_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+begin
+  return coalesce(
+    (
+      select event.is_visible or private.is_staff()
+      from private.reader_activity as event
+      where event.id = can_see_activity_event.event_id
+    ),
+    false
+  );
+end;
+$$;
+comment on function private.can_see_activity_event(uuid) is 'Whether the caller may see one event: as reader_activity says, and staff every event';
+
+create or replace function private.record_activity(
+  kind text, actor_id uuid, target_kind text, target_id uuid, collapse_key text default null, visibility text default 'public',
+  data jsonb default '{}'
+)
+returns uuid
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into public.activity_events as event (actor_id, kind, target_kind, target_id, visibility, collapse_key, bucket, data)
+  values (
+    record_activity.actor_id,
+    record_activity.kind,
+    record_activity.target_kind,
+    record_activity.target_id,
+    record_activity.visibility,
+    record_activity.kind || ':' || coalesce(
+      record_activity.collapse_key, record_activity.target_kind || ':' || record_activity.target_id, record_activity.actor_id::text
+    ),
+    floor(extract(epoch from now()) / (3600 * private.setting('activity_collapse_hours')))::bigint,
+    record_activity.data
+  )
+  on conflict (actor_id, collapse_key, bucket) do update
+    set event_count = event.event_count + 1, data = event.data || excluded.data
+  returning event.id
+$$;
+comment on function private.record_activity(text, uuid, text, uuid, text, text, jsonb) is
+$$Write down what somebody did: the one way into activity
+
+collapse_key: what is shown as one within the same hours, by default the kind and the target. data: a key that comes again replaces the former.
+Done again within these hours, it is counted in the same row. Returns the event.$$;
+
+create or replace function private.retract_activity(kind text, actor_id uuid, target_kind text, target_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  delete from public.activity_events as event
+  where event.target_id = retract_activity.target_id
+    and event.target_kind = retract_activity.target_kind
+    and event.kind = retract_activity.kind
+    and event.actor_id = retract_activity.actor_id
+$$;
+comment on function private.retract_activity(text, uuid, text, uuid) is 'Remove what record_activity wrote, when it is no longer so';
+
+-- Security definer: activity is nobody's to write.
+create or replace function private.tg_follows__record()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract_activity('user_followed', old.follower_id, 'profile', old.followee_id);
+  else
+    perform private.record_activity('user_followed', new.follower_id, 'profile', new.followee_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _910_record
+  after insert or delete on public.follows
+  for each row execute function private.tg_follows__record();
+
+-- Security definer: as tg_follows__record. A crate is news when it can first be found.
+create or replace function private.tg_crates__record()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.activity_events as event
+    where event.target_id = new.id and event.target_kind = 'crate' and event.kind = 'crate_created'
+  ) then
+    perform private.record_activity('crate_created', new.owner_id, 'crate', new.id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _910_record
+  after insert or update of visibility on public.crates
+  for each row
+  when (new.deleted_at is null and new.visibility in ('public', 'followers'))
+  execute function private.tg_crates__record();
+
+-- Security definer: as tg_follows__record.
+create or replace function private.tg_crate_items__record()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.record_activity(
+    'track_added', new.added_by, 'crate', crate.id, data => jsonb_build_object('track_id', new.track_id)
+  )
+  from public.crates as crate
+  where crate.id = new.crate_id and crate.visibility in ('public', 'followers') and new.added_by is not null;
+  return null;
+end;
+$$;
+create trigger _910_record
+  after insert on public.crate_items
+  for each row execute function private.tg_crate_items__record();
+
+-- Security definer: as tg_follows__record. Each upload that is published is news once; those of an album are shown as one.
+create or replace function private.tg_tracks__record()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.activity_events as event
+    where event.target_id = new.id and event.target_kind = 'track' and event.kind = 'track_added'
+  ) then
+    perform private.record_activity(
+      'track_added', new.artist_id, 'track', new.id, collapse_key => 'artist:' || new.artist_id,
+      data => jsonb_build_object('track_id', new.id)
+    );
+  end if;
+  return null;
+end;
+$$;
+create trigger _910_record_insert
+  after insert on public.tracks
+  for each row
+  when (new.artist_id is not null and new.status = 'published')
+  execute function private.tg_tracks__record();
+create trigger _910_record_update
+  after update of status on public.tracks
+  for each row
+  when (new.artist_id is not null and new.status = 'published' and old.status in ('draft', 'processing'))
+  execute function private.tg_tracks__record();
+
+-- Security definer: as tg_follows__record. What hangs on an event goes with it.
+create or replace function private.tg_activity_events__forget()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_likes('activity_event', array(select event.id from gone as event));
+  perform private.forget_target('activity_event', event.id) from gone as event;
+  return null;
+end;
+$$;
+create trigger _500_forget
+  after delete on public.activity_events
+  referencing old table as gone
+  for each statement execute function private.tg_activity_events__forget();
+
+-- Security definer: the counts on the event are nobody's to write.
+create or replace function private.tg_activity_reactions__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.activity_events as event
+    set reactions = event.reactions
+      || jsonb_build_object(new.reaction, coalesce((event.reactions ->> new.reaction)::int, 0) + 1)
+    where event.id = new.event_id;
+  else
+    update public.activity_events as event
+    set reactions = case
+      when (event.reactions ->> old.reaction)::int > 1
+        then event.reactions || jsonb_build_object(old.reaction, (event.reactions ->> old.reaction)::int - 1)
+      else event.reactions - old.reaction
+    end
+    where event.id = old.event_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete on public.activity_reactions
+  for each row execute function private.tg_activity_reactions__count();
+
+-- Security definer: as tg_follows__notify.
+create or replace function private.tg_activity_reactions__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(event.actor_id, 'reaction', old.user_id, 'activity_event', event.id)
+    from public.activity_events as event
+    where event.id = old.event_id;
+  else
+    perform private.notify(
+      event.actor_id, 'reaction', new.user_id, 'activity_event', event.id, data => jsonb_build_object('reaction', new.reaction)
+    )
+    from public.activity_events as event
+    where event.id = new.event_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.activity_reactions
+  for each row execute function private.tg_activity_reactions__notify();
+
+-- Security definer: reactions and their counts are nobody's to write directly.
+create or replace function private.set_activity_reaction(event_id uuid, kind text, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_is_visible boolean;
+begin
+  if set_activity_reaction.kind is null or set_activity_reaction.kind not in ('clap', 'fire', 'heart', 'star', 'wave') then
+    perform private.raise_error(422, 'reaction_unknown', 'A reaction is clap, fire, heart, star or wave.');
+  end if;
+  if set_activity_reaction.present is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  -- The event before its reactions, as whoever deletes it does.
+  perform from public.activity_events as event where event.id = set_activity_reaction.event_id for no key update;
+  v_is_visible := private.can_see_activity_event(set_activity_reaction.event_id);
+  -- One's own reaction can be taken back from what one no longer sees.
+  if not v_is_visible and (
+    set_activity_reaction.present
+    or not exists (
+      select from public.activity_reactions as mine
+      where mine.event_id = set_activity_reaction.event_id and mine.user_id = v_user_id
+    )
+  ) then
+    perform private.raise_error(404, 'activity_not_found', 'There is no activity of this id that you can see.');
+  end if;
+
+  if not set_activity_reaction.present then
+    delete from public.activity_reactions as mine
+    where mine.event_id = set_activity_reaction.event_id
+      and mine.user_id = v_user_id
+      and mine.reaction = set_activity_reaction.kind;
+  elsif not exists (
+    select from public.activity_reactions as mine
+    where mine.event_id = set_activity_reaction.event_id
+      and mine.user_id = v_user_id
+      and mine.reaction = set_activity_reaction.kind
+  ) then
+    perform private.take_token('react_to_activity');
+    insert into public.activity_reactions (event_id, user_id, reaction)
+    values (set_activity_reaction.event_id, v_user_id, set_activity_reaction.kind);
+  end if;
+
+  return jsonb_build_object('present', set_activity_reaction.present, 'count', (
+    select coalesce((event.reactions ->> set_activity_reaction.kind)::int, 0)
+    from public.activity_events as event
+    where event.id = set_activity_reaction.event_id and v_is_visible
+  ));
+end;
+$$;
+
+-- Security definer: as home_candidates, from which the two steps are taken: only those whose newest event below the cursor is among the
+-- newest can contribute.
+create or replace function private.activity_candidates(before uuid, size int)
+returns uuid[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
+  v_actors uuid[];
+  v_from uuid;
+begin
+  select array_agg(head.actor_id), (array_agg(head.id))[activity_candidates.size] into v_actors, v_from
+  from (
+    select follow.followee_id as actor_id, newest.id
+    from public.follows as follow
+    cross join lateral (
+      select event.id
+      from public.activity_events as event
+      where (event.actor_id, event.id) > (follow.followee_id, v_bottom)
+        and (event.actor_id, event.id) < (follow.followee_id, activity_candidates.before)
+      order by event.actor_id desc, event.id desc
+      limit 1
+    ) as newest
+    where follow.follower_id = v_user_id
+      and not exists (
+        select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id offset 0
+      )
+    order by newest.id desc
+    limit activity_candidates.size
+  ) as head;
+
+  return array(
+    select event.id
+    from unnest(v_actors) as head (actor_id)
+    cross join lateral (
+      select each.id
+      from public.activity_events as each
+      where (each.actor_id, each.id) >= (head.actor_id, coalesce(v_from, v_bottom))
+        and (each.actor_id, each.id) < (head.actor_id, activity_candidates.before)
+      order by each.actor_id desc, each.id desc
+      limit activity_candidates.size
+    ) as event
+    order by event.id desc
+    limit activity_candidates.size
+  );
+end;
+$$;
+
+-- Security definer: a list of mixed audience that checks its reader itself.
+--
+-- What has the same key and the same hours is one row, at the place of the earliest of those the reader sees: what comes later joins it
+-- there, and never moves what is below a page (docs/decisions/0041).
+create or replace function private.activity_feed(after text, page_size int)
+returns setof public.activity_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_size int := private.page_size(activity_feed.page_size);
+  v_batch_size int := v_size + v_size / 2 + 4;
+  v_before uuid := coalesce(
+    (private.decode_place('activity_feed', activity_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+  );
+  v_batch uuid[];
+  v_cursors text[];
+  v_taken int;
+  v_found int := 0;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+
+  loop
+    v_batch := private.activity_candidates(v_before, v_batch_size);
+    v_cursors := private.encode_cursors('activity_feed', v_batch::text[]);
+    return query
+    select
+      event.id,
+      event.kind,
+      together.actors,
+      together.actor_count,
+      together.event_count,
+      event.target_kind,
+      event.target_id,
+      event.target,
+      event.data,
+      event.like_count,
+      event.like_count > 0 and exists (
+        select from public.likes as favour
+        where favour.user_id = v_user_id and favour.target_kind = 'activity_event' and favour.target_id = event.id offset 0
+      ),
+      case when event.reactions = '{}' then '[]' else (
+        select jsonb_agg(
+          jsonb_build_object('kind', reaction.kind, 'count', reaction.count::int, 'mine', exists (
+            select from public.activity_reactions as mine
+            where mine.event_id = event.id and mine.user_id = v_user_id and mine.reaction = reaction.kind
+          ))
+          order by reaction.count::int desc, reaction.kind
+        )
+        from jsonb_each_text(event.reactions) as reaction (kind, count)
+      ) end,
+      event.created_at,
+      v_cursors[ref.place]
+    from unnest(v_batch) with ordinality as ref (id, place)
+    join private.reader_activity as event on event.id = ref.id
+    cross join lateral (
+      select
+        count(*)::int as actor_count,
+        sum(seen.event_count)::int as event_count,
+        min(seen.id::text)::uuid as earliest_id,
+        coalesce(jsonb_agg(private.person_card(seen.actor_id) order by seen.id desc) filter (where seen.place <= 3), '[]') as actors
+      from (
+        select other.id, other.actor_id, other.event_count, row_number() over (order by other.id desc) as place
+        from public.activity_events as same
+        join private.reader_activity as other on other.id = same.id
+        where same.collapse_key = event.collapse_key
+          and same.bucket = event.bucket
+          and exists (
+            select from public.follows as follow
+            where follow.follower_id = v_user_id and follow.followee_id = same.actor_id offset 0
+          )
+          and not exists (
+            select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = same.actor_id offset 0
+          )
+          and other.is_visible
+      ) as seen
+    ) as together
+    where event.is_visible and together.earliest_id = event.id
+    order by ref.place
+    limit v_size - v_found;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
+    v_before := v_batch[v_batch_size];
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
+  end loop;
+end;
+$$;
+
+-- Security definer: service_role deletes nothing but what is over.
+create or replace function private.forget_old_activity(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_before constant timestamptz := now() - make_interval(days => private.setting('activity_kept_days')::int);
+  v_count int;
+begin
+  delete from public.activity_events as event
+  where event.id in (
+    select old.id
+    from public.activity_events as old
+    -- As in forget_old_notifications.
+    where old.id < (lpad(to_hex((extract(epoch from v_before) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+    order by old.id
+    limit least(greatest(coalesce(forget_old_activity.size, 1000), 1), 10000)
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_count;
 end;
 $$;
 
@@ -11793,6 +12735,25 @@ create policy select_own on public.quiet_hours
 
 grant select on public.push_tokens to authenticated, service_role;
 create policy select_own on public.push_tokens
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- source: sql/04_social/access/70_activity.sql
+
+-- Activity: everybody reads their own rows; what others do is for activity_feed, which asks the one rule (private.reader_activity).
+--
+--                           anon   signed in   service
+--   events       select     -      own         all
+--   reactions    select     -      own         all
+--   both         write      -      rpc         -
+
+grant select on public.activity_events to authenticated, service_role;
+create policy select_own on public.activity_events
+  for select to authenticated
+  using (actor_id = (select auth.uid()));
+
+grant select on public.activity_reactions to authenticated, service_role;
+create policy select_own on public.activity_reactions
   for select to authenticated
   using (user_id = (select auth.uid()));
 
@@ -13802,8 +14763,8 @@ security invoker
 set search_path = ''
 begin atomic
   select
-    row.id, row.kind, row.actors, row.actor_count, row.target_kind, row.target_id, row.target, row.data, row.created_at, row.is_seen,
-    row.is_read, row.cursor
+    row.id, row.kind, row.actors, row.actor_count, row.target_kind, row.target_id, row.target, row.comment, row.data,
+    row.created_at, row.is_seen, row.is_read, row.cursor
   from private.my_notifications(my_notifications.after, my_notifications.page_size) as row;
 end;
 comment on function public.my_notifications(text, int) is
@@ -14060,6 +15021,66 @@ grant execute on function
   private.finish_push_tickets(text[]), backend.finish_push_tickets(text[])
 to service_role;
 
+-- source: sql/04_social/api/70_activity.sql
+
+create or replace function public.activity_feed(after text default null, page_size int default null)
+returns setof public.activity_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.kind, row.actors, row.actor_count, row.event_count, row.target_kind, row.target_id, row.target, row.data, row.like_count,
+    row.liked_by_me, row.reactions, row.created_at, row.cursor
+  from private.activity_feed(activity_feed.after, activity_feed.page_size) as row;
+end;
+comment on function public.activity_feed(text, int) is
+$$What those the caller follows do, newest first
+
+Crates made, tracks published and put into crates, whom they follow, and what later parts add. The same done by several, or several times, within
+the same 6 hours (setting activity_collapse_hours) is one row, where the first of them stands. Without what is muted, blocked, hidden or about what
+the caller may not see. Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.set_activity_reaction(event_id uuid, kind text, present boolean)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_activity_reaction(set_activity_reaction.event_id, set_activity_reaction.kind, set_activity_reaction.present);
+end;
+comment on function public.set_activity_reaction(uuid, text, boolean) is
+$$React to activity, or no longer
+
+kind: clap, fire, heart, star or wave, each once. Returns {present, count}; setting what is already so changes nothing. Errors: not_signed_in,
+account_gone (401), account_deactivated, feature_disabled (403), activity_not_found (404), reaction_unknown, value_missing (422), rate_limited
+(429).$$;
+
+create or replace function backend.forget_old_activity(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_activity(forget_old_activity.size);
+end;
+comment on function backend.forget_old_activity(int) is
+$$Delete activity older than 90 days (setting activity_kept_days), the oldest first
+
+At most size (10000 at most) a call; returns how many.$$;
+
+grant execute on function
+  private.activity_feed(text, int), public.activity_feed(text, int),
+  private.set_activity_reaction(uuid, text, boolean), public.set_activity_reaction(uuid, text, boolean)
+to authenticated;
+
+grant execute on function
+  private.forget_old_activity(int), backend.forget_old_activity(int)
+to service_role;
+
 -- source: sql/01_foundation/data.sql
 
 insert into public.feature_flags (name, is_enabled, description) values
@@ -14285,9 +15306,11 @@ values
   ('reply', 'social', true, true, false, true, true, false, 'New replies', '{actors} replied to your comment'),
   ('mention', 'social', true, true, false, false, true, false, 'You were mentioned', '{actors} mentioned you'),
   ('reaction', 'social', true, false, false, true, true, false, 'Reactions', '{actors} reacted to your {target}'),
-  ('crate_share', 'social', true, true, false, false, true, false, 'A crate for you', '{actors} shared a crate with you'),
+  ('crate_share', 'social', true, true, false, false, true, false, 'Your crate was shared', '{actors} shared your crate'),
+  ('collaboration', 'social', true, true, false, false, false, false, 'A crate for you', '{actors} opened a crate for you'),
   ('milestone', 'social', true, true, false, false, false, false, 'Milestone', 'Your {target} has reached {count} {of}'),
   ('direct_message', 'messages', true, true, false, true, true, true, 'New message', '{actors} wrote to you'),
+  ('message_request', 'messages', true, false, false, true, true, false, 'Message request', '{actors} would like to write to you'),
   ('room_invite', 'rooms', true, true, false, false, true, false, 'Room invitation', '{actors} invited you to a room'),
   ('join_request', 'rooms', true, true, false, true, false, false, 'Join request', '{actors} asked to join your room'),
   ('turn_coming_up', 'rooms', true, true, false, false, true, false, 'Your turn', 'Your turn to play is coming up'),
@@ -14316,3 +15339,16 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.notification_preferences', 'user_id', true, 'delete', 280, 'The person''s own'),
   ('public.quiet_hours', 'user_id', true, 'delete', 280, 'The person''s own'),
   ('public.push_tokens', 'user_id', true, 'delete', 280, 'The person''s own');
+
+-- source: sql/04_social/data/70_activity.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('activity_collapse_hours', 6, 1, 168, 'hours', 'How long a stretch of time is in which equal activity is shown as one'),
+  ('activity_kept_days', 90, 1, 36500, 'days', 'How long activity is kept');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('react_to_activity', 60, 1, 'Reacting to activity');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('public.activity_reactions', 'user_id', true, 'delete', 255, 'The person''s own'),
+  ('public.activity_events', 'actor_id', true, 'delete', 256, 'The person''s own');

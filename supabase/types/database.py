@@ -16,6 +16,69 @@ from pydantic import BaseModel, Field, JsonValue
 
 
 
+class PublicActivityEvents(BaseModel):
+    actor_id: uuid.UUID = Field(alias="actor_id")
+    bucket: int = Field(alias="bucket")
+    collapse_key: str = Field(alias="collapse_key")
+    created_at: datetime.datetime = Field(alias="created_at")
+    data: JsonValue = Field(alias="data")
+    event_count: int = Field(alias="event_count")
+    id: uuid.UUID = Field(alias="id")
+    kind: str = Field(alias="kind")
+    like_count: int = Field(alias="like_count")
+    reactions: JsonValue = Field(alias="reactions")
+    target_id: Optional[uuid.UUID] = Field(alias="target_id")
+    target_kind: Optional[str] = Field(alias="target_kind")
+    visibility: str = Field(alias="visibility")
+
+class PublicActivityEventsInsert(TypedDict):
+    actor_id: Annotated[uuid.UUID, Field(alias="actor_id")]
+    bucket: Annotated[int, Field(alias="bucket")]
+    collapse_key: Annotated[str, Field(alias="collapse_key")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
+    event_count: NotRequired[Annotated[int, Field(alias="event_count")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: Annotated[str, Field(alias="kind")]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
+    target_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="target_id")]]
+    target_kind: NotRequired[Annotated[Optional[str], Field(alias="target_kind")]]
+    visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
+
+class PublicActivityEventsUpdate(TypedDict):
+    actor_id: NotRequired[Annotated[uuid.UUID, Field(alias="actor_id")]]
+    bucket: NotRequired[Annotated[int, Field(alias="bucket")]]
+    collapse_key: NotRequired[Annotated[str, Field(alias="collapse_key")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
+    event_count: NotRequired[Annotated[int, Field(alias="event_count")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
+    reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
+    target_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="target_id")]]
+    target_kind: NotRequired[Annotated[Optional[str], Field(alias="target_kind")]]
+    visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
+
+class PublicActivityReactions(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    event_id: uuid.UUID = Field(alias="event_id")
+    reaction: str = Field(alias="reaction")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicActivityReactionsInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    event_id: Annotated[uuid.UUID, Field(alias="event_id")]
+    reaction: Annotated[str, Field(alias="reaction")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicActivityReactionsUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    event_id: NotRequired[Annotated[uuid.UUID, Field(alias="event_id")]]
+    reaction: NotRequired[Annotated[str, Field(alias="reaction")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
 class PublicArtistProfiles(BaseModel):
     is_trusted_uploader: bool = Field(alias="is_trusted_uploader")
     is_verified: bool = Field(alias="is_verified")
@@ -815,6 +878,22 @@ class PublicTracksUpdate(TypedDict):
 
 
 
+class PublicActivityRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    kind: Optional[str] = Field(alias="kind")
+    actors: Optional[JsonValue] = Field(alias="actors")
+    actor_count: Optional[int] = Field(alias="actor_count")
+    event_count: Optional[int] = Field(alias="event_count")
+    target_kind: Optional[str] = Field(alias="target_kind")
+    target_id: Optional[uuid.UUID] = Field(alias="target_id")
+    target: Optional[JsonValue] = Field(alias="target")
+    data: Optional[JsonValue] = Field(alias="data")
+    like_count: Optional[int] = Field(alias="like_count")
+    liked_by_me: Optional[bool] = Field(alias="liked_by_me")
+    reactions: Optional[JsonValue] = Field(alias="reactions")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicCommentRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
     target_kind: Optional[str] = Field(alias="target_kind")
@@ -923,6 +1002,7 @@ class PublicNotificationRow(BaseModel):
     target_kind: Optional[str] = Field(alias="target_kind")
     target_id: Optional[uuid.UUID] = Field(alias="target_id")
     target: Optional[JsonValue] = Field(alias="target")
+    comment: Optional[JsonValue] = Field(alias="comment")
     data: Optional[JsonValue] = Field(alias="data")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     is_seen: Optional[bool] = Field(alias="is_seen")

@@ -42,6 +42,9 @@ export type Database = {
 "finish_push_tickets":
 { Args: { "ticket_ids": (string)[] }; Returns: number
                            },
+"forget_old_activity":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "forget_old_notifications":
 { Args: { "size"?: number }; Returns: number
                            },
@@ -93,7 +96,41 @@ export type Database = {
           }
         },"public": {
           Tables: {
-            "artist_profiles": {
+            "activity_events": {
+                  Row: {
+                    "actor_id": string,"bucket": number,"collapse_key": string,"created_at": string,"data": NonNullable<Json>,"event_count": number,"id": string,"kind": string,"like_count": number,"reactions": NonNullable<Json>,"target_id": string | null,"target_kind": string | null,"visibility": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "actor_id": string,"bucket": number,"collapse_key": string,"created_at"?: string,"data"?: NonNullable<Json>,"event_count"?: number,"id"?: string,"kind": string,"like_count"?: number,"reactions"?: NonNullable<Json>,"target_id"?: string | null,"target_kind"?: string | null,"visibility"?: string
+                  }
+                  Update: {
+                    "actor_id"?: string,"bucket"?: number,"collapse_key"?: string,"created_at"?: string,"data"?: NonNullable<Json>,"event_count"?: number,"id"?: string,"kind"?: string,"like_count"?: number,"reactions"?: NonNullable<Json>,"target_id"?: string | null,"target_kind"?: string | null,"visibility"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"activity_reactions": {
+                  Row: {
+                    "created_at": string,"event_id": string,"reaction": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"event_id": string,"reaction": string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"event_id"?: string,"reaction"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "activity_reactions_event_id_fkey"
+      columns: ["event_id"]
+isOneToOne: false
+      referencedRelation: "activity_events"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"artist_profiles": {
                   Row: {
                     "is_trusted_uploader": boolean,"is_verified": boolean,"links": (string)[],"profile_id": string,"trusted_since": string | null,"upload_count": number,"verified_at": string | null,"verified_upload_count": number
                   }
@@ -690,6 +727,14 @@ isOneToOne: false
         to: "conversation_row"
         isOneToOne: true
         isSetofReturn: false
+      } },
+"activity_feed":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["activity_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "activity_row"
+        isOneToOne: false
+        isSetofReturn: true
       } },
 "add_to_conversation":
 { Args: { "conversation_id": string,"usernames": (string)[] }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
@@ -1445,6 +1490,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"set_activity_reaction":
+{ Args: { "event_id": string,"kind": string,"present": boolean }; Returns: Json
+                           },
 "set_crate_collaborator":
 { Args: { "crate_id": string,"role": string,"username": string }; Returns: Json
                            },
@@ -1639,7 +1687,9 @@ isOneToOne: false
             [_ in never]: never
           }
           CompositeTypes: {
-            "comment_row": {
+            "activity_row": {
+                        "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"event_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"data": Json | null,"like_count": number | null,"liked_by_me": boolean | null,"reactions": Json | null,"created_at": string | null,"cursor": string | null
+                      },"comment_row": {
                         "id": string | null,"target_kind": string | null,"target_id": string | null,"parent_id": string | null,"depth": number | null,"body": string | null,"position_ms": number | null,"author": Json | null,"mentions": Json | null,"like_count": number | null,"liked_by_me": boolean | null,"reactions": Json | null,"reply_count": number | null,"replies": Json | null,"is_pinned": boolean | null,"is_hidden": boolean | null,"is_deleted": boolean | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"conversation_row": {
                         "id": string | null,"kind": string | null,"title": string | null,"state": string | null,"members": Json | null,"member_count": number | null,"last_message": Json | null,"unread_count": number | null,"last_read_message_id": string | null,"muted_until": string | null,"created_at": string | null,"cursor": string | null
@@ -1652,7 +1702,7 @@ isOneToOne: false
                       },"message_row": {
                         "id": string | null,"conversation_id": string | null,"sender": Json | null,"body": string | null,"track": Json | null,"crate": Json | null,"reply_to": Json | null,"client_id": string | null,"like_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"deleted_at": string | null,"cursor": string | null
                       },"notification_row": {
-                        "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
+                        "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"comment": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
                       },"track_row": {

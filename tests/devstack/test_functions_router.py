@@ -15,7 +15,7 @@ SETTINGS = {"SUPABASE_URL": NOWHERE, "SUPABASE_SECRET_KEY": "sb_secret_x"}
 def test_every_function_is_served_under_its_name() -> None:
     with running_functions(None, **SETTINGS) as server:
         names = server.client.get("/").json()["functions"]
-        assert names == ["erase-accounts", "health", "remove-objects"]
+        assert names == ["erase-accounts", "health", "remove-objects", "tidy"]
         for name in names:
             for path in (f"/{name}", f"/{name}/", f"/{name}/more"):
                 answer = server.client.request("BREW", path)

@@ -85,7 +85,7 @@ def test_nothing_happens_at_import() -> None:
         "def refuse(*_): raise AssertionError('a connection at import')\n"
         "socket.socket.connect = refuse\n"
         "import main\n"
-        "assert main.health and main.erase_accounts and main.remove_objects\n"
+        "assert main.health and main.erase_accounts and main.remove_objects and main.tidy\n"
     )
     subprocess.run(
         [sys.executable, "-W", "error", "-c", code],

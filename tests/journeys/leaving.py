@@ -22,17 +22,29 @@ VOCABULARY = {
     "auth.users": {"aud", "role"},
     "private.feed_entries": {"audience"},
     "private.hidden_profiles": {"reason"},
+    "private.like_changes": {"target_kind"},
     "private.outbox": {"topic"},
     "private.rate_limit_buckets": {"action"},
     "private.staff": {"role"},
+    "public.activity_events": {
+        "kind",
+        "target_kind",
+        "visibility",
+        "collapse_key",
+        "reactions",
+    },
+    "public.activity_reactions": {"reaction"},
     "public.conversation_members": {"state"},
     "public.message_settings": {"dm_permission"},
     "public.crate_collaborators": {"role"},
     "public.crates": {"genre", "visibility", "audience"},
     "public.likes": {"target_kind"},
+    "public.notification_preferences": {"kind", "channel"},
+    "public.notifications": {"kind", "target_kind", "group_key"},
     "public.plays": {"source"},
     "public.posts": {"kind", "visibility", "audience"},
     "public.profiles": {"kind", "genres", "time_zone"},
+    "public.push_tokens": {"platform"},
     "public.tracks": {
         "provider",
         "provider_track_id",
@@ -101,6 +113,7 @@ def leave_traces(db: Connection) -> set[str]:
     _meet(leaver, db)
     _talk(leaver, db, new)
     _collect(leaver, db, new)
+    _hear(leaver, db, new)
     _sign_in(person_id(LEAVER), db, new)
     last = int(next(new)[6:9])
     return {f"marker{number:03d}x" for number in range(1, last)}
@@ -196,6 +209,37 @@ def _talk(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
         )["id"]
     leaver.call("delete_direct_message", message_id=message)
     ben.call("send_direct_message", conversation_id=pair, body="see you", reply_to=first)
+
+
+def _hear(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
+    """Notifications and activity, told and still to be told, of the leaver and to them."""
+    ben = actor(db, "ben")
+    leaver.call("set_notification_preference", kind="like", channel="push", is_enabled=True)
+    leaver.call("set_quiet_hours", starts="22:00", ends="07:00")
+    leaver.call(
+        "register_push_token",
+        token=f"ExponentPushToken[{next(new)}]",
+        platform="ios",
+        device_name=next(new),
+    )
+    told = [
+        db.execute(
+            "select private.notify(%s, 'badge', %s, null, null, null, %s) as id",
+            [to.id, by.id, json.dumps({"name": next(new)})],
+        ).fetchone()
+        for to, by in ((leaver, ben), (ben, leaver))
+    ]
+    assert None not in told
+    for who, of, name in ((leaver, ben, "Early bird"), (ben, leaver, next(new))):
+        event = db.execute(
+            "select private.record_activity('badge_earned', %s, null, null, data => %s) as id",
+            [of.id, json.dumps({"name": name})],
+        ).fetchone()
+        assert event is not None
+        who.call("set_activity_reaction", event_id=event["id"], kind="clap", present=True)
+    db.execute(
+        "insert into private.like_changes values (%s, 'post', gen_random_uuid())", [leaver.id]
+    )
 
 
 def _collect(leaver: Actor, db: Connection, new: Iterator[str]) -> None:

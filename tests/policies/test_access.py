@@ -5,14 +5,25 @@ from __future__ import annotations
 import pytest
 
 from tests.database import Connection, actor, forbidden
-from tests.policies import catalogue, comments, messages, notifications, profiles, social, storage
+from tests.policies import (
+    activity,
+    catalogue,
+    comments,
+    messages,
+    notifications,
+    profiles,
+    social,
+    storage,
+)
 from tests.policies.checks import CHECKS, Check, set_stage
 
-MODULES = (catalogue, comments, messages, notifications, profiles, social, storage)
+MODULES = (activity, catalogue, comments, messages, notifications, profiles, social, storage)
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
 GRANTS = {
+    "public.activity_events": {"visitor": "", "ada": "select", "service": "select"},
+    "public.activity_reactions": {"visitor": "", "ada": "select", "service": "select"},
     "public.artist_profiles": {"visitor": "select", "ada": "select update", "service": "select"},
     "public.blocks": {"visitor": "", "ada": "select", "service": "select"},
     "public.conversation_members": {"visitor": "", "ada": "select", "service": ""},

@@ -8,11 +8,20 @@ import pytest
 
 from devstack.sql_functions import source_text, strip_comments
 from tests.database import Connection
-from tests.policies import catalogue, comments, messages, notifications, profiles, social, storage
+from tests.policies import (
+    activity,
+    catalogue,
+    comments,
+    messages,
+    notifications,
+    profiles,
+    social,
+    storage,
+)
 from tests.policies.checks import CHECKS, passes, set_stage, unseen
 from tests.policies.mutants import mutants, policies, split, weaker
 
-MODULES = (catalogue, comments, messages, notifications, profiles, social, storage)
+MODULES = (activity, catalogue, comments, messages, notifications, profiles, social, storage)
 NAMES = sorted(
     f"{table}.{name}"
     for name, table in re.findall(

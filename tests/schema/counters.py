@@ -14,6 +14,35 @@ LAWS = {
         left join public.follows as follow on follow.followee_id = profile.id
         group by profile.id
         having profile.follower_count <> count(follow.follower_id)""",
+    "activity_events.reactions are the counts of reactions": """
+        select event.id, event.reactions, facts.reactions as facts
+        from public.activity_events as event
+        cross join lateral (
+          select coalesce(jsonb_object_agg(counted.reaction, counted.number), '{}') as reactions
+          from (
+            select reaction, count(*) as number
+            from public.activity_reactions as each
+            where each.event_id = event.id
+            group by reaction
+          ) as counted
+        ) as facts
+        where event.reactions <> facts.reactions""",
+    "activity is about what is there": """
+        select event.id, event.target_kind, event.target_id
+        from public.activity_events as event
+        where (event.target_kind = 'track' and not exists (
+            select from public.tracks as track where track.id = event.target_id
+          ))
+          or (event.target_kind = 'crate' and not exists (
+            select from public.crates as crate
+            where crate.id = event.target_id and crate.deleted_at is null
+          ))
+          or (event.target_kind = 'profile' and not exists (
+            select from public.profiles as profile where profile.id = event.target_id
+          ))
+          or not exists (
+            select from public.profiles as profile where profile.id = event.actor_id
+          )""",
     "profiles.following_count is the number of those followed": """
         select profile.id, profile.following_count, count(follow.followee_id) as facts
         from public.profiles as profile

@@ -28,6 +28,7 @@ PERSON_COLUMNS = (
 NOT_PERSONS = {
     "private.like_changes.target_id",
     "private.milestones.target_id",
+    "public.activity_events.target_id",
     "public.comments.target_id",
     "public.likes.target_id",
     "public.notifications.target_id",

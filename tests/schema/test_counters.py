@@ -13,6 +13,13 @@ BROKEN = {
     "profiles.follower_count is the number of followers": (
         "update public.profiles set follower_count = follower_count + 1 where username = 'ada'"
     ),
+    "activity_events.reactions are the counts of reactions": (
+        "update public.activity_events set reactions = jsonb_build_object('clap', 1)"
+    ),
+    "activity is about what is there": (
+        "update public.activity_events set target_id = gen_random_uuid()"
+        " where kind = 'user_followed'"
+    ),
     "profiles.following_count is the number of those followed": (
         "update public.profiles set following_count = 0 where username = 'ben'"
     ),

@@ -6,8 +6,8 @@ security invoker
 set search_path = ''
 begin atomic
   select
-    row.id, row.kind, row.actors, row.actor_count, row.target_kind, row.target_id, row.target, row.data, row.created_at, row.is_seen,
-    row.is_read, row.cursor
+    row.id, row.kind, row.actors, row.actor_count, row.target_kind, row.target_id, row.target, row.comment, row.data,
+    row.created_at, row.is_seen, row.is_read, row.cursor
   from private.my_notifications(my_notifications.after, my_notifications.page_size) as row;
 end;
 comment on function public.my_notifications(text, int) is

@@ -7,14 +7,17 @@ set search_path = ''
 as $$
 begin
   return case can_see_told.target_kind
-    when 'comment' then private.can_see_comment(can_see_told.target_id)
     when 'profile' then private.can_see_profile(can_see_told.target_id)
+    when 'activity_event' then private.can_see_activity_event(can_see_told.target_id)
+    when 'conversation' then exists (
+      select from private.my_conversation_ids() as conversation (id) where conversation.id = can_see_told.target_id
+    )
     else private.can_see_target(can_see_told.target_kind, can_see_told.target_id)
   end;
 end;
 $$;
 comment on function private.can_see_told(text, uuid) is
-'Whether the caller may see what a notification is about: as can_see_target, and comments and profiles';
+'Whether the caller may see what a notification is about: as can_see_target, for every kind';
 
 -- As private.sees.
 create or replace function private.sees_told(profile_id uuid, target_kind text, target_id uuid)
@@ -258,8 +261,10 @@ as $$
   where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
   delete from private.milestones as milestone
   where milestone.target_id = forget_target.target_id and milestone.target_kind = forget_target.target_kind;
+  delete from public.activity_events as event
+  where event.target_id = forget_target.target_id and event.target_kind = forget_target.target_kind;
 $$;
-comment on function private.forget_target(text, uuid) is 'Remove every notification about something that is deleted';
+comment on function private.forget_target(text, uuid) is 'Remove every notification and activity about something that is deleted';
 
 -- Security definer: the counter and the names shown are nobody's to write.
 create or replace function private.tg_notification_actors__count()

@@ -6,13 +6,36 @@ select
   (told.actor_count = 0 or cardinality(shown.ids) > 0)
   and case told.target_kind
     when 'post' then coalesce(post.is_visible or (post.deleted_at is null and (select private.is_staff())), false)
+    when 'track' then coalesce(track.is_visible or (select private.is_staff()), false)
+    when 'crate' then coalesce(crate.is_visible or (crate.deleted_at is null and (select private.is_staff())), false)
     else told.target_kind is null or told.target_id = told.recipient_id or private.can_see_told(told.target_kind, told.target_id)
   end as is_visible,
   case told.target_kind
     when 'post' then jsonb_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', to_jsonb(post.media_paths))
-  end as target
+    when 'track' then jsonb_build_object(
+      'title', track.title, 'artist_name', track.artist_name, 'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path
+    )
+    when 'crate' then jsonb_build_object('title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count)
+    when 'comment' then (
+      select jsonb_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
+      from public.comments as said
+      where said.id = told.target_id
+    )
+    when 'conversation' then (
+      select jsonb_build_object('kind', conversation.kind, 'title', conversation.title)
+      from public.conversations as conversation
+      where conversation.id = told.target_id
+    )
+  end as target,
+  case when told.kind in ('comment', 'reply') then (
+    select jsonb_build_object('id', said.id, 'body', left(said.body, 200))
+    from public.comments as said
+    where said.id = (told.data ->> 'comment_id')::uuid and said.deleted_at is null and said.hidden_by is null
+  ) end as comment
 from public.notifications as told
 left join private.reader_posts as post on told.target_kind = 'post' and post.id = told.target_id
+left join private.reader_tracks as track on told.target_kind = 'track' and track.id = told.target_id
+left join private.reader_crates as crate on told.target_kind = 'crate' and crate.id = told.target_id
 cross join lateral (
   select array(
     select actor.id
@@ -99,6 +122,7 @@ begin
       told.target_kind,
       told.target_id,
       told.target,
+      told.comment,
       told.data,
       told.created_at,
       told.seen_at is not null,

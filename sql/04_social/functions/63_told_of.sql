@@ -8,29 +8,13 @@ as $$
 begin
   return case owner_of.target_kind
     when 'comment' then (select comment.author_id from public.comments as comment where comment.id = owner_of.target_id)
+    when 'activity_event' then (select event.actor_id from public.activity_events as event where event.id = owner_of.target_id)
+    when 'message' then (select message.sender_id from public.direct_messages as message where message.id = owner_of.target_id)
     else private.target_owner(owner_of.target_kind, owner_of.target_id)
   end;
 end;
 $$;
 comment on function private.owner_of(text, uuid) is 'Whose a thing is that can be liked; null when it is gone';
-
-create or replace function private.like_count_of(target_kind text, target_id uuid)
-returns int
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-  return case like_count_of.target_kind
-    when 'post' then (select post.like_count from public.posts as post where post.id = like_count_of.target_id)
-    when 'comment' then (select comment.like_count from public.comments as comment where comment.id = like_count_of.target_id)
-    when 'track' then (select track.like_count from public.tracks as track where track.id = like_count_of.target_id)
-    when 'crate' then (select crate.like_count from public.crates as crate where crate.id = like_count_of.target_id)
-  end;
-end;
-$$;
-comment on function private.like_count_of(text, uuid) is 'How many like a thing; null when it is gone';
 
 -- Security definer: the queue is nobody's to write. An insert and nothing else: this is on the path of every like (docs/decisions/0040).
 create or replace function private.tg_likes__queue()
@@ -53,7 +37,7 @@ create trigger _900_queue
   after insert or delete on public.likes
   for each row execute function private.tg_likes__queue();
 
-create or replace function private.reach_milestone(target_kind text, target_id uuid, counted text, total int, owner_id uuid)
+create or replace function private.reach_milestone(target_kind text, target_id uuid, counted text, total bigint, owner_id uuid)
 returns void
 language plpgsql
 volatile
@@ -62,27 +46,34 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-  v_step int;
+  v_power bigint;
+  v_step bigint;
 begin
-  if reach_milestone.total < 10 then
+  if reach_milestone.total is null or reach_milestone.total < 10 then
     return;
   end if;
-  with steps as (
-    select (step.digit * 10 ^ power)::int as step
-    from generate_series(1, 8) as power, (values (1), (2.5), (5)) as step (digit)
-  ),
-  reached as (
+  v_power := 10 ^ floor(log(reach_milestone.total));
+  v_step := case
+    when reach_milestone.total >= 5 * v_power then 5 * v_power
+    when 2 * reach_milestone.total >= 5 * v_power then 5 * v_power / 2
+    else v_power
+  end;
+  -- One probe for all that lies between two steps.
+  if exists (
+    select from private.milestones as known
+    where known.target_id = reach_milestone.target_id
+      and known.target_kind = reach_milestone.target_kind
+      and known.counted = reach_milestone.counted
+      and known.step = v_step
+  ) then
+    return;
+  end if;
+  with reached as (
     insert into private.milestones (target_kind, target_id, counted, step)
-    select reach_milestone.target_kind, reach_milestone.target_id, reach_milestone.counted, steps.step
-    from steps
-    where steps.step <= reach_milestone.total
-      and not exists (
-        select from private.milestones as known
-        where known.target_id = reach_milestone.target_id
-          and known.target_kind = reach_milestone.target_kind
-          and known.counted = reach_milestone.counted
-          and known.step = steps.step
-      )
+    select reach_milestone.target_kind, reach_milestone.target_id, reach_milestone.counted, (digit * 10 ^ power)::bigint
+    from generate_series(1, 17) as power
+    cross join unnest(array[1, 2.5, 5]) as digit
+    where digit * 10 ^ power <= reach_milestone.total
     on conflict do nothing
     returning step
   )
@@ -96,7 +87,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.reach_milestone(text, uuid, text, int, uuid) is
+comment on function private.reach_milestone(text, uuid, text, bigint, uuid) is
 $$Tell an owner of a round number, once ever: 10, 25, 50, 100, 250, 500, 1000 and so on
 
 of counted (likes, followers or plays) of a thing. Several reached at once are told as the highest.$$;
@@ -155,7 +146,7 @@ begin
         and favour.target_id = v_change.target_id
     );
     perform private.reach_milestone(
-      v_change.target_kind, v_change.target_id, 'likes', private.like_count_of(v_change.target_kind, v_change.target_id), v_owner_id
+      v_change.target_kind, v_change.target_id, 'likes', private.like_count(v_change.target_kind, v_change.target_id), v_owner_id
     );
   end loop;
   return v_taken;

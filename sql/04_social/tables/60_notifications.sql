@@ -109,7 +109,7 @@ create table private.milestones (
   target_kind text not null,
   target_id uuid not null,
   counted text not null,
-  step int not null,
+  step bigint not null,
   reached_at timestamptz not null default now(),
   primary key (target_id, target_kind, counted, step),
   constraint milestones_counted_known check (counted in ('likes', 'followers', 'plays')),
@@ -192,6 +192,7 @@ create type public.notification_row as (
   target_kind text,
   target_id uuid,
   target jsonb,
+  comment jsonb,
   data jsonb,
   created_at timestamptz,
   is_seen boolean,
@@ -202,5 +203,6 @@ comment on type public.notification_row is
 $$Something the caller was told of
 
 actors: at most three {id, username, display_name, avatar_path, is_verified}, the latest first, of actor_count in all. target: enough of
-what it is about to show it, by target_kind: post {kind, body, media_paths}; null where there is nothing to show. Hand the last row's cursor
-back as after to go on.$$;
+what it is about to show it, by target_kind: post {kind, body, media_paths}; track {title, artist_name, artwork_url, artwork_path};
+crate {title, cover_path, item_count}; comment {body, target_kind, target_id}; conversation {kind, title}; null for others. Texts are cut at
+200 characters. comment {id, body}: the latest comment or reply, for those kinds. Hand the last row's cursor back as after to go on.$$;

@@ -1,0 +1,278 @@
+-- Security definer: notifications are nobody's to write. One comment is told to one person once: who is named in it by the mention, whom it
+-- answers by the reply, whose the thing is by the comment.
+create or replace function private.tg_comments__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner_id uuid := private.target_owner(new.target_kind, new.target_id);
+  v_answered_id uuid;
+  v_named uuid[];
+  v_data jsonb := jsonb_build_object('comment_id', new.id);
+begin
+  if new.parent_id is not null then
+    select parent.author_id into v_answered_id from public.comments as parent where parent.id = new.parent_id;
+  end if;
+  if tg_op = 'UPDATE' then
+    perform private.retract(v_answered_id, 'reply', old.author_id, 'comment', new.parent_id);
+    perform private.retract(v_owner_id, 'comment', old.author_id, new.target_kind, new.target_id);
+    perform private.forget_target('comment', new.id);
+    return null;
+  end if;
+
+  v_named := array(
+    select person.id
+    from private.mentioned_names(new.body) with ordinality as named (username, place)
+    join public.profiles as person on person.username = named.username
+    where person.id in (v_owner_id, v_answered_id) and private.wants_notification(person.id, 'mention', 'in_app')
+  );
+  if v_answered_id <> all (v_named) then
+    perform private.notify(v_answered_id, 'reply', new.author_id, 'comment', new.parent_id, data => v_data);
+  end if;
+  if v_owner_id is distinct from v_answered_id and v_owner_id <> all (v_named) then
+    perform private.notify(v_owner_id, 'comment', new.author_id, new.target_kind, new.target_id, data => v_data);
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify_insert
+  after insert on public.comments
+  for each row execute function private.tg_comments__notify();
+create trigger _900_notify_update
+  after update of author_id, deleted_at on public.comments
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_comments__notify();
+
+-- Security definer: as tg_comments__notify. Comments go for good with what they are about alone, whose notifications go by themselves.
+create or replace function private.tg_comments__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('comment', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.comments
+  for each row execute function private.tg_comments__forget_told();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_comment_mentions__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(old.profile_id, 'mention', comment.author_id, 'comment', comment.id)
+    from public.comments as comment
+    where comment.id = old.comment_id;
+  else
+    perform private.notify(new.profile_id, 'mention', comment.author_id, 'comment', comment.id)
+    from public.comments as comment
+    where comment.id = new.comment_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.comment_mentions
+  for each row execute function private.tg_comment_mentions__notify();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_comment_reactions__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(comment.author_id, 'reaction', old.user_id, 'comment', comment.id)
+    from public.comments as comment
+    where comment.id = old.comment_id;
+  else
+    perform private.notify(
+      comment.author_id, 'reaction', new.user_id, 'comment', comment.id, data => jsonb_build_object('emoji', new.emoji)
+    )
+    from public.comments as comment
+    where comment.id = new.comment_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.comment_reactions
+  for each row execute function private.tg_comment_reactions__notify();
+
+-- Security definer: as tg_comments__notify. Who has muted a conversation is not in its audience.
+create or replace function private.tg_direct_messages__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    perform private.retract(member.member_id, kind, old.sender_id, 'conversation', new.conversation_id)
+    from public.conversation_members as member
+    cross join unnest(array['direct_message', 'message_request']) as kind
+    where member.conversation_id = new.conversation_id;
+    return null;
+  end if;
+  perform private.notify(
+    hearer.member_id, case when hearer.is_request then 'message_request' else 'direct_message' end,
+    new.sender_id, 'conversation', new.conversation_id
+  )
+  from (
+    select audience.member_id, audience.is_request
+    from private.message_audience(new.conversation_id, new.sender_id) as audience
+    order by audience.member_id
+  ) as hearer;
+  return null;
+end;
+$$;
+create trigger _900_notify_insert
+  after insert on public.direct_messages
+  for each row execute function private.tg_direct_messages__notify();
+create trigger _900_notify_update
+  after update of deleted_at on public.direct_messages
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_direct_messages__notify();
+
+-- Security definer: as tg_comments__notify. Whoever has read the conversation has read of it, and whoever leaves it needs no telling.
+create or replace function private.tg_conversation_members__read()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.notifications as told
+  set read_at = now(), seen_at = coalesce(told.seen_at, now()), is_open = false
+  where told.target_id = new.conversation_id
+    and told.target_kind = 'conversation'
+    and told.recipient_id = new.member_id
+    and told.read_at is null;
+  return null;
+end;
+$$;
+create trigger _900_read
+  after update of last_read_message_id, state on public.conversation_members
+  for each row
+  when (old.last_read_message_id is distinct from new.last_read_message_id or old.state <> new.state)
+  execute function private.tg_conversation_members__read();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_conversations__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('conversation', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.conversations
+  for each row execute function private.tg_conversations__forget_told();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_crate_collaborators__notify()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract(old.user_id, 'collaboration', crate.owner_id, 'crate', crate.id)
+    from public.crates as crate
+    where crate.id = old.crate_id;
+  else
+    perform private.notify(new.user_id, 'collaboration', crate.owner_id, 'crate', crate.id)
+    from public.crates as crate
+    where crate.id = new.crate_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_notify
+  after insert or delete on public.crate_collaborators
+  for each row execute function private.tg_crate_collaborators__notify();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_crates__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('crate', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.crates
+  for each row execute function private.tg_crates__forget_told();
+create trigger _910_forget_told
+  after update of deleted_at on public.crates
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_crates__forget_told();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_tracks__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target('track', old.id);
+  return null;
+end;
+$$;
+create trigger _900_forget_told
+  after delete on public.tracks
+  for each row execute function private.tg_tracks__forget_told();
+
+-- Security definer: as tg_comments__notify. Every step is a multiple of five, so four plays of five cost nothing.
+create or replace function private.tg_tracks__milestone()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.reach_milestone('track', new.id, 'plays', new.play_count, new.artist_id);
+  return null;
+end;
+$$;
+create trigger _900_milestone
+  after update of play_count on public.tracks
+  for each row
+  when (new.play_count > old.play_count and new.play_count % 5 = 0)
+  execute function private.tg_tracks__milestone();

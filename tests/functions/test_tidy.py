@@ -1,0 +1,82 @@
+"""tidy, against a whole stack: likes of real people, told by the clock."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.functions.live import LiveStack
+from tests.functions.server import FunctionsServer, running_functions
+
+NOTHING = {"notify_likes": 0, "forget_old_notifications": 0, "forget_old_activity": 0}
+
+
+@pytest.fixture
+def functions(live: LiveStack) -> Iterator[FunctionsServer]:
+    """The functions, and an empty queue."""
+    live.sql("delete from private.like_changes")
+    with running_functions(None, **live.settings) as server:
+        yield server
+
+
+def test_nothing_to_do_is_no_error(live: LiveStack, functions: FunctionsServer) -> None:
+    answer = functions.client.post("/tidy", headers=live.scheduler)
+    assert (answer.status_code, answer.json()) == (200, NOTHING)
+
+
+def test_chores_are_done_to_their_end_in_batches(
+    live: LiveStack, functions: FunctionsServer
+) -> None:
+    ada, ben = live.person("tidy_ada"), live.person("tidy_ben")
+    live.sql("update public.feature_flags set is_enabled = true where name = 'social'")
+    post = live.sends(ada, "POST", "/rpc/create_post", {"kind": "text", "body": "hello"})
+    like = {"target_kind": "post", "target_id": post["id"], "liked": True}
+    live.sends(ben, "POST", "/rpc/set_like", like)
+    # As many again that were taken back before anybody was told.
+    live.sql(
+        "insert into private.like_changes"
+        " select gen_random_uuid(), 'post', %s from generate_series(1, 1500)",
+        post["id"],
+    )
+    live.sql(
+        "insert into public.notifications (id, recipient_id, kind)"
+        " select ('01000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, %s, 'badge'"
+        " from generate_series(1, 1001) as n",
+        ada,
+    )
+    answer = functions.client.post("/tidy", headers=live.scheduler)
+    assert answer.json() == {**NOTHING, "notify_likes": 1501, "forget_old_notifications": 1001}
+    lines = functions.lines_of(answer.headers["x-request-id"])
+    assert [(line["chore"], line["rows"]) for line in lines if line["message"] == "tidied"] == [
+        ("notify_likes", 1000),
+        ("notify_likes", 1501),
+        ("forget_old_notifications", 1000),
+        ("forget_old_notifications", 1001),
+    ]
+    told = live.sends(ada, "POST", "/rpc/my_notifications", {})
+    assert [(row["kind"], row["actor_count"]) for row in told] == [("like", 1)]
+
+
+def test_a_chore_that_fails_does_not_stop_the_others(
+    live: LiveStack, functions: FunctionsServer
+) -> None:
+    ada = live.person("tidy_cleo")
+    live.sql(
+        "insert into public.notifications (id, recipient_id, kind)"
+        " values ('01000000-0000-7000-8000-000000000000', %s, 'badge')",
+        ada,
+    )
+    live.sql("alter table private.like_changes rename to elsewhere")
+    try:
+        answer = functions.client.post("/tidy", headers=live.scheduler)
+    finally:
+        live.sql("alter table private.elsewhere rename to like_changes")
+    assert answer.status_code == 500
+    assert {name: answer.json()[name] for name in NOTHING} == {
+        **NOTHING,
+        "forget_old_notifications": 1,
+    }
+    assert answer.json()["error"] == "internal_error"
+
+
+def test_people_cannot_call_it(live: LiveStack, functions: FunctionsServer) -> None:
+    assert functions.client.post("/tidy").status_code == 401
