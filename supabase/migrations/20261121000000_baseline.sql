@@ -4389,6 +4389,7 @@ declare
   v_status text;
   v_ms int := record_play.ms_played;
   v_day date;
+  v_has_counted boolean;
   v_is_counted boolean;
 begin
   if record_play.client_event_id is null then
@@ -4414,8 +4415,21 @@ begin
     return jsonb_build_object('is_counted', v_is_counted);
   end if;
 
-  select track.duration_ms, track.status into v_duration, v_status
+  -- One reading of all that decides, as each statement costs as much as a row.
+  v_now := greatest(clock_timestamp(), v_last);
+  select
+    track.duration_ms, track.status, (v_now at time zone profile.time_zone)::date,
+    exists (
+      select
+      from public.plays as play
+      where play.listener_id = v_user_id
+        and play.played_at > v_now - make_interval(secs => private.setting('play_counts_again_seconds'))
+        and play.track_id = record_play.track_id
+        and play.is_counted
+    )
+  into v_duration, v_status, v_day, v_has_counted
   from private.reader_tracks as track
+  join public.profiles as profile on profile.id = v_user_id
   where track.id = record_play.track_id and (track.is_visible or private.is_staff());
   if not found then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
@@ -4426,37 +4440,34 @@ begin
   perform private.take_token('record_play');
 
   -- Nobody has heard more than the track, or more than fits between two reports.
-  v_now := greatest(clock_timestamp(), v_last);
   v_ms := least(v_ms, v_duration);
   if isfinite(v_last) then
     v_ms := least(v_ms, floor(extract(epoch from v_now - v_last) * 1000))::int;
   end if;
-  v_is_counted := v_ms >= least(private.setting('play_counts_from_ms'), v_duration / 2.0)
-    and not exists (
-      select
-      from public.plays as play
-      where play.listener_id = v_user_id
-        and play.played_at > v_now - make_interval(secs => private.setting('play_counts_again_seconds'))
-        and play.track_id = record_play.track_id
-        and play.is_counted
-    );
+  v_is_counted := not v_has_counted and v_ms >= least(private.setting('play_counts_from_ms'), v_duration / 2.0);
 
-  insert into private.play_claims (listener_id, client_event_id, is_counted, claimed_at)
-  values (v_user_id, record_play.client_event_id, v_is_counted, v_now);
+  with claim as (
+    insert into private.play_claims (listener_id, client_event_id, is_counted, claimed_at)
+    values (v_user_id, record_play.client_event_id, v_is_counted, v_now)
+  ),
+  listener as (
+    update private.listeners as listener
+    set last_played_at = v_now,
+        play_count = listener.play_count + v_is_counted::int,
+        ms_played = listener.ms_played + case when v_is_counted then v_ms else 0 end
+    where listener.listener_id = v_user_id
+  ),
+  day as (
+    insert into private.listening_days as row (listener_id, day, play_count, ms_played)
+    select v_user_id, v_day, 1, v_ms
+    where v_is_counted
+    on conflict (listener_id, day) do update set play_count = row.play_count + 1, ms_played = row.ms_played + excluded.ms_played
+  )
   insert into public.plays (track_id, listener_id, room_id, ms_played, is_counted, source, client_event_id, played_at)
   values (
     record_play.track_id, v_user_id, record_play.room_id, v_ms, v_is_counted, v_source, record_play.client_event_id, v_now
   );
-  update private.listeners as listener
-  set last_played_at = v_now,
-      play_count = listener.play_count + v_is_counted::int,
-      ms_played = listener.ms_played + case when v_is_counted then v_ms else 0 end
-  where listener.listener_id = v_user_id;
   if v_is_counted then
-    select (v_now at time zone profile.time_zone)::date into v_day from public.profiles as profile where profile.id = v_user_id;
-    insert into private.listening_days as row (listener_id, day, play_count, ms_played)
-    values (v_user_id, v_day, 1, v_ms)
-    on conflict (listener_id, day) do update set play_count = row.play_count + 1, ms_played = row.ms_played + excluded.ms_played;
     update public.tracks as track set play_count = track.play_count + 1 where track.id = record_play.track_id;
   end if;
   return jsonb_build_object('is_counted', v_is_counted);
