@@ -54,6 +54,19 @@ UNREACHABLE = {
         "comment_not_found": "comments are answered, not commented on",
         "direct_message_not_found": "as create_comment",
     },
+    "share_crate": dict.fromkeys(
+        (
+            "body_missing",
+            "media_count_wrong",
+            "media_not_found",
+            "post_kind_unknown",
+            "shared_thing_unfit",
+            "track_not_found",
+            "track_not_published",
+            "visibility_unknown",
+        ),
+        "it posts one crate, for an audience it chooses",
+    ),
     "my_likes": {
         "conversation_not_found": "asked of messages the caller was just found to see",
         "direct_message_not_found": "as conversation_not_found",

@@ -488,7 +488,7 @@ comment on column public.tracks.client_id is 'Made by the client: the same draft
 comment on column public.tracks.play_count is 'Plays that count';
 comment on column public.tracks.like_count is 'Likes';
 comment on column public.tracks.comment_count is 'Comments that are not deleted';
-comment on column public.tracks.repost_count is 'Reposts of posts of the track';
+comment on column public.tracks.repost_count is 'Standing posts that share it, but for private ones';
 comment on column public.tracks.published_at is 'When it was first published; null when it never was';
 comment on column public.tracks.created_at is 'When it came here';
 
@@ -906,22 +906,25 @@ create table public.posts (
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
+  track_id uuid,
+  crate_id uuid,
   -- What concerns the content alone is checked by tg_posts__validate: a check here is compiled anew by each statement that moves a counter.
   constraint posts_counts_not_negative check (least(like_count, comment_count, repost_count) >= 0)
 ) with (fillfactor = 85);
 create unique index posts_client_id on public.posts (author_id, client_id) where client_id is not null;
 create index posts_author_id on public.posts (author_id, id desc);
 create index posts_public on public.posts (id desc) include (author_id) where audience = 'public' and deleted_at is null;
+create index posts_crate_id on public.posts (crate_id, id) where crate_id is not null;
 alter table public.posts enable row level security;
 alter table public.posts force row level security;
 comment on table public.posts is
 $$What people post
 
-Written by create_post, edit_post and delete_post. A deleted post keeps its row, without body and media. The id is time-ordered: newest
+Written by create_post, edit_post and delete_post. A deleted post keeps its row, without body, media and what it shared. The id is time-ordered: newest
 first is order by id desc.$$;
 comment on column public.posts.id is 'Time-ordered uuid';
 comment on column public.posts.author_id is 'Who posted it';
-comment on column public.posts.kind is 'text (a body) or media (1 to 4 files, with or without a body)';
+comment on column public.posts.kind is 'text (a body), media (1 to 4 files), track or crate (one that is shared); all but text with or without a body';
 comment on column public.posts.body is '1 to 2000 characters; null when there is none or the post is deleted';
 comment on column public.posts.media_paths is 'Objects in bucket post-media, in the author''s folder';
 comment on column public.posts.visibility is 'What the author asked for: public, followers, mutuals or private';
@@ -933,6 +936,8 @@ comment on column public.posts.repost_count is 'Reposts';
 comment on column public.posts.created_at is 'When it was posted';
 comment on column public.posts.edited_at is 'When its body was last edited; null when never';
 comment on column public.posts.deleted_at is 'When its author or a moderator deleted it; null while it stands';
+comment on column public.posts.track_id is 'The track that is shared; it may have gone since';
+comment on column public.posts.crate_id is 'The crate that is shared; it may have gone since';
 
 -- No foreign keys across owners here and in likes: these are the families that one day are split off or sharded (docs/scaling.md).
 -- private.forget_post and the counters keep them true to the posts.
@@ -1015,6 +1020,8 @@ create type public.feed_row as (
   kind text,
   body text,
   media_paths text[],
+  track jsonb,
+  crate jsonb,
   visibility text,
   author jsonb,
   like_count int,
@@ -1032,7 +1039,9 @@ create type public.feed_row as (
 comment on type public.feed_row is
 $$A post in a feed
 
-author {id, username, display_name, avatar_path, is_verified}; reason: following, repost, own, or public where nobody's doing brought it;
+author {id, username, display_name, avatar_path, is_verified}; track {id, provider, provider_track_id, title, artist_name, artist_id,
+duration_ms, artwork_url, artwork_path, is_explicit} and crate {id, title, cover_path, item_count, total_ms, visibility, owner} of posts of
+these kinds, null when the reader may not see what is shared, or no longer; reason: following, repost, own, or public where nobody's doing brought it;
 reposted_by {id, username, display_name} is who brought it by a repost, reposters_count how many whom the caller follows reposted it.
 Hand the last row's cursor back as after to go on.$$;
 
@@ -3802,6 +3811,7 @@ begin
   from public.tracks as track
   where track.artist_id = any (lock_catalogue_ties.user_ids)
     or track.id in (select private.tied_targets(lock_catalogue_ties.user_ids, 'track'))
+    or track.id in (select post.track_id from public.posts as post where post.author_id = any (lock_catalogue_ties.user_ids))
   order by track.id
   for update;
   perform
@@ -6389,7 +6399,7 @@ $$;
 create or replace view private.reader_posts with (security_invoker = true) as
 select
   post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count,
-  post.comment_count, post.repost_count, post.created_at, post.edited_at, post.deleted_at,
+  post.comment_count, post.repost_count, post.created_at, post.edited_at, post.deleted_at, post.track_id, post.crate_id,
   post.deleted_at is null
   and (
     post.author_id = reader.id
@@ -6492,15 +6502,18 @@ set search_path = ''
 as $$
 declare
   v_broken text := case
-    when new.kind not in ('text', 'media') then 'posts_kind_known'
+    when new.kind not in ('text', 'media', 'track', 'crate') then 'posts_kind_known'
     when new.visibility not in ('public', 'followers', 'mutuals', 'private') then 'posts_visibility_known'
     when new.audience <> new.visibility and (new.visibility <> 'public' or new.audience <> 'followers') then 'posts_audience_fits_visibility'
     when char_length(new.body) not between 1 and 2000 then 'posts_body_length'
     when cardinality(new.media_paths) > 4 or array_position(new.media_paths, null) is not null then 'posts_media_limit'
     when new.deleted_at is not null then
-      case when new.body is not null or cardinality(new.media_paths) > 0 then 'posts_fields_fit_kind' end
-    when new.kind = 'text' and (new.body is null or cardinality(new.media_paths) > 0) then 'posts_fields_fit_kind'
-    when new.kind = 'media' and cardinality(new.media_paths) = 0 then 'posts_fields_fit_kind'
+      case when num_nonnulls(new.body, new.track_id, new.crate_id) > 0 or cardinality(new.media_paths) > 0 then 'posts_fields_fit_kind' end
+    when new.kind = 'text' and new.body is null
+      or (new.kind = 'media') <> (cardinality(new.media_paths) > 0)
+      or (new.kind = 'track') <> (new.track_id is not null)
+      or (new.kind = 'crate') <> (new.crate_id is not null)
+    then 'posts_fields_fit_kind'
   end;
 begin
   if v_broken is not null then
@@ -6512,7 +6525,7 @@ begin
 end;
 $$;
 create trigger _300_validate
-  before insert or update of kind, body, media_paths, visibility, audience, deleted_at on public.posts
+  before insert or update of kind, body, media_paths, visibility, audience, deleted_at, track_id, crate_id on public.posts
   for each row execute function private.tg_posts__validate();
 
 -- Security definer: moves the author's counters and feed entries, which are nobody's to write.
@@ -6579,6 +6592,34 @@ $$;
 create trigger _500_forget
   after delete on public.posts
   for each row execute function private.tg_posts__forget();
+
+-- Security definer: the track's counter is nobody's to write. As post_count, it leaves out what is private.
+create or replace function private.tg_posts__count_shares()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.tracks as track set repost_count = track.repost_count + 1 where track.id = new.track_id;
+  elsif old.deleted_at is null then
+    update public.tracks as track set repost_count = track.repost_count - 1 where track.id = old.track_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _550_count_shares
+  after insert on public.posts
+  for each row
+  when (new.track_id is not null and new.visibility <> 'private')
+  execute function private.tg_posts__count_shares();
+create trigger _560_count_shares
+  after delete or update of deleted_at on public.posts
+  for each row
+  when (old.track_id is not null and old.visibility <> 'private')
+  execute function private.tg_posts__count_shares();
 
 -- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; comments; other
 -- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.
@@ -6762,7 +6803,9 @@ create trigger _500_audience
 -- source: sql/04_social/functions/25_posting.sql
 
 -- Security definer: clients hold no insert right on posts, so that every post passes the checks below.
-create or replace function private.create_post(kind text, body text, media_paths text[], visibility text, client_id uuid)
+create or replace function private.create_post(
+  kind text, body text, track_id uuid, crate_id uuid, media_paths text[], visibility text, client_id uuid
+)
 returns public.posts
 language plpgsql
 volatile
@@ -6778,8 +6821,8 @@ declare
   v_is_private boolean;
   v_post public.posts;
 begin
-  if create_post.kind is null or create_post.kind not in ('text', 'media') then
-    perform private.raise_error(422, 'post_kind_unknown', 'A post is of kind text or media.');
+  if create_post.kind is null or create_post.kind not in ('text', 'media', 'track', 'crate') then
+    perform private.raise_error(422, 'post_kind_unknown', 'A post is of kind text, media, track or crate.');
   end if;
   if v_visibility not in ('public', 'followers', 'mutuals', 'private') then
     perform private.raise_error(422, 'visibility_unknown', 'A visibility is public, followers, mutuals or private.');
@@ -6790,7 +6833,7 @@ begin
   if char_length(v_body) > 2000 then
     perform private.raise_error(422, 'body_too_long', 'A post has at most 2000 characters.');
   end if;
-  if (create_post.kind = 'media') <> (cardinality(v_paths) between 1 and 4) or (create_post.kind = 'text' and cardinality(v_paths) > 0) then
+  if (create_post.kind = 'media') <> (cardinality(v_paths) between 1 and 4) or (create_post.kind <> 'media' and cardinality(v_paths) > 0) then
     perform private.raise_error(422, 'media_count_wrong', 'A post of kind media has 1 to 4 files, others have none.');
   end if;
   if array_ndims(v_paths) > 1 or exists (
@@ -6811,6 +6854,10 @@ begin
     perform private.raise_error(422, 'media_not_found', 'A file is not in your own folder of post-media; upload it first.');
   end if;
 
+  if (create_post.kind = 'track') <> (create_post.track_id is not null) or (create_post.kind = 'crate') <> (create_post.crate_id is not null) then
+    perform private.raise_error(422, 'shared_thing_unfit', 'A post of kind track has a track, one of kind crate a crate, others have neither.');
+  end if;
+
   if create_post.client_id is not null then
     select post.* into v_post
     from public.posts as post
@@ -6819,13 +6866,15 @@ begin
       return v_post;
     end if;
   end if;
+  perform private.check_share(v_user_id, create_post.track_id, create_post.crate_id, v_visibility);
   perform private.take_token('create_post');
 
   -- Locked, so that a profile which turns private at this moment takes this post along.
   select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
-  insert into public.posts (author_id, kind, body, media_paths, visibility, audience, client_id)
+  insert into public.posts (author_id, kind, body, track_id, crate_id, media_paths, visibility, audience, client_id)
   values (
-    v_user_id, create_post.kind, v_body, v_paths, v_visibility, private.post_audience(v_visibility, v_is_private), create_post.client_id
+    v_user_id, create_post.kind, v_body, create_post.track_id, create_post.crate_id, v_paths, v_visibility,
+    private.post_audience(v_visibility, v_is_private), create_post.client_id
   )
   on conflict (author_id, client_id) where client_id is not null do nothing
   returning * into v_post;
@@ -6835,6 +6884,71 @@ begin
     where post.author_id = v_user_id and post.client_id = create_post.client_id;
   end if;
   return v_post;
+end;
+$$;
+
+create or replace function private.check_share(user_id uuid, track_id uuid, crate_id uuid, visibility text)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_crate public.crates;
+begin
+  if check_share.track_id is not null then
+    if not private.can_see_track(check_share.track_id) then
+      perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+    end if;
+    if check_share.visibility <> 'private'
+      and (select track.status <> 'published' from public.tracks as track where track.id = check_share.track_id)
+    then
+      perform private.raise_error(409, 'track_not_published', 'Others cannot see this track, or not yet.');
+    end if;
+  end if;
+
+  if check_share.crate_id is not null then
+    if not private.can_see_crate(check_share.crate_id) then
+      perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+    end if;
+    select crate.* into v_crate from public.crates as crate where crate.id = check_share.crate_id;
+    -- Whoever follows the author of the post follows the owner of the crate only when they are one.
+    if check_share.visibility <> 'private'
+      and not (case
+        when v_crate.owner_id = check_share.user_id then
+          v_crate.visibility in ('public', 'unlisted')
+          or (v_crate.visibility = 'followers' and check_share.visibility in ('followers', 'mutuals'))
+        else v_crate.audience in ('public', 'unlisted')
+      end)
+    then
+      perform private.raise_error(409, 'crate_not_for_audience', 'Those whom the post reaches may not see this crate.');
+    end if;
+  end if;
+end;
+$$;
+comment on function private.check_share(uuid, uuid, uuid, text) is
+'Refuse to share what this person may not see, or what those may not see whom a post of this visibility reaches';
+
+-- Security definer: as create_post.
+create or replace function private.share_crate(crate_id uuid, body text, client_id uuid)
+returns public.posts
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_visibility text;
+begin
+  select case when crate.visibility = 'followers' and crate.owner_id = v_user_id then 'followers' else 'public' end into v_visibility
+  from public.crates as crate
+  where crate.id = share_crate.crate_id;
+  if not found then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  return private.create_post('crate', share_crate.body, null, share_crate.crate_id, '{}', v_visibility, share_crate.client_id);
 end;
 $$;
 
@@ -6917,7 +7031,7 @@ begin
     perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_names)), v_user_id);
   end if;
   update public.posts as post
-  set deleted_at = now(), body = null, media_paths = '{}'
+  set deleted_at = now(), body = null, media_paths = '{}', track_id = null, crate_id = null
   where post.id = v_post.id;
 end;
 $$;
@@ -8345,6 +8459,8 @@ begin
     post.kind,
     post.body,
     post.media_paths,
+    case when post.track_id is not null then private.track_card(post.track_id) end,
+    case when post.crate_id is not null then private.crate_card(post.crate_id) end,
     post.visibility,
     jsonb_build_object(
       'id', author.id,
@@ -8862,6 +8978,48 @@ begin
       limit v_batch_size
     );
     return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found, own_page_of => v_profile.id) as row;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
+    v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
+  end loop;
+end;
+$$;
+
+-- Security definer: as global_feed.
+create or replace function private.crate_posts(crate_id uuid, after text, page_size int)
+returns setof public.feed_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_list text := 'crate_posts:' || coalesce(crate_posts.crate_id::text, '');
+  v_size int := private.page_size(crate_posts.page_size);
+  v_batch_size int := v_size + 4;
+  v_before uuid := coalesce((private.decode_place(v_list, crate_posts.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_batch private.feed_ref[];
+  v_taken int;
+  v_found int := 0;
+begin
+  if not private.can_see_crate(crate_posts.crate_id) then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  loop
+    v_batch := array(
+      select (post.id, null, post.id)::private.feed_ref
+      from public.posts as post
+      -- A range of the key, as in home_candidates.
+      where (post.crate_id, post.id) > (crate_posts.crate_id, '00000000-0000-0000-0000-000000000000')
+        and (post.crate_id, post.id) < (crate_posts.crate_id, v_before)
+        and post.crate_id is not null
+      order by post.crate_id desc, post.id desc
+      limit v_batch_size
+    );
+    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -14093,23 +14251,48 @@ As followers.$$;
 
 -- source: sql/04_social/api/20_posts.sql
 
-create or replace function public.create_post(kind text, body text default null, media_paths text[] default '{}', visibility text default 'public', client_id uuid default null)
+create or replace function public.create_post(
+  kind text, body text default null, track_id uuid default null, crate_id uuid default null, media_paths text[] default '{}',
+  visibility text default 'public', client_id uuid default null
+)
 returns public.posts
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select private.create_post(create_post.kind, create_post.body, create_post.media_paths, create_post.visibility, create_post.client_id);
+  select private.create_post(
+    create_post.kind, create_post.body, create_post.track_id, create_post.crate_id, create_post.media_paths, create_post.visibility,
+    create_post.client_id
+  );
 end;
-comment on function public.create_post(text, text, text[], text, uuid) is
+comment on function public.create_post(text, text, uuid, uuid, text[], text, uuid) is
 $$Post something
 
-kind: text (needs a body) or media (1 to 4 media_paths, uploaded to bucket post-media before as <own id>/<uuid>.png, .jpg or
-.webp). body: at most 2000
-characters. visibility: public, followers, mutuals or private. client_id: sent again, it returns the same post. Returns the post. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), post_kind_unknown, visibility_unknown, body_missing, body_too_long, media_count_wrong,
-media_not_found (422), rate_limited (429).$$;
+kind: text (needs a body), media (1 to 4 media_paths, uploaded to bucket post-media before as <own id>/<uuid>.png, .jpg or
+.webp), track (a track_id) or crate (a crate_id). body: at most 2000
+characters. visibility: public, followers, mutuals or private. What is shared must be seen by those whom the post reaches: a track that is
+not published, and a private crate, only in a private post; a followers' crate by its owner alone, for followers or mutuals. client_id: sent
+again, it returns the same post. Returns the post. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found, crate_not_found (404), track_not_published,
+crate_not_for_audience (409), post_kind_unknown, visibility_unknown, body_missing, body_too_long, media_count_wrong, media_not_found,
+shared_thing_unfit (422), rate_limited (429).$$;
+
+create or replace function public.share_crate(crate_id uuid, body text default null, client_id uuid default null)
+returns public.posts
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.share_crate(share_crate.crate_id, share_crate.body, share_crate.client_id);
+end;
+comment on function public.share_crate(uuid, text, uuid) is
+$$Post a crate to all who may see it
+
+Public, or for followers when the crate is the caller's own and for followers. Returns the post. Errors: not_signed_in (401),
+account_deactivated, feature_disabled (403), crate_not_found (404), crate_not_for_audience (409; a private crate, or a followers' crate of
+somebody else), body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.edit_post(post_id uuid, body text)
 returns public.posts
@@ -14407,8 +14590,8 @@ security invoker
 set search_path = ''
 begin atomic
   select
-    row.id, row.kind, row.body, row.media_paths, row.visibility, row.author, row.like_count, row.comment_count, row.repost_count,
-    row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
+    row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
+    row.repost_count, row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
   from private.home_feed(home_feed.after, home_feed.page_size) as row;
 end;
 comment on function public.home_feed(text, int) is
@@ -14425,8 +14608,8 @@ security invoker
 set search_path = ''
 begin atomic
   select
-    row.id, row.kind, row.body, row.media_paths, row.visibility, row.author, row.like_count, row.comment_count, row.repost_count,
-    row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
+    row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
+    row.repost_count, row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
   from private.global_feed(global_feed.after, global_feed.page_size) as row;
 end;
 comment on function public.global_feed(text, int) is
@@ -14442,8 +14625,8 @@ security invoker
 set search_path = ''
 begin atomic
   select
-    row.id, row.kind, row.body, row.media_paths, row.visibility, row.author, row.like_count, row.comment_count, row.repost_count,
-    row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
+    row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
+    row.repost_count, row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
   from private.profile_feed(profile_feed.username, profile_feed.after, profile_feed.page_size) as row;
 end;
 comment on function public.profile_feed(text, text, int) is
@@ -14459,14 +14642,31 @@ security invoker
 set search_path = ''
 begin atomic
   select
-    row.id, row.kind, row.body, row.media_paths, row.visibility, row.author, row.like_count, row.comment_count, row.repost_count,
-    row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
+    row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
+    row.repost_count, row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
   from private.tag_feed(tag_feed.tag, tag_feed.after, tag_feed.page_size) as row;
 end;
 comment on function public.tag_feed(text, text, int) is
 $$The newest public posts with a hashtag
 
 tag: with or without #, in any case. Errors: tag_invalid, bad_cursor (422).$$;
+
+create or replace function public.crate_posts(crate_id uuid, after text default null, page_size int default null)
+returns setof public.feed_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
+    row.repost_count, row.liked_by_me, row.reposted_by_me, row.reason, row.reposted_by, row.reposters_count, row.created_at, row.edited_at, row.cursor
+  from private.crate_posts(crate_posts.crate_id, crate_posts.after, crate_posts.page_size) as row;
+end;
+comment on function public.crate_posts(uuid, text, int) is
+$$The newest posts that share a crate
+
+As far as the caller may see them. Errors: crate_not_found (404), bad_cursor (422).$$;
 
 create or replace function public.post(post_id uuid)
 returns public.feed_row
@@ -14488,7 +14688,8 @@ grant execute on function
   private.decide_follow_request(text, boolean), public.decide_follow_request(text, boolean),
   private.remove_follower(text), public.remove_follower(text),
   private.my_follow_requests(text, int), public.my_follow_requests(text, int),
-  private.create_post(text, text, text[], text, uuid), public.create_post(text, text, text[], text, uuid),
+  private.create_post(text, text, uuid, uuid, text[], text, uuid), public.create_post(text, text, uuid, uuid, text[], text, uuid),
+  private.share_crate(uuid, text, uuid), public.share_crate(uuid, text, uuid),
   private.edit_post(uuid, text), public.edit_post(uuid, text),
   private.delete_post(uuid), public.delete_post(uuid),
   private.set_repost(uuid, boolean),
@@ -14507,6 +14708,7 @@ grant execute on function
   private.global_feed(text, int), public.global_feed(text, int),
   private.profile_feed(text, text, int), public.profile_feed(text, text, int),
   private.tag_feed(text, text, int), public.tag_feed(text, text, int),
+  private.crate_posts(uuid, text, int), public.crate_posts(uuid, text, int),
   private.post(uuid), public.post(uuid)
 to anon, authenticated;
 

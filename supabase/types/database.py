@@ -631,6 +631,7 @@ class PublicPosts(BaseModel):
     body: Optional[str] = Field(alias="body")
     client_id: Optional[uuid.UUID] = Field(alias="client_id")
     comment_count: int = Field(alias="comment_count")
+    crate_id: Optional[uuid.UUID] = Field(alias="crate_id")
     created_at: datetime.datetime = Field(alias="created_at")
     deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
     edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
@@ -639,6 +640,7 @@ class PublicPosts(BaseModel):
     like_count: int = Field(alias="like_count")
     media_paths: List[str] = Field(alias="media_paths")
     repost_count: int = Field(alias="repost_count")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
     visibility: str = Field(alias="visibility")
 
 class PublicPostsInsert(TypedDict):
@@ -647,6 +649,7 @@ class PublicPostsInsert(TypedDict):
     body: NotRequired[Annotated[Optional[str], Field(alias="body")]]
     client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
     comment_count: NotRequired[Annotated[int, Field(alias="comment_count")]]
+    crate_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="crate_id")]]
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
     edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
@@ -655,6 +658,7 @@ class PublicPostsInsert(TypedDict):
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     media_paths: NotRequired[Annotated[List[str], Field(alias="media_paths")]]
     repost_count: NotRequired[Annotated[int, Field(alias="repost_count")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
     visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
 
 class PublicPostsUpdate(TypedDict):
@@ -663,6 +667,7 @@ class PublicPostsUpdate(TypedDict):
     body: NotRequired[Annotated[Optional[str], Field(alias="body")]]
     client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
     comment_count: NotRequired[Annotated[int, Field(alias="comment_count")]]
+    crate_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="crate_id")]]
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
     edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
@@ -671,6 +676,7 @@ class PublicPostsUpdate(TypedDict):
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     media_paths: NotRequired[Annotated[List[str], Field(alias="media_paths")]]
     repost_count: NotRequired[Annotated[int, Field(alias="repost_count")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
     visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
 
 class PublicProfiles(BaseModel):
@@ -965,6 +971,8 @@ class PublicFeedRow(BaseModel):
     kind: Optional[str] = Field(alias="kind")
     body: Optional[str] = Field(alias="body")
     media_paths: Optional[List[str]] = Field(alias="media_paths")
+    track: Optional[JsonValue] = Field(alias="track")
+    crate: Optional[JsonValue] = Field(alias="crate")
     visibility: Optional[str] = Field(alias="visibility")
     author: Optional[JsonValue] = Field(alias="author")
     like_count: Optional[int] = Field(alias="like_count")

@@ -588,14 +588,14 @@ isOneToOne: false
                   ]
                 },"posts": {
                   Row: {
-                    "audience": string,"author_id": string,"body": string | null,"client_id": string | null,"comment_count": number,"created_at": string,"deleted_at": string | null,"edited_at": string | null,"id": string,"kind": string,"like_count": number,"media_paths": (string)[],"repost_count": number,"visibility": string
+                    "audience": string,"author_id": string,"body": string | null,"client_id": string | null,"comment_count": number,"crate_id": string | null,"created_at": string,"deleted_at": string | null,"edited_at": string | null,"id": string,"kind": string,"like_count": number,"media_paths": (string)[],"repost_count": number,"track_id": string | null,"visibility": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "audience"?: string,"author_id": string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind": string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"visibility"?: string
+                    "audience"?: string,"author_id": string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind": string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"track_id"?: string | null,"visibility"?: string
                   }
                   Update: {
-                    "audience"?: string,"author_id"?: string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind"?: string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"visibility"?: string
+                    "audience"?: string,"author_id"?: string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind"?: string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"track_id"?: string | null,"visibility"?: string
                   }
                   Relationships: [
                     {
@@ -847,6 +847,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"crate_posts":
+{ Args: { "after"?: string,"crate_id": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["feed_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "feed_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "crates_by_genre":
 { Args: { "after"?: string,"genre": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
                           SetofOptions: {
@@ -902,12 +910,13 @@ isOneToOne: false
         isSetofReturn: false
       } },
 "create_post":
-{ Args: { "body"?: string,"client_id"?: string,"kind": string,"media_paths"?: (string)[],"visibility"?: string }; Returns: {
+{ Args: { "body"?: string,"client_id"?: string,"crate_id"?: string,"kind": string,"media_paths"?: (string)[],"track_id"?: string,"visibility"?: string }; Returns: {
               "audience": string,
 "author_id": string,
 "body": string | null,
 "client_id": string | null,
 "comment_count": number,
+"crate_id": string | null,
 "created_at": string,
 "deleted_at": string | null,
 "edited_at": string | null,
@@ -916,6 +925,7 @@ isOneToOne: false
 "like_count": number,
 "media_paths": (string)[],
 "repost_count": number,
+"track_id": string | null,
 "visibility": string
             }
                           SetofOptions: {
@@ -974,6 +984,7 @@ isOneToOne: false
 "body": string | null,
 "client_id": string | null,
 "comment_count": number,
+"crate_id": string | null,
 "created_at": string,
 "deleted_at": string | null,
 "edited_at": string | null,
@@ -982,6 +993,7 @@ isOneToOne: false
 "like_count": number,
 "media_paths": (string)[],
 "repost_count": number,
+"track_id": string | null,
 "visibility": string
             }
                           SetofOptions: {
@@ -1529,6 +1541,31 @@ isOneToOne: false
 "set_setting":
 { Args: { "name": string,"value": number }; Returns: Json
                            },
+"share_crate":
+{ Args: { "body"?: string,"client_id"?: string,"crate_id": string }; Returns: {
+              "audience": string,
+"author_id": string,
+"body": string | null,
+"client_id": string | null,
+"comment_count": number,
+"crate_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"edited_at": string | null,
+"id": string,
+"kind": string,
+"like_count": number,
+"media_paths": (string)[],
+"repost_count": number,
+"track_id": string | null,
+"visibility": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "posts"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "start_conversation":
 { Args: { "title"?: string,"usernames": (string)[] }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
                           SetofOptions: {
@@ -1698,7 +1735,7 @@ isOneToOne: false
                       },"crate_row": {
                         "id": string | null,"title": string | null,"description": string | null,"cover_path": string | null,"genre": string | null,"mood": string | null,"tags": (string)[] | null,"visibility": string | null,"is_featured": boolean | null,"owner": Json | null,"my_role": string | null,"item_count": number | null,"total_ms": number | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"updated_at": string | null,"cursor": string | null
                       },"feed_row": {
-                        "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
+                        "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"track": Json | null,"crate": Json | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"message_row": {
                         "id": string | null,"conversation_id": string | null,"sender": Json | null,"body": string | null,"track": Json | null,"crate": Json | null,"reply_to": Json | null,"client_id": string | null,"like_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"deleted_at": string | null,"cursor": string | null
                       },"notification_row": {

@@ -101,6 +101,13 @@ LAWS = {
           and comment.deleted_at is null
         group by post.id
         having post.comment_count <> count(comment.id)""",
+    "tracks.repost_count is the number of posts that share it and are not private": """
+        select track.id, track.repost_count, count(post.id) as facts
+        from public.tracks as track
+        left join public.posts as post
+          on post.track_id = track.id and post.deleted_at is null and post.visibility <> 'private'
+        group by track.id
+        having track.repost_count <> count(post.id)""",
     "tracks.comment_count is the number of comments that stand": """
         select track.id, track.comment_count, count(comment.id) as facts
         from public.tracks as track

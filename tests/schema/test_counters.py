@@ -41,6 +41,9 @@ BROKEN = {
     "posts.comment_count is the number of comments that stand": (
         "update public.posts set comment_count = comment_count + 1 where body = 'public'"
     ),
+    "tracks.repost_count is the number of posts that share it and are not private": (
+        "update public.tracks set repost_count = 7"
+    ),
     "tracks.comment_count is the number of comments that stand": (
         "update public.tracks set comment_count = comment_count + 1"
     ),

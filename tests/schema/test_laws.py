@@ -142,7 +142,7 @@ BROKEN: dict[str, list[tuple[str, str]]] = {
             "authenticated on private.enqueue",
         ),
         (
-            "grant execute on function private.create_post(text, text, text[], text, uuid) to anon",
+            "grant execute on function private.create_post(text, text, uuid, uuid, text[], text, uuid) to anon",
             "anon on private.create_post",
         ),
         ("grant execute on function private.is_staff(text) to anon", "anon on private.is_staff"),

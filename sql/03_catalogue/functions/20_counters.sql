@@ -178,6 +178,7 @@ begin
   from public.tracks as track
   where track.artist_id = any (lock_catalogue_ties.user_ids)
     or track.id in (select private.tied_targets(lock_catalogue_ties.user_ids, 'track'))
+    or track.id in (select post.track_id from public.posts as post where post.author_id = any (lock_catalogue_ties.user_ids))
   order by track.id
   for update;
   perform

@@ -93,7 +93,7 @@ comment on column public.tracks.client_id is 'Made by the client: the same draft
 comment on column public.tracks.play_count is 'Plays that count';
 comment on column public.tracks.like_count is 'Likes';
 comment on column public.tracks.comment_count is 'Comments that are not deleted';
-comment on column public.tracks.repost_count is 'Reposts of posts of the track';
+comment on column public.tracks.repost_count is 'Standing posts that share it, but for private ones';
 comment on column public.tracks.published_at is 'When it was first published; null when it never was';
 comment on column public.tracks.created_at is 'When it came here';
 

@@ -1,20 +1,45 @@
-create or replace function public.create_post(kind text, body text default null, media_paths text[] default '{}', visibility text default 'public', client_id uuid default null)
+create or replace function public.create_post(
+  kind text, body text default null, track_id uuid default null, crate_id uuid default null, media_paths text[] default '{}',
+  visibility text default 'public', client_id uuid default null
+)
 returns public.posts
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select private.create_post(create_post.kind, create_post.body, create_post.media_paths, create_post.visibility, create_post.client_id);
+  select private.create_post(
+    create_post.kind, create_post.body, create_post.track_id, create_post.crate_id, create_post.media_paths, create_post.visibility,
+    create_post.client_id
+  );
 end;
-comment on function public.create_post(text, text, text[], text, uuid) is
+comment on function public.create_post(text, text, uuid, uuid, text[], text, uuid) is
 $$Post something
 
-kind: text (needs a body) or media (1 to 4 media_paths, uploaded to bucket post-media before as <own id>/<uuid>.png, .jpg or
-.webp). body: at most 2000
-characters. visibility: public, followers, mutuals or private. client_id: sent again, it returns the same post. Returns the post. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), post_kind_unknown, visibility_unknown, body_missing, body_too_long, media_count_wrong,
-media_not_found (422), rate_limited (429).$$;
+kind: text (needs a body), media (1 to 4 media_paths, uploaded to bucket post-media before as <own id>/<uuid>.png, .jpg or
+.webp), track (a track_id) or crate (a crate_id). body: at most 2000
+characters. visibility: public, followers, mutuals or private. What is shared must be seen by those whom the post reaches: a track that is
+not published, and a private crate, only in a private post; a followers' crate by its owner alone, for followers or mutuals. client_id: sent
+again, it returns the same post. Returns the post. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found, crate_not_found (404), track_not_published,
+crate_not_for_audience (409), post_kind_unknown, visibility_unknown, body_missing, body_too_long, media_count_wrong, media_not_found,
+shared_thing_unfit (422), rate_limited (429).$$;
+
+create or replace function public.share_crate(crate_id uuid, body text default null, client_id uuid default null)
+returns public.posts
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.share_crate(share_crate.crate_id, share_crate.body, share_crate.client_id);
+end;
+comment on function public.share_crate(uuid, text, uuid) is
+$$Post a crate to all who may see it
+
+Public, or for followers when the crate is the caller's own and for followers. Returns the post. Errors: not_signed_in (401),
+account_deactivated, feature_disabled (403), crate_not_found (404), crate_not_for_audience (409; a private crate, or a followers' crate of
+somebody else), body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.edit_post(post_id uuid, body text)
 returns public.posts

@@ -4,7 +4,7 @@
 create or replace view private.reader_posts with (security_invoker = true) as
 select
   post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count,
-  post.comment_count, post.repost_count, post.created_at, post.edited_at, post.deleted_at,
+  post.comment_count, post.repost_count, post.created_at, post.edited_at, post.deleted_at, post.track_id, post.crate_id,
   post.deleted_at is null
   and (
     post.author_id = reader.id
@@ -107,15 +107,18 @@ set search_path = ''
 as $$
 declare
   v_broken text := case
-    when new.kind not in ('text', 'media') then 'posts_kind_known'
+    when new.kind not in ('text', 'media', 'track', 'crate') then 'posts_kind_known'
     when new.visibility not in ('public', 'followers', 'mutuals', 'private') then 'posts_visibility_known'
     when new.audience <> new.visibility and (new.visibility <> 'public' or new.audience <> 'followers') then 'posts_audience_fits_visibility'
     when char_length(new.body) not between 1 and 2000 then 'posts_body_length'
     when cardinality(new.media_paths) > 4 or array_position(new.media_paths, null) is not null then 'posts_media_limit'
     when new.deleted_at is not null then
-      case when new.body is not null or cardinality(new.media_paths) > 0 then 'posts_fields_fit_kind' end
-    when new.kind = 'text' and (new.body is null or cardinality(new.media_paths) > 0) then 'posts_fields_fit_kind'
-    when new.kind = 'media' and cardinality(new.media_paths) = 0 then 'posts_fields_fit_kind'
+      case when num_nonnulls(new.body, new.track_id, new.crate_id) > 0 or cardinality(new.media_paths) > 0 then 'posts_fields_fit_kind' end
+    when new.kind = 'text' and new.body is null
+      or (new.kind = 'media') <> (cardinality(new.media_paths) > 0)
+      or (new.kind = 'track') <> (new.track_id is not null)
+      or (new.kind = 'crate') <> (new.crate_id is not null)
+    then 'posts_fields_fit_kind'
   end;
 begin
   if v_broken is not null then
@@ -127,7 +130,7 @@ begin
 end;
 $$;
 create trigger _300_validate
-  before insert or update of kind, body, media_paths, visibility, audience, deleted_at on public.posts
+  before insert or update of kind, body, media_paths, visibility, audience, deleted_at, track_id, crate_id on public.posts
   for each row execute function private.tg_posts__validate();
 
 -- Security definer: moves the author's counters and feed entries, which are nobody's to write.
@@ -194,6 +197,34 @@ $$;
 create trigger _500_forget
   after delete on public.posts
   for each row execute function private.tg_posts__forget();
+
+-- Security definer: the track's counter is nobody's to write. As post_count, it leaves out what is private.
+create or replace function private.tg_posts__count_shares()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.tracks as track set repost_count = track.repost_count + 1 where track.id = new.track_id;
+  elsif old.deleted_at is null then
+    update public.tracks as track set repost_count = track.repost_count - 1 where track.id = old.track_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _550_count_shares
+  after insert on public.posts
+  for each row
+  when (new.track_id is not null and new.visibility <> 'private')
+  execute function private.tg_posts__count_shares();
+create trigger _560_count_shares
+  after delete or update of deleted_at on public.posts
+  for each row
+  when (old.track_id is not null and old.visibility <> 'private')
+  execute function private.tg_posts__count_shares();
 
 -- Lock order of the domain: a pair (lock_pair); one's own profile; the post; its likes or reposts; clocks in the order of actors; comments; other
 -- profiles in the order of ids, all at once. The post is locked by whoever deletes it; likes and reposts that others are just taking back are skipped, and theirs find it gone.

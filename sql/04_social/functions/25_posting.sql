@@ -1,5 +1,7 @@
 -- Security definer: clients hold no insert right on posts, so that every post passes the checks below.
-create or replace function private.create_post(kind text, body text, media_paths text[], visibility text, client_id uuid)
+create or replace function private.create_post(
+  kind text, body text, track_id uuid, crate_id uuid, media_paths text[], visibility text, client_id uuid
+)
 returns public.posts
 language plpgsql
 volatile
@@ -15,8 +17,8 @@ declare
   v_is_private boolean;
   v_post public.posts;
 begin
-  if create_post.kind is null or create_post.kind not in ('text', 'media') then
-    perform private.raise_error(422, 'post_kind_unknown', 'A post is of kind text or media.');
+  if create_post.kind is null or create_post.kind not in ('text', 'media', 'track', 'crate') then
+    perform private.raise_error(422, 'post_kind_unknown', 'A post is of kind text, media, track or crate.');
   end if;
   if v_visibility not in ('public', 'followers', 'mutuals', 'private') then
     perform private.raise_error(422, 'visibility_unknown', 'A visibility is public, followers, mutuals or private.');
@@ -27,7 +29,7 @@ begin
   if char_length(v_body) > 2000 then
     perform private.raise_error(422, 'body_too_long', 'A post has at most 2000 characters.');
   end if;
-  if (create_post.kind = 'media') <> (cardinality(v_paths) between 1 and 4) or (create_post.kind = 'text' and cardinality(v_paths) > 0) then
+  if (create_post.kind = 'media') <> (cardinality(v_paths) between 1 and 4) or (create_post.kind <> 'media' and cardinality(v_paths) > 0) then
     perform private.raise_error(422, 'media_count_wrong', 'A post of kind media has 1 to 4 files, others have none.');
   end if;
   if array_ndims(v_paths) > 1 or exists (
@@ -48,6 +50,10 @@ begin
     perform private.raise_error(422, 'media_not_found', 'A file is not in your own folder of post-media; upload it first.');
   end if;
 
+  if (create_post.kind = 'track') <> (create_post.track_id is not null) or (create_post.kind = 'crate') <> (create_post.crate_id is not null) then
+    perform private.raise_error(422, 'shared_thing_unfit', 'A post of kind track has a track, one of kind crate a crate, others have neither.');
+  end if;
+
   if create_post.client_id is not null then
     select post.* into v_post
     from public.posts as post
@@ -56,13 +62,15 @@ begin
       return v_post;
     end if;
   end if;
+  perform private.check_share(v_user_id, create_post.track_id, create_post.crate_id, v_visibility);
   perform private.take_token('create_post');
 
   -- Locked, so that a profile which turns private at this moment takes this post along.
   select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
-  insert into public.posts (author_id, kind, body, media_paths, visibility, audience, client_id)
+  insert into public.posts (author_id, kind, body, track_id, crate_id, media_paths, visibility, audience, client_id)
   values (
-    v_user_id, create_post.kind, v_body, v_paths, v_visibility, private.post_audience(v_visibility, v_is_private), create_post.client_id
+    v_user_id, create_post.kind, v_body, create_post.track_id, create_post.crate_id, v_paths, v_visibility,
+    private.post_audience(v_visibility, v_is_private), create_post.client_id
   )
   on conflict (author_id, client_id) where client_id is not null do nothing
   returning * into v_post;
@@ -72,6 +80,71 @@ begin
     where post.author_id = v_user_id and post.client_id = create_post.client_id;
   end if;
   return v_post;
+end;
+$$;
+
+create or replace function private.check_share(user_id uuid, track_id uuid, crate_id uuid, visibility text)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_crate public.crates;
+begin
+  if check_share.track_id is not null then
+    if not private.can_see_track(check_share.track_id) then
+      perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+    end if;
+    if check_share.visibility <> 'private'
+      and (select track.status <> 'published' from public.tracks as track where track.id = check_share.track_id)
+    then
+      perform private.raise_error(409, 'track_not_published', 'Others cannot see this track, or not yet.');
+    end if;
+  end if;
+
+  if check_share.crate_id is not null then
+    if not private.can_see_crate(check_share.crate_id) then
+      perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+    end if;
+    select crate.* into v_crate from public.crates as crate where crate.id = check_share.crate_id;
+    -- Whoever follows the author of the post follows the owner of the crate only when they are one.
+    if check_share.visibility <> 'private'
+      and not (case
+        when v_crate.owner_id = check_share.user_id then
+          v_crate.visibility in ('public', 'unlisted')
+          or (v_crate.visibility = 'followers' and check_share.visibility in ('followers', 'mutuals'))
+        else v_crate.audience in ('public', 'unlisted')
+      end)
+    then
+      perform private.raise_error(409, 'crate_not_for_audience', 'Those whom the post reaches may not see this crate.');
+    end if;
+  end if;
+end;
+$$;
+comment on function private.check_share(uuid, uuid, uuid, text) is
+'Refuse to share what this person may not see, or what those may not see whom a post of this visibility reaches';
+
+-- Security definer: as create_post.
+create or replace function private.share_crate(crate_id uuid, body text, client_id uuid)
+returns public.posts
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('social');
+  v_visibility text;
+begin
+  select case when crate.visibility = 'followers' and crate.owner_id = v_user_id then 'followers' else 'public' end into v_visibility
+  from public.crates as crate
+  where crate.id = share_crate.crate_id;
+  if not found then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  return private.create_post('crate', share_crate.body, null, share_crate.crate_id, '{}', v_visibility, share_crate.client_id);
 end;
 $$;
 
@@ -154,7 +227,7 @@ begin
     perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_names)), v_user_id);
   end if;
   update public.posts as post
-  set deleted_at = now(), body = null, media_paths = '{}'
+  set deleted_at = now(), body = null, media_paths = '{}', track_id = null, crate_id = null
   where post.id = v_post.id;
 end;
 $$;

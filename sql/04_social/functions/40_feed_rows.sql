@@ -25,6 +25,8 @@ begin
     post.kind,
     post.body,
     post.media_paths,
+    case when post.track_id is not null then private.track_card(post.track_id) end,
+    case when post.crate_id is not null then private.crate_card(post.crate_id) end,
     post.visibility,
     jsonb_build_object(
       'id', author.id,

@@ -125,6 +125,48 @@ end;
 $$;
 
 -- Security definer: as global_feed.
+create or replace function private.crate_posts(crate_id uuid, after text, page_size int)
+returns setof public.feed_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_list text := 'crate_posts:' || coalesce(crate_posts.crate_id::text, '');
+  v_size int := private.page_size(crate_posts.page_size);
+  v_batch_size int := v_size + 4;
+  v_before uuid := coalesce((private.decode_place(v_list, crate_posts.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_batch private.feed_ref[];
+  v_taken int;
+  v_found int := 0;
+begin
+  if not private.can_see_crate(crate_posts.crate_id) then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  loop
+    v_batch := array(
+      select (post.id, null, post.id)::private.feed_ref
+      from public.posts as post
+      -- A range of the key, as in home_candidates.
+      where (post.crate_id, post.id) > (crate_posts.crate_id, '00000000-0000-0000-0000-000000000000')
+        and (post.crate_id, post.id) < (crate_posts.crate_id, v_before)
+        and post.crate_id is not null
+      order by post.crate_id desc, post.id desc
+      limit v_batch_size
+    );
+    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found) as row;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
+    v_before := v_batch[v_batch_size].entry_id;
+    -- What is filtered away in quantity is passed in longer strides.
+    v_batch_size := least(4 * v_batch_size, 1000);
+  end loop;
+end;
+$$;
+
+-- Security definer: as global_feed.
 create or replace function private.post(post_id uuid)
 returns public.feed_row
 language plpgsql

@@ -13,22 +13,25 @@ create table public.posts (
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
+  track_id uuid,
+  crate_id uuid,
   -- What concerns the content alone is checked by tg_posts__validate: a check here is compiled anew by each statement that moves a counter.
   constraint posts_counts_not_negative check (least(like_count, comment_count, repost_count) >= 0)
 ) with (fillfactor = 85);
 create unique index posts_client_id on public.posts (author_id, client_id) where client_id is not null;
 create index posts_author_id on public.posts (author_id, id desc);
 create index posts_public on public.posts (id desc) include (author_id) where audience = 'public' and deleted_at is null;
+create index posts_crate_id on public.posts (crate_id, id) where crate_id is not null;
 alter table public.posts enable row level security;
 alter table public.posts force row level security;
 comment on table public.posts is
 $$What people post
 
-Written by create_post, edit_post and delete_post. A deleted post keeps its row, without body and media. The id is time-ordered: newest
+Written by create_post, edit_post and delete_post. A deleted post keeps its row, without body, media and what it shared. The id is time-ordered: newest
 first is order by id desc.$$;
 comment on column public.posts.id is 'Time-ordered uuid';
 comment on column public.posts.author_id is 'Who posted it';
-comment on column public.posts.kind is 'text (a body) or media (1 to 4 files, with or without a body)';
+comment on column public.posts.kind is 'text (a body), media (1 to 4 files), track or crate (one that is shared); all but text with or without a body';
 comment on column public.posts.body is '1 to 2000 characters; null when there is none or the post is deleted';
 comment on column public.posts.media_paths is 'Objects in bucket post-media, in the author''s folder';
 comment on column public.posts.visibility is 'What the author asked for: public, followers, mutuals or private';
@@ -40,6 +43,8 @@ comment on column public.posts.repost_count is 'Reposts';
 comment on column public.posts.created_at is 'When it was posted';
 comment on column public.posts.edited_at is 'When its body was last edited; null when never';
 comment on column public.posts.deleted_at is 'When its author or a moderator deleted it; null while it stands';
+comment on column public.posts.track_id is 'The track that is shared; it may have gone since';
+comment on column public.posts.crate_id is 'The crate that is shared; it may have gone since';
 
 -- No foreign keys across owners here and in likes: these are the families that one day are split off or sharded (docs/scaling.md).
 -- private.forget_post and the counters keep them true to the posts.
@@ -122,6 +127,8 @@ create type public.feed_row as (
   kind text,
   body text,
   media_paths text[],
+  track jsonb,
+  crate jsonb,
   visibility text,
   author jsonb,
   like_count int,
@@ -139,6 +146,8 @@ create type public.feed_row as (
 comment on type public.feed_row is
 $$A post in a feed
 
-author {id, username, display_name, avatar_path, is_verified}; reason: following, repost, own, or public where nobody's doing brought it;
+author {id, username, display_name, avatar_path, is_verified}; track {id, provider, provider_track_id, title, artist_name, artist_id,
+duration_ms, artwork_url, artwork_path, is_explicit} and crate {id, title, cover_path, item_count, total_ms, visibility, owner} of posts of
+these kinds, null when the reader may not see what is shared, or no longer; reason: following, repost, own, or public where nobody's doing brought it;
 reposted_by {id, username, display_name} is who brought it by a repost, reposters_count how many whom the caller follows reposted it.
 Hand the last row's cursor back as after to go on.$$;

@@ -47,7 +47,12 @@ def test_a_media_post_needs_files_of_its_author(ada: Actor, ben: Actor, db: Conn
     ("arguments", "token"),
     [
         ({"kind": None}, "post_kind_unknown"),
-        ({"kind": "track", "body": "x"}, "post_kind_unknown"),
+        ({"kind": "room", "body": "x"}, "post_kind_unknown"),
+        ({"kind": "track", "body": "x"}, "shared_thing_unfit"),
+        ({"kind": "crate", "body": "x"}, "shared_thing_unfit"),
+        ({"kind": "crate", "track_id": uuid.uuid4()}, "shared_thing_unfit"),
+        ({"kind": "text", "body": "x", "track_id": uuid.uuid4()}, "shared_thing_unfit"),
+        ({"kind": "track", "track_id": uuid.uuid4(), "media_paths": ["a/b"]}, "media_count_wrong"),
         ({"kind": "text"}, "body_missing"),
         ({"kind": "text", "body": " \n\t "}, "body_missing"),
         ({"kind": "text", "body": "x" * 2001}, "body_too_long"),

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from tests.database import Actor, Connection, refused
+from tests.catalogue import make_crate, make_song
+from tests.database import Actor, Connection, actor, refused
 
 # y: sees it. -: does not. p: sees it, and is told that only public posts are reposted.
 # muter follows ada and mutes her; blocked is blocked by ada; blocker blocks ada.
@@ -26,6 +27,26 @@ like          public      y    y        y      y        -       -       y     - 
 like          followers   y    y        y      -        -       -       y     -    y
 like          mutuals     y    -        y      -        -       -       -     -    y
 like          private     y    -        -      -        -       -       -     -    y
+comments      public      y    y        y      y        -       -       y     y    y
+comments      followers   y    y        y      -        -       -       y     -    y
+comments      mutuals     y    -        y      -        -       -       -     -    y
+comments      private     y    -        -      -        -       -       -     -    y
+comment       public      y    y        y      y        -       -       y     -    y
+comment       followers   y    y        y      -        -       -       y     -    y
+comment       mutuals     y    -        y      -        -       -       -     -    y
+comment       private     y    -        -      -        -       -       -     -    y
+mention       public      -    y        y      y        -       -       y     -    y
+mention       followers   -    y        y      -        -       -       y     -    y
+mention       mutuals     -    -        y      -        -       -       -     -    y
+mention       private     -    -        -      -        -       -       -     -    y
+embed         public      y    y        y      y        -       -       y     y    y
+embed         followers   y    y        y      -        -       -       y     -    y
+embed         mutuals     y    -        y      -        -       -       -     -    y
+embed         private     y    -        -      -        -       -       -     -    y
+search        public      y    y        y      y        -       -       y     y    y
+search        followers   y    y        y      -        -       -       y     -    y
+search        mutuals     y    -        y      -        -       -       -     -    y
+search        private     y    -        -      -        -       -       -     -    y
 repost        public      y    y        y      y        -       -       y     -    y
 repost        followers   p    p        p      -        -       -       p     -    p
 repost        mutuals     p    -        p      -        -       -       -     -    p
@@ -73,9 +94,15 @@ def written_cells() -> list[tuple[str, str, str, str]]:
     return sorted(cells, key=lambda cell: cell[0] == "repost")
 
 
-@pytest.fixture
-def posts(cast: Callable[[str], Actor], db: Connection) -> dict[str, uuid.UUID]:
-    """One post of ada's by visibility, made when everybody stands to her as the table says."""
+@pytest.fixture(params=["text", "track", "crate"])
+def posts(
+    request: pytest.FixtureRequest, cast: Callable[[str], Actor], db: Connection
+) -> dict[str, uuid.UUID]:
+    """One post of ada's by visibility, made when everybody stands to her as the table says.
+
+    What a post shares is for everybody, so that all that is seen or not is the post.
+    """
+    db.execute("update private.rate_limit_rules set capacity = 1000")
     ada = cast("ada")
     for follower in ("ben", "cleo", "finn"):
         cast(follower).call("follow", username="ada")
@@ -83,10 +110,36 @@ def posts(cast: Callable[[str], Actor], db: Connection) -> dict[str, uuid.UUID]:
     cast("finn").call("mute", username="ada")
     ada.call("block", username="dan")
     cast("eve").call("block", username="ada")
+    shared = {
+        "text": {},
+        "track": {"track_id": make_song(db)},
+        "crate": {"crate_id": make_crate(db, "rooty")},
+    }[request.param]
     return {
-        visibility: ada.post("hello #matrix", visibility=visibility)
+        visibility: ada.call(
+            "create_post",
+            kind=request.param,
+            body="hello #matrix",
+            visibility=visibility,
+            **shared,
+        )["id"]
         for visibility in ("public", "followers", "mutuals", "private")
     }
+
+
+def named(person: Actor, post: uuid.UUID) -> str:
+    """Whether somebody whom ada names below her post is told of it."""
+    if person.id is None:
+        return "-"
+    ada = actor(person.connection, "ada")
+    made = ada.call(
+        "create_comment", target_kind="post", target_id=post, body=f"@{person.name} and the others"
+    )
+    rows = person.run(
+        "select comment_id from public.comment_mentions where comment_id = %s", made["id"]
+    )
+    ada.call("delete_comment", comment_id=made["id"])
+    return "y" if rows else "-"
 
 
 def observe(place: str, person: Actor, post: uuid.UUID) -> str:
@@ -100,6 +153,29 @@ def observe(place: str, person: Actor, post: uuid.UUID) -> str:
             return "y" if person.call("post", post_id=post)["id"] == post else "-"
         if place == "table":
             return "y" if person.run("select id from public.posts where id = %s", post) else "-"
+        if place == "comments":
+            rows = person.rows("comments_on", target_kind="post", target_id=post)
+            assert rows == []
+            return "y"
+        if place == "comment":
+            said = {"target_kind": "post", "target_id": post, "body": "so it is"}
+            made = person.call("create_comment", **said)
+            person.call("delete_comment", comment_id=made["id"])
+            return "y"
+        if place == "mention":
+            return named(person, post)
+        if place == "embed":
+            # What PostgREST asks for profiles?select=posts(id).
+            rows = person.run(
+                "select post.id from public.profiles as author"
+                " left join lateral (select post.id from public.posts as post"
+                " where post.author_id = author.id) as post on true"
+                " where author.username = 'ada'"
+            )
+            return "y" if post in {row["id"] for row in rows} else "-"
+        if place == "search":
+            rows = person.run("select id from public.posts where body ilike '%%matrix%%'")
+            return "y" if post in {row["id"] for row in rows} else "-"
         if place == "like":
             reply = person.call("set_like", target_kind="post", target_id=post, liked=True)
             return "y" if reply["liked"] else "-"
