@@ -1254,8 +1254,8 @@ create table public.conversation_members (
   constraint conversation_members_state_known check (state in ('joined', 'requested', 'declined', 'left')),
   constraint conversation_members_left_has_date check ((state = 'left') = (left_at is not null))
 ) with (fillfactor = 70);
--- One index serves the list, its order, and the foreign key.
-create index conversation_members_newest on public.conversation_members (member_id, state, order_id desc);
+-- One index serves the list, its order, and the foreign key. All ascending and read backwards: the place of a page is compared as a row.
+create index conversation_members_newest on public.conversation_members (member_id, state, order_id);
 alter table public.conversation_members enable row level security;
 alter table public.conversation_members force row level security;
 comment on table public.conversation_members is
@@ -7659,8 +7659,9 @@ create trigger _550_forget_talk
 create trigger _550_forget_talk
   after delete on public.direct_messages
   for each row execute function private.tg__forget_talk('message');
+-- Not of deleted_at alone: erasure takes the sender, and a trigger before this one deletes the message for it.
 create trigger _560_forget_talk
-  after update of deleted_at on public.direct_messages
+  after update on public.direct_messages
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg__forget_talk('message');
@@ -9432,34 +9433,6 @@ create trigger _200_forget_sender
   when (new.sender_id is null)
   execute function private.tg_direct_messages__forget_sender();
 
--- Security definer: likes are nobody's to remove. Those that others are just taking back are skipped, as in forget_post.
-create or replace function private.tg_direct_messages__forget_likes()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  delete from public.likes as favour
-  where (favour.user_id, favour.target_kind, favour.target_id) in (
-    select gone.user_id, gone.target_kind, gone.target_id
-    from public.likes as gone
-    where gone.target_id = old.id and gone.target_kind = 'message'
-    for update skip locked
-  );
-  return null;
-end;
-$$;
-create trigger _500_forget_likes_update
-  after update of deleted_at on public.direct_messages
-  for each row
-  when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_direct_messages__forget_likes();
-create trigger _500_forget_likes_delete
-  after delete on public.direct_messages
-  for each row execute function private.tg_direct_messages__forget_likes();
-
 -- Security definer: writes realtime.messages. Ids alone: what a topic has carried stays in its log for days, and reaches members between whom
 -- a block stands; what a message says is asked of the lists, which know their reader.
 create or replace function private.tg_direct_messages__broadcast()
@@ -11125,7 +11098,9 @@ $$;
 -- source: sql/04_social/functions/64_messages.sql
 
 -- Security definer: clients hold no insert right on messages, so that every one passes the checks below.
-create or replace function private.send_direct_message(conversation_id uuid, body text, client_id uuid, reply_to uuid)
+create or replace function private.send_direct_message(
+  conversation_id uuid, body text, client_id uuid, track_id uuid, crate_id uuid, reply_to uuid
+)
 returns public.message_row
 language plpgsql
 volatile
@@ -11141,8 +11116,11 @@ declare
   v_conversation public.conversations;
   v_message_id uuid;
 begin
-  if v_body is null then
+  if v_body is null and send_direct_message.track_id is null and send_direct_message.crate_id is null then
     perform private.raise_error(422, 'body_missing', 'A message needs a text, or something it shares.');
+  end if;
+  if send_direct_message.track_id is not null and send_direct_message.crate_id is not null then
+    perform private.raise_error(422, 'one_thing_at_a_time', 'A message shares a track or a crate, not both.');
   end if;
   if char_length(v_body) > 2000 then
     perform private.raise_error(422, 'body_too_long', 'A message has at most 2000 characters.');
@@ -11159,6 +11137,12 @@ begin
   v_message_id := private.sent_message_id(v_member.conversation_id, send_direct_message.client_id);
   if v_message_id is not null then
     return private.one_message(v_member.conversation_id, v_message_id);
+  end if;
+  if send_direct_message.track_id is not null and not private.can_see_track(send_direct_message.track_id) then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  if send_direct_message.crate_id is not null and not private.can_see_crate(send_direct_message.crate_id) then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
   end if;
   perform private.take_token('send_message');
 
@@ -11202,10 +11186,10 @@ begin
     set state = 'joined'
     where member.conversation_id = v_conversation.id and member.member_id = v_user_id;
   end if;
-  insert into public.direct_messages (conversation_id, id, sender_id, body, reply_to, client_id, created_at)
+  insert into public.direct_messages (conversation_id, id, sender_id, body, track_id, crate_id, reply_to, client_id, created_at)
   values (
     v_conversation.id, private.message_id_after(v_conversation.last_message_id), v_user_id, v_body,
-    send_direct_message.reply_to, send_direct_message.client_id, clock_timestamp()
+    send_direct_message.track_id, send_direct_message.crate_id, send_direct_message.reply_to, send_direct_message.client_id, clock_timestamp()
   )
   returning id into v_message_id;
   return private.one_message(v_conversation.id, v_message_id);
@@ -11624,7 +11608,10 @@ begin
     conversation.kind,
     conversation.title,
     mine.state,
-    others.cards,
+    case
+      when others.member_count <= conversation_rows.cards + 1 then others.cards
+      else jsonb_path_query_array(others.cards, '$[0 to $last]', jsonb_build_object('last', conversation_rows.cards - 1))
+    end,
     others.member_count,
     case when last.id is not null then jsonb_build_object(
       'id', last.id,
@@ -11655,14 +11642,18 @@ begin
     v_cursors[ref.place]
   from unnest(conversation_rows.conversation_ids) with ordinality as ref (conversation_id, place)
   join public.conversations as conversation on conversation.id = ref.conversation_id
-  join public.conversation_members as mine on mine.conversation_id = ref.conversation_id and mine.member_id = v_user_id
+  cross join lateral (
+    select member.state, member.joined_after_id, member.last_read_message_id, member.muted_until
+    from public.conversation_members as member
+    where member.conversation_id = ref.conversation_id and member.member_id = v_user_id
+    offset 0
+  ) as mine
   cross join lateral (
     select
-      coalesce(jsonb_agg(other.card order by other.joined_at, other.member_id) filter (where other.number <= conversation_rows.cards), '[]') as cards,
+      coalesce(jsonb_agg(other.card order by other.joined_at, other.member_id), '[]') as cards,
       count(*)::int + 1 as member_count
     from (
       select member.member_id, member.joined_at,
-        row_number() over (order by member.joined_at, member.member_id) as number,
         jsonb_build_object(
           'id', person.id,
           'username', person.username,
@@ -11807,8 +11798,8 @@ begin
       )
     ) end,
     case when sender.id is not null then message.body end,
-    null::jsonb,
-    null::jsonb,
+    case when message.track_id is not null and sender.id is not null then private.track_card(message.track_id) end,
+    case when message.crate_id is not null and sender.id is not null then private.crate_card(message.crate_id) end,
     case when message.reply_to > coalesce(message_rows.joined_after_id, '00000000-0000-0000-0000-000000000000') then (
       select jsonb_build_object(
         'id', replied.id,
@@ -14731,22 +14722,22 @@ characters) a group, of at most 20 with oneself. Who does not let the caller wri
 Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
 messages_not_wanted (403), profile_not_found (404), recipients_invalid, not_yourself, title_invalid (422), rate_limited (429).$$;
 
-create or replace function public.send_direct_message(conversation_id uuid, body text, client_id uuid default null, reply_to uuid default null)
+create or replace function public.send_direct_message(conversation_id uuid, body text default null, client_id uuid default null, track_id uuid default null, crate_id uuid default null, reply_to uuid default null)
 returns public.message_row
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select private.send_direct_message(send_direct_message.conversation_id, send_direct_message.body, send_direct_message.client_id, send_direct_message.reply_to);
+  select private.send_direct_message(send_direct_message.conversation_id, send_direct_message.body, send_direct_message.client_id, send_direct_message.track_id, send_direct_message.crate_id, send_direct_message.reply_to);
 end;
-comment on function public.send_direct_message(uuid, text, uuid, uuid) is
+comment on function public.send_direct_message(uuid, text, uuid, uuid, uuid, uuid) is
 $$Write in a conversation
 
-body: 1 to 2000 characters. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
+body: 1 to 2000 characters, or none with a track or a crate, which each reader finds as far as they may see it. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
 request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-conversation_not_found, direct_message_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
-dm_request_messages, until they accept), body_missing, body_too_long (422), rate_limited (429).$$;
+conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
+dm_request_messages, until they accept), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
 
 create or replace function public.delete_direct_message(message_id uuid)
 returns void
@@ -14950,7 +14941,7 @@ open. Returns {dm_permission}. Errors: not_signed_in (401), account_deactivated,
 
 grant execute on function
   private.start_conversation(text[], text), public.start_conversation(text[], text),
-  private.send_direct_message(uuid, text, uuid, uuid), public.send_direct_message(uuid, text, uuid, uuid),
+  private.send_direct_message(uuid, text, uuid, uuid, uuid, uuid), public.send_direct_message(uuid, text, uuid, uuid, uuid, uuid),
   private.delete_direct_message(uuid), public.delete_direct_message(uuid),
   private.mark_conversation_read(uuid, uuid), public.mark_conversation_read(uuid, uuid),
   private.my_conversations(text, int, boolean), public.my_conversations(text, int, boolean),

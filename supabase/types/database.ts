@@ -1495,7 +1495,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "send_direct_message":
-{ Args: { "body": string,"client_id"?: string,"conversation_id": string,"reply_to"?: string }; Returns: Database["public"]['CompositeTypes']["message_row"]
+{ Args: { "body"?: string,"client_id"?: string,"conversation_id": string,"crate_id"?: string,"reply_to"?: string,"track_id"?: string }; Returns: Database["public"]['CompositeTypes']["message_row"]
                           SetofOptions: {
         from: "*"
         to: "message_row"

@@ -47,6 +47,8 @@ FINE = {
     ("send_direct_message", "client_id is nothing"),
     ("send_direct_message", "client_id is unknown"),
     ("send_direct_message", "reply_to is nothing"),
+    ("send_direct_message", "track_id is nothing"),
+    ("send_direct_message", "crate_id is nothing"),
     ("start_conversation", "title is nothing"),
     *(
         ("remove_track", f"reason is {what}")
@@ -104,6 +106,7 @@ def fitting(api: Api) -> dict[str, Any]:
         "error": None, "usernames": [PERSON["ben"]], "title": None, "conversation_id": group,
         "message_id": message, "up_to": message, "reply_to": None, "requests": False,
         "until": None, "permission": "everyone",
+        "of send_direct_message": {"track_id": None, "crate_id": None},
     }  # fmt: skip
 
 

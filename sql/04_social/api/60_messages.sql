@@ -15,22 +15,22 @@ characters) a group, of at most 20 with oneself. Who does not let the caller wri
 Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
 messages_not_wanted (403), profile_not_found (404), recipients_invalid, not_yourself, title_invalid (422), rate_limited (429).$$;
 
-create or replace function public.send_direct_message(conversation_id uuid, body text, client_id uuid default null, reply_to uuid default null)
+create or replace function public.send_direct_message(conversation_id uuid, body text default null, client_id uuid default null, track_id uuid default null, crate_id uuid default null, reply_to uuid default null)
 returns public.message_row
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select private.send_direct_message(send_direct_message.conversation_id, send_direct_message.body, send_direct_message.client_id, send_direct_message.reply_to);
+  select private.send_direct_message(send_direct_message.conversation_id, send_direct_message.body, send_direct_message.client_id, send_direct_message.track_id, send_direct_message.crate_id, send_direct_message.reply_to);
 end;
-comment on function public.send_direct_message(uuid, text, uuid, uuid) is
+comment on function public.send_direct_message(uuid, text, uuid, uuid, uuid, uuid) is
 $$Write in a conversation
 
-body: 1 to 2000 characters. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
+body: 1 to 2000 characters, or none with a track or a crate, which each reader finds as far as they may see it. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
 request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-conversation_not_found, direct_message_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
-dm_request_messages, until they accept), body_missing, body_too_long (422), rate_limited (429).$$;
+conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
+dm_request_messages, until they accept), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
 
 create or replace function public.delete_direct_message(message_id uuid)
 returns void
@@ -234,7 +234,7 @@ open. Returns {dm_permission}. Errors: not_signed_in (401), account_deactivated,
 
 grant execute on function
   private.start_conversation(text[], text), public.start_conversation(text[], text),
-  private.send_direct_message(uuid, text, uuid, uuid), public.send_direct_message(uuid, text, uuid, uuid),
+  private.send_direct_message(uuid, text, uuid, uuid, uuid, uuid), public.send_direct_message(uuid, text, uuid, uuid, uuid, uuid),
   private.delete_direct_message(uuid), public.delete_direct_message(uuid),
   private.mark_conversation_read(uuid, uuid), public.mark_conversation_read(uuid, uuid),
   private.my_conversations(text, int, boolean), public.my_conversations(text, int, boolean),

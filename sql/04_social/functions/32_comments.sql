@@ -379,8 +379,9 @@ create trigger _550_forget_talk
 create trigger _550_forget_talk
   after delete on public.direct_messages
   for each row execute function private.tg__forget_talk('message');
+-- Not of deleted_at alone: erasure takes the sender, and a trigger before this one deletes the message for it.
 create trigger _560_forget_talk
-  after update of deleted_at on public.direct_messages
+  after update on public.direct_messages
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg__forget_talk('message');

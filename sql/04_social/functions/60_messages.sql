@@ -279,34 +279,6 @@ create trigger _200_forget_sender
   when (new.sender_id is null)
   execute function private.tg_direct_messages__forget_sender();
 
--- Security definer: likes are nobody's to remove. Those that others are just taking back are skipped, as in forget_post.
-create or replace function private.tg_direct_messages__forget_likes()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  delete from public.likes as favour
-  where (favour.user_id, favour.target_kind, favour.target_id) in (
-    select gone.user_id, gone.target_kind, gone.target_id
-    from public.likes as gone
-    where gone.target_id = old.id and gone.target_kind = 'message'
-    for update skip locked
-  );
-  return null;
-end;
-$$;
-create trigger _500_forget_likes_update
-  after update of deleted_at on public.direct_messages
-  for each row
-  when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_direct_messages__forget_likes();
-create trigger _500_forget_likes_delete
-  after delete on public.direct_messages
-  for each row execute function private.tg_direct_messages__forget_likes();
-
 -- Security definer: writes realtime.messages. Ids alone: what a topic has carried stays in its log for days, and reaches members between whom
 -- a block stands; what a message says is asked of the lists, which know their reader.
 create or replace function private.tg_direct_messages__broadcast()

@@ -1,5 +1,7 @@
 -- Security definer: clients hold no insert right on messages, so that every one passes the checks below.
-create or replace function private.send_direct_message(conversation_id uuid, body text, client_id uuid, reply_to uuid)
+create or replace function private.send_direct_message(
+  conversation_id uuid, body text, client_id uuid, track_id uuid, crate_id uuid, reply_to uuid
+)
 returns public.message_row
 language plpgsql
 volatile
@@ -15,8 +17,11 @@ declare
   v_conversation public.conversations;
   v_message_id uuid;
 begin
-  if v_body is null then
+  if v_body is null and send_direct_message.track_id is null and send_direct_message.crate_id is null then
     perform private.raise_error(422, 'body_missing', 'A message needs a text, or something it shares.');
+  end if;
+  if send_direct_message.track_id is not null and send_direct_message.crate_id is not null then
+    perform private.raise_error(422, 'one_thing_at_a_time', 'A message shares a track or a crate, not both.');
   end if;
   if char_length(v_body) > 2000 then
     perform private.raise_error(422, 'body_too_long', 'A message has at most 2000 characters.');
@@ -33,6 +38,12 @@ begin
   v_message_id := private.sent_message_id(v_member.conversation_id, send_direct_message.client_id);
   if v_message_id is not null then
     return private.one_message(v_member.conversation_id, v_message_id);
+  end if;
+  if send_direct_message.track_id is not null and not private.can_see_track(send_direct_message.track_id) then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  if send_direct_message.crate_id is not null and not private.can_see_crate(send_direct_message.crate_id) then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
   end if;
   perform private.take_token('send_message');
 
@@ -76,10 +87,10 @@ begin
     set state = 'joined'
     where member.conversation_id = v_conversation.id and member.member_id = v_user_id;
   end if;
-  insert into public.direct_messages (conversation_id, id, sender_id, body, reply_to, client_id, created_at)
+  insert into public.direct_messages (conversation_id, id, sender_id, body, track_id, crate_id, reply_to, client_id, created_at)
   values (
     v_conversation.id, private.message_id_after(v_conversation.last_message_id), v_user_id, v_body,
-    send_direct_message.reply_to, send_direct_message.client_id, clock_timestamp()
+    send_direct_message.track_id, send_direct_message.crate_id, send_direct_message.reply_to, send_direct_message.client_id, clock_timestamp()
   )
   returning id into v_message_id;
   return private.one_message(v_conversation.id, v_message_id);

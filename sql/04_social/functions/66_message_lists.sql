@@ -22,7 +22,10 @@ begin
     conversation.kind,
     conversation.title,
     mine.state,
-    others.cards,
+    case
+      when others.member_count <= conversation_rows.cards + 1 then others.cards
+      else jsonb_path_query_array(others.cards, '$[0 to $last]', jsonb_build_object('last', conversation_rows.cards - 1))
+    end,
     others.member_count,
     case when last.id is not null then jsonb_build_object(
       'id', last.id,
@@ -53,14 +56,18 @@ begin
     v_cursors[ref.place]
   from unnest(conversation_rows.conversation_ids) with ordinality as ref (conversation_id, place)
   join public.conversations as conversation on conversation.id = ref.conversation_id
-  join public.conversation_members as mine on mine.conversation_id = ref.conversation_id and mine.member_id = v_user_id
+  cross join lateral (
+    select member.state, member.joined_after_id, member.last_read_message_id, member.muted_until
+    from public.conversation_members as member
+    where member.conversation_id = ref.conversation_id and member.member_id = v_user_id
+    offset 0
+  ) as mine
   cross join lateral (
     select
-      coalesce(jsonb_agg(other.card order by other.joined_at, other.member_id) filter (where other.number <= conversation_rows.cards), '[]') as cards,
+      coalesce(jsonb_agg(other.card order by other.joined_at, other.member_id), '[]') as cards,
       count(*)::int + 1 as member_count
     from (
       select member.member_id, member.joined_at,
-        row_number() over (order by member.joined_at, member.member_id) as number,
         jsonb_build_object(
           'id', person.id,
           'username', person.username,
@@ -205,8 +212,8 @@ begin
       )
     ) end,
     case when sender.id is not null then message.body end,
-    null::jsonb,
-    null::jsonb,
+    case when message.track_id is not null and sender.id is not null then private.track_card(message.track_id) end,
+    case when message.crate_id is not null and sender.id is not null then private.crate_card(message.crate_id) end,
     case when message.reply_to > coalesce(message_rows.joined_after_id, '00000000-0000-0000-0000-000000000000') then (
       select jsonb_build_object(
         'id', replied.id,

@@ -50,8 +50,8 @@ create table public.conversation_members (
   constraint conversation_members_state_known check (state in ('joined', 'requested', 'declined', 'left')),
   constraint conversation_members_left_has_date check ((state = 'left') = (left_at is not null))
 ) with (fillfactor = 70);
--- One index serves the list, its order, and the foreign key.
-create index conversation_members_newest on public.conversation_members (member_id, state, order_id desc);
+-- One index serves the list, its order, and the foreign key. All ascending and read backwards: the place of a page is compared as a row.
+create index conversation_members_newest on public.conversation_members (member_id, state, order_id);
 alter table public.conversation_members enable row level security;
 alter table public.conversation_members force row level security;
 comment on table public.conversation_members is

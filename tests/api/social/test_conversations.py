@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.social.talking import bodies, listed, opens, read, say, start
-from tests.database import Actor, Connection, forbidden, refused
+from tests.database import Actor, Connection, forbidden, person_id, refused, sign_up
 
 
 @pytest.fixture(autouse=True)
@@ -300,3 +300,16 @@ def test_renaming_is_slowed(ada: Actor) -> None:
     with refused(429, "rate_limited"):
         for number in range(40):
             ada.call("rename_conversation", conversation_id=group, title=str(number))
+
+
+def test_a_list_shows_five_of_the_others_and_a_conversation_all(ada: Actor, db: Connection) -> None:
+    names = [f"crowd_{number}" for number in range(8)]
+    for name in names:
+        sign_up(db, person_id(name), f"{name}@x.test", {"username": name})
+    group = start(ada, *names, title="Many")
+    (row,) = ada.rows("my_conversations")
+    whole = ada.call("conversation", conversation_id=group)
+    assert (len(row["members"]), row["member_count"]) == (5, 9)
+    assert {card["username"] for card in whole["members"]} == set(names)
+    assert row["members"] == whole["members"][:5]
+    assert {card["state"] for card in whole["members"]} == {"requested"}

@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from tests.api.social.talking import bodies, listed, opens, read, say, start
+from tests.catalogue import make_crate, make_song, make_upload
 from tests.database import Actor, Connection, refused
 
 
@@ -226,3 +227,39 @@ def test_newer_messages_have_greater_ids_whatever_the_clock_does(db: Connection)
     row = db.execute("select private.message_id_after(null) as id").fetchone()
     assert row is not None
     assert row["id"].version == 7
+
+
+def test_a_message_shares_a_track_or_a_crate_with_or_without_words(
+    ada: Actor, ben: Actor, db: Connection
+) -> None:
+    pair, song, crate = start(ada, "ben"), make_song(db), make_crate(db, "ada")
+    ada.call("send_direct_message", conversation_id=pair, track_id=song)
+    say(ada, pair, "and this", crate_id=crate)
+    newest, oldest = read(ben, pair)
+    assert (oldest["body"], oldest["track"]["id"], oldest["crate"]) == (None, str(song), None)
+    assert (newest["body"], newest["track"], newest["crate"]["id"]) == (
+        "and this",
+        None,
+        str(crate),
+    )
+    (listing,) = ben.rows("my_conversations")
+    assert listing["last_message"]["crate_id"] == str(crate)
+    ada.call("delete_direct_message", message_id=newest["id"])
+    assert read(ben, pair)[0]["crate"] is None
+    with refused(422, "one_thing_at_a_time"):
+        say(ada, pair, track_id=song, crate_id=crate)
+
+
+def test_what_is_shared_is_seen_by_whom_it_is_for(ada: Actor, ben: Actor, db: Connection) -> None:
+    pair = start(ada, "ben")
+    secret, draft = make_crate(db, "ada", "private"), make_upload(db, "ada", "draft")
+    for thing, token in (("track_id", "track_not_found"), ("crate_id", "crate_not_found")):
+        with refused(404, token):
+            say(ben, pair, "look", **{thing: draft if thing == "track_id" else secret})
+        with refused(404, token):
+            say(ben, pair, "look", **{thing: uuid.uuid4()})
+    say(ada, pair, crate_id=secret)
+    say(ada, pair, track_id=draft)
+    assert [(row["track"], row["crate"]) for row in read(ben, pair)] == [(None, None)] * 2
+    mine = read(ada, pair)
+    assert (mine[0]["track"]["id"], mine[1]["crate"]["id"]) == (str(draft), str(secret))
