@@ -73,6 +73,11 @@ UNREACHABLE = {
     },
     "hide_comment": {"hidden_by_staff": "asked of a comment that is shown again"},
     "unpin_comment": {"comment_not_pinnable": "asked of a comment that is pinned"},
+    "backend.finish_pushes": {
+        "message_not_found": "unknown messages are passed over",
+        "outcome_missing": "each has an outcome",
+    },
+    "backend.stream_source": {"not_signed_in": "asked of a listener who is"},
     "delete from follows": {"follow_limit": "the limit is checked on new follows"},
     "update profiles": {
         "post_not_found": "raised for new likes and reposts, not for those that go"

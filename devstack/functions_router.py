@@ -36,7 +36,8 @@ def load_targets(source: Path) -> dict[str, Callable[..., Any]]:
     if spec is None or spec.loader is None or not source.exists():
         raise FileNotFoundError(f"no functions at {source}")
     if str(source.parent) not in sys.path:
-        sys.path.append(str(source.parent))
+        # First, so that what is beside the source is what it imports.
+        sys.path.insert(0, str(source.parent))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return {

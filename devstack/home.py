@@ -25,6 +25,7 @@ DEFAULT_PORTS = {
     "functions": 54334,
     "realtime": 54335,
     "s3": 54336,
+    "expo": 54337,
 }
 # A port that another stack has chosen is held by a name in Linux's abstract socket namespace from
 # before its server listens, so that two stacks starting at once never choose the same.

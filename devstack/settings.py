@@ -52,6 +52,17 @@ class Settings:
         return "SUPABASE_URL" in self.values
 
     @property
-    def has_s3(self) -> bool:
-        """Whether a real object store stands in for moto."""
-        return "S3_ENDPOINT_URL" in self.values
+    def needs_s3(self) -> bool:
+        """Whether moto stands in for an object store.
+
+        Never beside a real project: what is archived in memory would be lost with the stack, after
+        the project has dropped it.
+        """
+        return not self.has_supabase and "S3_ENDPOINT_URL" not in self.values
+
+    @property
+    def needs_expo(self) -> bool:
+        """Whether a server of ours stands in for Expo: not where pushes are for real devices."""
+        return not self.has_supabase and not {"EXPO_API_BASE", "EXPO_ACCESS_TOKEN"} & set(
+            self.values
+        )

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from psycopg.errors import UndefinedTable
 
 from devstack import migrate, platform
 from devstack.home import Home, Secrets
 from devstack.nodejs import package_version
+from devstack.parts.expo import expo
 from devstack.parts.functions import functions
 from devstack.parts.gateway import gateway
 from devstack.parts.lite import ROLE as LITE_ROLE
@@ -32,6 +34,8 @@ from devstack.supervisor import Part, Supervisor
 # Parts that are not built yet, by the issue they come with.
 LATER = {"stripe": "arrives with the marketplace"}
 DATABASE = "postgres"
+# What the functions call the bucket of the archive; moto forgets it with the stack.
+ARCHIVE_BUCKET = "backbeat-archive"
 Report = Callable[[str], None]
 
 
@@ -102,12 +106,17 @@ class Stack:
             "DATABASE_URL": self.database_url,
             "FUNCTIONS_URL": self.functions_url,
             "CRON_SECRET": self.secrets.cron_secret,
-            "S3_ENDPOINT_URL": f"http://127.0.0.1:{self.ports['s3']}",
-            "S3_ACCESS_KEY": self.secrets.s3_access_key,
-            "S3_SECRET_KEY": self.secrets.s3_secret_key,
             "BACKBEAT_HOME": os.fspath(self.home.folder),
             "BACKBEAT_LOGS": os.fspath(self.home.logs),
         }
+        if self.settings.needs_s3:
+            own |= {
+                "S3_ENDPOINT_URL": f"http://127.0.0.1:{self.ports['s3']}",
+                "S3_ACCESS_KEY": self.secrets.s3_access_key,
+                "S3_SECRET_KEY": self.secrets.s3_secret_key,
+            }
+        if self.settings.needs_expo:
+            own["EXPO_API_BASE"] = f"http://127.0.0.1:{self.ports['expo']}"
         return own | self.settings.values
 
     def lite(self) -> Lite:
@@ -124,7 +133,9 @@ class Stack:
     def side_parts(self) -> list[Part]:
         """The parts that need no database when they start."""
         functions_url = f"http://127.0.0.1:{self.ports['functions']}"
-        parts = [] if self.settings.has_s3 else [s3(port=self.ports["s3"])]
+        parts = [s3(port=self.ports["s3"])] if self.settings.needs_s3 else []
+        if self.settings.needs_expo:
+            parts.append(expo(port=self.ports["expo"]))
         parts.append(functions(port=self.ports["functions"], settings=self.function_settings()))
         if not self.settings.has_supabase:
             parts.append(self._gateway_part(functions_url))
@@ -133,10 +144,10 @@ class Stack:
     def function_settings(self) -> dict[str, str]:
         """What the functions read: the stack's own values, over them those of `.env`."""
         values = self.values()
-        names = ["SUPABASE_URL", "SUPABASE_SECRET_KEY", "CRON_SECRET", *S3]
+        names = ["SUPABASE_URL", "SUPABASE_SECRET_KEY", "CRON_SECRET", *S3, "EXPO_API_BASE"]
         if not self.settings.has_supabase:
             names.append("SUPABASE_JWT_SECRET")
-        own = {name: values[name] for name in names}
+        own = {name: values[name] for name in names if name in values}
         return {"ALLOWED_ORIGINS": "*"} | own | self.settings.values
 
     def _gateway_part(self, functions_url: str) -> Part:
@@ -227,6 +238,8 @@ class Stack:
         for part in (*api_parts, *side_parts):
             report(f"{part.name}: waiting until it answers")
             supervisor.wait_ready(part)
+        if self.settings.needs_s3:
+            httpx.put(f"{self.values()['S3_ENDPOINT_URL']}/{ARCHIVE_BUCKET}").raise_for_status()
         if seed:
             self._seed(report)
 

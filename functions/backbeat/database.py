@@ -76,9 +76,9 @@ class Database:
             raise DatabaseUnavailableError(reason=reason) from None
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def connect_database(settings: Settings) -> Database:
-    """Return this process's one Database, made when first asked for."""
+    """Return this process's one Database of these settings, made when first asked for."""
     return open_database(settings)
 
 

@@ -16,6 +16,8 @@ from backbeat.cors import add_cors
 from backbeat.database import Database, connect_database
 from backbeat.errors import BackbeatError, BodyTooLargeError, InternalError, MethodNotAllowedError
 from backbeat.logs import logger
+from backbeat.push import PushService, connect_push
+from backbeat.s3 import ObjectStore, connect_s3
 from backbeat.settings import Settings, load_settings
 from backbeat.storage import Storage, connect_storage
 
@@ -39,9 +41,27 @@ class Call(Generic[CallerT, BodyT]):
         return connect_database(self.settings)
 
     @property
+    def patient_database(self) -> Database:
+        """The same door, for calls that look through a month of plays."""
+        limit = self.settings.archive_timeout_seconds
+        return connect_database(
+            self.settings.model_copy(update={"database_timeout_seconds": limit})
+        )
+
+    @property
     def storage(self) -> Storage:
         """The door to stored files."""
         return connect_storage(self.settings)
+
+    @property
+    def objects(self) -> ObjectStore:
+        """The door to S3."""
+        return connect_s3(self.settings)
+
+    @property
+    def push(self) -> PushService:
+        """The door to Expo's push service."""
+        return connect_push(self.settings)
 
 
 @dataclass(frozen=True)

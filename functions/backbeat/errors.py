@@ -18,6 +18,11 @@
         │   └── MalformedMessageError    500 malformed_message (the fields go to the log)
         ├── NotConfiguredError           500 not_configured (the variable's name goes to the log)
         ├── StorageUnavailableError      502 storage_unavailable
+        ├── ArchiveUnavailableError      502 archive_unavailable
+        ├── ArchiveDiffersError          500 archive_differs (what differs goes to the log)
+        ├── PushUnavailableError         502 push_unavailable
+        │   ├── PushRefusedError         one request, for what is in it
+        │   └── PushBusyError            one request, for now
         ├── DatabaseUnavailableError     503 database_unavailable
         └── KeysUnavailableError         503 keys_unavailable
 
@@ -176,6 +181,47 @@ class StorageUnavailableError(ServerFailedError):
     status = 502
     token = "storage_unavailable"
     message = "The file storage did not do what was asked; try again later."
+
+
+class ArchiveUnavailableError(ServerFailedError):
+    """The object store did not do what was asked."""
+
+    status = 502
+    token = "archive_unavailable"
+    message = "The archive did not do what was asked; the next run goes on."
+
+
+class ArchiveDiffersError(ServerFailedError):
+    """What lies in the archive is not what the database has; nothing was dropped."""
+
+    status = 500
+    token = "archive_differs"
+    message = "The archive differs from the database; nothing was dropped."
+
+
+class PushUnavailableError(ServerFailedError):
+    """Expo did not take the messages, or does not say whether it did."""
+
+    status = 502
+    token = "push_unavailable"
+    message = "The push service did not do what was asked; messages wait for their next try."
+
+
+class PushRefusedError(PushUnavailableError):
+    """Expo refuses a request for what is in it; nothing of it was sent."""
+
+    def __init__(self, code: str, details: Mapping[str, object]) -> None:
+        super().__init__(reason=f"refused: {code}")
+        self.code = code
+        self.details = details
+
+
+class PushBusyError(PushUnavailableError):
+    """Expo asks us to wait so many seconds; nothing of the request was sent."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(reason="too many requests")
+        self.seconds = seconds
 
 
 class DatabaseUnavailableError(ServerFailedError):

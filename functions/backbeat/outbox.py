@@ -61,7 +61,7 @@ def deliver(
     deliveries = Deliveries()
     deadline = time.monotonic() + BUDGET_SECONDS
     while time.monotonic() < deadline:
-        claimed = database.call("claim_outbox", {"topic": topic, "size": 1}, MESSAGES)
+        claimed = claim(database, topic, 1)
         if not claimed:
             break
         for message in claimed:
@@ -70,27 +70,46 @@ def deliver(
                 deliveries.delivered += 1
             else:
                 deliveries.failures.append(failure)
-                _log(topic, message, failure)
+                log_failure(topic, message, failure)
             _finish(database, message, failure)
     return deliveries
+
+
+def claim(database: Database, topic: str, size: int) -> list[Message]:
+    """Lease the next messages of a topic; each must be finished within the lease."""
+    return database.call("claim_outbox", {"topic": topic, "size": size}, MESSAGES)
+
+
+def read_payload(message: Message, model: type[PayloadT]) -> PayloadT:
+    """Return what a message says; raises MalformedMessageError."""
+    try:
+        return model.model_validate(message.payload)
+    except ValidationError as error:
+        # Places and rules only: the values may be names of people's files.
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        raise MalformedMessageError(
+            reason="; ".join(
+                f"{'.'.join(map(str, fault['loc'])) or 'payload'}: {fault['type']}"
+                for fault in faults
+            )
+        ) from None
+
+
+def log_failure(topic: str, message: Message, failure: BackbeatError) -> None:
+    """Write a line about a message that was not delivered."""
+    line: dict[str, object] = {"topic": topic, "message_id": message.id, "token": failure.token}
+    if failure.reason:
+        line["reason"] = failure.reason
+    if failure.__cause__:
+        line["exc_info"] = failure.__cause__
+    logger().warning("delivery_failed", **line)
 
 
 def _attempt(
     message: Message, model: type[PayloadT], handle: Callable[[PayloadT], None]
 ) -> BackbeatError | None:
     try:
-        payload = model.model_validate(message.payload)
-    except ValidationError as error:
-        # Places and rules only: the values may be names of people's files.
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        return MalformedMessageError(
-            reason="; ".join(
-                f"{'.'.join(map(str, fault['loc'])) or 'payload'}: {fault['type']}"
-                for fault in faults
-            )
-        )
-    try:
-        handle(payload)
+        handle(read_payload(message, model))
     except BackbeatError as error:
         return error
     except Exception as error:
@@ -112,12 +131,3 @@ def _finish(database: Database, message: Message, failure: BackbeatError | None)
         # The messages about a person go with their account, even one under way.
         if error.token != "message_not_found":
             raise
-
-
-def _log(topic: str, message: Message, failure: BackbeatError) -> None:
-    line: dict[str, object] = {"topic": topic, "message_id": message.id, "token": failure.token}
-    if failure.reason:
-        line["reason"] = failure.reason
-    if failure.__cause__:
-        line["exc_info"] = failure.__cause__
-    logger().warning("delivery_failed", **line)

@@ -1,7 +1,7 @@
 """The environment variables of the functions, read once, when first needed."""
 
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -44,10 +44,27 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     max_body_bytes: Annotated[int, Field(ge=0, le=32 * 1024 * 1024)] = 1024 * 1024
 
+    # How listeners get at the file of a track: by an address the Storage API signs, or one of S3.
+    stream_urls: Literal["storage", "s3"] = "storage"
+
+    # An S3 object store; without an endpoint, Amazon's own.
+    s3_endpoint_url: Url | None = None
+    s3_region: str = "us-east-1"
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
+    archive_bucket: str = "backbeat-archive"
+
+    expo_api_base: Url = "https://exp.host"
+    # Only for apps with enhanced push security.
+    expo_access_token: SecretStr | None = None
+
     connect_timeout_seconds: Seconds = 3
     database_timeout_seconds: Seconds = 10
     storage_timeout_seconds: Seconds = 30
     keys_timeout_seconds: Seconds = 5
+    s3_timeout_seconds: Seconds = 60
+    archive_timeout_seconds: Seconds = 600
+    expo_timeout_seconds: Seconds = 15
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

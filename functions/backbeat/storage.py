@@ -26,7 +26,7 @@ class StoredFiles(BaseModel):
 
 
 class Storage:
-    """Removes stored objects; an open connection is shared by all calls of a process."""
+    """Removes and signs stored objects; an open connection is shared by all calls of a process."""
 
     def __init__(self, client: SyncStorageClient) -> None:
         self._client = client
@@ -39,6 +39,26 @@ class Storage:
             ):
                 with attempt:
                     self._remove(files.bucket, list(files.names[start : start + BATCH]))
+
+    def sign(self, bucket: str, name: str, seconds: int) -> str:
+        """Return an address that anybody may read the file at, for so many seconds."""
+        for attempt in stamina.retry_context(
+            on=StorageUnavailableError, attempts=ATTEMPTS, wait_initial=0.1, wait_max=1
+        ):
+            with attempt:
+                return self._sign(bucket, name, seconds)
+        raise AssertionError  # stamina raises what the last attempt did
+
+    def _sign(self, bucket: str, name: str, seconds: int) -> str:
+        try:
+            url = self._client.from_(bucket).create_signed_url(name, seconds)["signedURL"]
+            if not url:
+                raise ValueError("no address")
+            return url
+        except (StorageApiError, httpx.HTTPError, ValueError, KeyError) as error:
+            code = getattr(error, "status", "no answer")
+            reason = f"signing in {bucket}: {type(error).__name__}, {code}"
+            raise StorageUnavailableError(reason=reason) from None
 
     def _remove(self, bucket: str, names: list[str]) -> None:
         try:

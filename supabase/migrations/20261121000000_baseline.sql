@@ -636,7 +636,7 @@ comment on table private.play_archives is 'The months of plays that are on their
 comment on column private.play_archives.salt is 'What makes a listener''s key in the archive of this month; forgotten when the month is dropped, so that it names nobody';
 comment on column private.play_archives.object_key is 'The object in the archive''s bucket';
 comment on column private.play_archives.row_count is 'Its rows';
-comment on column private.play_archives.checksum is 'SHA-256 of the object, in hex';
+comment on column private.play_archives.checksum is 'The checksum of its rows that register_play_archive describes';
 comment on column private.play_archives.dropped_at is 'When the partition went, after the object was read back';
 
 create table private.archived_plays (
@@ -1556,6 +1556,7 @@ create table private.push_tickets (
   ticket_id text primary key,
   token text not null references public.push_tokens (token) on delete cascade,
   sent_at timestamptz not null default now(),
+  asked_at timestamptz,
   constraint push_tickets_ticket_id_length check (char_length(ticket_id) between 1 and 200)
 );
 create index push_tickets_token on private.push_tickets (token);
@@ -1563,6 +1564,7 @@ create index push_tickets_sent_at on private.push_tickets (sent_at);
 alter table private.push_tickets enable row level security;
 alter table private.push_tickets force row level security;
 comment on table private.push_tickets is 'Push messages that Expo has taken, until their receipts are read';
+comment on column private.push_tickets.asked_at is 'When its receipt was last asked for, in vain so far';
 
 create type public.notification_row as (
   id uuid,
@@ -4540,6 +4542,9 @@ begin
   -- The one rule of who sees a track looks at who calls: for this question that is the listener.
   perform set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', stream_source.listener)::text, ''), true);
   perform set_config('request.jwt.claim.sub', coalesce(stream_source.listener::text, ''), true);
+  if stream_source.listener is not null then
+    perform private.acting_user();
+  end if;
   v_is_visible := private.can_see_track(stream_source.track_id);
   perform set_config('request.jwt.claims', coalesce(v_claims, ''), true);
   perform set_config('request.jwt.claim.sub', coalesce(v_sub, ''), true);
@@ -4549,7 +4554,12 @@ begin
   end if;
   select track.* into v_track from public.tracks as track where track.id = stream_source.track_id;
   select file.* into v_file from private.track_files as file where file.track_id = v_track.id;
-  if not found or (v_track.status = 'draft') then
+  if not found
+    or (
+      v_track.status = 'draft'
+      and not exists (select from storage.objects as object where object.bucket_id = 'track-files' and object.name = v_file.path)
+    )
+  then
     perform private.raise_error(409, 'track_has_no_file', 'There is nothing of this track to be played from here.');
   end if;
   return jsonb_build_object(
@@ -4679,6 +4689,50 @@ begin
 end;
 $$;
 
+create or replace function private.plays_checksum(archive private.play_archives)
+returns table (row_count bigint, checksum text)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return query execute format(
+    $query$
+      select
+        count(*),
+        lpad(to_hex(coalesce(bit_xor(('x' || substr(line.hash, 1, 16))::bit(64)::bigint), 0)), 16, '0')
+          || lpad(to_hex(coalesce(bit_xor(('x' || substr(line.hash, 17, 16))::bit(64)::bigint), 0)), 16, '0')
+          || lpad(to_hex(coalesce(bit_xor(('x' || substr(line.hash, 33, 16))::bit(64)::bigint), 0)), 16, '0')
+          || lpad(to_hex(coalesce(bit_xor(('x' || substr(line.hash, 49, 16))::bit(64)::bigint), 0)), 16, '0')
+      from (
+        select encode(
+          sha256(convert_to(
+            concat_ws(
+              '|', play.id, play.track_id,
+              coalesce(encode(sha256(convert_to($1::text || play.listener_id::text, 'UTF8')), 'hex'), ''),
+              coalesce(play.room_id::text, ''), play.ms_played, play.is_counted, play.source,
+              (extract(epoch from play.played_at) * 1000000)::bigint
+            ),
+            'UTF8'
+          )),
+          'hex'
+        ) as hash
+        from %s as play
+        offset 0
+      ) as line
+    $query$,
+    private.play_partition((plays_checksum.archive).month)
+  )
+  using (plays_checksum.archive).salt;
+end;
+$$;
+comment on function private.plays_checksum(private.play_archives) is
+$$The plays of a month as the archive has them: how many, and the exclusive or of their lines' SHA-256, in hex
+
+A line is id|track_id|listener_key|room_id|ms_played|is_counted|source|played_at as plays_of_month gives them, null as nothing, is_counted as
+t or f, played_at in microseconds since 1970: whoever reads the archive can compute the same.$$;
+
 -- Security definer: as keep_play_partitions.
 create or replace function private.register_play_archive(month date, object_key text, row_count bigint, checksum text)
 returns void
@@ -4696,10 +4750,17 @@ begin
     or register_play_archive.row_count < 0
     or coalesce(register_play_archive.checksum, '') !~ '^[0-9a-f]{64}$'
   then
-    perform private.raise_error(422, 'archive_invalid', 'An archive has an object, a number of rows and a SHA-256 in hex.');
+    perform private.raise_error(422, 'archive_invalid', 'An archive has an object, a number of rows and a checksum of 64 hex digits.');
   end if;
   if v_archive.dropped_at is not null then
     return;
+  end if;
+  if not exists (
+    select
+    from private.plays_checksum(v_archive) as here
+    where here.row_count = register_play_archive.row_count and here.checksum = register_play_archive.checksum
+  ) then
+    perform private.raise_error(409, 'archive_not_verified', 'What was read back is not what was registered, or not all that is here.');
   end if;
   update private.play_archives as archive
   set object_key = register_play_archive.object_key, row_count = register_play_archive.row_count,
@@ -10662,6 +10723,7 @@ declare
   v_told public.notifications;
   v_kind private.notification_kinds;
   v_shown uuid[];
+  v_quiet_until timestamptz;
 begin
   for v_told in
     select told.*
@@ -10672,6 +10734,25 @@ begin
     if not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
       or not private.wants_notification(v_told.recipient_id, v_told.kind, 'push')
     then
+      continue;
+    end if;
+    -- Quiet hours that began since it was queued: it comes again at their end, once however often this is asked.
+    v_quiet_until := private.after_quiet_hours(v_told.recipient_id);
+    if v_quiet_until > now() then
+      if not exists (
+        select
+        from private.outbox as message
+        where message.user_id = v_told.recipient_id
+          and message.topic = 'send_push'
+          and message.payload ->> 'notification_id' = v_told.id::text
+          and message.delivered_at is null
+          and message.dead_at is null
+          and message.attempts = 0
+      ) then
+        perform private.enqueue(
+          'send_push', jsonb_build_object('notification_id', v_told.id), v_told.recipient_id, v_quiet_until
+        );
+      end if;
       continue;
     end if;
     perform set_config('request.jwt.claim.sub', v_told.recipient_id::text, true);
@@ -10696,26 +10777,11 @@ begin
 end;
 $$;
 
--- Security definer: service_role holds no rights on push_tokens.
-create or replace function private.drop_push_tokens(tokens text[])
-returns int
-language sql
-volatile
-security definer
-set search_path = ''
-as $$
-  with gone as (
-    delete from public.push_tokens as device where device.token = any (drop_push_tokens.tokens) returning device.token
-  )
-  select count(*)::int from gone
-$$;
-
--- Security definer: service_role holds no rights on push_tickets.
 create or replace function private.record_push_tickets(tickets jsonb)
 returns int
 language plpgsql
 volatile
-security definer
+security invoker
 set search_path = ''
 as $$
 #variable_conflict use_column
@@ -10739,33 +10805,100 @@ begin
 end;
 $$;
 
--- Security definer: as record_push_tickets.
-create or replace function private.due_push_tickets(size int)
-returns table (ticket_id text, token text)
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select ticket.ticket_id, ticket.token
-  from private.push_tickets as ticket
-  where ticket.sent_at <= now() - make_interval(mins => private.setting('push_receipt_minutes')::int)
-  order by ticket.sent_at, ticket.ticket_id
-  limit least(greatest(coalesce(due_push_tickets.size, 300), 1), 1000)
-$$;
+comment on function private.record_push_tickets(jsonb) is
+'Keep tickets [{ticket_id, token}, ...], but those of devices that are gone meanwhile and those that are known; how many';
 
--- Security definer: as record_push_tickets.
-create or replace function private.finish_push_tickets(ticket_ids text[])
+-- Security definer: service_role holds no rights on push_tickets and push_tokens. All at once, so that a run that dies has said everything
+-- of a request or nothing. Lock order: the messages by their ids, then devices, then tickets.
+create or replace function private.finish_pushes(outcomes jsonb, tickets jsonb, gone_tokens text[])
 returns int
-language sql
+language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
-  with done as (
-    delete from private.push_tickets as ticket where ticket.ticket_id = any (finish_push_tickets.ticket_ids) returning ticket.ticket_id
+declare
+  v_count int;
+begin
+  if jsonb_typeof(finish_pushes.outcomes) is distinct from 'array' or exists (
+    select from jsonb_array_elements(finish_pushes.outcomes) as outcome
+    where jsonb_typeof(outcome) <> 'object' or coalesce(outcome ->> 'id', '') !~ '^[0-9]{1,18}$'
+  ) then
+    perform private.raise_error(422, 'outcomes_invalid', 'Outcomes are an array of {id, error}.');
+  end if;
+  -- The messages about a person go with their account, even one under way.
+  select count(private.finish_outbox(known.id, known.error is null, known.error)) into v_count
+  from (
+    select message.id, outcome ->> 'error' as error
+    from jsonb_array_elements(finish_pushes.outcomes) as outcome
+    join private.outbox as message on message.id = (outcome ->> 'id')::bigint and message.topic = 'send_push'
+    order by message.id
+    for update of message
+  ) as known;
+  delete from public.push_tokens as device
+  where device.token in (
+    select gone.token from public.push_tokens as gone where gone.token = any (finish_pushes.gone_tokens) order by gone.token for update
+  );
+  perform private.record_push_tickets(finish_pushes.tickets);
+  return v_count;
+end;
+$$;
+
+-- Security definer: as finish_pushes. One that Expo has no receipt of yet is passed over for a while, so that it does not keep the others
+-- from being read.
+create or replace function private.due_push_tickets(size int)
+returns table (ticket_id text, token text)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_before timestamptz := now() - make_interval(mins => private.setting('push_receipt_minutes')::int);
+begin
+  return query
+  with due as materialized (
+    select ticket.ticket_id
+    from private.push_tickets as ticket
+    where ticket.sent_at <= v_before and (ticket.asked_at is null or ticket.asked_at <= v_before)
+    order by ticket.sent_at, ticket.ticket_id
+    limit least(greatest(coalesce(due_push_tickets.size, 300), 1), 1000)
+    for update skip locked
   )
-  select count(*)::int from done
+  update private.push_tickets as ticket
+  set asked_at = clock_timestamp()
+  from due
+  where ticket.ticket_id = due.ticket_id
+  returning ticket.ticket_id, ticket.token;
+end;
+$$;
+
+-- Security definer: as finish_pushes. A device that was registered anew since it was sent to is alive again.
+create or replace function private.finish_push_tickets(ticket_ids text[], gone_ticket_ids text[])
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  delete from public.push_tokens as device
+  where device.token in (
+    select gone.token
+    from public.push_tokens as gone
+    join private.push_tickets as ticket on ticket.token = gone.token
+    where ticket.ticket_id = any (finish_push_tickets.gone_ticket_ids) and gone.registered_at <= ticket.sent_at
+    order by gone.token
+    for update of gone
+  );
+  get diagnostics v_count = row_count;
+  delete from private.push_tickets as ticket
+  where ticket.ticket_id = any (finish_push_tickets.ticket_ids || finish_push_tickets.gone_ticket_ids);
+  return v_count;
+end;
 $$;
 
 -- source: sql/04_social/functions/63_told_of.sql
@@ -13634,8 +13767,9 @@ comment on function backend.stream_source(uuid, uuid) is
 $$Where the file of a track lies that this listener may hear
 
 For the function that signs an address of it: {bucket, path, is_preview, file_format, seconds}, seconds being how long the address shall be
-good (setting stream_url_seconds). listener: an id the function has authenticated, null for somebody who is not signed in. Errors:
-track_not_found (404), track_has_no_file (409).$$;
+good (setting stream_url_seconds). listener: an id the function has authenticated, null for somebody who is not signed in. Its artist
+hears a draft, too, once the file is there. Errors: account_gone (401), account_deactivated (403), track_not_found (404), track_has_no_file
+(409).$$;
 
 create or replace function backend.keep_play_partitions()
 returns jsonb
@@ -13668,18 +13802,19 @@ Older than plays_kept_months and not dropped yet; object_key, row_count and chec
 only be read back.$$;
 
 create or replace function backend.plays_of_month(month date, after uuid default null, size int default 10000)
-returns table (id uuid, track_id uuid, listener_key text, room_id uuid, ms_played int, is_counted boolean, source text, played_at timestamptz)
+returns jsonb
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select row.id, row.track_id, row.listener_key, row.room_id, row.ms_played, row.is_counted, row.source, row.played_at
+  select coalesce(jsonb_agg(to_jsonb(row) order by row.id), '[]')
   from private.plays_of_month(plays_of_month.month, plays_of_month.after, plays_of_month.size) as row;
 end;
 comment on function backend.plays_of_month(date, uuid, int) is
 $$A month's plays in the order of their ids, for the archive
 
+[{id, track_id, listener_key, room_id, ms_played, is_counted, source, played_at}, ...]: one value, as PostgREST cuts lists off at 1000 rows.
 after: the last id of the page before; 50000 rows at most. listener_key is the same for one listener within the month and names nobody; null
 for who has been erased. Nothing of a month that is dropped. Errors: month_not_found (404).$$;
 
@@ -13689,14 +13824,18 @@ language sql
 volatile
 security invoker
 set search_path = ''
+-- A month may take its time: PostgREST applies this before the call.
+set statement_timeout = '10min'
 begin atomic
   select private.register_play_archive(register_play_archive.month, register_play_archive.object_key, register_play_archive.row_count, register_play_archive.checksum);
 end;
 comment on function backend.register_play_archive(date, text, bigint, text) is
-$$Say that a month lies in the archive
+$$Say that a month lies in the archive, as it was read back from there
 
-checksum: SHA-256 of the object in hex. A later call replaces what an earlier one said, until the month is dropped; then it changes nothing.
-Errors: month_not_found (404), archive_invalid (422).$$;
+checksum: the exclusive or of the SHA-256 of each row's line id|track_id|listener_key|room_id|ms_played|is_counted|source|played_at, in hex; null as
+nothing, is_counted as t or f, played_at in microseconds since 1970. The database computes its own and refuses what differs. A later call replaces
+what an earlier one said, until the month is dropped; then it changes nothing. Errors: month_not_found (404), archive_not_verified (409),
+archive_invalid (422).$$;
 
 create or replace function backend.drop_archived_plays(month date, row_count bigint, checksum text)
 returns boolean
@@ -13704,6 +13843,8 @@ language sql
 volatile
 security invoker
 set search_path = ''
+-- A month may take its time: PostgREST applies this before the call.
+set statement_timeout = '10min'
 begin atomic
   select private.drop_archived_plays(drop_archived_plays.month, drop_archived_plays.row_count, drop_archived_plays.checksum);
 end;
@@ -15144,41 +15285,29 @@ comment on function backend.push_messages(uuid[]) is
 $$What to send for notifications whose outbox message (topic send_push) is due
 
 One row a device. Nothing for a notification that is gone, was read, whose recipient has switched its kind off, blocked or muted its actors, may no
-longer see what it is about, or has no device. data: {notification_id, kind, target_kind, target_id}.$$;
+longer see what it is about, or has no device. In quiet hours nothing, too: what was asked for is queued anew for their end. data:
+{notification_id, kind, target_kind, target_id}.$$;
 
-create or replace function backend.drop_push_tokens(tokens text[])
+create or replace function backend.finish_pushes(outcomes jsonb, tickets jsonb default '[]', gone_tokens text[] default '{}')
 returns int
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select private.drop_push_tokens(drop_push_tokens.tokens);
+  select private.finish_pushes(finish_pushes.outcomes, finish_pushes.tickets, finish_pushes.gone_tokens);
 end;
-comment on function backend.drop_push_tokens(text[]) is
-$$Forget devices that Expo says are no longer registered
+comment on function backend.finish_pushes(jsonb, jsonb, text[]) is
+$$Say how claimed messages of the topic send_push went, all at once
 
-Returns how many there were; repeating changes nothing.$$;
-
-create or replace function backend.record_push_tickets(tickets jsonb)
-returns int
-language sql
-volatile
-security invoker
-set search_path = ''
-begin atomic
-  select private.record_push_tickets(record_push_tickets.tickets);
-end;
-comment on function backend.record_push_tickets(jsonb) is
-$$Keep Expo's tickets until their receipts can be read
-
-tickets: [{ticket_id, token}, ...]. Those of tokens that are gone meanwhile, and known ones, are passed over. Returns how many were kept.
-Errors: tickets_invalid (422).$$;
+outcomes: [{id, error}, ...], the outbox's ids, error null when delivered; as finish_outbox, but that unknown ids are passed over. tickets:
+[{ticket_id, token}, ...], Expo's, kept until their receipts can be read. gone_tokens: devices that Expo says are no longer registered; they are
+forgotten. Returns how many messages there were; repeating changes nothing. Errors: outcomes_invalid, tickets_invalid (422).$$;
 
 create or replace function backend.due_push_tickets(size int default 300)
 returns table (ticket_id text, token text)
 language sql
-stable
+volatile
 security invoker
 set search_path = ''
 begin atomic
@@ -15187,21 +15316,22 @@ end;
 comment on function backend.due_push_tickets(int) is
 $$Tickets whose receipts can be read by now, the oldest first
 
-15 minutes after sending (setting push_receipt_minutes); at most 1000. They come again until finish_push_tickets, or for a day.$$;
+15 minutes after sending (setting push_receipt_minutes); at most 1000. Until finish_push_tickets they come again every 15 minutes, for a day.$$;
 
-create or replace function backend.finish_push_tickets(ticket_ids text[])
+create or replace function backend.finish_push_tickets(ticket_ids text[], gone_ticket_ids text[] default '{}')
 returns int
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select private.finish_push_tickets(finish_push_tickets.ticket_ids);
+  select private.finish_push_tickets(finish_push_tickets.ticket_ids, finish_push_tickets.gone_ticket_ids);
 end;
-comment on function backend.finish_push_tickets(text[]) is
+comment on function backend.finish_push_tickets(text[], text[]) is
 $$Forget tickets whose receipts were read
 
-Returns how many there were; repeating changes nothing.$$;
+gone_ticket_ids: those whose device is no longer registered; it is forgotten, unless it was registered anew since. Returns how many devices
+were; repeating changes nothing.$$;
 
 grant execute on function
   private.my_notifications(text, int), public.my_notifications(text, int),
@@ -15219,10 +15349,9 @@ grant execute on function
   private.notify_likes(int), backend.notify_likes(int),
   private.forget_old_notifications(int), backend.forget_old_notifications(int),
   private.push_messages(uuid[]), backend.push_messages(uuid[]),
-  private.drop_push_tokens(text[]), backend.drop_push_tokens(text[]),
-  private.record_push_tickets(jsonb), backend.record_push_tickets(jsonb),
+  private.finish_pushes(jsonb, jsonb, text[]), backend.finish_pushes(jsonb, jsonb, text[]),
   private.due_push_tickets(int), backend.due_push_tickets(int),
-  private.finish_push_tickets(text[]), backend.finish_push_tickets(text[])
+  private.finish_push_tickets(text[], text[]), backend.finish_push_tickets(text[], text[])
 to service_role;
 
 -- source: sql/04_social/api/70_activity.sql

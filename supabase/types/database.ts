@@ -23,9 +23,6 @@ export type Database = {
 "drop_archived_plays":
 { Args: { "checksum": string,"month": string,"row_count": number }; Returns: boolean
                            },
-"drop_push_tokens":
-{ Args: { "tokens": (string)[] }; Returns: number
-                           },
 "due_push_tickets":
 { Args: { "size"?: number }; Returns: {
               "ticket_id": string,"token": string
@@ -40,7 +37,10 @@ export type Database = {
 { Args: { "error"?: string,"id": number,"ok": boolean }; Returns: string
                            },
 "finish_push_tickets":
-{ Args: { "ticket_ids": (string)[] }; Returns: number
+{ Args: { "gone_ticket_ids"?: (string)[],"ticket_ids": (string)[] }; Returns: number
+                           },
+"finish_pushes":
+{ Args: { "gone_tokens"?: (string)[],"outcomes": Json,"tickets"?: Json }; Returns: number
                            },
 "forget_old_activity":
 { Args: { "size"?: number }; Returns: number
@@ -60,17 +60,12 @@ export type Database = {
 { Args: { "size"?: number }; Returns: number
                            },
 "plays_of_month":
-{ Args: { "after"?: string,"month": string,"size"?: number }; Returns: {
-              "id": string,"is_counted": boolean,"listener_key": string,"ms_played": number,"played_at": string,"room_id": string,"source": string,"track_id": string
-            }[]
+{ Args: { "after"?: string,"month": string,"size"?: number }; Returns: Json
                            },
 "push_messages":
 { Args: { "notification_ids": (string)[] }; Returns: {
               "body": string,"data": Json,"notification_id": string,"title": string,"token": string
             }[]
-                           },
-"record_push_tickets":
-{ Args: { "tickets": Json }; Returns: number
                            },
 "refresh_trending":
 { Args: { "after"?: string,"size"?: number }; Returns: string

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -47,10 +48,26 @@ def pages(service: Actor, size: int) -> list[dict[str, Any]]:
     """A month as the archive reads it."""
     found: list[dict[str, Any]] = []
     after = None
-    while page := service.rows("backend.plays_of_month", month=OLD, after=after, size=size):
+    while page := service.call("backend.plays_of_month", month=OLD, after=after, size=size):
         found += page
         after = page[-1]["id"]
     return found
+
+
+def checksum(rows: list[dict[str, Any]]) -> str:
+    """The archive's checksum, by its recipe."""
+    value = 0
+    for row in rows:
+        played_at = datetime.fromisoformat(row["played_at"]) - datetime(1970, 1, 1, tzinfo=UTC)
+        line = "|".join(
+            [
+                row["id"], row["track_id"], row["listener_key"] or "", row["room_id"] or "",
+                str(row["ms_played"]), "t" if row["is_counted"] else "f", row["source"],
+                str(played_at // timedelta(microseconds=1)),
+            ]
+        )  # fmt: skip
+        value ^= int.from_bytes(hashlib.sha256(line.encode()).digest())
+    return f"{value:064x}"
 
 
 def test_the_months_to_come_have_a_place(service: Actor, db: Connection) -> None:
@@ -102,23 +119,31 @@ def test_a_month_goes_only_when_what_was_read_back_is_all_of_it(
     service: Actor, old_month: uuid.UUID, db: Connection
 ) -> None:
     with refused(404, "month_not_found"):
-        service.rows("backend.plays_of_month", month=OLD)
+        service.call("backend.plays_of_month", month=OLD)
     service.rows("backend.months_to_archive")
+    rows = pages(service, 10)
+    whole = {"row_count": 4, "checksum": checksum(rows)}
     with refused(409, "archive_not_verified"):
-        service.call("backend.drop_archived_plays", month=OLD, row_count=4, checksum=SUM)
-    register = {"month": OLD, "object_key": "plays/2025-03.parquet", "checksum": SUM}
-    service.call("backend.register_play_archive", **register, row_count=3)
-    with refused(409, "archive_not_verified"):
-        service.call("backend.drop_archived_plays", month=OLD, row_count=3, checksum=SUM)
-    service.call("backend.register_play_archive", **register, row_count=4)
-    for wrong in ({"row_count": 3, "checksum": SUM}, {"row_count": 4, "checksum": "b" * 64}):
+        service.call("backend.drop_archived_plays", month=OLD, **whole)
+    register = {"month": OLD, "object_key": "plays/2025-03.parquet"}
+    for wrong in (
+        {"row_count": 4, "checksum": SUM},
+        {"row_count": 3, "checksum": whole["checksum"]},
+        {"row_count": 3, "checksum": checksum(rows[:3])},
+        {"row_count": 4, "checksum": checksum([*rows[:3], {**rows[3], "listener_key": None}])},
+        {"row_count": 4, "checksum": checksum([*rows[:3], {**rows[3], "is_counted": False}])},
+    ):
+        with refused(409, "archive_not_verified"):
+            service.call("backend.register_play_archive", **register, **wrong)
+    service.call("backend.register_play_archive", **register, **whole)
+    for wrong in ({**whole, "row_count": 3}, {**whole, "checksum": SUM}):
         with refused(409, "archive_not_verified"):
             service.call("backend.drop_archived_plays", month=OLD, **wrong)
     assert "private.plays_2025_03" in partitions(db)
     (month,) = service.rows("backend.months_to_archive")
     assert (month["object_key"], month["row_count"]) == ("plays/2025-03.parquet", 4)
 
-    assert service.call("backend.drop_archived_plays", month=OLD, row_count=4, checksum=SUM)
+    assert service.call("backend.drop_archived_plays", month=OLD, **whole)
     assert "private.plays_2025_03" not in partitions(db)
     assert db.execute("select from public.plays").fetchall() == []
     row = db.execute("select salt, row_count from private.play_archives").fetchone()
@@ -126,16 +151,49 @@ def test_a_month_goes_only_when_what_was_read_back_is_all_of_it(
     assert counter_laws(db) == []
 
 
+def test_a_month_with_a_play_more_than_was_registered_stays(
+    service: Actor, old_month: uuid.UUID, db: Connection
+) -> None:
+    service.rows("backend.months_to_archive")
+    whole = {"row_count": 4, "checksum": checksum(pages(service, 10))}
+    service.call("backend.register_play_archive", month=OLD, object_key="x", **whole)
+    db.execute(
+        "insert into public.plays (track_id, ms_played, is_counted, source, played_at)"
+        " values (%s, 1, false, 'app', '2025-03-09')",
+        [old_month],
+    )
+    with refused(409, "archive_not_verified"):
+        service.call("backend.drop_archived_plays", month=OLD, **whole)
+    assert "private.plays_2025_03" in partitions(db)
+
+
+def test_an_empty_month_can_be_archived(
+    service: Actor, old_month: uuid.UUID, db: Connection
+) -> None:
+    db.execute("drop table private.plays_2025_03")
+    db.execute(
+        "create table private.plays_2025_03 partition of public.plays"
+        " for values from ('2025-03-01 00:00+00') to ('2025-04-01 00:00+00')"
+    )
+    service.rows("backend.months_to_archive")
+    assert service.call("backend.plays_of_month", month=OLD) == []
+    nothing = {"row_count": 0, "checksum": "0" * 64}
+    service.call("backend.register_play_archive", month=OLD, object_key="x", **nothing)
+    assert service.call("backend.drop_archived_plays", month=OLD, **nothing)
+
+
 def test_whatever_is_repeated_after_a_month_is_dropped_changes_nothing(
     service: Actor, old_month: uuid.UUID, db: Connection
 ) -> None:
     service.rows("backend.months_to_archive")
-    register = {"month": OLD, "object_key": "x", "row_count": 4, "checksum": SUM}
-    service.call("backend.register_play_archive", **register)
-    assert service.call("backend.drop_archived_plays", month=OLD, row_count=4, checksum=SUM)
-    assert not service.call("backend.drop_archived_plays", month=OLD, row_count=4, checksum=SUM)
+    whole = {"row_count": 4, "checksum": checksum(pages(service, 10))}
+    register = {"month": OLD, "object_key": "x", **whole}
+    for _ in range(2):
+        service.call("backend.register_play_archive", **register)
+    assert service.call("backend.drop_archived_plays", month=OLD, **whole)
+    assert not service.call("backend.drop_archived_plays", month=OLD, **whole)
     service.call("backend.register_play_archive", **{**register, "row_count": 9})
-    assert service.rows("backend.plays_of_month", month=OLD) == []
+    assert service.call("backend.plays_of_month", month=OLD) == []
     assert service.rows("backend.months_to_archive") == []
     (row,) = db.execute("select row_count from private.play_archives").fetchall()
     assert row["row_count"] == 4
@@ -170,7 +228,7 @@ def test_a_month_that_is_kept_is_not_archived(service: Actor, db: Connection) ->
 
 
 def test_the_service_learns_where_a_file_lies_that_the_listener_may_hear(
-    service: Actor, ada: Actor, db: Connection
+    service: Actor, ada: Actor, cleo: Actor, db: Connection
 ) -> None:
     track = make_upload(db, "ada")
     ada.call("block", username="dan")
@@ -191,6 +249,23 @@ def test_the_service_learns_where_a_file_lies_that_the_listener_may_hear(
             service.call("backend.stream_source", track_id=hidden, listener=listener)
     for name in ("ada", "modesty"):
         service.call("backend.stream_source", track_id=hidden, listener=person_id(name))
-    for silent in (make_song(db), make_upload(db, "ada", "draft")):
+    cleo.call("delete_my_account", confirm_username="cleo")
+    for listener, status, token in (
+        (uuid.uuid4(), 401, "account_gone"),
+        (person_id("cleo"), 403, "account_deactivated"),
+    ):
+        with refused(status, token):
+            service.call("backend.stream_source", track_id=track, listener=listener)
+    draft = make_upload(db, "ada", "draft")
+    for silent in (make_song(db), draft):
         with refused(409, "track_has_no_file"):
             service.call("backend.stream_source", track_id=silent, listener=person_id("ada"))
+    # Once its file is there, she may listen to her draft, and nobody else.
+    db.execute(
+        "insert into storage.objects (bucket_id, name) values ('track-files', %s)",
+        [f"{ada.id}/{draft}.mp3"],
+    )
+    ours = service.call("backend.stream_source", track_id=draft, listener=person_id("ada"))
+    assert ours["path"] == f"{ada.id}/{draft}.mp3"
+    with refused(404, "track_not_found"):
+        service.call("backend.stream_source", track_id=draft, listener=person_id("ben"))

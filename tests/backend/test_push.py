@@ -238,18 +238,86 @@ def test_tickets_wait_for_their_receipts(db: Connection, ada: Actor, service: Ac
     register(ada)
     tickets = [{"ticket_id": f"t{n}", "token": ADAS} for n in range(3)]
     gone = {"ticket_id": "t9", "token": "ExponentPushToken[gone]"}
-    record = {"tickets": json.dumps([*tickets, gone])}
-    assert service.call("backend.record_push_tickets", **record) == 3
-    assert service.call("backend.record_push_tickets", **record) == 0
-    assert service.rows("backend.due_push_tickets") == []
+    for _ in range(2):
+        service.call("backend.finish_pushes", outcomes="[]", tickets=json.dumps([*tickets, gone]))
+        assert service.rows("backend.due_push_tickets") == []
     db.execute("update private.push_tickets set sent_at = now() - interval '15 minutes'")
     due = service.rows("backend.due_push_tickets", size=2)
-    assert due == [{"ticket_id": "t0", "token": ADAS}, {"ticket_id": "t1", "token": ADAS}]
-    assert service.call("backend.finish_push_tickets", ticket_ids=["t0", "t1", "t9"]) == 2
+    assert sorted(due, key=str) == [
+        {"ticket_id": "t0", "token": ADAS},
+        {"ticket_id": "t1", "token": ADAS},
+    ]
+    assert service.call("backend.finish_push_tickets", ticket_ids=["t0", "t9"]) == 0
+    # What there is no receipt of keeps nothing else from being read, and is asked for again.
     assert [row["ticket_id"] for row in service.rows("backend.due_push_tickets")] == ["t2"]
-    assert service.call("backend.drop_push_tokens", tokens=[ADAS, BENS]) == 1
     assert service.rows("backend.due_push_tickets") == []
-    assert service.call("backend.drop_push_tokens", tokens=[ADAS]) == 0
+    db.execute("update private.push_tickets set asked_at = now() - interval '15 minutes'")
+    assert len(service.rows("backend.due_push_tickets")) == 2
+
+
+def test_a_device_that_is_gone_is_forgotten_with_its_tickets(
+    db: Connection, ada: Actor, ben: Actor, service: Actor
+) -> None:
+    register(ada)
+    register(ben, BENS)
+    tickets = [{"ticket_id": "a", "token": ADAS}, {"ticket_id": "b", "token": BENS}]
+    service.call("backend.finish_pushes", outcomes="[]", tickets=json.dumps(tickets))
+    # Ben has installed the app anew since.
+    db.execute(
+        "update public.push_tokens set registered_at = now() + interval '1 second'"
+        " where token = %s",
+        [BENS],
+    )
+    gone = {"ticket_ids": ["a", "b"], "gone_ticket_ids": ["a", "b"]}
+    assert service.call("backend.finish_push_tickets", **gone) == 1
+    assert service.call("backend.finish_push_tickets", **gone) == 0
+    rows = db.execute("select token from public.push_tokens").fetchall()
+    assert rows == [{"token": BENS}]
+    assert db.execute("select from private.push_tickets").fetchall() == []
+    service.call("backend.finish_pushes", outcomes="[]", gone_tokens=[ADAS, BENS])
+    assert db.execute("select from public.push_tokens").fetchall() == []
+
+
+def test_messages_tickets_and_devices_are_finished_at_once(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor, service: Actor
+) -> None:
+    register(ada)
+    register(ben, BENS)
+    cleo.call("follow", username="ada")
+    cleo.call("follow", username="ben")
+    mine = db.execute("select private.enqueue('something_else', '{}') as id").fetchone()
+    assert mine is not None
+    ids = [row["id"] for row in service.rows("backend.claim_outbox", topic="send_push")]
+    assert len(ids) == 2
+    outcomes = [
+        {"id": ids[0], "error": None},
+        {"id": ids[1], "error": "push_unavailable"},
+        {"id": mine["id"], "error": None},
+        {"id": 999999999, "error": None},
+    ]
+    for _ in range(2):
+        done = service.call(
+            "backend.finish_pushes",
+            outcomes=json.dumps(outcomes),
+            tickets=json.dumps([{"ticket_id": "t", "token": ADAS}]),
+            gone_tokens=[BENS],
+        )
+        assert done == 2
+    rows = db.execute(
+        "select delivered_at is not null as is_delivered, last_error, attempts"
+        " from private.outbox order by id"
+    ).fetchall()
+    assert [tuple(row.values()) for row in rows if row["attempts"]] == [
+        (True, None, 1),
+        (False, "push_unavailable", 1),
+    ]
+    assert db.execute("select token from public.push_tokens").fetchall() == [{"token": ADAS}]
+
+
+@pytest.mark.parametrize("outcomes", ["{}", "[1]", '[{"error": null}]', '[{"id": "x"}]'])
+def test_outcomes_are_checked(outcomes: str, service: Actor) -> None:
+    with refused(422, "outcomes_invalid"):
+        service.call("backend.finish_pushes", outcomes=outcomes)
 
 
 def test_tickets_whose_receipts_are_gone_are_forgotten(
@@ -268,7 +336,7 @@ def test_tickets_whose_receipts_are_gone_are_forgotten(
 @pytest.mark.parametrize("tickets", ["{}", "[1]", '[{"token": "x"}]', '[{"ticket_id": "x"}]'])
 def test_tickets_are_checked(tickets: str, service: Actor) -> None:
     with refused(422, "tickets_invalid"):
-        service.call("backend.record_push_tickets", tickets=tickets)
+        service.call("backend.finish_pushes", outcomes="[]", tickets=tickets)
 
 
 def test_push_waits_for_the_end_of_quiet_hours(
@@ -295,6 +363,26 @@ def test_push_waits_for_the_end_of_quiet_hours(
     assert ada.call("set_quiet_hours", starts=None, ends=None) == {"quiet_hours": None}
     ben.call("repost", post_id=ada.post())
     assert ada.call("my_notification_preferences")["quiet_hours"] is None
+
+
+def test_quiet_hours_that_began_meanwhile_count_when_it_is_sent(
+    db: Connection, ada: Actor, ben: Actor, service: Actor
+) -> None:
+    register(ada)
+    ben.call("follow", username="ada")
+    (claimed,) = service.rows("backend.claim_outbox", topic="send_push")
+    (local,) = ada.run("select now() at time zone 'UTC' as now")
+    starts, ends = local["now"] - timedelta(hours=1), local["now"] + timedelta(hours=2)
+    ada.call("set_quiet_hours", starts=starts.time(), ends=ends.time())
+    for _ in range(2):
+        assert messages(service) == []
+    outcomes = json.dumps([{"id": claimed["id"], "error": None}])
+    service.call("backend.finish_pushes", outcomes=outcomes)
+    _, later = queued(db)
+    assert later["next_attempt_at"].replace(tzinfo=None) == ends
+    assert later["payload"] == claimed["payload"]
+    ada.call("set_quiet_hours", starts=None, ends=None)
+    assert set(messages(service)) == {(ADAS, "New followers", "Ben followed you")}
 
 
 @pytest.mark.parametrize(("starts", "ends"), [("22:00", None), (None, "07:00"), ("22:00", "22:00")])

@@ -19,7 +19,17 @@ import pytest
 from devstack.home import DEFAULT_PORTS
 from tests.plugins.stack import RunningStack, backbeat, launch, running_stack, wait_healthy
 
-PARTS = ("postgres", "s3", "functions", "gateway", "lite", "postgrest", "realtime", "schedules")
+PARTS = (
+    "postgres",
+    "s3",
+    "expo",
+    "functions",
+    "gateway",
+    "lite",
+    "postgrest",
+    "realtime",
+    "schedules",
+)
 NOTICE_SECONDS = 5.0
 
 

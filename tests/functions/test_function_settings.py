@@ -48,6 +48,9 @@ def test_each_missing_variable_is_named() -> None:
         ("MAX_BODY_BYTES", "-1"),
         ("MAX_BODY_BYTES", "lots"),
         ("DATABASE_TIMEOUT_SECONDS", "-7"),
+        ("STREAM_URLS", "ftp"),
+        ("S3_ENDPOINT_URL", "s3.example.com"),
+        ("EXPO_API_BASE", "exp.host"),
     ],
 )
 def test_unfit_variable_is_named_without_its_value(
@@ -86,6 +89,9 @@ def test_nothing_happens_at_import() -> None:
         "socket.socket.connect = refuse\n"
         "import main\n"
         "assert main.health and main.erase_accounts and main.remove_objects and main.tidy\n"
+        # What is slow to import waits for the function that needs it.
+        "slow = {'boto3', 'botocore', 'pyarrow', 'requests', 'exponent_server_sdk'}\n"
+        "assert not slow & set(sys.modules), slow & set(sys.modules)\n"
     )
     subprocess.run(
         [sys.executable, "-W", "error", "-c", code],

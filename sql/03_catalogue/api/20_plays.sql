@@ -31,8 +31,9 @@ comment on function backend.stream_source(uuid, uuid) is
 $$Where the file of a track lies that this listener may hear
 
 For the function that signs an address of it: {bucket, path, is_preview, file_format, seconds}, seconds being how long the address shall be
-good (setting stream_url_seconds). listener: an id the function has authenticated, null for somebody who is not signed in. Errors:
-track_not_found (404), track_has_no_file (409).$$;
+good (setting stream_url_seconds). listener: an id the function has authenticated, null for somebody who is not signed in. Its artist
+hears a draft, too, once the file is there. Errors: account_gone (401), account_deactivated (403), track_not_found (404), track_has_no_file
+(409).$$;
 
 create or replace function backend.keep_play_partitions()
 returns jsonb
@@ -65,18 +66,19 @@ Older than plays_kept_months and not dropped yet; object_key, row_count and chec
 only be read back.$$;
 
 create or replace function backend.plays_of_month(month date, after uuid default null, size int default 10000)
-returns table (id uuid, track_id uuid, listener_key text, room_id uuid, ms_played int, is_counted boolean, source text, played_at timestamptz)
+returns jsonb
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select row.id, row.track_id, row.listener_key, row.room_id, row.ms_played, row.is_counted, row.source, row.played_at
+  select coalesce(jsonb_agg(to_jsonb(row) order by row.id), '[]')
   from private.plays_of_month(plays_of_month.month, plays_of_month.after, plays_of_month.size) as row;
 end;
 comment on function backend.plays_of_month(date, uuid, int) is
 $$A month's plays in the order of their ids, for the archive
 
+[{id, track_id, listener_key, room_id, ms_played, is_counted, source, played_at}, ...]: one value, as PostgREST cuts lists off at 1000 rows.
 after: the last id of the page before; 50000 rows at most. listener_key is the same for one listener within the month and names nobody; null
 for who has been erased. Nothing of a month that is dropped. Errors: month_not_found (404).$$;
 
@@ -86,14 +88,18 @@ language sql
 volatile
 security invoker
 set search_path = ''
+-- A month may take its time: PostgREST applies this before the call.
+set statement_timeout = '10min'
 begin atomic
   select private.register_play_archive(register_play_archive.month, register_play_archive.object_key, register_play_archive.row_count, register_play_archive.checksum);
 end;
 comment on function backend.register_play_archive(date, text, bigint, text) is
-$$Say that a month lies in the archive
+$$Say that a month lies in the archive, as it was read back from there
 
-checksum: SHA-256 of the object in hex. A later call replaces what an earlier one said, until the month is dropped; then it changes nothing.
-Errors: month_not_found (404), archive_invalid (422).$$;
+checksum: the exclusive or of the SHA-256 of each row's line id|track_id|listener_key|room_id|ms_played|is_counted|source|played_at, in hex; null as
+nothing, is_counted as t or f, played_at in microseconds since 1970. The database computes its own and refuses what differs. A later call replaces
+what an earlier one said, until the month is dropped; then it changes nothing. Errors: month_not_found (404), archive_not_verified (409),
+archive_invalid (422).$$;
 
 create or replace function backend.drop_archived_plays(month date, row_count bigint, checksum text)
 returns boolean
@@ -101,6 +107,8 @@ language sql
 volatile
 security invoker
 set search_path = ''
+-- A month may take its time: PostgREST applies this before the call.
+set statement_timeout = '10min'
 begin atomic
   select private.drop_archived_plays(drop_archived_plays.month, drop_archived_plays.row_count, drop_archived_plays.checksum);
 end;

@@ -161,6 +161,9 @@ begin
   -- The one rule of who sees a track looks at who calls: for this question that is the listener.
   perform set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', stream_source.listener)::text, ''), true);
   perform set_config('request.jwt.claim.sub', coalesce(stream_source.listener::text, ''), true);
+  if stream_source.listener is not null then
+    perform private.acting_user();
+  end if;
   v_is_visible := private.can_see_track(stream_source.track_id);
   perform set_config('request.jwt.claims', coalesce(v_claims, ''), true);
   perform set_config('request.jwt.claim.sub', coalesce(v_sub, ''), true);
@@ -170,7 +173,12 @@ begin
   end if;
   select track.* into v_track from public.tracks as track where track.id = stream_source.track_id;
   select file.* into v_file from private.track_files as file where file.track_id = v_track.id;
-  if not found or (v_track.status = 'draft') then
+  if not found
+    or (
+      v_track.status = 'draft'
+      and not exists (select from storage.objects as object where object.bucket_id = 'track-files' and object.name = v_file.path)
+    )
+  then
     perform private.raise_error(409, 'track_has_no_file', 'There is nothing of this track to be played from here.');
   end if;
   return jsonb_build_object(
@@ -300,6 +308,50 @@ begin
 end;
 $$;
 
+create or replace function private.plays_checksum(archive private.play_archives)
+returns table (row_count bigint, checksum text)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return query execute format(
+    $query$
+      select
+        count(*),
+        lpad(to_hex(coalesce(bit_xor(('x' || substr(line.hash, 1, 16))::bit(64)::bigint), 0)), 16, '0')
+          || lpad(to_hex(coalesce(bit_xor(('x' || substr(line.hash, 17, 16))::bit(64)::bigint), 0)), 16, '0')
+          || lpad(to_hex(coalesce(bit_xor(('x' || substr(line.hash, 33, 16))::bit(64)::bigint), 0)), 16, '0')
+          || lpad(to_hex(coalesce(bit_xor(('x' || substr(line.hash, 49, 16))::bit(64)::bigint), 0)), 16, '0')
+      from (
+        select encode(
+          sha256(convert_to(
+            concat_ws(
+              '|', play.id, play.track_id,
+              coalesce(encode(sha256(convert_to($1::text || play.listener_id::text, 'UTF8')), 'hex'), ''),
+              coalesce(play.room_id::text, ''), play.ms_played, play.is_counted, play.source,
+              (extract(epoch from play.played_at) * 1000000)::bigint
+            ),
+            'UTF8'
+          )),
+          'hex'
+        ) as hash
+        from %s as play
+        offset 0
+      ) as line
+    $query$,
+    private.play_partition((plays_checksum.archive).month)
+  )
+  using (plays_checksum.archive).salt;
+end;
+$$;
+comment on function private.plays_checksum(private.play_archives) is
+$$The plays of a month as the archive has them: how many, and the exclusive or of their lines' SHA-256, in hex
+
+A line is id|track_id|listener_key|room_id|ms_played|is_counted|source|played_at as plays_of_month gives them, null as nothing, is_counted as
+t or f, played_at in microseconds since 1970: whoever reads the archive can compute the same.$$;
+
 -- Security definer: as keep_play_partitions.
 create or replace function private.register_play_archive(month date, object_key text, row_count bigint, checksum text)
 returns void
@@ -317,10 +369,17 @@ begin
     or register_play_archive.row_count < 0
     or coalesce(register_play_archive.checksum, '') !~ '^[0-9a-f]{64}$'
   then
-    perform private.raise_error(422, 'archive_invalid', 'An archive has an object, a number of rows and a SHA-256 in hex.');
+    perform private.raise_error(422, 'archive_invalid', 'An archive has an object, a number of rows and a checksum of 64 hex digits.');
   end if;
   if v_archive.dropped_at is not null then
     return;
+  end if;
+  if not exists (
+    select
+    from private.plays_checksum(v_archive) as here
+    where here.row_count = register_play_archive.row_count and here.checksum = register_play_archive.checksum
+  ) then
+    perform private.raise_error(409, 'archive_not_verified', 'What was read back is not what was registered, or not all that is here.');
   end if;
   update private.play_archives as archive
   set object_key = register_play_archive.object_key, row_count = register_play_archive.row_count,

@@ -95,7 +95,7 @@ comment on table private.play_archives is 'The months of plays that are on their
 comment on column private.play_archives.salt is 'What makes a listener''s key in the archive of this month; forgotten when the month is dropped, so that it names nobody';
 comment on column private.play_archives.object_key is 'The object in the archive''s bucket';
 comment on column private.play_archives.row_count is 'Its rows';
-comment on column private.play_archives.checksum is 'SHA-256 of the object, in hex';
+comment on column private.play_archives.checksum is 'The checksum of its rows that register_play_archive describes';
 comment on column private.play_archives.dropped_at is 'When the partition went, after the object was read back';
 
 create table private.archived_plays (

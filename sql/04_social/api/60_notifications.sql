@@ -183,41 +183,29 @@ comment on function backend.push_messages(uuid[]) is
 $$What to send for notifications whose outbox message (topic send_push) is due
 
 One row a device. Nothing for a notification that is gone, was read, whose recipient has switched its kind off, blocked or muted its actors, may no
-longer see what it is about, or has no device. data: {notification_id, kind, target_kind, target_id}.$$;
+longer see what it is about, or has no device. In quiet hours nothing, too: what was asked for is queued anew for their end. data:
+{notification_id, kind, target_kind, target_id}.$$;
 
-create or replace function backend.drop_push_tokens(tokens text[])
+create or replace function backend.finish_pushes(outcomes jsonb, tickets jsonb default '[]', gone_tokens text[] default '{}')
 returns int
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select private.drop_push_tokens(drop_push_tokens.tokens);
+  select private.finish_pushes(finish_pushes.outcomes, finish_pushes.tickets, finish_pushes.gone_tokens);
 end;
-comment on function backend.drop_push_tokens(text[]) is
-$$Forget devices that Expo says are no longer registered
+comment on function backend.finish_pushes(jsonb, jsonb, text[]) is
+$$Say how claimed messages of the topic send_push went, all at once
 
-Returns how many there were; repeating changes nothing.$$;
-
-create or replace function backend.record_push_tickets(tickets jsonb)
-returns int
-language sql
-volatile
-security invoker
-set search_path = ''
-begin atomic
-  select private.record_push_tickets(record_push_tickets.tickets);
-end;
-comment on function backend.record_push_tickets(jsonb) is
-$$Keep Expo's tickets until their receipts can be read
-
-tickets: [{ticket_id, token}, ...]. Those of tokens that are gone meanwhile, and known ones, are passed over. Returns how many were kept.
-Errors: tickets_invalid (422).$$;
+outcomes: [{id, error}, ...], the outbox's ids, error null when delivered; as finish_outbox, but that unknown ids are passed over. tickets:
+[{ticket_id, token}, ...], Expo's, kept until their receipts can be read. gone_tokens: devices that Expo says are no longer registered; they are
+forgotten. Returns how many messages there were; repeating changes nothing. Errors: outcomes_invalid, tickets_invalid (422).$$;
 
 create or replace function backend.due_push_tickets(size int default 300)
 returns table (ticket_id text, token text)
 language sql
-stable
+volatile
 security invoker
 set search_path = ''
 begin atomic
@@ -226,21 +214,22 @@ end;
 comment on function backend.due_push_tickets(int) is
 $$Tickets whose receipts can be read by now, the oldest first
 
-15 minutes after sending (setting push_receipt_minutes); at most 1000. They come again until finish_push_tickets, or for a day.$$;
+15 minutes after sending (setting push_receipt_minutes); at most 1000. Until finish_push_tickets they come again every 15 minutes, for a day.$$;
 
-create or replace function backend.finish_push_tickets(ticket_ids text[])
+create or replace function backend.finish_push_tickets(ticket_ids text[], gone_ticket_ids text[] default '{}')
 returns int
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select private.finish_push_tickets(finish_push_tickets.ticket_ids);
+  select private.finish_push_tickets(finish_push_tickets.ticket_ids, finish_push_tickets.gone_ticket_ids);
 end;
-comment on function backend.finish_push_tickets(text[]) is
+comment on function backend.finish_push_tickets(text[], text[]) is
 $$Forget tickets whose receipts were read
 
-Returns how many there were; repeating changes nothing.$$;
+gone_ticket_ids: those whose device is no longer registered; it is forgotten, unless it was registered anew since. Returns how many devices
+were; repeating changes nothing.$$;
 
 grant execute on function
   private.my_notifications(text, int), public.my_notifications(text, int),
@@ -258,8 +247,7 @@ grant execute on function
   private.notify_likes(int), backend.notify_likes(int),
   private.forget_old_notifications(int), backend.forget_old_notifications(int),
   private.push_messages(uuid[]), backend.push_messages(uuid[]),
-  private.drop_push_tokens(text[]), backend.drop_push_tokens(text[]),
-  private.record_push_tickets(jsonb), backend.record_push_tickets(jsonb),
+  private.finish_pushes(jsonb, jsonb, text[]), backend.finish_pushes(jsonb, jsonb, text[]),
   private.due_push_tickets(int), backend.due_push_tickets(int),
-  private.finish_push_tickets(text[]), backend.finish_push_tickets(text[])
+  private.finish_push_tickets(text[], text[]), backend.finish_push_tickets(text[], text[])
 to service_role;

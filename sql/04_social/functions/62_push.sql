@@ -111,6 +111,7 @@ declare
   v_told public.notifications;
   v_kind private.notification_kinds;
   v_shown uuid[];
+  v_quiet_until timestamptz;
 begin
   for v_told in
     select told.*
@@ -121,6 +122,25 @@ begin
     if not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
       or not private.wants_notification(v_told.recipient_id, v_told.kind, 'push')
     then
+      continue;
+    end if;
+    -- Quiet hours that began since it was queued: it comes again at their end, once however often this is asked.
+    v_quiet_until := private.after_quiet_hours(v_told.recipient_id);
+    if v_quiet_until > now() then
+      if not exists (
+        select
+        from private.outbox as message
+        where message.user_id = v_told.recipient_id
+          and message.topic = 'send_push'
+          and message.payload ->> 'notification_id' = v_told.id::text
+          and message.delivered_at is null
+          and message.dead_at is null
+          and message.attempts = 0
+      ) then
+        perform private.enqueue(
+          'send_push', jsonb_build_object('notification_id', v_told.id), v_told.recipient_id, v_quiet_until
+        );
+      end if;
       continue;
     end if;
     perform set_config('request.jwt.claim.sub', v_told.recipient_id::text, true);
@@ -145,26 +165,11 @@ begin
 end;
 $$;
 
--- Security definer: service_role holds no rights on push_tokens.
-create or replace function private.drop_push_tokens(tokens text[])
-returns int
-language sql
-volatile
-security definer
-set search_path = ''
-as $$
-  with gone as (
-    delete from public.push_tokens as device where device.token = any (drop_push_tokens.tokens) returning device.token
-  )
-  select count(*)::int from gone
-$$;
-
--- Security definer: service_role holds no rights on push_tickets.
 create or replace function private.record_push_tickets(tickets jsonb)
 returns int
 language plpgsql
 volatile
-security definer
+security invoker
 set search_path = ''
 as $$
 #variable_conflict use_column
@@ -188,31 +193,98 @@ begin
 end;
 $$;
 
--- Security definer: as record_push_tickets.
-create or replace function private.due_push_tickets(size int)
-returns table (ticket_id text, token text)
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select ticket.ticket_id, ticket.token
-  from private.push_tickets as ticket
-  where ticket.sent_at <= now() - make_interval(mins => private.setting('push_receipt_minutes')::int)
-  order by ticket.sent_at, ticket.ticket_id
-  limit least(greatest(coalesce(due_push_tickets.size, 300), 1), 1000)
-$$;
+comment on function private.record_push_tickets(jsonb) is
+'Keep tickets [{ticket_id, token}, ...], but those of devices that are gone meanwhile and those that are known; how many';
 
--- Security definer: as record_push_tickets.
-create or replace function private.finish_push_tickets(ticket_ids text[])
+-- Security definer: service_role holds no rights on push_tickets and push_tokens. All at once, so that a run that dies has said everything
+-- of a request or nothing. Lock order: the messages by their ids, then devices, then tickets.
+create or replace function private.finish_pushes(outcomes jsonb, tickets jsonb, gone_tokens text[])
 returns int
-language sql
+language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
-  with done as (
-    delete from private.push_tickets as ticket where ticket.ticket_id = any (finish_push_tickets.ticket_ids) returning ticket.ticket_id
+declare
+  v_count int;
+begin
+  if jsonb_typeof(finish_pushes.outcomes) is distinct from 'array' or exists (
+    select from jsonb_array_elements(finish_pushes.outcomes) as outcome
+    where jsonb_typeof(outcome) <> 'object' or coalesce(outcome ->> 'id', '') !~ '^[0-9]{1,18}$'
+  ) then
+    perform private.raise_error(422, 'outcomes_invalid', 'Outcomes are an array of {id, error}.');
+  end if;
+  -- The messages about a person go with their account, even one under way.
+  select count(private.finish_outbox(known.id, known.error is null, known.error)) into v_count
+  from (
+    select message.id, outcome ->> 'error' as error
+    from jsonb_array_elements(finish_pushes.outcomes) as outcome
+    join private.outbox as message on message.id = (outcome ->> 'id')::bigint and message.topic = 'send_push'
+    order by message.id
+    for update of message
+  ) as known;
+  delete from public.push_tokens as device
+  where device.token in (
+    select gone.token from public.push_tokens as gone where gone.token = any (finish_pushes.gone_tokens) order by gone.token for update
+  );
+  perform private.record_push_tickets(finish_pushes.tickets);
+  return v_count;
+end;
+$$;
+
+-- Security definer: as finish_pushes. One that Expo has no receipt of yet is passed over for a while, so that it does not keep the others
+-- from being read.
+create or replace function private.due_push_tickets(size int)
+returns table (ticket_id text, token text)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_before timestamptz := now() - make_interval(mins => private.setting('push_receipt_minutes')::int);
+begin
+  return query
+  with due as materialized (
+    select ticket.ticket_id
+    from private.push_tickets as ticket
+    where ticket.sent_at <= v_before and (ticket.asked_at is null or ticket.asked_at <= v_before)
+    order by ticket.sent_at, ticket.ticket_id
+    limit least(greatest(coalesce(due_push_tickets.size, 300), 1), 1000)
+    for update skip locked
   )
-  select count(*)::int from done
+  update private.push_tickets as ticket
+  set asked_at = clock_timestamp()
+  from due
+  where ticket.ticket_id = due.ticket_id
+  returning ticket.ticket_id, ticket.token;
+end;
+$$;
+
+-- Security definer: as finish_pushes. A device that was registered anew since it was sent to is alive again.
+create or replace function private.finish_push_tickets(ticket_ids text[], gone_ticket_ids text[])
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  delete from public.push_tokens as device
+  where device.token in (
+    select gone.token
+    from public.push_tokens as gone
+    join private.push_tickets as ticket on ticket.token = gone.token
+    where ticket.ticket_id = any (finish_push_tickets.gone_ticket_ids) and gone.registered_at <= ticket.sent_at
+    order by gone.token
+    for update of gone
+  );
+  get diagnostics v_count = row_count;
+  delete from private.push_tickets as ticket
+  where ticket.ticket_id = any (finish_push_tickets.ticket_ids || finish_push_tickets.gone_ticket_ids);
+  return v_count;
+end;
 $$;

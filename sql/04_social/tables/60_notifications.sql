@@ -176,6 +176,7 @@ create table private.push_tickets (
   ticket_id text primary key,
   token text not null references public.push_tokens (token) on delete cascade,
   sent_at timestamptz not null default now(),
+  asked_at timestamptz,
   constraint push_tickets_ticket_id_length check (char_length(ticket_id) between 1 and 200)
 );
 create index push_tickets_token on private.push_tickets (token);
@@ -183,6 +184,7 @@ create index push_tickets_sent_at on private.push_tickets (sent_at);
 alter table private.push_tickets enable row level security;
 alter table private.push_tickets force row level security;
 comment on table private.push_tickets is 'Push messages that Expo has taken, until their receipts are read';
+comment on column private.push_tickets.asked_at is 'When its receipt was last asked for, in vain so far';
 
 create type public.notification_row as (
   id uuid,

@@ -1,0 +1,92 @@
+"""Every function but health refuses every bad token, before it does anything else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devstack.functions_router import load_targets
+from tests.functions.server import (
+    CRON_SECRET,
+    JWT_SECRET,
+    NOWHERE,
+    ROOT,
+    SECRET_KEY,
+    FunctionsServer,
+    Issuer,
+    bearer,
+    google_claims,
+    person_claims,
+    running_functions,
+)
+from tests.functions.test_auth import BAD, shared
+
+FOR_PEOPLE = {"stream-url"}
+OPEN = {"health"}
+FUNCTIONS = set(load_targets(Path(ROOT / "functions" / "main.py"))) - OPEN
+
+
+@pytest.fixture(scope="module")
+def functions(issuer: Issuer) -> Iterator[FunctionsServer]:
+    """The real functions, with nothing behind them: who is let in fails otherwise."""
+    with running_functions(
+        None,
+        SUPABASE_URL=NOWHERE,
+        SUPABASE_SECRET_KEY=SECRET_KEY,
+        SUPABASE_JWT_SECRET=JWT_SECRET,
+        SUPABASE_JWKS_URL=issuer.url,
+        CRON_SECRET=CRON_SECRET,
+        CRON_OIDC_AUDIENCE="backbeat-functions",
+        CRON_OIDC_SERVICE_ACCOUNT="scheduler@project.iam.gserviceaccount.com",
+        GOOGLE_JWKS_URL=f"{issuer.url}?google",
+        S3_ACCESS_KEY="x",
+        S3_SECRET_KEY="x",
+        S3_ENDPOINT_URL=NOWHERE,
+        EXPO_API_BASE=NOWHERE,
+    ) as server:
+        yield server
+
+
+def tokens(function: str, issuer: Issuer) -> dict[str, dict[str, str]]:
+    """What is wrong with a token for this function, and the header that carries it."""
+    bad = {name: make(issuer) for name, (make, _) in BAD.items()}
+    bad["the project's secret key"] = bearer(SECRET_KEY)
+    bad["the project's public key"] = bearer("sb_publishable_x")
+    if function in FOR_PEOPLE:
+        bad["the scheduler's secret"] = bearer(CRON_SECRET)
+        bad["Google's token for the scheduler"] = bearer(issuer.sign(google_claims()))
+    else:
+        bad["a person"] = bearer(shared())
+        bad["a person, published key"] = bearer(issuer.sign(person_claims()))
+        stranger = google_claims(email="stranger@project.iam.gserviceaccount.com")
+        bad["another account of Google's"] = bearer(issuer.sign(stranger, "rsa"))
+        bad["half the secret"] = bearer(CRON_SECRET[:-1])
+    return bad
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_bad_tokens_open_nothing(function: str, functions: FunctionsServer, issuer: Issuer) -> None:
+    body = {"track_id": person_claims()["sub"]}
+    bad = tokens(function, issuer)
+    assert len(bad) > 25
+    for name, headers in bad.items():
+        raw = {key.encode(): value.encode() for key, value in headers.items()}
+        answer = functions.client.post(f"/{function}", json=body, headers=raw)
+        assert answer.status_code == 401, name
+        assert set(answer.json()) == {"error", "message"}, name
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_good_token_opens(function: str, functions: FunctionsServer) -> None:
+    good = bearer(shared()) if function in FOR_PEOPLE else bearer(CRON_SECRET)
+    body = {"track_id": person_claims()["sub"]}
+    answer = functions.client.post(f"/{function}", json=body, headers=good)
+    # It gets as far as the database, which is not there.
+    assert (answer.status_code, answer.json()["error"]) == (503, "database_unavailable")
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_only_post_is_answered(function: str, functions: FunctionsServer) -> None:
+    for method in ("GET", "PUT", "PATCH", "DELETE"):
+        answer = functions.client.request(method, f"/{function}", headers=bearer(CRON_SECRET))
+        assert (answer.status_code, answer.json()["error"]) == (405, "method_not_allowed")
