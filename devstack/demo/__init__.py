@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from devstack import run
 from devstack.demo.community import community, sign_up
+from devstack.demo.music import music
 from devstack.demo.story import Story, console
 from devstack.home import Home
 from devstack.processes import DevstackError
@@ -20,6 +21,7 @@ def tell_story(stack: Stack) -> int:
     console.print(f"A community on {stack.url}\n")
     cast = sign_up(stack, story)
     community(stack, story, cast)
+    music(stack, story, cast)
     return story.end()
 
 

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
-from realtime.types import RealtimeChannelOptions
-
-from devstack.demo.story import Person, Story, call_schedule
+from devstack.demo.story import Person, Story, call_schedule, hear
 from devstack.stack import Stack
-from supabase import AsyncClient, acreate_client
 
 # The smallest PNG there is: one pixel.
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360000002000154a24f5f0000000049454e44ae426082"
 )
-PRIVATE: RealtimeChannelOptions = {
-    "config": {"private": True, "broadcast": None, "presence": None},
-}
 
 
 @dataclass(frozen=True)
@@ -127,18 +119,27 @@ def community(stack: Stack, story: Story, cast: Cast) -> None:
         "the troll's search finds no ada", troll.rpc("search_profiles", query=ada.username), []
     )
 
+    topic = f"user:{ada.id}"
+
+    def greet() -> None:
+        with stack.server.connect() as connection:
+            connection.execute(
+                "select realtime.send(%s::jsonb, 'greeting', %s, true)",
+                [json.dumps({"text": "hello from the database"}), topic],
+            )
+
     heard = story.tell(
         "ada",
         "channel('user:<id>', private).subscribe()",
-        lambda: asyncio.run(hear(stack, ada, ada)),
+        lambda: hear(stack, ada, topic, "greeting", greet)["text"],
     )
     story.check("a broadcast from the database reaches ada", heard, "hello from the database")
     heard = story.tell(
         "troll",
         "channel('user:<ada>', private).subscribe()",
-        lambda: asyncio.run(hear(stack, troll, ada)),
+        lambda: hear(stack, troll, topic, "greeting", greet)["refused"],
     )
-    story.check("ada's topic is closed to the troll", heard, "refused")
+    story.check("ada's topic is closed to the troll", heard, True)
 
     health = story.tell(
         "ben",
@@ -161,36 +162,3 @@ def community(stack: Stack, story: Story, cast: Cast) -> None:
         lambda: call_schedule(stack, "erase-accounts"),
     )
     story.check("the account is erased", erased["erased"] >= 1 and erased["failed"] == 0, True)
-
-
-async def hear(stack: Stack, listener: Person, owner: Person) -> str:
-    """Join the private topic of `owner`; what a broadcast from the database says there."""
-    session = listener.client.auth.get_session()
-    assert session
-    client: AsyncClient = await acreate_client(stack.url, stack.publishable_key)
-    await client.realtime.set_auth(session.access_token)
-    heard: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def on_state(state: Any, error: Exception | None) -> None:
-        if heard.done():
-            return
-        if error is not None or "ERROR" in str(state).upper():
-            heard.set_result("refused")
-        elif "SUBSCRIBED" in str(state).upper():
-            with stack.server.connect() as connection:
-                connection.execute(
-                    "select realtime.send(%s::jsonb, 'greeting', %s, true)",
-                    [json.dumps({"text": "hello from the database"}), f"user:{owner.id}"],
-                )
-
-    def on_greeting(message: Any) -> None:
-        if not heard.done():
-            heard.set_result(message["payload"]["text"])
-
-    channel = client.channel(f"user:{owner.id}", PRIVATE)
-    channel.on_broadcast("greeting", on_greeting)
-    try:
-        await channel.subscribe(on_state)
-        return await asyncio.wait_for(heard, 10)
-    finally:
-        await client.realtime.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import time
@@ -10,13 +11,18 @@ from typing import Any
 
 import httpx
 from postgrest import APIError
+from realtime.types import RealtimeChannelOptions
 from rich.console import Console
 
 from devstack.stack import Stack
-from supabase import create_client
+from supabase import AsyncClient, acreate_client, create_client
 
 PASSWORD = "music-is-42"
 WIDTH = 110
+LIVE_SECONDS = 10
+PRIVATE: RealtimeChannelOptions = {
+    "config": {"private": True, "broadcast": None, "presence": None},
+}
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -124,3 +130,41 @@ def call_schedule(stack: Stack, function: str) -> dict[str, int]:
     )
     counts: dict[str, int] = reply.json()
     return counts
+
+
+def hear(
+    stack: Stack, listener: Person, topic: str, event: str, act: Callable[[], Any]
+) -> dict[str, Any]:
+    """Join a private topic, act once joined; the first such event there, or {"refused": True}."""
+
+    async def live() -> dict[str, Any]:
+        client: AsyncClient = await acreate_client(stack.url, stack.publishable_key)
+        await client.realtime.set_auth(listener.client.auth.get_session().access_token)
+        heard: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        joined: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def on_state(state: Any, error: Exception | None) -> None:
+            if joined.done():
+                return
+            if error is not None or "ERROR" in str(state).upper():
+                joined.set_result(False)
+            elif "SUBSCRIBED" in str(state).upper():
+                joined.set_result(True)
+
+        def on_event(message: Any) -> None:
+            if not heard.done():
+                heard.set_result(message["payload"])
+
+        channel = client.channel(topic, PRIVATE)
+        channel.on_broadcast(event, on_event)
+        try:
+            await channel.subscribe(on_state)
+            is_joined = await asyncio.wait_for(joined, LIVE_SECONDS)
+            if not is_joined:
+                return {"refused": True}
+            await asyncio.to_thread(act)
+            return await asyncio.wait_for(heard, LIVE_SECONDS)
+        finally:
+            await client.realtime.close()
+
+    return asyncio.run(live())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.database import Actor, Connection, refused
+from tests.database import Connection, refused
 
 PLACE = '["2026-11-21T10:00:00+00:00", "0193a8a0-0000-7000-8000-000000000001"]'
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -117,52 +117,3 @@ def test_any_text_is_refused(db: Connection, text: str) -> None:
 def test_an_endless_cursor_is_refused(db: Connection) -> None:
     with refused(422, "bad_cursor"):
         decode(db, "my_blocks", "A" * 1_000_000)
-
-
-LISTS: dict[str, dict[str, str]] = {
-    "home_feed": {},
-    "global_feed": {},
-    "profile_feed": {"username": "ada"},
-    "tag_feed": {"tag": "music"},
-    "my_likes": {"kind": "post"},
-    "my_blocks": {},
-    "my_mutes": {},
-    "my_follow_requests": {},
-    "search_profiles": {"query": "ada"},
-    "followers": {"username": "ada"},
-    "following": {"username": "ada"},
-    "mutuals": {"username": "ada"},
-}
-
-
-def test_these_are_all_the_lists(db: Connection) -> None:
-    rows = db.execute(
-        "select proname::text as name from pg_proc"
-        " where pronamespace = 'public'::regnamespace and 'after' = any (proargnames)"
-    ).fetchall()
-    assert {row["name"] for row in rows} == set(LISTS)
-
-
-@pytest.mark.parametrize("function", sorted(LISTS))
-def test_every_list_refuses_the_cursor_of_another(
-    ben: Actor, db: Connection, function: str
-) -> None:
-    for cursor in (encode(db, "another_list", PLACE), "x", ""):
-        with refused(422, "bad_cursor"):
-            ben.rows(function, **LISTS[function], after=cursor)
-
-
-@pytest.mark.parametrize("function", sorted(LISTS))
-def test_a_forged_place_is_a_bad_cursor_too(
-    ben: Actor, ada: Actor, db: Connection, function: str
-) -> None:
-    """The digest is no secret, so a place can be forged: unless it is fit for the list, in vain."""
-    names = {
-        "tag_feed": "tag_feed:music",
-        "profile_feed": f"profile_feed:{ada.id}",
-        "my_likes": "my_likes:post",
-    }
-    for place in ("", "null", "7", "[]", "{}", "[1, 2, 3]", '["a"]', "nonsense", '{"score": "x"}'):
-        cursor = encode(db, names.get(function, function), place)
-        with refused(422, "bad_cursor"):
-            ben.rows(function, **LISTS[function], after=cursor)

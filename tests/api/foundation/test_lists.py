@@ -1,0 +1,246 @@
+"""Every list of the API: it goes on from its own cursors and from no others."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.api.foundation.test_cursors import PLACE, encode, forge
+from tests.database import Actor, Connection, actor, refused
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Ben, who reads, and who gives him something to read."""
+
+    ada: Actor
+    ben: Actor
+    cleo: Actor
+
+
+Prepare = Callable[[Scene], dict[str, Any]]
+
+
+def followed(scene: Scene) -> dict[str, Any]:
+    """Ben and Cleo follow Ada, and she Cleo."""
+    for person, username in ((scene.ben, "ada"), (scene.cleo, "ada"), (scene.ada, "cleo")):
+        person.call("follow", username=username)
+    scene.ben.call("follow", username="cleo")
+    return {"username": "ada"}
+
+
+def posted(scene: Scene) -> uuid.UUID:
+    """A post of Ada's that Ben likes."""
+    post = scene.ada.post("#music")
+    scene.ben.call("set_like", target_kind="post", target_id=post, liked=True)
+    return post
+
+
+def talked(scene: Scene) -> dict[str, Any]:
+    """A post with a comment that is answered."""
+    about = {"target_kind": "post", "target_id": posted(scene)}
+    root = scene.ada.call("create_comment", **about, body="first")
+    scene.cleo.call("create_comment", **about, body="second", parent_id=root["id"])
+    return about | {"root": root["id"]}
+
+
+def written(scene: Scene) -> uuid.UUID:
+    """A conversation of Ben's with a message."""
+    followed(scene)
+    scene.ada.call("follow", username="ben")
+    conversation: uuid.UUID = scene.ben.call("start_conversation", usernames=["ada"])["id"]
+    scene.ben.call("send_direct_message", conversation_id=conversation, body="hello")
+    return conversation
+
+
+def done(call: str, **arguments: Any) -> Prepare:
+    """What Ben does before he reads the list."""
+
+    def prepare(scene: Scene) -> dict[str, Any]:
+        scene.ben.call(call, **arguments)
+        return {}
+
+    return prepare
+
+
+def request(scene: Scene) -> dict[str, Any]:
+    scene.ben.run("update public.profiles set is_private = true where id = %s", scene.ben.id)
+    scene.cleo.call("follow", username="ben")
+    return {}
+
+
+def with_post(**arguments: Any) -> Prepare:
+    def prepare(scene: Scene) -> dict[str, Any]:
+        followed(scene)
+        posted(scene)
+        return arguments
+
+    return prepare
+
+
+def comments(scene: Scene) -> dict[str, Any]:
+    about = talked(scene)
+    return {"target_kind": about["target_kind"], "target_id": about["target_id"]}
+
+
+def conversing(scene: Scene) -> dict[str, Any]:
+    written(scene)
+    return {}
+
+
+def told(scene: Scene) -> dict[str, Any]:
+    scene.ada.call("follow", username="ben")
+    return {}
+
+
+def track(scene: Scene) -> uuid.UUID:
+    """A track of another provider."""
+    found = scene.cleo.call(
+        "resolve_track",
+        provider="spotify",
+        provider_track_id="4uLU6hMCjMI75M1A2tKUQC",
+        title="One",
+        artist_name="Somebody",
+        duration_ms=60_000,
+    )
+    identity: uuid.UUID = found["id"]
+    return identity
+
+
+def upload(scene: Scene, owner: str = "ada") -> dict[str, Any]:
+    """A published upload."""
+    person: Actor = getattr(scene, owner)
+    draft = person.call(
+        "create_track", title="Two", genre="house", duration_ms=60_000, file_format="mp3"
+    )
+    person.connection.execute(
+        "insert into storage.objects (bucket_id, name, owner, metadata)"
+        " values (%s, %s, %s, '{\"size\": 100000}')",
+        [draft["bucket"], draft["path"], person.id],
+    )
+    person.connection.execute(
+        "update private.settings set value = 1 where name = 'publish_without_detection'"
+    )
+    person.call("submit_track", track_id=draft["track"]["id"])
+    return {"username": owner}
+
+
+def own_upload(scene: Scene) -> dict[str, Any]:
+    scene.ben.call("become_artist")
+    upload(scene, "ben")
+    return {}
+
+
+def crate(scene: Scene, owner: str = "ada") -> dict[str, Any]:
+    """A public crate with a track, shared in a post, featured and played."""
+    person: Actor = getattr(scene, owner)
+    made = person.call("create_crate", title="Morning", genre="house")
+    person.call("add_to_crate", crate_id=made["id"], track_id=track(scene))
+    person.call("share_crate", crate_id=made["id"])
+    scene.cleo.call("record_crate_play", crate_id=made["id"])
+    return {"crate_id": made["id"]}
+
+
+def own_crate(scene: Scene) -> dict[str, Any]:
+    crate(scene, "ben")
+    return {}
+
+
+def crates(**arguments: Any) -> Prepare:
+    def prepare(scene: Scene) -> dict[str, Any]:
+        made = crate(scene)
+        service = actor(scene.ben.connection, "service")
+        service.rows("backend.refresh_trending")
+        actor(scene.ben.connection, "admiral").call("feature_crate", **made, is_featured=True)
+        return arguments
+
+    return prepare
+
+
+# For each list: how something comes to stand in it, and what it is asked with.
+LISTS: dict[str, Prepare] = {
+    "activity_feed": conversing,
+    "artist_tracks": upload,
+    "comments_on": comments,
+    "crate_items": crate,
+    "crate_posts": crate,
+    "crates_by_genre": crates(genre="house"),
+    "crates_containing": lambda scene: own_crate(scene) | {"track_id": track(scene)},
+    "featured_crates": crates(),
+    "followers": followed,
+    "following": followed,
+    "global_feed": with_post(),
+    "home_feed": with_post(),
+    "messages": lambda scene: {"conversation_id": written(scene)},
+    "mutuals": followed,
+    "my_blocks": done("block", username="ada"),
+    "my_crates": own_crate,
+    "my_conversations": conversing,
+    "my_follow_requests": request,
+    "my_likes": with_post(kind="post"),
+    "my_mutes": done("mute", username="ada"),
+    "my_notifications": told,
+    "my_tracks": own_upload,
+    "new_crates": crates(),
+    "profile_crates": crates(username="ada"),
+    "profile_feed": with_post(username="ada"),
+    "replies_to": lambda scene: {"comment_id": talked(scene)["root"]},
+    "search_profiles": lambda _: {"query": "ada"},
+    "search_tracks": lambda scene: {"query": "one"} if track(scene) else {},
+    "tag_feed": with_post(tag="music"),
+    "trending_crates": crates(),
+}
+
+
+@pytest.fixture
+def scene(ada: Actor, ben: Actor, cleo: Actor) -> Scene:
+    return Scene(ada, ben, cleo)
+
+
+def test_these_are_all_the_lists(db: Connection) -> None:
+    rows = db.execute(
+        "select proname::text as name from pg_proc"
+        " where pronamespace = 'public'::regnamespace and 'after' = any (proargnames)"
+    ).fetchall()
+    assert {row["name"] for row in rows} == set(LISTS)
+
+
+@pytest.mark.parametrize("function", sorted(LISTS))
+def test_every_list_refuses_the_cursor_of_another(
+    scene: Scene, db: Connection, function: str
+) -> None:
+    arguments = LISTS[function](scene)
+    for cursor in (encode(db, "another_list", PLACE), "x", ""):
+        with refused(422, "bad_cursor"):
+            scene.ben.rows(function, **arguments, after=cursor)
+
+
+@pytest.mark.parametrize("function", sorted(LISTS))
+def test_a_forged_place_is_a_bad_cursor_too(scene: Scene, function: str) -> None:
+    """The digest is no secret, so a place can be forged: unless it is fit for the list, in vain."""
+    arguments = LISTS[function](scene)
+    (row,) = scene.ben.rows(function, **arguments, page_size=1)
+    cursor = row["cursor"]
+    payload = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[4:].decode()
+    version, name, _ = payload.split("|", 2)
+    assert name.startswith(function)
+    for place in ("", "null", "7", "[]", "{}", "[1, 2, 3]", '["a"]', "nonsense", '{"score": "x"}'):
+        with refused(422, "bad_cursor"):
+            forged = forge(f"{version}|{name}|{place}".encode())
+            scene.ben.rows(function, **arguments, after=forged)
+
+
+@pytest.mark.parametrize("function", sorted(LISTS))
+def test_a_page_has_a_row_at_least_and_a_hundred_at_most(scene: Scene, function: str) -> None:
+    arguments = LISTS[function](scene)
+    for size in (0, -1, -(2**31), 1):
+        assert len(scene.ben.rows(function, **arguments, page_size=size)) == 1
+    found = scene.ben.rows(function, **arguments, page_size=2**31 - 1)
+    assert 1 <= len(found) <= 100
+    assert scene.ben.rows(function, **arguments, page_size=None) == found
+    assert scene.ben.rows(function, **arguments, after=found[-1]["cursor"]) == []
