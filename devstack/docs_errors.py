@@ -49,8 +49,12 @@ UNREACHABLE = {
     },
     "start_conversation": {"conversation_not_found": "the caller is in what they start"},
     "direct_message": {"conversation_not_found": "asked of a message the caller sees"},
-    "create_comment": {"direct_message_not_found": "messages are not commented on"},
+    "create_comment": {
+        "activity_not_found": "activity is not commented on",
+        "direct_message_not_found": "messages are not commented on",
+    },
     "comments_on": {
+        "activity_not_found": "as create_comment",
         "comment_not_found": "comments are answered, not commented on",
         "direct_message_not_found": "as create_comment",
     },

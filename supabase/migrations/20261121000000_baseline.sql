@@ -963,7 +963,7 @@ create table public.likes (
   target_id uuid not null,
   created_at timestamptz not null default now(),
   primary key (user_id, target_kind, target_id),
-  constraint likes_target_kind_known check (target_kind in ('post', 'comment', 'track', 'crate', 'message'))
+  constraint likes_target_kind_known check (target_kind in ('post', 'comment', 'track', 'crate', 'message', 'activity_event'))
 );
 create index likes_target on public.likes (target_id, target_kind);
 create index likes_newest on public.likes (user_id, target_kind, created_at desc, target_id desc);
@@ -971,7 +971,7 @@ alter table public.likes enable row level security;
 alter table public.likes force row level security;
 comment on table public.likes is 'What the caller likes; written by set_like';
 comment on column public.likes.user_id is 'Who likes';
-comment on column public.likes.target_kind is 'What kind of thing: post, comment, track, crate or message';
+comment on column public.likes.target_kind is 'What kind of thing: post, comment, track, crate, message or activity_event';
 comment on column public.likes.target_id is 'Its id';
 comment on column public.likes.created_at is 'Since when';
 
@@ -7113,6 +7113,7 @@ begin
     when 'crate' then return (select crate.like_count from public.crates as crate where crate.id = like_count.target_id);
     when 'comment' then return (select comment.like_count from public.comments as comment where comment.id = like_count.target_id);
     when 'message' then return (select message.like_count from public.direct_messages as message where message.id = like_count.target_id);
+    when 'activity_event' then return (select event.like_count from public.activity_events as event where event.id = like_count.target_id);
   end case;
 end;
 $$;
@@ -7147,7 +7148,7 @@ begin
   end if;
 
   v_user_id := private.acting_user('social');
-  if set_like.target_kind is null or set_like.target_kind not in ('post', 'comment', 'track', 'crate', 'message') then
+  if set_like.target_kind is null or set_like.target_kind not in ('post', 'comment', 'track', 'crate', 'message', 'activity_event') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
   if set_like.liked is null then
@@ -7217,6 +7218,11 @@ begin
       set like_count = message.like_count + 1
       where message.id = new.target_id and message.deleted_at is null
       returning message.like_count into v_count;
+    when 'activity_event' then
+      update public.activity_events as event
+      set like_count = event.like_count + 1
+      where event.id = new.target_id
+      returning event.like_count into v_count;
   end case;
   if v_count is null then
     perform private.refuse_target(new.target_kind);
@@ -7249,6 +7255,8 @@ begin
       update public.comments as comment set like_count = comment.like_count - 1 where comment.id = old.target_id;
     when 'message' then
       update public.direct_messages as message set like_count = message.like_count - 1 where message.id = old.target_id;
+    when 'activity_event' then
+      update public.activity_events as event set like_count = event.like_count - 1 where event.id = old.target_id;
   end case;
   return null;
 end;
@@ -7354,6 +7362,7 @@ begin
     when 'crate' then return private.can_see_crate(can_see_target.target_id);
     when 'comment' then return private.can_see_comment(can_see_target.target_id);
     when 'message' then return private.can_see_message(can_see_target.target_id);
+    when 'activity_event' then return private.can_see_activity_event(can_see_target.target_id);
     else return false;
   end case;
 end;
@@ -7392,6 +7401,8 @@ begin
       perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
     when 'message' then
       perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
+    when 'activity_event' then
+      perform private.raise_error(404, 'activity_not_found', 'There is no activity of this id that you can see.');
     else
       perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
   end case;
@@ -9131,6 +9142,16 @@ begin
     return null;
   elsif liked_target.target_kind = 'comment' then
     return to_jsonb(private.comment_row(liked_target.target_id)) - 'cursor' - 'replies';
+  elsif liked_target.target_kind = 'activity_event' then
+    return (
+      select jsonb_build_object(
+        'id', event.id, 'kind', event.kind, 'actor', private.person_card(event.actor_id), 'target_kind', event.target_kind,
+        'target_id', event.target_id, 'target', event.target, 'event_count', event.event_count, 'like_count', event.like_count,
+        'created_at', event.created_at
+      )
+      from private.reader_activity as event
+      where event.id = liked_target.target_id
+    );
   else
     return to_jsonb(private.direct_message(liked_target.target_id)) - 'cursor';
   end if;
@@ -9161,7 +9182,7 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  if my_likes.kind is null or my_likes.kind not in ('post', 'comment', 'track', 'crate', 'message') then
+  if my_likes.kind is null or my_likes.kind not in ('post', 'comment', 'track', 'crate', 'message', 'activity_event') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
 
@@ -14496,9 +14517,9 @@ end;
 comment on function public.set_like(text, uuid, boolean) is
 $$Like something, or no longer
 
-target_kind: post, comment, track, crate or message, of what one may see. Returns {liked, like_count}; setting what is already so changes
+target_kind: post, comment, track, crate, message or activity_event, of what one may see. Returns {liked, like_count}; setting what is already so changes
 nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found, comment_not_found, track_not_found,
-crate_not_found, direct_message_not_found (404), target_kind_unknown, value_missing (422).$$;
+crate_not_found, direct_message_not_found, activity_not_found (404), target_kind_unknown, value_missing (422).$$;
 
 create or replace function public.my_likes(kind text, after text default null, page_size int default null)
 returns table (target_kind text, target_id uuid, liked_at timestamptz, target jsonb, cursor text)
@@ -14513,8 +14534,8 @@ end;
 comment on function public.my_likes(text, text, int) is
 $$What the caller likes and still may see, newest like first
 
-kind: post, comment, track, crate or message. target: a feed_row, comment_row or message_row, each without its cursor, or the track or crate
-as posts show it. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;
+kind: post, comment, track, crate, message or activity_event. target: a feed_row, comment_row or message_row, each without its cursor, the
+track or crate as posts show it, or {id, kind, actor, target_kind, target_id, target, event_count, like_count, created_at} of an event. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;
 
 -- source: sql/04_social/api/25_comments.sql
 

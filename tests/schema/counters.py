@@ -151,6 +151,13 @@ LAWS = {
           on favour.target_kind = 'comment' and favour.target_id = comment.id
         group by comment.id, comment.like_count
         having comment.like_count <> count(favour.user_id)""",
+    "activity_events.like_count is the number of likes": """
+        select event.id, event.like_count, count(favour.user_id) as facts
+        from public.activity_events as event
+        left join public.likes as favour
+          on favour.target_kind = 'activity_event' and favour.target_id = event.id
+        group by event.id, event.like_count
+        having event.like_count <> count(favour.user_id)""",
     "tracks.like_count is the number of likes": """
         select track.id, track.like_count, count(favour.user_id) as facts
         from public.tracks as track
@@ -215,6 +222,8 @@ LAWS = {
           union all
           select 'message', message.id from public.direct_messages as message
           where message.deleted_at is null
+          union all
+          select 'activity_event', event.id from public.activity_events as event
         )
         union all
         select repost.post_id from public.reposts as repost

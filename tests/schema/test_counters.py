@@ -57,6 +57,9 @@ BROKEN = {
     "comments.like_count is the number of likes": (
         "update public.comments set like_count = like_count + 1"
     ),
+    "activity_events.like_count is the number of likes": (
+        "update public.activity_events set like_count = like_count + 1"
+    ),
     "tracks.like_count is the number of likes": (
         "alter table public.likes disable trigger user;"
         " delete from public.likes where target_kind = 'track'"

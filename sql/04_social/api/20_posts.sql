@@ -111,9 +111,9 @@ end;
 comment on function public.set_like(text, uuid, boolean) is
 $$Like something, or no longer
 
-target_kind: post, comment, track, crate or message, of what one may see. Returns {liked, like_count}; setting what is already so changes
+target_kind: post, comment, track, crate, message or activity_event, of what one may see. Returns {liked, like_count}; setting what is already so changes
 nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found, comment_not_found, track_not_found,
-crate_not_found, direct_message_not_found (404), target_kind_unknown, value_missing (422).$$;
+crate_not_found, direct_message_not_found, activity_not_found (404), target_kind_unknown, value_missing (422).$$;
 
 create or replace function public.my_likes(kind text, after text default null, page_size int default null)
 returns table (target_kind text, target_id uuid, liked_at timestamptz, target jsonb, cursor text)
@@ -128,5 +128,5 @@ end;
 comment on function public.my_likes(text, text, int) is
 $$What the caller likes and still may see, newest like first
 
-kind: post, comment, track, crate or message. target: a feed_row, comment_row or message_row, each without its cursor, or the track or crate
-as posts show it. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;
+kind: post, comment, track, crate, message or activity_event. target: a feed_row, comment_row or message_row, each without its cursor, the
+track or crate as posts show it, or {id, kind, actor, target_kind, target_id, target, event_count, like_count, created_at} of an event. Errors: not_signed_in (401), target_kind_unknown, bad_cursor (422).$$;

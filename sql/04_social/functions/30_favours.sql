@@ -12,6 +12,7 @@ begin
     when 'crate' then return (select crate.like_count from public.crates as crate where crate.id = like_count.target_id);
     when 'comment' then return (select comment.like_count from public.comments as comment where comment.id = like_count.target_id);
     when 'message' then return (select message.like_count from public.direct_messages as message where message.id = like_count.target_id);
+    when 'activity_event' then return (select event.like_count from public.activity_events as event where event.id = like_count.target_id);
   end case;
 end;
 $$;
@@ -46,7 +47,7 @@ begin
   end if;
 
   v_user_id := private.acting_user('social');
-  if set_like.target_kind is null or set_like.target_kind not in ('post', 'comment', 'track', 'crate', 'message') then
+  if set_like.target_kind is null or set_like.target_kind not in ('post', 'comment', 'track', 'crate', 'message', 'activity_event') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
   if set_like.liked is null then
@@ -116,6 +117,11 @@ begin
       set like_count = message.like_count + 1
       where message.id = new.target_id and message.deleted_at is null
       returning message.like_count into v_count;
+    when 'activity_event' then
+      update public.activity_events as event
+      set like_count = event.like_count + 1
+      where event.id = new.target_id
+      returning event.like_count into v_count;
   end case;
   if v_count is null then
     perform private.refuse_target(new.target_kind);
@@ -148,6 +154,8 @@ begin
       update public.comments as comment set like_count = comment.like_count - 1 where comment.id = old.target_id;
     when 'message' then
       update public.direct_messages as message set like_count = message.like_count - 1 where message.id = old.target_id;
+    when 'activity_event' then
+      update public.activity_events as event set like_count = event.like_count - 1 where event.id = old.target_id;
   end case;
   return null;
 end;

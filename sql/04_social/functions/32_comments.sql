@@ -13,6 +13,7 @@ begin
     when 'crate' then return private.can_see_crate(can_see_target.target_id);
     when 'comment' then return private.can_see_comment(can_see_target.target_id);
     when 'message' then return private.can_see_message(can_see_target.target_id);
+    when 'activity_event' then return private.can_see_activity_event(can_see_target.target_id);
     else return false;
   end case;
 end;
@@ -51,6 +52,8 @@ begin
       perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
     when 'message' then
       perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
+    when 'activity_event' then
+      perform private.raise_error(404, 'activity_not_found', 'There is no activity of this id that you can see.');
     else
       perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
   end case;

@@ -15,6 +15,16 @@ begin
     return null;
   elsif liked_target.target_kind = 'comment' then
     return to_jsonb(private.comment_row(liked_target.target_id)) - 'cursor' - 'replies';
+  elsif liked_target.target_kind = 'activity_event' then
+    return (
+      select jsonb_build_object(
+        'id', event.id, 'kind', event.kind, 'actor', private.person_card(event.actor_id), 'target_kind', event.target_kind,
+        'target_id', event.target_id, 'target', event.target, 'event_count', event.event_count, 'like_count', event.like_count,
+        'created_at', event.created_at
+      )
+      from private.reader_activity as event
+      where event.id = liked_target.target_id
+    );
   else
     return to_jsonb(private.direct_message(liked_target.target_id)) - 'cursor';
   end if;
@@ -45,7 +55,7 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  if my_likes.kind is null or my_likes.kind not in ('post', 'comment', 'track', 'crate', 'message') then
+  if my_likes.kind is null or my_likes.kind not in ('post', 'comment', 'track', 'crate', 'message', 'activity_event') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
 

@@ -70,7 +70,7 @@ create table public.likes (
   target_id uuid not null,
   created_at timestamptz not null default now(),
   primary key (user_id, target_kind, target_id),
-  constraint likes_target_kind_known check (target_kind in ('post', 'comment', 'track', 'crate', 'message'))
+  constraint likes_target_kind_known check (target_kind in ('post', 'comment', 'track', 'crate', 'message', 'activity_event'))
 );
 create index likes_target on public.likes (target_id, target_kind);
 create index likes_newest on public.likes (user_id, target_kind, created_at desc, target_id desc);
@@ -78,7 +78,7 @@ alter table public.likes enable row level security;
 alter table public.likes force row level security;
 comment on table public.likes is 'What the caller likes; written by set_like';
 comment on column public.likes.user_id is 'Who likes';
-comment on column public.likes.target_kind is 'What kind of thing: post, comment, track, crate or message';
+comment on column public.likes.target_kind is 'What kind of thing: post, comment, track, crate, message or activity_event';
 comment on column public.likes.target_id is 'Its id';
 comment on column public.likes.created_at is 'Since when';
 

@@ -1,4 +1,4 @@
-"""Likes on everything: posts, comments, tracks, crates and messages."""
+"""Likes on everything: posts, comments, tracks, crates, messages and activity."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ TABLES = {
     "track": "tracks",
     "crate": "crates",
     "message": "direct_messages",
+    "activity_event": "activity_events",
 }
 
 
@@ -33,12 +34,19 @@ def things(ada: Actor, ben: Actor, db: Connection) -> dict[str, uuid.UUID]:
     post = ada.post()
     talk = ada.call("start_conversation", usernames=["ben"])["id"]
     message = ada.call("send_direct_message", conversation_id=talk, body="psst")["id"]
+    crate = make_crate(db)
+    event = db.execute(
+        "select id from public.activity_events where actor_id = %s and kind = 'crate_created'",
+        [ada.id],
+    ).fetchone()
+    assert event is not None
     return {
         "post": post,
         "comment": say(ada, post),
         "track": make_upload(db),
-        "crate": make_crate(db),
+        "crate": crate,
         "message": message,
+        "activity_event": event["id"],
     }
 
 
@@ -81,10 +89,16 @@ def test_what_one_does_not_see_is_not_liked(
         "track": make_upload(db, "ada", "draft"),
         "crate": make_crate(db, "ada", "private"),
         "message": things["message"],
+        "activity_event": things["activity_event"],
     }
+    db.execute(
+        "update public.activity_events set visibility = 'private' where id = %s",
+        [hidden["activity_event"]],
+    )
     cast("ada").call("hide_comment", comment_id=hidden["comment"])
     cast("ada").call("block", username="dan")
-    token = {"message": "direct_message_not_found"}.get(kind, f"{kind}_not_found")
+    tokens = {"message": "direct_message_not_found", "activity_event": "activity_not_found"}
+    token = tokens.get(kind, f"{kind}_not_found")
     for name in ("stranger", "dan"):
         for target in (hidden[kind], uuid.uuid4()):
             for liked in (True, False):
@@ -129,6 +143,7 @@ def test_likes_go_with_what_they_are_of(
         "update public.crates set deleted_at = now(), title = null where id = %s",
         [things["crate"]],
     )
+    db.execute("delete from public.activity_events")
     assert db.execute("select * from public.likes").fetchall() == []
     for kind, target in things.items():
         with pytest.raises(Exception, match="_not_found"):
