@@ -1434,8 +1434,8 @@ create table public.notifications (
   constraint notifications_open_has_key check (not is_open or (group_key is not null and read_at is null))
 ) with (fillfactor = 85);
 create unique index notifications_open on public.notifications (recipient_id, group_key) where is_open;
-create index notifications_recipient_id on public.notifications (recipient_id, id desc);
-create index notifications_unread on public.notifications (recipient_id, id desc) where read_at is null;
+create index notifications_recipient_id on public.notifications (recipient_id, id);
+create index notifications_unread on public.notifications (recipient_id, id) where read_at is null;
 create index notifications_target on public.notifications (target_id, target_kind) where target_id is not null;
 alter table public.notifications enable row level security;
 alter table public.notifications force row level security;
@@ -1617,7 +1617,7 @@ create table public.activity_events (
   constraint activity_events_counts_fit check (event_count > 0 and like_count >= 0)
 ) with (fillfactor = 85);
 create unique index activity_events_once on public.activity_events (actor_id, collapse_key, bucket);
-create index activity_events_actor_id on public.activity_events (actor_id, id desc);
+create index activity_events_actor_id on public.activity_events (actor_id, id);
 create index activity_events_group on public.activity_events (collapse_key, bucket, id) include (actor_id);
 create index activity_events_target on public.activity_events (target_id, target_kind) where target_id is not null;
 alter table public.activity_events enable row level security;
@@ -9911,7 +9911,8 @@ Event notification: {id, kind, actor {id, username, display_name, avatar_path, i
 
 -- source: sql/04_social/functions/61_notifications.sql
 
--- The one rule of which notifications their reader still sees; a view for the same reasons as reader_posts.
+-- The one rule of which notifications their reader still sees; a view for the same reasons as reader_posts. offset 0 keeps each thing a
+-- notification is about a probe of one row.
 create or replace view private.reader_notifications with (security_invoker = true) as
 select
   told.id, told.recipient_id, told.kind, told.actor_count, told.target_kind, told.target_id, told.data, told.created_at,
@@ -9946,9 +9947,15 @@ select
     where said.id = (told.data ->> 'comment_id')::uuid and said.deleted_at is null and said.hidden_by is null
   ) end as comment
 from public.notifications as told
-left join private.reader_posts as post on told.target_kind = 'post' and post.id = told.target_id
-left join private.reader_tracks as track on told.target_kind = 'track' and track.id = told.target_id
-left join private.reader_crates as crate on told.target_kind = 'crate' and crate.id = told.target_id
+left join lateral (
+  select found.* from private.reader_posts as found where told.target_kind = 'post' and found.id = told.target_id offset 0
+) as post on true
+left join lateral (
+  select found.* from private.reader_tracks as found where told.target_kind = 'track' and found.id = told.target_id offset 0
+) as track on true
+left join lateral (
+  select found.* from private.reader_crates as found where told.target_kind = 'crate' and found.id = told.target_id offset 0
+) as crate on true
 cross join lateral (
   select array(
     select actor.id
@@ -10042,7 +10049,8 @@ begin
       told.read_at is not null,
       v_cursors[ref.place]
     from unnest(v_batch) with ordinality as ref (id, place)
-    join private.reader_notifications as told on told.id = ref.id
+    -- offset 0: one probe a row of the page, never all of the reader's.
+    cross join lateral (select seen.* from private.reader_notifications as seen where seen.id = ref.id offset 0) as told
     where told.is_visible
     order by ref.place
     limit v_size - v_found;
@@ -10083,7 +10091,9 @@ begin
         order by unread.id desc
         offset 0
       ) as newest
-      join private.reader_notifications as told on told.id = newest.id
+      cross join lateral (
+        select seen.is_visible from private.reader_notifications as seen where seen.id = newest.id offset 0
+      ) as told
       where told.is_visible
       limit private.setting('notification_count_limit')
     ) as counted

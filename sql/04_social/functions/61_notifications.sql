@@ -1,4 +1,5 @@
--- The one rule of which notifications their reader still sees; a view for the same reasons as reader_posts.
+-- The one rule of which notifications their reader still sees; a view for the same reasons as reader_posts. offset 0 keeps each thing a
+-- notification is about a probe of one row.
 create or replace view private.reader_notifications with (security_invoker = true) as
 select
   told.id, told.recipient_id, told.kind, told.actor_count, told.target_kind, told.target_id, told.data, told.created_at,
@@ -33,9 +34,15 @@ select
     where said.id = (told.data ->> 'comment_id')::uuid and said.deleted_at is null and said.hidden_by is null
   ) end as comment
 from public.notifications as told
-left join private.reader_posts as post on told.target_kind = 'post' and post.id = told.target_id
-left join private.reader_tracks as track on told.target_kind = 'track' and track.id = told.target_id
-left join private.reader_crates as crate on told.target_kind = 'crate' and crate.id = told.target_id
+left join lateral (
+  select found.* from private.reader_posts as found where told.target_kind = 'post' and found.id = told.target_id offset 0
+) as post on true
+left join lateral (
+  select found.* from private.reader_tracks as found where told.target_kind = 'track' and found.id = told.target_id offset 0
+) as track on true
+left join lateral (
+  select found.* from private.reader_crates as found where told.target_kind = 'crate' and found.id = told.target_id offset 0
+) as crate on true
 cross join lateral (
   select array(
     select actor.id
@@ -129,7 +136,8 @@ begin
       told.read_at is not null,
       v_cursors[ref.place]
     from unnest(v_batch) with ordinality as ref (id, place)
-    join private.reader_notifications as told on told.id = ref.id
+    -- offset 0: one probe a row of the page, never all of the reader's.
+    cross join lateral (select seen.* from private.reader_notifications as seen where seen.id = ref.id offset 0) as told
     where told.is_visible
     order by ref.place
     limit v_size - v_found;
@@ -170,7 +178,9 @@ begin
         order by unread.id desc
         offset 0
       ) as newest
-      join private.reader_notifications as told on told.id = newest.id
+      cross join lateral (
+        select seen.is_visible from private.reader_notifications as seen where seen.id = newest.id offset 0
+      ) as told
       where told.is_visible
       limit private.setting('notification_count_limit')
     ) as counted

@@ -54,8 +54,8 @@ create table public.notifications (
   constraint notifications_open_has_key check (not is_open or (group_key is not null and read_at is null))
 ) with (fillfactor = 85);
 create unique index notifications_open on public.notifications (recipient_id, group_key) where is_open;
-create index notifications_recipient_id on public.notifications (recipient_id, id desc);
-create index notifications_unread on public.notifications (recipient_id, id desc) where read_at is null;
+create index notifications_recipient_id on public.notifications (recipient_id, id);
+create index notifications_unread on public.notifications (recipient_id, id) where read_at is null;
 create index notifications_target on public.notifications (target_id, target_kind) where target_id is not null;
 alter table public.notifications enable row level security;
 alter table public.notifications force row level security;

@@ -24,7 +24,7 @@ create table public.activity_events (
   constraint activity_events_counts_fit check (event_count > 0 and like_count >= 0)
 ) with (fillfactor = 85);
 create unique index activity_events_once on public.activity_events (actor_id, collapse_key, bucket);
-create index activity_events_actor_id on public.activity_events (actor_id, id desc);
+create index activity_events_actor_id on public.activity_events (actor_id, id);
 create index activity_events_group on public.activity_events (collapse_key, bucket, id) include (actor_id);
 create index activity_events_target on public.activity_events (target_id, target_kind) where target_id is not null;
 alter table public.activity_events enable row level security;
