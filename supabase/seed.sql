@@ -102,7 +102,7 @@ begin
     if v_step.deed = 'follow' then
       perform public.follow(v_step.what);
     elsif v_step.deed = 'post' then
-      perform public.create_post('text', v_step.what, '{}', v_step.audience);
+      perform public.create_post('text', v_step.what, visibility => v_step.audience);
     else
       -- The newest public post of the person named.
       select post.id into v_post_id
