@@ -4,90 +4,53 @@ from __future__ import annotations
 
 import argparse
 import sys
-from uuid import UUID
+from dataclasses import replace
 
-from bench import feed, load
-from bench.brute_force import first_difference
-from bench.generate import DEGREES, Size, readers
 from bench.goals import Result, machine, table, write
-from bench.place import Place, place
+from bench.place import place, running
+from bench.reports import REPORTS, Run
 from devstack.processes import ROOT
-
-INTRO = """\
-# What the feed costs
-
-Ratios of one run, measured by `make bench`: medians of {rounds} rounds, each with all cases in
-a new random order. {machine}
-{people:,} people with power-law follows, {posts:,} posts (growth: from {small:,}), {reposts:,}
-reposts, {likes:,} likes.
-
-P is the floor of any page: 20 random posts by primary key with their authors, one prepared query,
-as the owner of the tables. RPCs are called as PostgREST calls them, as role authenticated with the
-claims of the reader: one of eight who follow so many; every second one mutes three of them. Times
-are measured at the client, over TCP, with role and claims set before."""
-NOTES = """\
-Buffers are the most that a page of any of the readers touches, after a vacuum. `set_like` and the
-bare insert of the same row commit durably, each to another post; the bare table has the columns,
-keys and rows of `likes`, but no triggers. PostgREST is compared with pgbench sending the statements
-that PostgREST sends for the request, both with 8 connections."""
-
-
-def equality(where: Place) -> list[Result]:
-    """Rows at which home_feed differs from the brute-force feed: none."""
-    with where.server.connect(where.big) as connection:
-        people = [UUID(readers(connection, degree)[1]) for degree in DEGREES]
-        difference = first_difference(connection, people, depth=500)
-    if difference is not None:
-        print(difference)
-    return [Result("brute force", "feeds that differ", float(difference is not None), 0.5, "")]
 
 
 def main() -> int:
     """Parse the command line and run the suites."""
+    suites = {suite: report for report in REPORTS for suite in report.suites}
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    suites = ("feed", "depth", "equality", "likes", "postgrest")
-    parser.add_argument("suites", nargs="*", metavar="suite", help=", ".join(suites) + " (all)")
-    parser.add_argument("--posts", type=int, default=2_000_000)
-    parser.add_argument("--small-posts", type=int, help="what growth is measured from (a tenth)")
-    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument(
+        "chosen", nargs="*", metavar="suite",
+        help=f"{', '.join(suites)}; or a whole report: "
+        f"{', '.join(report.name for report in REPORTS)} (all)",
+    )  # fmt: skip
+    parser.add_argument("--scale", type=float, default=1, help="of the community (1: 2 000 000)")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=4, help="of each pgbench run")
     parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args()
-    unknown = set(chosen.suites) - set(suites)
-    if unknown:
-        parser.error(f"unknown suite: {', '.join(sorted(unknown))}; there are {', '.join(suites)}")
-    size = Size(
-        people=chosen.people,
-        posts=chosen.posts,
-        reposts=chosen.posts // 2,
-        likes=chosen.posts,
-        seed=chosen.seed,
-    )
-    small = chosen.small_posts or size.posts // 10
-    with place(size, small, say=lambda line: print(line, flush=True)) as where:
-        run = {
-            "feed": lambda: feed.home_feed(where, chosen.rounds),
-            "depth": lambda: feed.depth(where, chosen.rounds),
-            "equality": lambda: equality(where),
-            "likes": lambda: load.likes(where, chosen.rounds, chosen.seconds),
-            "postgrest": lambda: load.through_postgrest(where, chosen.rounds, chosen.seconds),
-        }
+    options = parser.parse_args()
+    known = {*suites, *(report.name for report in REPORTS)}
+    if unknown := set(options.chosen) - known:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+
+    missed = 0
+    for report in REPORTS:
+        is_whole = not options.chosen or report.name in options.chosen
+        wanted = [suite for suite in report.suites if is_whole or suite in options.chosen]
+        if not wanted:
+            continue
+        size = replace(report.size, seed=options.seed).part(options.scale)
         results: list[Result] = []
-        for suite in suites:
-            if not chosen.suites or suite in chosen.suites:
+        with running() as server:
+            where = place(server, size, size.part(0.1), say=lambda line: print(line, flush=True))
+            for suite in wanted:
                 print(f"suite {suite}", flush=True)
-                results += run[suite]()
-        about = machine(where.server.version())
-    print(table(results))
-    if not chosen.suites:
-        intro = INTRO.format(
-            rounds=chosen.rounds, machine=about, people=size.people, posts=size.posts, small=small,
-            reposts=size.reposts, likes=size.likes,
-        )  # fmt: skip
-        write(ROOT / "docs" / "bench", "feed", intro, results, NOTES)
-    missed = [result for result in results if not result.is_met]
-    print(f"{len(results) - len(missed)} of {len(results)} goals met")
+                results += report.suites[suite](Run(where, options.rounds, options.seconds))
+            about = machine(server.version())
+        print(table(results))
+        if is_whole:
+            intro = report.intro.format(rounds=options.rounds, machine=about, size=size)
+            write(ROOT / "docs" / "bench", report.name, intro, results, report.notes)
+        met = sum(result.is_met for result in results)
+        print(f"{report.name}: {met} of {len(results)} goals met")
+        missed += len(results) - met
     return 1 if missed else 0
 
 

@@ -1,15 +1,15 @@
-"""Communities of any size, the same for the same seed: people, follows, posts, reposts, likes.
+"""Communities of any size, the same for the same seed: people who follow, post and talk.
 
 Set-based, with triggers and foreign keys off (which takes a superuser), and with everything derived
-that the triggers keep: counters, feed entries, clocks, tags. tests/bench/ holds a small one to the
-laws of the schema.
+that the triggers keep: counters, feed entries, clocks, tags, who did what one is notified of.
+tests/bench/ holds a small one to the laws of the schema.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,18 @@ DEGREES = (10, 200, 2_000, 10_000)
 TABLES = {
     "people": ("public.follows", "public.blocks", "public.mutes"),
     "posts": ("public.posts", "public.reposts", "public.likes", "private.feed_entries"),
+    "talk": ("public.comments", "public.likes", "public.comment_reactions"),
+    "catalogue": (
+        "public.tracks", "private.play_claims", "public.crates", "public.crate_items",
+        "private.crate_plays", "private.crate_trends",
+    ),
+    "notifications": ("public.notifications", "private.notification_actors"),
+    "messages": ("public.direct_messages", "public.conversation_members"),
     "deep": ("public.follows", "public.posts", "public.likes", "private.feed_entries"),
-}
+    "deep_lists": ("public.comments", "public.crates", "public.direct_messages"),
+}  # fmt: skip
+"""What each part fills, as far as its indexes are better made afterwards."""
+LISTS = ("catalogue", "talk", "notifications", "messages")
 QUICK = {
     "session_replication_role": "replica",  # no triggers, no foreign keys
     "synchronous_commit": "off",
@@ -39,16 +49,31 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Size:
-    """How big a community is. `degrees`: readers there are who follow exactly so many."""
+    """How big a community is.
+
+    degrees: readers there are who follow exactly so many. rows: of comments, plays, crates,
+    notifications and messages each, about; 0 for a community that only posts.
+    """
 
     people: int = 100_000
     posts: int = 2_000_000
     reposts: int = 1_000_000
     likes: int = 2_000_000
+    rows: int = 0
     degrees: Sequence[int] = DEGREES
     readers_each: int = 8
     depth: int = 210_000
     seed: int = 1
+
+    def part(self, share: float) -> Size:
+        """The same people with a share of all they have done."""
+        return replace(
+            self,
+            posts=round(self.posts * share),
+            reposts=round(self.reposts * share),
+            likes=round(self.likes * share),
+            rows=round(self.rows * share),
+        )
 
     def settings(self) -> dict[str, str]:
         """What the SQL reads with current_setting."""
@@ -57,6 +82,7 @@ class Size:
             "bench.posts": str(self.posts),
             "bench.reposts": str(self.reposts),
             "bench.likes": str(self.likes),
+            "bench.rows": str(self.rows),
             "bench.degrees": "{" + ",".join(str(degree) for degree in self.degrees) + "}",
             "bench.readers_each": str(self.readers_each),
             "bench.depth": str(self.depth),
@@ -70,14 +96,14 @@ def make_people(server: PostgresServer, database: str, size: Size, say: Say = pr
 
 
 def make_posts(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
-    """Let the people of make_people post, repost and like, then vacuum everything."""
-    _run(server, database, size, ("posts",), say)
+    """Let the people of make_people post, talk, play and write, then vacuum everything."""
+    _run(server, database, size, ("posts", *(LISTS if size.rows else ())), say)
     _finish(server, database, say)
 
 
 def make_deep_lists(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
     """Fill an empty database so that every list has `size.depth` rows."""
-    _run(server, database, size, ("functions", "deep"), say)
+    _run(server, database, size, ("functions", "deep", "deep_lists"), say)
     _finish(server, database, say)
 
 
@@ -108,6 +134,7 @@ def _finish(server: PostgresServer, database: str, say: Say) -> None:
         connection.execute("update public.feature_flags set is_enabled = true")
         connection.execute("set maintenance_work_mem = '1GB'")
         connection.execute("vacuum (full) public.profiles")
+        connection.execute("vacuum (full) public.posts")
         _timed(say, "vacuum", lambda: connection.execute("vacuum (freeze, analyze)"))
 
 

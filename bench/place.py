@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import generate
@@ -28,7 +28,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Place:
-    """A running, durable server with the databases of one size."""
+    """The databases of one size on a running, durable server."""
 
     server: PostgresServer
     small: str
@@ -41,8 +41,8 @@ class Place:
 
 
 @contextmanager
-def place(size: Size, small_posts: int, say: Say, home: Path = HOME) -> Iterator[Place]:
-    """Start the server, make what databases are missing, stop it at the end."""
+def running(home: Path = HOME) -> Iterator[PostgresServer]:
+    """Start the server, and stop it at the end."""
     home.mkdir(parents=True, exist_ok=True)
     server = PostgresServer(home / "data", free_port(), secret="bench", log=home / "log")
     server.initialise()
@@ -50,7 +50,7 @@ def place(size: Size, small_posts: int, say: Say, home: Path = HOME) -> Iterator
     try:
         server.wait()
         _prepare(server)
-        yield _databases(server, size, small_posts, say)
+        yield server
     finally:
         server.stop()
 
@@ -72,27 +72,26 @@ def _prepare(server: PostgresServer) -> None:
         connection.execute("alter database unfinished rename to platform")
 
 
-def _databases(server: PostgresServer, size: Size, small_posts: int, say: Say) -> Place:
-    part = small_posts / size.posts
-    small = replace(
-        size,
-        posts=small_posts,
-        reposts=round(size.reposts * part),
-        likes=round(size.likes * part),
-    )
-    mark = _digest(repr((size, small_posts)))
-    names = [f"{what}_{mark}" for what in ("people", "small", "big", "deep")]
-    people, small_name, big_name, deep_name = names
+def place(server: PostgresServer, size: Size, small: Size, say: Say) -> Place:
+    """The databases of a size and of a smaller one, made where they are missing.
+
+    They are named by all that made them: other SQL, other databases, and the former ones go.
+    """
+    schema = _digest([path.read_bytes() for path in (*source_files(), *generate.SQL.glob("*.sql"))])
     with server.connect("postgres", SUPERUSER) as connection:
-        for (name,) in connection.execute("select datname from pg_database").fetchall():
-            if name.split("_")[0] in ("people", "small", "big", "deep") and name not in names:
+        found = connection.execute(
+            "select datname from pg_database where datname ~ '^(people|posts|deep)_'"
+        ).fetchall()
+        for (name,) in found:
+            if name.split("_")[1] != schema:
                 connection.execute(f'drop database "{name}" with (force)'.encode())
 
-    def make(name: str, template: str, fill: Callable[[str], None]) -> None:
+    def make(what: str, like: Size, template: str, fill: Callable[[str], None]) -> str:
+        name = f"{what}_{schema}_{_digest([repr(like).encode()])}"
         with server.connect("postgres", SUPERUSER) as connection:
             known = connection.execute("select from pg_database where datname = %s", [name])
             if known.fetchone() is not None:
-                return
+                return name
             say(f"making {name}")
             connection.execute("drop database if exists unfinished with (force)")
             connection.execute(
@@ -101,6 +100,7 @@ def _databases(server: PostgresServer, size: Size, small_posts: int, say: Say) -
         fill("unfinished")
         with server.connect("postgres", SUPERUSER) as connection:
             connection.execute(f'alter database unfinished rename to "{name}"'.encode())
+        return name
 
     def fill_people(name: str) -> None:
         load_schema(server.url(name))
@@ -110,16 +110,14 @@ def _databases(server: PostgresServer, size: Size, small_posts: int, say: Say) -
         load_schema(server.url(name))
         generate.make_deep_lists(server, name, size, say)
 
-    make(people, "platform", fill_people)
-    make(small_name, people, lambda name: generate.make_posts(server, name, small, say))
-    make(big_name, people, lambda name: generate.make_posts(server, name, size, say))
-    make(deep_name, "platform", fill_deep)
-    return Place(server, small_name, big_name, deep_name)
+    people = make("people", size.part(0), "platform", fill_people)
+    return Place(
+        server,
+        make("posts", small, people, lambda name: generate.make_posts(server, name, small, say)),
+        make("posts", size, people, lambda name: generate.make_posts(server, name, size, say)),
+        make("deep", size.part(0), "platform", fill_deep),
+    )
 
 
-def _digest(size: str) -> str:
-    """Names databases by all that made them: other SQL, other databases."""
-    digest = hashlib.sha256(size.encode())
-    for path in [*source_files(), *sorted(generate.SQL.glob("*.sql"))]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:8]
+def _digest(parts: Sequence[bytes]) -> str:
+    return hashlib.sha256(b"".join(sorted(parts))).hexdigest()[:8]

@@ -1,14 +1,16 @@
-"""A generated community of 20 000 posts, made once a session."""
+"""A generated community of 20 000 of everything, made once a session."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
+import psycopg
 import pytest
 
-from bench.generate import Size, make_people, make_posts, readers
-from devstack.parts.postgres import PostgresServer
+from bench.generate import Size, make_deep_lists, make_people, make_posts, readers
+from bench.measure import Session
+from devstack.parts.postgres import SUPERUSER, PostgresServer
 from devstack.schema import load_schema
 from tests.database import Connection, Database
 
@@ -17,8 +19,10 @@ SIZE = Size(
     posts=20_000,
     reposts=10_000,
     likes=20_000,
+    rows=20_000,
     degrees=(10, 200, 2_000),
     readers_each=4,
+    depth=8_000,
 )
 
 
@@ -29,6 +33,15 @@ def generated(server: PostgresServer, clone: Callable[[str], Database]) -> Datab
     load_schema(database.url())
     make_people(server, database.name, SIZE, say=lambda _: None)
     make_posts(server, database.name, SIZE, say=lambda _: None)
+    return database
+
+
+@pytest.fixture(scope="session")
+def deep(server: PostgresServer, clone: Callable[[str], Database]) -> Database:
+    """Lists of thousands of rows, all of one person's, vacuumed; read only."""
+    database = clone("platform")
+    load_schema(database.url())
+    make_deep_lists(server, database.name, SIZE, say=lambda _: None)
     return database
 
 
@@ -49,3 +62,30 @@ def readers_of(generated: Database) -> dict[int, list[UUID]]:
             degree: [UUID(identity) for identity in readers(connection, degree)]
             for degree in SIZE.degrees
         }
+
+
+@pytest.fixture
+def reader(generated: Database) -> Iterator[Session]:
+    """A session as role authenticated; become() whom you like."""
+    session = Session(generated.url(), "authenticated")
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def explained(generated: Database) -> Iterator[tuple[psycopg.Connection, list[str]]]:
+    """A connection that notes the plan of every statement, also inside functions."""
+    plans: list[str] = []
+    with psycopg.connect(generated.url(SUPERUSER), autocommit=True) as connection:
+        connection.add_notice_handler(
+            lambda notice: plans.append(notice.message_primary or ""),
+        )
+        connection.execute("load 'auto_explain'")
+        for name, value in {
+            "auto_explain.log_min_duration": "0",
+            "auto_explain.log_nested_statements": "on",
+            "auto_explain.log_level": "notice",
+            "client_min_messages": "notice",
+        }.items():
+            connection.execute("select set_config(%s, %s, false)", [name, value])
+        yield connection, plans

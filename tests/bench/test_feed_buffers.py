@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from bench.measure import Session
-from devstack.parts.postgres import SUPERUSER
 from tests.bench.conftest import SIZE
-from tests.database import Connection, Database
+from tests.database import Connection
 
 HOME = "select * from public.home_feed(after => $1)"
 LISTS = {
@@ -28,14 +26,6 @@ LARGE = (
     "activity_clocks",
 )  # fmt: skip
 DAYS = {"page 1": 0, "2 days back": 2, "90 days back": 90}
-
-
-@pytest.fixture
-def reader(generated: Database) -> Iterator[Session]:
-    """A session as role authenticated; become() whom you like."""
-    session = Session(generated.url(), "authenticated")
-    yield session
-    session.close()
 
 
 def cursor_before(connection: Connection, days: int) -> str | None:
@@ -83,25 +73,6 @@ def test_a_deep_page_touches_no_more_than_the_first(
         cursor = last.decode()
     assert max(pages) <= 600
     assert pages[-1] <= 1.5 * pages[0] + 50
-
-
-@pytest.fixture
-def explained(generated: Database) -> Iterator[tuple[psycopg.Connection, list[str]]]:
-    """A connection that notes the plan of every statement, also inside functions."""
-    plans: list[str] = []
-    with psycopg.connect(generated.url(SUPERUSER), autocommit=True) as connection:
-        connection.add_notice_handler(
-            lambda notice: plans.append(notice.message_primary or ""),
-        )
-        connection.execute("load 'auto_explain'")
-        for name, value in {
-            "auto_explain.log_min_duration": "0",
-            "auto_explain.log_nested_statements": "on",
-            "auto_explain.log_level": "notice",
-            "client_min_messages": "notice",
-        }.items():
-            connection.execute("select set_config(%s, %s, false)", [name, value])
-        yield connection, plans
 
 
 @pytest.mark.parametrize("days", DAYS.values(), ids=DAYS)

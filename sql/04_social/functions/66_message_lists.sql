@@ -56,6 +56,7 @@ begin
     v_cursors[ref.place]
   from unnest(conversation_rows.conversation_ids) with ordinality as ref (conversation_id, place)
   join public.conversations as conversation on conversation.id = ref.conversation_id
+  -- offset 0 keeps it a probe: joined, it reads every conversation of its member.
   cross join lateral (
     select member.state, member.joined_after_id, member.last_read_message_id, member.muted_until
     from public.conversation_members as member
@@ -242,7 +243,13 @@ begin
     message.deleted_at,
     v_cursors[ref.place]
   from unnest(message_rows.ids) with ordinality as ref (id, place)
-  join public.direct_messages as message on message.conversation_id = message_rows.conversation_id and message.id = ref.id
+  -- offset 0 keeps it a probe: joined, it reads the whole conversation.
+  cross join lateral (
+    select each.*
+    from public.direct_messages as each
+    where each.conversation_id = message_rows.conversation_id and each.id = ref.id
+    offset 0
+  ) as message
   -- What somebody wrote who is leaving is shown as of nobody, and comes back with them.
   left join public.profiles as sender
     on sender.id = message.sender_id

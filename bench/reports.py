@@ -1,0 +1,97 @@
+"""What is measured: each report with its size, its suites and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bench import fan_in, feed, lists, load, plays
+from bench.generate import Size
+from bench.goals import Result
+from bench.place import Place
+
+MEASURED = """\
+Ratios of one run, measured by `make bench`: medians of {rounds} rounds, each with all cases in
+a new random order. {machine}"""
+P = """\
+P is the floor of any page: 20 random posts by primary key with their authors, one prepared query,
+as the owner of the tables. RPCs are called as PostgREST calls them: role authenticated and the
+claims of the reader. Times are measured at the client, over TCP; role and claims are set before."""
+FEED = f"""\
+# What the feed costs
+
+{MEASURED}
+{{size.people:,}} people with power-law follows, {{size.posts:,}} posts (growth: from a tenth),
+{{size.reposts:,}} reposts, {{size.likes:,}} likes.
+
+{P} The
+readers are eight who follow so many; every second one mutes three of them."""
+FEED_NOTES = """\
+Buffers are the most that a page of any of the readers touches, after a vacuum. `set_like` and the
+bare insert of the same row commit durably, each to another post; the bare table has the columns,
+keys and rows of `likes`, but no triggers. PostgREST is compared with pgbench sending the statements
+that PostgREST sends for the request, both with 8 connections."""
+LISTS = f"""\
+# What lists, plays and notifications cost
+
+{MEASURED}
+{{size.people:,}} people, {{size.rows:,}} each of comments, notifications, messages, crates, plays
+and plays of crates (growth: from a tenth), {{size.posts:,}} posts.
+
+{P} The
+readers are eight, who have the same at both sizes: 40 conversations, 300 notifications, 200 or
+1,000 crates, posts with about as many comments. What grows is everything around them."""
+LISTS_NOTES = """\
+Buffers are the most that a page of any of the readers touches, after a vacuum. A page of
+comments_on brings the first three replies of each comment: up to 80 comments. `record_play`
+and the bare insert of the row it stores commit durably, each for another listener and track. The
+fan-in is told a thousand likes a transaction."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where suites run, and how long."""
+
+    place: Place
+    rounds: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """A page of docs/bench/: docs/bench/<name>.md and .svg."""
+
+    name: str
+    size: Size
+    intro: str
+    suites: Mapping[str, Callable[[Run], list[Result]]]
+    notes: str
+
+
+REPORTS = (
+    Report(
+        "feed",
+        Size(posts=2_000_000, reposts=1_000_000, likes=2_000_000),
+        FEED,
+        {
+            "feed": lambda run: feed.home_feed(run.place, run.rounds),
+            "depth": lambda run: feed.deep_feeds(run.place, run.rounds),
+            "equality": lambda run: feed.equality(run.place),
+            "likes": lambda run: load.likes(run.place, run.rounds, run.seconds),
+            "postgrest": lambda run: load.through_postgrest(run.place, run.rounds, run.seconds),
+        },
+        FEED_NOTES,
+    ),
+    Report(
+        "lists",
+        Size(posts=200_000, reposts=100_000, likes=200_000, rows=2_000_000),
+        LISTS,
+        {
+            "pages": lambda run: lists.lists(run.place, run.rounds),
+            "deep-pages": lambda run: lists.deep_lists(run.place, run.rounds),
+            "plays": lambda run: plays.record_play(run.place, run.rounds),
+            "fan-in": lambda run: fan_in.fan_in_of_thousands(run.place),
+        },
+        LISTS_NOTES,
+    ),
+)

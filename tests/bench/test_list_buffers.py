@@ -1,0 +1,85 @@
+"""Lists other than the feed: what a page touches, at the front and further back, after a vacuum."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from bench.community import Community
+from bench.lists import DEEP, HUB, LISTS, LONGEST
+from tests.bench.conftest import SIZE
+from tests.database import Database
+
+# Tables a page must never read whole. The others are small here, or of one person.
+LARGE = (
+    "posts", "profiles", "follows", "likes", "comments", "comment_mentions", "comment_reactions",
+    "tracks", "crates", "crate_items", "crate_trends", "crate_plays", "notifications",
+    "notification_actors", "conversations", "conversation_members", "direct_messages",
+)  # fmt: skip
+MOST = 800
+"""Buffers a page may touch."""
+
+
+@pytest.fixture(scope="module")
+def people(generated: Database) -> Iterator[Community]:
+    """The people of the generated community, who read lists."""
+    found = Community(generated.url())
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_touches_few_buffers_wherever_it_begins(name: str, people: Community) -> None:
+    wanted = LISTS[name]
+    for person, (_, *asked) in wanted.readers(people):
+        people.reader.become(person)
+        cursor: str | None = None
+        pages = []
+        for _ in range(4):
+            page = people.reader.run(wanted.call, cursor, *asked)
+            pages.append(people.reader.explain(wanted.call, cursor, *asked))
+            if page.ntuples < 20:
+                break
+            last = page.get_value(page.ntuples - 1, page.nfields - 1)
+            assert last is not None
+            cursor = last.decode()
+        assert len(pages) > 1 or name in LONGEST
+        assert max(pages) <= LONGEST.get(name, MOST)
+        assert pages[-1] <= 1.5 * pages[0] + 50
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_plan_of_a_list_reads_a_large_table_whole(
+    name: str, explained: tuple[psycopg.Connection, list[str]], people: Community
+) -> None:
+    connection, plans = explained
+    wanted = LISTS[name]
+    person, parameters = wanted.readers(people)[0]
+    claims = json.dumps({"sub": person, "role": "authenticated"})
+    connection.execute("select set_config('request.jwt.claims', %s, false)", [claims])
+    plans.clear()
+    psycopg.RawCursor(connection).execute(wanted.call, parameters)
+    said = "\n".join(plans)
+    assert re.findall(rf"Seq Scan on ({'|'.join(LARGE)})\b.*", said) == []
+    assert "Index" in said
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_a_page_of_thousands_touches_what_a_short_list_would(name: str, deep: Database) -> None:
+    wanted = DEEP[name]
+    people = Community(deep.url())
+    people.reader.become(people.value(HUB))
+    asked = [] if wanted.asked is None else [people.value(wanted.asked)]
+    cursor = people.value(wanted.locate.format(depth=SIZE.depth - 100))
+    buffers = []
+    for after in (None, cursor):
+        for _ in range(2):  # the first call of a session reads the catalog too
+            assert people.reader.run(wanted.call, after, *asked).ntuples == 20
+        buffers.append(people.reader.explain(wanted.call, after, *asked))
+    people.close()
+    assert max(buffers) <= MOST
+    assert max(buffers) <= 1.2 * min(buffers) + 50
