@@ -7836,15 +7836,6 @@ begin
   if char_length(v_body) > 1000 then
     perform private.raise_error(422, 'body_too_long', 'A comment has at most 1000 characters.');
   end if;
-  if create_comment.position_ms is not null and (
-    create_comment.target_kind <> 'track'
-    or create_comment.parent_id is not null
-    or create_comment.position_ms not between 0 and coalesce(
-      (select track.duration_ms from public.tracks as track where track.id = create_comment.target_id), 2147483647
-    )
-  ) then
-    perform private.raise_error(422, 'position_unfit', 'A moment is given for a track alone, by a comment that is no reply, and lies inside its length.');
-  end if;
 
   select comment.* into v_comment
   from public.comments as comment
@@ -7858,6 +7849,16 @@ begin
 
   v_owner_id := private.lock_target(create_comment.target_kind, create_comment.target_id);
   perform private.require_target(create_comment.target_kind, create_comment.target_id);
+  -- Asked once the track is known to be seen: its length is for those who see it.
+  if create_comment.position_ms is not null and (
+    create_comment.target_kind <> 'track'
+    or create_comment.parent_id is not null
+    or create_comment.position_ms not between 0 and coalesce(
+      (select track.duration_ms from public.tracks as track where track.id = create_comment.target_id), 2147483647
+    )
+  ) then
+    perform private.raise_error(422, 'position_unfit', 'A moment is given for a track alone, by a comment that is no reply, and lies inside its length.');
+  end if;
   -- Staff see across blocks, and still do not talk across one of their own.
   if exists (
     select from public.blocks as block
@@ -8039,7 +8040,10 @@ declare
     when private.target_owner(v_comment.target_kind, v_comment.target_id) is not distinct from auth.uid() then 'owner' else 'staff'
   end;
 begin
-  if (v_comment.hidden_by is not null) = set_comment_hidden.present then
+  -- Staff hide over an owner, who else could show again what staff have judged.
+  if (v_comment.hidden_by is not null) = set_comment_hidden.present
+    and not (v_comment.hidden_by = 'owner' and v_judge = 'staff' and set_comment_hidden.present)
+  then
     return jsonb_build_object('is_hidden', set_comment_hidden.present);
   end if;
   if not set_comment_hidden.present and v_comment.hidden_by = 'staff' and not private.is_staff() then
@@ -8116,8 +8120,8 @@ $$;
 -- source: sql/04_social/functions/34_comment_lists.sql
 
 -- The one rule of who sees which comment, among those who see what it is about; can_see_comment asks it for a comment and all that it
--- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all. A view, so that it becomes part of the query that
--- asks, which pays only for the columns it names; only definer functions read it. offset 0 as in reader_posts.
+-- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all, but one that was hidden stays so. A view, so that it
+-- becomes part of the query that asks, which pays only for the columns it names; only definer functions read it. offset 0 as in reader_posts.
 create or replace view private.reader_comments with (security_invoker = true) as
 select
   comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
@@ -8169,11 +8173,12 @@ select
   comment.created_at,
   comment.edited_at,
   comment.deleted_at,
-  comment.deleted_at is not null
-  or comment.author_id = (select auth.uid())
+  comment.author_id = (select auth.uid())
+  or (select private.is_staff())
   or (
     (
-      (
+      comment.deleted_at is not null
+      or (
         not exists (select from private.hidden_profiles as hidden where hidden.profile_id = comment.author_id offset 0)
         and comment.author_id <> all (array(
           select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
@@ -8181,11 +8186,9 @@ select
           select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
         ))
       )
-      or (select private.is_staff())
     )
     and (
       comment.hidden_by is null
-      or (select private.is_staff())
       or private.target_owner(comment.target_kind, comment.target_id) = (select auth.uid())
     )
   ) as is_visible,
@@ -8223,7 +8226,8 @@ begin
     from thread
     join private.reader_comments as parent on parent.id = thread.parent_id
   )
-  select bool_and(thread.is_visible and thread.stands) as is_visible, min(thread.target_kind) as target_kind,
+  -- Of null, as where nobody owns the thing or nobody is signed in, bool_and would say nothing.
+  select bool_and(coalesce(thread.is_visible and thread.stands, false)) as is_visible, min(thread.target_kind) as target_kind,
     (array_agg(thread.target_id))[1] as target_id
   into v_thread
   from thread;

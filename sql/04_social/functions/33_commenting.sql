@@ -24,15 +24,6 @@ begin
   if char_length(v_body) > 1000 then
     perform private.raise_error(422, 'body_too_long', 'A comment has at most 1000 characters.');
   end if;
-  if create_comment.position_ms is not null and (
-    create_comment.target_kind <> 'track'
-    or create_comment.parent_id is not null
-    or create_comment.position_ms not between 0 and coalesce(
-      (select track.duration_ms from public.tracks as track where track.id = create_comment.target_id), 2147483647
-    )
-  ) then
-    perform private.raise_error(422, 'position_unfit', 'A moment is given for a track alone, by a comment that is no reply, and lies inside its length.');
-  end if;
 
   select comment.* into v_comment
   from public.comments as comment
@@ -46,6 +37,16 @@ begin
 
   v_owner_id := private.lock_target(create_comment.target_kind, create_comment.target_id);
   perform private.require_target(create_comment.target_kind, create_comment.target_id);
+  -- Asked once the track is known to be seen: its length is for those who see it.
+  if create_comment.position_ms is not null and (
+    create_comment.target_kind <> 'track'
+    or create_comment.parent_id is not null
+    or create_comment.position_ms not between 0 and coalesce(
+      (select track.duration_ms from public.tracks as track where track.id = create_comment.target_id), 2147483647
+    )
+  ) then
+    perform private.raise_error(422, 'position_unfit', 'A moment is given for a track alone, by a comment that is no reply, and lies inside its length.');
+  end if;
   -- Staff see across blocks, and still do not talk across one of their own.
   if exists (
     select from public.blocks as block
@@ -227,7 +228,10 @@ declare
     when private.target_owner(v_comment.target_kind, v_comment.target_id) is not distinct from auth.uid() then 'owner' else 'staff'
   end;
 begin
-  if (v_comment.hidden_by is not null) = set_comment_hidden.present then
+  -- Staff hide over an owner, who else could show again what staff have judged.
+  if (v_comment.hidden_by is not null) = set_comment_hidden.present
+    and not (v_comment.hidden_by = 'owner' and v_judge = 'staff' and set_comment_hidden.present)
+  then
     return jsonb_build_object('is_hidden', set_comment_hidden.present);
   end if;
   if not set_comment_hidden.present and v_comment.hidden_by = 'staff' and not private.is_staff() then

@@ -1,6 +1,6 @@
 -- The one rule of who sees which comment, among those who see what it is about; can_see_comment asks it for a comment and all that it
--- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all. A view, so that it becomes part of the query that
--- asks, which pays only for the columns it names; only definer functions read it. offset 0 as in reader_posts.
+-- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all, but one that was hidden stays so. A view, so that it
+-- becomes part of the query that asks, which pays only for the columns it names; only definer functions read it. offset 0 as in reader_posts.
 create or replace view private.reader_comments with (security_invoker = true) as
 select
   comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
@@ -52,11 +52,12 @@ select
   comment.created_at,
   comment.edited_at,
   comment.deleted_at,
-  comment.deleted_at is not null
-  or comment.author_id = (select auth.uid())
+  comment.author_id = (select auth.uid())
+  or (select private.is_staff())
   or (
     (
-      (
+      comment.deleted_at is not null
+      or (
         not exists (select from private.hidden_profiles as hidden where hidden.profile_id = comment.author_id offset 0)
         and comment.author_id <> all (array(
           select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
@@ -64,11 +65,9 @@ select
           select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
         ))
       )
-      or (select private.is_staff())
     )
     and (
       comment.hidden_by is null
-      or (select private.is_staff())
       or private.target_owner(comment.target_kind, comment.target_id) = (select auth.uid())
     )
   ) as is_visible,
@@ -106,7 +105,8 @@ begin
     from thread
     join private.reader_comments as parent on parent.id = thread.parent_id
   )
-  select bool_and(thread.is_visible and thread.stands) as is_visible, min(thread.target_kind) as target_kind,
+  -- Of null, as where nobody owns the thing or nobody is signed in, bool_and would say nothing.
+  select bool_and(coalesce(thread.is_visible and thread.stands, false)) as is_visible, min(thread.target_kind) as target_kind,
     (array_agg(thread.target_id))[1] as target_id
   into v_thread
   from thread;

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
 
 from tests.api.social.test_comments import bodies, listed, say
-from tests.database import Actor, Connection, person_id, refused, sign_up
+from tests.catalogue import make_song
+from tests.database import Actor, Connection, Row, person_id, refused, sign_up
 
 
 def named(db: Connection) -> list[str]:
@@ -232,6 +234,56 @@ def test_what_the_owner_hides_is_seen_by_its_author_the_owner_and_staff(
     assert bodies(listed(cast("visitor"), post)) == ["rude"]
 
 
+def test_what_answers_a_hidden_comment_is_not_found_by_its_id_either(
+    cast: Callable[[str], Actor], ada: Actor, ben: Actor, db: Connection
+) -> None:
+    # The song is nobody's, so that nobody is its owner.
+    for kind, target in (("post", ada.post()), ("track", make_song(db))):
+        root, reply = (
+            row["id"]
+            for row in say_and_answer(ben, kind, target, "rude", "ruder", answering=cast("finn"))
+        )
+        cast("modesty").call("hide_comment", comment_id=root)
+        for name in ("cleo", "visitor"):
+            for comment in (root, reply):
+                for function in ("comment", "replies_to"):
+                    with refused(404, "comment_not_found"):
+                        cast(name).rows(function, comment_id=comment)
+        with refused(404, "comment_not_found"):
+            cast("cleo").call("set_reaction", comment_id=reply, emoji="🔥", present=True)
+
+
+def say_and_answer(
+    who: Actor, kind: str, target: uuid.UUID, *bodies: str, answering: Actor
+) -> list[Row]:
+    """A comment on anything, and what somebody answers."""
+    root = who.call("create_comment", target_kind=kind, target_id=target, body=bodies[0])
+    return [root] + [
+        answering.call(
+            "create_comment", target_kind=kind, target_id=target, body=body, parent_id=root["id"]
+        )
+        for body in bodies[1:]
+    ]
+
+
+def test_deleting_a_hidden_comment_does_not_bring_back_what_answers_it(
+    cast: Callable[[str], Actor], ada: Actor, ben: Actor
+) -> None:
+    post = ada.post()
+    root = say(ben, post, "rude")
+    reply = say(cast("finn"), post, "ruder", parent_id=root)
+    ada.call("hide_comment", comment_id=root)
+    ben.call("delete_comment", comment_id=root)
+    for name in ("cleo", "visitor"):
+        assert listed(cast(name), post) == [], name
+        for function in ("comment", "replies_to"):
+            for comment in (root, reply):
+                with refused(404, "comment_not_found"):
+                    cast(name).rows(function, comment_id=comment)
+    for name in ("ada", "modesty"):
+        assert bodies(cast(name).rows("replies_to", comment_id=root)) == ["ruder"], name
+
+
 def test_a_hidden_reply_leaves_the_others(ada: Actor, ben: Actor, cleo: Actor) -> None:
     post = ada.post()
     root = say(ada, post)
@@ -257,3 +309,14 @@ def test_what_staff_hide_only_staff_show_again(
         ("comment_hidden", modesty.id),
         ("comment_shown", modesty.id),
     ]
+
+
+def test_an_owner_shows_nothing_again_that_staff_hide_after_them(
+    ada: Actor, ben: Actor, modesty: Actor
+) -> None:
+    comment = say(ben, ada.post())
+    ada.call("hide_comment", comment_id=comment)
+    modesty.call("hide_comment", comment_id=comment)
+    ada.call("hide_comment", comment_id=comment)
+    with refused(403, "hidden_by_staff"):
+        ada.call("unhide_comment", comment_id=comment)

@@ -97,8 +97,10 @@ def test_a_track_that_is_not_out_is_not_talked_about_by_others(
             with refused(404, "comment_not_found"):
                 person.rows(function, comment_id=mine)
         if name != "visitor":
-            with refused(404, "track_not_found"):
-                say(person, "track", track)
+            # Nor is its length found out by moments that fit and do not.
+            for moment in (None, 0, 2_000_000_000):
+                with refused(404, "track_not_found"):
+                    say(person, "track", track, position_ms=moment)
             with refused(404, "comment_not_found"):
                 person.call("set_reaction", comment_id=mine, emoji="🔥", present=True)
     assert [row["id"] for row in listed(cast("modesty"), "track", track)] == [mine]
