@@ -35,8 +35,8 @@ create table public.profiles (
   constraint profiles_username_format check (username ~ '^[a-z0-9_]{3,30}$'),
   constraint profiles_display_name_length check (char_length(display_name) between 1 and 80),
   constraint profiles_display_name_printable check (
-    display_name = btrim(display_name) and display_name !~ '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
-    and display_name ~ '[^ \u00a0\u1680\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]'
+    display_name = btrim(display_name) and display_name !~ '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]'
+    and display_name ~ '[^ \u00a0\u034f\u115f\u1160\u1680\u17b4\u17b5\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]'
   ),
   constraint profiles_bio_length check (char_length(bio) <= 500),
   constraint profiles_avatar_path_own check (

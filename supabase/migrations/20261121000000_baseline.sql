@@ -216,8 +216,8 @@ create table public.profiles (
   constraint profiles_username_format check (username ~ '^[a-z0-9_]{3,30}$'),
   constraint profiles_display_name_length check (char_length(display_name) between 1 and 80),
   constraint profiles_display_name_printable check (
-    display_name = btrim(display_name) and display_name !~ '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
-    and display_name ~ '[^ \u00a0\u1680\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]'
+    display_name = btrim(display_name) and display_name !~ '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]'
+    and display_name ~ '[^ \u00a0\u034f\u115f\u1160\u1680\u17b4\u17b5\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]'
   ),
   constraint profiles_bio_length check (char_length(bio) <= 500),
   constraint profiles_avatar_path_own check (
@@ -2435,10 +2435,10 @@ immutable
 security invoker
 set search_path = ''
 as $$
-  select case when cleaned.line ~ '[^ \u00a0\u1680\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]' then cleaned.line else '' end
+  select case when cleaned.line ~ '[^ \u00a0\u034f\u115f\u1160\u1680\u17b4\u17b5\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]' then cleaned.line else '' end
   from (
     select btrim(left(btrim(regexp_replace(
-      clean_line.line, '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+', '', 'g'
+      clean_line.line, '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+', '', 'g'
     )), clean_line.longest)) as line
   ) as cleaned
 $$;
@@ -4427,8 +4427,16 @@ begin
     return jsonb_build_object('is_counted', v_is_counted);
   end if;
 
-  -- One reading of all that decides, as each statement costs as much as a row.
   v_now := greatest(clock_timestamp(), v_last);
+  -- Plays go on when housekeeping has not run for months: a listener's first of a month looks whether it has its place. Nothing of plays is
+  -- locked yet, so that nobody waits for this in a circle.
+  if date_trunc('month', v_last, 'UTC') <> date_trunc('month', v_now, 'UTC')
+    and to_regclass('private.plays_' || to_char(v_now at time zone 'UTC', 'YYYY_MM')) is null
+  then
+    perform private.ensure_play_partitions();
+  end if;
+
+  -- One reading of all that decides, as each statement costs as much as a row.
   select
     track.duration_ms, track.status, (v_now at time zone profile.time_zone)::date,
     exists (

@@ -39,10 +39,10 @@ immutable
 security invoker
 set search_path = ''
 as $$
-  select case when cleaned.line ~ '[^ \u00a0\u1680\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]' then cleaned.line else '' end
+  select case when cleaned.line ~ '[^ \u00a0\u034f\u115f\u1160\u1680\u17b4\u17b5\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\uffa0]' then cleaned.line else '' end
   from (
     select btrim(left(btrim(regexp_replace(
-      clean_line.line, '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+', '', 'g'
+      clean_line.line, '[[:cntrl:]\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+', '', 'g'
     )), clean_line.longest)) as line
   ) as cleaned
 $$;

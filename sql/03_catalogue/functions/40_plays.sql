@@ -46,8 +46,16 @@ begin
     return jsonb_build_object('is_counted', v_is_counted);
   end if;
 
-  -- One reading of all that decides, as each statement costs as much as a row.
   v_now := greatest(clock_timestamp(), v_last);
+  -- Plays go on when housekeeping has not run for months: a listener's first of a month looks whether it has its place. Nothing of plays is
+  -- locked yet, so that nobody waits for this in a circle.
+  if date_trunc('month', v_last, 'UTC') <> date_trunc('month', v_now, 'UTC')
+    and to_regclass('private.plays_' || to_char(v_now at time zone 'UTC', 'YYYY_MM')) is null
+  then
+    perform private.ensure_play_partitions();
+  end if;
+
+  -- One reading of all that decides, as each statement costs as much as a row.
   select
     track.duration_ms, track.status, (v_now at time zone profile.time_zone)::date,
     exists (

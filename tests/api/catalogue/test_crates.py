@@ -67,6 +67,7 @@ def test_a_crate_sent_again_is_the_same_crate(ben: Actor) -> None:
         ({"title": " "}, "title_invalid"),
         ({"title": None}, "title_invalid"),
         ({"title": "x" * 121}, "title_invalid"),
+        ({"title": "\u2028\u1160"}, "title_invalid"),
         ({"description": "x" * 1001}, "description_too_long"),
         ({"genre": "polka-core"}, "unknown_genre"),
         ({"mood": "x" * 41}, "mood_too_long"),

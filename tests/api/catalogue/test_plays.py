@@ -123,6 +123,22 @@ def test_an_event_of_another_month_is_still_known(ben: Actor, db: Connection) ->
     assert len(ben.run("select id from public.plays")) == 1
 
 
+def test_a_play_in_a_month_without_a_place_makes_one(ben: Actor, db: Connection) -> None:
+    song = make_song(db)
+    places = db.execute(
+        "select inhrelid::regclass::text as name from pg_inherits"
+        " where inhparent = 'public.plays'::regclass"
+    ).fetchall()
+    for place in places:
+        db.execute(f"drop table {place['name']}".encode())
+    assert play(ben, song, 60_000)
+    rows = db.execute(
+        "select tableoid::regclass::text as place, to_char(played_at at time zone 'UTC', 'YYYY_MM')"
+        " as month from public.plays"
+    ).fetchall()
+    assert [row["place"] for row in rows] == [f"private.plays_{rows[0]['month']}"]
+
+
 @pytest.mark.parametrize(
     ("change", "status", "token"),
     [

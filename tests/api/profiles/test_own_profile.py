@@ -34,6 +34,7 @@ BAD: list[tuple[str, Any]] = [
     ("display_name", "Ben\x07"),
     ("display_name", "Ben\x85"),
     ("display_name", "\u202eneB"),
+    ("display_name", "Ben\u2028Ben"),
     ("display_name", "Ben\u2066"),
     ("display_name", None),
     ("bio", "x" * 501),
