@@ -43,6 +43,18 @@ BAD: dict[str, dict[str, Any]] = {
         "nothing": None, "a word": "abc", "no day": "2026-02-31", "a number": 5, "a list": [],
         "an object": {}, "100 kB": LONG, "empty": "", "never": "infinity",
     },
+    "time without time zone": {
+        "a word": "abc", "no time": "25:61", "a number": 5, "a list": [], "an object": {},
+        "100 kB": LONG, "empty": "",
+    },
+    "uuid[]": {
+        "a word": "abc", "of nothing": [None], "of words": ["abc"], "an object": {"a": 1},
+        "a number": 5, "100 kB": LONG,
+    },
+    "jsonb": {
+        "nothing": None, "a word": "abc", "a number": 5, "an object": {"a": 1},
+        "of nothing": [None], "of words": ["abc"], "of empty objects": [{}], "of lists": [[[]]],
+    },
     "text[]": {
         "a word": "abc", "of nothing": [None], "of lists": [["a"], ["b"]], "of 100 kB": [LONG],
         "a thousand": ["x"] * 1000, "an object": {"a": 1}, "a number": 5,

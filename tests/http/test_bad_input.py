@@ -10,7 +10,7 @@ import pytest
 
 from devstack.sql_functions import functions, source_text
 from tests.http.api import PERSON, Api, digest
-from tests.http.bad_input import LONG, Rpc, bad_calls, rpcs
+from tests.http.bad_input import LONG, UNKNOWN, Rpc, bad_calls, rpcs
 from tests.schema.lists import ANON_MAY_EXECUTE
 
 NAMES = sorted(
@@ -28,6 +28,8 @@ FINE = {
     ("create_post", "body is a list"),
     ("create_post", "body is a number"),
     ("create_post", "visibility is nothing"),
+    ("create_post", "track_id is nothing"),
+    ("create_post", "crate_id is nothing"),
     ("create_post", "client_id is nothing"),
     ("create_post", "client_id is unknown"),
     ("backend.erase_due_accounts", "a word for an object"),
@@ -59,6 +61,34 @@ FINE = {
     ("backend.refresh_trending", "a word for an object"),
     ("backend.refresh_trending", "nothing for an object"),
     *(
+        ("remove_push_token", f"token is {what}")
+        for what in ("nothing", "empty", "100 kB", "an object", "a list", "a number")
+    ),
+    ("mark_read", "ids is of nothing"),
+    ("mark_read", "a word for an object"),
+    ("mark_read", "nothing for an object"),
+    ("mark_seen", "up_to is unknown"),
+    ("backend.push_messages", "notification_ids is of nothing"),
+    *(
+        (f"backend.{function}", f"{what} for an object")
+        for function in (
+            "due_push_tickets",
+            "forget_old_activity",
+            "forget_old_notifications",
+            "notify_likes",
+        )
+        for what in ("a word", "nothing")
+    ),
+    *(
+        (f"backend.{function}", f"{name} is {what}")
+        for function, name in (
+            ("finish_push_tickets", "ticket_ids"),
+            ("finish_push_tickets", "gone_ticket_ids"),
+            ("finish_pushes", "gone_tokens"),
+        )
+        for what in ("of nothing", "of lists", "of 100 kB", "a thousand")
+    ),
+    *(
         ("backend.claim_outbox", f"topic is {what}")
         for what in ("empty", "100 kB", "an object", "a list", "a number")
     ),
@@ -84,7 +114,18 @@ def fitting(api: Api) -> dict[str, Any]:
     crate = api.rpc("ben", "create_crate", {"title": "ben's"}).json()["id"]
     put = {"crate_id": crate, "track_id": track}
     item = api.rpc("ben", "add_to_crate", put).json()["id"]
+    bens = api.rpc("ben", "create_post", {"kind": "text", "body": "ben's own"}).json()["id"]
+    about = {"target_kind": "post", "target_id": bens, "body": "hi"}
+    comment = api.rpc("ben", "create_comment", about).json()["id"]
     return {
+        "comment_id": comment, "parent_id": None, "position_ms": None, "sort": "newest",
+        "emoji": "🔥", "present": True, "event_id": UNKNOWN, "ids": [UNKNOWN],
+        "channel": "push", "starts": "22:00", "ends": "07:00", "token": "none", "platform": "ios",
+        "device_name": None, "notification_ids": [UNKNOWN], "outcomes": [], "tickets": [],
+        "gone_tokens": [], "ticket_ids": [], "gone_ticket_ids": [],
+        "of create_comment": {"target_kind": "nonsense"},
+        "of create_post": {"track_id": None, "crate_id": None},
+        "of share_crate": {"crate_id": UNKNOWN},
         "of remove_track": {"track_id": other},
         # What is odd is fine in other fields of these: nothing of it shall be kept.
         "of create_crate": {"visibility": "friends"}, "of record_play": {"ms_played": -1},

@@ -34,6 +34,8 @@ VOCABULARY = {
         "reactions",
     },
     "public.activity_reactions": {"reaction"},
+    "public.comment_reactions": {"emoji"},
+    "public.comments": {"target_kind", "hidden_by", "reactions"},
     "public.conversation_members": {"state"},
     "public.message_settings": {"dm_permission"},
     "public.crate_collaborators": {"role"},
@@ -111,6 +113,7 @@ def leave_traces(db: Connection) -> set[str]:
     _describe(leaver, db, new)
     _post(leaver, db, new)
     _meet(leaver, db)
+    _comment(leaver, db, new)
     _talk(leaver, db, new)
     _collect(leaver, db, new)
     _hear(leaver, db, new)
@@ -188,6 +191,27 @@ def _meet(leaver: Actor, db: Connection) -> None:
     modesty.call("mute", username=name)
     leaver.call("block", username="admiral")
     db.execute("insert into public.blocks values (%s, %s)", [person_id("rooty"), leaver.id])
+
+
+def _comment(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
+    """Comments of the leaver's and on what is theirs, mentions and reactions both ways."""
+    cleo = actor(db, "cleo")
+    name = leaver.call("my_account")["profile"]["username"]
+    (theirs,) = db.execute(
+        "select id from public.posts where author_id = %s and body like '%%#jazz%%'", [leaver.id]
+    ).fetchall()
+    for one, other, post in (
+        (leaver, cleo, cleo.post("talk")),
+        (cleo, leaver, theirs["id"]),
+    ):
+        about = {"target_kind": "post", "target_id": post}
+        words = f"@cleo {next(new)}" if one is leaver else f"what does @{name} say?"
+        root = one.call("create_comment", **about, body=words, client_id=uuid.uuid4())["id"]
+        words = f"@{name} says so" if other is cleo else next(new)
+        other.call("create_comment", **about, body=words, parent_id=root)
+        for person in (one, other):
+            person.call("set_reaction", comment_id=root, emoji="🔥", present=True)
+        other.call("set_like", target_kind="comment", target_id=root, liked=True)
 
 
 def _talk(leaver: Actor, db: Connection, new: Iterator[str]) -> None:

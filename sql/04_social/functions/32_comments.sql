@@ -458,3 +458,27 @@ end;
 $$;
 comment on function private.lock_comment_ties(uuid[]) is
 'Before accounts are erased: lock the comments that touches; what they are about is locked before (lock_social_ties, lock_catalogue_ties)';
+
+-- Security definer: as tg_comments__count. What others say of somebody stays theirs, without the name of an account that is erased: it may
+-- be somebody else's one day. Edits take mentions away too, but from a text that does not hold the name any more.
+create or replace function private.tg_comment_mentions__unname()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.profiles as profile where profile.id = old.profile_id)
+    or exists (select from private.account_deletions as deletion where deletion.user_id = old.profile_id and deletion.erase_after <= now())
+  then
+    update public.comments as comment
+    set body = regexp_replace(comment.body, '@' || old.username || '(?![[:alnum:]_])', '@…', 'gi')
+    where comment.id = old.comment_id and comment.body is not null;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_unname
+  after delete on public.comment_mentions
+  for each row execute function private.tg_comment_mentions__unname();
