@@ -1797,68 +1797,55 @@ stable
 security definer
 set search_path = ''
 as $$
-declare
-  v_default bigint;
-  v_limit bigint;
 begin
-  select
-    max(setting.value) filter (where setting.name = 'page_size_default'),
-    max(setting.value) filter (where setting.name = 'page_size_limit')
-  into v_default, v_limit
-  from private.settings as setting
-  where setting.name in ('page_size_default', 'page_size_limit');
-  return least(greatest(coalesce(page_size.requested, v_default), 1), v_limit);
+  return least(
+    greatest(
+      coalesce(page_size.requested, (select setting.value from private.settings as setting where setting.name = 'page_size_default')),
+      1
+    ),
+    (select setting.value from private.settings as setting where setting.name = 'page_size_limit')
+  );
 end;
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
 
+-- In this form, and without search_path, it becomes part of the query that asks, and is worked out for the rows that are given out.
+create or replace function private.encode_cursor(list text, place text)
+returns text
+language sql
+stable
+security invoker
+parallel safe
+begin atomic
+  select encode(
+    substring(sha256(convert_to('2|' || encode_cursor.list || '|' || encode_cursor.place, 'UTF8')) from 1 for 4)
+      || convert_to('2|' || encode_cursor.list || '|' || encode_cursor.place, 'UTF8'),
+    'hex'
+  );
+end;
+comment on function private.encode_cursor(text, text) is
+$$An opaque cursor: a place in one list
+
+Hex of a four-byte digest, the version 2, the list's name and the place. The digest is not a secret: a cursor holds nothing but a
+place in a list the caller may read; it is there so that a damaged or foreign cursor is refused and never read as another place.$$;
+
 create or replace function private.encode_cursors(list text, places text[])
 returns text[]
 language plpgsql
-immutable
+stable
 security invoker
 parallel safe
 set search_path = ''
 as $$
 begin
-  return coalesce(
-    string_to_array(
-      -- Base64url, in one text for all: each replacement is a call, and there are four.
-      replace(replace(replace(replace(
-        (
-          select string_agg(encode(substring(sha256(payload.bytes) from 1 for 4) || payload.bytes, 'base64'), ',' order by payload.number)
-          from (
-            select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as bytes, at.number
-            from unnest(encode_cursors.places) with ordinality as at (place, number)
-            offset 0
-          ) as payload
-        ),
-        '=', ''), E'\n', ''), '+', '-'), '/', '_'),
-      ','
-    ),
-    '{}'
+  return array(
+    select private.encode_cursor(encode_cursors.list, at.place)
+    from unnest(encode_cursors.places) with ordinality as at (place, number)
+    order by at.number
   );
 end;
 $$;
 comment on function private.encode_cursors(text, text[]) is 'encode_cursor for all rows of a page in one call';
-
-create or replace function private.encode_cursor(list text, place text)
-returns text
-language plpgsql
-immutable
-security invoker
-parallel safe
-set search_path = ''
-as $$
-begin
-  return (private.encode_cursors(encode_cursor.list, array[encode_cursor.place]))[1];
-end;
-$$;
-comment on function private.encode_cursor(text, text) is
-$$An opaque cursor: a place in one list
-
-Base64url of a four-byte digest, the version 1, the list's name and the place. The digest is not a secret: a cursor holds nothing
-but a place in a list the caller may read; it is there so that a damaged or foreign cursor is refused and never read as another place.$$;
 
 create or replace function private.decode_cursor(list text, cursor text)
 returns text
@@ -1871,7 +1858,7 @@ as $$
 declare
   v_bytes bytea;
   v_payload bytea;
-  v_prefix text := '1|' || decode_cursor.list || '|';
+  v_prefix text := '2|' || decode_cursor.list || '|';
   v_text text;
 begin
   if decode_cursor.cursor is null then
@@ -1879,19 +1866,15 @@ begin
   end if;
 
   begin
-    if length(decode_cursor.cursor) > 1000 or decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' then
+    if length(decode_cursor.cursor) > 2000 or decode_cursor.cursor !~ '^([0-9a-f]{2})+$' then
       raise exception using errcode = 'data_exception';
     end if;
-    v_bytes := decode(
-      translate(decode_cursor.cursor, '-_', '+/') || repeat('=', (4 - length(decode_cursor.cursor) % 4) % 4),
-      'base64'
-    );
+    v_bytes := decode(decode_cursor.cursor, 'hex');
     v_payload := substring(v_bytes from 5);
     v_text := convert_from(v_payload, 'UTF8');
     if length(v_bytes) < 6
       or substring(v_bytes from 1 for 4) <> substring(sha256(v_payload) from 1 for 4)
       or not starts_with(v_text, v_prefix)
-      or private.encode_cursor(decode_cursor.list, substring(v_text from length(v_prefix) + 1)) <> decode_cursor.cursor
     then
       raise exception using errcode = 'data_exception';
     end if;
@@ -1913,12 +1896,13 @@ parallel safe
 set search_path = ''
 as $$
 declare
-  v_text text := private.decode_cursor(decode_place.list, decode_place.cursor);
+  v_text text;
   v_place text[];
 begin
-  if v_text is null then
+  if decode_place.cursor is null then
     return null;
   end if;
+  v_text := private.decode_cursor(decode_place.list, decode_place.cursor);
   if cardinality(decode_place.types) = 1 then
     v_place := array[v_text];
   elsif pg_input_is_valid(v_text, 'jsonb') and jsonb_typeof(v_text::jsonb) = 'array' then
@@ -6493,10 +6477,13 @@ select
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
       and post.author_id <> all (reader.blocked_ids)
     )
-  ) as is_visible
+  ) as is_visible,
+  reader.id as reader_id,
+  reader.muted_ids
 from (
   select
     me.id,
+    array(select mute.muted_id from public.mutes as mute where mute.muter_id = me.id) as muted_ids,
     array(
       select block.blocked_id from public.blocks as block where block.blocker_id = me.id
       union all
@@ -6510,7 +6497,7 @@ comment on view private.reader_posts is
 $$Posts, and whether the caller may see each
 
 Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
-profile. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+profile. What staff may see beyond that is decided by can_see_post, for single posts. muted_ids: whom the reader keeps out of their lists.$$;
 
 -- Security definer: reads reader_posts, over blocks and follows that are not the caller's to read.
 create or replace function private.can_see_post(post_id uuid)
@@ -8541,152 +8528,6 @@ $$;
 
 -- source: sql/04_social/functions/40_feed_rows.sql
 
--- Security definer: the one place that turns what a feed found into rows; it checks the reader on these rows itself, as the policies on
--- posts would cost several times the page. One statement, as each costs as much as several rows.
---
--- In feeds, offset 0 keeps a subquery a probe of one index entry (the planner may else hash all follows or likes of the reader), a generic
--- plan saves planning that takes longer than the page, and random_page_cost says that indexes are in memory.
-create or replace function private.feed_rows(
-  list text, refs private.feed_ref[], size int, own_page_of uuid default null, is_checked boolean default false
-)
-returns setof public.feed_row
-language plpgsql
-stable
-security definer
-set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
-as $$
-declare
-  v_user_id uuid := auth.uid();
-  v_muted uuid[] := array(select mute.muted_id from public.mutes as mute where mute.muter_id = v_user_id);
-  v_cursors text[] := private.encode_cursors(feed_rows.list, array(select ref.entry_id::text from unnest(feed_rows.refs) as ref));
-begin
-  return query
-  select
-    post.id,
-    post.kind,
-    post.body,
-    post.media_paths,
-    case when post.track_id is not null then private.track_card(post.track_id) end,
-    case when post.crate_id is not null then private.crate_card(post.crate_id) end,
-    post.visibility,
-    jsonb_build_object(
-      'id', author.id,
-      'username', author.username,
-      'display_name', author.display_name,
-      'avatar_path', author.avatar_path,
-      'is_verified', author.kind = 'artist' and coalesce(
-        (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = author.id), false
-      )
-    ),
-    post.like_count,
-    post.comment_count,
-    post.repost_count,
-    post.like_count > 0 and exists (
-      select from public.likes as favour
-      where favour.user_id = v_user_id and favour.target_kind = 'post' and favour.target_id = post.id offset 0
-    ),
-    case
-      when post.repost_count <= 20 then coalesce(reposts.has_mine, false)
-      else exists (
-        select from public.reposts as repost where repost.user_id = v_user_id and repost.post_id = post.id offset 0
-      )
-    end,
-    case
-      when ref.actor_id is null then
-        case when post.author_id = v_user_id then 'own' else 'public' end
-      when ref.actor_id <> post.author_id then 'repost'
-      when post.author_id = v_user_id then 'own'
-      when feed_rows.own_page_of is not null and not private.is_followed_by_me(post.author_id) then 'public'
-      else 'following'
-    end,
-    case when ref.actor_id <> post.author_id then (
-      select jsonb_build_object('id', actor.id, 'username', actor.username, 'display_name', actor.display_name)
-      from public.profiles as actor
-      where actor.id = ref.actor_id
-    ) end,
-    case
-      when post.repost_count <= 20 then coalesce(reposts.by_followees, 0)
-      else private.count_followed_reposters(post.id, post.repost_count)
-    end,
-    post.created_at,
-    post.edited_at,
-    v_cursors[ref.place]
-  from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
-  join private.reader_posts as post on post.id = ref.post_id
-  join public.profiles as author on author.id = post.author_id
-  -- Few reposts are read once for all that is asked of them; of many, each question has a function that takes the shorter side.
-  left join lateral (
-    select
-      bool_or(repost.user_id = v_user_id) as has_mine,
-      (count(*) filter (where repost.is_by_followee))::int as by_followees,
-      bool_or(
-        repost.id < ref.entry_id
-        and (
-          repost.user_id = v_user_id
-          or (
-            repost.is_by_followee
-            and repost.user_id <> all (v_muted)
-            and not exists (
-              select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0
-            )
-          )
-        )
-      ) as has_earlier
-    from (
-      select each.id, each.user_id, exists (
-        select from public.follows as follow
-        where follow.follower_id = v_user_id and follow.followee_id = each.user_id offset 0
-      ) as is_by_followee
-      from public.reposts as each
-      where each.post_id = post.id and post.repost_count between 1 and 20
-      offset 0
-    ) as repost
-  ) as reposts on true
-  where feed_rows.is_checked
-    or (
-      post.is_visible
-      and (
-        post.author_id is not distinct from feed_rows.own_page_of
-        or post.author_id <> all (v_muted)
-      )
-      and (
-        ref.entry_id = ref.post_id
-        or (
-          -- A hidden profile brings nothing that it has reposted.
-          (
-            ref.actor_id in (v_user_id, feed_rows.own_page_of)
-            or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = ref.actor_id offset 0)
-          )
-          and case
-            -- Whoever reposts themself is shown once, by the post.
-            when feed_rows.own_page_of is not null then post.author_id <> feed_rows.own_page_of
-            -- In the home feed each post stands once, at its earliest entry: what is new above a page never moves what is below it, so no
-            -- page is wrong. The post itself is always earlier than a repost of it.
-            else post.author_id <> v_user_id
-              and not exists (
-                select from public.follows as follow
-                where follow.follower_id = v_user_id and follow.followee_id = post.author_id offset 0
-              )
-              and case
-                when post.repost_count <= 20 then not coalesce(reposts.has_earlier, false)
-                else not private.has_earlier_repost(ref.entry_id, ref.post_id, post.repost_count)
-              end
-          end
-        )
-      )
-    )
-  order by ref.place
-  limit feed_rows.size;
-end;
-$$;
-comment on function private.feed_rows(text, private.feed_ref[], int, uuid, boolean) is
-$$The first size rows of a feed that its reader may and wants to see, in the order of the references
-
-entry_id: the post's own id, or that of a repost; actor_id: the author, the reposter, or null in lists that nobody's doing brought.
-own_page_of: whose profile the list is of: a mute of them does not count there. is_checked: the caller has decided that all may be seen.$$;
-
 -- Security definer: counts over follows of the caller and reposts of others.
 --
 -- A hash of all whom the reader follows, unless they follow so many more than there are reposts that a probe for each repost is less.
@@ -8778,6 +8619,144 @@ begin
   return (select profile.following_count > follows_many.more_than from public.profiles as profile where profile.id = auth.uid());
 end;
 $$;
+
+-- The one place that turns what a feed found into rows. It asks for each row whether its reader may see it, as the policies on posts would cost
+-- several times the page: for definer functions alone.
+--
+-- One statement of SQL, so that it becomes part of the query of the feed that asks, as a view would: each call between it and the client
+-- costs as much as several rows, for all rows are copied. What it needs of the feed are the two settings beside search_path: a generic
+-- plan saves planning that takes longer than the page, and random_page_cost says that indexes are in memory. offset 0 keeps a subquery
+-- a probe of one index entry (the planner may else hash all follows or likes of the reader).
+create or replace function private.feed_rows(
+  list text, refs private.feed_ref[], size int, own_page_of uuid default null, is_checked boolean default false
+)
+returns setof public.feed_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    post.id,
+    post.kind,
+    post.body,
+    post.media_paths,
+    case when post.track_id is not null then private.track_card(post.track_id) end,
+    case when post.crate_id is not null then private.crate_card(post.crate_id) end,
+    post.visibility,
+    jsonb_build_object(
+      'id', author.id,
+      'username', author.username,
+      'display_name', author.display_name,
+      'avatar_path', author.avatar_path,
+      'is_verified', author.kind = 'artist' and coalesce(
+        (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = author.id), false
+      )
+    ),
+    post.like_count,
+    post.comment_count,
+    post.repost_count,
+    post.like_count > 0 and exists (
+      select from public.likes as favour
+      where favour.user_id = post.reader_id and favour.target_kind = 'post' and favour.target_id = post.id offset 0
+    ),
+    case
+      when post.repost_count <= 20 then coalesce(reposts.has_mine, false)
+      else exists (
+        select from public.reposts as repost where repost.user_id = post.reader_id and repost.post_id = post.id offset 0
+      )
+    end,
+    case
+      when ref.actor_id is null then
+        case when post.author_id = post.reader_id then 'own' else 'public' end
+      when ref.actor_id <> post.author_id then 'repost'
+      when post.author_id = post.reader_id then 'own'
+      when feed_rows.own_page_of is not null and not private.is_followed_by_me(post.author_id) then 'public'
+      else 'following'
+    end,
+    case when ref.actor_id <> post.author_id then (
+      select jsonb_build_object('id', actor.id, 'username', actor.username, 'display_name', actor.display_name)
+      from public.profiles as actor
+      where actor.id = ref.actor_id
+    ) end,
+    case
+      when post.repost_count <= 20 then coalesce(reposts.by_followees, 0)
+      else private.count_followed_reposters(post.id, post.repost_count)
+    end,
+    post.created_at,
+    post.edited_at,
+    private.encode_cursor(feed_rows.list, ref.entry_id::text)
+  from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
+  join private.reader_posts as post on post.id = ref.post_id
+  join public.profiles as author on author.id = post.author_id
+  -- Few reposts are read once for all that is asked of them; of many, each question has a function that takes the shorter side.
+  left join lateral (
+    select
+      bool_or(repost.user_id = post.reader_id) as has_mine,
+      (count(*) filter (where repost.is_by_followee))::int as by_followees,
+      bool_or(
+        repost.id < ref.entry_id
+        and (
+          repost.user_id = post.reader_id
+          or (
+            repost.is_by_followee
+            and repost.user_id <> all (post.muted_ids)
+            and not exists (
+              select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0
+            )
+          )
+        )
+      ) as has_earlier
+    from (
+      select each.id, each.user_id, exists (
+        select from public.follows as follow
+        where follow.follower_id = post.reader_id and follow.followee_id = each.user_id offset 0
+      ) as is_by_followee
+      from public.reposts as each
+      where each.post_id = post.id and post.repost_count between 1 and 20
+      offset 0
+    ) as repost
+  ) as reposts on true
+  where feed_rows.is_checked
+    or (
+      post.is_visible
+      and (
+        post.author_id is not distinct from feed_rows.own_page_of
+        or post.author_id <> all (post.muted_ids)
+      )
+      and (
+        ref.entry_id = ref.post_id
+        or (
+          -- A hidden profile brings nothing that it has reposted.
+          (
+            ref.actor_id in (post.reader_id, feed_rows.own_page_of)
+            or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = ref.actor_id offset 0)
+          )
+          and case
+            -- Whoever reposts themself is shown once, by the post.
+            when feed_rows.own_page_of is not null then post.author_id <> feed_rows.own_page_of
+            -- In the home feed each post stands once, at its earliest entry: what is new above a page never moves what is below it, so no
+            -- page is wrong. The post itself is always earlier than a repost of it.
+            else post.author_id <> post.reader_id
+              and not exists (
+                select from public.follows as follow
+                where follow.follower_id = post.reader_id and follow.followee_id = post.author_id offset 0
+              )
+              and case
+                when post.repost_count <= 20 then not coalesce(reposts.has_earlier, false)
+                else not private.has_earlier_repost(ref.entry_id, ref.post_id, post.repost_count)
+              end
+          end
+        )
+      )
+    )
+  order by ref.place
+  limit feed_rows.size;
+end;
+comment on function private.feed_rows(text, private.feed_ref[], int, uuid, boolean) is
+$$The first size rows of a feed that its reader may and wants to see, in the order of the references
+
+entry_id: the post's own id, or that of a repost; actor_id: the author, the reposter, or null in lists that nobody's doing brought.
+own_page_of: whose profile the list is of: a mute of them does not count there. is_checked: the caller has decided that all may be seen.$$;
 
 -- source: sql/04_social/functions/45_home_feed.sql
 
@@ -8941,6 +8920,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_user_id uuid := auth.uid();
@@ -8978,6 +8959,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_size int := private.page_size(global_feed.page_size);
@@ -9013,6 +8996,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_tag text := lower(ltrim(btrim(tag_feed.tag), '#'));
@@ -9057,6 +9042,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_profile public.profiles := private.visible_profile(profile_feed.username);
@@ -9104,6 +9091,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_list text := 'crate_posts:' || coalesce(crate_posts.crate_id::text, '');
@@ -9146,6 +9135,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_row public.feed_row;
@@ -9202,6 +9193,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_user_id uuid := auth.uid();
@@ -14793,7 +14786,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
@@ -14811,7 +14803,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
@@ -14828,7 +14819,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
@@ -14845,7 +14835,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
@@ -14862,7 +14851,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,

@@ -6,68 +6,55 @@ stable
 security definer
 set search_path = ''
 as $$
-declare
-  v_default bigint;
-  v_limit bigint;
 begin
-  select
-    max(setting.value) filter (where setting.name = 'page_size_default'),
-    max(setting.value) filter (where setting.name = 'page_size_limit')
-  into v_default, v_limit
-  from private.settings as setting
-  where setting.name in ('page_size_default', 'page_size_limit');
-  return least(greatest(coalesce(page_size.requested, v_default), 1), v_limit);
+  return least(
+    greatest(
+      coalesce(page_size.requested, (select setting.value from private.settings as setting where setting.name = 'page_size_default')),
+      1
+    ),
+    (select setting.value from private.settings as setting where setting.name = 'page_size_limit')
+  );
 end;
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
 
+-- In this form, and without search_path, it becomes part of the query that asks, and is worked out for the rows that are given out.
+create or replace function private.encode_cursor(list text, place text)
+returns text
+language sql
+stable
+security invoker
+parallel safe
+begin atomic
+  select encode(
+    substring(sha256(convert_to('2|' || encode_cursor.list || '|' || encode_cursor.place, 'UTF8')) from 1 for 4)
+      || convert_to('2|' || encode_cursor.list || '|' || encode_cursor.place, 'UTF8'),
+    'hex'
+  );
+end;
+comment on function private.encode_cursor(text, text) is
+$$An opaque cursor: a place in one list
+
+Hex of a four-byte digest, the version 2, the list's name and the place. The digest is not a secret: a cursor holds nothing but a
+place in a list the caller may read; it is there so that a damaged or foreign cursor is refused and never read as another place.$$;
+
 create or replace function private.encode_cursors(list text, places text[])
 returns text[]
 language plpgsql
-immutable
+stable
 security invoker
 parallel safe
 set search_path = ''
 as $$
 begin
-  return coalesce(
-    string_to_array(
-      -- Base64url, in one text for all: each replacement is a call, and there are four.
-      replace(replace(replace(replace(
-        (
-          select string_agg(encode(substring(sha256(payload.bytes) from 1 for 4) || payload.bytes, 'base64'), ',' order by payload.number)
-          from (
-            select convert_to('1|' || encode_cursors.list || '|' || at.place, 'UTF8') as bytes, at.number
-            from unnest(encode_cursors.places) with ordinality as at (place, number)
-            offset 0
-          ) as payload
-        ),
-        '=', ''), E'\n', ''), '+', '-'), '/', '_'),
-      ','
-    ),
-    '{}'
+  return array(
+    select private.encode_cursor(encode_cursors.list, at.place)
+    from unnest(encode_cursors.places) with ordinality as at (place, number)
+    order by at.number
   );
 end;
 $$;
 comment on function private.encode_cursors(text, text[]) is 'encode_cursor for all rows of a page in one call';
-
-create or replace function private.encode_cursor(list text, place text)
-returns text
-language plpgsql
-immutable
-security invoker
-parallel safe
-set search_path = ''
-as $$
-begin
-  return (private.encode_cursors(encode_cursor.list, array[encode_cursor.place]))[1];
-end;
-$$;
-comment on function private.encode_cursor(text, text) is
-$$An opaque cursor: a place in one list
-
-Base64url of a four-byte digest, the version 1, the list's name and the place. The digest is not a secret: a cursor holds nothing
-but a place in a list the caller may read; it is there so that a damaged or foreign cursor is refused and never read as another place.$$;
 
 create or replace function private.decode_cursor(list text, cursor text)
 returns text
@@ -80,7 +67,7 @@ as $$
 declare
   v_bytes bytea;
   v_payload bytea;
-  v_prefix text := '1|' || decode_cursor.list || '|';
+  v_prefix text := '2|' || decode_cursor.list || '|';
   v_text text;
 begin
   if decode_cursor.cursor is null then
@@ -88,19 +75,15 @@ begin
   end if;
 
   begin
-    if length(decode_cursor.cursor) > 1000 or decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' then
+    if length(decode_cursor.cursor) > 2000 or decode_cursor.cursor !~ '^([0-9a-f]{2})+$' then
       raise exception using errcode = 'data_exception';
     end if;
-    v_bytes := decode(
-      translate(decode_cursor.cursor, '-_', '+/') || repeat('=', (4 - length(decode_cursor.cursor) % 4) % 4),
-      'base64'
-    );
+    v_bytes := decode(decode_cursor.cursor, 'hex');
     v_payload := substring(v_bytes from 5);
     v_text := convert_from(v_payload, 'UTF8');
     if length(v_bytes) < 6
       or substring(v_bytes from 1 for 4) <> substring(sha256(v_payload) from 1 for 4)
       or not starts_with(v_text, v_prefix)
-      or private.encode_cursor(decode_cursor.list, substring(v_text from length(v_prefix) + 1)) <> decode_cursor.cursor
     then
       raise exception using errcode = 'data_exception';
     end if;
@@ -122,12 +105,13 @@ parallel safe
 set search_path = ''
 as $$
 declare
-  v_text text := private.decode_cursor(decode_place.list, decode_place.cursor);
+  v_text text;
   v_place text[];
 begin
-  if v_text is null then
+  if decode_place.cursor is null then
     return null;
   end if;
+  v_text := private.decode_cursor(decode_place.list, decode_place.cursor);
   if cardinality(decode_place.types) = 1 then
     v_place := array[v_text];
   elsif pg_input_is_valid(v_text, 'jsonb') and jsonb_typeof(v_text::jsonb) = 'array' then

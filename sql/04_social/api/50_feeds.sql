@@ -3,7 +3,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
@@ -21,7 +20,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
@@ -38,7 +36,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
@@ -55,7 +52,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,
@@ -72,7 +68,6 @@ returns setof public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.body, row.media_paths, row.track, row.crate, row.visibility, row.author, row.like_count, row.comment_count,

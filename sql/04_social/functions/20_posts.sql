@@ -29,10 +29,13 @@ select
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
       and post.author_id <> all (reader.blocked_ids)
     )
-  ) as is_visible
+  ) as is_visible,
+  reader.id as reader_id,
+  reader.muted_ids
 from (
   select
     me.id,
+    array(select mute.muted_id from public.mutes as mute where mute.muter_id = me.id) as muted_ids,
     array(
       select block.blocked_id from public.blocks as block where block.blocker_id = me.id
       union all
@@ -46,7 +49,7 @@ comment on view private.reader_posts is
 $$Posts, and whether the caller may see each
 
 Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
-profile. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+profile. What staff may see beyond that is decided by can_see_post, for single posts. muted_ids: whom the reader keeps out of their lists.$$;
 
 -- Security definer: reads reader_posts, over blocks and follows that are not the caller's to read.
 create or replace function private.can_see_post(post_id uuid)

@@ -5,6 +5,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_size int := private.page_size(global_feed.page_size);
@@ -40,6 +42,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_tag text := lower(ltrim(btrim(tag_feed.tag), '#'));
@@ -84,6 +88,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_profile public.profiles := private.visible_profile(profile_feed.username);
@@ -131,6 +137,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_list text := 'crate_posts:' || coalesce(crate_posts.crate_id::text, '');
@@ -173,6 +181,8 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_row public.feed_row;
