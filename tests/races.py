@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -35,3 +36,14 @@ def refusals(outcomes: Sequence[object]) -> list[tuple[str | None, str | None]]:
         for error in outcomes
         if isinstance(error, psycopg.Error)
     )
+
+
+def wait_until_blocked(watcher: Connection, waiting: Connection) -> None:
+    """Look until one connection waits for a lock, for half a minute at most."""
+    pid = waiting.info.backend_pid
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        row = watcher.execute("select pg_blocking_pids(%s) <> '{}' as is_blocked", [pid]).fetchone()
+        if row and row["is_blocked"]:
+            return
+    raise AssertionError("nobody is in the way")

@@ -429,7 +429,7 @@ create table public.tracks (
       when 'backbeat' then provider_track_id = id::text
       when 'spotify' then provider_track_id ~ '^[A-Za-z0-9]{22}$'
       when 'youtube_music' then provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
-      else provider_track_id ~ '^[0-9]{1,20}$'
+      else provider_track_id ~ '^[1-9][0-9]{0,19}$'
     end
   ),
   constraint tracks_title_length check (char_length(title) between 1 and 200),
@@ -748,7 +748,8 @@ alter table public.crate_items force row level security;
 comment on table public.crate_items is
 $$What lies in crates, each track once
 
-Written by add_to_crate, remove_from_crate and move_crate_item. In the order of position.$$;
+Written by add_to_crate, remove_from_crate and move_crate_item. In the order of position. Name the columns you select: note and added_by are
+told by crate() and crate_items() alone, to those who may see that person.$$;
 comment on column public.crate_items.id is 'What move_crate_item and remove_from_crate are told';
 comment on column public.crate_items.crate_id is 'The crate';
 comment on column public.crate_items.track_id is 'The track';
@@ -4014,7 +4015,7 @@ begin
     case resolve_track.provider
       when 'spotify' then '^[A-Za-z0-9]{22}$'
       when 'youtube_music' then '^[A-Za-z0-9_-]{11}$'
-      else '^[0-9]{1,20}$'
+      else '^[1-9][0-9]{0,19}$'
     end
   ) then
     perform private.raise_error(422, 'provider_track_id_invalid', 'This is not how the provider writes the id of a track.');
@@ -4360,6 +4361,38 @@ as $$
   where track.artist_id = (select auth.uid()) and track.status = 'draft'
 $$;
 comment on function private.my_upload_paths() is 'Where the caller may upload: the paths of their drafts, for the policy of bucket track-files';
+
+-- Security definer: files and tracks are not the storage server's to read. That server checks a policy when an upload begins and writes its
+-- row when it ends, perhaps hours later, over what is there: so an upload that began while the track was a draft would replace what was
+-- submitted since. The track is locked as submit_track locks it, so one of the two sees the other.
+create or replace function private.tg_objects__keep_track_file()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_status text;
+begin
+  select track.status into v_status
+  from private.track_files as file
+  join public.tracks as track on track.id = file.track_id
+  where file.path = old.name
+  for share of track;
+  if v_status <> 'draft' then
+    raise exception using errcode = 'restrict_violation', message = 'the file of a submitted track stays';
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_keep_track_file
+  before update on storage.objects
+  for each row
+  when (
+    old.bucket_id = 'track-files' and (old.bucket_id, old.name, old.metadata) is distinct from (new.bucket_id, new.name, new.metadata)
+  )
+  execute function private.tg_objects__keep_track_file();
 
 -- source: sql/03_catalogue/functions/40_plays.sql
 
@@ -4777,7 +4810,10 @@ begin
   if v_archive.dropped_at is not null then
     return false;
   end if;
-  execute format('lock table %s in access exclusive mode', v_partition);
+  -- Whoever is erased alone writes to plays that old: not now. People who read go on while the rows are counted; then the parent is locked
+  -- before the partition, as every query locks them, so that nobody waits for this in a circle.
+  perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
+  execute format('lock table %s in share mode', v_partition);
   execute format('select count(*) from %s', v_partition) into v_rows;
   if v_archive.registered_at is null
     or v_archive.row_count is distinct from drop_archived_plays.row_count
@@ -4800,6 +4836,7 @@ begin
     $query$,
     v_partition
   );
+  lock table only public.plays in access exclusive mode;
   execute format('drop table %s', v_partition);
   update private.play_archives as archive set dropped_at = now(), salt = null where archive.month = v_archive.month;
   return true;
@@ -5149,6 +5186,26 @@ $$;
 
 -- source: sql/03_catalogue/functions/55_crate_items.sql
 
+create or replace function private.item_as_seen(item public.crate_items)
+returns public.crate_items
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_item public.crate_items := item_as_seen.item;
+begin
+  if v_item.added_by is null or not private.can_see_profile(v_item.added_by) then
+    v_item.added_by := null;
+    v_item.note := null;
+  end if;
+  return v_item;
+end;
+$$;
+comment on function private.item_as_seen(public.crate_items) is
+'An item as its changer is told of it: without the note and the name of somebody they cannot see';
+
 -- Security definer: crates are nobody's to write directly. The track is locked before the crate (lock order in 20_counters.sql), so that it
 -- cannot go with its artist while it is put in.
 create or replace function private.add_to_crate(crate_id uuid, track_id uuid, note text)
@@ -5177,7 +5234,7 @@ begin
 
   select item.* into v_item from public.crate_items as item where item.crate_id = v_crate.id and item.track_id = v_track.id;
   if found then
-    return v_item;
+    return private.item_as_seen(v_item);
   end if;
   if v_track.status <> 'published' then
     perform private.raise_error(409, 'track_not_published', 'This track has not been published yet.');
@@ -5258,7 +5315,7 @@ begin
   set note = v_note, added_by = case when v_note is null then item.added_by else v_user_id end
   where item.id = v_item.id
   returning item.* into v_item;
-  return v_item;
+  return private.item_as_seen(v_item);
 end;
 $$;
 
@@ -5280,7 +5337,7 @@ declare
 begin
   perform private.take_token('fill_crate');
   if move_crate_item.after_item_id = v_item.id then
-    return v_item;
+    return private.item_as_seen(v_item);
   end if;
   loop
     v_after := null;
@@ -5299,7 +5356,7 @@ begin
     );
     -- It is there already.
     if (v_after is null or v_item.position > v_after) and (v_before is null or v_item.position < v_before) then
-      return v_item;
+      return private.item_as_seen(v_item);
     end if;
     v_place := trim_scale(case
       when v_after is null then ceil(v_before) - 1
@@ -5321,7 +5378,7 @@ begin
 
   update public.crate_items as item set position = v_place where item.id = v_item.id returning item.* into v_item;
   update public.crates as crate set updated_at = now() where crate.id = v_item.crate_id;
-  return v_item;
+  return private.item_as_seen(v_item);
 end;
 $$;
 
@@ -12767,7 +12824,7 @@ create policy delete_own_avatar on storage.objects
 --            unlisted         rpc    rpc       rpc       yes           yes     yes
 --            followers        -      -         yes       yes           yes     yes
 --            private          -      -         -         yes           yes     yes
---   crate_items               as their crate
+--   crate_items               as their crate; note and added_by by rpc alone
 --   crate_collaborators       -      -         -         own           yes     -
 --   plays                     -      own       own       own           own     own
 --
@@ -12828,7 +12885,9 @@ create policy select_audience on public.crates
     )
   );
 
-grant select on public.crate_items to anon, authenticated, service_role;
+-- Who added an item and what they noted is a person's, hidden where they are: crate_items() alone tells it.
+grant select (id, crate_id, track_id, position, duration_ms, added_at) on public.crate_items to anon, authenticated;
+grant select on public.crate_items to service_role;
 create policy select_of_crate on public.crate_items
   for select to anon, authenticated
   using (exists (select from public.crates as crate where crate.id = crate_items.crate_id));
@@ -12866,7 +12925,8 @@ create policy delete_own_images on storage.objects
   for delete to authenticated
   using (bucket_id in ('crate-covers', 'product-images') and split_part(name, '/', 1) = (select auth.uid())::text);
 
--- What was submitted and checked must not be replaced: there is no policy to update, and none to insert once it is no draft.
+-- What was submitted and checked must not be replaced: there is no policy to update, none to insert once it is no draft, and
+-- tg_objects__keep_track_file stops an upload that began before.
 create policy insert_own_track on storage.objects
   for insert to authenticated
   with check (

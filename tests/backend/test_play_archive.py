@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.catalogue import make_song, make_upload
-from tests.database import Actor, Connection, person_id, refused
+from tests.database import Actor, Connection, Database, actor, person_id, refused
+from tests.races import wait_until_blocked
 from tests.schema.counters import counter_laws
 
 SUM = "a" * 64
@@ -20,6 +22,11 @@ OLD = date(2025, 3, 1)
 @pytest.fixture
 def old_month(db: Connection) -> uuid.UUID:
     """A month of plays of one song that is to be archived: three of ben's, one of cleo's."""
+    return make_old_month(db)
+
+
+def make_old_month(db: Connection) -> uuid.UUID:
+    """The same in any database."""
     db.execute(
         "create table private.plays_2025_03 partition of public.plays"
         " for values from ('2025-03-01 00:00+00') to ('2025-04-01 00:00+00')"
@@ -217,6 +224,26 @@ def test_an_archive_that_cannot_be_is_refused(
     fit = {"month": OLD, "object_key": "x", "row_count": 4, "checksum": SUM}
     with refused(422, "archive_invalid"):
         service.call("backend.register_play_archive", **{**fit, **change})
+
+
+def test_a_month_goes_while_somebody_reads_their_plays(database: Database) -> None:
+    with database.connect() as connection, database.connect() as reader:
+        make_old_month(connection)
+        service = actor(connection, "service")
+        service.rows("backend.months_to_archive")
+        whole = {"row_count": 4, "checksum": checksum(pages(service, 10))}
+        service.call("backend.register_play_archive", month=OLD, object_key="x", **whole)
+        with ThreadPoolExecutor(1) as pool:
+            reader.execute("begin")
+            # What every query of plays does first; the partitions are locked next.
+            reader.execute("lock table only public.plays in access share mode")
+            dropped = pool.submit(service.call, "backend.drop_archived_plays", month=OLD, **whole)
+            wait_until_blocked(reader, connection)
+            rows = reader.execute("select from public.plays").fetchall()
+            assert len(rows) == 4
+            reader.execute("commit")
+            assert dropped.result(timeout=30)
+        assert reader.execute("select from public.plays").fetchall() == []
 
 
 def test_a_month_that_is_kept_is_not_archived(service: Actor, db: Connection) -> None:

@@ -122,6 +122,14 @@ def each_sees_the_items_of_the_crates_they_see(stage: Stage) -> None:
         assert ("dan's" in seen) == (name != "ada"), name
 
 
+@check("public.crate_items")
+def nobody_reads_who_added_an_item_and_why_past_their_blocks(stage: Stage) -> None:
+    for name in ("visitor", "dan", "ben", "ada"):
+        for column in ("added_by", "note", "*"):
+            with forbidden():
+                stage.actor(name).run(f"select {column} from public.crate_items")
+
+
 @check("public.crate_collaborators")
 def collaborators_see_themselves_and_owners_see_all(stage: Stage) -> None:
     for name, count in {"ada": 2, "finn": 1, "cleo": 1, "ben": 0, "stranger": 0}.items():

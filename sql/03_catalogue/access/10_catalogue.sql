@@ -7,7 +7,7 @@
 --            unlisted         rpc    rpc       rpc       yes           yes     yes
 --            followers        -      -         yes       yes           yes     yes
 --            private          -      -         -         yes           yes     yes
---   crate_items               as their crate
+--   crate_items               as their crate; note and added_by by rpc alone
 --   crate_collaborators       -      -         -         own           yes     -
 --   plays                     -      own       own       own           own     own
 --
@@ -68,7 +68,9 @@ create policy select_audience on public.crates
     )
   );
 
-grant select on public.crate_items to anon, authenticated, service_role;
+-- Who added an item and what they noted is a person's, hidden where they are: crate_items() alone tells it.
+grant select (id, crate_id, track_id, position, duration_ms, added_at) on public.crate_items to anon, authenticated;
+grant select on public.crate_items to service_role;
 create policy select_of_crate on public.crate_items
   for select to anon, authenticated
   using (exists (select from public.crates as crate where crate.id = crate_items.crate_id));

@@ -24,7 +24,8 @@ create policy delete_own_images on storage.objects
   for delete to authenticated
   using (bucket_id in ('crate-covers', 'product-images') and split_part(name, '/', 1) = (select auth.uid())::text);
 
--- What was submitted and checked must not be replaced: there is no policy to update, and none to insert once it is no draft.
+-- What was submitted and checked must not be replaced: there is no policy to update, none to insert once it is no draft, and
+-- tg_objects__keep_track_file stops an upload that began before.
 create policy insert_own_track on storage.objects
   for insert to authenticated
   with check (

@@ -152,7 +152,7 @@ begin
     case resolve_track.provider
       when 'spotify' then '^[A-Za-z0-9]{22}$'
       when 'youtube_music' then '^[A-Za-z0-9_-]{11}$'
-      else '^[0-9]{1,20}$'
+      else '^[1-9][0-9]{0,19}$'
     end
   ) then
     perform private.raise_error(422, 'provider_track_id_invalid', 'This is not how the provider writes the id of a track.');

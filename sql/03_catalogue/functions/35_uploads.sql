@@ -303,3 +303,35 @@ as $$
   where track.artist_id = (select auth.uid()) and track.status = 'draft'
 $$;
 comment on function private.my_upload_paths() is 'Where the caller may upload: the paths of their drafts, for the policy of bucket track-files';
+
+-- Security definer: files and tracks are not the storage server's to read. That server checks a policy when an upload begins and writes its
+-- row when it ends, perhaps hours later, over what is there: so an upload that began while the track was a draft would replace what was
+-- submitted since. The track is locked as submit_track locks it, so one of the two sees the other.
+create or replace function private.tg_objects__keep_track_file()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_status text;
+begin
+  select track.status into v_status
+  from private.track_files as file
+  join public.tracks as track on track.id = file.track_id
+  where file.path = old.name
+  for share of track;
+  if v_status <> 'draft' then
+    raise exception using errcode = 'restrict_violation', message = 'the file of a submitted track stays';
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_keep_track_file
+  before update on storage.objects
+  for each row
+  when (
+    old.bucket_id = 'track-files' and (old.bucket_id, old.name, old.metadata) is distinct from (new.bucket_id, new.name, new.metadata)
+  )
+  execute function private.tg_objects__keep_track_file();

@@ -412,7 +412,10 @@ begin
   if v_archive.dropped_at is not null then
     return false;
   end if;
-  execute format('lock table %s in access exclusive mode', v_partition);
+  -- Whoever is erased alone writes to plays that old: not now. People who read go on while the rows are counted; then the parent is locked
+  -- before the partition, as every query locks them, so that nobody waits for this in a circle.
+  perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
+  execute format('lock table %s in share mode', v_partition);
   execute format('select count(*) from %s', v_partition) into v_rows;
   if v_archive.registered_at is null
     or v_archive.row_count is distinct from drop_archived_plays.row_count
@@ -435,6 +438,7 @@ begin
     $query$,
     v_partition
   );
+  lock table only public.plays in access exclusive mode;
   execute format('drop table %s', v_partition);
   update private.play_archives as archive set dropped_at = now(), salt = null where archive.month = v_archive.month;
   return true;

@@ -1,3 +1,23 @@
+create or replace function private.item_as_seen(item public.crate_items)
+returns public.crate_items
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_item public.crate_items := item_as_seen.item;
+begin
+  if v_item.added_by is null or not private.can_see_profile(v_item.added_by) then
+    v_item.added_by := null;
+    v_item.note := null;
+  end if;
+  return v_item;
+end;
+$$;
+comment on function private.item_as_seen(public.crate_items) is
+'An item as its changer is told of it: without the note and the name of somebody they cannot see';
+
 -- Security definer: crates are nobody's to write directly. The track is locked before the crate (lock order in 20_counters.sql), so that it
 -- cannot go with its artist while it is put in.
 create or replace function private.add_to_crate(crate_id uuid, track_id uuid, note text)
@@ -26,7 +46,7 @@ begin
 
   select item.* into v_item from public.crate_items as item where item.crate_id = v_crate.id and item.track_id = v_track.id;
   if found then
-    return v_item;
+    return private.item_as_seen(v_item);
   end if;
   if v_track.status <> 'published' then
     perform private.raise_error(409, 'track_not_published', 'This track has not been published yet.');
@@ -107,7 +127,7 @@ begin
   set note = v_note, added_by = case when v_note is null then item.added_by else v_user_id end
   where item.id = v_item.id
   returning item.* into v_item;
-  return v_item;
+  return private.item_as_seen(v_item);
 end;
 $$;
 
@@ -129,7 +149,7 @@ declare
 begin
   perform private.take_token('fill_crate');
   if move_crate_item.after_item_id = v_item.id then
-    return v_item;
+    return private.item_as_seen(v_item);
   end if;
   loop
     v_after := null;
@@ -148,7 +168,7 @@ begin
     );
     -- It is there already.
     if (v_after is null or v_item.position > v_after) and (v_before is null or v_item.position < v_before) then
-      return v_item;
+      return private.item_as_seen(v_item);
     end if;
     v_place := trim_scale(case
       when v_after is null then ceil(v_before) - 1
@@ -170,6 +190,6 @@ begin
 
   update public.crate_items as item set position = v_place where item.id = v_item.id returning item.* into v_item;
   update public.crates as crate set updated_at = now() where crate.id = v_item.crate_id;
-  return v_item;
+  return private.item_as_seen(v_item);
 end;
 $$;

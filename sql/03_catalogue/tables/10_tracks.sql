@@ -34,7 +34,7 @@ create table public.tracks (
       when 'backbeat' then provider_track_id = id::text
       when 'spotify' then provider_track_id ~ '^[A-Za-z0-9]{22}$'
       when 'youtube_music' then provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
-      else provider_track_id ~ '^[0-9]{1,20}$'
+      else provider_track_id ~ '^[1-9][0-9]{0,19}$'
     end
   ),
   constraint tracks_title_length check (char_length(title) between 1 and 200),

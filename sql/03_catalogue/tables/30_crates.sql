@@ -96,7 +96,8 @@ alter table public.crate_items force row level security;
 comment on table public.crate_items is
 $$What lies in crates, each track once
 
-Written by add_to_crate, remove_from_crate and move_crate_item. In the order of position.$$;
+Written by add_to_crate, remove_from_crate and move_crate_item. In the order of position. Name the columns you select: note and added_by are
+told by crate() and crate_items() alone, to those who may see that person.$$;
 comment on column public.crate_items.id is 'What move_crate_item and remove_from_crate are told';
 comment on column public.crate_items.crate_id is 'The crate';
 comment on column public.crate_items.track_id is 'The track';

@@ -195,6 +195,28 @@ def test_a_full_crate_takes_no_more(ben: Actor, db: Connection) -> None:
         ben.call("add_to_crate", crate_id=crate, track_id=make_song(db))
 
 
+def test_two_who_fill_a_crate_at_once_stop_at_its_limit(database: Database) -> None:
+    with database.connect() as connection:
+        connection.execute(
+            "update private.settings set value = 10 where name = 'crate_items_limit'"
+        )
+        crate = make_crate(connection, "ada")
+        ada = actor(connection, "ada")
+        ada.call("set_crate_collaborator", crate_id=crate, username="ben", role="editor")
+        songs = [make_song(connection) for _ in range(24)]
+
+    def put(connection: Connection, number: int) -> None:
+        editor = actor(connection, ("ada", "ben")[number % 2])
+        for song in songs[3 * number : 3 * number + 3]:
+            editor.call("add_to_crate", crate_id=crate, track_id=song)
+
+    outcomes = race(database, [partial(put, number=number) for number in range(8)])
+    assert set(refusals(outcomes)) == {("PT409", "crate_full")}
+    with database.connect() as connection:
+        assert len(order(actor(connection, "ada"), crate, 50)) == 10
+        assert counter_laws(connection) == []
+
+
 def test_what_one_cannot_see_or_hear_is_not_put_into_a_crate(
     ada: Actor, ben: Actor, dan: Actor, db: Connection
 ) -> None:
@@ -304,6 +326,26 @@ def test_staff_who_are_blocked_are_no_collaborators_either(
     ada.call("block", username="modesty")
     with refused(404, "profile_not_found"):
         modesty.call("set_crate_collaborator", crate_id=crate, username="ada", role="viewer")
+
+
+def test_an_editor_learns_no_note_of_who_blocks_them_by_moving_it(
+    ada: Actor, ben: Actor, cleo: Actor, db: Connection
+) -> None:
+    crate = make_crate(db, "ada")
+    for name in ("ben", "cleo"):
+        ada.call("set_crate_collaborator", crate_id=crate, username=name, role="editor")
+    song = make_song(db)
+    item = ben.call("add_to_crate", crate_id=crate, track_id=song, note="for ada")["id"]
+    seen = cleo.call("move_crate_item", item_id=item, after_item_id=None)
+    assert (seen["note"], seen["added_by"]) == ("for ada", ben.id)
+    ben.call("block", username="cleo")
+    for seen in (
+        cleo.call("move_crate_item", item_id=item, after_item_id=None),
+        cleo.call("add_to_crate", crate_id=crate, track_id=song),
+        cleo.call("note_crate_item", item_id=item, note=None),
+    ):
+        assert (seen["note"], seen["added_by"]) == (None, None)
+    assert cleo.call("note_crate_item", item_id=item, note="mine")["note"] == "mine"
 
 
 def test_a_deleted_crate_leaves_nothing_to_be_read(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.catalogue import make_upload
 from tests.database import Actor, Connection, Database, Row, actor, person_id, refused
-from tests.races import race, refusals
+from tests.races import race, refusals, wait_until_blocked
 
 SONG = {
     "provider": "spotify",
@@ -80,6 +82,7 @@ def test_the_first_writers_description_of_a_song_stays(ada: Actor, ben: Actor) -
         ({"provider_track_id": "short"}, "provider_track_id_invalid"),
         ({"provider_track_id": None}, "provider_track_id_invalid"),
         ({"provider": "deezer"}, "provider_track_id_invalid"),
+        ({"provider": "deezer", "provider_track_id": "007"}, "provider_track_id_invalid"),
         ({"provider": "youtube_music", "provider_track_id": "a" * 12}, "provider_track_id_invalid"),
         ({"title": " \u200b "}, "title_invalid"),
         ({"title": "x" * 201}, "title_invalid"),
@@ -106,7 +109,7 @@ def test_resolving_new_songs_is_slowed_and_old_ones_is_not(ada: Actor, db: Conne
     ada.call("resolve_track", **SONG)
     db.execute("update private.rate_limit_rules set capacity = 1 where action = 'resolve_track'")
     with refused(429, "rate_limited"):
-        for number in range(3):
+        for number in range(1, 4):
             ada.call(
                 "resolve_track", **{**SONG, "provider": "deezer", "provider_track_id": str(number)}
             )
@@ -209,6 +212,41 @@ def test_a_submitted_track_waits_for_a_detector(ada: Actor, ben: Actor, db: Conn
     for deed in ("hide_track", "publish_track"):
         with refused(409, "track_not_published"):
             ada.call(deed, track_id=track["id"])
+
+
+def test_an_upload_that_began_before_replaces_nothing_that_was_submitted(
+    ada: Actor, db: Connection
+) -> None:
+    draft = begin(ada)
+    upload(db, draft)
+    # As the storage server ends an upload, whose policy it asked when that began.
+    late = "update storage.objects set metadata = %s::jsonb where name = %s"
+    db.execute(late, ['{"size": 7}', draft["path"]])
+    assert ada.call("submit_track", track_id=draft["track"]["id"])["file_bytes"] == 7
+    for change in (late, "update storage.objects set name = %s || '.mp3' where name = %s"):
+        with pytest.raises(psycopg.errors.RestrictViolation), db.transaction():
+            db.execute(change.encode(), ['{"size": 9}', draft["path"]])
+    other = cover(db, "ada")
+    assert db.execute(late.encode(), ['{"size": 9}', other]).rowcount == 1
+
+
+def test_a_file_that_is_replaced_while_it_is_submitted_is_the_one_that_is_looked_at(
+    database: Database,
+) -> None:
+    with database.connect() as connection, database.connect() as server:
+        draft = begin(actor(connection, "ada"))
+        upload(connection, draft)
+        with ThreadPoolExecutor(1) as pool:
+            server.execute("begin")
+            server.execute(
+                "update storage.objects set metadata = %s::jsonb where name = %s",
+                ['{"size": 7}', draft["path"]],
+            )
+            ada = actor(connection, "ada")
+            waiting = pool.submit(ada.call, "submit_track", track_id=draft["track"]["id"])
+            wait_until_blocked(server, connection)
+            server.execute("commit")
+            assert waiting.result(timeout=30)["file_bytes"] == 7
 
 
 @pytest.mark.parametrize(
