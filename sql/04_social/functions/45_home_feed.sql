@@ -94,10 +94,20 @@ begin
     end if;
   end if;
 
-  -- Only the actors with the newest entries below the cursor can contribute, and of these only what is not older than the last one's.
+  -- Only the actors with the newest entries below the cursor can contribute, and of these only what is not older than the last one's;
+  -- where there are no more actors than rows, that is all of them.
   -- One actor's entries are asked for as a range of (actor_id, id): of actor_id = x order by id, the planner may think that x is all over
   -- the stream, and walk that to its end.
-  if home_candidates.before is null then
+  if v_following <= home_candidates.size then
+    v_heads := array(
+      select follow.followee_id
+      from public.follows as follow
+      where follow.follower_id = v_user_id
+        and (not v_has_mutes or not exists (
+          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
+        ))
+    );
+  elsif home_candidates.before is null then
     select array_agg(head.actor_id), (array_agg(head.newest_entry_id))[home_candidates.size] into v_heads, v_from
     from (
       select clock.actor_id, clock.newest_entry_id
