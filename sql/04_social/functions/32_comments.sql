@@ -105,15 +105,12 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_claims text := coalesce(current_setting('request.jwt.claims', true), '');
-  v_sub text := coalesce(current_setting('request.jwt.claim.sub', true), '');
+  v_caller text := coalesce(current_setting('request.jwt.claim.sub', true), '');
   v_sees boolean;
 begin
-  perform
-    set_config('request.jwt.claims', jsonb_build_object('sub', sees.profile_id)::text, true),
-    set_config('request.jwt.claim.sub', sees.profile_id::text, true);
-  v_sees := private.can_see_target(sees.target_kind, sees.target_id);
-  perform set_config('request.jwt.claims', v_claims, true), set_config('request.jwt.claim.sub', v_sub, true);
+  perform set_config('request.jwt.claim.sub', sees.profile_id::text, true);
+  v_sees := private.can_see_told(sees.target_kind, sees.target_id);
+  perform set_config('request.jwt.claim.sub', v_caller, true);
   return v_sees;
 end;
 $$;

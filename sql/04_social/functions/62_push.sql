@@ -144,7 +144,16 @@ begin
       continue;
     end if;
     perform set_config('request.jwt.claim.sub', v_told.recipient_id::text, true);
-    select seen.shown_ids into v_shown from private.reader_notifications as seen where seen.id = v_told.id and seen.is_visible;
+    select
+      array(
+        select actor.id
+        from unnest(v_told.actor_ids) with ordinality as actor (id, place)
+        where actor.id <> all (seen.unwanted_ids)
+        order by actor.place
+      )
+    into v_shown
+    from private.shown_notifications(array[v_told.id]) as seen
+    where v_told.id = any (seen.shown_ids);
     if found then
       select row.* into v_kind from private.notification_kinds as row where row.kind = v_told.kind;
       return query

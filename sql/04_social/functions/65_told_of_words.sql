@@ -219,6 +219,45 @@ create trigger _900_notify
   after insert or delete on public.crate_collaborators
   for each row execute function private.tg_crate_collaborators__notify();
 
+-- Security definer: as tg_comments__notify. Only of what the owner may see: who shares a crate with their followers tells nobody else.
+create or replace function private.tg_posts__tell_of_share()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner_id uuid := private.target_owner('crate', coalesce(new.crate_id, old.crate_id));
+begin
+  if tg_op = 'UPDATE' then
+    -- Each share is told by itself, so the one that is taken back is found by its post.
+    delete from public.notifications as told
+    where told.target_id = old.crate_id
+      and told.target_kind = 'crate'
+      and told.kind = 'crate_share'
+      and told.recipient_id = v_owner_id
+      and told.read_at is null
+      and told.data ->> 'post_id' = new.id::text;
+  elsif private.sees(v_owner_id, 'post', new.id) then
+    perform private.notify(
+      v_owner_id, 'crate_share', new.author_id, 'crate', new.crate_id, data => jsonb_build_object('post_id', new.id)
+    );
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_tell_of_share
+  after insert on public.posts
+  for each row
+  when (new.crate_id is not null)
+  execute function private.tg_posts__tell_of_share();
+create trigger _920_tell_of_share
+  after update of deleted_at on public.posts
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null and old.crate_id is not null)
+  execute function private.tg_posts__tell_of_share();
+
 -- Security definer: as tg_comments__notify.
 create or replace function private.tg_crates__forget_told()
 returns trigger

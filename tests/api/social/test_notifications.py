@@ -231,13 +231,14 @@ def test_nobody_is_told_of_what_they_may_not_see(
 
 def test_what_is_told_later_knows_what_came_with_it(db: Connection, ada: Actor, ben: Actor) -> None:
     post = ada.post()
-    for n in (1, 2):
+    first, second = (str(uuid.uuid4()) for _ in range(2))
+    for comment in (first, second):
         db.execute(
             "select private.notify(%s, 'comment', %s, 'post', %s, null, %s)",
-            [ada.id, ben.id, post, f'{{"comment_id": {n}}}'],
+            [ada.id, ben.id, post, f'{{"comment_id": "{comment}"}}'],
         )
     (row,) = ada.rows("my_notifications")
-    assert (row["actor_count"], row["data"]) == (1, {"comment_id": 2})
+    assert (row["actor_count"], row["data"]) == (1, {"comment_id": second})
     take_back = "select private.retract(%s, 'comment', %s, 'post', %s)"
     db.execute(take_back, [ada.id, ben.id, post])
     assert told(ada) == [("comment", ["ben"], 1)]

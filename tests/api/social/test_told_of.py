@@ -165,6 +165,34 @@ def test_whom_a_crate_is_opened_for_is_told(db: Connection, ada: Actor, ben: Act
     assert told(ben) == []
 
 
+def test_whose_crate_is_shared_hears_of_each_share(db: Connection, ada: Actor, ben: Actor) -> None:
+    crate = make_crate(db, "ada", "public")
+    ada.call("create_post", kind="crate", crate_id=crate)
+    assert told(ada) == []
+    first, second = (
+        ben.call("create_post", kind="crate", crate_id=crate, body=body)["id"] for body in "ab"
+    )
+    assert told(ada) == [("crate_share", ["ben"], 1)] * 2
+    newest, _ = ada.rows("my_notifications")
+    assert (newest["target_id"], newest["data"]) == (crate, {"post_id": str(second)})
+    assert newest["target"]["title"] == "public of ada"
+    ben.call("delete_post", post_id=first)
+    (left,) = ada.rows("my_notifications")
+    assert left["data"] == {"post_id": str(second)}
+    ada.call("mark_read")
+    ben.call("delete_post", post_id=second)
+    assert told(ada) == [("crate_share", ["ben"], 1)]
+
+
+def test_a_share_that_the_owner_may_not_see_is_not_told(
+    db: Connection, ada: Actor, ben: Actor
+) -> None:
+    crate = make_crate(db, "ada", "public")
+    for visibility in ("private", "followers"):
+        ben.call("create_post", kind="crate", crate_id=crate, visibility=visibility)
+    assert told(ada) == []
+
+
 def test_plays_are_told_in_round_numbers(db: Connection, ada: Actor) -> None:
     track = make_upload(db, "ada")
     song = make_song(db)
