@@ -1476,6 +1476,24 @@ comment on table private.notification_actors is 'Who did what a notification tel
 comment on column private.notification_actors.acts is 'How often, for kinds that can be repeated: only the last one taken back takes its actor out';
 comment on column private.notification_actors.last_at is 'When last';
 
+-- No foreign key to the actor, as in notification_actors.
+create table private.told_and_taken_back (
+  recipient_id uuid not null references public.profiles (id) on delete cascade,
+  actor_id uuid not null,
+  kind text not null,
+  target_kind text not null,
+  target_id uuid not null,
+  taken_back_at timestamptz not null default now(),
+  primary key (recipient_id, actor_id, kind, target_id, target_kind)
+);
+create index told_and_taken_back_actor_id on private.told_and_taken_back (actor_id);
+create index told_and_taken_back_taken_back_at on private.told_and_taken_back (taken_back_at);
+alter table private.told_and_taken_back enable row level security;
+alter table private.told_and_taken_back force row level security;
+comment on table private.told_and_taken_back is
+'What somebody was told of and is no longer so: done again within the hours of collapsing, it is listed without calling anybody a second time';
+comment on column private.told_and_taken_back.taken_back_at is 'When last';
+
 -- No key and no index: an insert costs a like as little as can be; the drain reads all of it.
 create table private.like_changes (
   user_id uuid not null,
@@ -7544,30 +7562,17 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_limit int := private.setting('comment_mention_limit');
-  v_found public.profiles[] := '{}';
-  v_person public.profiles;
-begin
-  for v_person in
-    select person.*
+  v_found public.profiles[] := array(
+    select person
     from private.mentioned_names(keep_mentions.comment.body) with ordinality as named (username, place)
     join public.profiles as person on person.username = named.username
     where person.id <> keep_mentions.comment.author_id
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = person.id)
-      and not exists (
-        select from public.blocks as block
-        where (block.blocker_id, block.blocked_id) in (
-          (person.id, keep_mentions.comment.author_id), (keep_mentions.comment.author_id, person.id)
-        )
-      )
+      and not private.is_blocked(person.id, keep_mentions.comment.author_id)
     order by named.place
-  loop
-    exit when cardinality(v_found) >= v_limit;
-    if private.sees(v_person.id, keep_mentions.comment.target_kind, keep_mentions.comment.target_id) then
-      v_found := v_found || v_person;
-    end if;
-  end loop;
-
+    limit private.setting('comment_mention_limit')
+  );
+begin
   delete from public.comment_mentions as mention
   where mention.comment_id = keep_mentions.comment.id
     and mention.profile_id not in (select person.id from unnest(v_found) as person);
@@ -7578,7 +7583,10 @@ begin
 end;
 $$;
 comment on function private.keep_mentions(public.comments) is
-'Make the mentions of a comment those of its text: at most comment_mention_limit people who exist, may see the target, and have no block with the author';
+$$Make the mentions of a comment those of its text: at most comment_mention_limit people whom its author can see
+
+Whether they may see the comment is asked where they are told, or read of it: a mention must not tell its author who is whose follower, who has
+blocked whom and who is staff.$$;
 
 create or replace function private.count_comments(target_kind text, target_id uuid, step int)
 returns void
@@ -8246,24 +8254,28 @@ select
   comment.created_at,
   comment.edited_at,
   comment.deleted_at,
-  comment.author_id = (select auth.uid())
-  or (select private.is_staff())
-  or (
-    (
-      comment.deleted_at is not null
-      or (
-        not exists (select from private.hidden_profiles as hidden where hidden.profile_id = comment.author_id offset 0)
-        and comment.author_id <> all (array(
-          select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-          union all
-          select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-        ))
+  -- Never null, as where nobody owns the thing or nobody is signed in: bool_and would pass over it.
+  coalesce(
+    comment.author_id = (select auth.uid())
+    or (select private.is_staff())
+    or (
+      (
+        comment.deleted_at is not null
+        or (
+          not exists (select from private.hidden_profiles as hidden where hidden.profile_id = comment.author_id offset 0)
+          and comment.author_id <> all (array(
+            select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+            union all
+            select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+          ))
+        )
       )
-    )
-    and (
-      comment.hidden_by is null
-      or private.target_owner(comment.target_kind, comment.target_id) = (select auth.uid())
-    )
+      and (
+        comment.hidden_by is null
+        or private.target_owner(comment.target_kind, comment.target_id) = (select auth.uid())
+      )
+    ),
+    false
   ) as is_visible,
   comment.deleted_at is not null
   or comment.author_id <> all (array(
@@ -8299,8 +8311,7 @@ begin
     from thread
     join private.reader_comments as parent on parent.id = thread.parent_id
   )
-  -- Of null, as where nobody owns the thing or nobody is signed in, bool_and would say nothing.
-  select bool_and(coalesce(thread.is_visible and thread.stands, false)) as is_visible, min(thread.target_kind) as target_kind,
+  select bool_and(thread.is_visible and thread.stands) as is_visible, min(thread.target_kind) as target_kind,
     (array_agg(thread.target_id))[1] as target_id
   into v_thread
   from thread;
@@ -8309,6 +8320,20 @@ end;
 $$;
 comment on function private.can_see_comment(uuid, boolean) is
 'Whether the caller may see a comment, all that it answers, and what it is about; deleted ones only while they are tombstones, where that is enough';
+
+-- Security definer: a policy helper; as can_see_comment.
+create or replace function private.my_mention_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select mention.comment_id
+  from public.comment_mentions as mention
+  where mention.profile_id = (select auth.uid()) and private.can_see_comment(mention.comment_id)
+$$;
+comment on function private.my_mention_ids() is 'The comments that name the caller, of those the caller may see; for policies';
 
 -- Security definer: as can_see_comment; its callers decide which comments may be seen.
 create or replace function private.comment_rows(ids uuid[], cursors text[], replies_shown int)
@@ -9859,6 +9884,7 @@ declare
   v_since timestamptz := now() - make_interval(hours => private.setting('notification_collapse_hours')::int);
   v_key text;
   v_id uuid;
+  v_is_quiet boolean;
 begin
   select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify.kind;
 
@@ -9913,10 +9939,21 @@ begin
       set acts = act.acts + 1, last_at = clock_timestamp()
       where v_kind.is_repeatable;
   end if;
-  if v_id = v_new_id then
+  -- Done, taken back and done again, it is listed and calls nobody: else following on and off would ring without end.
+  v_is_quiet := not v_kind.is_pushed_each and exists (
+    select
+    from private.told_and_taken_back as before
+    where before.recipient_id = notify.recipient_id
+      and before.actor_id = notify.actor_id
+      and before.kind = notify.kind
+      and before.target_id = notify.target_id
+      and before.target_kind = notify.target_kind
+      and before.taken_back_at > v_since
+  );
+  if v_id = v_new_id and not v_is_quiet then
     perform private.broadcast_notification(v_id);
   end if;
-  if (v_id = v_new_id or v_kind.is_pushed_each)
+  if ((v_id = v_new_id and not v_is_quiet) or v_kind.is_pushed_each)
     and exists (select from public.push_tokens as device where device.user_id = notify.recipient_id)
     and private.wants_notification(notify.recipient_id, notify.kind, 'push')
     -- What still waits, for the end of quiet hours, will tell of this too.
@@ -9953,6 +9990,7 @@ volatile
 security invoker
 set search_path = ''
 as $$
+#variable_conflict use_column
 declare
   v_id uuid;
 begin
@@ -9977,6 +10015,9 @@ begin
       return;
     end if;
     delete from private.notification_actors as act where act.notification_id = v_id and act.actor_id = retract.actor_id;
+    insert into private.told_and_taken_back as before (recipient_id, actor_id, kind, target_kind, target_id)
+    values (retract.recipient_id, retract.actor_id, retract.kind, retract.target_kind, retract.target_id)
+    on conflict (recipient_id, actor_id, kind, target_id, target_kind) do update set taken_back_at = now();
   end loop;
 end;
 $$;
@@ -10223,8 +10264,9 @@ begin
       end,
       case when told.kind in ('comment', 'reply') then (
         select jsonb_build_object('id', said.id, 'body', left(said.body, 200))
-        from public.comments as said
-        where said.id = (told.data ->> 'comment_id')::uuid and said.deleted_at is null and said.hidden_by is null
+        from private.reader_comments as said
+        where said.id = (told.data ->> 'comment_id')::uuid
+          and not said.is_deleted and not said.is_hidden and said.is_visible and said.is_wanted
       ) end,
       told.data,
       told.created_at,
@@ -11447,6 +11489,8 @@ begin
   );
   get diagnostics v_count = row_count;
   delete from private.push_tickets as ticket where ticket.sent_at < now() - make_interval(days => 1);
+  delete from private.told_and_taken_back as before
+  where before.taken_back_at < now() - make_interval(hours => private.setting('notification_collapse_hours')::int);
   return v_count;
 end;
 $$;
@@ -11518,6 +11562,10 @@ begin
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_other_id);
     if not found then
       perform private.raise_error(409, 'recipient_gone', 'The other person is not here any more.');
+    end if;
+    -- Whoever has not accepted yet may have decided meanwhile to be asked no more.
+    if v_other_state <> 'joined' and private.can_message(v_other_id) = 'no' then
+      perform private.raise_error(403, 'messages_not_wanted', 'Somebody here takes no messages.');
     end if;
     if v_other_state <> 'joined' and private.setting('dm_request_messages') <= (
       select count(*)
@@ -12105,6 +12153,20 @@ begin
 end;
 $$;
 comment on function private.blocked_ids() is 'Everybody across a block of the caller, of either side, also for staff: in a conversation nobody is staff';
+
+-- Security definer: a policy helper; as blocked_ids.
+create or replace function private.unheard_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select unnest(private.blocked_ids())
+  union all
+  select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id is distinct from (select auth.uid())
+$$;
+comment on function private.unheard_ids() is 'Whose messages the caller does not read: across a block and hidden ones, also for staff; for policies';
 
 -- Security definer: the caller's own conversations, with members whose rows are not theirs to read.
 create or replace function private.my_conversations(after text, page_size int, requests boolean)
@@ -13191,7 +13253,7 @@ create policy select_own_topic on realtime.messages
 --
 --                                  anon     stranger   author   owner of target   moderator
 --   comments              select    rpc      rpc        own      rpc               rpc
---   comment_mentions      select    rpc      rpc        those that name the reader
+--   comment_mentions      select    rpc      rpc        those that name the reader, in comments they see
 --   comment_reactions     select    rpc      own
 --   reaction_emoji        select    yes      yes
 --
@@ -13202,10 +13264,12 @@ create policy select_own on public.comments
   for select to authenticated
   using (author_id = (select auth.uid()) and deleted_at is null);
 
+grant execute on function private.my_mention_ids() to authenticated;
+
 grant select on public.comment_mentions to authenticated, service_role;
 create policy select_own on public.comment_mentions
   for select to authenticated
-  using (profile_id = (select auth.uid()));
+  using (profile_id = (select auth.uid()) and comment_id = any (array(select private.my_mention_ids())));
 
 grant select on public.comment_reactions to authenticated, service_role;
 create policy select_own on public.comment_reactions
@@ -13232,7 +13296,7 @@ create policy select_all on public.reaction_emoji
 -- Nor may service_role read any of it: no function needs to.
 
 grant execute on function
-  private.my_conversation_ids(), private.my_conversation_starts(),
+  private.my_conversation_ids(), private.my_conversation_starts(), private.unheard_ids(),
   private.hears_conversation(), private.speaks_in_conversation()
 to authenticated;
 
@@ -13254,7 +13318,7 @@ create policy select_member on public.direct_messages
     and id > coalesce(
       ((select private.my_conversation_starts()) ->> conversation_id::text)::uuid, '00000000-0000-0000-0000-000000000000'
     )
-    and (sender_id is null or sender_id <> all (array(select private.hidden_profile_ids())))
+    and (sender_id is null or sender_id <> all (array(select private.unheard_ids())))
   );
 
 grant select on public.message_settings to authenticated;
@@ -14802,7 +14866,7 @@ end;
 comment on function public.create_comment(text, uuid, text, uuid, int, uuid) is
 $$Say something about a post, a track or a crate, or answer a comment on it
 
-body: at most 1000 characters; @username names people, of whom the first 10 who may see the thing are told. parent_id: the comment it answers;
+body: at most 1000 characters; @username names people, the first 10 of whom are told, as far as they may see the comment. parent_id: the comment it answers;
 below the fourth level an answer stands beside what it answers. position_ms: the moment of the track it is about. client_id: sent again, it returns the same comment. Errors:
 not_signed_in (401), account_deactivated, feature_disabled (403), owner_is_blocked (403), post_not_found, track_not_found, crate_not_found, comment_not_found (404),
 target_kind_unknown, body_missing, body_too_long,
@@ -15144,7 +15208,7 @@ $$Write in a conversation
 
 body: 1 to 2000 characters, or none with a track or a crate, which each reader finds as far as they may see it. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
 request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
+messages_not_wanted (403; they have not accepted, and take none any more), conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
 dm_request_messages, until they accept), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
 
 create or replace function public.delete_direct_message(message_id uuid)
@@ -15934,6 +15998,8 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
   ('private.like_changes', 'user_id', false, 'delete', 260, 'The owner is not told any more'),
+  ('private.told_and_taken_back', 'recipient_id', false, 'delete', 275, 'Keeps what is done again and again from ringing'),
+  ('private.told_and_taken_back', 'actor_id', false, 'delete', 275, 'Keeps what is done again and again from ringing'),
   ('private.notification_actors', 'actor_id', false, 'delete', 270, 'Who did what is exported where it was done'),
   ('public.notifications', 'recipient_id', true, 'delete', 280, 'The person''s own'),
   ('public.notification_preferences', 'user_id', true, 'delete', 280, 'The person''s own'),

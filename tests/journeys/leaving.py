@@ -23,6 +23,7 @@ VOCABULARY = {
     "private.feed_entries": {"audience"},
     "private.hidden_profiles": {"reason"},
     "private.like_changes": {"target_kind"},
+    "private.told_and_taken_back": {"kind", "target_kind"},
     "private.outbox": {"topic"},
     "private.rate_limit_buckets": {"action"},
     "private.staff": {"role"},
@@ -264,6 +265,13 @@ def _hear(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
     db.execute(
         "insert into private.like_changes values (%s, 'post', gen_random_uuid())", [leaver.id]
     )
+    for one, other in ((leaver.id, person_id("ben")), (person_id("ben"), leaver.id)):
+        db.execute(
+            "insert into private.told_and_taken_back"
+            " (recipient_id, actor_id, kind, target_kind, target_id)"
+            " values (%s, %s, 'like', 'post', gen_random_uuid())",
+            [one, other],
+        )
 
 
 def _collect(leaver: Actor, db: Connection, new: Iterator[str]) -> None:

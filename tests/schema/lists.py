@@ -29,6 +29,7 @@ PERSON_COLUMNS = (
 NOT_PERSONS = {
     "private.like_changes.target_id",
     "private.milestones.target_id",
+    "private.told_and_taken_back.target_id",
     "public.activity_events.target_id",
     "public.comments.target_id",
     "public.likes.target_id",

@@ -2,7 +2,7 @@
 --
 --                                  anon     stranger   author   owner of target   moderator
 --   comments              select    rpc      rpc        own      rpc               rpc
---   comment_mentions      select    rpc      rpc        those that name the reader
+--   comment_mentions      select    rpc      rpc        those that name the reader, in comments they see
 --   comment_reactions     select    rpc      own
 --   reaction_emoji        select    yes      yes
 --
@@ -13,10 +13,12 @@ create policy select_own on public.comments
   for select to authenticated
   using (author_id = (select auth.uid()) and deleted_at is null);
 
+grant execute on function private.my_mention_ids() to authenticated;
+
 grant select on public.comment_mentions to authenticated, service_role;
 create policy select_own on public.comment_mentions
   for select to authenticated
-  using (profile_id = (select auth.uid()));
+  using (profile_id = (select auth.uid()) and comment_id = any (array(select private.my_mention_ids())));
 
 grant select on public.comment_reactions to authenticated, service_role;
 create policy select_own on public.comment_reactions

@@ -11,7 +11,7 @@
 -- Nor may service_role read any of it: no function needs to.
 
 grant execute on function
-  private.my_conversation_ids(), private.my_conversation_starts(),
+  private.my_conversation_ids(), private.my_conversation_starts(), private.unheard_ids(),
   private.hears_conversation(), private.speaks_in_conversation()
 to authenticated;
 
@@ -33,7 +33,7 @@ create policy select_member on public.direct_messages
     and id > coalesce(
       ((select private.my_conversation_starts()) ->> conversation_id::text)::uuid, '00000000-0000-0000-0000-000000000000'
     )
-    and (sender_id is null or sender_id <> all (array(select private.hidden_profile_ids())))
+    and (sender_id is null or sender_id <> all (array(select private.unheard_ids())))
   );
 
 grant select on public.message_settings to authenticated;

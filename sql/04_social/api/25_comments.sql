@@ -10,7 +10,7 @@ end;
 comment on function public.create_comment(text, uuid, text, uuid, int, uuid) is
 $$Say something about a post, a track or a crate, or answer a comment on it
 
-body: at most 1000 characters; @username names people, of whom the first 10 who may see the thing are told. parent_id: the comment it answers;
+body: at most 1000 characters; @username names people, the first 10 of whom are told, as far as they may see the comment. parent_id: the comment it answers;
 below the fourth level an answer stands beside what it answers. position_ms: the moment of the track it is about. client_id: sent again, it returns the same comment. Errors:
 not_signed_in (401), account_deactivated, feature_disabled (403), owner_is_blocked (403), post_not_found, track_not_found, crate_not_found, comment_not_found (404),
 target_kind_unknown, body_missing, body_too_long,

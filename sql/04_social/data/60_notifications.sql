@@ -37,6 +37,8 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
   ('private.like_changes', 'user_id', false, 'delete', 260, 'The owner is not told any more'),
+  ('private.told_and_taken_back', 'recipient_id', false, 'delete', 275, 'Keeps what is done again and again from ringing'),
+  ('private.told_and_taken_back', 'actor_id', false, 'delete', 275, 'Keeps what is done again and again from ringing'),
   ('private.notification_actors', 'actor_id', false, 'delete', 270, 'Who did what is exported where it was done'),
   ('public.notifications', 'recipient_id', true, 'delete', 280, 'The person''s own'),
   ('public.notification_preferences', 'user_id', true, 'delete', 280, 'The person''s own'),

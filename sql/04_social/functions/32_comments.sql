@@ -143,30 +143,17 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_limit int := private.setting('comment_mention_limit');
-  v_found public.profiles[] := '{}';
-  v_person public.profiles;
-begin
-  for v_person in
-    select person.*
+  v_found public.profiles[] := array(
+    select person
     from private.mentioned_names(keep_mentions.comment.body) with ordinality as named (username, place)
     join public.profiles as person on person.username = named.username
     where person.id <> keep_mentions.comment.author_id
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = person.id)
-      and not exists (
-        select from public.blocks as block
-        where (block.blocker_id, block.blocked_id) in (
-          (person.id, keep_mentions.comment.author_id), (keep_mentions.comment.author_id, person.id)
-        )
-      )
+      and not private.is_blocked(person.id, keep_mentions.comment.author_id)
     order by named.place
-  loop
-    exit when cardinality(v_found) >= v_limit;
-    if private.sees(v_person.id, keep_mentions.comment.target_kind, keep_mentions.comment.target_id) then
-      v_found := v_found || v_person;
-    end if;
-  end loop;
-
+    limit private.setting('comment_mention_limit')
+  );
+begin
   delete from public.comment_mentions as mention
   where mention.comment_id = keep_mentions.comment.id
     and mention.profile_id not in (select person.id from unnest(v_found) as person);
@@ -177,7 +164,10 @@ begin
 end;
 $$;
 comment on function private.keep_mentions(public.comments) is
-'Make the mentions of a comment those of its text: at most comment_mention_limit people who exist, may see the target, and have no block with the author';
+$$Make the mentions of a comment those of its text: at most comment_mention_limit people whom its author can see
+
+Whether they may see the comment is asked where they are told, or read of it: a mention must not tell its author who is whose follower, who has
+blocked whom and who is staff.$$;
 
 create or replace function private.count_comments(target_kind text, target_id uuid, step int)
 returns void

@@ -52,24 +52,28 @@ select
   comment.created_at,
   comment.edited_at,
   comment.deleted_at,
-  comment.author_id = (select auth.uid())
-  or (select private.is_staff())
-  or (
-    (
-      comment.deleted_at is not null
-      or (
-        not exists (select from private.hidden_profiles as hidden where hidden.profile_id = comment.author_id offset 0)
-        and comment.author_id <> all (array(
-          select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-          union all
-          select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-        ))
+  -- Never null, as where nobody owns the thing or nobody is signed in: bool_and would pass over it.
+  coalesce(
+    comment.author_id = (select auth.uid())
+    or (select private.is_staff())
+    or (
+      (
+        comment.deleted_at is not null
+        or (
+          not exists (select from private.hidden_profiles as hidden where hidden.profile_id = comment.author_id offset 0)
+          and comment.author_id <> all (array(
+            select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
+            union all
+            select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
+          ))
+        )
       )
-    )
-    and (
-      comment.hidden_by is null
-      or private.target_owner(comment.target_kind, comment.target_id) = (select auth.uid())
-    )
+      and (
+        comment.hidden_by is null
+        or private.target_owner(comment.target_kind, comment.target_id) = (select auth.uid())
+      )
+    ),
+    false
   ) as is_visible,
   comment.deleted_at is not null
   or comment.author_id <> all (array(
@@ -105,8 +109,7 @@ begin
     from thread
     join private.reader_comments as parent on parent.id = thread.parent_id
   )
-  -- Of null, as where nobody owns the thing or nobody is signed in, bool_and would say nothing.
-  select bool_and(coalesce(thread.is_visible and thread.stands, false)) as is_visible, min(thread.target_kind) as target_kind,
+  select bool_and(thread.is_visible and thread.stands) as is_visible, min(thread.target_kind) as target_kind,
     (array_agg(thread.target_id))[1] as target_id
   into v_thread
   from thread;
@@ -115,6 +118,20 @@ end;
 $$;
 comment on function private.can_see_comment(uuid, boolean) is
 'Whether the caller may see a comment, all that it answers, and what it is about; deleted ones only while they are tombstones, where that is enough';
+
+-- Security definer: a policy helper; as can_see_comment.
+create or replace function private.my_mention_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select mention.comment_id
+  from public.comment_mentions as mention
+  where mention.profile_id = (select auth.uid()) and private.can_see_comment(mention.comment_id)
+$$;
+comment on function private.my_mention_ids() is 'The comments that name the caller, of those the caller may see; for policies';
 
 -- Security definer: as can_see_comment; its callers decide which comments may be seen.
 create or replace function private.comment_rows(ids uuid[], cursors text[], replies_shown int)

@@ -192,6 +192,7 @@ declare
   v_since timestamptz := now() - make_interval(hours => private.setting('notification_collapse_hours')::int);
   v_key text;
   v_id uuid;
+  v_is_quiet boolean;
 begin
   select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify.kind;
 
@@ -246,10 +247,21 @@ begin
       set acts = act.acts + 1, last_at = clock_timestamp()
       where v_kind.is_repeatable;
   end if;
-  if v_id = v_new_id then
+  -- Done, taken back and done again, it is listed and calls nobody: else following on and off would ring without end.
+  v_is_quiet := not v_kind.is_pushed_each and exists (
+    select
+    from private.told_and_taken_back as before
+    where before.recipient_id = notify.recipient_id
+      and before.actor_id = notify.actor_id
+      and before.kind = notify.kind
+      and before.target_id = notify.target_id
+      and before.target_kind = notify.target_kind
+      and before.taken_back_at > v_since
+  );
+  if v_id = v_new_id and not v_is_quiet then
     perform private.broadcast_notification(v_id);
   end if;
-  if (v_id = v_new_id or v_kind.is_pushed_each)
+  if ((v_id = v_new_id and not v_is_quiet) or v_kind.is_pushed_each)
     and exists (select from public.push_tokens as device where device.user_id = notify.recipient_id)
     and private.wants_notification(notify.recipient_id, notify.kind, 'push')
     -- What still waits, for the end of quiet hours, will tell of this too.
@@ -286,6 +298,7 @@ volatile
 security invoker
 set search_path = ''
 as $$
+#variable_conflict use_column
 declare
   v_id uuid;
 begin
@@ -310,6 +323,9 @@ begin
       return;
     end if;
     delete from private.notification_actors as act where act.notification_id = v_id and act.actor_id = retract.actor_id;
+    insert into private.told_and_taken_back as before (recipient_id, actor_id, kind, target_kind, target_id)
+    values (retract.recipient_id, retract.actor_id, retract.kind, retract.target_kind, retract.target_id)
+    on conflict (recipient_id, actor_id, kind, target_id, target_kind) do update set taken_back_at = now();
   end loop;
 end;
 $$;

@@ -151,8 +151,9 @@ begin
       end,
       case when told.kind in ('comment', 'reply') then (
         select jsonb_build_object('id', said.id, 'body', left(said.body, 200))
-        from public.comments as said
-        where said.id = (told.data ->> 'comment_id')::uuid and said.deleted_at is null and said.hidden_by is null
+        from private.reader_comments as said
+        where said.id = (told.data ->> 'comment_id')::uuid
+          and not said.is_deleted and not said.is_hidden and said.is_visible and said.is_wanted
       ) end,
       told.data,
       told.created_at,

@@ -319,6 +319,8 @@ begin
   );
   get diagnostics v_count = row_count;
   delete from private.push_tickets as ticket where ticket.sent_at < now() - make_interval(days => 1);
+  delete from private.told_and_taken_back as before
+  where before.taken_back_at < now() - make_interval(hours => private.setting('notification_collapse_hours')::int);
   return v_count;
 end;
 $$;

@@ -64,6 +64,10 @@ begin
     if not found then
       perform private.raise_error(409, 'recipient_gone', 'The other person is not here any more.');
     end if;
+    -- Whoever has not accepted yet may have decided meanwhile to be asked no more.
+    if v_other_state <> 'joined' and private.can_message(v_other_id) = 'no' then
+      perform private.raise_error(403, 'messages_not_wanted', 'Somebody here takes no messages.');
+    end if;
     if v_other_state <> 'joined' and private.setting('dm_request_messages') <= (
       select count(*)
       from public.direct_messages as message

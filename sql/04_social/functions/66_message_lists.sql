@@ -125,6 +125,20 @@ end;
 $$;
 comment on function private.blocked_ids() is 'Everybody across a block of the caller, of either side, also for staff: in a conversation nobody is staff';
 
+-- Security definer: a policy helper; as blocked_ids.
+create or replace function private.unheard_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select unnest(private.blocked_ids())
+  union all
+  select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id is distinct from (select auth.uid())
+$$;
+comment on function private.unheard_ids() is 'Whose messages the caller does not read: across a block and hidden ones, also for staff; for policies';
+
 -- Security definer: the caller's own conversations, with members whose rows are not theirs to read.
 create or replace function private.my_conversations(after text, page_size int, requests boolean)
 returns setof public.conversation_row

@@ -95,6 +95,24 @@ comment on table private.notification_actors is 'Who did what a notification tel
 comment on column private.notification_actors.acts is 'How often, for kinds that can be repeated: only the last one taken back takes its actor out';
 comment on column private.notification_actors.last_at is 'When last';
 
+-- No foreign key to the actor, as in notification_actors.
+create table private.told_and_taken_back (
+  recipient_id uuid not null references public.profiles (id) on delete cascade,
+  actor_id uuid not null,
+  kind text not null,
+  target_kind text not null,
+  target_id uuid not null,
+  taken_back_at timestamptz not null default now(),
+  primary key (recipient_id, actor_id, kind, target_id, target_kind)
+);
+create index told_and_taken_back_actor_id on private.told_and_taken_back (actor_id);
+create index told_and_taken_back_taken_back_at on private.told_and_taken_back (taken_back_at);
+alter table private.told_and_taken_back enable row level security;
+alter table private.told_and_taken_back force row level security;
+comment on table private.told_and_taken_back is
+'What somebody was told of and is no longer so: done again within the hours of collapsing, it is listed without calling anybody a second time';
+comment on column private.told_and_taken_back.taken_back_at is 'When last';
+
 -- No key and no index: an insert costs a like as little as can be; the drain reads all of it.
 create table private.like_changes (
   user_id uuid not null,

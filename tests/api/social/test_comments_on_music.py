@@ -105,7 +105,8 @@ def test_a_track_that_is_not_out_is_not_talked_about_by_others(
                 person.call("set_reaction", comment_id=mine, emoji="🔥", present=True)
     assert [row["id"] for row in listed(cast("modesty"), "track", track)] == [mine]
     # Who may not see it is not told of it either.
-    assert db.execute("select * from public.comment_mentions").fetchall() == []
+    assert cast("ben").run("select * from public.comment_mentions") == []
+    assert cast("ben").rows("my_notifications") == []
 
 
 def test_a_crate_is_talked_about_by_whom_it_reaches(

@@ -275,6 +275,20 @@ def test_a_block_in_a_group_hides_the_two_from_each_other_alone(
         ben.call("direct_message", message_id=last)
 
 
+def test_in_a_group_a_block_also_hides_messages_from_staff_who_are_in_it(
+    ada: Actor, ben: Actor, modesty: Actor
+) -> None:
+    opens(ben, modesty)
+    group = start(ada, "ben", "modesty", title="colleagues")
+    for member in (ben, modesty):
+        say(member, group, f"of {member.name}")
+    ben.call("block", username="modesty")
+    assert bodies(modesty, group) == ["of modesty"]
+    table = "select body from public.direct_messages"
+    assert modesty.run(table) == [{"body": "of modesty"}]
+    assert ben.run(table) == [{"body": "of ben"}]
+
+
 def test_what_a_switched_off_domain_refuses_is_writing(ada: Actor, db: Connection) -> None:
     pair = start(ada, "ben")
     say(ada, pair)

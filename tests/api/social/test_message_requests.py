@@ -96,6 +96,19 @@ def test_a_request_takes_a_few_messages_and_then_waits(
     say(stranger, pair, "and on")
 
 
+def test_who_wants_no_messages_any_more_is_sent_none_by_those_who_wait(
+    ada: Actor, stranger: Actor
+) -> None:
+    asked = start(stranger, "ada")
+    say(stranger, asked)
+    ada.call("set_dm_permission", permission="nobody")
+    with refused(403, "messages_not_wanted"):
+        say(stranger, asked)
+    # Answering is still for her to decide.
+    say(ada, asked, "well")
+    say(stranger, asked, "thanks")
+
+
 def test_deleting_does_not_make_room_for_more(ada: Actor, stranger: Actor) -> None:
     pair = start(stranger, "ada")
     for message in [say(stranger, pair) for _ in range(3)]:

@@ -402,6 +402,51 @@ def test_a_new_one_is_broadcast_to_its_recipient_alone(
     }  # fmt: skip
 
 
+def rung(connection: Connection, who: Actor) -> tuple[int, int]:
+    """How often somebody was called: broadcasts on their topic, push messages queued."""
+    row = connection.execute(
+        "select (select count(*) from realtime.messages where topic = %s) as heard,"
+        " (select count(*) from private.outbox where topic = 'send_push' and user_id = %s)"
+        " as pushed",
+        [f"user:{who.id}", who.id],
+    ).fetchone()
+    assert row is not None
+    return row["heard"], row["pushed"]
+
+
+def test_what_is_done_on_and_off_rings_once(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    ada.call("register_push_token", token="ExponentPushToken[ada]", platform="ios")
+    for _ in range(3):
+        follow(ben, "ada")
+        ben.call("unfollow", username="ada")
+    follow(ben, "ada")
+    assert told(ada) == [("follow", ["ben"], 1)]
+    assert rung(db, ada) == (1, 1)
+    ben.call("unfollow", username="ada")
+    # Of somebody else, and of something else, she is told as ever.
+    follow(cleo, "ada")
+    assert rung(db, ada) == (2, 2)
+    post = cleo.post()
+    said = ben.call("create_comment", target_kind="post", target_id=post, body="@ada")["id"]
+    for body in ("nobody", "@ada", "nobody", "@ada again"):
+        ben.call("edit_comment", comment_id=said, body=body)
+    assert told(ada)[0] == ("mention", ["ben"], 1)
+    assert rung(db, ada) == (3, 3)
+    mine = ada.call("create_comment", target_kind="post", target_id=post, body="well")["id"]
+    for present in (True, False, True):
+        ben.call("set_reaction", comment_id=mine, emoji="🔥", present=present)
+    assert rung(db, ada)[0] == 4
+    # A day later it is news again.
+    ben.call("set_reaction", comment_id=mine, emoji="🔥", present=False)
+    db.execute("update private.told_and_taken_back set taken_back_at = now() - interval '25 hours'")
+    ben.call("set_reaction", comment_id=mine, emoji="🔥", present=True)
+    assert rung(db, ada)[0] == 5
+    actor(db, "service").call("backend.forget_old_notifications")
+    assert db.execute("select from private.told_and_taken_back").fetchall() == []
+
+
 def test_old_ones_go_in_batches(db: Connection, ada: Actor, service: Actor) -> None:
     db.execute(
         "insert into public.notifications (id, recipient_id, kind)"

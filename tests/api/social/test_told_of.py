@@ -49,6 +49,26 @@ def test_only_the_last_comment_taken_back_takes_its_author_out(ada: Actor, ben: 
     assert told(ada) == []
 
 
+@pytest.mark.parametrize("deed", ["block", "mute", "leave"])
+def test_no_words_of_somebody_unwanted_stay_in_what_others_are_part_of(
+    ada: Actor, ben: Actor, cleo: Actor, deed: str
+) -> None:
+    post = ada.post()
+    root = comment(ada, post)
+    for author in (cleo, ben):
+        comment(author, post, f"of {author.name}")
+        comment(author, post, f"of {author.name}", parent_id=root)
+    shown = [(row["kind"], row["comment"]["body"]) for row in ada.rows("my_notifications")]
+    assert shown == [("reply", "of ben"), ("comment", "of ben")]
+    if deed == "leave":
+        ben.call("delete_my_account", confirm_username="ben")
+    else:
+        ada.call(deed, username="ben")
+    for row in ada.rows("my_notifications"):
+        assert [card["username"] for card in row["actors"]] == ["cleo"]
+        assert row["comment"] is None
+
+
 def test_one_comment_is_told_to_one_person_once(ada: Actor, ben: Actor, cleo: Actor) -> None:
     post = ada.post()
     root = comment(ben, post)

@@ -39,6 +39,14 @@ mention       public      -    y        y      y        -       -       y     - 
 mention       followers   -    y        y      -        -       -       y     -    y
 mention       mutuals     -    -        y      -        -       -       -     -    y
 mention       private     -    -        -      -        -       -       -     -    y
+notification  public      -    y        y      y        -       -       -     -    y
+notification  followers   -    y        y      -        -       -       -     -    y
+notification  mutuals     -    -        y      -        -       -       -     -    y
+notification  private     -    -        -      -        -       -       -     -    y
+realtime      public      -    y        y      y        -       -       -     -    y
+realtime      followers   -    y        y      -        -       -       -     -    y
+realtime      mutuals     -    -        y      -        -       -       -     -    y
+realtime      private     -    -        -      -        -       -       -     -    y
 embed         public      y    y        y      y        -       -       y     y    y
 embed         followers   y    y        y      -        -       -       y     -    y
 embed         mutuals     y    -        y      -        -       -       -     -    y
@@ -127,17 +135,26 @@ def posts(
     }
 
 
-def named(person: Actor, post: uuid.UUID) -> str:
-    """Whether somebody whom ada names below her post is told of it."""
+def named(place: str, person: Actor, post: uuid.UUID) -> str:
+    """Whether somebody whom ada names below her post is told of it, where place says."""
     if person.id is None:
         return "-"
     ada = actor(person.connection, "ada")
     made = ada.call(
         "create_comment", target_kind="post", target_id=post, body=f"@{person.name} and the others"
     )
-    rows = person.run(
-        "select comment_id from public.comment_mentions where comment_id = %s", made["id"]
-    )
+    if place == "mention":
+        rows = person.run(
+            "select comment_id from public.comment_mentions where comment_id = %s", made["id"]
+        )
+    elif place == "notification":
+        told = person.rows("my_notifications")
+        rows = [row for row in told if row["target_id"] == made["id"]]
+    else:
+        rows = person.connection.execute(
+            "select from realtime.messages where topic = %s and payload ->> 'target_id' = %s",
+            [f"user:{person.id}", str(made["id"])],
+        ).fetchall()
     ada.call("delete_comment", comment_id=made["id"])
     return "y" if rows else "-"
 
@@ -162,8 +179,8 @@ def observe(place: str, person: Actor, post: uuid.UUID) -> str:
             made = person.call("create_comment", **said)
             person.call("delete_comment", comment_id=made["id"])
             return "y"
-        if place == "mention":
-            return named(person, post)
+        if place in ("mention", "notification", "realtime"):
+            return named(place, person, post)
         if place == "embed":
             # What PostgREST asks for profiles?select=posts(id).
             rows = person.run(
