@@ -1985,13 +1985,13 @@ begin
     for update skip locked
   );
   delete from private.outbox as message
-  where message.id in (
+  where message.id = any (array(
     select old.id
     from private.outbox as old
     where old.delivered_at < clock_timestamp() - make_interval(days => private.setting('outbox_kept_days')::int)
     limit 1000
     for update skip locked
-  );
+  ));
 
   return query
   with due as materialized (
@@ -11478,7 +11478,8 @@ declare
   v_count int;
 begin
   delete from public.notifications as told
-  where told.id in (
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where told.id = any (array(
     select old.id
     from public.notifications as old
     -- The id says when: the first 48 bits of a uuid v7 are its milliseconds.
@@ -11486,7 +11487,7 @@ begin
     order by old.id
     limit least(greatest(coalesce(forget_old_notifications.size, 1000), 1), 10000)
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   delete from private.push_tickets as ticket where ticket.sent_at < now() - make_interval(days => 1);
   delete from private.told_and_taken_back as before
@@ -12911,7 +12912,8 @@ declare
   v_count int;
 begin
   delete from public.activity_events as event
-  where event.id in (
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where event.id = any (array(
     select old.id
     from public.activity_events as old
     -- As in forget_old_notifications.
@@ -12919,7 +12921,7 @@ begin
     order by old.id
     limit least(greatest(coalesce(forget_old_activity.size, 1000), 1), 10000)
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   return v_count;
 end;

@@ -39,13 +39,13 @@ begin
     for update skip locked
   );
   delete from private.outbox as message
-  where message.id in (
+  where message.id = any (array(
     select old.id
     from private.outbox as old
     where old.delivered_at < clock_timestamp() - make_interval(days => private.setting('outbox_kept_days')::int)
     limit 1000
     for update skip locked
-  );
+  ));
 
   return query
   with due as materialized (

@@ -308,7 +308,8 @@ declare
   v_count int;
 begin
   delete from public.notifications as told
-  where told.id in (
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where told.id = any (array(
     select old.id
     from public.notifications as old
     -- The id says when: the first 48 bits of a uuid v7 are its milliseconds.
@@ -316,7 +317,7 @@ begin
     order by old.id
     limit least(greatest(coalesce(forget_old_notifications.size, 1000), 1), 10000)
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   delete from private.push_tickets as ticket where ticket.sent_at < now() - make_interval(days => 1);
   delete from private.told_and_taken_back as before

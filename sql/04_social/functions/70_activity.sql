@@ -527,7 +527,8 @@ declare
   v_count int;
 begin
   delete from public.activity_events as event
-  where event.id in (
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where event.id = any (array(
     select old.id
     from public.activity_events as old
     -- As in forget_old_notifications.
@@ -535,7 +536,7 @@ begin
     order by old.id
     limit least(greatest(coalesce(forget_old_activity.size, 1000), 1), 10000)
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   return v_count;
 end;

@@ -223,7 +223,9 @@ def test_a_large_file_is_refused_for_what_is_wrong_with_it(
 def test_python_client_learns_that_a_file_is_too_large(client: Client) -> None:
     person, _ = sign_up(client)
     with pytest.raises(StorageApiError) as refused:
-        client.storage.from_("open").upload(f"{person}/large", b"x" * 51 * 1024 * 1024)
+        client.storage.from_("pictures").upload(
+            f"{person}/large.png", b"x" * 6 * 1024 * 1024, {"content-type": "image/png"}
+        )
     assert refused.value.code == "Payload too large"
     assert int(refused.value.status) == 413
 
