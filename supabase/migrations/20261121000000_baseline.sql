@@ -9838,6 +9838,21 @@ as $$
 $$;
 comment on function private.is_unwelcome(uuid, uuid) is 'Whether somebody is told nothing of what a person does: across a block of either side, muted, or hidden';
 
+create or replace function private.is_quiet(at timestamptz, time_zone text, starts time, ends time)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select case
+    when is_quiet.starts < is_quiet.ends then wall.clock >= is_quiet.starts and wall.clock < is_quiet.ends
+    else wall.clock >= is_quiet.starts or wall.clock < is_quiet.ends
+  end
+  from (select (is_quiet.at at time zone is_quiet.time_zone)::time as clock) as wall
+$$;
+comment on function private.is_quiet(timestamptz, text, time, time) is 'Whether the clock on the wall of a time zone is within these hours';
+
 create or replace function private.after_quiet_hours(user_id uuid, at timestamptz default now())
 returns timestamptz
 language sql
@@ -9845,22 +9860,30 @@ stable
 security invoker
 set search_path = ''
 as $$
-  -- In local time, so that a change of the clocks moves the end along: an end that the clocks leap over comes right after the leap, one
-  -- that they pass twice at the second pass.
+  -- By the clock on the wall: of an end that comes twice Postgres names one pass, and one that is leapt over it moves. Where that is past
+  -- already, or quiet itself, the first minute that is not quiet is looked for.
   select coalesce(
     (
-      select greatest(
-        after_quiet_hours.at,
-        (local.at::date + case when local.at::time < quiet.ends then 0 else 1 end + quiet.ends) at time zone profile.time_zone
-      )
+      select case
+        when wall.ends_at > after_quiet_hours.at
+          and not private.is_quiet(wall.ends_at, profile.time_zone, quiet.starts, quiet.ends)
+        then wall.ends_at
+        else (
+          select min(minute.at)
+          from generate_series(
+            date_trunc('minute', after_quiet_hours.at) + interval '1 minute', after_quiet_hours.at + interval '26 hours', interval '1 minute'
+          ) as minute (at)
+          where not private.is_quiet(minute.at, profile.time_zone, quiet.starts, quiet.ends)
+        )
+      end
       from public.quiet_hours as quiet
       join public.profiles as profile on profile.id = quiet.user_id
       cross join lateral (select after_quiet_hours.at at time zone profile.time_zone as at) as local
+      cross join lateral (
+        select (local.at::date + case when local.at::time < quiet.ends then 0 else 1 end + quiet.ends) at time zone profile.time_zone as ends_at
+      ) as wall
       where quiet.user_id = after_quiet_hours.user_id
-        and case
-          when quiet.starts < quiet.ends then local.at::time >= quiet.starts and local.at::time < quiet.ends
-          else local.at::time >= quiet.starts or local.at::time < quiet.ends
-        end
+        and private.is_quiet(after_quiet_hours.at, profile.time_zone, quiet.starts, quiet.ends)
     ),
     after_quiet_hours.at
   )

@@ -16,9 +16,10 @@ from tests.database import Actor, Connection, refused
 
 ADAS = "ExponentPushToken[ada-phone]"
 BENS = "ExponentPushToken[ben-phone]"
+# Whose rules stand: Python and Postgres each bring their own table of zones, of different years.
 ZONES = (
     "UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe",
-    "Asia/Kathmandu", "Pacific/Apia", "America/Santiago", "Africa/Casablanca",
+    "Asia/Kathmandu", "Pacific/Apia", "America/Santiago", "Europe/Dublin",
 )  # fmt: skip
 
 
@@ -344,7 +345,7 @@ def test_push_waits_for_the_end_of_quiet_hours(
 ) -> None:
     register(ada)
     ada.run("update public.profiles set time_zone = 'Asia/Kathmandu' where id = %s", ada.id)
-    (local,) = ada.run("select now() at time zone 'Asia/Kathmandu' as now")
+    (local,) = ada.run("select date_trunc('second', now()) at time zone 'Asia/Kathmandu' as now")
     starts, ends = local["now"] - timedelta(hours=1), local["now"] + timedelta(hours=2)
     answer = ada.call("set_quiet_hours", starts=starts.time(), ends=ends.time())
     assert answer == {"quiet_hours": {"starts": str(starts.time()), "ends": str(ends.time())}}
