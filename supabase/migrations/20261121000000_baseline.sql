@@ -1476,9 +1476,9 @@ comment on table private.notification_actors is 'Who did what a notification tel
 comment on column private.notification_actors.acts is 'How often, for kinds that can be repeated: only the last one taken back takes its actor out';
 comment on column private.notification_actors.last_at is 'When last';
 
--- No foreign key to the actor, as in notification_actors.
+-- No foreign keys: it is written while a notification is locked, after which no profile may be; it goes by the data map, and in a day.
 create table private.told_and_taken_back (
-  recipient_id uuid not null references public.profiles (id) on delete cascade,
+  recipient_id uuid not null,
   actor_id uuid not null,
   kind text not null,
   target_kind text not null,
@@ -9890,7 +9890,7 @@ as $$
 $$;
 comment on function private.after_quiet_hours(uuid, timestamptz) is 'The moment itself, or the end of the person''s quiet hours that it falls into';
 
--- Lock order: the notification, then its actors; after everything else a transaction locks.
+-- Lock order: notifications, several by recipient and id, then their actors; after everything else a transaction locks.
 create or replace function private.notify(
   recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
 )
@@ -11475,7 +11475,7 @@ begin
     join public.notifications as other on other.id = act.notification_id
     where (act.actor_id, other.recipient_id) in ((new.blocked_id, new.blocker_id), (new.blocker_id, new.blocked_id))
   )
-  order by told.id
+  order by told.recipient_id, told.id
   for update;
   delete from private.notification_actors as act
   using public.notifications as told
@@ -11859,10 +11859,25 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'UPDATE' then
-    perform private.retract(member.member_id, kind, old.sender_id, 'conversation', new.conversation_id)
-    from public.conversation_members as member
-    cross join unnest(array['direct_message', 'message_request']) as kind
-    where member.conversation_id = new.conversation_id;
+    -- By recipient and id, as everything that locks several notifications: a deletion does not wait for the conversation, nor a block.
+    perform
+    from public.notifications as told
+    where told.target_id = new.conversation_id
+      and told.target_kind = 'conversation'
+      and told.read_at is null
+      and exists (
+        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = old.sender_id
+      )
+    order by told.recipient_id, told.id
+    for update;
+    perform private.retract(hearer.member_id, hearer.kind, old.sender_id, 'conversation', new.conversation_id)
+    from (
+      select member.member_id, kind
+      from public.conversation_members as member
+      cross join unnest(array['direct_message', 'message_request']) as kind
+      where member.conversation_id = new.conversation_id
+      order by member.member_id, kind
+    ) as hearer;
     return null;
   end if;
   perform private.notify(

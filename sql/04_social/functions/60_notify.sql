@@ -198,7 +198,7 @@ as $$
 $$;
 comment on function private.after_quiet_hours(uuid, timestamptz) is 'The moment itself, or the end of the person''s quiet hours that it falls into';
 
--- Lock order: the notification, then its actors; after everything else a transaction locks.
+-- Lock order: notifications, several by recipient and id, then their actors; after everything else a transaction locks.
 create or replace function private.notify(
   recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
 )

@@ -282,7 +282,7 @@ begin
     join public.notifications as other on other.id = act.notification_id
     where (act.actor_id, other.recipient_id) in ((new.blocked_id, new.blocker_id), (new.blocker_id, new.blocked_id))
   )
-  order by told.id
+  order by told.recipient_id, told.id
   for update;
   delete from private.notification_actors as act
   using public.notifications as told

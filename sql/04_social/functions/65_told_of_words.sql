@@ -126,10 +126,25 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'UPDATE' then
-    perform private.retract(member.member_id, kind, old.sender_id, 'conversation', new.conversation_id)
-    from public.conversation_members as member
-    cross join unnest(array['direct_message', 'message_request']) as kind
-    where member.conversation_id = new.conversation_id;
+    -- By recipient and id, as everything that locks several notifications: a deletion does not wait for the conversation, nor a block.
+    perform
+    from public.notifications as told
+    where told.target_id = new.conversation_id
+      and told.target_kind = 'conversation'
+      and told.read_at is null
+      and exists (
+        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = old.sender_id
+      )
+    order by told.recipient_id, told.id
+    for update;
+    perform private.retract(hearer.member_id, hearer.kind, old.sender_id, 'conversation', new.conversation_id)
+    from (
+      select member.member_id, kind
+      from public.conversation_members as member
+      cross join unnest(array['direct_message', 'message_request']) as kind
+      where member.conversation_id = new.conversation_id
+      order by member.member_id, kind
+    ) as hearer;
     return null;
   end if;
   perform private.notify(

@@ -95,9 +95,9 @@ comment on table private.notification_actors is 'Who did what a notification tel
 comment on column private.notification_actors.acts is 'How often, for kinds that can be repeated: only the last one taken back takes its actor out';
 comment on column private.notification_actors.last_at is 'When last';
 
--- No foreign key to the actor, as in notification_actors.
+-- No foreign keys: it is written while a notification is locked, after which no profile may be; it goes by the data map, and in a day.
 create table private.told_and_taken_back (
-  recipient_id uuid not null references public.profiles (id) on delete cascade,
+  recipient_id uuid not null,
   actor_id uuid not null,
   kind text not null,
   target_kind text not null,
