@@ -11651,6 +11651,15 @@ declare
   v_user_id uuid := private.acting_user('social');
   v_message public.direct_messages;
 begin
+  -- The conversation first, as sending does: both go on to what its members are told.
+  perform
+  from public.conversations as conversation
+  where conversation.id = (
+    select message.conversation_id
+    from public.direct_messages as message
+    where message.id = delete_direct_message.message_id and message.sender_id = v_user_id
+  )
+  for update;
   select message.* into v_message
   from public.direct_messages as message
   where message.id = delete_direct_message.message_id and message.sender_id = v_user_id
@@ -11859,7 +11868,7 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'UPDATE' then
-    -- By recipient and id, as everything that locks several notifications: a deletion does not wait for the conversation, nor a block.
+    -- By recipient and id, as everything that locks several notifications: a block does not wait for the conversation.
     perform
     from public.notifications as told
     where told.target_id = new.conversation_id

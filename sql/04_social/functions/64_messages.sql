@@ -128,6 +128,15 @@ declare
   v_user_id uuid := private.acting_user('social');
   v_message public.direct_messages;
 begin
+  -- The conversation first, as sending does: both go on to what its members are told.
+  perform
+  from public.conversations as conversation
+  where conversation.id = (
+    select message.conversation_id
+    from public.direct_messages as message
+    where message.id = delete_direct_message.message_id and message.sender_id = v_user_id
+  )
+  for update;
   select message.* into v_message
   from public.direct_messages as message
   where message.id = delete_direct_message.message_id and message.sender_id = v_user_id

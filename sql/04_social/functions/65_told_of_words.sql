@@ -126,7 +126,7 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'UPDATE' then
-    -- By recipient and id, as everything that locks several notifications: a deletion does not wait for the conversation, nor a block.
+    -- By recipient and id, as everything that locks several notifications: a block does not wait for the conversation.
     perform
     from public.notifications as told
     where told.target_id = new.conversation_id
