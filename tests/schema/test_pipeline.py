@@ -185,7 +185,10 @@ def test_the_platform_gets_triggers_and_policies_and_nothing_else(
         was, now = catalog(before), catalog(after)
     added = {kind: now[kind] - was[kind] for kind in now if now[kind] != was[kind]}
     assert set(added) <= {"policies", "triggers"}
-    assert added["triggers"] == {"auth.users._500_make_profile"}
+    assert added["triggers"] == {
+        "auth.users._500_make_profile",
+        "storage.objects._300_keep_track_file",
+    }
     assert all(was[kind] <= now[kind] for kind in now)
 
 
