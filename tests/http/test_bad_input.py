@@ -143,7 +143,7 @@ def fitting(api: Api) -> dict[str, Any]:
         "tag": "music", "body": "hi", "media_paths": [], "visibility": "public",
         "client_id": None, "approve": True, "name": "social", "is_enabled": True, "value": 10,
         "action": "follow", "capacity": 60, "refill_seconds": 1, "role": "moderator",
-        "confirm_username": "nobody", "topic": "push", "size": 5, "id": 1, "ok": True,
+        "confirm_username": "nobody", "topic": "push", "size": 5, "id": 10**12, "ok": True,
         "error": None, "usernames": [PERSON["ben"]], "title": None, "conversation_id": group,
         "message_id": message, "up_to": message, "reply_to": None, "requests": False,
         "until": None, "permission": "everyone",
