@@ -25,8 +25,8 @@ status: setup ## Show each part
 demo: setup ## Watch a community live through the API, as real clients
 	@$(BACKBEAT) demo
 
-test: setup ## Run every test; ARGS="-k feed" chooses
-	@$(PYTHON_IN_VENV) -m pytest $(ARGS)
+test: setup ## Run every test, on every core; ARGS="-k feed" chooses
+	@$(PYTHON_IN_VENV) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: setup ## What CI runs: format, lint, types, laws, tests, advisors
 	@$(BACKBEAT) check

@@ -38,6 +38,12 @@ class Moody(httpx.HTTPTransport):
         return super().handle_request(request)
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_due(live: LiveStack) -> None:
+    """Forget who is leaving: the stack is shared, and other tests let people leave, too."""
+    live.sql("delete from private.account_deletions")
+
+
 @pytest.fixture
 def functions(live: LiveStack) -> Iterator[FunctionsServer]:
     """The functions in a process of their own, which a test may kill."""
