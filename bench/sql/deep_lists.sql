@@ -52,8 +52,8 @@ insert into private.conversation_pairs (low_id, high_id, conversation_id)
 select least(hub.id, other.id), greatest(hub.id, other.id), bench.uuid_of(other.n, 'conversation')
 from bench.people as hub join bench.people as other on other.n > 1
 where hub.n = 1;
-insert into public.conversation_members (conversation_id, member_id, order_id, last_read_message_id, joined_at)
-select conversation.id, member.id, conversation.last_message_id, conversation.last_message_id, conversation.created_at
+insert into public.conversation_members (conversation_id, member_id, is_accepted, order_id, last_read_message_id, joined_at)
+select conversation.id, member.id, true, conversation.last_message_id, conversation.last_message_id, conversation.created_at
 from bench.people as other
 join bench.people as hub on hub.n = 1
 join public.conversations as conversation on conversation.id = bench.uuid_of(other.n, 'conversation')

@@ -60,9 +60,9 @@ from bench.conversations as conversation join bench.spans as span on span.id = c
 -- who is in them: mostly they have read all, else what came before their own last message
 create unlogged table bench.said as
 select conversation_id, sender_id, max(id::text)::uuid as last_id from public.direct_messages group by conversation_id, sender_id;
-insert into public.conversation_members (conversation_id, member_id, order_id, last_read_message_id, joined_at)
+insert into public.conversation_members (conversation_id, member_id, is_accepted, order_id, last_read_message_id, joined_at)
 select
-  span.id, member.id, span.last_id,
+  span.id, member.id, said.last_id is not null, span.last_id,
   case when bench.chance(conversation.n * 2 + member.place, 'has read') < 0.7 then span.last_id else said.last_id end, span.at
 from bench.conversations as conversation
 join bench.spans as span on span.id = conversation.id

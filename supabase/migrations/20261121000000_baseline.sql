@@ -1251,6 +1251,7 @@ create table public.conversation_members (
   muted_until timestamptz,
   joined_at timestamptz not null default now(),
   left_at timestamptz,
+  is_accepted boolean not null default false,
   primary key (conversation_id, member_id),
   constraint conversation_members_state_known check (state in ('joined', 'requested', 'declined', 'left')),
   constraint conversation_members_left_has_date check ((state = 'left') = (left_at is not null))
@@ -1272,6 +1273,8 @@ comment on column public.conversation_members.last_read_message_id is 'Up to whe
 comment on column public.conversation_members.muted_until is 'No notifications until then; null when not muted';
 comment on column public.conversation_members.joined_at is 'When they joined or were asked';
 comment on column public.conversation_members.left_at is 'When they left; null while they have not';
+comment on column public.conversation_members.is_accepted is
+'Whether they have begun it, written in it or accepted it themselves: only then is it open, and what they set later does not close it';
 
 -- No foreign keys to tracks, crates and the message replied to: messages are spread by conversation one day (docs/scaling.md). What is
 -- shared is shown as far as the reader may see it; a reply is checked under the lock of its conversation, where no message is ever removed.
@@ -9382,6 +9385,7 @@ begin
       where pair.low_id = least(v_user_id, can_message.profile_id)
         and pair.high_id = greatest(v_user_id, can_message.profile_id)
         and member.state = 'joined'
+        and member.is_accepted
     ) then 'yes'
     when v_permission = 'nobody' then 'no'
     when v_permission = 'everyone' then 'yes'
@@ -9393,7 +9397,7 @@ $$;
 comment on function private.can_message(uuid) is
 $$Whether the caller can write to somebody: yes, request (it waits until they accept) or no
 
-By their dm_permission, but an open conversation stays open. Never across a block, not to oneself, not to who is leaving; not for staff either.$$;
+By their dm_permission, but a conversation stays open in which they have answered, which they have begun, or which they have accepted. Never across a block, not to oneself, not to who is leaving; not for staff either.$$;
 
 -- Security definer: a policy helper; pairs and blocks made by others are not the caller's to read.
 create or replace function private.blocked_conversation_ids()
@@ -9605,7 +9609,8 @@ begin
       last_read_message_id = case
         when member.member_id = new.sender_id then greatest(member.last_read_message_id, new.id)
         else member.last_read_message_id
-      end
+      end,
+      is_accepted = member.is_accepted or member.member_id = new.sender_id
   where member.conversation_id = new.conversation_id and member.state in ('joined', 'requested');
   return null;
 end;
@@ -9914,6 +9919,7 @@ begin
   if notify.recipient_id is null
     or notify.recipient_id = notify.actor_id
     or not exists (select from public.profiles as profile where profile.id = notify.recipient_id)
+    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify.recipient_id)
     or not private.wants_notification(notify.recipient_id, notify.kind, 'in_app')
     or (notify.actor_id is not null and private.is_unwelcome(notify.recipient_id, notify.actor_id))
     or (notify.target_id is not null and not private.sees(notify.recipient_id, notify.target_kind, notify.target_id))
@@ -10003,7 +10009,7 @@ $$Tell somebody of something: the one way to notify
 
 kind: of notification_kinds. actor_id: who did it, null for nobody. target: what it is about, null for nothing. group_key: what it collapses
 with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
-Returns the notification, or null where there is none: one's own act, across a block, from somebody muted or hidden, a kind that is not wanted,
+Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or hidden, a kind that is not wanted,
 a thing its recipient may not see, something that was told already.$$;
 
 create or replace function private.retract(recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid)
@@ -10626,14 +10632,16 @@ begin
     from private.conversation_pairs as pair
     where pair.low_id = least(v_user_id, v_other_id) and pair.high_id = greatest(v_user_id, v_other_id);
     if found then
-      -- Whoever was asked and now begins has accepted.
+      -- Whoever now begins has accepted, asked or not.
       select conversation.last_message_id into v_last_id
       from public.conversations as conversation
       where conversation.id = v_conversation_id
       for no key update;
       update public.conversation_members as member
-      set state = 'joined', order_id = v_last_id
-      where member.conversation_id = v_conversation_id and member.member_id = v_user_id and member.state <> 'joined';
+      set state = 'joined', order_id = v_last_id, is_accepted = true
+      where member.conversation_id = v_conversation_id
+        and member.member_id = v_user_id
+        and (member.state <> 'joined' or not member.is_accepted);
       if found then
         perform private.broadcast_conversation(v_conversation_id, 'conversation_changed');
       end if;
@@ -10646,9 +10654,10 @@ begin
   insert into public.conversations (kind, title)
   values (case when v_title is null then 'direct' else 'group' end, v_title)
   returning id into v_conversation_id;
-  insert into public.conversation_members (conversation_id, member_id, state, order_id)
+  insert into public.conversation_members (conversation_id, member_id, state, is_accepted, order_id)
   select v_conversation_id, person.id,
     case when person.id = v_user_id or private.can_message(person.id) = 'yes' then 'joined' else 'requested' end,
+    person.id = v_user_id,
     -- Two people have nothing to list before the first message; a group shows whom it has taken in.
     case when v_title is not null then private.uuid_v7() end
   from unnest(v_user_id || v_ids) as person (id);
@@ -10847,7 +10856,7 @@ declare
 begin
   if (private.my_membership(v_conversation.id)).state = 'requested' then
     update public.conversation_members as member
-    set state = 'joined'
+    set state = 'joined', is_accepted = true
     where member.conversation_id = v_conversation.id and member.member_id = v_user_id;
     perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
   end if;
@@ -11010,7 +11019,8 @@ begin
     where told.id = any (push_messages.notification_ids) and told.read_at is null
     order by told.id
   loop
-    if not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
+    if exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_told.recipient_id)
+      or not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
       or not private.wants_notification(v_told.recipient_id, v_told.kind, 'push')
     then
       continue;
@@ -11536,7 +11546,8 @@ declare
   v_body text := nullif(btrim(send_direct_message.body, E' \t\r\n'), '');
   v_member public.conversation_members;
   v_other_id uuid;
-  v_other_state text;
+  v_other public.conversation_members;
+  v_permission text;
   v_conversation public.conversations;
   v_message_id uuid;
 begin
@@ -11579,7 +11590,7 @@ begin
   end if;
 
   if v_conversation.kind = 'direct' then
-    select member.state into v_other_state
+    select member.* into v_other
     from public.conversation_members as member
     where member.conversation_id = v_conversation.id
       and member.member_id = v_other_id
@@ -11587,11 +11598,18 @@ begin
     if not found then
       perform private.raise_error(409, 'recipient_gone', 'The other person is not here any more.');
     end if;
-    -- Whoever has not accepted yet may have decided meanwhile to be asked no more.
-    if v_other_state <> 'joined' and private.can_message(v_other_id) = 'no' then
+    -- Whoever has neither answered nor accepted may have decided meanwhile to be asked first, or to be asked no more.
+    v_permission := private.can_message(v_other_id);
+    if v_permission = 'no' then
       perform private.raise_error(403, 'messages_not_wanted', 'Somebody here takes no messages.');
     end if;
-    if v_other_state <> 'joined' and private.setting('dm_request_messages') <= (
+    if v_permission = 'request' and v_other.state = 'joined' then
+      update public.conversation_members as member
+      set state = 'requested'
+      where member.conversation_id = v_conversation.id and member.member_id = v_other_id
+      returning member.* into v_other;
+    end if;
+    if v_other.state <> 'joined' and private.setting('dm_request_messages') <= (
       select count(*)
       from public.direct_messages as message
       where message.conversation_id = v_conversation.id and message.sender_id = v_user_id
@@ -15240,6 +15258,7 @@ $$Begin to write to somebody, or to a group
 
 One username without a title: the conversation of these two, the same whoever starts it; an empty one is in nobody's list yet. With a title (1 to 120
 characters) a group, of at most 20 with oneself. Who does not let the caller write directly (their dm_permission) is asked first: state requested.
+A conversation of two is open once the other has begun, answered or accepted it: only then what they set later does not close it.
 Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
 messages_not_wanted (403), profile_not_found (404), recipients_invalid, not_yourself, title_invalid (422), rate_limited (429).$$;
 
@@ -15257,7 +15276,7 @@ $$Write in a conversation
 
 body: 1 to 2000 characters, or none with a track or a crate, which each reader finds as far as they may see it. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
 request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-messages_not_wanted (403; they have not accepted, and take none any more), conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
+messages_not_wanted (403; they have neither answered nor accepted, and take none any more), conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
 dm_request_messages, until they accept), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
 
 create or replace function public.delete_direct_message(message_id uuid)

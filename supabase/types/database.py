@@ -219,6 +219,7 @@ class PublicCommentsUpdate(TypedDict):
 
 class PublicConversationMembers(BaseModel):
     conversation_id: uuid.UUID = Field(alias="conversation_id")
+    is_accepted: bool = Field(alias="is_accepted")
     joined_after_id: Optional[uuid.UUID] = Field(alias="joined_after_id")
     joined_at: datetime.datetime = Field(alias="joined_at")
     last_read_message_id: Optional[uuid.UUID] = Field(alias="last_read_message_id")
@@ -230,6 +231,7 @@ class PublicConversationMembers(BaseModel):
 
 class PublicConversationMembersInsert(TypedDict):
     conversation_id: Annotated[uuid.UUID, Field(alias="conversation_id")]
+    is_accepted: NotRequired[Annotated[bool, Field(alias="is_accepted")]]
     joined_after_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="joined_after_id")]]
     joined_at: NotRequired[Annotated[datetime.datetime, Field(alias="joined_at")]]
     last_read_message_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="last_read_message_id")]]
@@ -241,6 +243,7 @@ class PublicConversationMembersInsert(TypedDict):
 
 class PublicConversationMembersUpdate(TypedDict):
     conversation_id: NotRequired[Annotated[uuid.UUID, Field(alias="conversation_id")]]
+    is_accepted: NotRequired[Annotated[bool, Field(alias="is_accepted")]]
     joined_after_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="joined_after_id")]]
     joined_at: NotRequired[Annotated[datetime.datetime, Field(alias="joined_at")]]
     last_read_message_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="last_read_message_id")]]

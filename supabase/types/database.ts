@@ -239,14 +239,14 @@ isOneToOne: false
                   ]
                 },"conversation_members": {
                   Row: {
-                    "conversation_id": string,"joined_after_id": string | null,"joined_at": string,"last_read_message_id": string | null,"left_at": string | null,"member_id": string,"muted_until": string | null,"order_id": string | null,"state": string
+                    "conversation_id": string,"is_accepted": boolean,"joined_after_id": string | null,"joined_at": string,"last_read_message_id": string | null,"left_at": string | null,"member_id": string,"muted_until": string | null,"order_id": string | null,"state": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "conversation_id": string,"joined_after_id"?: string | null,"joined_at"?: string,"last_read_message_id"?: string | null,"left_at"?: string | null,"member_id": string,"muted_until"?: string | null,"order_id"?: string | null,"state"?: string
+                    "conversation_id": string,"is_accepted"?: boolean,"joined_after_id"?: string | null,"joined_at"?: string,"last_read_message_id"?: string | null,"left_at"?: string | null,"member_id": string,"muted_until"?: string | null,"order_id"?: string | null,"state"?: string
                   }
                   Update: {
-                    "conversation_id"?: string,"joined_after_id"?: string | null,"joined_at"?: string,"last_read_message_id"?: string | null,"left_at"?: string | null,"member_id"?: string,"muted_until"?: string | null,"order_id"?: string | null,"state"?: string
+                    "conversation_id"?: string,"is_accepted"?: boolean,"joined_after_id"?: string | null,"joined_at"?: string,"last_read_message_id"?: string | null,"left_at"?: string | null,"member_id"?: string,"muted_until"?: string | null,"order_id"?: string | null,"state"?: string
                   }
                   Relationships: [
                     {

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.api.social.talking import start
 from tests.database import Actor, Connection, refused
 
 ADAS = "ExponentPushToken[ada-phone]"
@@ -107,7 +108,17 @@ def test_what_is_not_wanted_as_push_is_not_queued(db: Connection, ada: Actor, be
 
 @pytest.mark.parametrize(
     "change",
-    ["read", "no push", "no kind", "muted", "blocked", "leaving", "taken back", "signed out"],
+    [
+        "read",
+        "no push",
+        "no kind",
+        "muted",
+        "blocked",
+        "leaving",
+        "myself leaving",
+        "taken back",
+        "signed out",
+    ],
 )
 def test_what_changed_meanwhile_counts_when_it_is_sent(
     change: str, ada: Actor, ben: Actor, service: Actor
@@ -129,11 +140,38 @@ def test_what_changed_meanwhile_counts_when_it_is_sent(
             ben.call("block", username="ada")
         case "leaving":
             ben.call("delete_my_account", confirm_username="ben")
+        case "myself leaving":
+            ada.call("delete_my_account", confirm_username="ada")
         case "taken back":
             ben.call("unfollow", username="ada")
         case _:
             assert ada.call("remove_push_token", token=ADAS) == {"is_registered": False}
     assert messages(service) == []
+
+
+def test_who_is_leaving_is_told_nothing_until_they_are_back(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor, dan: Actor, service: Actor
+) -> None:
+    register(ada)
+    ben.call("follow", username="ada")
+    ada.call("set_dm_permission", permission="everyone")
+    pair = start(dan, "ada")
+    ada.call("delete_my_account", confirm_username="ada")
+    assert messages(service) == []
+    # Whatever happens to what is still there of hers: nobody and nothing notifies her.
+    for kind, about in (("like", "profile"), ("direct_message", "conversation")):
+        target = pair if about == "conversation" else ada.id
+        row = db.execute(
+            "select private.notify(%s, %s, %s, %s, %s) as id",
+            [ada.id, kind, cleo.id, about, target],
+        ).fetchone()
+        assert row == {"id": None}
+    with refused(403, "account_deactivated"):
+        register(ada, "ExponentPushToken[another]")
+    assert len(queued(db)) == 1
+    ada.call("restore_my_account")
+    cleo.call("follow", username="ada")
+    assert messages(service) == [(ADAS, "New followers", "Cleo and 1 other followed you")]
 
 
 def test_what_may_not_be_seen_any_more_is_not_sent(

@@ -314,6 +314,7 @@ LAWS = {
           on sender.conversation_id = message.conversation_id
           and sender.member_id = message.sender_id
         where sender.last_read_message_id < message.id
+          or not sender.is_accepted
           or (message.reply_to is not null and not exists (
             select from public.direct_messages as replied
             where replied.conversation_id = message.conversation_id

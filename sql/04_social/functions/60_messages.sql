@@ -28,6 +28,7 @@ begin
       where pair.low_id = least(v_user_id, can_message.profile_id)
         and pair.high_id = greatest(v_user_id, can_message.profile_id)
         and member.state = 'joined'
+        and member.is_accepted
     ) then 'yes'
     when v_permission = 'nobody' then 'no'
     when v_permission = 'everyone' then 'yes'
@@ -39,7 +40,7 @@ $$;
 comment on function private.can_message(uuid) is
 $$Whether the caller can write to somebody: yes, request (it waits until they accept) or no
 
-By their dm_permission, but an open conversation stays open. Never across a block, not to oneself, not to who is leaving; not for staff either.$$;
+By their dm_permission, but a conversation stays open in which they have answered, which they have begun, or which they have accepted. Never across a block, not to oneself, not to who is leaving; not for staff either.$$;
 
 -- Security definer: a policy helper; pairs and blocks made by others are not the caller's to read.
 create or replace function private.blocked_conversation_ids()
@@ -251,7 +252,8 @@ begin
       last_read_message_id = case
         when member.member_id = new.sender_id then greatest(member.last_read_message_id, new.id)
         else member.last_read_message_id
-      end
+      end,
+      is_accepted = member.is_accepted or member.member_id = new.sender_id
   where member.conversation_id = new.conversation_id and member.state in ('joined', 'requested');
   return null;
 end;

@@ -222,6 +222,7 @@ begin
   if notify.recipient_id is null
     or notify.recipient_id = notify.actor_id
     or not exists (select from public.profiles as profile where profile.id = notify.recipient_id)
+    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify.recipient_id)
     or not private.wants_notification(notify.recipient_id, notify.kind, 'in_app')
     or (notify.actor_id is not null and private.is_unwelcome(notify.recipient_id, notify.actor_id))
     or (notify.target_id is not null and not private.sees(notify.recipient_id, notify.target_kind, notify.target_id))
@@ -311,7 +312,7 @@ $$Tell somebody of something: the one way to notify
 
 kind: of notification_kinds. actor_id: who did it, null for nobody. target: what it is about, null for nothing. group_key: what it collapses
 with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
-Returns the notification, or null where there is none: one's own act, across a block, from somebody muted or hidden, a kind that is not wanted,
+Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or hidden, a kind that is not wanted,
 a thing its recipient may not see, something that was told already.$$;
 
 create or replace function private.retract(recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid)

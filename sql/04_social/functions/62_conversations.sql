@@ -119,14 +119,16 @@ begin
     from private.conversation_pairs as pair
     where pair.low_id = least(v_user_id, v_other_id) and pair.high_id = greatest(v_user_id, v_other_id);
     if found then
-      -- Whoever was asked and now begins has accepted.
+      -- Whoever now begins has accepted, asked or not.
       select conversation.last_message_id into v_last_id
       from public.conversations as conversation
       where conversation.id = v_conversation_id
       for no key update;
       update public.conversation_members as member
-      set state = 'joined', order_id = v_last_id
-      where member.conversation_id = v_conversation_id and member.member_id = v_user_id and member.state <> 'joined';
+      set state = 'joined', order_id = v_last_id, is_accepted = true
+      where member.conversation_id = v_conversation_id
+        and member.member_id = v_user_id
+        and (member.state <> 'joined' or not member.is_accepted);
       if found then
         perform private.broadcast_conversation(v_conversation_id, 'conversation_changed');
       end if;
@@ -139,9 +141,10 @@ begin
   insert into public.conversations (kind, title)
   values (case when v_title is null then 'direct' else 'group' end, v_title)
   returning id into v_conversation_id;
-  insert into public.conversation_members (conversation_id, member_id, state, order_id)
+  insert into public.conversation_members (conversation_id, member_id, state, is_accepted, order_id)
   select v_conversation_id, person.id,
     case when person.id = v_user_id or private.can_message(person.id) = 'yes' then 'joined' else 'requested' end,
+    person.id = v_user_id,
     -- Two people have nothing to list before the first message; a group shows whom it has taken in.
     case when v_title is not null then private.uuid_v7() end
   from unnest(v_user_id || v_ids) as person (id);
@@ -340,7 +343,7 @@ declare
 begin
   if (private.my_membership(v_conversation.id)).state = 'requested' then
     update public.conversation_members as member
-    set state = 'joined'
+    set state = 'joined', is_accepted = true
     where member.conversation_id = v_conversation.id and member.member_id = v_user_id;
     perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
   end if;

@@ -119,7 +119,8 @@ begin
     where told.id = any (push_messages.notification_ids) and told.read_at is null
     order by told.id
   loop
-    if not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
+    if exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_told.recipient_id)
+      or not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
       or not private.wants_notification(v_told.recipient_id, v_told.kind, 'push')
     then
       continue;

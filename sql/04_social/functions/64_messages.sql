@@ -13,7 +13,8 @@ declare
   v_body text := nullif(btrim(send_direct_message.body, E' \t\r\n'), '');
   v_member public.conversation_members;
   v_other_id uuid;
-  v_other_state text;
+  v_other public.conversation_members;
+  v_permission text;
   v_conversation public.conversations;
   v_message_id uuid;
 begin
@@ -56,7 +57,7 @@ begin
   end if;
 
   if v_conversation.kind = 'direct' then
-    select member.state into v_other_state
+    select member.* into v_other
     from public.conversation_members as member
     where member.conversation_id = v_conversation.id
       and member.member_id = v_other_id
@@ -64,11 +65,18 @@ begin
     if not found then
       perform private.raise_error(409, 'recipient_gone', 'The other person is not here any more.');
     end if;
-    -- Whoever has not accepted yet may have decided meanwhile to be asked no more.
-    if v_other_state <> 'joined' and private.can_message(v_other_id) = 'no' then
+    -- Whoever has neither answered nor accepted may have decided meanwhile to be asked first, or to be asked no more.
+    v_permission := private.can_message(v_other_id);
+    if v_permission = 'no' then
       perform private.raise_error(403, 'messages_not_wanted', 'Somebody here takes no messages.');
     end if;
-    if v_other_state <> 'joined' and private.setting('dm_request_messages') <= (
+    if v_permission = 'request' and v_other.state = 'joined' then
+      update public.conversation_members as member
+      set state = 'requested'
+      where member.conversation_id = v_conversation.id and member.member_id = v_other_id
+      returning member.* into v_other;
+    end if;
+    if v_other.state <> 'joined' and private.setting('dm_request_messages') <= (
       select count(*)
       from public.direct_messages as message
       where message.conversation_id = v_conversation.id and message.sender_id = v_user_id

@@ -46,6 +46,7 @@ create table public.conversation_members (
   muted_until timestamptz,
   joined_at timestamptz not null default now(),
   left_at timestamptz,
+  is_accepted boolean not null default false,
   primary key (conversation_id, member_id),
   constraint conversation_members_state_known check (state in ('joined', 'requested', 'declined', 'left')),
   constraint conversation_members_left_has_date check ((state = 'left') = (left_at is not null))
@@ -67,6 +68,8 @@ comment on column public.conversation_members.last_read_message_id is 'Up to whe
 comment on column public.conversation_members.muted_until is 'No notifications until then; null when not muted';
 comment on column public.conversation_members.joined_at is 'When they joined or were asked';
 comment on column public.conversation_members.left_at is 'When they left; null while they have not';
+comment on column public.conversation_members.is_accepted is
+'Whether they have begun it, written in it or accepted it themselves: only then is it open, and what they set later does not close it';
 
 -- No foreign keys to tracks, crates and the message replied to: messages are spread by conversation one day (docs/scaling.md). What is
 -- shared is shown as far as the reader may see it; a reply is checked under the lock of its conversation, where no message is ever removed.

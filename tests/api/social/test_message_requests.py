@@ -68,12 +68,59 @@ def test_an_open_conversation_stays_open_whatever_is_set_later(ada: Actor, ben: 
     ada.call("follow", username="ben")
     pair = start(ben, "ada")
     say(ben, pair)
+    say(ada, pair, "hello you")
     ada.call("unfollow", username="ben")
     ada.call("set_dm_permission", permission="nobody")
     say(ben, pair, "still")
     assert start(ben, "ada") == pair
     assert ben.call("profile_page", username="ada")["can_message"] == "yes"
-    assert bodies(ada, pair) == ["hi", "still"]
+    assert bodies(ada, pair) == ["hi", "hello you", "still"]
+
+
+@pytest.mark.parametrize("is_written_in", [False, True])
+def test_a_conversation_nobody_answered_is_not_open(
+    is_written_in: bool, ada: Actor, ben: Actor
+) -> None:
+    ada.call("set_dm_permission", permission="everyone")
+    pair = start(ben, "ada")
+    if is_written_in:
+        say(ben, pair)
+    assert ben.call("profile_page", username="ada")["can_message"] == "yes"
+    ada.call("set_dm_permission", permission="nobody")
+    assert ben.call("profile_page", username="ada")["can_message"] == "no"
+    assert start(ben, "ada") == pair
+    with refused(403, "messages_not_wanted"):
+        say(ben, pair, "you never said a word")
+    # Whoever begins wants an answer, whatever they have set for others.
+    assert start(ada, "ben") == pair
+    assert ben.call("profile_page", username="ada")["can_message"] == "yes"
+    say(ben, pair, "at last")
+
+
+def test_who_is_to_ask_first_by_now_lands_among_the_requests(ada: Actor, ben: Actor) -> None:
+    ada.call("follow", username="ben")
+    pair = start(ben, "ada")
+    say(ben, pair, "one")
+    assert listed(ada) == [pair]
+    ada.call("unfollow", username="ben")
+    say(ben, pair, "two")
+    assert (listed(ada), listed(ada, requests=True)) == ([], [pair])
+    assert [row["kind"] for row in ada.rows("my_notifications")][:1] == ["message_request"]
+    say(ben, pair, "three")
+    with refused(409, "message_request_pending"):
+        say(ben, pair, "four")
+    ada.call("accept_message_request", conversation_id=pair)
+    ada.call("set_dm_permission", permission="nobody")
+    say(ben, pair, "four")
+    assert bodies(ada, pair) == ["one", "two", "three", "four"]
+
+
+def test_who_begins_is_answered_whatever_they_have_set(ada: Actor, ben: Actor) -> None:
+    ada.call("set_dm_permission", permission="nobody")
+    ben.call("set_dm_permission", permission="everyone")
+    pair = start(ada, "ben")
+    say(ben, pair, "is it you?")
+    assert listed(ada) == [pair]
 
 
 def test_a_request_takes_a_few_messages_and_then_waits(
