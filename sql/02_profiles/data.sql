@@ -43,6 +43,7 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('private.account_deletions', 'user_id', true, 'delete', '{}', 900, 'The wish itself goes with the account'),
   ('private.artist_accounts', 'profile_id', true, 'delete', '{}', 800, 'The account at the payment provider is the provider''s to keep'),
   ('private.hidden_profiles', 'profile_id', false, 'delete', '{}', 900, 'Goes with the profile'),
+  ('private.person_cards', 'profile_id', false, 'delete', '{}', 910, 'Made of the profile, and goes with it'),
   ('private.staff', 'user_id', true, 'delete', '{}', 100, 'A person who leaves has no role'),
   ('private.staff', 'granted_by', false, 'anonymise', '{granted_by}', 100, 'The role stays, who granted it is in the audit trail'),
   ('private.username_claims', 'profile_id', true, 'delete', '{}', 100, 'The name is free again'),

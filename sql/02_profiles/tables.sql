@@ -189,6 +189,18 @@ alter table private.hidden_profiles enable row level security;
 alter table private.hidden_profiles force row level security;
 comment on table private.hidden_profiles is 'Profiles nobody but staff and themselves may see, with all that is theirs; a row a reason';
 
+-- Every list shows people twenty at a time: what it shows of each is kept ready, in a narrow row that no counter touches.
+create table private.person_cards (
+  profile_id uuid primary key references public.profiles (id) on delete cascade,
+  is_hidden boolean not null default false,
+  card jsonb not null
+);
+alter table private.person_cards enable row level security;
+alter table private.person_cards force row level security;
+comment on table private.person_cards is 'Each profile as lists show it, kept by triggers';
+comment on column private.person_cards.is_hidden is 'Whether hidden_profiles has a reason';
+comment on column private.person_cards.card is '{id, username, display_name, avatar_path, is_verified}';
+
 create table private.account_deletions (
   user_id uuid primary key references public.profiles (id) on delete cascade,
   requested_at timestamptz not null default now(),

@@ -370,6 +370,18 @@ alter table private.hidden_profiles enable row level security;
 alter table private.hidden_profiles force row level security;
 comment on table private.hidden_profiles is 'Profiles nobody but staff and themselves may see, with all that is theirs; a row a reason';
 
+-- Every list shows people twenty at a time: what it shows of each is kept ready, in a narrow row that no counter touches.
+create table private.person_cards (
+  profile_id uuid primary key references public.profiles (id) on delete cascade,
+  is_hidden boolean not null default false,
+  card jsonb not null
+);
+alter table private.person_cards enable row level security;
+alter table private.person_cards force row level security;
+comment on table private.person_cards is 'Each profile as lists show it, kept by triggers';
+comment on column private.person_cards.is_hidden is 'Whether hidden_profiles has a reason';
+comment on column private.person_cards.card is '{id, username, display_name, avatar_path, is_verified}';
+
 create table private.account_deletions (
   user_id uuid primary key references public.profiles (id) on delete cascade,
   requested_at timestamptz not null default now(),
@@ -2398,6 +2410,84 @@ as $$
   select coalesce((select artist.is_verified from public.artist_profiles as artist where artist.profile_id = is_verified.profile_id), false)
 $$;
 
+-- source: sql/02_profiles/functions/15_cards.sql
+
+-- Security definer: person_cards is nobody's to write. Each trigger writes the keys it knows, so that two at once lose neither's.
+create or replace function private.tg_profiles__keep_card()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.person_cards as kept (profile_id, card)
+  values (new.id, jsonb_build_object(
+    'id', new.id, 'username', new.username, 'display_name', new.display_name, 'avatar_path', new.avatar_path, 'is_verified', false
+  ))
+  on conflict (profile_id) do update set card = kept.card || (excluded.card - 'is_verified');
+  return null;
+end;
+$$;
+create trigger _500_keep_card
+  after insert or update of username, display_name, avatar_path on public.profiles
+  for each row execute function private.tg_profiles__keep_card();
+
+-- Security definer: as tg_profiles__keep_card.
+create or replace function private.tg_artist_profiles__keep_card()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update private.person_cards as kept
+  set card = kept.card || jsonb_build_object('is_verified', coalesce(new.is_verified, false))
+  where kept.profile_id = coalesce(new.profile_id, old.profile_id);
+  return null;
+end;
+$$;
+create trigger _500_keep_card
+  after insert or update of is_verified or delete on public.artist_profiles
+  for each row execute function private.tg_artist_profiles__keep_card();
+
+-- Security definer: as tg_profiles__keep_card. The row is locked before the reasons are looked at: of two who hide and show a profile at once,
+-- the later one sees what the earlier has done.
+create or replace function private.tg_hidden_profiles__keep_card()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_profile_id uuid := coalesce(new.profile_id, old.profile_id);
+begin
+  perform from private.person_cards as kept where kept.profile_id = v_profile_id for no key update;
+  update private.person_cards as kept
+  set is_hidden = exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_profile_id)
+  where kept.profile_id = v_profile_id;
+  return null;
+end;
+$$;
+create trigger _500_keep_card
+  after insert or delete on private.hidden_profiles
+  for each row execute function private.tg_hidden_profiles__keep_card();
+
+create or replace function private.person_card(profile_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+begin atomic
+  select person.card from private.person_cards as person where person.profile_id = person_card.profile_id;
+end;
+comment on function private.person_card(uuid) is
+$$A person as things of theirs show them: {id, username, display_name, avatar_path, is_verified}
+
+Asks nothing: whoever uses it has decided that the thing may be seen. For definer functions, which may read person_cards.$$;
+
 -- source: sql/02_profiles/functions/20_signup.sql
 
 create or replace function private.is_username_fit(username text)
@@ -3439,7 +3529,7 @@ select
     and (
       track.artist_id is null
       or (
-        not exists (select from private.hidden_profiles as hidden where hidden.profile_id = track.artist_id offset 0)
+        not artist.is_hidden
         and track.artist_id <> all (array(
           select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
           union all
@@ -3447,8 +3537,10 @@ select
         ))
       )
     )
-  ) as is_visible
-from public.tracks as track;
+  ) as is_visible,
+  artist.card as artist_card
+from public.tracks as track
+left join private.person_cards as artist on artist.profile_id = track.artist_id;
 comment on view private.reader_tracks is
 $$Tracks, and whether the caller may see each
 
@@ -3462,13 +3554,15 @@ select
   crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at,
   reach.is_mine,
   crate.deleted_at is null and (reach.is_mine or reach.is_reached) as is_visible,
-  crate.deleted_at is null and (reach.is_mine or (reach.is_reached and crate.visibility <> 'unlisted')) as is_listed
+  crate.deleted_at is null and (reach.is_mine or (reach.is_reached and crate.visibility <> 'unlisted')) as is_listed,
+  owner.card as owner_card
 from public.crates as crate
+join private.person_cards as owner on owner.profile_id = crate.owner_id
 cross join lateral (
   select
     crate.owner_id is not distinct from (select auth.uid())
     or (
-      not exists (select from private.hidden_profiles as hidden where hidden.profile_id = crate.owner_id offset 0)
+      not owner.is_hidden
       and exists (
         select from public.crate_collaborators as collaborator
         where collaborator.crate_id = crate.id and collaborator.user_id = (select auth.uid()) offset 0
@@ -3484,7 +3578,7 @@ cross join lateral (
         )
       )
     )
-    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = crate.owner_id offset 0)
+    and not owner.is_hidden
     and crate.owner_id <> all (array(
       select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
       union all
@@ -3584,7 +3678,7 @@ begin
   return (
     select jsonb_build_object(
       'id', crate.id, 'title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count, 'total_ms', crate.total_ms,
-      'visibility', crate.visibility, 'owner', private.person_card(crate.owner_id)
+      'visibility', crate.visibility, 'owner', crate.owner_card
     )
     from private.reader_crates as crate
     where crate.id = crate_card.crate_id
@@ -3596,22 +3690,6 @@ comment on function private.crate_card(uuid) is
 $$A crate as other things show it, or null when the caller may not see it
 
 {id, title, cover_path, item_count, total_ms, visibility, owner {id, username, display_name, avatar_path, is_verified}}$$;
-
-create or replace function private.person_card(profile_id uuid)
-returns jsonb
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'id', profile.id, 'username', profile.username, 'display_name', profile.display_name, 'avatar_path', profile.avatar_path,
-    'is_verified', profile.kind = 'artist' and private.is_verified(profile.id)
-  )
-  from public.profiles as profile
-  where profile.id = person_card.profile_id
-$$;
-comment on function private.person_card(uuid) is 'A person as things of theirs show them; asks nothing: whoever uses it has decided that the thing may be seen';
 
 -- Security definer: a policy helper; collaborations of others and hidden profiles are not the caller's to read.
 create or replace function private.my_collaborated_crate_ids()
@@ -5421,7 +5499,7 @@ begin
   return query
   select
     track.id, track.provider, track.provider_track_id, track.title, track.artist_name,
-    case when track.artist_id is not null then private.person_card(track.artist_id) end,
+    track.artist_card,
     track.duration_ms, track.artwork_url, track.artwork_path, track.isrc, track.genre, track.bpm::numeric, track.musical_key,
     track.is_explicit, track.kind, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count,
     track.like_count > 0 and exists (
@@ -5577,10 +5655,7 @@ begin
   return query
   select
     crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
-    jsonb_build_object(
-      'id', owner.id, 'username', owner.username, 'display_name', owner.display_name, 'avatar_path', owner.avatar_path,
-      'is_verified', owner.kind = 'artist' and private.is_verified(owner.id)
-    ),
+    crate.owner_card,
     case
       when crate.owner_id = v_user_id then 'owner'
       when crate.is_mine then (
@@ -5597,7 +5672,6 @@ begin
     crate.created_at, crate.updated_at, crate_rows.cursors[given.place]
   from unnest(crate_rows.ids) with ordinality as given (id, place)
   join private.reader_crates as crate on crate.id = given.id
-  join public.profiles as owner on owner.id = crate.owner_id
   where crate_rows.is_checked
     or (
       crate.is_listed
@@ -6552,10 +6626,11 @@ select
           )
         )
       )
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
+      and not author.is_hidden
       and post.author_id <> all (reader.blocked_ids)
     )
   ) as is_visible,
+  author.card as author_card,
   reader.id as reader_id,
   reader.muted_ids
 from (
@@ -6570,7 +6645,8 @@ from (
   from (select auth.uid() as id offset 0) as me
   offset 0
 ) as reader
-cross join public.posts as post;
+cross join public.posts as post
+join private.person_cards as author on author.profile_id = post.author_id;
 comment on view private.reader_posts is
 $$Posts, and whether the caller may see each
 
@@ -8209,15 +8285,7 @@ $$;
 create or replace view private.reader_comments with (security_invoker = true) as
 select
   comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
-  case when comment.deleted_at is null then jsonb_build_object(
-    'id', author.id,
-    'username', author.username,
-    'display_name', author.display_name,
-    'avatar_path', author.avatar_path,
-    'is_verified', author.kind = 'artist' and coalesce(
-      (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = author.id), false
-    )
-  ) end as author,
+  case when comment.deleted_at is null then author.card end as author,
   case
     when position('@' in comment.body) > 0 then (
       select coalesce(jsonb_agg(jsonb_build_object('id', mention.profile_id, 'username', mention.username) order by mention.username), '[]')
@@ -8265,7 +8333,7 @@ select
       (
         comment.deleted_at is not null
         or (
-          not exists (select from private.hidden_profiles as hidden where hidden.profile_id = comment.author_id offset 0)
+          author.is_hidden is not true
           and comment.author_id <> all (array(
             select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
             union all
@@ -8285,7 +8353,7 @@ select
     select mute.muted_id from public.mutes as mute where mute.muter_id = (select auth.uid())
   )) as is_wanted
 from public.comments as comment
-left join public.profiles as author on author.id = comment.author_id;
+left join private.person_cards as author on author.profile_id = comment.author_id;
 comment on view private.reader_comments is
 $$Comments as their reader sees them, and whether
 
@@ -8725,15 +8793,7 @@ begin atomic
     case when post.track_id is not null then private.track_card(post.track_id) end,
     case when post.crate_id is not null then private.crate_card(post.crate_id) end,
     post.visibility,
-    jsonb_build_object(
-      'id', author.id,
-      'username', author.username,
-      'display_name', author.display_name,
-      'avatar_path', author.avatar_path,
-      'is_verified', author.kind = 'artist' and coalesce(
-        (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = author.id), false
-      )
-    ),
+    post.author_card,
     post.like_count,
     post.comment_count,
     post.repost_count,
@@ -8769,7 +8829,6 @@ begin atomic
     private.encode_cursor(feed_rows.list, ref.entry_id::text)
   from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
   join private.reader_posts as post on post.id = ref.post_id
-  join public.profiles as author on author.id = post.author_id
   -- Few reposts are read once for all that is asked of them; of many, each question has a function that takes the shorter side.
   left join lateral (
     select
@@ -10241,20 +10300,9 @@ begin
       told.kind,
       coalesce(
         (
-          select jsonb_agg(
-            jsonb_build_object(
-              'id', person.id,
-              'username', person.username,
-              'display_name', person.display_name,
-              'avatar_path', person.avatar_path,
-              'is_verified', person.kind = 'artist' and coalesce(
-                (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = person.id), false
-              )
-            )
-            order by actor.place
-          )
+          select jsonb_agg(person.card order by actor.place)
           from unnest(told.actor_ids) with ordinality as actor (id, place)
-          join public.profiles as person on person.id = actor.id
+          join private.person_cards as person on person.profile_id = actor.id
           where actor.id <> all (v_unwanted)
         ),
         '[]'
@@ -12164,25 +12212,18 @@ begin
       count(*)::int + 1 as member_count
     from (
       select member.member_id, member.joined_at,
-        jsonb_build_object(
-          'id', person.id,
-          'username', person.username,
-          'display_name', person.display_name,
-          'avatar_path', person.avatar_path,
-          'is_verified', person.kind = 'artist' and coalesce(
-            (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = person.id), false
-          ),
+        person.card || jsonb_build_object(
           -- That a request was declined, or only looked at, is nobody's to know.
           'state', case member.state when 'joined' then 'joined' else 'requested' end,
           'last_read_message_id', case when member.state = 'joined' then member.last_read_message_id end
         ) as card
       from public.conversation_members as member
-      join public.profiles as person on person.id = member.member_id
+      join private.person_cards as person on person.profile_id = member.member_id
       where member.conversation_id = ref.conversation_id
         and member.member_id <> v_user_id
         and member.state <> 'left'
         and member.member_id <> all (v_blocked)
-        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = member.member_id offset 0)
+        and not person.is_hidden
     ) as other
   ) as others
   left join lateral (
@@ -12312,34 +12353,21 @@ begin
   select
     message.id,
     message.conversation_id,
-    case when sender.id is not null then jsonb_build_object(
-      'id', sender.id,
-      'username', sender.username,
-      'display_name', sender.display_name,
-      'avatar_path', sender.avatar_path,
-      'is_verified', sender.kind = 'artist' and coalesce(
-        (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = sender.id), false
-      )
-    ) end,
-    case when sender.id is not null then message.body end,
-    case when message.track_id is not null and sender.id is not null then private.track_card(message.track_id) end,
-    case when message.crate_id is not null and sender.id is not null then private.crate_card(message.crate_id) end,
+    sender.card,
+    case when sender.card is not null then message.body end,
+    case when message.track_id is not null and sender.card is not null then private.track_card(message.track_id) end,
+    case when message.crate_id is not null and sender.card is not null then private.crate_card(message.crate_id) end,
     case when message.reply_to > coalesce(message_rows.joined_after_id, '00000000-0000-0000-0000-000000000000') then (
       select jsonb_build_object(
         'id', replied.id,
-        'sender', case when author.id is not null then jsonb_build_object(
-          'id', author.id, 'username', author.username, 'display_name', author.display_name
-        ) end,
-        'body', case when author.id is not null then left(replied.body, 140) end
+        'sender', author.card - '{avatar_path,is_verified}'::text[],
+        'body', case when author.card is not null then left(replied.body, 140) end
       )
       from public.direct_messages as replied
-      left join public.profiles as author
-        on author.id = replied.sender_id
-        and author.id <> all (v_blocked)
-        and (
-          author.id = v_user_id
-          or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = author.id offset 0)
-        )
+      left join private.person_cards as author
+        on author.profile_id = replied.sender_id
+        and author.profile_id <> all (v_blocked)
+        and (author.profile_id = v_user_id or not author.is_hidden)
       where replied.conversation_id = message.conversation_id and replied.id = message.reply_to
     ) end,
     case when message.sender_id = v_user_id then message.client_id end,
@@ -12360,12 +12388,8 @@ begin
     offset 0
   ) as message
   -- What somebody wrote who is leaving is shown as of nobody, and comes back with them.
-  left join public.profiles as sender
-    on sender.id = message.sender_id
-    and (
-      sender.id = v_user_id
-      or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = sender.id offset 0)
-    )
+  left join private.person_cards as sender
+    on sender.profile_id = message.sender_id and (sender.profile_id = v_user_id or not sender.is_hidden)
   order by ref.place;
 end;
 $$;
@@ -15880,6 +15904,7 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('private.account_deletions', 'user_id', true, 'delete', '{}', 900, 'The wish itself goes with the account'),
   ('private.artist_accounts', 'profile_id', true, 'delete', '{}', 800, 'The account at the payment provider is the provider''s to keep'),
   ('private.hidden_profiles', 'profile_id', false, 'delete', '{}', 900, 'Goes with the profile'),
+  ('private.person_cards', 'profile_id', false, 'delete', '{}', 910, 'Made of the profile, and goes with it'),
   ('private.staff', 'user_id', true, 'delete', '{}', 100, 'A person who leaves has no role'),
   ('private.staff', 'granted_by', false, 'anonymise', '{granted_by}', 100, 'The role stays, who granted it is in the audit trail'),
   ('private.username_claims', 'profile_id', true, 'delete', '{}', 100, 'The name is free again'),

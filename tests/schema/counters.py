@@ -43,6 +43,23 @@ LAWS = {
           or not exists (
             select from public.profiles as profile where profile.id = event.actor_id
           )""",
+    "person_cards are made of profiles": """
+        select profile.id, kept.card, kept.is_hidden, facts.card as facts
+        from public.profiles as profile
+        left join private.person_cards as kept on kept.profile_id = profile.id
+        cross join lateral (
+          select jsonb_build_object(
+            'id', profile.id, 'username', profile.username, 'display_name', profile.display_name,
+            'avatar_path', profile.avatar_path, 'is_verified', exists (
+              select from public.artist_profiles as artist
+              where artist.profile_id = profile.id and artist.is_verified
+            )
+          ) as card,
+          exists (
+            select from private.hidden_profiles as hidden where hidden.profile_id = profile.id
+          ) as is_hidden
+        ) as facts
+        where (kept.card, kept.is_hidden) is distinct from (facts.card, facts.is_hidden)""",
     "profiles.following_count is the number of those followed": """
         select profile.id, profile.following_count, count(follow.followee_id) as facts
         from public.profiles as profile

@@ -20,6 +20,9 @@ BROKEN = {
         "update public.activity_events set target_id = gen_random_uuid()"
         " where kind = 'user_followed'"
     ),
+    "person_cards are made of profiles": (
+        "update private.person_cards set card = card || jsonb_build_object('is_verified', true)"
+    ),
     "profiles.following_count is the number of those followed": (
         "update public.profiles set following_count = 0 where username = 'ben'"
     ),

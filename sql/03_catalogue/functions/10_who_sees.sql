@@ -12,7 +12,7 @@ select
     and (
       track.artist_id is null
       or (
-        not exists (select from private.hidden_profiles as hidden where hidden.profile_id = track.artist_id offset 0)
+        not artist.is_hidden
         and track.artist_id <> all (array(
           select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
           union all
@@ -20,8 +20,10 @@ select
         ))
       )
     )
-  ) as is_visible
-from public.tracks as track;
+  ) as is_visible,
+  artist.card as artist_card
+from public.tracks as track
+left join private.person_cards as artist on artist.profile_id = track.artist_id;
 comment on view private.reader_tracks is
 $$Tracks, and whether the caller may see each
 
@@ -35,13 +37,15 @@ select
   crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at,
   reach.is_mine,
   crate.deleted_at is null and (reach.is_mine or reach.is_reached) as is_visible,
-  crate.deleted_at is null and (reach.is_mine or (reach.is_reached and crate.visibility <> 'unlisted')) as is_listed
+  crate.deleted_at is null and (reach.is_mine or (reach.is_reached and crate.visibility <> 'unlisted')) as is_listed,
+  owner.card as owner_card
 from public.crates as crate
+join private.person_cards as owner on owner.profile_id = crate.owner_id
 cross join lateral (
   select
     crate.owner_id is not distinct from (select auth.uid())
     or (
-      not exists (select from private.hidden_profiles as hidden where hidden.profile_id = crate.owner_id offset 0)
+      not owner.is_hidden
       and exists (
         select from public.crate_collaborators as collaborator
         where collaborator.crate_id = crate.id and collaborator.user_id = (select auth.uid()) offset 0
@@ -57,7 +61,7 @@ cross join lateral (
         )
       )
     )
-    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = crate.owner_id offset 0)
+    and not owner.is_hidden
     and crate.owner_id <> all (array(
       select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
       union all
@@ -157,7 +161,7 @@ begin
   return (
     select jsonb_build_object(
       'id', crate.id, 'title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count, 'total_ms', crate.total_ms,
-      'visibility', crate.visibility, 'owner', private.person_card(crate.owner_id)
+      'visibility', crate.visibility, 'owner', crate.owner_card
     )
     from private.reader_crates as crate
     where crate.id = crate_card.crate_id
@@ -169,22 +173,6 @@ comment on function private.crate_card(uuid) is
 $$A crate as other things show it, or null when the caller may not see it
 
 {id, title, cover_path, item_count, total_ms, visibility, owner {id, username, display_name, avatar_path, is_verified}}$$;
-
-create or replace function private.person_card(profile_id uuid)
-returns jsonb
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'id', profile.id, 'username', profile.username, 'display_name', profile.display_name, 'avatar_path', profile.avatar_path,
-    'is_verified', profile.kind = 'artist' and private.is_verified(profile.id)
-  )
-  from public.profiles as profile
-  where profile.id = person_card.profile_id
-$$;
-comment on function private.person_card(uuid) is 'A person as things of theirs show them; asks nothing: whoever uses it has decided that the thing may be seen';
 
 -- Security definer: a policy helper; collaborations of others and hidden profiles are not the caller's to read.
 create or replace function private.my_collaborated_crate_ids()

@@ -14,7 +14,7 @@ begin
   return query
   select
     track.id, track.provider, track.provider_track_id, track.title, track.artist_name,
-    case when track.artist_id is not null then private.person_card(track.artist_id) end,
+    track.artist_card,
     track.duration_ms, track.artwork_url, track.artwork_path, track.isrc, track.genre, track.bpm::numeric, track.musical_key,
     track.is_explicit, track.kind, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count,
     track.like_count > 0 and exists (

@@ -14,10 +14,7 @@ begin
   return query
   select
     crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
-    jsonb_build_object(
-      'id', owner.id, 'username', owner.username, 'display_name', owner.display_name, 'avatar_path', owner.avatar_path,
-      'is_verified', owner.kind = 'artist' and private.is_verified(owner.id)
-    ),
+    crate.owner_card,
     case
       when crate.owner_id = v_user_id then 'owner'
       when crate.is_mine then (
@@ -34,7 +31,6 @@ begin
     crate.created_at, crate.updated_at, crate_rows.cursors[given.place]
   from unnest(crate_rows.ids) with ordinality as given (id, place)
   join private.reader_crates as crate on crate.id = given.id
-  join public.profiles as owner on owner.id = crate.owner_id
   where crate_rows.is_checked
     or (
       crate.is_listed

@@ -26,10 +26,11 @@ select
           )
         )
       )
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
+      and not author.is_hidden
       and post.author_id <> all (reader.blocked_ids)
     )
   ) as is_visible,
+  author.card as author_card,
   reader.id as reader_id,
   reader.muted_ids
 from (
@@ -44,7 +45,8 @@ from (
   from (select auth.uid() as id offset 0) as me
   offset 0
 ) as reader
-cross join public.posts as post;
+cross join public.posts as post
+join private.person_cards as author on author.profile_id = post.author_id;
 comment on view private.reader_posts is
 $$Posts, and whether the caller may see each
 

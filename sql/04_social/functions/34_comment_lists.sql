@@ -4,15 +4,7 @@
 create or replace view private.reader_comments with (security_invoker = true) as
 select
   comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
-  case when comment.deleted_at is null then jsonb_build_object(
-    'id', author.id,
-    'username', author.username,
-    'display_name', author.display_name,
-    'avatar_path', author.avatar_path,
-    'is_verified', author.kind = 'artist' and coalesce(
-      (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = author.id), false
-    )
-  ) end as author,
+  case when comment.deleted_at is null then author.card end as author,
   case
     when position('@' in comment.body) > 0 then (
       select coalesce(jsonb_agg(jsonb_build_object('id', mention.profile_id, 'username', mention.username) order by mention.username), '[]')
@@ -60,7 +52,7 @@ select
       (
         comment.deleted_at is not null
         or (
-          not exists (select from private.hidden_profiles as hidden where hidden.profile_id = comment.author_id offset 0)
+          author.is_hidden is not true
           and comment.author_id <> all (array(
             select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
             union all
@@ -80,7 +72,7 @@ select
     select mute.muted_id from public.mutes as mute where mute.muter_id = (select auth.uid())
   )) as is_wanted
 from public.comments as comment
-left join public.profiles as author on author.id = comment.author_id;
+left join private.person_cards as author on author.profile_id = comment.author_id;
 comment on view private.reader_comments is
 $$Comments as their reader sees them, and whether
 

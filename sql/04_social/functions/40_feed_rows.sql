@@ -113,15 +113,7 @@ begin atomic
     case when post.track_id is not null then private.track_card(post.track_id) end,
     case when post.crate_id is not null then private.crate_card(post.crate_id) end,
     post.visibility,
-    jsonb_build_object(
-      'id', author.id,
-      'username', author.username,
-      'display_name', author.display_name,
-      'avatar_path', author.avatar_path,
-      'is_verified', author.kind = 'artist' and coalesce(
-        (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = author.id), false
-      )
-    ),
+    post.author_card,
     post.like_count,
     post.comment_count,
     post.repost_count,
@@ -157,7 +149,6 @@ begin atomic
     private.encode_cursor(feed_rows.list, ref.entry_id::text)
   from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
   join private.reader_posts as post on post.id = ref.post_id
-  join public.profiles as author on author.id = post.author_id
   -- Few reposts are read once for all that is asked of them; of many, each question has a function that takes the shorter side.
   left join lateral (
     select

@@ -99,20 +99,9 @@ begin
       told.kind,
       coalesce(
         (
-          select jsonb_agg(
-            jsonb_build_object(
-              'id', person.id,
-              'username', person.username,
-              'display_name', person.display_name,
-              'avatar_path', person.avatar_path,
-              'is_verified', person.kind = 'artist' and coalesce(
-                (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = person.id), false
-              )
-            )
-            order by actor.place
-          )
+          select jsonb_agg(person.card order by actor.place)
           from unnest(told.actor_ids) with ordinality as actor (id, place)
-          join public.profiles as person on person.id = actor.id
+          join private.person_cards as person on person.profile_id = actor.id
           where actor.id <> all (v_unwanted)
         ),
         '[]'

@@ -69,25 +69,18 @@ begin
       count(*)::int + 1 as member_count
     from (
       select member.member_id, member.joined_at,
-        jsonb_build_object(
-          'id', person.id,
-          'username', person.username,
-          'display_name', person.display_name,
-          'avatar_path', person.avatar_path,
-          'is_verified', person.kind = 'artist' and coalesce(
-            (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = person.id), false
-          ),
+        person.card || jsonb_build_object(
           -- That a request was declined, or only looked at, is nobody's to know.
           'state', case member.state when 'joined' then 'joined' else 'requested' end,
           'last_read_message_id', case when member.state = 'joined' then member.last_read_message_id end
         ) as card
       from public.conversation_members as member
-      join public.profiles as person on person.id = member.member_id
+      join private.person_cards as person on person.profile_id = member.member_id
       where member.conversation_id = ref.conversation_id
         and member.member_id <> v_user_id
         and member.state <> 'left'
         and member.member_id <> all (v_blocked)
-        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = member.member_id offset 0)
+        and not person.is_hidden
     ) as other
   ) as others
   left join lateral (
@@ -217,34 +210,21 @@ begin
   select
     message.id,
     message.conversation_id,
-    case when sender.id is not null then jsonb_build_object(
-      'id', sender.id,
-      'username', sender.username,
-      'display_name', sender.display_name,
-      'avatar_path', sender.avatar_path,
-      'is_verified', sender.kind = 'artist' and coalesce(
-        (select artist.is_verified from public.artist_profiles as artist where artist.profile_id = sender.id), false
-      )
-    ) end,
-    case when sender.id is not null then message.body end,
-    case when message.track_id is not null and sender.id is not null then private.track_card(message.track_id) end,
-    case when message.crate_id is not null and sender.id is not null then private.crate_card(message.crate_id) end,
+    sender.card,
+    case when sender.card is not null then message.body end,
+    case when message.track_id is not null and sender.card is not null then private.track_card(message.track_id) end,
+    case when message.crate_id is not null and sender.card is not null then private.crate_card(message.crate_id) end,
     case when message.reply_to > coalesce(message_rows.joined_after_id, '00000000-0000-0000-0000-000000000000') then (
       select jsonb_build_object(
         'id', replied.id,
-        'sender', case when author.id is not null then jsonb_build_object(
-          'id', author.id, 'username', author.username, 'display_name', author.display_name
-        ) end,
-        'body', case when author.id is not null then left(replied.body, 140) end
+        'sender', author.card - '{avatar_path,is_verified}'::text[],
+        'body', case when author.card is not null then left(replied.body, 140) end
       )
       from public.direct_messages as replied
-      left join public.profiles as author
-        on author.id = replied.sender_id
-        and author.id <> all (v_blocked)
-        and (
-          author.id = v_user_id
-          or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = author.id offset 0)
-        )
+      left join private.person_cards as author
+        on author.profile_id = replied.sender_id
+        and author.profile_id <> all (v_blocked)
+        and (author.profile_id = v_user_id or not author.is_hidden)
       where replied.conversation_id = message.conversation_id and replied.id = message.reply_to
     ) end,
     case when message.sender_id = v_user_id then message.client_id end,
@@ -265,12 +245,8 @@ begin
     offset 0
   ) as message
   -- What somebody wrote who is leaving is shown as of nobody, and comes back with them.
-  left join public.profiles as sender
-    on sender.id = message.sender_id
-    and (
-      sender.id = v_user_id
-      or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = sender.id offset 0)
-    )
+  left join private.person_cards as sender
+    on sender.profile_id = message.sender_id and (sender.profile_id = v_user_id or not sender.is_hidden)
   order by ref.place;
 end;
 $$;

@@ -1,0 +1,75 @@
+-- Security definer: person_cards is nobody's to write. Each trigger writes the keys it knows, so that two at once lose neither's.
+create or replace function private.tg_profiles__keep_card()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.person_cards as kept (profile_id, card)
+  values (new.id, jsonb_build_object(
+    'id', new.id, 'username', new.username, 'display_name', new.display_name, 'avatar_path', new.avatar_path, 'is_verified', false
+  ))
+  on conflict (profile_id) do update set card = kept.card || (excluded.card - 'is_verified');
+  return null;
+end;
+$$;
+create trigger _500_keep_card
+  after insert or update of username, display_name, avatar_path on public.profiles
+  for each row execute function private.tg_profiles__keep_card();
+
+-- Security definer: as tg_profiles__keep_card.
+create or replace function private.tg_artist_profiles__keep_card()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update private.person_cards as kept
+  set card = kept.card || jsonb_build_object('is_verified', coalesce(new.is_verified, false))
+  where kept.profile_id = coalesce(new.profile_id, old.profile_id);
+  return null;
+end;
+$$;
+create trigger _500_keep_card
+  after insert or update of is_verified or delete on public.artist_profiles
+  for each row execute function private.tg_artist_profiles__keep_card();
+
+-- Security definer: as tg_profiles__keep_card. The row is locked before the reasons are looked at: of two who hide and show a profile at once,
+-- the later one sees what the earlier has done.
+create or replace function private.tg_hidden_profiles__keep_card()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_profile_id uuid := coalesce(new.profile_id, old.profile_id);
+begin
+  perform from private.person_cards as kept where kept.profile_id = v_profile_id for no key update;
+  update private.person_cards as kept
+  set is_hidden = exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_profile_id)
+  where kept.profile_id = v_profile_id;
+  return null;
+end;
+$$;
+create trigger _500_keep_card
+  after insert or delete on private.hidden_profiles
+  for each row execute function private.tg_hidden_profiles__keep_card();
+
+create or replace function private.person_card(profile_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+begin atomic
+  select person.card from private.person_cards as person where person.profile_id = person_card.profile_id;
+end;
+comment on function private.person_card(uuid) is
+$$A person as things of theirs show them: {id, username, display_name, avatar_path, is_verified}
+
+Asks nothing: whoever uses it has decided that the thing may be seen. For definer functions, which may read person_cards.$$;
