@@ -3461,7 +3461,7 @@ begin
 end;
 $$;
 comment on function private.erase_account(uuid) is
-'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties, lock_catalogue_ties, lock_comment_ties)';
+'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties, lock_catalogue_ties, lock_comment_ties, lock_told_ties)';
 
 -- Security definer: service_role erases only through here, and only whom the law of the map and the date allow.
 create or replace function private.erase_due_accounts(size int)
@@ -3490,6 +3490,7 @@ begin
   perform private.lock_social_ties(v_due_ids);
   perform private.lock_catalogue_ties(v_due_ids);
   perform private.lock_comment_ties(v_due_ids);
+  perform private.lock_told_ties(v_due_ids);
 
   foreach user_id in array v_due_ids loop
     is_erased := false;
@@ -6332,7 +6333,8 @@ create trigger _500_count_delete
   referencing old table as changed
   for each statement execute function private.tg_follows__count();
 
--- Security definer: a block ends what ties the two in both directions.
+-- Security definer: a block ends what ties the two in both directions. What goes with it is locked first, in the lock order: the follows,
+-- the two, what was told of their following, and all they were told of each other.
 create or replace function private.tg_blocks__untie()
 returns trigger
 language plpgsql
@@ -6340,7 +6342,35 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_event_ids uuid[];
 begin
+  perform
+  from public.follows as follow
+  where (follow.follower_id, follow.followee_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id))
+  order by follow.follower_id, follow.followee_id
+  for update;
+  if found then
+    perform
+    from public.profiles as profile
+    where profile.id in (new.blocker_id, new.blocked_id)
+    order by profile.id
+    for no key update;
+    v_event_ids := array(
+      select event.id
+      from public.activity_events as event
+      where (event.actor_id, event.target_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id))
+        and event.target_kind = 'profile'
+        and event.kind = 'user_followed'
+      order by event.id
+      for update
+    );
+  end if;
+  perform private.lock_notifications(array(
+    select private.told_between(new.blocker_id, new.blocked_id)
+    union all
+    select told.id from public.notifications as told where told.target_id = any (v_event_ids) and told.target_kind = 'activity_event'
+  ));
   delete from public.follows as follow
   where (follow.follower_id, follow.followee_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id));
   delete from public.follow_requests as request
@@ -7652,6 +7682,9 @@ declare
     limit private.setting('comment_mention_limit')
   );
 begin
+  if keep_mentions.comment.edited_at is not null then
+    perform private.lock_told_of_comment(keep_mentions.comment);
+  end if;
   delete from public.comment_mentions as mention
   where mention.comment_id = keep_mentions.comment.id
     and mention.profile_id not in (select person.id from unnest(v_found) as person);
@@ -7743,6 +7776,7 @@ begin
     where parent.id = new.parent_id;
   end if;
   if v_stood and not v_stands then
+    perform private.lock_told_of_comment(old);
     delete from public.comment_reactions as reaction where reaction.comment_id = new.id;
     delete from public.comment_mentions as mention where mention.comment_id = new.id;
     perform private.forget_likes('comment', array[new.id]);
@@ -9651,7 +9685,7 @@ end;
 $$;
 comment on function private.message_id_after(uuid) is 'A time-ordered id greater than the last one of the conversation, whatever the clock does; asked under the conversation''s lock';
 
--- Security definer: order and markers of others are not the sender's to write. Members are at most 20; only who is in, or asked in, hears of it.
+-- Security definer: the order of others' lists is not the sender's to write. Members are at most 20; only who is in, or asked in, hears of it.
 create or replace function private.tg_direct_messages__deliver()
 returns trigger
 language plpgsql
@@ -9665,10 +9699,6 @@ begin
   where conversation.id = new.conversation_id;
   update public.conversation_members as member
   set order_id = greatest(member.order_id, new.id),
-      last_read_message_id = case
-        when member.member_id = new.sender_id then greatest(member.last_read_message_id, new.id)
-        else member.last_read_message_id
-      end,
       is_accepted = member.is_accepted or member.member_id = new.sender_id
   where member.conversation_id = new.conversation_id and member.state in ('joined', 'requested');
   return null;
@@ -9954,7 +9984,24 @@ as $$
 $$;
 comment on function private.after_quiet_hours(uuid, timestamptz) is 'The moment itself, or the end of the person''s quiet hours that it falls into';
 
--- Lock order: notifications, several by recipient and id, then their actors; after everything else a transaction locks.
+-- Lock order: notifications, then their actors; after everything else a transaction locks. Whoever tells several people goes by the order of
+-- their ids, and whoever changes several notifications locks them here first.
+create or replace function private.lock_notifications(notification_ids uuid[])
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select
+  from public.notifications as told
+  where told.id = any (lock_notifications.notification_ids)
+  order by told.recipient_id, told.id
+  for update
+$$;
+comment on function private.lock_notifications(uuid[]) is
+'Lock notifications by recipient and id, so that two who change several of the same cannot wait for each other';
+
 create or replace function private.notify(
   recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
 )
@@ -10119,6 +10166,11 @@ volatile
 security invoker
 set search_path = ''
 as $$
+  select private.lock_notifications(array(
+    select told.id
+    from public.notifications as told
+    where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind
+  ));
   delete from public.notifications as told
   where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
   delete from private.milestones as milestone
@@ -10805,6 +10857,8 @@ begin
   select v_conversation.id, other.id, case private.can_message(other.id) when 'yes' then 'joined' else 'requested' end,
     private.message_id_after(v_conversation.last_message_id), v_conversation.last_message_id
   from unnest(v_ids) as other (id)
+  -- As they are told of it: by the order of ids.
+  order by other.id
   on conflict (conversation_id, member_id) do update
     set state = 'requested', left_at = null, joined_at = now(), muted_until = null,
         order_id = excluded.order_id, joined_after_id = excluded.joined_after_id;
@@ -11353,6 +11407,7 @@ set search_path = ''
 as $$
 declare
   v_size int := least(greatest(coalesce(notify_likes.size, 1000), 1), 10000);
+  v_rows tid[];
   v_change record;
   v_taken int := 0;
   v_owner_id uuid;
@@ -11362,10 +11417,20 @@ begin
     return 0;
   end if;
 
+  -- What they are told in is locked at once, as those who block or go may hold some of it. The rows of the queue are never moved.
+  v_rows := array(select next.ctid from private.like_changes as next limit v_size);
+  perform private.lock_notifications(array(
+    select told.id
+    from (
+      select distinct change.target_kind, change.target_id from private.like_changes as change where change.ctid = any (v_rows)
+    ) as liked
+    join public.notifications as told on told.target_id = liked.target_id and told.target_kind = liked.target_kind
+    where told.kind = 'like' and told.read_at is null
+  ));
   for v_change in
     with taken as (
       delete from private.like_changes as change
-      where change.ctid = any (array(select next.ctid from private.like_changes as next limit v_size))
+      where change.ctid = any (v_rows)
       returning change.user_id, change.target_kind, change.target_id
     )
     select taken.target_kind, taken.target_id, array_agg(distinct taken.user_id) as user_ids, count(*)::int as taken_count
@@ -11415,14 +11480,18 @@ as $$
 begin
   if tg_op = 'DELETE' then
     perform private.retract(edge.followee_id, 'follow', edge.follower_id, 'profile', edge.followee_id)
-    from changed as edge;
+    from (select deleted.followee_id, deleted.follower_id from changed as deleted order by deleted.followee_id) as edge;
     return null;
   end if;
   perform
     private.notify(edge.followee_id, 'follow', edge.follower_id, 'profile', edge.followee_id),
-    private.reach_milestone('profile', profile.id, 'followers', profile.follower_count, profile.id)
-  from changed as edge
-  join public.profiles as profile on profile.id = edge.followee_id;
+    private.reach_milestone('profile', edge.followee_id, 'followers', edge.follower_count, edge.followee_id)
+  from (
+    select made.followee_id, made.follower_id, profile.follower_count
+    from changed as made
+    join public.profiles as profile on profile.id = made.followee_id
+    order by made.followee_id
+  ) as edge;
   return null;
 end;
 $$;
@@ -11516,6 +11585,20 @@ create trigger _900_forget_told
   after delete on public.profiles
   for each row execute function private.tg_profiles__forget_told();
 
+create or replace function private.told_between(a uuid, b uuid)
+returns setof uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select told.id
+  from private.notification_actors as act
+  join public.notifications as told on told.id = act.notification_id
+  where (act.actor_id, told.recipient_id) in ((told_between.a, told_between.b), (told_between.b, told_between.a))
+$$;
+comment on function private.told_between(uuid, uuid) is 'The notifications in which either of two people was told of the other';
+
 -- Security definer: as tg_follows__notify. A block also ends what each was told of the other; a mute hides from lists, and can be undone.
 create or replace function private.tg_blocks__forget_told()
 returns trigger
@@ -11525,16 +11608,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform
-  from public.notifications as told
-  where told.id in (
-    select act.notification_id
-    from private.notification_actors as act
-    join public.notifications as other on other.id = act.notification_id
-    where (act.actor_id, other.recipient_id) in ((new.blocked_id, new.blocker_id), (new.blocker_id, new.blocked_id))
-  )
-  order by told.recipient_id, told.id
-  for update;
+  perform private.lock_notifications(array(select private.told_between(new.blocker_id, new.blocked_id)));
   delete from private.notification_actors as act
   using public.notifications as told
   where told.id = act.notification_id
@@ -11545,6 +11619,21 @@ $$;
 create trigger _900_forget_told
   after insert on public.blocks
   for each row execute function private.tg_blocks__forget_told();
+
+create or replace function private.lock_told_ties(user_ids uuid[])
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.lock_notifications(array(
+    select told.id from public.notifications as told where told.recipient_id = any (lock_told_ties.user_ids)
+    union
+    select act.notification_id from private.notification_actors as act where act.actor_id = any (lock_told_ties.user_ids)
+  ))
+$$;
+comment on function private.lock_told_ties(uuid[]) is 'Before accounts are erased, last of all: lock what they were told, and what others were told of them';
 
 -- Security definer: service_role deletes nothing but what is over.
 create or replace function private.forget_old_notifications(size int)
@@ -11806,6 +11895,33 @@ $$;
 
 -- source: sql/04_social/functions/65_told_of_words.sql
 
+create or replace function private.lock_told_of_comment(comment public.comments)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.lock_notifications(
+    array(
+      select told.id
+      from public.notifications as told
+      where told.target_id = (lock_told_of_comment.comment).id and told.target_kind = 'comment'
+    ) || array(
+      select told.id
+      from public.notifications as told
+      join private.notification_actors as act
+        on act.notification_id = told.id and act.actor_id = (lock_told_of_comment.comment).author_id
+      where told.read_at is null
+        and (told.target_id, told.target_kind, told.kind) in (
+          ((lock_told_of_comment.comment).parent_id, 'comment', 'reply'),
+          ((lock_told_of_comment.comment).target_id, (lock_told_of_comment.comment).target_kind, 'comment')
+        )
+    )
+  )
+$$;
+comment on function private.lock_told_of_comment(public.comments) is 'Lock all that may have been told of a comment, to whom it names, answers and belongs, before that changes';
+
 -- Security definer: notifications are nobody's to write. One comment is told to one person once: who is named in it by the mention, whom it
 -- answers by the reply, whose the thing is by the comment.
 create or replace function private.tg_comments__notify()
@@ -11837,12 +11953,17 @@ begin
     join public.profiles as person on person.username = named.username
     where person.id in (v_owner_id, v_answered_id) and private.wants_notification(person.id, 'mention', 'in_app')
   );
-  if v_answered_id <> all (v_named) then
-    perform private.notify(v_answered_id, 'reply', new.author_id, 'comment', new.parent_id, data => v_data);
-  end if;
-  if v_owner_id is distinct from v_answered_id and v_owner_id <> all (v_named) then
-    perform private.notify(v_owner_id, 'comment', new.author_id, new.target_kind, new.target_id, data => v_data);
-  end if;
+  perform private.notify(hearer.id, hearer.kind, new.author_id, hearer.target_kind, hearer.target_id, data => v_data)
+  from (
+    select hearer.id, hearer.kind, hearer.target_kind, hearer.target_id
+    from (
+      values
+        (v_answered_id, 'reply', 'comment', new.parent_id),
+        (case when v_owner_id is distinct from v_answered_id then v_owner_id end, 'comment', new.target_kind, new.target_id)
+    ) as hearer (id, kind, target_kind, target_id)
+    where hearer.id <> all (v_named)
+    order by hearer.id
+  ) as hearer;
   return null;
 end;
 $$;
@@ -11924,7 +12045,7 @@ create trigger _900_notify
   after insert or delete on public.comment_reactions
   for each row execute function private.tg_comment_reactions__notify();
 
--- Security definer: as tg_comments__notify. Who has muted a conversation is not in its audience.
+-- Security definer: as tg_comments__notify; markers are nobody's to write either. Who has muted a conversation is not in its audience.
 create or replace function private.tg_direct_messages__notify()
 returns trigger
 language plpgsql
@@ -11932,19 +12053,21 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_hearer record;
 begin
   if tg_op = 'UPDATE' then
-    -- By recipient and id, as everything that locks several notifications: a block does not wait for the conversation.
-    perform
-    from public.notifications as told
-    where told.target_id = new.conversation_id
-      and told.target_kind = 'conversation'
-      and told.read_at is null
-      and exists (
-        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = old.sender_id
-      )
-    order by told.recipient_id, told.id
-    for update;
+    -- A block does not wait for the conversation.
+    perform private.lock_notifications(array(
+      select told.id
+      from public.notifications as told
+      where told.target_id = new.conversation_id
+        and told.target_kind = 'conversation'
+        and told.read_at is null
+        and exists (
+          select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = old.sender_id
+        )
+    ));
     perform private.retract(hearer.member_id, hearer.kind, old.sender_id, 'conversation', new.conversation_id)
     from (
       select member.member_id, kind
@@ -11955,15 +12078,25 @@ begin
     ) as hearer;
     return null;
   end if;
-  perform private.notify(
-    hearer.member_id, case when hearer.is_request then 'message_request' else 'direct_message' end,
-    new.sender_id, 'conversation', new.conversation_id
-  )
-  from (
+  -- The sender has read up to here, which they were told of among the others: in their place, by the order of ids.
+  for v_hearer in
     select audience.member_id, audience.is_request
     from private.message_audience(new.conversation_id, new.sender_id) as audience
-    order by audience.member_id
-  ) as hearer;
+    union all
+    select new.sender_id, false
+    order by member_id
+  loop
+    if v_hearer.member_id = new.sender_id then
+      update public.conversation_members as member
+      set last_read_message_id = greatest(member.last_read_message_id, new.id)
+      where member.conversation_id = new.conversation_id and member.member_id = new.sender_id;
+    else
+      perform private.notify(
+        v_hearer.member_id, case when v_hearer.is_request then 'message_request' else 'direct_message' end,
+        new.sender_id, 'conversation', new.conversation_id
+      );
+    end if;
+  end loop;
   return null;
 end;
 $$;
@@ -11985,12 +12118,20 @@ security definer
 set search_path = ''
 as $$
 begin
+  with marked as (
+    select told.id
+    from public.notifications as told
+    where told.target_id = new.conversation_id
+      and told.target_kind = 'conversation'
+      and told.recipient_id = new.member_id
+      and told.read_at is null
+    order by told.id
+    for no key update
+  )
   update public.notifications as told
   set read_at = now(), seen_at = coalesce(told.seen_at, now()), is_open = false
-  where told.target_id = new.conversation_id
-    and told.target_kind = 'conversation'
-    and told.recipient_id = new.member_id
-    and told.read_at is null;
+  from marked
+  where told.id = marked.id;
   return null;
 end;
 $$;
@@ -12715,6 +12856,11 @@ set search_path = ''
 as $$
 begin
   perform private.forget_likes('activity_event', array(select event.id from gone as event));
+  perform private.lock_notifications(array(
+    select told.id
+    from gone as event
+    join public.notifications as told on told.target_id = event.id and told.target_kind = 'activity_event'
+  ));
   perform private.forget_target('activity_event', event.id) from gone as event;
   return null;
 end;

@@ -165,7 +165,7 @@ begin
 end;
 $$;
 comment on function private.erase_account(uuid) is
-'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties, lock_catalogue_ties, lock_comment_ties)';
+'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties, lock_catalogue_ties, lock_comment_ties, lock_told_ties)';
 
 -- Security definer: service_role erases only through here, and only whom the law of the map and the date allow.
 create or replace function private.erase_due_accounts(size int)
@@ -194,6 +194,7 @@ begin
   perform private.lock_social_ties(v_due_ids);
   perform private.lock_catalogue_ties(v_due_ids);
   perform private.lock_comment_ties(v_due_ids);
+  perform private.lock_told_ties(v_due_ids);
 
   foreach user_id in array v_due_ids loop
     is_erased := false;

@@ -148,7 +148,8 @@ create trigger _500_count_delete
   referencing old table as changed
   for each statement execute function private.tg_follows__count();
 
--- Security definer: a block ends what ties the two in both directions.
+-- Security definer: a block ends what ties the two in both directions. What goes with it is locked first, in the lock order: the follows,
+-- the two, what was told of their following, and all they were told of each other.
 create or replace function private.tg_blocks__untie()
 returns trigger
 language plpgsql
@@ -156,7 +157,35 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_event_ids uuid[];
 begin
+  perform
+  from public.follows as follow
+  where (follow.follower_id, follow.followee_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id))
+  order by follow.follower_id, follow.followee_id
+  for update;
+  if found then
+    perform
+    from public.profiles as profile
+    where profile.id in (new.blocker_id, new.blocked_id)
+    order by profile.id
+    for no key update;
+    v_event_ids := array(
+      select event.id
+      from public.activity_events as event
+      where (event.actor_id, event.target_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id))
+        and event.target_kind = 'profile'
+        and event.kind = 'user_followed'
+      order by event.id
+      for update
+    );
+  end if;
+  perform private.lock_notifications(array(
+    select private.told_between(new.blocker_id, new.blocked_id)
+    union all
+    select told.id from public.notifications as told where told.target_id = any (v_event_ids) and told.target_kind = 'activity_event'
+  ));
   delete from public.follows as follow
   where (follow.follower_id, follow.followee_id) in ((new.blocker_id, new.blocked_id), (new.blocked_id, new.blocker_id));
   delete from public.follow_requests as request

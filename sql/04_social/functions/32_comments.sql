@@ -154,6 +154,9 @@ declare
     limit private.setting('comment_mention_limit')
   );
 begin
+  if keep_mentions.comment.edited_at is not null then
+    perform private.lock_told_of_comment(keep_mentions.comment);
+  end if;
   delete from public.comment_mentions as mention
   where mention.comment_id = keep_mentions.comment.id
     and mention.profile_id not in (select person.id from unnest(v_found) as person);
@@ -245,6 +248,7 @@ begin
     where parent.id = new.parent_id;
   end if;
   if v_stood and not v_stands then
+    perform private.lock_told_of_comment(old);
     delete from public.comment_reactions as reaction where reaction.comment_id = new.id;
     delete from public.comment_mentions as mention where mention.comment_id = new.id;
     perform private.forget_likes('comment', array[new.id]);

@@ -235,7 +235,7 @@ end;
 $$;
 comment on function private.message_id_after(uuid) is 'A time-ordered id greater than the last one of the conversation, whatever the clock does; asked under the conversation''s lock';
 
--- Security definer: order and markers of others are not the sender's to write. Members are at most 20; only who is in, or asked in, hears of it.
+-- Security definer: the order of others' lists is not the sender's to write. Members are at most 20; only who is in, or asked in, hears of it.
 create or replace function private.tg_direct_messages__deliver()
 returns trigger
 language plpgsql
@@ -249,10 +249,6 @@ begin
   where conversation.id = new.conversation_id;
   update public.conversation_members as member
   set order_id = greatest(member.order_id, new.id),
-      last_read_message_id = case
-        when member.member_id = new.sender_id then greatest(member.last_read_message_id, new.id)
-        else member.last_read_message_id
-      end,
       is_accepted = member.is_accepted or member.member_id = new.sender_id
   where member.conversation_id = new.conversation_id and member.state in ('joined', 'requested');
   return null;

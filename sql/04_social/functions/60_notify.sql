@@ -198,7 +198,24 @@ as $$
 $$;
 comment on function private.after_quiet_hours(uuid, timestamptz) is 'The moment itself, or the end of the person''s quiet hours that it falls into';
 
--- Lock order: notifications, several by recipient and id, then their actors; after everything else a transaction locks.
+-- Lock order: notifications, then their actors; after everything else a transaction locks. Whoever tells several people goes by the order of
+-- their ids, and whoever changes several notifications locks them here first.
+create or replace function private.lock_notifications(notification_ids uuid[])
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select
+  from public.notifications as told
+  where told.id = any (lock_notifications.notification_ids)
+  order by told.recipient_id, told.id
+  for update
+$$;
+comment on function private.lock_notifications(uuid[]) is
+'Lock notifications by recipient and id, so that two who change several of the same cannot wait for each other';
+
 create or replace function private.notify(
   recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
 )
@@ -363,6 +380,11 @@ volatile
 security invoker
 set search_path = ''
 as $$
+  select private.lock_notifications(array(
+    select told.id
+    from public.notifications as told
+    where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind
+  ));
   delete from public.notifications as told
   where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
   delete from private.milestones as milestone

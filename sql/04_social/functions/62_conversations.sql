@@ -244,6 +244,8 @@ begin
   select v_conversation.id, other.id, case private.can_message(other.id) when 'yes' then 'joined' else 'requested' end,
     private.message_id_after(v_conversation.last_message_id), v_conversation.last_message_id
   from unnest(v_ids) as other (id)
+  -- As they are told of it: by the order of ids.
+  order by other.id
   on conflict (conversation_id, member_id) do update
     set state = 'requested', left_at = null, joined_at = now(), muted_until = null,
         order_id = excluded.order_id, joined_after_id = excluded.joined_after_id;

@@ -102,6 +102,7 @@ set search_path = ''
 as $$
 declare
   v_size int := least(greatest(coalesce(notify_likes.size, 1000), 1), 10000);
+  v_rows tid[];
   v_change record;
   v_taken int := 0;
   v_owner_id uuid;
@@ -111,10 +112,20 @@ begin
     return 0;
   end if;
 
+  -- What they are told in is locked at once, as those who block or go may hold some of it. The rows of the queue are never moved.
+  v_rows := array(select next.ctid from private.like_changes as next limit v_size);
+  perform private.lock_notifications(array(
+    select told.id
+    from (
+      select distinct change.target_kind, change.target_id from private.like_changes as change where change.ctid = any (v_rows)
+    ) as liked
+    join public.notifications as told on told.target_id = liked.target_id and told.target_kind = liked.target_kind
+    where told.kind = 'like' and told.read_at is null
+  ));
   for v_change in
     with taken as (
       delete from private.like_changes as change
-      where change.ctid = any (array(select next.ctid from private.like_changes as next limit v_size))
+      where change.ctid = any (v_rows)
       returning change.user_id, change.target_kind, change.target_id
     )
     select taken.target_kind, taken.target_id, array_agg(distinct taken.user_id) as user_ids, count(*)::int as taken_count
@@ -164,14 +175,18 @@ as $$
 begin
   if tg_op = 'DELETE' then
     perform private.retract(edge.followee_id, 'follow', edge.follower_id, 'profile', edge.followee_id)
-    from changed as edge;
+    from (select deleted.followee_id, deleted.follower_id from changed as deleted order by deleted.followee_id) as edge;
     return null;
   end if;
   perform
     private.notify(edge.followee_id, 'follow', edge.follower_id, 'profile', edge.followee_id),
-    private.reach_milestone('profile', profile.id, 'followers', profile.follower_count, profile.id)
-  from changed as edge
-  join public.profiles as profile on profile.id = edge.followee_id;
+    private.reach_milestone('profile', edge.followee_id, 'followers', edge.follower_count, edge.followee_id)
+  from (
+    select made.followee_id, made.follower_id, profile.follower_count
+    from changed as made
+    join public.profiles as profile on profile.id = made.followee_id
+    order by made.followee_id
+  ) as edge;
   return null;
 end;
 $$;
@@ -265,6 +280,20 @@ create trigger _900_forget_told
   after delete on public.profiles
   for each row execute function private.tg_profiles__forget_told();
 
+create or replace function private.told_between(a uuid, b uuid)
+returns setof uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select told.id
+  from private.notification_actors as act
+  join public.notifications as told on told.id = act.notification_id
+  where (act.actor_id, told.recipient_id) in ((told_between.a, told_between.b), (told_between.b, told_between.a))
+$$;
+comment on function private.told_between(uuid, uuid) is 'The notifications in which either of two people was told of the other';
+
 -- Security definer: as tg_follows__notify. A block also ends what each was told of the other; a mute hides from lists, and can be undone.
 create or replace function private.tg_blocks__forget_told()
 returns trigger
@@ -274,16 +303,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform
-  from public.notifications as told
-  where told.id in (
-    select act.notification_id
-    from private.notification_actors as act
-    join public.notifications as other on other.id = act.notification_id
-    where (act.actor_id, other.recipient_id) in ((new.blocked_id, new.blocker_id), (new.blocker_id, new.blocked_id))
-  )
-  order by told.recipient_id, told.id
-  for update;
+  perform private.lock_notifications(array(select private.told_between(new.blocker_id, new.blocked_id)));
   delete from private.notification_actors as act
   using public.notifications as told
   where told.id = act.notification_id
@@ -294,6 +314,21 @@ $$;
 create trigger _900_forget_told
   after insert on public.blocks
   for each row execute function private.tg_blocks__forget_told();
+
+create or replace function private.lock_told_ties(user_ids uuid[])
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.lock_notifications(array(
+    select told.id from public.notifications as told where told.recipient_id = any (lock_told_ties.user_ids)
+    union
+    select act.notification_id from private.notification_actors as act where act.actor_id = any (lock_told_ties.user_ids)
+  ))
+$$;
+comment on function private.lock_told_ties(uuid[]) is 'Before accounts are erased, last of all: lock what they were told, and what others were told of them';
 
 -- Security definer: service_role deletes nothing but what is over.
 create or replace function private.forget_old_notifications(size int)

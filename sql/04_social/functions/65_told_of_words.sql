@@ -1,3 +1,30 @@
+create or replace function private.lock_told_of_comment(comment public.comments)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.lock_notifications(
+    array(
+      select told.id
+      from public.notifications as told
+      where told.target_id = (lock_told_of_comment.comment).id and told.target_kind = 'comment'
+    ) || array(
+      select told.id
+      from public.notifications as told
+      join private.notification_actors as act
+        on act.notification_id = told.id and act.actor_id = (lock_told_of_comment.comment).author_id
+      where told.read_at is null
+        and (told.target_id, told.target_kind, told.kind) in (
+          ((lock_told_of_comment.comment).parent_id, 'comment', 'reply'),
+          ((lock_told_of_comment.comment).target_id, (lock_told_of_comment.comment).target_kind, 'comment')
+        )
+    )
+  )
+$$;
+comment on function private.lock_told_of_comment(public.comments) is 'Lock all that may have been told of a comment, to whom it names, answers and belongs, before that changes';
+
 -- Security definer: notifications are nobody's to write. One comment is told to one person once: who is named in it by the mention, whom it
 -- answers by the reply, whose the thing is by the comment.
 create or replace function private.tg_comments__notify()
@@ -29,12 +56,17 @@ begin
     join public.profiles as person on person.username = named.username
     where person.id in (v_owner_id, v_answered_id) and private.wants_notification(person.id, 'mention', 'in_app')
   );
-  if v_answered_id <> all (v_named) then
-    perform private.notify(v_answered_id, 'reply', new.author_id, 'comment', new.parent_id, data => v_data);
-  end if;
-  if v_owner_id is distinct from v_answered_id and v_owner_id <> all (v_named) then
-    perform private.notify(v_owner_id, 'comment', new.author_id, new.target_kind, new.target_id, data => v_data);
-  end if;
+  perform private.notify(hearer.id, hearer.kind, new.author_id, hearer.target_kind, hearer.target_id, data => v_data)
+  from (
+    select hearer.id, hearer.kind, hearer.target_kind, hearer.target_id
+    from (
+      values
+        (v_answered_id, 'reply', 'comment', new.parent_id),
+        (case when v_owner_id is distinct from v_answered_id then v_owner_id end, 'comment', new.target_kind, new.target_id)
+    ) as hearer (id, kind, target_kind, target_id)
+    where hearer.id <> all (v_named)
+    order by hearer.id
+  ) as hearer;
   return null;
 end;
 $$;
@@ -116,7 +148,7 @@ create trigger _900_notify
   after insert or delete on public.comment_reactions
   for each row execute function private.tg_comment_reactions__notify();
 
--- Security definer: as tg_comments__notify. Who has muted a conversation is not in its audience.
+-- Security definer: as tg_comments__notify; markers are nobody's to write either. Who has muted a conversation is not in its audience.
 create or replace function private.tg_direct_messages__notify()
 returns trigger
 language plpgsql
@@ -124,19 +156,21 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_hearer record;
 begin
   if tg_op = 'UPDATE' then
-    -- By recipient and id, as everything that locks several notifications: a block does not wait for the conversation.
-    perform
-    from public.notifications as told
-    where told.target_id = new.conversation_id
-      and told.target_kind = 'conversation'
-      and told.read_at is null
-      and exists (
-        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = old.sender_id
-      )
-    order by told.recipient_id, told.id
-    for update;
+    -- A block does not wait for the conversation.
+    perform private.lock_notifications(array(
+      select told.id
+      from public.notifications as told
+      where told.target_id = new.conversation_id
+        and told.target_kind = 'conversation'
+        and told.read_at is null
+        and exists (
+          select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = old.sender_id
+        )
+    ));
     perform private.retract(hearer.member_id, hearer.kind, old.sender_id, 'conversation', new.conversation_id)
     from (
       select member.member_id, kind
@@ -147,15 +181,25 @@ begin
     ) as hearer;
     return null;
   end if;
-  perform private.notify(
-    hearer.member_id, case when hearer.is_request then 'message_request' else 'direct_message' end,
-    new.sender_id, 'conversation', new.conversation_id
-  )
-  from (
+  -- The sender has read up to here, which they were told of among the others: in their place, by the order of ids.
+  for v_hearer in
     select audience.member_id, audience.is_request
     from private.message_audience(new.conversation_id, new.sender_id) as audience
-    order by audience.member_id
-  ) as hearer;
+    union all
+    select new.sender_id, false
+    order by member_id
+  loop
+    if v_hearer.member_id = new.sender_id then
+      update public.conversation_members as member
+      set last_read_message_id = greatest(member.last_read_message_id, new.id)
+      where member.conversation_id = new.conversation_id and member.member_id = new.sender_id;
+    else
+      perform private.notify(
+        v_hearer.member_id, case when v_hearer.is_request then 'message_request' else 'direct_message' end,
+        new.sender_id, 'conversation', new.conversation_id
+      );
+    end if;
+  end loop;
   return null;
 end;
 $$;
@@ -177,12 +221,20 @@ security definer
 set search_path = ''
 as $$
 begin
+  with marked as (
+    select told.id
+    from public.notifications as told
+    where told.target_id = new.conversation_id
+      and told.target_kind = 'conversation'
+      and told.recipient_id = new.member_id
+      and told.read_at is null
+    order by told.id
+    for no key update
+  )
   update public.notifications as told
   set read_at = now(), seen_at = coalesce(told.seen_at, now()), is_open = false
-  where told.target_id = new.conversation_id
-    and told.target_kind = 'conversation'
-    and told.recipient_id = new.member_id
-    and told.read_at is null;
+  from marked
+  where told.id = marked.id;
   return null;
 end;
 $$;

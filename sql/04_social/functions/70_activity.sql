@@ -241,6 +241,11 @@ set search_path = ''
 as $$
 begin
   perform private.forget_likes('activity_event', array(select event.id from gone as event));
+  perform private.lock_notifications(array(
+    select told.id
+    from gone as event
+    join public.notifications as told on told.target_id = event.id and told.target_kind = 'activity_event'
+  ));
   perform private.forget_target('activity_event', event.id) from gone as event;
   return null;
 end;
