@@ -2400,6 +2400,53 @@ as $$
 $$;
 comment on function private.lock_pair(uuid, uuid) is 'Serialise what concerns these two people until the transaction ends; taken before any row lock';
 
+-- Security definer: reads hidden_profiles, which nobody may.
+create or replace function private.lock_profiles(profile_ids uuid[])
+returns uuid[]
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform
+  from public.profiles as profile
+  where profile.id = any (lock_profiles.profile_ids)
+  order by profile.id
+  for no key update;
+  -- Only now, as somebody may have left while this waited for them (delete_my_account holds the profile too).
+  return array(
+    select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id = any (lock_profiles.profile_ids)
+  );
+end;
+$$;
+comment on function private.lock_profiles(uuid[]) is
+'Lock people in the order of their ids until the transaction ends; those of them who are leaving or hidden: nothing new may land there';
+
+create or replace function private.lock_own_profile()
+returns public.profiles
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_profile public.profiles;
+begin
+  if cardinality(private.lock_profiles(array[v_user_id])) > 0 then
+    perform private.acting_user();
+  end if;
+  select profile.* into v_profile from public.profiles as profile where profile.id = v_user_id;
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  return v_profile;
+end;
+$$;
+comment on function private.lock_own_profile() is
+'The caller''s profile, locked: what they make goes along when it turns private, and is refused (account_deactivated) when they have just begun to leave';
+
 create or replace function private.is_verified(profile_id uuid)
 returns boolean
 language sql
@@ -3428,6 +3475,23 @@ $$Every stored object in a person's folders
 
 A JSON array of {bucket, names: [...]}; every bucket keeps what is a person's in a folder named as their id.$$;
 
+create or replace function private.lock_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  lock table private.staff in row exclusive mode;
+  perform private.lock_social_ties(lock_ties.user_ids);
+  perform private.lock_catalogue_ties(lock_ties.user_ids);
+  perform private.lock_comment_ties(lock_ties.user_ids);
+  perform private.lock_told_ties(lock_ties.user_ids);
+end;
+$$;
+comment on function private.lock_ties(uuid[]) is 'Before accounts are erased: lock all that moves with them, in the lock order';
+
 create or replace function private.erase_account(user_id uuid)
 returns void
 language plpgsql
@@ -3441,6 +3505,8 @@ begin
   for v_entry in
     select entry.* from private.data_map as entry
     where entry.on_erasure <> 'retain'
+      -- Where the deletion of the sign-in itself asks, that goes on by itself.
+      and (entry.table_name <> 'auth.users' or pg_trigger_depth() = 0)
     order by entry.erase_order, entry.table_name, entry.person_column
   loop
     if v_entry.on_erasure = 'delete' then
@@ -3461,7 +3527,7 @@ begin
 end;
 $$;
 comment on function private.erase_account(uuid) is
-'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties, lock_catalogue_ties, lock_comment_ties, lock_told_ties)';
+'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_ties)';
 
 -- Security definer: service_role erases only through here, and only whom the law of the map and the date allow.
 create or replace function private.erase_due_accounts(size int)
@@ -3486,11 +3552,7 @@ begin
     for update skip locked
   );
   -- Of all who go now at once: between the locks of one and those of the next, somebody else could wait for the one and hold the other.
-  lock table private.staff in row exclusive mode;
-  perform private.lock_social_ties(v_due_ids);
-  perform private.lock_catalogue_ties(v_due_ids);
-  perform private.lock_comment_ties(v_due_ids);
-  perform private.lock_told_ties(v_due_ids);
+  perform private.lock_ties(v_due_ids);
 
   foreach user_id in array v_due_ids loop
     is_erased := false;
@@ -3513,6 +3575,36 @@ begin
   end loop;
 end;
 $$;
+
+-- Security definer: runs as whoever deletes the sign-in, the auth server or an operator. Without this, all that has no foreign key to the
+-- profile, and every stored file, would stay.
+create or replace function private.tg_users__erase()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_objects jsonb;
+begin
+  -- As erase_due_accounts, which has been here when the profile is gone.
+  if exists (select from public.profiles as profile where profile.id = old.id) then
+    perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
+    insert into private.account_deletions (user_id, erase_after)
+    values (old.id, now())
+    on conflict on constraint account_deletions_pkey do update set erase_after = now();
+    perform private.lock_ties(array[old.id]);
+    v_objects := private.personal_objects(old.id);
+    perform private.erase_account(old.id);
+    perform private.enqueue('remove_objects', found.files) from jsonb_array_elements(v_objects) as found (files);
+  end if;
+  return old;
+end;
+$$;
+create trigger _500_erase
+  before delete on auth.users
+  for each row execute function private.tg_users__erase();
 
 -- source: sql/03_catalogue/functions/10_who_sees.sql
 
@@ -4174,7 +4266,7 @@ declare
   v_track public.tracks;
 begin
   -- Locked, so that a picture which is being released elsewhere is not taken up here.
-  select profile.* into v_artist from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_artist := private.lock_own_profile();
   if v_artist.kind <> 'artist' then
     perform private.raise_error(403, 'not_an_artist', 'Only artists upload tracks.', 'Call become_artist.');
   end if;
@@ -4544,6 +4636,10 @@ begin
     return jsonb_build_object('is_counted', v_is_counted);
   end if;
 
+  -- Time does not run back between two plays; but a last one that lies far ahead was written by a clock that was wrong.
+  if v_last > clock_timestamp() + make_interval(secs => private.setting('play_counts_again_seconds')) then
+    v_last := '-infinity';
+  end if;
   v_now := greatest(clock_timestamp(), v_last);
   -- Plays go on when housekeeping has not run for months: a listener's first of a month looks whether it has its place. Nothing of plays is
   -- locked yet, so that nobody waits for this in a circle.
@@ -4561,6 +4657,7 @@ begin
       from public.plays as play
       where play.listener_id = v_user_id
         and play.played_at > v_now - make_interval(secs => private.setting('play_counts_again_seconds'))
+        and play.played_at <= v_now
         and play.track_id = record_play.track_id
         and play.is_counted
     )
@@ -5037,12 +5134,14 @@ declare
   v_crate public.crates;
 begin
   -- Locked, so that a profile which turns private at this moment takes this crate along, and so that the limit holds.
-  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_is_private := (private.lock_own_profile()).is_private;
   if create_crate.client_id is not null then
     select crate.* into v_crate
     from public.crates as crate
     where crate.owner_id = v_user_id and crate.client_id = create_crate.client_id;
-    if found then
+    if found and v_crate.deleted_at is not null then
+      perform private.raise_error(409, 'crate_deleted', 'This crate was made and has been deleted since; another needs a client_id of its own.');
+    elsif found then
       return v_crate;
     end if;
   end if;
@@ -5087,7 +5186,7 @@ declare
   v_crate public.crates;
   v_before text;
 begin
-  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_is_private := (private.lock_own_profile()).is_private;
   v_crate := private.lock_crate(update_crate.crate_id, 'owner');
   perform private.take_token('update_crate');
   v_before := v_crate.cover_path;
@@ -6277,6 +6376,25 @@ create trigger _300_validate
   before insert on public.follows
   for each row execute function private.tg_follows__validate();
 
+create or replace function private.refuse_leaving(profile_ids uuid[])
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if auth.uid() = any (refuse_leaving.profile_ids) then
+    perform private.acting_user();
+  end if;
+  if cardinality(refuse_leaving.profile_ids) > 0 then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+end;
+$$;
+comment on function private.refuse_leaving(uuid[]) is
+'Refuse what would tie the caller to people of whom lock_profiles says that they are leaving: account_deactivated (403) or profile_not_found (404)';
+
 -- Security definer: counters are nobody's to write. All profiles concerned are locked in the order of their ids first, so that two
 -- statements that meet in several people cannot wait for each other.
 create or replace function private.tg_follows__count()
@@ -6288,12 +6406,13 @@ set search_path = ''
 as $$
 declare
   v_step int := case tg_op when 'INSERT' then 1 else -1 end;
+  v_leaving_ids uuid[] := private.lock_profiles(array(
+    select edge.follower_id from changed as edge union select edge.followee_id from changed as edge
+  ));
 begin
-  perform
-  from public.profiles as profile
-  where profile.id in (select edge.follower_id from changed as edge union select edge.followee_id from changed as edge)
-  order by profile.id
-  for no key update;
+  if tg_op = 'INSERT' then
+    perform private.refuse_leaving(v_leaving_ids);
+  end if;
 
   update public.profiles as profile
   set follower_count = profile.follower_count + v_step * edge.followers,
@@ -6413,6 +6532,7 @@ begin
       select from public.follow_requests as request where request.target_id = v_target.id and request.requester_id = v_user_id
     ) then
       perform private.take_token('follow');
+      perform private.refuse_leaving(private.lock_profiles(array[v_user_id, v_target.id]));
       insert into public.follow_requests (target_id, requester_id) values (v_target.id, v_user_id) on conflict do nothing;
     end if;
     return jsonb_build_object('state', 'requested');
@@ -7110,7 +7230,7 @@ begin
   perform private.take_token('create_post');
 
   -- Locked, so that a profile which turns private at this moment takes this post along.
-  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_is_private := (private.lock_own_profile()).is_private;
   insert into public.posts (author_id, kind, body, track_id, crate_id, media_paths, visibility, audience, client_id)
   values (
     v_user_id, create_post.kind, v_body, create_post.track_id, create_post.crate_id, v_paths, v_visibility,
@@ -7458,7 +7578,7 @@ declare
 begin
   -- One's own profile, so that a repost made while it turns private goes along; then the post, before the repost and the clock (lock order
   -- in 20_posts.sql).
-  perform from public.profiles as profile where profile.id = v_user_id for no key update;
+  perform private.lock_own_profile();
   select post.* into v_post from public.posts as post where post.id = set_repost.post_id for no key update;
   if not found
     or not private.can_see_post(set_repost.post_id) and (
@@ -14465,8 +14585,8 @@ comment on function public.create_crate(text, text, text, text, text[], text, te
 $$Make a crate
 
 visibility: public, unlisted (whoever has the id), followers or private. tags: at most 10. cover_path: a picture in the caller's folder of
-bucket crate-covers. client_id: sent again, it returns the same crate. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), title_invalid,
-description_too_long, unknown_genre, mood_too_long, tags_invalid, crate_visibility_unknown, cover_not_found (422), crate_limit (409),
+bucket crate-covers. client_id: sent again, it returns the same crate, or crate_deleted once that is gone. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), title_invalid,
+description_too_long, unknown_genre, mood_too_long, tags_invalid, crate_visibility_unknown, cover_not_found (422), crate_deleted, crate_limit (409),
 rate_limited (429).$$;
 
 create or replace function public.update_crate(

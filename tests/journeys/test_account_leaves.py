@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -76,6 +77,20 @@ def erase_wholly(db: Connection, leaver: Actor) -> None:
     make_due(db, LEAVER)
     remove_objects(db, erase(db)[0]["objects"])
     assert [row["is_erased"] for row in erase(db)] == [True]
+
+
+def delete_sign_in(db: Connection, leaver: Actor) -> None:
+    """What an operator's button does in the auth server, and the function after it."""
+    assert db.execute("delete from auth.users where id = %s", [leaver.id]).rowcount == 1
+    messages = db.execute(
+        "select payload, user_id from private.outbox where topic = 'remove_objects'"
+        " and payload -> 'names' ->> 0 like %s",
+        [f"{leaver.id}/%"],
+    ).fetchall()
+    assert {row["user_id"] for row in messages} == {None}
+    remove_objects(db, [row["payload"] for row in messages])
+    # What was delivered is kept for a while only.
+    db.execute("delete from private.outbox where topic = 'remove_objects'")
 
 
 def exists(db: Connection, name: str) -> bool:
@@ -356,13 +371,14 @@ def test_erasure_waits_for_the_stored_objects(db: Connection, leaver: Actor) -> 
     assert (row["is_erased"], row["objects"], row["error"]) == (True, [], None)
 
 
+@pytest.mark.parametrize("end", [erase_wholly, delete_sign_in])
 def test_after_the_erasure_nothing_of_a_person_is_found_anywhere(
-    db: Connection, leaver: Actor, planted: set[str]
+    end: Callable[[Connection, Actor], None], db: Connection, leaver: Actor, planted: set[str]
 ) -> None:
     pattern = f"{MARKER.pattern}|{leaver.id}|ada@backbeat|lovelace"
     before = found(db, pattern)
     assert len({what for held in before.values() for what in held}) > 40
-    erase_wholly(db, leaver)
+    end(db, leaver)
     # The platform keeps broadcasts for three days; an account waits longer for its erasure.
     with db.transaction():
         db.execute("set local role supabase_realtime_admin")

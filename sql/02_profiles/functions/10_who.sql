@@ -219,6 +219,53 @@ as $$
 $$;
 comment on function private.lock_pair(uuid, uuid) is 'Serialise what concerns these two people until the transaction ends; taken before any row lock';
 
+-- Security definer: reads hidden_profiles, which nobody may.
+create or replace function private.lock_profiles(profile_ids uuid[])
+returns uuid[]
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform
+  from public.profiles as profile
+  where profile.id = any (lock_profiles.profile_ids)
+  order by profile.id
+  for no key update;
+  -- Only now, as somebody may have left while this waited for them (delete_my_account holds the profile too).
+  return array(
+    select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id = any (lock_profiles.profile_ids)
+  );
+end;
+$$;
+comment on function private.lock_profiles(uuid[]) is
+'Lock people in the order of their ids until the transaction ends; those of them who are leaving or hidden: nothing new may land there';
+
+create or replace function private.lock_own_profile()
+returns public.profiles
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_profile public.profiles;
+begin
+  if cardinality(private.lock_profiles(array[v_user_id])) > 0 then
+    perform private.acting_user();
+  end if;
+  select profile.* into v_profile from public.profiles as profile where profile.id = v_user_id;
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  return v_profile;
+end;
+$$;
+comment on function private.lock_own_profile() is
+'The caller''s profile, locked: what they make goes along when it turns private, and is refused (account_deactivated) when they have just begun to leave';
+
 create or replace function private.is_verified(profile_id uuid)
 returns boolean
 language sql

@@ -132,6 +132,23 @@ $$Every stored object in a person's folders
 
 A JSON array of {bucket, names: [...]}; every bucket keeps what is a person's in a folder named as their id.$$;
 
+create or replace function private.lock_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  lock table private.staff in row exclusive mode;
+  perform private.lock_social_ties(lock_ties.user_ids);
+  perform private.lock_catalogue_ties(lock_ties.user_ids);
+  perform private.lock_comment_ties(lock_ties.user_ids);
+  perform private.lock_told_ties(lock_ties.user_ids);
+end;
+$$;
+comment on function private.lock_ties(uuid[]) is 'Before accounts are erased: lock all that moves with them, in the lock order';
+
 create or replace function private.erase_account(user_id uuid)
 returns void
 language plpgsql
@@ -145,6 +162,8 @@ begin
   for v_entry in
     select entry.* from private.data_map as entry
     where entry.on_erasure <> 'retain'
+      -- Where the deletion of the sign-in itself asks, that goes on by itself.
+      and (entry.table_name <> 'auth.users' or pg_trigger_depth() = 0)
     order by entry.erase_order, entry.table_name, entry.person_column
   loop
     if v_entry.on_erasure = 'delete' then
@@ -165,7 +184,7 @@ begin
 end;
 $$;
 comment on function private.erase_account(uuid) is
-'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_social_ties, lock_catalogue_ties, lock_comment_ties, lock_told_ties)';
+'Delete or anonymise all that the data map registers of one person, whose ties are locked (lock_ties)';
 
 -- Security definer: service_role erases only through here, and only whom the law of the map and the date allow.
 create or replace function private.erase_due_accounts(size int)
@@ -190,11 +209,7 @@ begin
     for update skip locked
   );
   -- Of all who go now at once: between the locks of one and those of the next, somebody else could wait for the one and hold the other.
-  lock table private.staff in row exclusive mode;
-  perform private.lock_social_ties(v_due_ids);
-  perform private.lock_catalogue_ties(v_due_ids);
-  perform private.lock_comment_ties(v_due_ids);
-  perform private.lock_told_ties(v_due_ids);
+  perform private.lock_ties(v_due_ids);
 
   foreach user_id in array v_due_ids loop
     is_erased := false;
@@ -217,3 +232,33 @@ begin
   end loop;
 end;
 $$;
+
+-- Security definer: runs as whoever deletes the sign-in, the auth server or an operator. Without this, all that has no foreign key to the
+-- profile, and every stored file, would stay.
+create or replace function private.tg_users__erase()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_objects jsonb;
+begin
+  -- As erase_due_accounts, which has been here when the profile is gone.
+  if exists (select from public.profiles as profile where profile.id = old.id) then
+    perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
+    insert into private.account_deletions (user_id, erase_after)
+    values (old.id, now())
+    on conflict on constraint account_deletions_pkey do update set erase_after = now();
+    perform private.lock_ties(array[old.id]);
+    v_objects := private.personal_objects(old.id);
+    perform private.erase_account(old.id);
+    perform private.enqueue('remove_objects', found.files) from jsonb_array_elements(v_objects) as found (files);
+  end if;
+  return old;
+end;
+$$;
+create trigger _500_erase
+  before delete on auth.users
+  for each row execute function private.tg_users__erase();

@@ -14,8 +14,8 @@ comment on function public.create_crate(text, text, text, text, text[], text, te
 $$Make a crate
 
 visibility: public, unlisted (whoever has the id), followers or private. tags: at most 10. cover_path: a picture in the caller's folder of
-bucket crate-covers. client_id: sent again, it returns the same crate. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), title_invalid,
-description_too_long, unknown_genre, mood_too_long, tags_invalid, crate_visibility_unknown, cover_not_found (422), crate_limit (409),
+bucket crate-covers. client_id: sent again, it returns the same crate, or crate_deleted once that is gone. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), title_invalid,
+description_too_long, unknown_genre, mood_too_long, tags_invalid, crate_visibility_unknown, cover_not_found (422), crate_deleted, crate_limit (409),
 rate_limited (429).$$;
 
 create or replace function public.update_crate(

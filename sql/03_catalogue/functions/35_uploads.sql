@@ -16,7 +16,7 @@ declare
   v_track public.tracks;
 begin
   -- Locked, so that a picture which is being released elsewhere is not taken up here.
-  select profile.* into v_artist from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_artist := private.lock_own_profile();
   if v_artist.kind <> 'artist' then
     perform private.raise_error(403, 'not_an_artist', 'Only artists upload tracks.', 'Call become_artist.');
   end if;

@@ -46,6 +46,10 @@ begin
     return jsonb_build_object('is_counted', v_is_counted);
   end if;
 
+  -- Time does not run back between two plays; but a last one that lies far ahead was written by a clock that was wrong.
+  if v_last > clock_timestamp() + make_interval(secs => private.setting('play_counts_again_seconds')) then
+    v_last := '-infinity';
+  end if;
   v_now := greatest(clock_timestamp(), v_last);
   -- Plays go on when housekeeping has not run for months: a listener's first of a month looks whether it has its place. Nothing of plays is
   -- locked yet, so that nobody waits for this in a circle.
@@ -63,6 +67,7 @@ begin
       from public.plays as play
       where play.listener_id = v_user_id
         and play.played_at > v_now - make_interval(secs => private.setting('play_counts_again_seconds'))
+        and play.played_at <= v_now
         and play.track_id = record_play.track_id
         and play.is_counted
     )

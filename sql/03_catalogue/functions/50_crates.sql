@@ -90,12 +90,14 @@ declare
   v_crate public.crates;
 begin
   -- Locked, so that a profile which turns private at this moment takes this crate along, and so that the limit holds.
-  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_is_private := (private.lock_own_profile()).is_private;
   if create_crate.client_id is not null then
     select crate.* into v_crate
     from public.crates as crate
     where crate.owner_id = v_user_id and crate.client_id = create_crate.client_id;
-    if found then
+    if found and v_crate.deleted_at is not null then
+      perform private.raise_error(409, 'crate_deleted', 'This crate was made and has been deleted since; another needs a client_id of its own.');
+    elsif found then
       return v_crate;
     end if;
   end if;
@@ -140,7 +142,7 @@ declare
   v_crate public.crates;
   v_before text;
 begin
-  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_is_private := (private.lock_own_profile()).is_private;
   v_crate := private.lock_crate(update_crate.crate_id, 'owner');
   perform private.take_token('update_crate');
   v_before := v_crate.cover_path;

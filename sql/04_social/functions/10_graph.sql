@@ -92,6 +92,25 @@ create trigger _300_validate
   before insert on public.follows
   for each row execute function private.tg_follows__validate();
 
+create or replace function private.refuse_leaving(profile_ids uuid[])
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if auth.uid() = any (refuse_leaving.profile_ids) then
+    perform private.acting_user();
+  end if;
+  if cardinality(refuse_leaving.profile_ids) > 0 then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+end;
+$$;
+comment on function private.refuse_leaving(uuid[]) is
+'Refuse what would tie the caller to people of whom lock_profiles says that they are leaving: account_deactivated (403) or profile_not_found (404)';
+
 -- Security definer: counters are nobody's to write. All profiles concerned are locked in the order of their ids first, so that two
 -- statements that meet in several people cannot wait for each other.
 create or replace function private.tg_follows__count()
@@ -103,12 +122,13 @@ set search_path = ''
 as $$
 declare
   v_step int := case tg_op when 'INSERT' then 1 else -1 end;
+  v_leaving_ids uuid[] := private.lock_profiles(array(
+    select edge.follower_id from changed as edge union select edge.followee_id from changed as edge
+  ));
 begin
-  perform
-  from public.profiles as profile
-  where profile.id in (select edge.follower_id from changed as edge union select edge.followee_id from changed as edge)
-  order by profile.id
-  for no key update;
+  if tg_op = 'INSERT' then
+    perform private.refuse_leaving(v_leaving_ids);
+  end if;
 
   update public.profiles as profile
   set follower_count = profile.follower_count + v_step * edge.followers,

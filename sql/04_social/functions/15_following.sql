@@ -27,6 +27,7 @@ begin
       select from public.follow_requests as request where request.target_id = v_target.id and request.requester_id = v_user_id
     ) then
       perform private.take_token('follow');
+      perform private.refuse_leaving(private.lock_profiles(array[v_user_id, v_target.id]));
       insert into public.follow_requests (target_id, requester_id) values (v_target.id, v_user_id) on conflict do nothing;
     end if;
     return jsonb_build_object('state', 'requested');

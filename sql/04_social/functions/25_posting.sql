@@ -66,7 +66,7 @@ begin
   perform private.take_token('create_post');
 
   -- Locked, so that a profile which turns private at this moment takes this post along.
-  select profile.is_private into v_is_private from public.profiles as profile where profile.id = v_user_id for no key update;
+  v_is_private := (private.lock_own_profile()).is_private;
   insert into public.posts (author_id, kind, body, track_id, crate_id, media_paths, visibility, audience, client_id)
   values (
     v_user_id, create_post.kind, v_body, create_post.track_id, create_post.crate_id, v_paths, v_visibility,

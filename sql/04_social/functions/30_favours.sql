@@ -178,7 +178,7 @@ declare
 begin
   -- One's own profile, so that a repost made while it turns private goes along; then the post, before the repost and the clock (lock order
   -- in 20_posts.sql).
-  perform from public.profiles as profile where profile.id = v_user_id for no key update;
+  perform private.lock_own_profile();
   select post.* into v_post from public.posts as post where post.id = set_repost.post_id for no key update;
   if not found
     or not private.can_see_post(set_repost.post_id) and (

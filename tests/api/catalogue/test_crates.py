@@ -59,6 +59,10 @@ def test_a_crate_sent_again_is_the_same_crate(ben: Actor) -> None:
     again = uuid.uuid4()
     first = ben.call("create_crate", title="Rain", client_id=again)
     assert ben.call("create_crate", title="Other", client_id=again) == first
+    ben.call("delete_crate", crate_id=first["id"])
+    with refused(409, "crate_deleted"):
+        ben.call("create_crate", title="Rain", client_id=again)
+    assert ben.call("create_crate", title="Rain", client_id=uuid.uuid4())["title"] == "Rain"
 
 
 @pytest.mark.parametrize(

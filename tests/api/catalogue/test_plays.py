@@ -26,6 +26,10 @@ def play(listener: Actor, track: uuid.UUID, ms: int, **values: Any) -> bool:
 def wait(db: Connection, listener: Actor, seconds: float) -> None:
     """Let time pass for a listener: what they have reported so far lies further back."""
     db.execute(
+        "create table if not exists private.plays_before_this_month partition of public.plays"
+        " for values from (minvalue) to (date_trunc('month', now(), 'UTC'))"
+    )
+    db.execute(
         "update private.listeners set last_played_at = last_played_at - make_interval(secs => %s)"
         " where listener_id = %s",
         [seconds, listener.id],
@@ -84,6 +88,38 @@ def test_a_play_counts_once_in_ten_minutes(ben: Actor, cleo: Actor, db: Connecti
     wait(db, ben, 60)
     assert play(ben, song, 40_000)
     assert play_count(db, song) == 3
+
+
+def test_a_play_counts_again_in_another_month(ben: Actor, db: Connection) -> None:
+    song = make_song(db)
+    assert play(ben, song, 60_000)
+    wait(db, ben, 40 * 86_400)
+    assert play(ben, song, 60_000)
+    assert play_count(db, song) == 2
+    assert len(ben.run("select distinct tableoid from public.plays")) == 2
+
+
+@pytest.mark.parametrize("seconds", [900, 40 * 86_400, 3 * 366 * 86_400])
+def test_a_clock_that_was_wrong_keeps_nobody_from_being_heard(
+    seconds: int, ben: Actor, db: Connection
+) -> None:
+    """The server's clock was ahead when they played last, and was put right since."""
+    song, other = make_song(db), make_song(db)
+    wait(db, ben, 0)
+    assert play(ben, song, 60_000)
+    db.execute(
+        "create table private.plays_far_ahead partition of public.plays"
+        " for values from (date_trunc('month', now(), 'UTC') + interval '1 year') to (maxvalue)"
+    )
+    wait(db, ben, -seconds)
+    assert play(ben, song, 60_000)
+    (row,) = db.execute(
+        "select last_played_at - now() < interval '1 minute' as is_now from private.listeners"
+    ).fetchall()
+    assert row == {"is_now": True}
+    # From here on it is as ever.
+    assert not play(ben, other, 60_000)
+    assert counter_laws(db) == []
 
 
 def test_nobody_hears_more_than_time_has_passed(ben: Actor, db: Connection) -> None:
