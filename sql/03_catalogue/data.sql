@@ -17,6 +17,19 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('trending_days', 7, 1, 90, 'days', 'How far back plays of crates weigh in trending_crates'),
   ('trending_half_life_hours', 24, 1, 1000, 'hours', 'After how long a play of a crate weighs half');
 
+insert into private.artwork_hosts (provider, host) values
+  ('spotify', 'scdn.co'),
+  ('spotify', 'spotifycdn.com'),
+  ('apple_music', 'mzstatic.com'),
+  ('youtube_music', 'ytimg.com'),
+  ('youtube_music', 'yt3.ggpht.com'),
+  ('youtube_music', 'lh3.googleusercontent.com'),
+  ('youtube_music', 'yt3.googleusercontent.com'),
+  ('soundcloud', 'sndcdn.com'),
+  ('deezer', 'dzcdn.net'),
+  ('deezer', 'deezer.com'),
+  ('bandcamp', 'bcbits.com');
+
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('resolve_track', 200, 1, 'Making tracks of other providers known'),
   ('create_track', 10, 60, 'Beginning uploads'),
@@ -25,7 +38,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('create_crate', 20, 30, 'Making crates'),
   ('update_crate', 60, 2, 'Changing the description of crates'),
   ('fill_crate', 300, 0.5, 'Adding, moving and noting items of crates'),
-  ('invite_collaborator', 60, 10, 'Making collaborators'),
+  ('invite_collaborator', 30, 60, 'Making collaborators'),
   ('record_crate_play', 60, 2, 'Recording plays of crates');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values

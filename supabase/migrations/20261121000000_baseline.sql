@@ -504,6 +504,25 @@ comment on column public.tracks.repost_count is 'Standing posts that share it, b
 comment on column public.tracks.published_at is 'When it was first published; null when it never was';
 comment on column public.tracks.created_at is 'When it came here';
 
+create table private.artwork_hosts (
+  provider text not null,
+  host text not null,
+  primary key (provider, host),
+  constraint artwork_hosts_provider_known check (
+    provider in ('spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp')
+  ),
+  constraint artwork_hosts_host_shape check (host ~ '^([a-z0-9-]+\.)+[a-z]{2,}$')
+);
+alter table private.artwork_hosts enable row level security;
+alter table private.artwork_hosts force row level security;
+comment on table private.artwork_hosts is
+$$Where the pictures of each provider lie
+
+Everybody's app loads the picture that whoever made a track known has named, so it names no host of theirs. A row holds for the hosts below it,
+too. A provider that moves gets a row more by a migration of the team.$$;
+comment on column private.artwork_hosts.provider is 'As in tracks';
+comment on column private.artwork_hosts.host is 'A host, lower case, such as i.scdn.co, or what its hosts end in, such as mzstatic.com';
+
 create table private.track_files (
   track_id uuid primary key references public.tracks (id) on delete cascade,
   path text not null unique,
@@ -4180,6 +4199,30 @@ end;
 $$;
 comment on function private.release_cover(text, uuid) is 'Have a picture removed that none of this person''s crates and tracks shows any more';
 
+create or replace function private.require_artwork_host(provider text, artwork_url text)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_host text := lower(substring(require_artwork_host.artwork_url from '^https://([A-Za-z0-9.-]+)(?:/|$)'));
+begin
+  if require_artwork_host.artwork_url is not null and not exists (
+    select from private.artwork_hosts as known
+    where known.provider = require_artwork_host.provider
+      and (v_host = known.host or right(v_host, char_length(known.host) + 1) = '.' || known.host)
+  ) then
+    perform private.raise_error(
+      422, 'artwork_host_unknown', 'The picture of a track lies with its provider; leave it out where it does not.',
+      (select string_agg(known.host, ', ' order by known.host) from private.artwork_hosts as known where known.provider = require_artwork_host.provider)
+    );
+  end if;
+end;
+$$;
+comment on function private.require_artwork_host(text, text) is 'Refuse the address of a picture that is not on a host of the provider (artwork_hosts), or on a port of its own; null is none';
+
 -- Security definer: tracks are nobody's to write directly.
 create or replace function private.resolve_track(
   provider text, provider_track_id text, title text, artist_name text, duration_ms int, artwork_url text, isrc text, is_explicit boolean
@@ -4224,6 +4267,7 @@ begin
     v_track.isrc := resolve_track.isrc;
     v_track.is_explicit := resolve_track.is_explicit;
     v_track := private.fit_track(v_track);
+    perform private.require_artwork_host(resolve_track.provider, v_track.artwork_url);
     perform private.take_token('resolve_track');
     insert into public.tracks (
       provider, provider_track_id, title, artist_name, duration_ms, artwork_url, isrc, is_explicit, status, published_at
@@ -5818,7 +5862,16 @@ begin
         '[]'
       )
       from public.crate_collaborators as collaborator
-      where collaborator.crate_id = crate.crate_id and private.can_see_profile(collaborator.user_id)
+      where collaborator.crate_id = crate.crate_id
+        and private.can_see_profile(collaborator.user_id)
+        -- Nobody is asked before they are made a collaborator: who has no part in the crate is told of those alone who have taken one.
+        and (
+          v_row ->> 'my_role' is not null
+          or private.is_staff()
+          or exists (
+            select from public.crate_items as item where item.crate_id = collaborator.crate_id and item.added_by = collaborator.user_id
+          )
+        )
     )
   );
 end;
@@ -10945,6 +10998,7 @@ as $$
 declare
   v_user_id uuid := private.acting_user('social');
   v_ids uuid[];
+  v_new_ids uuid[];
   v_conversation public.conversations;
   v_limit bigint := private.setting('conversation_member_limit');
 begin
@@ -10964,11 +11018,22 @@ begin
     return private.one_conversation(v_conversation.id);
   end if;
 
-  perform private.require_wanted(v_ids);
+  -- Who has declined is asked again, if they may be; whoever asks does not learn that they had.
+  v_new_ids := array(
+    select other.id
+    from unnest(v_ids) as other (id)
+    where not exists (
+      select from public.conversation_members as member
+      where member.conversation_id = v_conversation.id and member.member_id = other.id and member.state = 'declined'
+    )
+  );
+  v_ids := array(
+    select other.id from unnest(v_ids) as other (id) where other.id = any (v_new_ids) or private.can_message(other.id) <> 'no'
+  );
+  perform private.require_wanted(v_new_ids);
   perform private.take_token('start_conversation');
-  if cardinality(v_ids) + (
-    select count(*) from public.conversation_members as member
-    where member.conversation_id = v_conversation.id and member.state in ('joined', 'requested')
+  if cardinality(v_new_ids) + (
+    select count(*) from public.conversation_members as member where member.conversation_id = v_conversation.id and member.state <> 'left'
   ) > v_limit then
     perform private.raise_error(409, 'conversation_full', 'A group cannot have more members than this.', v_limit::text);
   end if;
@@ -10982,7 +11047,9 @@ begin
   on conflict (conversation_id, member_id) do update
     set state = 'requested', left_at = null, joined_at = now(), muted_until = null,
         order_id = excluded.order_id, joined_after_id = excluded.joined_after_id;
-  perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
+  if cardinality(v_new_ids) > 0 then
+    perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
+  end if;
   return private.one_conversation(v_conversation.id);
 end;
 $$;
@@ -11086,7 +11153,8 @@ begin
 end;
 $$;
 
--- Security definer: clients hold no update right on members. Nothing tells who asked: a request that was declined looks as one that waits.
+-- Security definer: clients hold no update right on members. Nothing tells who asked, nor who else is there: a request that was declined looks as
+-- one that waits.
 create or replace function private.decline_message_request(conversation_id uuid)
 returns jsonb
 language plpgsql
@@ -11110,9 +11178,7 @@ begin
     perform private.raise_error(409, 'message_request_accepted', 'There is no request any more: it was accepted.');
   end if;
   update public.conversation_members as member
-  set state = case v_conversation.kind when 'group' then 'left' else 'declined' end,
-      left_at = case v_conversation.kind when 'group' then now() end,
-      order_id = null
+  set state = 'declined', order_id = null
   where member.conversation_id = v_conversation.id and member.member_id = v_user_id and member.state = 'requested';
   return jsonb_build_object('is_member', false);
 end;
@@ -14188,8 +14254,8 @@ comment on function public.resolve_track(text, text, text, text, int, text, text
 $$The track of another provider, made known when it is not yet
 
 provider: spotify, apple_music, youtube_music, soundcloud, deezer or bandcamp; provider_track_id as the provider writes it. The first writer's
-description stays: afterwards the rest is not looked at. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), provider_unknown,
-provider_track_id_invalid, title_invalid, artist_name_invalid, duration_invalid, artwork_invalid, isrc_invalid (422), track_not_found (404:
+description stays: afterwards the rest is not looked at. artwork_url: https, on a host of the provider, which the hint of artwork_host_unknown names. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), provider_unknown,
+provider_track_id_invalid, title_invalid, artist_name_invalid, duration_invalid, artwork_invalid, artwork_host_unknown, isrc_invalid (422), track_not_found (404:
 the staff has removed it), rate_limited (429).$$;
 
 create or replace function public.create_track(
@@ -14766,6 +14832,7 @@ comment on function public.crate(uuid) is
 $$A crate with its first items
 
 {crate {a crate_row without cursor}, items [crate_item_row ...], collaborators [{id, username, display_name, avatar_path, is_verified, role}]}.
+To who has no part in the crate, of the collaborators those who have put something into it.
 More items with crate_items. Anybody may ask. Errors: crate_not_found (404).$$;
 
 create or replace function public.crate_items(crate_id uuid, after text default null, page_size int default null)
@@ -16207,6 +16274,19 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('trending_days', 7, 1, 90, 'days', 'How far back plays of crates weigh in trending_crates'),
   ('trending_half_life_hours', 24, 1, 1000, 'hours', 'After how long a play of a crate weighs half');
 
+insert into private.artwork_hosts (provider, host) values
+  ('spotify', 'scdn.co'),
+  ('spotify', 'spotifycdn.com'),
+  ('apple_music', 'mzstatic.com'),
+  ('youtube_music', 'ytimg.com'),
+  ('youtube_music', 'yt3.ggpht.com'),
+  ('youtube_music', 'lh3.googleusercontent.com'),
+  ('youtube_music', 'yt3.googleusercontent.com'),
+  ('soundcloud', 'sndcdn.com'),
+  ('deezer', 'dzcdn.net'),
+  ('deezer', 'deezer.com'),
+  ('bandcamp', 'bcbits.com');
+
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('resolve_track', 200, 1, 'Making tracks of other providers known'),
   ('create_track', 10, 60, 'Beginning uploads'),
@@ -16215,7 +16295,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('create_crate', 20, 30, 'Making crates'),
   ('update_crate', 60, 2, 'Changing the description of crates'),
   ('fill_crate', 300, 0.5, 'Adding, moving and noting items of crates'),
-  ('invite_collaborator', 60, 10, 'Making collaborators'),
+  ('invite_collaborator', 30, 60, 'Making collaborators'),
   ('record_crate_play', 60, 2, 'Recording plays of crates');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values

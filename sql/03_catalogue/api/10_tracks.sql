@@ -14,8 +14,8 @@ comment on function public.resolve_track(text, text, text, text, int, text, text
 $$The track of another provider, made known when it is not yet
 
 provider: spotify, apple_music, youtube_music, soundcloud, deezer or bandcamp; provider_track_id as the provider writes it. The first writer's
-description stays: afterwards the rest is not looked at. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), provider_unknown,
-provider_track_id_invalid, title_invalid, artist_name_invalid, duration_invalid, artwork_invalid, isrc_invalid (422), track_not_found (404:
+description stays: afterwards the rest is not looked at. artwork_url: https, on a host of the provider, which the hint of artwork_host_unknown names. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), provider_unknown,
+provider_track_id_invalid, title_invalid, artist_name_invalid, duration_invalid, artwork_invalid, artwork_host_unknown, isrc_invalid (422), track_not_found (404:
 the staff has removed it), rate_limited (429).$$;
 
 create or replace function public.create_track(

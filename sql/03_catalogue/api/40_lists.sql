@@ -11,6 +11,7 @@ comment on function public.crate(uuid) is
 $$A crate with its first items
 
 {crate {a crate_row without cursor}, items [crate_item_row ...], collaborators [{id, username, display_name, avatar_path, is_verified, role}]}.
+To who has no part in the crate, of the collaborators those who have put something into it.
 More items with crate_items. Anybody may ask. Errors: crate_not_found (404).$$;
 
 create or replace function public.crate_items(crate_id uuid, after text default null, page_size int default null)

@@ -125,6 +125,30 @@ end;
 $$;
 comment on function private.release_cover(text, uuid) is 'Have a picture removed that none of this person''s crates and tracks shows any more';
 
+create or replace function private.require_artwork_host(provider text, artwork_url text)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_host text := lower(substring(require_artwork_host.artwork_url from '^https://([A-Za-z0-9.-]+)(?:/|$)'));
+begin
+  if require_artwork_host.artwork_url is not null and not exists (
+    select from private.artwork_hosts as known
+    where known.provider = require_artwork_host.provider
+      and (v_host = known.host or right(v_host, char_length(known.host) + 1) = '.' || known.host)
+  ) then
+    perform private.raise_error(
+      422, 'artwork_host_unknown', 'The picture of a track lies with its provider; leave it out where it does not.',
+      (select string_agg(known.host, ', ' order by known.host) from private.artwork_hosts as known where known.provider = require_artwork_host.provider)
+    );
+  end if;
+end;
+$$;
+comment on function private.require_artwork_host(text, text) is 'Refuse the address of a picture that is not on a host of the provider (artwork_hosts), or on a port of its own; null is none';
+
 -- Security definer: tracks are nobody's to write directly.
 create or replace function private.resolve_track(
   provider text, provider_track_id text, title text, artist_name text, duration_ms int, artwork_url text, isrc text, is_explicit boolean
@@ -169,6 +193,7 @@ begin
     v_track.isrc := resolve_track.isrc;
     v_track.is_explicit := resolve_track.is_explicit;
     v_track := private.fit_track(v_track);
+    perform private.require_artwork_host(resolve_track.provider, v_track.artwork_url);
     perform private.take_token('resolve_track');
     insert into public.tracks (
       provider, provider_track_id, title, artist_name, duration_ms, artwork_url, isrc, is_explicit, status, published_at

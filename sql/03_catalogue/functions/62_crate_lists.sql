@@ -77,7 +77,16 @@ begin
         '[]'
       )
       from public.crate_collaborators as collaborator
-      where collaborator.crate_id = crate.crate_id and private.can_see_profile(collaborator.user_id)
+      where collaborator.crate_id = crate.crate_id
+        and private.can_see_profile(collaborator.user_id)
+        -- Nobody is asked before they are made a collaborator: who has no part in the crate is told of those alone who have taken one.
+        and (
+          v_row ->> 'my_role' is not null
+          or private.is_staff()
+          or exists (
+            select from public.crate_items as item where item.crate_id = collaborator.crate_id and item.added_by = collaborator.user_id
+          )
+        )
     )
   );
 end;

@@ -97,6 +97,25 @@ comment on column public.tracks.repost_count is 'Standing posts that share it, b
 comment on column public.tracks.published_at is 'When it was first published; null when it never was';
 comment on column public.tracks.created_at is 'When it came here';
 
+create table private.artwork_hosts (
+  provider text not null,
+  host text not null,
+  primary key (provider, host),
+  constraint artwork_hosts_provider_known check (
+    provider in ('spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp')
+  ),
+  constraint artwork_hosts_host_shape check (host ~ '^([a-z0-9-]+\.)+[a-z]{2,}$')
+);
+alter table private.artwork_hosts enable row level security;
+alter table private.artwork_hosts force row level security;
+comment on table private.artwork_hosts is
+$$Where the pictures of each provider lie
+
+Everybody's app loads the picture that whoever made a track known has named, so it names no host of theirs. A row holds for the hosts below it,
+too. A provider that moves gets a row more by a migration of the team.$$;
+comment on column private.artwork_hosts.provider is 'As in tracks';
+comment on column private.artwork_hosts.host is 'A host, lower case, such as i.scdn.co, or what its hosts end in, such as mzstatic.com';
+
 create table private.track_files (
   track_id uuid primary key references public.tracks (id) on delete cascade,
   path text not null unique,

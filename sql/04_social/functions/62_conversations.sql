@@ -212,6 +212,7 @@ as $$
 declare
   v_user_id uuid := private.acting_user('social');
   v_ids uuid[];
+  v_new_ids uuid[];
   v_conversation public.conversations;
   v_limit bigint := private.setting('conversation_member_limit');
 begin
@@ -231,11 +232,22 @@ begin
     return private.one_conversation(v_conversation.id);
   end if;
 
-  perform private.require_wanted(v_ids);
+  -- Who has declined is asked again, if they may be; whoever asks does not learn that they had.
+  v_new_ids := array(
+    select other.id
+    from unnest(v_ids) as other (id)
+    where not exists (
+      select from public.conversation_members as member
+      where member.conversation_id = v_conversation.id and member.member_id = other.id and member.state = 'declined'
+    )
+  );
+  v_ids := array(
+    select other.id from unnest(v_ids) as other (id) where other.id = any (v_new_ids) or private.can_message(other.id) <> 'no'
+  );
+  perform private.require_wanted(v_new_ids);
   perform private.take_token('start_conversation');
-  if cardinality(v_ids) + (
-    select count(*) from public.conversation_members as member
-    where member.conversation_id = v_conversation.id and member.state in ('joined', 'requested')
+  if cardinality(v_new_ids) + (
+    select count(*) from public.conversation_members as member where member.conversation_id = v_conversation.id and member.state <> 'left'
   ) > v_limit then
     perform private.raise_error(409, 'conversation_full', 'A group cannot have more members than this.', v_limit::text);
   end if;
@@ -249,7 +261,9 @@ begin
   on conflict (conversation_id, member_id) do update
     set state = 'requested', left_at = null, joined_at = now(), muted_until = null,
         order_id = excluded.order_id, joined_after_id = excluded.joined_after_id;
-  perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
+  if cardinality(v_new_ids) > 0 then
+    perform private.broadcast_conversation(v_conversation.id, 'conversation_changed');
+  end if;
   return private.one_conversation(v_conversation.id);
 end;
 $$;
@@ -353,7 +367,8 @@ begin
 end;
 $$;
 
--- Security definer: clients hold no update right on members. Nothing tells who asked: a request that was declined looks as one that waits.
+-- Security definer: clients hold no update right on members. Nothing tells who asked, nor who else is there: a request that was declined looks as
+-- one that waits.
 create or replace function private.decline_message_request(conversation_id uuid)
 returns jsonb
 language plpgsql
@@ -377,9 +392,7 @@ begin
     perform private.raise_error(409, 'message_request_accepted', 'There is no request any more: it was accepted.');
   end if;
   update public.conversation_members as member
-  set state = case v_conversation.kind when 'group' then 'left' else 'declined' end,
-      left_at = case v_conversation.kind when 'group' then now() end,
-      order_id = null
+  set state = 'declined', order_id = null
   where member.conversation_id = v_conversation.id and member.member_id = v_user_id and member.state = 'requested';
   return jsonb_build_object('is_member', false);
 end;

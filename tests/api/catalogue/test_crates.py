@@ -323,6 +323,40 @@ def test_collaborations_end_by_owner_by_oneself_or_by_a_block(
         ada.call("set_crate_collaborator", crate_id=crate, username="cleo", role="viewer")
 
 
+def test_who_was_made_a_collaborator_is_not_shown_for_it_until_they_take_part(
+    ada: Actor, ben: Actor, cleo: Actor, stranger: Actor, visitor: Actor, modesty: Actor,
+    db: Connection,
+) -> None:  # fmt: skip
+    crate = new_crate(ada)
+    for name in ("ben", "cleo"):
+        ada.call("set_crate_collaborator", crate_id=crate, username=name, role="editor")
+
+    def shown(reader: Actor) -> set[str]:
+        return {each["username"] for each in reader.call("crate", crate_id=crate)["collaborators"]}
+
+    for reader in (stranger, visitor):
+        assert shown(reader) == set()
+    for reader in (ada, ben, cleo, modesty):
+        assert shown(reader) == {"ben", "cleo"}
+    ben.call("add_to_crate", crate_id=crate, track_id=make_song(db))
+    for reader in (stranger, visitor):
+        assert shown(reader) == {"ben"}
+
+
+def test_nobody_invites_without_end(ada: Actor, ben: Actor, db: Connection) -> None:
+    crate = new_crate(ada)
+    db.execute(
+        "update private.rate_limit_rules set capacity = 2 where action = 'invite_collaborator'"
+    )
+    for _ in range(2):
+        ada.call("set_crate_collaborator", crate_id=crate, username="ben", role="editor")
+    with refused(429, "rate_limited"):
+        ada.call("set_crate_collaborator", crate_id=crate, username="cleo", role="editor")
+    # Who does not want to goes at any time.
+    ben.call("set_crate_collaborator", crate_id=crate, username="ben", role=None)
+    assert ben.rows("my_crates") == []
+
+
 def test_staff_who_are_blocked_are_no_collaborators_either(
     ada: Actor, modesty: Actor, db: Connection
 ) -> None:

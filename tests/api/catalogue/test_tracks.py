@@ -59,9 +59,28 @@ def switch_detection_off(db: Connection) -> None:
     db.execute("update private.settings set value = 1 where name = 'publish_without_detection'")
 
 
+@pytest.mark.parametrize(
+    ("provider", "identity", "url"),
+    [
+        ("spotify", "4uLU6hMCjMI75M1A2tKUQC", "https://I.SCDN.co/image/ab67616d"),
+        ("apple_music", "1440833098", "https://is1-ssl.mzstatic.com/image/thumb/x/600x600bb.jpg"),
+        ("youtube_music", "dQw4w9WgXcQ", "https://i.ytimg.com/vi/dQw4w9WgXcQ/hq720.jpg"),
+        ("soundcloud", "13158665", "https://i1.sndcdn.com/artworks-000-large.jpg"),
+        ("deezer", "3135556", "https://cdn-images.dzcdn.net/images/cover/x/500x500.jpg"),
+        ("bandcamp", "1234", "https://f4.bcbits.com/img/a1_10.jpg"),
+        ("deezer", "3135557", None),
+    ],
+)
+def test_a_picture_lies_with_its_provider(
+    provider: str, identity: str, url: str | None, ada: Actor
+) -> None:
+    song = {**SONG, "provider": provider, "provider_track_id": identity}
+    assert ada.call("resolve_track", **song, artwork_url=url)["artwork_url"] == url
+
+
 def test_the_first_writers_description_of_a_song_stays(ada: Actor, ben: Actor) -> None:
     first = ada.call(
-        "resolve_track", **SONG, artwork_url="https://i.test/a.jpg", isrc="gb-ayk-87-00001"
+        "resolve_track", **SONG, artwork_url="https://i.scdn.co/a.jpg", isrc="gb-ayk-87-00001"
     )
     assert (first["status"], first["isrc"], first["artist_id"]) == (
         "published",
@@ -94,6 +113,21 @@ def test_the_first_writers_description_of_a_song_stays(ada: Actor, ben: Actor) -
         ({"artwork_url": "http://i.test/a.jpg"}, "artwork_invalid"),
         ({"artwork_url": "https://i.test/a b"}, "artwork_invalid"),
         ({"artwork_url": "https://i.test/" + "a" * 2000}, "artwork_invalid"),
+        ({"artwork_url": "data:image/png;base64,AAAA"}, "artwork_invalid"),
+        ({"artwork_url": "https://me@i.scdn.co/a.jpg"}, "artwork_invalid"),
+        *(
+            ({"artwork_url": f"https://{host}/a.jpg"}, "artwork_host_unknown")
+            for host in (
+                "i.test",
+                "i.scdn.co.test",
+                "evilscdn.co",
+                "scdn.co-x.test",
+                "is1.mzstatic.com",
+                "i.scdn.co.",
+                "i.scdn.co:8443",
+                "127.0.0.1",
+            )
+        ),
         ({"isrc": "12345"}, "isrc_invalid"),
     ],
 )

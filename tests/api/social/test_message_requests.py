@@ -242,10 +242,41 @@ def test_a_stranger_is_asked_into_a_group(ada: Actor, ben: Actor, cleo: Actor) -
     assert cleo.call("decline_message_request", conversation_id=group) == {"is_member": False}
     with refused(404, "conversation_not_found"):
         cleo.rows("messages", conversation_id=group)
-    assert ada.call("conversation", conversation_id=group)["member_count"] == 2
-    # Declining a group is leaving it: only an invitation brings it back.
+    # Declined, it is gone for her: only another invitation brings it back.
     ada.call("add_to_conversation", conversation_id=group, usernames=["cleo"])
     assert listed(cleo, requests=True) == [group]
+
+
+def test_that_a_group_was_declined_is_nobodys_to_know(
+    ada: Actor, ben: Actor, cleo: Actor, db: Connection
+) -> None:
+    ben.call("follow", username="ada")
+    group = start(ada, "ben", "cleo", title="Band")
+    say(ben, group)
+
+    def seen() -> tuple[Any, ...]:
+        changed = "select count(*) as n from realtime.messages where event = 'conversation_changed'"
+        return (
+            *(each.call("conversation", conversation_id=group) for each in (ada, ben)),
+            *(each.rows("my_conversations") for each in (ada, ben)),
+            db.execute(changed).fetchone(),
+        )
+
+    before = seen()
+    for _ in range(2):
+        cleo.call("decline_message_request", conversation_id=group)
+        assert seen() == before
+    assert listed(cleo) == listed(cleo, requests=True) == []
+    # Asking again looks as it does while the first request waits, whether or not it comes through.
+    cleo.call("set_dm_permission", permission="nobody")
+    for permission, requests in (("nobody", []), ("mutuals", [group])):
+        cleo.call("set_dm_permission", permission=permission)
+        for _ in range(2):
+            ada.call("add_to_conversation", conversation_id=group, usernames=["cleo"])
+            assert seen() == before
+        assert listed(cleo, requests=True) == requests
+    cleo.call("accept_message_request", conversation_id=group)
+    assert listed(cleo) == [group]
 
 
 def test_a_request_tells_the_audience_that_it_is_one(

@@ -12,6 +12,8 @@ from tests.catalogue import make_crate, make_song
 from tests.database import Actor, Connection, actor, refused
 
 # y: sees it. -: does not. p: sees it, and is told that only public posts are reposted.
+# like_told, repost_told: ada is told of their like or repost; liked_told: they are told that ada
+# likes what they once said below it; _live: the same as a broadcast to whom is told.
 # muter follows ada and mutes her; blocked is blocked by ada; blocker blocks ada.
 WRITTEN_TABLE = """
 place         visibility  self follower mutual stranger blocked blocker muter anon staff
@@ -47,6 +49,22 @@ realtime      public      -    y        y      y        -       -       -     - 
 realtime      followers   -    y        y      -        -       -       -     -    y
 realtime      mutuals     -    -        y      -        -       -       -     -    y
 realtime      private     -    -        -      -        -       -       -     -    y
+like_told     public      -    y        y      y        -       -       y     -    y
+like_told     followers   -    y        y      -        -       -       y     -    y
+like_told     mutuals     -    -        y      -        -       -       -     -    y
+like_told     private     -    -        -      -        -       -       -     -    y
+like_live     public      -    y        y      y        -       -       y     -    y
+like_live     followers   -    y        y      -        -       -       y     -    y
+like_live     mutuals     -    -        y      -        -       -       -     -    y
+like_live     private     -    -        -      -        -       -       -     -    y
+liked_told    public      -    y        y      y        -       -       -     -    y
+liked_told    followers   -    y        y      -        -       -       -     -    y
+liked_told    mutuals     -    -        y      -        -       -       -     -    y
+liked_told    private     -    -        -      -        -       -       -     -    y
+liked_live    public      -    y        y      y        -       -       -     -    y
+liked_live    followers   -    y        y      -        -       -       -     -    y
+liked_live    mutuals     -    -        y      -        -       -       -     -    y
+liked_live    private     -    -        -      -        -       -       -     -    y
 embed         public      y    y        y      y        -       -       y     y    y
 embed         followers   y    y        y      -        -       -       y     -    y
 embed         mutuals     y    -        y      -        -       -       -     -    y
@@ -59,6 +77,14 @@ repost        public      y    y        y      y        -       -       y     - 
 repost        followers   p    p        p      -        -       -       p     -    p
 repost        mutuals     p    -        p      -        -       -       -     -    p
 repost        private     p    -        -      -        -       -       -     -    p
+repost_told   public      -    y        y      y        -       -       y     -    y
+repost_told   followers   p    p        p      -        -       -       p     -    p
+repost_told   mutuals     p    -        p      -        -       -       -     -    p
+repost_told   private     p    -        -      -        -       -       -     -    p
+repost_live   public      -    y        y      y        -       -       y     -    y
+repost_live   followers   p    p        p      -        -       -       p     -    p
+repost_live   mutuals     p    -        p      -        -       -       -     -    p
+repost_live   private     p    -        -      -        -       -       -     -    p
 home_feed     public      y    y        y      -        -       -       -     -    -
 home_feed     followers   y    y        y      -        -       -       -     -    -
 home_feed     mutuals     y    -        y      -        -       -       -     -    -
@@ -99,7 +125,7 @@ def written_cells() -> list[tuple[str, str, str, str]]:
         for person, mark in zip(people, marks, strict=True)
     ]
     # A repost brings the post into the reposter's own feed, so it is tried after the feeds.
-    return sorted(cells, key=lambda cell: cell[0] == "repost")
+    return sorted(cells, key=lambda cell: cell[0].startswith("repost"))
 
 
 @pytest.fixture(params=["text", "track", "crate"])
@@ -159,6 +185,62 @@ def named(place: str, person: Actor, post: uuid.UUID) -> str:
     return "y" if rows else "-"
 
 
+def say_below(person: Actor, post: uuid.UUID) -> uuid.UUID:
+    """What somebody said when they still saw the post."""
+    row = person.connection.execute(
+        "insert into public.comments (target_kind, target_id, author_id, body)"
+        " values ('post', %s, %s, 'once') returning id",
+        [post, person.id],
+    ).fetchone()
+    assert row is not None
+    identity = row["id"]
+    assert isinstance(identity, uuid.UUID)
+    return identity
+
+
+def told(place: str, person: Actor, post: uuid.UUID) -> str:
+    """Whether a like or a repost is told to whom it concerns, in their list or live."""
+    db, ada, service = (
+        person.connection,
+        actor(person.connection, "ada"),
+        actor(person.connection, "service"),
+    )
+    deed, way = place.split("_")
+    if person.id is None:
+        return "-"
+    doer, hearer, target_kind, target = person, ada, "post", post
+    if deed == "liked":
+        doer, hearer, target_kind, target = ada, person, "comment", say_below(person, post)
+
+    def act(present: bool) -> None:
+        if deed == "repost":
+            doer.call("repost" if present else "unrepost", post_id=post)
+        else:
+            doer.call("set_like", target_kind=target_kind, target_id=target, liked=present)
+        service.call("backend.notify_likes")
+
+    live = (
+        "select count(*) as n from realtime.messages where topic = %s"
+        " and payload ->> 'target_id' = %s and payload -> 'actor' ->> 'username' = %s"
+    )
+    heard = [f"user:{hearer.id}", str(target), doer.name]
+    # As if nothing had happened before: what is done again is told more quietly.
+    act(False)
+    db.execute("delete from public.notifications")
+    db.execute("delete from private.told_and_taken_back")
+    before = db.execute(live, heard).fetchone()
+    act(True)
+    if way == "live":
+        is_told = db.execute(live, heard).fetchone() != before
+    else:
+        is_told = any(
+            row["target_id"] == target and row["actors"][0]["username"] == doer.name
+            for row in hearer.rows("my_notifications")
+        )
+    act(False)
+    return "y" if is_told else "-"
+
+
 def observe(place: str, person: Actor, post: uuid.UUID) -> str:
     """What really happens: y, p or -."""
 
@@ -181,6 +263,8 @@ def observe(place: str, person: Actor, post: uuid.UUID) -> str:
             return "y"
         if place in ("mention", "notification", "realtime"):
             return named(place, person, post)
+        if place.endswith(("_told", "_live")):
+            return told(place, person, post)
         if place == "embed":
             # What PostgREST asks for profiles?select=posts(id).
             rows = person.run(
