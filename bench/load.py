@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -37,22 +38,23 @@ alter table bench.posts add primary key (n);
 create table bench.people as
   select row_number() over (order by id) - 1 as n, id
   from public.profiles
-  where id not in (select blocker_id from public.blocks union select blocked_id from public.blocks)
-  limit 64;
+  where id not in (select blocker_id from public.blocks union select blocked_id from public.blocks);
 grant usage on schema bench to authenticated, postgres;
 grant all on all tables in schema bench to postgres;
 grant select on bench.posts, bench.people to authenticated;
 vacuum (analyze) bench.bare_likes;
 vacuum (analyze) bench.posts;
 """
-# Each client is another person; each transaction likes another post. The bare insert is the same.
+# Each client of each measurement is another person; each transaction likes another post, none a
+# second time, as a like that stands is no write. The bare insert is the same.
 BECOME = """
 \\if :is_ready
 \\else
+\\set person :first_person + :client_id
 select set_config(
   'request.jwt.claims', json_build_object('sub', id, 'role', 'authenticated')::text, false
 )
-from bench.people where n = :client_id;
+from bench.people where n = :person;
 {role}
 \\set is_ready 1
 \\endif
@@ -99,8 +101,10 @@ def likes(place: Place, number: int, seconds: int) -> list[Result]:
         "bare": BECOME.format(posts=row[0], role="") + BARE,
     }
 
+    turns = itertools.count(0, 16)
+
     def rate(name: str, clients: int) -> Callable[[], float]:
-        return lambda: pgbench(place, scripts[name], clients, seconds)
+        return lambda: pgbench(place, scripts[name], clients, seconds, first_person=next(turns))
 
     cases = {f"{name} {clients}": rate(name, clients) for name in scripts for clients in (1, 16)}
 
@@ -174,13 +178,21 @@ def interleave(
     return found
 
 
-def pgbench(place: Place, script: str, clients: int, seconds: int, role: str = "postgres") -> float:
+def pgbench(
+    place: Place,
+    script: str,
+    clients: int,
+    seconds: int,
+    role: str = "postgres",
+    first_person: int = 0,
+) -> float:
     """Transactions a second, with prepared statements."""
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
         command: list[str | Path] = [
-            bin_folder() / "pgbench", "-n", "-M", "prepared", "-D", "is_ready=0",
+            bin_folder() / "pgbench", "-n", "-M", "prepared",
+            "-D", "is_ready=0", "-D", f"first_person={first_person}",
             "-c", str(clients), "-j", str(min(clients, 2)), "-T", str(seconds), "-f", file.name,
             place.url(place.big, role),
         ]  # fmt: skip

@@ -7474,25 +7474,26 @@ comment on function private.like_count(text, uuid) is
 
 -- Security definer: likes and counters are nobody's to write directly.
 --
--- The commonest like, of a post by somebody who may, asks everything in the statement that stores it, and learns the count from the
--- trigger. Whatever that does not store is looked at one thing after the other, which finds the reason.
+-- The commonest like, a new one of a post, asks who may write in the statement that stores it; who may see the post is asked by the trigger
+-- where it counts, which also leaves the count. Whatever is not stored so is looked at one thing after the other, which finds the reason.
+-- Of each table one row is read by its key: a scan, even of a table of three rows, costs more.
 create or replace function private.set_like(target_kind text, target_id uuid, liked boolean)
 returns jsonb
 language plpgsql
 volatile
 security definer
 set search_path = ''
+set enable_seqscan = off
 as $$
 declare
   v_user_id uuid;
   v_count int;
 begin
-  if set_like.target_kind = 'post' and set_like.liked then
+  if set_like.target_kind = 'post' and set_like.liked and set_like.target_id is not null then
     insert into public.likes (user_id, target_kind, target_id)
-    select writer.user_id, 'post', post.id
+    select writer.user_id, 'post', set_like.target_id
     from private.writers as writer
-    cross join private.reader_posts as post
-    where writer.feature = 'social' and post.id = set_like.target_id and post.is_visible
+    where writer.feature = 'social'
     on conflict do nothing;
     if found then
       return jsonb_build_object('liked', true, 'like_count', current_setting('backbeat.like_count')::int);
@@ -7530,9 +7531,12 @@ begin
 end;
 $$;
 
--- Security definer: the counter is nobody's to write. It comes last in the transaction of a like, as the row may be hot; a like of what
--- has just been deleted finds no row to count and is refused, so no like of nothing is ever stored. The new count is left for set_like,
--- which would have to look for the row once more.
+-- Security definer: the counter and the queue are nobody's to write. The count comes last in the transaction of a like, as the row may be
+-- hot; a like of what has just been deleted finds no row to count and is refused, so no like of nothing is ever stored, nor of a post that
+-- whoever likes it may not see. The new count is left for set_like, which would have to look for the row once more.
+--
+-- Of a public post the statement that counts it knows nearly all of the rule; what it does not know, private.sees does. A like is an
+-- insert into the queue and nothing else until it is told (docs/decisions/0040), in one statement with the count.
 create or replace function private.tg_likes__count()
 returns trigger
 language plpgsql
@@ -7544,38 +7548,59 @@ declare
   v_count int;
   v_left text;
 begin
-  case new.target_kind
-    when 'post' then
-      update public.posts as post
-      set like_count = post.like_count + 1
-      where post.id = new.target_id and post.deleted_at is null
-      returning post.like_count into v_count;
-    when 'track' then
-      update public.tracks as track
-      set like_count = track.like_count + 1
-      where track.id = new.target_id
-      returning track.like_count into v_count;
-    when 'crate' then
-      update public.crates as crate
-      set like_count = crate.like_count + 1
-      where crate.id = new.target_id and crate.deleted_at is null
-      returning crate.like_count into v_count;
-    when 'comment' then
-      update public.comments as comment
-      set like_count = comment.like_count + 1
-      where comment.id = new.target_id and comment.deleted_at is null
-      returning comment.like_count into v_count;
-    when 'message' then
-      update public.direct_messages as message
-      set like_count = message.like_count + 1
-      where message.id = new.target_id and message.deleted_at is null
-      returning message.like_count into v_count;
-    when 'activity_event' then
-      update public.activity_events as event
-      set like_count = event.like_count + 1
-      where event.id = new.target_id
-      returning event.like_count into v_count;
-  end case;
+  if new.target_kind = 'post' then
+    with queued as (
+      insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id)
+    )
+    update public.posts as post
+    set like_count = post.like_count + 1
+    where post.id = new.target_id
+      and post.deleted_at is null
+      and (
+        (
+          post.audience = 'public'
+          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
+          -- Either has blocked the other: nobody blocks themselves.
+          and not exists (
+            select from public.blocks as block
+            where block.blocker_id = any (array[new.user_id, post.author_id])
+              and block.blocked_id = any (array[new.user_id, post.author_id])
+            offset 0
+          )
+        )
+        or private.sees(new.user_id, 'post', post.id)
+      )
+    returning post.like_count into v_count;
+  else
+    insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id);
+    case new.target_kind
+      when 'track' then
+        update public.tracks as track
+        set like_count = track.like_count + 1
+        where track.id = new.target_id
+        returning track.like_count into v_count;
+      when 'crate' then
+        update public.crates as crate
+        set like_count = crate.like_count + 1
+        where crate.id = new.target_id and crate.deleted_at is null
+        returning crate.like_count into v_count;
+      when 'comment' then
+        update public.comments as comment
+        set like_count = comment.like_count + 1
+        where comment.id = new.target_id and comment.deleted_at is null
+        returning comment.like_count into v_count;
+      when 'message' then
+        update public.direct_messages as message
+        set like_count = message.like_count + 1
+        where message.id = new.target_id and message.deleted_at is null
+        returning message.like_count into v_count;
+      when 'activity_event' then
+        update public.activity_events as event
+        set like_count = event.like_count + 1
+        where event.id = new.target_id
+        returning event.like_count into v_count;
+    end case;
+  end if;
   if v_count is null then
     perform private.refuse_target(new.target_kind);
   end if;
@@ -7596,6 +7621,7 @@ security definer
 set search_path = ''
 as $$
 begin
+  insert into private.like_changes (user_id, target_kind, target_id) values (old.user_id, old.target_kind, old.target_id);
   case old.target_kind
     when 'post' then
       update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
@@ -11507,27 +11533,6 @@ end;
 $$;
 comment on function private.owner_of(text, uuid) is 'Whose a thing is that can be liked; null when it is gone';
 
--- Security definer: the queue is nobody's to write. An insert and nothing else: this is on the path of every like (docs/decisions/0040).
-create or replace function private.tg_likes__queue()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  if tg_op = 'INSERT' then
-    insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id);
-  else
-    insert into private.like_changes (user_id, target_kind, target_id) values (old.user_id, old.target_kind, old.target_id);
-  end if;
-  return null;
-end;
-$$;
-create trigger _900_queue
-  after insert or delete on public.likes
-  for each row execute function private.tg_likes__queue();
-
 create or replace function private.reach_milestone(target_kind text, target_id uuid, counted text, total bigint, owner_id uuid)
 returns void
 language plpgsql
@@ -15244,12 +15249,12 @@ $$Take a repost back
 
 Returns {reposted: false, repost_count}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found (404).$$;
 
+-- Without settings of its own it becomes part of the query that calls it.
 create or replace function public.set_like(target_kind text, target_id uuid, liked boolean)
 returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_like(set_like.target_kind, set_like.target_id, set_like.liked);
 end;

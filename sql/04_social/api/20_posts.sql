@@ -99,12 +99,12 @@ $$Take a repost back
 
 Returns {reposted: false, repost_count}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found (404).$$;
 
+-- Without settings of its own it becomes part of the query that calls it.
 create or replace function public.set_like(target_kind text, target_id uuid, liked boolean)
 returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_like(set_like.target_kind, set_like.target_id, set_like.liked);
 end;

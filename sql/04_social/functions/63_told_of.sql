@@ -16,27 +16,6 @@ end;
 $$;
 comment on function private.owner_of(text, uuid) is 'Whose a thing is that can be liked; null when it is gone';
 
--- Security definer: the queue is nobody's to write. An insert and nothing else: this is on the path of every like (docs/decisions/0040).
-create or replace function private.tg_likes__queue()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  if tg_op = 'INSERT' then
-    insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id);
-  else
-    insert into private.like_changes (user_id, target_kind, target_id) values (old.user_id, old.target_kind, old.target_id);
-  end if;
-  return null;
-end;
-$$;
-create trigger _900_queue
-  after insert or delete on public.likes
-  for each row execute function private.tg_likes__queue();
-
 create or replace function private.reach_milestone(target_kind text, target_id uuid, counted text, total bigint, owner_id uuid)
 returns void
 language plpgsql
