@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 
 from devstack.demo.community import Cast
-from devstack.demo.story import Story, call_schedule, hear
+from devstack.demo.story import Story, call_schedule, hear, pushed_to
 from devstack.stack import Stack
 
 SECONDS = 60
@@ -114,6 +114,20 @@ def music(stack: Stack, story: Story, cast: Cast) -> None:
         [row["unread_count"] for row in story.call(ada, "my_conversations")],
         [1],
     )
+
+    phone = f"ExponentPushToken[{uuid4().hex}]"
+    story.call(ben, "register_push_token", token=phone, platform="ios", device_name="Ben's phone")
+    story.call(ada, "send_direct_message", conversation_id=letters["id"], body="It is. Good ears!")
+    story.tell(
+        "clock", "send-push, as the schedule calls it", lambda: call_schedule(stack, "send-push")
+    )
+    if stack.settings.needs_expo:
+        pushes = story.tell("expo", "what arrives on ben's phone", lambda: pushed_to(stack, phone))
+        story.check(
+            "ben's phone rings",
+            [(push["title"], push["body"], push["data"]["kind"]) for push in pushes],
+            [("New message", "Ada wrote to you", "direct_message")],
+        )
 
     page = story.call(ada, "track", track_id=track)
     story.check("a play that is sent twice counts once", page["play_count"], 1)

@@ -132,6 +132,17 @@ def call_schedule(stack: Stack, function: str) -> dict[str, int]:
     return counts
 
 
+def pushed_to(stack: Stack, token: str) -> list[dict[str, Any]]:
+    """What the stack's push server has taken for a device; the clock may just be sending it."""
+    end = time.monotonic() + LIVE_SECONDS
+    while True:
+        reply = httpx.get(f"http://127.0.0.1:{stack.ports['expo']}/pushes", timeout=10)
+        found = [push for push in reply.json()["pushes"] if push["to"] == token]
+        if found or time.monotonic() > end:
+            return found
+        time.sleep(0.2)
+
+
 def hear(
     stack: Stack, listener: Person, topic: str, event: str, act: Callable[[], Any]
 ) -> dict[str, Any]:

@@ -9,7 +9,12 @@ from backbeat.errors import BackbeatError, InternalError
 from backbeat.logs import logger
 
 # Each takes the size of a batch and returns how many rows it did; none, when there is nothing left.
-CHORES = ("notify_likes", "forget_old_notifications", "forget_old_activity")
+CHORES = (
+    "notify_likes",
+    "forget_old_notifications",
+    "forget_old_activity",
+    "forget_old_drafts",
+)
 BATCH = 1000
 # All of them fit into the minute until the next run.
 BUDGET_SECONDS = 50.0

@@ -13,7 +13,7 @@
 -- Rows are made by the sign-up trigger and by RPCs alone; nobody inserts or deletes.
 
 grant execute on function private.hidden_profile_ids() to anon, authenticated;
-grant execute on function private.may_write(text), private.can_write(text) to authenticated;
+grant execute on function private.may_write(text), private.can_write(text), private.has_room() to authenticated;
 
 grant select on public.genres to anon, authenticated, service_role;
 create policy select_all on public.genres
@@ -61,6 +61,7 @@ create policy insert_own_avatar on storage.objects
     bucket_id = 'avatars'
     and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(jpe?g|png|webp)$')
     and (select private.can_write('profiles'))
+    and (select private.has_room())
   );
 create policy update_own_avatar on storage.objects
   for update to authenticated

@@ -33,6 +33,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('username_change_days', 7, 0, 365, 'days', 'Between two changes of one person''s username'),
   ('username_reserved_days', 30, 0, 3650, 'days', 'How long a username that was given up stays its last holder''s'),
   ('search_candidates', 500, 20, 10000, 'profiles', 'How many matches search_profiles ranks, the most followed first'),
+  ('stored_bytes_limit', 21474836480, 1048576, 1099511627776, 'bytes', 'How much the files of one person may take, over all buckets'),
   ('erase_after_days', 14, 0, 365, 'days', 'Between delete_my_account and the erasure');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values

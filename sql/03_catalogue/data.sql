@@ -9,6 +9,8 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('publish_without_detection', 0, 0, 1, 'switch', '1: uploads are published at once and nobody looks at them (for development)'),
   ('track_bytes_least', 1, 1, 209715200, 'bytes', 'The smallest file that submit_track takes'),
   ('track_bytes_most', 209715200, 1, 5368709120, 'bytes', 'The largest file that submit_track takes; bucket track-files has a limit of its own'),
+  ('drafts_limit', 50, 1, 10000, 'drafts', 'How many uploads an artist may have begun and not submitted'),
+  ('draft_kept_days', 30, 1, 3650, 'days', 'How long a draft waits to be submitted before it goes, with its file'),
   ('stream_url_seconds', 300, 30, 86400, 'seconds', 'How long an address of a track that stream-url signs is good'),
   ('crates_limit', 1000, 1, 100000, 'crates', 'How many crates one person may have'),
   ('crate_items_limit', 500, 1, 10000, 'tracks', 'How many tracks a crate may hold'),

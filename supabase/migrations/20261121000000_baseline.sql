@@ -468,6 +468,7 @@ create index tracks_artist_id on public.tracks (artist_id, id desc) where artist
 create index tracks_artist on public.tracks (artist_id);
 create index tracks_published on public.tracks (artist_id, published_at desc, id desc) where status = 'published' and artist_id is not null;
 create unique index tracks_client_id on public.tracks (artist_id, client_id) where client_id is not null;
+create index tracks_drafts on public.tracks (created_at) where status = 'draft';
 create index tracks_genre on public.tracks (genre);
 create index tracks_search_text on public.tracks using gin (lower(title || ' ' || artist_name) extensions.gin_trgm_ops);
 alter table public.tracks enable row level security;
@@ -3494,6 +3495,45 @@ $$Every stored object in a person's folders
 
 A JSON array of {bucket, names: [...]}; every bucket keeps what is a person's in a folder named as their id.$$;
 
+create or replace function private.object_size(metadata jsonb)
+returns bigint
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_metadata jsonb := object_size.metadata;
+begin
+  -- Supabase Lite stores it as a JSON string inside the jsonb.
+  if jsonb_typeof(v_metadata) = 'string' and pg_input_is_valid(v_metadata #>> '{}', 'jsonb') then
+    v_metadata := (v_metadata #>> '{}')::jsonb;
+  end if;
+  return case when v_metadata ->> 'size' ~ '^[0-9]{1,15}$' then (v_metadata ->> 'size')::bigint end;
+end;
+$$;
+comment on function private.object_size(jsonb) is 'The size that the storage server notes of an object; null when it does not say';
+
+-- Security definer: looks into storage, and at a setting, for the policies of people who may not.
+create or replace function private.has_room()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(private.object_size(object.metadata)), 0) < private.setting('stored_bytes_limit')
+  from storage.objects as object
+  -- What begins with the folder, bytewise, as Storage's index on names is: 0 comes after /. A pattern that is no constant takes no index.
+  where object.name operator(pg_catalog.~>=~) (select auth.uid()::text || '/')
+    and object.name operator(pg_catalog.~<~) (select auth.uid()::text || '0')
+$$;
+comment on function private.has_room() is
+$$Whether the caller's files, over all buckets, leave them room for another
+
+The storage server asks when an upload begins and knows its size when it ends: so the last one may reach over the limit (setting
+stored_bytes_limit), by no more than its bucket lets one file have.$$;
+
 create or replace function private.lock_ties(user_ids uuid[])
 returns void
 language plpgsql
@@ -4335,6 +4375,17 @@ begin
     v_track := private.fit_track(v_track);
     v_track.artwork_path := nullif(create_track.artwork_path, '');
     perform private.require_cover(v_track.artwork_path);
+    -- The profile is locked: two at once cannot both be the last.
+    if (
+      select count(*) from public.tracks as track where track.artist_id = v_user_id and track.status = 'draft'
+    ) >= private.setting('drafts_limit') then
+      perform private.raise_error(
+        409, 'draft_limit', 'Nobody can have more drafts than this; submit one, or throw one away.', private.setting('drafts_limit')::text
+      );
+    end if;
+    if not private.has_room() then
+      perform private.raise_error(409, 'storage_full', 'Your files take all the room you have; remove some.', private.setting('stored_bytes_limit')::text);
+    end if;
     perform private.take_token('create_track');
     v_track.id := private.uuid_v7();
     insert into public.tracks (
@@ -4378,25 +4429,6 @@ begin
 end;
 $$;
 comment on function private.my_upload(uuid, uuid) is 'This person''s upload, locked; else track_not_found (404)';
-
-create or replace function private.object_size(metadata jsonb)
-returns bigint
-language plpgsql
-immutable
-security invoker
-set search_path = ''
-as $$
-declare
-  v_metadata jsonb := object_size.metadata;
-begin
-  -- Supabase Lite stores it as a JSON string inside the jsonb.
-  if jsonb_typeof(v_metadata) = 'string' and pg_input_is_valid(v_metadata #>> '{}', 'jsonb') then
-    v_metadata := (v_metadata #>> '{}')::jsonb;
-  end if;
-  return case when v_metadata ->> 'size' ~ '^[0-9]{1,15}$' then (v_metadata ->> 'size')::bigint end;
-end;
-$$;
-comment on function private.object_size(jsonb) is 'The size that the storage server notes of an object; null when it does not say';
 
 -- Security definer: as create_track; looks into storage.
 create or replace function private.submit_track(track_id uuid)
@@ -4537,17 +4569,68 @@ as $$
 declare
   v_user_id uuid := private.acting_user('catalogue');
   v_track public.tracks;
-  v_path text;
 begin
   perform from public.profiles as profile where profile.id = v_user_id for no key update;
   v_track := private.my_upload(discard_track.track_id, v_user_id);
   if v_track.status <> 'draft' then
     perform private.raise_error(409, 'track_not_draft', 'Only a draft can be thrown away; hide the track instead.');
   end if;
-  delete from private.track_files as file where file.track_id = v_track.id returning file.path into v_path;
-  perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path)), v_user_id);
-  delete from public.tracks as track where track.id = v_track.id;
-  perform private.release_cover(v_track.artwork_path, v_user_id);
+  perform private.throw_away(v_track);
+end;
+$$;
+
+create or replace function private.throw_away(draft public.tracks)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_path text;
+begin
+  delete from private.track_files as file where file.track_id = (throw_away.draft).id returning file.path into v_path;
+  perform private.enqueue(
+    'remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path)), (throw_away.draft).artist_id
+  );
+  delete from public.tracks as track where track.id = (throw_away.draft).id;
+  perform private.release_cover((throw_away.draft).artwork_path, (throw_away.draft).artist_id);
+end;
+$$;
+comment on function private.throw_away(public.tracks) is 'Remove a draft with its file and its picture; it is locked, after its artist';
+
+-- Security definer: service_role deletes nothing but what is over. Lock order: the artists by their ids, then their drafts.
+create or replace function private.forget_old_drafts(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_before constant timestamptz := now() - make_interval(days => private.setting('draft_kept_days')::int);
+  v_ids uuid[] := array(
+    select track.id
+    from public.tracks as track
+    where track.status = 'draft' and track.created_at < v_before
+    order by track.created_at
+    limit least(greatest(coalesce(forget_old_drafts.size, 100), 1), 1000)
+  );
+  v_track public.tracks;
+  v_count int := 0;
+begin
+  perform private.lock_profiles(array(select track.artist_id from public.tracks as track where track.id = any (v_ids)));
+  for v_track in
+    select track.*
+    from public.tracks as track
+    where track.id = any (v_ids) and track.status = 'draft'
+    order by track.id
+    for update
+  loop
+    perform private.throw_away(v_track);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
 end;
 $$;
 
@@ -13387,7 +13470,7 @@ create policy select_all on public.feature_flags
 -- Rows are made by the sign-up trigger and by RPCs alone; nobody inserts or deletes.
 
 grant execute on function private.hidden_profile_ids() to anon, authenticated;
-grant execute on function private.may_write(text), private.can_write(text) to authenticated;
+grant execute on function private.may_write(text), private.can_write(text), private.has_room() to authenticated;
 
 grant select on public.genres to anon, authenticated, service_role;
 create policy select_all on public.genres
@@ -13435,6 +13518,7 @@ create policy insert_own_avatar on storage.objects
     bucket_id = 'avatars'
     and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(jpe?g|png|webp)$')
     and (select private.can_write('profiles'))
+    and (select private.has_room())
   );
 create policy update_own_avatar on storage.objects
   for update to authenticated
@@ -13555,6 +13639,7 @@ create policy insert_own_images on storage.objects
     bucket_id in ('crate-covers', 'product-images')
     and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
     and (select private.can_write('catalogue'))
+    and (select private.has_room())
   );
 create policy delete_own_images on storage.objects
   for delete to authenticated
@@ -13568,6 +13653,7 @@ create policy insert_own_track on storage.objects
     bucket_id = 'track-files'
     and name = any (array(select private.my_upload_paths()))
     and (select private.can_write('catalogue'))
+    and (select private.has_room())
   );
 
 create policy insert_own_proof on storage.objects
@@ -13576,6 +13662,7 @@ create policy insert_own_proof on storage.objects
     bucket_id = 'proof-files'
     and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{1,100}\.[A-Za-z0-9]{1,10}$')
     and (select private.can_write('catalogue'))
+    and (select private.has_room())
   );
 create policy select_own_private_files on storage.objects
   for select to authenticated
@@ -13665,6 +13752,7 @@ create policy insert_own_post_media on storage.objects
     bucket_id = 'post-media'
     and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
     and (select private.can_write('social'))
+    and (select private.has_room())
   );
 create policy delete_own_post_media on storage.objects
   for delete to authenticated
@@ -14281,9 +14369,10 @@ $$Begin to upload a track, as an artist
 
 Returns {track {...}, bucket, path}: a draft, and where its file is to be uploaded (once; mp3, wav or flac as file_format says, at most 200
 MB). Then call submit_track. artist_name: the caller's own when null. artwork_path: a picture in the caller's folder of bucket crate-covers.
-client_id: sent again, it returns the same draft. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+client_id: sent again, it returns the same draft, which goes with its file when it is not submitted in 30 days (setting draft_kept_days). Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
 not_an_artist (403), title_invalid, artist_name_invalid, duration_invalid, file_format_unknown, unknown_genre, track_kind_unknown,
-bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), rate_limited (429).$$;
+bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), draft_limit, storage_full (409; settings drafts_limit, stored_bytes_limit),
+rate_limited (429).$$;
 
 create or replace function public.submit_track(track_id uuid)
 returns public.tracks
@@ -14466,6 +14555,20 @@ $$Published tracks by a part of their title and artist, the most played first
 
 query: 3 to 80 characters. Anybody may ask. Errors: query_too_short, bad_cursor (422).$$;
 
+create or replace function backend.forget_old_drafts(size int default 100)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_drafts(forget_old_drafts.size);
+end;
+comment on function backend.forget_old_drafts(int) is
+$$Throw away the drafts that were never submitted, with their files
+
+Those older than draft_kept_days, at most size (100; 1000 at most). Returns how many; call it until it is none.$$;
+
 grant execute on function
   private.resolve_track(text, text, text, text, int, text, text, boolean),
   public.resolve_track(text, text, text, text, int, text, text, boolean),
@@ -14495,6 +14598,8 @@ grant execute on function
   private.search_tracks(text, text, int),
   public.search_tracks(text, text, int)
 to anon, authenticated;
+
+grant execute on function private.forget_old_drafts(int), backend.forget_old_drafts(int) to service_role;
 
 -- source: sql/03_catalogue/api/20_plays.sql
 
@@ -16232,6 +16337,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('username_change_days', 7, 0, 365, 'days', 'Between two changes of one person''s username'),
   ('username_reserved_days', 30, 0, 3650, 'days', 'How long a username that was given up stays its last holder''s'),
   ('search_candidates', 500, 20, 10000, 'profiles', 'How many matches search_profiles ranks, the most followed first'),
+  ('stored_bytes_limit', 21474836480, 1048576, 1099511627776, 'bytes', 'How much the files of one person may take, over all buckets'),
   ('erase_after_days', 14, 0, 365, 'days', 'Between delete_my_account and the erasure');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
@@ -16271,6 +16377,8 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('publish_without_detection', 0, 0, 1, 'switch', '1: uploads are published at once and nobody looks at them (for development)'),
   ('track_bytes_least', 1, 1, 209715200, 'bytes', 'The smallest file that submit_track takes'),
   ('track_bytes_most', 209715200, 1, 5368709120, 'bytes', 'The largest file that submit_track takes; bucket track-files has a limit of its own'),
+  ('drafts_limit', 50, 1, 10000, 'drafts', 'How many uploads an artist may have begun and not submitted'),
+  ('draft_kept_days', 30, 1, 3650, 'days', 'How long a draft waits to be submitted before it goes, with its file'),
   ('stream_url_seconds', 300, 30, 86400, 'seconds', 'How long an address of a track that stream-url signs is good'),
   ('crates_limit', 1000, 1, 100000, 'crates', 'How many crates one person may have'),
   ('crate_items_limit', 500, 1, 10000, 'tracks', 'How many tracks a crate may hold'),

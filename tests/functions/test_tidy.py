@@ -7,7 +7,12 @@ import pytest
 from tests.functions.live import LiveStack
 from tests.functions.server import FunctionsServer, running_functions
 
-NOTHING = {"notify_likes": 0, "forget_old_notifications": 0, "forget_old_activity": 0}
+NOTHING = {
+    "notify_likes": 0,
+    "forget_old_notifications": 0,
+    "forget_old_activity": 0,
+    "forget_old_drafts": 0,
+}
 
 
 @pytest.fixture
@@ -43,14 +48,27 @@ def test_chores_are_done_to_their_end_in_batches(
         " from generate_series(1, 1001) as n",
         ada,
     )
+    live.sql("update public.profiles set kind = 'artist' where id = %s", ada)
+    song = {"title": "Night", "genre": "ambient", "duration_ms": 60_000, "file_format": "mp3"}
+    draft = live.sends(ada, "POST", "/rpc/create_track", song)
+    live.sql("update public.tracks set created_at = now() - interval '31 days'")
     answer = functions.client.post("/tidy", headers=live.scheduler)
-    assert answer.json() == {**NOTHING, "notify_likes": 1501, "forget_old_notifications": 1001}
+    assert answer.json() == {
+        **NOTHING,
+        "notify_likes": 1501,
+        "forget_old_notifications": 1001,
+        "forget_old_drafts": 1,
+    }
+    assert live.sql(
+        "select payload from private.outbox where topic = 'remove_objects' and user_id = %s", ada
+    ) == [({"bucket": "track-files", "names": [draft["path"]]},)]
     lines = functions.lines_of(answer.headers["x-request-id"])
     assert [(line["chore"], line["rows"]) for line in lines if line["message"] == "tidied"] == [
         ("notify_likes", 1000),
         ("notify_likes", 1501),
         ("forget_old_notifications", 1000),
         ("forget_old_notifications", 1001),
+        ("forget_old_drafts", 1),
     ]
     told = live.sends(ada, "POST", "/rpc/my_notifications", {})
     assert [(row["kind"], row["actor_count"]) for row in told] == [("like", 1)]

@@ -74,6 +74,7 @@ FINE = {
         for function in (
             "due_push_tickets",
             "forget_old_activity",
+            "forget_old_drafts",
             "forget_old_notifications",
             "notify_likes",
         )

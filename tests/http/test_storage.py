@@ -171,6 +171,40 @@ def test_the_buckets_have_the_limits_of_the_specification(api: Api) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("bucket", "end", "kind"),
+    [
+        ("track-files", "mp3", "audio/mpeg"),
+        ("proof-files", "zip", "application/zip"),
+        ("crate-covers", "png", "image/png"),
+        ("avatars", "png", "image/png"),
+    ],
+)
+def test_a_file_one_byte_too_large_is_refused(api: Api, bucket: str, end: str, kind: str) -> None:
+    """With a lower limit, as two hundred megabytes take their time."""
+    limit = 4096
+
+    def name() -> str:
+        return str(begin(api)["path"]) if bucket == "track-files" else fresh(api, end)
+
+    with api.database() as connection:
+        row = connection.execute(
+            "select file_size_limit as most from storage.buckets where id = %s", [bucket]
+        ).fetchone()
+        assert row is not None
+        change = "update storage.buckets set file_size_limit = %s where id = %s"
+        connection.execute(change, [limit, bucket])
+    try:
+        for size, fits in ((limit + 1, False), (limit, True)):
+            target = name()
+            answer = put(api, "ada", bucket, target, b"0" * size, kind)
+            assert answer.is_success is fits, answer.text
+            assert stored(api, bucket, target) is fits
+    finally:
+        with api.database() as connection:
+            connection.execute(change, [row["most"], bucket])
+
+
 def test_a_leaving_persons_files_are_named_in_every_bucket(api: Api) -> None:
     owner = api.people["cleo"]
     names = {

@@ -205,6 +205,28 @@ def nobody_uploads_proofs_while_they_may_not_write(stage: Stage) -> None:
         stage.ada.run(INSERT, "proof-files", f"{person_id('ada')}/a.zip")
 
 
+@check("storage.objects")
+def nobody_uploads_more_than_they_have_room_for(stage: Stage) -> None:
+    files = {
+        "avatars": named("ada", "more.png"),
+        "post-media": named("ada", "more.png"),
+        "crate-covers": named("ada", "more.png"),
+        "track-files": f"{person_id('ada')}/{stage.tracks['draft']}.mp3",
+        "proof-files": f"{person_id('ada')}/a.zip",
+    }
+    most = stage.value("select value from private.settings where name = 'stored_bytes_limit'")
+    stage.owner(
+        "insert into storage.objects (bucket_id, name, metadata)"
+        " values ('exports', %s, jsonb_build_object('size', %s::bigint))",
+        named("ada", "all.zip"),
+        most,
+    )
+    for bucket, name in files.items():
+        with forbidden():
+            stage.ada.run(INSERT, bucket, name)
+    assert stage.ben.count(INSERT, "avatars", named("ben", "more.png")) == 1
+
+
 def joined(stage: Stage, name: str, topic: str) -> int:
     """How many messages somebody sees who asks to join a topic, as the realtime server asks."""
     with stage.actor(name).session() as connection:

@@ -132,6 +132,45 @@ $$Every stored object in a person's folders
 
 A JSON array of {bucket, names: [...]}; every bucket keeps what is a person's in a folder named as their id.$$;
 
+create or replace function private.object_size(metadata jsonb)
+returns bigint
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_metadata jsonb := object_size.metadata;
+begin
+  -- Supabase Lite stores it as a JSON string inside the jsonb.
+  if jsonb_typeof(v_metadata) = 'string' and pg_input_is_valid(v_metadata #>> '{}', 'jsonb') then
+    v_metadata := (v_metadata #>> '{}')::jsonb;
+  end if;
+  return case when v_metadata ->> 'size' ~ '^[0-9]{1,15}$' then (v_metadata ->> 'size')::bigint end;
+end;
+$$;
+comment on function private.object_size(jsonb) is 'The size that the storage server notes of an object; null when it does not say';
+
+-- Security definer: looks into storage, and at a setting, for the policies of people who may not.
+create or replace function private.has_room()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(private.object_size(object.metadata)), 0) < private.setting('stored_bytes_limit')
+  from storage.objects as object
+  -- What begins with the folder, bytewise, as Storage's index on names is: 0 comes after /. A pattern that is no constant takes no index.
+  where object.name operator(pg_catalog.~>=~) (select auth.uid()::text || '/')
+    and object.name operator(pg_catalog.~<~) (select auth.uid()::text || '0')
+$$;
+comment on function private.has_room() is
+$$Whether the caller's files, over all buckets, leave them room for another
+
+The storage server asks when an upload begins and knows its size when it ends: so the last one may reach over the limit (setting
+stored_bytes_limit), by no more than its bucket lets one file have.$$;
+
 create or replace function private.lock_ties(user_ids uuid[])
 returns void
 language plpgsql

@@ -19,6 +19,7 @@ create policy insert_own_images on storage.objects
     bucket_id in ('crate-covers', 'product-images')
     and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
     and (select private.can_write('catalogue'))
+    and (select private.has_room())
   );
 create policy delete_own_images on storage.objects
   for delete to authenticated
@@ -32,6 +33,7 @@ create policy insert_own_track on storage.objects
     bucket_id = 'track-files'
     and name = any (array(select private.my_upload_paths()))
     and (select private.can_write('catalogue'))
+    and (select private.has_room())
   );
 
 create policy insert_own_proof on storage.objects
@@ -40,6 +42,7 @@ create policy insert_own_proof on storage.objects
     bucket_id = 'proof-files'
     and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{1,100}\.[A-Za-z0-9]{1,10}$')
     and (select private.can_write('catalogue'))
+    and (select private.has_room())
   );
 create policy select_own_private_files on storage.objects
   for select to authenticated

@@ -36,9 +36,10 @@ $$Begin to upload a track, as an artist
 
 Returns {track {...}, bucket, path}: a draft, and where its file is to be uploaded (once; mp3, wav or flac as file_format says, at most 200
 MB). Then call submit_track. artist_name: the caller's own when null. artwork_path: a picture in the caller's folder of bucket crate-covers.
-client_id: sent again, it returns the same draft. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+client_id: sent again, it returns the same draft, which goes with its file when it is not submitted in 30 days (setting draft_kept_days). Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
 not_an_artist (403), title_invalid, artist_name_invalid, duration_invalid, file_format_unknown, unknown_genre, track_kind_unknown,
-bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), rate_limited (429).$$;
+bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), draft_limit, storage_full (409; settings drafts_limit, stored_bytes_limit),
+rate_limited (429).$$;
 
 create or replace function public.submit_track(track_id uuid)
 returns public.tracks
@@ -221,6 +222,20 @@ $$Published tracks by a part of their title and artist, the most played first
 
 query: 3 to 80 characters. Anybody may ask. Errors: query_too_short, bad_cursor (422).$$;
 
+create or replace function backend.forget_old_drafts(size int default 100)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_drafts(forget_old_drafts.size);
+end;
+comment on function backend.forget_old_drafts(int) is
+$$Throw away the drafts that were never submitted, with their files
+
+Those older than draft_kept_days, at most size (100; 1000 at most). Returns how many; call it until it is none.$$;
+
 grant execute on function
   private.resolve_track(text, text, text, text, int, text, text, boolean),
   public.resolve_track(text, text, text, text, int, text, text, boolean),
@@ -250,3 +265,5 @@ grant execute on function
   private.search_tracks(text, text, int),
   public.search_tracks(text, text, int)
 to anon, authenticated;
+
+grant execute on function private.forget_old_drafts(int), backend.forget_old_drafts(int) to service_role;

@@ -41,6 +41,17 @@ begin
     v_track := private.fit_track(v_track);
     v_track.artwork_path := nullif(create_track.artwork_path, '');
     perform private.require_cover(v_track.artwork_path);
+    -- The profile is locked: two at once cannot both be the last.
+    if (
+      select count(*) from public.tracks as track where track.artist_id = v_user_id and track.status = 'draft'
+    ) >= private.setting('drafts_limit') then
+      perform private.raise_error(
+        409, 'draft_limit', 'Nobody can have more drafts than this; submit one, or throw one away.', private.setting('drafts_limit')::text
+      );
+    end if;
+    if not private.has_room() then
+      perform private.raise_error(409, 'storage_full', 'Your files take all the room you have; remove some.', private.setting('stored_bytes_limit')::text);
+    end if;
     perform private.take_token('create_track');
     v_track.id := private.uuid_v7();
     insert into public.tracks (
@@ -84,25 +95,6 @@ begin
 end;
 $$;
 comment on function private.my_upload(uuid, uuid) is 'This person''s upload, locked; else track_not_found (404)';
-
-create or replace function private.object_size(metadata jsonb)
-returns bigint
-language plpgsql
-immutable
-security invoker
-set search_path = ''
-as $$
-declare
-  v_metadata jsonb := object_size.metadata;
-begin
-  -- Supabase Lite stores it as a JSON string inside the jsonb.
-  if jsonb_typeof(v_metadata) = 'string' and pg_input_is_valid(v_metadata #>> '{}', 'jsonb') then
-    v_metadata := (v_metadata #>> '{}')::jsonb;
-  end if;
-  return case when v_metadata ->> 'size' ~ '^[0-9]{1,15}$' then (v_metadata ->> 'size')::bigint end;
-end;
-$$;
-comment on function private.object_size(jsonb) is 'The size that the storage server notes of an object; null when it does not say';
 
 -- Security definer: as create_track; looks into storage.
 create or replace function private.submit_track(track_id uuid)
@@ -243,17 +235,68 @@ as $$
 declare
   v_user_id uuid := private.acting_user('catalogue');
   v_track public.tracks;
-  v_path text;
 begin
   perform from public.profiles as profile where profile.id = v_user_id for no key update;
   v_track := private.my_upload(discard_track.track_id, v_user_id);
   if v_track.status <> 'draft' then
     perform private.raise_error(409, 'track_not_draft', 'Only a draft can be thrown away; hide the track instead.');
   end if;
-  delete from private.track_files as file where file.track_id = v_track.id returning file.path into v_path;
-  perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path)), v_user_id);
-  delete from public.tracks as track where track.id = v_track.id;
-  perform private.release_cover(v_track.artwork_path, v_user_id);
+  perform private.throw_away(v_track);
+end;
+$$;
+
+create or replace function private.throw_away(draft public.tracks)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_path text;
+begin
+  delete from private.track_files as file where file.track_id = (throw_away.draft).id returning file.path into v_path;
+  perform private.enqueue(
+    'remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path)), (throw_away.draft).artist_id
+  );
+  delete from public.tracks as track where track.id = (throw_away.draft).id;
+  perform private.release_cover((throw_away.draft).artwork_path, (throw_away.draft).artist_id);
+end;
+$$;
+comment on function private.throw_away(public.tracks) is 'Remove a draft with its file and its picture; it is locked, after its artist';
+
+-- Security definer: service_role deletes nothing but what is over. Lock order: the artists by their ids, then their drafts.
+create or replace function private.forget_old_drafts(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_before constant timestamptz := now() - make_interval(days => private.setting('draft_kept_days')::int);
+  v_ids uuid[] := array(
+    select track.id
+    from public.tracks as track
+    where track.status = 'draft' and track.created_at < v_before
+    order by track.created_at
+    limit least(greatest(coalesce(forget_old_drafts.size, 100), 1), 1000)
+  );
+  v_track public.tracks;
+  v_count int := 0;
+begin
+  perform private.lock_profiles(array(select track.artist_id from public.tracks as track where track.id = any (v_ids)));
+  for v_track in
+    select track.*
+    from public.tracks as track
+    where track.id = any (v_ids) and track.status = 'draft'
+    order by track.id
+    for update
+  loop
+    perform private.throw_away(v_track);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
 end;
 $$;
 

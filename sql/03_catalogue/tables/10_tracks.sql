@@ -61,6 +61,7 @@ create index tracks_artist_id on public.tracks (artist_id, id desc) where artist
 create index tracks_artist on public.tracks (artist_id);
 create index tracks_published on public.tracks (artist_id, published_at desc, id desc) where status = 'published' and artist_id is not null;
 create unique index tracks_client_id on public.tracks (artist_id, client_id) where client_id is not null;
+create index tracks_drafts on public.tracks (created_at) where status = 'draft';
 create index tracks_genre on public.tracks (genre);
 create index tracks_search_text on public.tracks using gin (lower(title || ' ' || artist_name) extensions.gin_trgm_ops);
 alter table public.tracks enable row level security;

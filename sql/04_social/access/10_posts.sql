@@ -80,6 +80,7 @@ create policy insert_own_post_media on storage.objects
     bucket_id = 'post-media'
     and name ~ ('^' || (select auth.uid()) || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')
     and (select private.can_write('social'))
+    and (select private.has_room())
   );
 create policy delete_own_post_media on storage.objects
   for delete to authenticated

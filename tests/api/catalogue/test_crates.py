@@ -514,3 +514,21 @@ def test_fifty_editors_fill_and_order_one_crate_at_once(database: Database) -> N
         assert len(order(ada, crate, 37)) == left
         assert ada.call("crate", crate_id=crate)["crate"]["item_count"] == left
         assert counter_laws(connection) == []
+
+
+def test_nobody_has_more_crates_than_the_limit_however_many_are_made_at_once(
+    database: Database,
+) -> None:
+    with database.connect() as connection:
+        connection.execute("update private.rate_limit_rules set capacity = 100")
+        connection.execute("update private.settings set value = 3 where name = 'crates_limit'")
+    outcomes = race(database, [lambda own: new_crate(actor(own, "ada"))] * 8)
+    assert refusals(outcomes) == [("PT409", "crate_limit")] * 5
+    with database.connect() as connection:
+        ada = actor(connection, "ada")
+        (first, *_rest) = [row["id"] for row in ada.rows("my_crates")]
+        assert len(_rest) == 2
+        ada.call("delete_crate", crate_id=first)
+        new_crate(ada)
+        with refused(409, "crate_limit"):
+            new_crate(ada)

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.catalogue import make_upload
-from tests.database import Actor, Connection, Database, Row, actor, person_id, refused
+from tests.database import Actor, Connection, Database, Row, actor, forbidden, person_id, refused
 from tests.races import race, refusals, wait_until_blocked
 
 SONG = {
@@ -461,3 +461,82 @@ def test_nothing_is_written_while_the_catalogue_is_switched_off(ada: Actor, db: 
         begin(ada)
     with refused(403, "feature_disabled"):
         ada.call("create_crate", title="x")
+
+
+def test_nobody_has_more_drafts_than_the_limit_however_many_begin_at_once(
+    database: Database,
+) -> None:
+    with database.connect() as connection:
+        connection.execute("update private.rate_limit_rules set capacity = 100")
+        connection.execute("update private.settings set value = 3 where name = 'drafts_limit'")
+        make_upload(connection, "ada")
+    outcomes = race(database, [lambda own: begin(actor(own, "ada"))] * 8)
+    assert refusals(outcomes) == [("PT409", "draft_limit")] * 5
+    with database.connect() as connection:
+        ada = actor(connection, "ada")
+        rows = connection.execute("select id from public.tracks where status = 'draft'").fetchall()
+        assert len(rows) == 3
+        # Thrown away or submitted, a draft makes room.
+        ada.call("discard_track", track_id=rows[0]["id"])
+        begin(ada)
+        with refused(409, "draft_limit"):
+            begin(ada)
+
+
+def test_files_of_all_kinds_take_room_until_it_is_full(
+    ada: Actor, ben: Actor, db: Connection
+) -> None:
+    insert = "insert into storage.objects (bucket_id, name, metadata) values (%s, %s, %s::jsonb)"
+    db.execute("update private.settings set value = 1048576 where name = 'stored_bytes_limit'")
+    names = {
+        "avatars": f"{ada.id}/face.png",
+        "post-media": f"{ada.id}/{'a' * 20}.png",
+        "crate-covers": f"{ada.id}/{'a' * 20}.png",
+        "product-images": f"{ada.id}/{'a' * 20}.png",
+        "proof-files": f"{ada.id}/stems.zip",
+        "track-files": begin(ada)["path"],
+    }
+    # Somebody else's, and whose id begins alike, take no room of hers.
+    for folder in (person_id("cleo"), f"{ada.id}0", f"{ada.id}-x"):
+        db.execute(insert, ["exports", f"{folder}/x", '{"size": 1048576}'])
+    db.execute(insert, ["exports", f"{ada.id}/x", '{"size": 1048575}'])
+    for bucket, name in names.items():
+        with db.transaction(force_rollback=True):
+            assert ada.count(insert, bucket, name, "{}") == 1
+    db.execute(
+        insert, ["post-media", f"{ada.id}/{'b' * 20}.png", json.dumps(json.dumps({"size": 1}))]
+    )
+    for bucket, name in names.items():
+        with forbidden():
+            ada.run(insert, bucket, name, "{}")
+    with refused(409, "storage_full"):
+        begin(ada)
+    assert ben.count(insert, "avatars", f"{ben.id}/face.png", "{}") == 1
+    db.execute("delete from storage.objects where bucket_id = 'post-media'")
+    begin(ada)
+
+
+def test_drafts_that_nobody_submits_go_with_their_files(
+    ada: Actor, ben: Actor, service: Actor, db: Connection
+) -> None:
+    old = begin(ada, artwork_path=cover(db, "ada"))
+    young, late = begin(ada), submitted(db, ada)
+    for draft in (old["track"]["id"], late):
+        db.execute(
+            "update public.tracks set created_at = now() - interval '31 days' where id = %s",
+            [draft],
+        )
+    db.execute("update public.tracks set created_at = now() - interval '29 days' where id = %s",
+               [young["track"]["id"]])  # fmt: skip
+    assert [service.call("backend.forget_old_drafts", size=10) for _ in range(2)] == [1, 0]
+    left = {row["id"] for row in db.execute("select id from public.tracks").fetchall()}
+    assert left == {uuid.UUID(young["track"]["id"]), late}
+    removed = db.execute(
+        "select payload from private.outbox where topic = 'remove_objects' order by id"
+    ).fetchall()
+    assert [row["payload"] for row in removed] == [
+        {"bucket": "track-files", "names": [old["path"]]},
+        {"bucket": "crate-covers", "names": [old["track"]["artwork_path"]]},
+    ]
+    with forbidden():
+        ben.call("backend.forget_old_drafts")

@@ -71,6 +71,44 @@ def test_a_play_makes_a_crate_trend_at_the_next_refresh(
     assert db.execute("select from private.crate_trends").fetchall() == []
 
 
+def scores(db: Connection, *crates: uuid.UUID) -> list[int | None]:
+    """What each crate weighs; None where it trends no more."""
+    rows = db.execute("select crate_id, score from private.crate_trends").fetchall()
+    weights = {row["crate_id"]: row["score"] for row in rows}
+    return [weights.get(crate) for crate in crates]
+
+
+def test_what_trended_fades_by_half_each_day_until_the_week_is_over(
+    service: Actor, visitor: Actor, db: Connection
+) -> None:
+    crowded, quiet = (make_crate(db, "ada", title=title) for title in ("crowded", "quiet"))
+    for name in ("ben", "cleo", "dan", "eve", "finn"):
+        played(db, crowded, name, 0)
+    refresh(service)
+    (full,) = scores(db, crowded)
+    assert full is not None
+    later = "update private.crate_plays set hour = hour - interval '1 day' where crate_id = %s"
+    ranking = []
+    for day in range(1, 9):
+        db.execute(later, [crowded])
+        # One listener of this hour, each day anew.
+        db.execute("delete from private.crate_plays where crate_id = %s", [quiet])
+        played(db, quiet, "stranger", 0)
+        refresh(service)
+        weight, one = scores(db, crowded, quiet)
+        assert one is not None
+        assert abs(one - full / 5) <= 1
+        if day >= 7:
+            assert weight is None
+        else:
+            assert weight is not None
+            assert abs(weight - full / 2**day) <= 5
+        ranking.append(trending(visitor))
+    # Five of yesterday and of the day before are more than one of now, five of three days ago less.
+    assert ranking[:6] == [["crowded", "quiet"]] * 2 + [["quiet", "crowded"]] * 4
+    assert ranking[6:] == [["quiet"]] * 2
+
+
 def test_pages_fit_together_in_batches_and_by_genre(
     ada: Actor, ben: Actor, service: Actor, visitor: Actor, db: Connection
 ) -> None:
