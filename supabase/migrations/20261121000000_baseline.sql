@@ -1198,11 +1198,6 @@ comment on column public.comment_reactions.user_id is 'Who reacted';
 comment on column public.comment_reactions.emoji is 'One of reaction_emoji';
 comment on column public.comment_reactions.created_at is 'When';
 
-create type private.comment_place as (
-  key int,
-  id uuid
-);
-
 create type public.comment_row as (
   id uuid,
   target_kind text,
@@ -1229,8 +1224,8 @@ comment on type public.comment_row is
 $$A comment in a list
 
 author {id, username, display_name, avatar_path, is_verified}; mentions [{id, username}], username as it stands in the text; reactions
-[{emoji, count, mine}], most first; replies: the first three, each as such a row without replies and cursor (of comments_on alone, else
-null); is_hidden: hidden by the owner of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author
+[{emoji, count, mine}], most first; replies: the first three, each {id, depth, body, author, mentions, like_count, liked_by_me, reactions,
+reply_count, is_hidden, is_deleted, created_at, edited_at} as in such a row (of comments_on alone, else null); is_hidden: hidden by the owner of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author
 and no body. Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/04_social/tables/60_messages.sql
@@ -1843,6 +1838,23 @@ Refuses with rate_limited (429; hint: seconds until a token is back). A refused 
 
 -- source: sql/01_foundation/functions/20_pages.sql
 
+-- In this form, and without search_path, it becomes part of the query that asks, as private.settings is small and a call of page_size costs as
+-- much as several rows.
+create or replace function private.page(requested int)
+returns table (size int)
+language sql
+stable
+security invoker
+begin atomic
+  select least(greatest(coalesce(page.requested, known.default_size), 1), known.most)
+  from (
+    select
+      (select setting.value from private.settings as setting where setting.name = 'page_size_default') as default_size,
+      (select setting.value from private.settings as setting where setting.name = 'page_size_limit') as most
+  ) as known;
+end;
+comment on function private.page(int) is 'page_size for definer functions, in the query that finds the reader';
+
 -- Security definer: private.settings is readable by nobody.
 create or replace function private.page_size(requested int)
 returns int
@@ -1852,13 +1864,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return least(
-    greatest(
-      coalesce(page_size.requested, (select setting.value from private.settings as setting where setting.name = 'page_size_default')),
-      1
-    ),
-    (select setting.value from private.settings as setting where setting.name = 'page_size_limit')
-  );
+  return (select page.size from private.page(page_size.requested) as page);
 end;
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';
@@ -2268,6 +2274,23 @@ where profile.id = (select auth.uid())
     select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and hidden.reason = 'deletion' offset 0
   );
 comment on view private.writers is 'The caller, once for each feature they may write in: no row is where acting_user has an error to tell';
+
+-- Who reads, found once for all that a list asks of its reader: the *_for functions take these columns. offset 0 keeps it one row of its own.
+create or replace view private.reader with (security_invoker = true) as
+select
+  me.id,
+  array(
+    select block.blocked_id from public.blocks as block where block.blocker_id = me.id
+    union all
+    select block.blocker_id from public.blocks as block where block.blocked_id = me.id
+  ) as blocked_ids,
+  array(select mute.muted_id from public.mutes as mute where mute.muter_id = me.id) as muted_ids
+from (select auth.uid() as id offset 0) as me
+offset 0;
+comment on view private.reader is
+$$The caller, in one row: id, null for visitors; blocked_ids, everybody across a block of either side; muted_ids, whom they keep out of their lists
+
+For definer functions alone. A list that ends at a limit takes the columns into variables first: joined, its order would be lost.$$;
 
 -- Security definer: as may_write.
 create or replace function private.can_write(feature text)
@@ -3667,82 +3690,110 @@ create trigger _500_erase
 
 -- source: sql/03_catalogue/functions/10_who_sees.sql
 
--- The one rule of who sees which track and which crate, as reader_posts is for posts: lists, cards, plays and likes ask these views, the
--- policies are their array form, and a test compares the two. offset 0 keeps each subquery a probe of one index entry.
+-- The one rule of who sees which track and which crate, as posts_for is for posts: lists, cards, plays and likes ask it, the policies are its
+-- array form, and a test compares the two.
+create or replace function private.tracks_for(reader_id uuid, blocked_ids uuid[])
+returns table (
+  id uuid, provider text, provider_track_id text, title text, artist_name text, artist_id uuid, duration_ms int, artwork_url text,
+  artwork_path text, isrc text, genre text, bpm numeric, musical_key text, is_explicit boolean, kind text, file_format text, file_bytes bigint,
+  status text, play_count bigint, like_count int, comment_count int, repost_count int, published_at timestamptz, created_at timestamptz,
+  is_visible boolean, artist_card jsonb
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    track.id, track.provider, track.provider_track_id, track.title, track.artist_name, track.artist_id, track.duration_ms, track.artwork_url,
+    track.artwork_path, track.isrc, track.genre, track.bpm, track.musical_key, track.is_explicit, track.kind, track.file_format,
+    track.file_bytes, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count, track.published_at,
+    track.created_at,
+    track.artist_id is not distinct from tracks_for.reader_id and track.artist_id is not null
+    or (
+      track.status = 'published'
+      and (track.artist_id is null or (not artist.is_hidden and track.artist_id <> all (tracks_for.blocked_ids)))
+    ),
+    artist.card
+  from public.tracks as track
+  left join private.person_cards as artist on artist.profile_id = track.artist_id;
+end;
+comment on function private.tracks_for(uuid, uuid[]) is
+$$Tracks, and whether a reader may see each (is_visible)
+
+What is published, but not across a block of either side or by a hidden artist; one's own uploads in every state. What staff may see beyond
+that is decided by can_see_track, for single tracks.$$;
+
 create or replace view private.reader_tracks with (security_invoker = true) as
 select
   track.id, track.provider, track.provider_track_id, track.title, track.artist_name, track.artist_id, track.duration_ms, track.artwork_url,
   track.artwork_path, track.isrc, track.genre, track.bpm, track.musical_key, track.is_explicit, track.kind, track.file_format,
   track.file_bytes, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count, track.published_at,
-  track.created_at,
-  track.artist_id is not distinct from (select auth.uid()) and track.artist_id is not null
-  or (
-    track.status = 'published'
-    and (
-      track.artist_id is null
-      or (
-        not artist.is_hidden
-        and track.artist_id <> all (array(
-          select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-          union all
-          select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-        ))
-      )
-    )
-  ) as is_visible,
-  artist.card as artist_card
-from public.tracks as track
-left join private.person_cards as artist on artist.profile_id = track.artist_id;
-comment on view private.reader_tracks is
-$$Tracks, and whether the caller may see each
+  track.created_at, track.is_visible, track.artist_card
+from private.reader as reader
+cross join lateral private.tracks_for(reader.id, reader.blocked_ids) as track;
+comment on view private.reader_tracks is 'tracks_for the caller';
 
-What is published, but not across a block of either side or by a hidden artist; one's own uploads in every state. What staff may see beyond
-that is decided by can_see_track, for single tracks.$$;
+create or replace function private.crates_for(reader_id uuid, blocked_ids uuid[])
+returns table (
+  id uuid, owner_id uuid, title text, description text, cover_path text, genre text, mood text, tags text[], visibility text, audience text,
+  is_featured boolean, featured_at timestamptz, item_count int, total_ms bigint, play_count bigint, like_count int, comment_count int,
+  created_at timestamptz, updated_at timestamptz, deleted_at timestamptz, is_mine boolean, is_visible boolean, is_listed boolean,
+  owner_card jsonb
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
+    crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
+    crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at,
+    reach.is_mine,
+    crate.deleted_at is null and (reach.is_reached or reach.is_mine),
+    crate.deleted_at is null and ((reach.is_reached and crate.visibility <> 'unlisted') or reach.is_mine),
+    owner.card
+  from public.crates as crate
+  join private.person_cards as owner on owner.profile_id = crate.owner_id
+  cross join lateral (
+    select
+      crate.owner_id is not distinct from crates_for.reader_id
+      or (
+        not owner.is_hidden
+        and exists (
+          select from public.crate_collaborators as collaborator
+          where collaborator.crate_id = crate.id and collaborator.user_id = crates_for.reader_id offset 0
+        )
+      ) as is_mine,
+      (
+        crate.audience in ('public', 'unlisted')
+        or (
+          crate.audience = 'followers'
+          and exists (
+            select from public.follows as follow
+            where follow.follower_id = crates_for.reader_id and follow.followee_id = crate.owner_id offset 0
+          )
+        )
+      )
+      and not owner.is_hidden
+      and crate.owner_id <> all (crates_for.blocked_ids) as is_reached
+  ) as reach;
+end;
+comment on function private.crates_for(uuid, uuid[]) is
+$$Crates, and whether a reader may see each and find it in lists
+
+is_mine: their own, or one they collaborate on. is_visible: mine, public, whoever has the id of an unlisted one, followers' to
+followers; nothing deleted, across a block of either side or of a hidden owner. is_listed: the same without what is unlisted and not mine.
+What staff may see beyond that is decided by can_see_crate, for single crates.$$;
 
 create or replace view private.reader_crates with (security_invoker = true) as
 select
   crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
   crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
-  crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at,
-  reach.is_mine,
-  crate.deleted_at is null and (reach.is_mine or reach.is_reached) as is_visible,
-  crate.deleted_at is null and (reach.is_mine or (reach.is_reached and crate.visibility <> 'unlisted')) as is_listed,
-  owner.card as owner_card
-from public.crates as crate
-join private.person_cards as owner on owner.profile_id = crate.owner_id
-cross join lateral (
-  select
-    crate.owner_id is not distinct from (select auth.uid())
-    or (
-      not owner.is_hidden
-      and exists (
-        select from public.crate_collaborators as collaborator
-        where collaborator.crate_id = crate.id and collaborator.user_id = (select auth.uid()) offset 0
-      )
-    ) as is_mine,
-    (
-      crate.audience in ('public', 'unlisted')
-      or (
-        crate.audience = 'followers'
-        and exists (
-          select from public.follows as follow
-          where follow.follower_id = (select auth.uid()) and follow.followee_id = crate.owner_id offset 0
-        )
-      )
-    )
-    and not owner.is_hidden
-    and crate.owner_id <> all (array(
-      select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-      union all
-      select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-    )) as is_reached
-) as reach;
-comment on view private.reader_crates is
-$$Crates, and whether the caller may see each and find it in lists
-
-is_mine: the caller's own, or one they collaborate on. is_visible: mine, public, whoever has the id of an unlisted one, followers' to
-followers; nothing deleted, across a block of either side or of a hidden owner. is_listed: the same without what is unlisted and not mine.
-What staff may see beyond that is decided by can_see_crate, for single crates.$$;
+  crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at, crate.is_mine, crate.is_visible, crate.is_listed,
+  crate.owner_card
+from private.reader as reader
+cross join lateral private.crates_for(reader.id, reader.blocked_ids) as crate;
+comment on view private.reader_crates is 'crates_for the caller';
 
 -- Security definer: reads reader_tracks, over blocks that are not the caller's to read.
 create or replace function private.can_see_track(track_id uuid)
@@ -6885,59 +6936,65 @@ $$;
 -- source: sql/04_social/functions/20_posts.sql
 
 -- The one rule of who sees which post. Every feed, like, repost and single post asks it; the policy on posts is its array form, and a test
--- compares the two. A view, so that it becomes part of the query that asks; only definer functions read it.
--- offset 0 keeps each subquery a probe of one index entry, never a hash of a whole table, and the reader one row that is found once.
-create or replace view private.reader_posts with (security_invoker = true) as
-select
-  post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count,
-  post.comment_count, post.repost_count, post.created_at, post.edited_at, post.deleted_at, post.track_id, post.crate_id,
-  post.deleted_at is null
-  and (
-    post.author_id = reader.id
-    or (
-      (
-        post.audience = 'public'
-        or (
-          post.audience in ('followers', 'mutuals')
-          and exists (
-            select from public.follows as follow
-            where follow.follower_id = reader.id and follow.followee_id = post.author_id offset 0
-          )
-          and (
-            post.audience = 'followers'
-            or exists (
-              select from public.follows as back
-              where back.follower_id = post.author_id and back.followee_id = reader.id offset 0
+-- compares the two. In this form, without search_path, it becomes part of the query that asks, as a view would, with its reader as parameters;
+-- only definer functions ask it. offset 0 keeps each subquery a probe of one index entry, never a hash of a whole table.
+create or replace function private.posts_for(reader_id uuid, blocked_ids uuid[])
+returns table (
+  id uuid, author_id uuid, kind text, body text, media_paths text[], visibility text, audience text, like_count int, comment_count int,
+  repost_count int, created_at timestamptz, edited_at timestamptz, deleted_at timestamptz, track_id uuid, crate_id uuid, is_visible boolean,
+  author_card jsonb
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count, post.comment_count,
+    post.repost_count, post.created_at, post.edited_at, post.deleted_at, post.track_id, post.crate_id,
+    post.deleted_at is null
+    and (
+      post.author_id = posts_for.reader_id
+      or (
+        (
+          post.audience = 'public'
+          or (
+            post.audience in ('followers', 'mutuals')
+            and exists (
+              select from public.follows as follow
+              where follow.follower_id = posts_for.reader_id and follow.followee_id = post.author_id offset 0
+            )
+            and (
+              post.audience = 'followers'
+              or exists (
+                select from public.follows as back
+                where back.follower_id = post.author_id and back.followee_id = posts_for.reader_id offset 0
+              )
             )
           )
         )
+        and not author.is_hidden
+        and post.author_id <> all (posts_for.blocked_ids)
       )
-      and not author.is_hidden
-      and post.author_id <> all (reader.blocked_ids)
-    )
-  ) as is_visible,
-  author.card as author_card,
-  reader.id as reader_id,
-  reader.muted_ids
-from (
-  select
-    me.id,
-    array(select mute.muted_id from public.mutes as mute where mute.muter_id = me.id) as muted_ids,
-    array(
-      select block.blocked_id from public.blocks as block where block.blocker_id = me.id
-      union all
-      select block.blocker_id from public.blocks as block where block.blocked_id = me.id
-    ) as blocked_ids
-  from (select auth.uid() as id offset 0) as me
-  offset 0
-) as reader
-cross join public.posts as post
-join private.person_cards as author on author.profile_id = post.author_id;
-comment on view private.reader_posts is
-$$Posts, and whether the caller may see each
+    ),
+    author.card
+  from public.posts as post
+  join private.person_cards as author on author.profile_id = post.author_id;
+end;
+comment on function private.posts_for(uuid, uuid[]) is
+$$Posts, and whether a reader may see each (is_visible)
 
 Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
-profile. What staff may see beyond that is decided by can_see_post, for single posts. muted_ids: whom the reader keeps out of their lists.$$;
+profile. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+
+create or replace view private.reader_posts with (security_invoker = true) as
+select
+  post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count, post.comment_count,
+  post.repost_count, post.created_at, post.edited_at, post.deleted_at, post.track_id, post.crate_id, post.is_visible, post.author_card,
+  reader.id as reader_id,
+  reader.muted_ids
+from private.reader as reader
+cross join lateral private.posts_for(reader.id, reader.blocked_ids) as post;
+comment on view private.reader_posts is 'posts_for the caller; muted_ids: whom they keep out of their lists';
 
 -- Security definer: reads reader_posts, over blocks and follows that are not the caller's to read.
 create or replace function private.can_see_post(post_id uuid)
@@ -7830,6 +7887,42 @@ end;
 $$;
 comment on function private.can_see_target(text, uuid) is 'Whether the caller may see one thing, whatever its kind';
 
+create or replace function private.sees_target(target_kind text, target_id uuid, reader_id uuid, blocked_ids uuid[])
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  case sees_target.target_kind
+    when 'post' then
+      return exists (
+        select
+        from private.posts_for(sees_target.reader_id, sees_target.blocked_ids) as post
+        where post.id = sees_target.target_id and (post.is_visible or (post.deleted_at is null and (select private.is_staff())))
+      );
+    when 'track' then
+      return exists (
+        select
+        from private.tracks_for(sees_target.reader_id, sees_target.blocked_ids) as track
+        where track.id = sees_target.target_id and (track.is_visible or (select private.is_staff()))
+      );
+    when 'crate' then
+      return exists (
+        select
+        from private.crates_for(sees_target.reader_id, sees_target.blocked_ids) as crate
+        where crate.id = sees_target.target_id and (crate.is_visible or (crate.deleted_at is null and (select private.is_staff())))
+      );
+    else
+      return false;
+  end case;
+end;
+$$;
+comment on function private.sees_target(text, uuid, uuid, uuid[]) is
+'can_see_target for the caller, who has been found already, of what can be talked about: a post, a track or a crate';
+
 create or replace function private.require_target(target_kind text, target_id uuid)
 returns void
 language plpgsql
@@ -8595,88 +8688,152 @@ $$;
 
 -- source: sql/04_social/functions/34_comment_lists.sql
 
+create or replace function private.shown_mentions(comment_id uuid, blocked_ids uuid[])
+returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('id', mention.profile_id, 'username', mention.username) order by mention.username), '[]')
+    from public.comment_mentions as mention
+    where mention.comment_id = shown_mentions.comment_id
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = mention.profile_id offset 0)
+      and mention.profile_id <> all (shown_mentions.blocked_ids)
+  );
+end;
+$$;
+comment on function private.shown_mentions(uuid, uuid[]) is 'Whom a comment names, [{id, username}], without hidden ones and those across a block';
+
+create or replace function private.shown_reactions(comment_id uuid, reactions jsonb, reader_id uuid)
+returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_agg(
+      jsonb_build_object('emoji', counted.key, 'count', counted.value, 'mine', exists (
+        select from public.comment_reactions as reaction
+        where reaction.comment_id = shown_reactions.comment_id
+          and reaction.user_id = shown_reactions.reader_id
+          and reaction.emoji = counted.key
+        offset 0
+      ))
+      order by counted.value desc, counted.key
+    )
+    from jsonb_each(shown_reactions.reactions) as counted
+  );
+end;
+$$;
+comment on function private.shown_reactions(uuid, jsonb, uuid) is 'How a reader sees the counted reactions to a comment: [{emoji, count, mine}], most first';
+
 -- The one rule of who sees which comment, among those who see what it is about; can_see_comment asks it for a comment and all that it
--- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all, but one that was hidden stays so. A view, so that it
--- becomes part of the query that asks, which pays only for the columns it names; only definer functions read it. offset 0 as in reader_posts.
-create or replace view private.reader_comments with (security_invoker = true) as
-select
-  comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
-  case when comment.deleted_at is null then author.card end as author,
-  case
-    when position('@' in comment.body) > 0 then (
-      select coalesce(jsonb_agg(jsonb_build_object('id', mention.profile_id, 'username', mention.username) order by mention.username), '[]')
-      from public.comment_mentions as mention
-      where mention.comment_id = comment.id
-        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = mention.profile_id offset 0)
-        and mention.profile_id <> all (array(
-          select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-          union all
-          select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-        ))
-    )
-    else '[]'
-  end as mentions,
-  comment.like_count,
-  comment.like_count > 0 and exists (
-    select from public.likes as favour
-    where favour.user_id = (select auth.uid()) and favour.target_kind = 'comment' and favour.target_id = comment.id offset 0
-  ) as liked_by_me,
-  case
-    when comment.reactions = '{}' then '[]'
-    else (
-      select jsonb_agg(
-        jsonb_build_object('emoji', counted.key, 'count', counted.value::int, 'mine', exists (
-          select from public.comment_reactions as reaction
-          where reaction.comment_id = comment.id and reaction.user_id = (select auth.uid()) and reaction.emoji = counted.key offset 0
-        ))
-        order by counted.value::int desc, counted.key
-      )
-      from jsonb_each_text(comment.reactions) as counted
-    )
-  end as reactions,
-  comment.reply_count,
-  comment.is_pinned,
-  comment.hidden_by is not null as is_hidden,
-  comment.deleted_at is not null as is_deleted,
-  comment.created_at,
-  comment.edited_at,
-  comment.deleted_at,
-  -- Never null, as where nobody owns the thing or nobody is signed in: bool_and would pass over it.
-  coalesce(
-    comment.author_id = (select auth.uid())
-    or (select private.is_staff())
-    or (
-      (
-        comment.deleted_at is not null
-        or (
-          author.is_hidden is not true
-          and comment.author_id <> all (array(
-            select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-            union all
-            select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-          ))
+-- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all, but one that was hidden stays so. In the form of
+-- posts_for: the query that asks pays only for the columns it names. What few comments have is asked of functions, so that it is not a part
+-- of every plan.
+create or replace function private.comments_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[])
+returns table (
+  id uuid, target_kind text, target_id uuid, parent_id uuid, depth int, body text, position_ms int, author jsonb, mentions jsonb,
+  like_count int, liked_by_me boolean, reactions jsonb, reply_count int, is_pinned boolean, is_hidden boolean, is_deleted boolean,
+  created_at timestamptz, edited_at timestamptz, deleted_at timestamptz, is_visible boolean, is_wanted boolean
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+    case when comment.deleted_at is null then author.card end,
+    case when position('@' in comment.body) > 0 then private.shown_mentions(comment.id, comments_for.blocked_ids) else '[]' end,
+    comment.like_count,
+    comment.like_count > 0 and exists (
+      select from public.likes as favour
+      where favour.user_id = comments_for.reader_id and favour.target_kind = 'comment' and favour.target_id = comment.id offset 0
+    ),
+    case
+      when comment.reactions = '{}' then '[]'
+      -- Mostly it is one emoji, which needs no sorting.
+      when comment.reactions - (jsonb_path_query_first(comment.reactions, '$.keyvalue().key') #>> '{}') = '{}' then jsonb_build_array(
+        jsonb_build_object(
+          'emoji', jsonb_path_query_first(comment.reactions, '$.keyvalue().key'),
+          'count', jsonb_path_query_first(comment.reactions, '$.*'),
+          'mine', exists (
+            select from public.comment_reactions as reaction
+            where reaction.comment_id = comment.id
+              and reaction.user_id = comments_for.reader_id
+              and reaction.emoji = jsonb_path_query_first(comment.reactions, '$.keyvalue().key') #>> '{}'
+            offset 0
+          )
         )
       )
-      and (
-        comment.hidden_by is null
-        or private.target_owner(comment.target_kind, comment.target_id) = (select auth.uid())
+      else private.shown_reactions(comment.id, comment.reactions, comments_for.reader_id)
+    end,
+    comment.reply_count,
+    comment.is_pinned,
+    comment.hidden_by is not null,
+    comment.deleted_at is not null,
+    comment.created_at,
+    comment.edited_at,
+    comment.deleted_at,
+    -- Never null, as where nobody owns the thing or nobody is signed in: bool_and would pass over it.
+    coalesce(
+      comment.author_id = comments_for.reader_id
+      or (
+        (
+          comment.deleted_at is not null
+          or (author.is_hidden is not true and comment.author_id <> all (comments_for.blocked_ids))
+        )
+        and (
+          comment.hidden_by is null
+          or private.target_owner(comment.target_kind, comment.target_id) = comments_for.reader_id
+        )
       )
+      or (select private.is_staff()),
+      false
     ),
-    false
-  ) as is_visible,
-  comment.deleted_at is not null
-  or comment.author_id <> all (array(
-    select mute.muted_id from public.mutes as mute where mute.muter_id = (select auth.uid())
-  )) as is_wanted
-from public.comments as comment
-left join private.person_cards as author on author.profile_id = comment.author_id;
-comment on view private.reader_comments is
-$$Comments as their reader sees them, and whether
+    comment.deleted_at is not null or comment.author_id <> all (comments_for.muted_ids)
+  from public.comments as comment
+  left join private.person_cards as author on author.profile_id = comment.author_id;
+end;
+comment on function private.comments_for(uuid, uuid[], uuid[]) is
+$$Comments as a reader sees them, and whether
 
 is_visible: one's own, and those of people neither hidden nor across a block; hidden ones to their author, the owner of the target and
-staff; staff see all. is_wanted: not by somebody the reader has muted, which counts in lists alone.$$;
+staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone.$$;
 
--- Security definer: reads reader_comments, over blocks and mutes that are not the caller's to read.
+-- Each level of a thread is asked for by itself: most comments answer none, and others one.
+create or replace function private.sees_thread(comment_id uuid, reader_id uuid, blocked_ids uuid[])
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_id uuid := sees_thread.comment_id;
+  v_is_visible boolean;
+begin
+  while v_id is not null loop
+    select comment.parent_id, comment.is_visible into v_id, v_is_visible
+    from private.comments_for(sees_thread.reader_id, sees_thread.blocked_ids, '{}') as comment
+    where comment.id = v_id;
+    if v_is_visible is not true then
+      return false;
+    end if;
+  end loop;
+  return true;
+end;
+$$;
+comment on function private.sees_thread(uuid, uuid, uuid[]) is
+'Whether a reader may see a comment or its tombstone and all that it answers; true for null, which a root answers';
+
+-- Security definer: reads comments_for, over blocks and mutes that are not the caller's to read.
 create or replace function private.can_see_comment(comment_id uuid, is_tombstone_enough boolean default false)
 returns boolean
 language plpgsql
@@ -8686,23 +8843,19 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_thread record;
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_comment record;
 begin
-  with recursive thread as (
-    select comment.parent_id, comment.target_kind, comment.target_id, comment.is_visible,
-      not comment.is_deleted or (can_see_comment.is_tombstone_enough and comment.reply_count > 0) as stands
-    from private.reader_comments as comment
-    where comment.id = can_see_comment.comment_id
-    union all
-    select parent.parent_id, parent.target_kind, parent.target_id, parent.is_visible, true
-    from thread
-    join private.reader_comments as parent on parent.id = thread.parent_id
-  )
-  select bool_and(thread.is_visible and thread.stands) as is_visible, min(thread.target_kind) as target_kind,
-    (array_agg(thread.target_id))[1] as target_id
-  into v_thread
-  from thread;
-  return coalesce(v_thread.is_visible, false) and private.can_see_target(v_thread.target_kind, v_thread.target_id);
+  select reader.id, reader.blocked_ids into v_user_id, v_blocked from private.reader as reader;
+  select comment.parent_id, comment.target_kind, comment.target_id into v_comment
+  from private.comments_for(v_user_id, v_blocked, '{}') as comment
+  where comment.id = can_see_comment.comment_id
+    and comment.is_visible
+    and (not comment.is_deleted or (can_see_comment.is_tombstone_enough and comment.reply_count > 0));
+  return found
+    and private.sees_thread(v_comment.parent_id, v_user_id, v_blocked)
+    and private.sees_target(v_comment.target_kind, v_comment.target_id, v_user_id, v_blocked);
 end;
 $$;
 comment on function private.can_see_comment(uuid, boolean) is
@@ -8722,71 +8875,73 @@ as $$
 $$;
 comment on function private.my_mention_ids() is 'The comments that name the caller, of those the caller may see; for policies';
 
--- Security definer: as can_see_comment; its callers decide which comments may be seen.
-create or replace function private.comment_rows(ids uuid[], cursors text[], replies_shown int)
-returns setof public.comment_row
-language plpgsql
+-- A reply repeats nothing of the comment it stands in.
+create or replace function private.threads_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[], replies_shown int)
+returns table (
+  id uuid, target_kind text, target_id uuid, parent_id uuid, depth int, body text, position_ms int, author jsonb, mentions jsonb,
+  like_count int, liked_by_me boolean, reactions jsonb, reply_count int, replies jsonb, is_pinned boolean, is_hidden boolean,
+  is_deleted boolean, created_at timestamptz, edited_at timestamptz, deleted_at timestamptz, is_visible boolean, is_wanted boolean
+)
+language sql
 stable
-security definer
-set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
-as $$
-declare
-  v_top constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-begin
-  return query
+security invoker
+begin atomic
   select
     comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
     comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count,
     case
-      when comment_rows.replies_shown is null then null
+      when threads_for.replies_shown is null then null
       when comment.reply_count = 0 then '[]'
       else (
-        select coalesce(jsonb_agg(
-          jsonb_build_object(
-            'id', reply.id, 'target_kind', reply.target_kind, 'target_id', reply.target_id, 'parent_id', reply.parent_id,
-            'depth', reply.depth, 'body', reply.body, 'position_ms', null, 'author', reply.author, 'mentions', reply.mentions,
-            'like_count', reply.like_count, 'liked_by_me', reply.liked_by_me, 'reactions', reply.reactions,
-            'reply_count', reply.reply_count, 'is_pinned', false, 'is_hidden', reply.is_hidden, 'is_deleted', reply.is_deleted,
-            'created_at', reply.created_at, 'edited_at', reply.edited_at
-          )
-          order by reply.id
-        ), '[]')
+        select coalesce(jsonb_agg(reply), '[]')
         from (
-          select first.*
-          from private.reader_comments as first
+          select
+            first.id, first.depth, first.body, first.author, first.mentions, first.like_count, first.liked_by_me, first.reactions,
+            first.reply_count, first.is_hidden, first.is_deleted, first.created_at, first.edited_at
+          from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids) as first
           -- A range of the key, as in home_candidates.
-          where (first.parent_id, first.target_id, first.target_kind, first.id) > (comment.id, comment.target_id, comment.target_kind, comment.id)
-            and (first.parent_id, first.target_id, first.target_kind, first.id) < (comment.id, comment.target_id, comment.target_kind, v_top)
+          where (first.parent_id, first.target_id, first.target_kind, first.id)
+              > (comment.id, comment.target_id, comment.target_kind, comment.id)
+            and (first.parent_id, first.target_id, first.target_kind, first.id)
+              < (comment.id, comment.target_id, comment.target_kind, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
             and (first.deleted_at is null or first.reply_count > 0)
             and first.is_visible
             and first.is_wanted
           order by first.parent_id, first.target_id, first.target_kind, first.id
-          limit comment_rows.replies_shown
+          limit threads_for.replies_shown
         ) as reply
       )
     end,
-    comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
-    comment_rows.cursors[ref.place]
-  from unnest(comment_rows.ids) with ordinality as ref (id, place)
-  join private.reader_comments as comment on comment.id = ref.id
-  order by ref.place;
+    comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at, comment.deleted_at,
+    comment.is_visible, comment.is_wanted
+  from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids) as comment;
 end;
-$$;
+comment on function private.threads_for(uuid, uuid[], uuid[], int) is
+'comments_for with their first replies, in their order; replies_shown: how many, null for none at all';
 
--- Security definer: as comment_rows.
+-- Security definer: as can_see_comment; its callers decide whether the comment may be seen.
 create or replace function private.comment_row(comment_id uuid)
 returns public.comment_row
 language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+  v_user_id uuid;
+  v_blocked uuid[];
   v_row public.comment_row;
 begin
-  select row.* into v_row from private.comment_rows(array[comment_row.comment_id], null, null) as row;
+  select reader.id, reader.blocked_ids into v_user_id, v_blocked from private.reader as reader;
+  select
+    comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+    comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
+    comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
+    null
+  into v_row
+  from private.threads_for(v_user_id, v_blocked, '{}', null) as comment
+  where comment.id = comment_row.comment_id;
   return v_row;
 end;
 $$;
@@ -8808,14 +8963,17 @@ as $$
 declare
   v_sort text := coalesce(comments_on.sort, 'newest');
   v_list text := concat_ws(':', 'comments_on', v_sort, comments_on.target_kind, comments_on.target_id);
-  v_size int := private.page_size(comments_on.page_size);
+  v_size int;
+  v_replies_shown int;
   v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
   v_top constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
   v_place text[];
   v_key int;
   v_id uuid;
   v_pinned_id uuid;
-  v_found private.comment_place[] := '{}';
 begin
   if v_sort not in ('newest', 'oldest', 'top', 'position') then
     perform private.raise_error(422, 'sort_unknown', 'Comments are sorted newest, oldest, top or position.');
@@ -8823,28 +8981,46 @@ begin
   if comments_on.target_kind is null or comments_on.target_kind not in ('post', 'track', 'crate') then
     perform private.raise_error(422, 'target_kind_unknown', 'This cannot be done with things of this kind.');
   end if;
-  perform private.require_target(comments_on.target_kind, comments_on.target_id);
+  -- One reading of all that decides, as each statement costs as much as a row.
+  select
+    reader.id, reader.blocked_ids, reader.muted_ids, page.size,
+    (select setting.value from private.settings as setting where setting.name = 'comment_replies_shown'),
+    (
+      select comment.id
+      from public.comments as comment
+      where comment.target_id = comments_on.target_id
+        and comment.target_kind = comments_on.target_kind
+        and comment.is_pinned
+        and v_sort <> 'position'
+    )
+  into v_user_id, v_blocked, v_muted, v_size, v_replies_shown, v_pinned_id
+  from private.reader as reader
+  cross join private.page(comments_on.page_size) as page;
+  if not private.sees_target(comments_on.target_kind, comments_on.target_id, v_user_id, v_blocked) then
+    perform private.refuse_target(comments_on.target_kind);
+  end if;
   v_place := private.decode_place(v_list, comments_on.after, '{int,uuid,uuid}');
 
   if v_place is null then
     v_key := case when v_sort = 'top' then 2147483647 else -1 end;
     v_id := case when v_sort in ('newest', 'top') then v_top else v_bottom end;
-    v_pinned_id := v_bottom;
-    if v_sort <> 'position' then
-      select comment.id into v_pinned_id
-      from private.reader_comments as comment
-      where comment.target_id = comments_on.target_id
-        and comment.target_kind = comments_on.target_kind
-        and comment.is_pinned
-        and comment.is_visible
-        and comment.is_wanted;
+    if v_pinned_id is not null then
+      return query
+      select
+        comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+        comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
+        comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
+        -- After the pinned one the list begins.
+        private.encode_cursor(v_list, format('[%s, "%s", "%s"]', v_key, v_id, v_pinned_id))
+      from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+      where comment.id = v_pinned_id and comment.is_visible and comment.is_wanted;
       if found then
-        v_found := array[(v_key, v_pinned_id)::private.comment_place];
         v_size := v_size - 1;
       else
-        v_pinned_id := v_bottom;
+        v_pinned_id := null;
       end if;
     end if;
+    v_pinned_id := coalesce(v_pinned_id, v_bottom);
   else
     v_key := v_place[1]::int;
     v_id := v_place[2]::uuid;
@@ -8852,84 +9028,80 @@ begin
   end if;
 
   if v_sort = 'newest' then
-    v_found := v_found || array(
-      select (0, comment.id)::private.comment_place
-      from private.reader_comments as comment
-      where (comment.target_id, comment.target_kind, comment.id)
-          > (comments_on.target_id, comments_on.target_kind, v_bottom)
-        and (comment.target_id, comment.target_kind, comment.id)
-          < (comments_on.target_id, comments_on.target_kind, v_id)
-        and comment.parent_id is null
-        and (comment.deleted_at is null or comment.reply_count > 0)
-        and comment.id <> v_pinned_id
-        and comment.is_visible
-        and comment.is_wanted
-      order by comment.target_id desc, comment.target_kind desc, comment.id desc
-      limit v_size
-    );
+    return query
+    select
+      comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+      comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
+      comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
+      private.encode_cursor(v_list, format('[0, "%s", "%s"]', comment.id, v_pinned_id))
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+    where (comment.target_id, comment.target_kind, comment.id)
+        > (comments_on.target_id, comments_on.target_kind, v_bottom)
+      and (comment.target_id, comment.target_kind, comment.id)
+        < (comments_on.target_id, comments_on.target_kind, v_id)
+      and comment.parent_id is null
+      and (comment.deleted_at is null or comment.reply_count > 0)
+      and comment.id <> v_pinned_id
+      and comment.is_visible
+      and comment.is_wanted
+    order by comment.target_id desc, comment.target_kind desc, comment.id desc
+    limit v_size;
   elsif v_sort = 'oldest' then
-    v_found := v_found || array(
-      select (0, comment.id)::private.comment_place
-      from private.reader_comments as comment
-      where (comment.target_id, comment.target_kind, comment.id)
-          > (comments_on.target_id, comments_on.target_kind, v_id)
-        and (comment.target_id, comment.target_kind, comment.id)
-          < (comments_on.target_id, comments_on.target_kind, v_top)
-        and comment.parent_id is null
-        and (comment.deleted_at is null or comment.reply_count > 0)
-        and comment.id <> v_pinned_id
-        and comment.is_visible
-        and comment.is_wanted
-      order by comment.target_id, comment.target_kind, comment.id
-      limit v_size
-    );
+    return query
+    select
+      comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+      comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
+      comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
+      private.encode_cursor(v_list, format('[0, "%s", "%s"]', comment.id, v_pinned_id))
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+    where (comment.target_id, comment.target_kind, comment.id)
+        > (comments_on.target_id, comments_on.target_kind, v_id)
+      and (comment.target_id, comment.target_kind, comment.id)
+        < (comments_on.target_id, comments_on.target_kind, v_top)
+      and comment.parent_id is null
+      and (comment.deleted_at is null or comment.reply_count > 0)
+      and comment.id <> v_pinned_id
+      and comment.is_visible
+      and comment.is_wanted
+    order by comment.target_id, comment.target_kind, comment.id
+    limit v_size;
   elsif v_sort = 'top' then
-    v_found := v_found || array(
-      select (comment.like_count, comment.id)::private.comment_place
-      from private.reader_comments as comment
-      where (comment.target_id, comment.target_kind, comment.like_count, comment.id)
-          > (comments_on.target_id, comments_on.target_kind, -1, v_bottom)
-        and (comment.target_id, comment.target_kind, comment.like_count, comment.id)
-          < (comments_on.target_id, comments_on.target_kind, v_key, v_id)
-        and comment.parent_id is null
-        and (comment.deleted_at is null or comment.reply_count > 0)
-        and comment.id <> v_pinned_id
-        and comment.is_visible
-        and comment.is_wanted
-      order by comment.target_id desc, comment.target_kind desc, comment.like_count desc, comment.id desc
-      limit v_size
-    );
+    return query
+    select
+      comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+      comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
+      comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
+      private.encode_cursor(v_list, format('[%s, "%s", "%s"]', comment.like_count, comment.id, v_pinned_id))
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+    where (comment.target_id, comment.target_kind, comment.like_count, comment.id)
+        > (comments_on.target_id, comments_on.target_kind, -1, v_bottom)
+      and (comment.target_id, comment.target_kind, comment.like_count, comment.id)
+        < (comments_on.target_id, comments_on.target_kind, v_key, v_id)
+      and comment.parent_id is null
+      and (comment.deleted_at is null or comment.reply_count > 0)
+      and comment.id <> v_pinned_id
+      and comment.is_visible
+      and comment.is_wanted
+    order by comment.target_id desc, comment.target_kind desc, comment.like_count desc, comment.id desc
+    limit v_size;
   else
-    v_found := v_found || array(
-      select (comment.position_ms, comment.id)::private.comment_place
-      from private.reader_comments as comment
-      where (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
-          > (comments_on.target_id, comments_on.target_kind, v_key, v_id)
-        and (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
-          < (comments_on.target_id, comments_on.target_kind, 2147483647, v_top)
-        and comment.position_ms is not null
-        and comment.is_visible
-        and comment.is_wanted
-      order by comment.target_id, comment.target_kind, comment.position_ms, comment.id
-      limit v_size
-    );
+    return query
+    select
+      comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+      comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
+      comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
+      private.encode_cursor(v_list, format('[%s, "%s", "%s"]', comment.position_ms, comment.id, v_pinned_id))
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+    where (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
+        > (comments_on.target_id, comments_on.target_kind, v_key, v_id)
+      and (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
+        < (comments_on.target_id, comments_on.target_kind, 2147483647, v_top)
+      and comment.position_ms is not null
+      and comment.is_visible
+      and comment.is_wanted
+    order by comment.target_id, comment.target_kind, comment.position_ms, comment.id
+    limit v_size;
   end if;
-
-  return query
-  select row.*
-  from private.comment_rows(
-    array(select found.id from unnest(v_found) as found),
-    private.encode_cursors(v_list, array(
-      select jsonb_build_array(
-        found.key,
-        -- After the pinned one the list begins.
-        case when found.id = v_pinned_id then v_id else found.id end,
-        v_pinned_id
-      )::text
-      from unnest(v_found) as found
-    )),
-    private.setting('comment_replies_shown')::int
-  ) as row;
 end;
 $$;
 
@@ -8951,28 +9123,31 @@ declare
   );
   v_top constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   v_root public.comments;
-  v_ids uuid[];
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
 begin
   if not private.can_see_comment(replies_to.comment_id, is_tombstone_enough => true) then
     perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
   end if;
+  select reader.id, reader.blocked_ids, reader.muted_ids into v_user_id, v_blocked, v_muted from private.reader as reader;
   select comment.* into v_root from public.comments as comment where comment.id = replies_to.comment_id;
-  v_ids := array(
-    select comment.id
-    from private.reader_comments as comment
-    where (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
-        > (v_root.id, v_root.target_id, v_root.target_kind, v_after)
-      and (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
-        < (v_root.id, v_root.target_id, v_root.target_kind, v_top)
-      and (comment.deleted_at is null or comment.reply_count > 0)
-      and comment.is_visible
-      and comment.is_wanted
-    order by comment.parent_id, comment.target_id, comment.target_kind, comment.id
-    limit v_size
-  );
   return query
-  select row.*
-  from private.comment_rows(v_ids, private.encode_cursors(v_list, array(select id::text from unnest(v_ids) as id)), null) as row;
+  select
+    comment.id, comment.target_kind, comment.target_id, comment.parent_id, comment.depth, comment.body, comment.position_ms,
+    comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
+    comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
+    private.encode_cursor(v_list, comment.id::text)
+  from private.threads_for(v_user_id, v_blocked, v_muted, null) as comment
+  where (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
+      > (v_root.id, v_root.target_id, v_root.target_kind, v_after)
+    and (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
+      < (v_root.id, v_root.target_id, v_root.target_kind, v_top)
+    and (comment.deleted_at is null or comment.reply_count > 0)
+    and comment.is_visible
+    and comment.is_wanted
+  order by comment.parent_id, comment.target_id, comment.target_kind, comment.id
+  limit v_size;
 end;
 $$;
 
@@ -10087,92 +10262,6 @@ $$;
 comment on function private.can_see_told(text, uuid) is
 'Whether the caller may see what a notification is about: as can_see_target, for every kind';
 
--- The lists of what people are told ask for all of a page at once, as each call costs as much as several rows.
-create or replace function private.visible_told_ids(target_kind text, target_ids uuid[])
-returns uuid[]
-language plpgsql
-stable
-security invoker
-set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
-as $$
-declare
-  v_visible uuid[] := '{}';
-  v_about record;
-  v_seen uuid[];
-begin
-  case visible_told_ids.target_kind
-    when 'post' then
-      return array(
-        select post.id
-        from private.reader_posts as post
-        where post.id = any (visible_told_ids.target_ids)
-          and (post.is_visible or (post.deleted_at is null and (select private.is_staff())))
-      );
-    when 'track' then
-      return array(
-        select track.id
-        from private.reader_tracks as track
-        where track.id = any (visible_told_ids.target_ids) and (track.is_visible or (select private.is_staff()))
-      );
-    when 'crate' then
-      return array(
-        select crate.id
-        from private.reader_crates as crate
-        where crate.id = any (visible_told_ids.target_ids)
-          and (crate.is_visible or (crate.deleted_at is null and (select private.is_staff())))
-      );
-    when 'comment' then
-      -- As can_see_comment: with all that it answers, and with what it is about.
-      for v_about in
-        with recursive thread as (
-          select comment.id, comment.parent_id, comment.target_kind, comment.target_id, comment.is_visible and not comment.is_deleted as stands
-          from private.reader_comments as comment
-          where comment.id = any (visible_told_ids.target_ids)
-          union all
-          select thread.id, parent.parent_id, thread.target_kind, thread.target_id, parent.is_visible
-          from thread
-          cross join lateral (
-            select above.parent_id, above.is_visible from private.reader_comments as above where above.id = thread.parent_id offset 0
-          ) as parent
-        ),
-        said as (
-          select thread.id, thread.target_kind, thread.target_id
-          from thread
-          group by thread.id, thread.target_kind, thread.target_id
-          having bool_and(thread.stands)
-        )
-        select said.target_kind as kind, array_agg(said.id) as comment_ids, array_agg(said.target_id) as target_ids
-        from said
-        group by said.target_kind
-      loop
-        v_seen := private.visible_told_ids(v_about.kind, v_about.target_ids);
-        v_visible := v_visible || array(
-          select said.id from unnest(v_about.comment_ids, v_about.target_ids) as said (id, target_id) where said.target_id = any (v_seen)
-        );
-      end loop;
-      return v_visible;
-    when 'conversation' then
-      return array(
-        select member.conversation_id
-        from public.conversation_members as member
-        where member.member_id = (select auth.uid())
-          and member.conversation_id = any (visible_told_ids.target_ids)
-          and member.state in ('joined', 'requested')
-          and member.conversation_id <> all (array(select private.blocked_conversation_ids()))
-      );
-    else
-      return array(
-        select target.id
-        from unnest(visible_told_ids.target_ids) as target (id)
-        where private.can_see_told(visible_told_ids.target_kind, target.id)
-      );
-  end case;
-end;
-$$;
-comment on function private.visible_told_ids(text, uuid[]) is 'The array form of can_see_told: which of these things of one kind the caller may see';
-
 create or replace function private.wants_notification(user_id uuid, kind text, channel text)
 returns boolean
 language sql
@@ -10533,62 +10622,132 @@ Event notification: {id, kind, actor {id, username, display_name, avatar_path, i
 
 -- source: sql/04_social/functions/61_notifications.sql
 
--- The one rule of which notifications their reader still sees, for the list, the count and the push message. In arrays, kind by kind: as
--- one view over all that a notification can be about, its plan alone took longer to start than the page to read.
-create or replace function private.shown_notifications(ids uuid[], out shown_ids uuid[], out unwanted_ids uuid[])
-returns record
+create or replace function private.told_target(target_kind text, target_id uuid)
+returns jsonb
 language plpgsql
 stable
 security invoker
 set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
 as $$
-declare
-  v_user_id uuid := auth.uid();
-  v_actor_ids uuid[] := '{}';
-  v_visible_ids uuid[] := array[v_user_id];
-  v_about record;
 begin
-  for v_about in
-    select told.target_kind as kind, array_agg(told.target_id) as ids,
-      -- Three at most, without the row that unnest would make of each.
-      array_agg(told.actor_ids[1]) || array_agg(told.actor_ids[2]) || array_agg(told.actor_ids[3]) as actor_ids
-    from public.notifications as told
-    where told.recipient_id = v_user_id and told.id = any (shown_notifications.ids)
-    group by told.target_kind
-  loop
-    v_actor_ids := v_actor_ids || v_about.actor_ids;
-    if v_about.kind <> 'profile' or v_about.ids <> array_fill(v_user_id, array[cardinality(v_about.ids)]) then
-      v_visible_ids := v_visible_ids || private.visible_told_ids(v_about.kind, v_about.ids);
-    end if;
-  end loop;
-  unwanted_ids := array(
-    select block.blocked_id from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = any (v_actor_ids)
-    union all
-    select block.blocker_id from public.blocks as block where block.blocked_id = v_user_id and block.blocker_id = any (v_actor_ids)
-    union all
-    select mute.muted_id from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = any (v_actor_ids)
-    union all
-    select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id = any (v_actor_ids)
-  );
-  shown_ids := array(
-    select told.id
-    from public.notifications as told
-    where told.recipient_id = v_user_id
-      and told.id = any (shown_notifications.ids)
-      and (told.actor_count = 0 or not told.actor_ids <@ unwanted_ids)
-      and (told.target_id is null or told.target_id = any (v_visible_ids))
-    order by told.id desc
-  );
+  case told_target.target_kind
+    when 'crate' then
+      return (
+        select jsonb_build_object('title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count)
+        from public.crates as crate
+        where crate.id = told_target.target_id
+      );
+    when 'conversation' then
+      return (
+        select jsonb_build_object('kind', conversation.kind, 'title', conversation.title)
+        from public.conversations as conversation
+        where conversation.id = told_target.target_id
+      );
+    else
+      return null;
+  end case;
 end;
 $$;
-comment on function private.shown_notifications(uuid[]) is
-$$Which of these notifications the caller still sees, newest first, and which of their actors not
+comment on function private.told_target(text, uuid) is
+'Enough of what a notification is about to show it, of the kinds that notifications_for does not read itself; asks nothing';
 
-Not those of people all of whom are muted, blocked or hidden by now, nor about what they may no longer see.$$;
+-- The one rule of which notifications their reader still sees, for the list, the count and the push message; in the form of posts_for. Each
+-- thing it is about is one probe: posts and tracks here, what others are about by functions, so that it is not a part of every plan. What a
+-- comment is about is the same probe as what the notification is.
+create or replace function private.notifications_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[])
+returns table (
+  id uuid, recipient_id uuid, kind text, actors jsonb[], actor_count int, target_kind text, target_id uuid, target jsonb, comment jsonb, data jsonb,
+  created_at timestamptz, seen_at timestamptz, read_at timestamptz, is_shown boolean
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    told.id, told.recipient_id, told.kind, actors.cards, told.actor_count, told.target_kind, told.target_id,
+    case told.target_kind
+      when 'post' then jsonb_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', to_jsonb(post.media_paths))
+      when 'track' then jsonb_build_object(
+        'title', track.title, 'artist_name', track.artist_name, 'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path
+      )
+      when 'comment' then jsonb_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
+      else private.told_target(told.target_kind, told.target_id)
+    end,
+    case when told.kind in ('comment', 'reply') then (
+      select jsonb_build_object('id', latest.id, 'body', left(latest.body, 200))
+      from private.comments_for(notifications_for.reader_id, notifications_for.blocked_ids, notifications_for.muted_ids) as latest
+      where latest.id = (told.data ->> 'comment_id')::uuid
+        and not latest.is_deleted and not latest.is_hidden and latest.is_visible and latest.is_wanted
+    ) end,
+    told.data, told.created_at, told.seen_at, told.read_at,
+    (told.actor_count = 0 or actors.cards <> '{}')
+    and case
+      when told.target_kind is null then true
+      when told.target_kind = 'profile' and told.target_id = notifications_for.reader_id then true
+      when told.target_kind = 'post' then post.id is not null
+      when told.target_kind = 'track' then track.id is not null
+      when told.target_kind = 'comment' then
+        said.id is not null
+        and case said.target_kind
+          when 'post' then post.id is not null
+          when 'track' then track.id is not null
+          else private.sees_target(said.target_kind, said.target_id, notifications_for.reader_id, notifications_for.blocked_ids)
+        end
+        and (
+          said.parent_id is null
+          or private.sees_thread(said.parent_id, notifications_for.reader_id, notifications_for.blocked_ids)
+        )
+      else private.can_see_told(told.target_kind, told.target_id)
+    end
+  from public.notifications as told
+  cross join lateral (
+    select array(
+      select person.card
+      from (select unnest(told.actor_ids) as id) as actor
+      cross join lateral (
+        select each.card
+        from private.person_cards as each
+        where each.profile_id = actor.id and not each.is_hidden
+        offset 0
+      ) as person
+      where actor.id <> all (notifications_for.blocked_ids) and actor.id <> all (notifications_for.muted_ids)
+    ) as cards
+    offset 0
+  ) as actors
+  left join lateral (
+    select said.id, said.target_kind, said.target_id, said.parent_id, said.body
+    from private.comments_for(notifications_for.reader_id, notifications_for.blocked_ids, notifications_for.muted_ids) as said
+    where said.id = case when told.target_kind = 'comment' then told.target_id end and said.is_visible and not said.is_deleted
+    offset 0
+  ) as said on true
+  left join lateral (
+    select post.id, post.kind, post.body, post.media_paths
+    from private.posts_for(notifications_for.reader_id, notifications_for.blocked_ids) as post
+    where post.id = case
+        when told.target_kind = 'post' then told.target_id
+        when said.target_kind = 'post' then said.target_id
+      end
+      and (post.is_visible or (post.deleted_at is null and (select private.is_staff())))
+    offset 0
+  ) as post on true
+  left join lateral (
+    select track.id, track.title, track.artist_name, track.artwork_url, track.artwork_path
+    from private.tracks_for(notifications_for.reader_id, notifications_for.blocked_ids) as track
+    where track.id = case
+        when told.target_kind = 'track' then told.target_id
+        when said.target_kind = 'track' then said.target_id
+      end
+      and (track.is_visible or (select private.is_staff()))
+    offset 0
+  ) as track on true;
+end;
+comment on function private.notifications_for(uuid, uuid[], uuid[]) is
+$$Notifications as a reader, the caller, sees them, and whether they still do (is_shown)
 
--- Security definer: a list that checks its reader itself.
+Not those of people all of whom are muted, blocked or hidden by now, nor about what they may no longer see. actors: those of the latest three
+that they want to see.$$;
+
+-- Security definer: a list that checks its reader itself. Without memoize, which takes longer to set up than these probes.
 create or replace function private.my_notifications(after text, page_size int)
 returns setof public.notification_row
 language plpgsql
@@ -10597,102 +10756,34 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set enable_memoize = off
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_size int := private.page_size(my_notifications.page_size);
-  v_batch_size int := v_size + 4;
+  v_size int;
   v_before uuid := coalesce(
     (private.decode_place('my_notifications', my_notifications.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
   );
-  v_batch uuid[];
-  v_shown uuid[];
-  v_unwanted uuid[];
-  v_cursors text[];
-  v_found int := 0;
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
 begin
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(my_notifications.page_size) as page;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-
-  loop
-    v_batch := array(
-      select told.id
-      from public.notifications as told
-      -- A range of the key, as in home_candidates.
-      where (told.recipient_id, told.id) > (v_user_id, '00000000-0000-0000-0000-000000000000')
-        and (told.recipient_id, told.id) < (v_user_id, v_before)
-      order by told.recipient_id desc, told.id desc
-      limit v_batch_size
-    );
-    exit when v_batch = '{}';
-    select told.shown_ids[1:v_size - v_found], told.unwanted_ids into v_shown, v_unwanted from private.shown_notifications(v_batch) as told;
-    v_cursors := private.encode_cursors('my_notifications', v_shown::text[]);
-    return query
-    select
-      told.id,
-      told.kind,
-      coalesce(
-        (
-          select jsonb_agg(person.card order by actor.place)
-          from unnest(told.actor_ids) with ordinality as actor (id, place)
-          join private.person_cards as person on person.profile_id = actor.id
-          where actor.id <> all (v_unwanted)
-        ),
-        '[]'
-      ),
-      told.actor_count,
-      told.target_kind,
-      told.target_id,
-      case told.target_kind
-        when 'post' then (
-          select jsonb_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', to_jsonb(post.media_paths))
-          from public.posts as post
-          where post.id = told.target_id
-        )
-        when 'track' then (
-          select jsonb_build_object(
-            'title', track.title, 'artist_name', track.artist_name, 'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path
-          )
-          from public.tracks as track
-          where track.id = told.target_id
-        )
-        when 'crate' then (
-          select jsonb_build_object('title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count)
-          from public.crates as crate
-          where crate.id = told.target_id
-        )
-        when 'comment' then (
-          select jsonb_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
-          from public.comments as said
-          where said.id = told.target_id
-        )
-        when 'conversation' then (
-          select jsonb_build_object('kind', conversation.kind, 'title', conversation.title)
-          from public.conversations as conversation
-          where conversation.id = told.target_id
-        )
-      end,
-      case when told.kind in ('comment', 'reply') then (
-        select jsonb_build_object('id', said.id, 'body', left(said.body, 200))
-        from private.reader_comments as said
-        where said.id = (told.data ->> 'comment_id')::uuid
-          and not said.is_deleted and not said.is_hidden and said.is_visible and said.is_wanted
-      ) end,
-      told.data,
-      told.created_at,
-      told.seen_at is not null,
-      told.read_at is not null,
-      v_cursors[ref.place]
-    from unnest(v_shown) with ordinality as ref (id, place)
-    join public.notifications as told on told.recipient_id = v_user_id and told.id = ref.id
-    order by ref.place;
-    v_found := v_found + cardinality(v_shown);
-    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
-    v_before := v_batch[v_batch_size];
-    -- What is filtered away in quantity is passed in longer strides.
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
+  return query
+  select
+    told.id, told.kind, to_jsonb(told.actors), told.actor_count, told.target_kind, told.target_id, told.target, told.comment, told.data,
+    told.created_at, told.seen_at is not null, told.read_at is not null, private.encode_cursor('my_notifications', told.id::text)
+  from private.notifications_for(v_user_id, v_blocked, v_muted) as told
+  -- A range of the key, as in home_candidates.
+  where (told.recipient_id, told.id) > (v_user_id, '00000000-0000-0000-0000-000000000000')
+    and (told.recipient_id, told.id) < (v_user_id, v_before)
+    and told.is_shown
+  order by told.recipient_id desc, told.id desc
+  limit v_size;
 end;
 $$;
 
@@ -10705,35 +10796,31 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set enable_memoize = off
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_limit int := private.setting('notification_count_limit');
-  v_batch_size int := v_limit;
-  v_before uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-  v_batch uuid[];
-  v_count int := 0;
+  v_limit bigint := private.setting('notification_count_limit');
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
 begin
+  select reader.id, reader.blocked_ids, reader.muted_ids into v_user_id, v_blocked, v_muted from private.reader as reader;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  loop
-    v_batch := array(
-      select unread.id
-      from public.notifications as unread
+  return (
+    select count(*)
+    from (
+      select
+      from private.notifications_for(v_user_id, v_blocked, v_muted) as unread
       where unread.read_at is null
         and (unread.recipient_id, unread.id) > (v_user_id, '00000000-0000-0000-0000-000000000000')
-        and (unread.recipient_id, unread.id) < (v_user_id, v_before)
+        and (unread.recipient_id, unread.id) < (v_user_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        and unread.is_shown
       order by unread.recipient_id desc, unread.id desc
-      limit v_batch_size
-    );
-    exit when v_batch = '{}';
-    v_count := v_count + (select cardinality(told.shown_ids) from private.shown_notifications(v_batch) as told);
-    exit when v_count >= v_limit or cardinality(v_batch) < v_batch_size;
-    v_before := v_batch[v_batch_size];
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
-  return least(v_count, v_limit);
+      limit v_limit
+    ) as unread
+  );
 end;
 $$;
 
@@ -11442,16 +11529,11 @@ begin
       continue;
     end if;
     perform set_config('request.jwt.claim.sub', v_told.recipient_id::text, true);
-    select
-      array(
-        select actor.id
-        from unnest(v_told.actor_ids) with ordinality as actor (id, place)
-        where actor.id <> all (seen.unwanted_ids)
-        order by actor.place
-      )
+    select array(select (actor.card ->> 'id')::uuid from unnest(seen.actors) as actor (card))
     into v_shown
-    from private.shown_notifications(array[v_told.id]) as seen
-    where v_told.id = any (seen.shown_ids);
+    from private.reader as reader
+    cross join lateral private.notifications_for(reader.id, reader.blocked_ids, reader.muted_ids) as seen
+    where seen.id = v_told.id and seen.is_shown;
     if found then
       select row.* into v_kind from private.notification_kinds as row where row.kind = v_told.kind;
       return query
@@ -15515,7 +15597,6 @@ returns setof public.comment_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.target_kind, row.target_id, row.parent_id, row.depth, row.body, row.position_ms, row.author, row.mentions, row.like_count,
@@ -15536,7 +15617,6 @@ returns setof public.comment_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.target_kind, row.target_id, row.parent_id, row.depth, row.body, row.position_ms, row.author, row.mentions, row.like_count,
@@ -15971,7 +16051,6 @@ returns setof public.notification_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.actors, row.actor_count, row.target_kind, row.target_id, row.target, row.comment, row.data,

@@ -1,3 +1,20 @@
+-- In this form, and without search_path, it becomes part of the query that asks, as private.settings is small and a call of page_size costs as
+-- much as several rows.
+create or replace function private.page(requested int)
+returns table (size int)
+language sql
+stable
+security invoker
+begin atomic
+  select least(greatest(coalesce(page.requested, known.default_size), 1), known.most)
+  from (
+    select
+      (select setting.value from private.settings as setting where setting.name = 'page_size_default') as default_size,
+      (select setting.value from private.settings as setting where setting.name = 'page_size_limit') as most
+  ) as known;
+end;
+comment on function private.page(int) is 'page_size for definer functions, in the query that finds the reader';
+
 -- Security definer: private.settings is readable by nobody.
 create or replace function private.page_size(requested int)
 returns int
@@ -7,13 +24,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return least(
-    greatest(
-      coalesce(page_size.requested, (select setting.value from private.settings as setting where setting.name = 'page_size_default')),
-      1
-    ),
-    (select setting.value from private.settings as setting where setting.name = 'page_size_limit')
-  );
+  return (select page.size from private.page(page_size.requested) as page);
 end;
 $$;
 comment on function private.page_size(int) is 'Rows of a page: the default when null, at least 1, at most the limit';

@@ -68,6 +68,23 @@ where profile.id = (select auth.uid())
   );
 comment on view private.writers is 'The caller, once for each feature they may write in: no row is where acting_user has an error to tell';
 
+-- Who reads, found once for all that a list asks of its reader: the *_for functions take these columns. offset 0 keeps it one row of its own.
+create or replace view private.reader with (security_invoker = true) as
+select
+  me.id,
+  array(
+    select block.blocked_id from public.blocks as block where block.blocker_id = me.id
+    union all
+    select block.blocker_id from public.blocks as block where block.blocked_id = me.id
+  ) as blocked_ids,
+  array(select mute.muted_id from public.mutes as mute where mute.muter_id = me.id) as muted_ids
+from (select auth.uid() as id offset 0) as me
+offset 0;
+comment on view private.reader is
+$$The caller, in one row: id, null for visitors; blocked_ids, everybody across a block of either side; muted_ids, whom they keep out of their lists
+
+For definer functions alone. A list that ends at a limit takes the columns into variables first: joined, its order would be lost.$$;
+
 -- Security definer: as may_write.
 create or replace function private.can_write(feature text)
 returns boolean

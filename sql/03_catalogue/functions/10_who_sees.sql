@@ -1,79 +1,107 @@
--- The one rule of who sees which track and which crate, as reader_posts is for posts: lists, cards, plays and likes ask these views, the
--- policies are their array form, and a test compares the two. offset 0 keeps each subquery a probe of one index entry.
+-- The one rule of who sees which track and which crate, as posts_for is for posts: lists, cards, plays and likes ask it, the policies are its
+-- array form, and a test compares the two.
+create or replace function private.tracks_for(reader_id uuid, blocked_ids uuid[])
+returns table (
+  id uuid, provider text, provider_track_id text, title text, artist_name text, artist_id uuid, duration_ms int, artwork_url text,
+  artwork_path text, isrc text, genre text, bpm numeric, musical_key text, is_explicit boolean, kind text, file_format text, file_bytes bigint,
+  status text, play_count bigint, like_count int, comment_count int, repost_count int, published_at timestamptz, created_at timestamptz,
+  is_visible boolean, artist_card jsonb
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    track.id, track.provider, track.provider_track_id, track.title, track.artist_name, track.artist_id, track.duration_ms, track.artwork_url,
+    track.artwork_path, track.isrc, track.genre, track.bpm, track.musical_key, track.is_explicit, track.kind, track.file_format,
+    track.file_bytes, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count, track.published_at,
+    track.created_at,
+    track.artist_id is not distinct from tracks_for.reader_id and track.artist_id is not null
+    or (
+      track.status = 'published'
+      and (track.artist_id is null or (not artist.is_hidden and track.artist_id <> all (tracks_for.blocked_ids)))
+    ),
+    artist.card
+  from public.tracks as track
+  left join private.person_cards as artist on artist.profile_id = track.artist_id;
+end;
+comment on function private.tracks_for(uuid, uuid[]) is
+$$Tracks, and whether a reader may see each (is_visible)
+
+What is published, but not across a block of either side or by a hidden artist; one's own uploads in every state. What staff may see beyond
+that is decided by can_see_track, for single tracks.$$;
+
 create or replace view private.reader_tracks with (security_invoker = true) as
 select
   track.id, track.provider, track.provider_track_id, track.title, track.artist_name, track.artist_id, track.duration_ms, track.artwork_url,
   track.artwork_path, track.isrc, track.genre, track.bpm, track.musical_key, track.is_explicit, track.kind, track.file_format,
   track.file_bytes, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count, track.published_at,
-  track.created_at,
-  track.artist_id is not distinct from (select auth.uid()) and track.artist_id is not null
-  or (
-    track.status = 'published'
-    and (
-      track.artist_id is null
-      or (
-        not artist.is_hidden
-        and track.artist_id <> all (array(
-          select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-          union all
-          select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-        ))
-      )
-    )
-  ) as is_visible,
-  artist.card as artist_card
-from public.tracks as track
-left join private.person_cards as artist on artist.profile_id = track.artist_id;
-comment on view private.reader_tracks is
-$$Tracks, and whether the caller may see each
+  track.created_at, track.is_visible, track.artist_card
+from private.reader as reader
+cross join lateral private.tracks_for(reader.id, reader.blocked_ids) as track;
+comment on view private.reader_tracks is 'tracks_for the caller';
 
-What is published, but not across a block of either side or by a hidden artist; one's own uploads in every state. What staff may see beyond
-that is decided by can_see_track, for single tracks.$$;
+create or replace function private.crates_for(reader_id uuid, blocked_ids uuid[])
+returns table (
+  id uuid, owner_id uuid, title text, description text, cover_path text, genre text, mood text, tags text[], visibility text, audience text,
+  is_featured boolean, featured_at timestamptz, item_count int, total_ms bigint, play_count bigint, like_count int, comment_count int,
+  created_at timestamptz, updated_at timestamptz, deleted_at timestamptz, is_mine boolean, is_visible boolean, is_listed boolean,
+  owner_card jsonb
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
+    crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
+    crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at,
+    reach.is_mine,
+    crate.deleted_at is null and (reach.is_reached or reach.is_mine),
+    crate.deleted_at is null and ((reach.is_reached and crate.visibility <> 'unlisted') or reach.is_mine),
+    owner.card
+  from public.crates as crate
+  join private.person_cards as owner on owner.profile_id = crate.owner_id
+  cross join lateral (
+    select
+      crate.owner_id is not distinct from crates_for.reader_id
+      or (
+        not owner.is_hidden
+        and exists (
+          select from public.crate_collaborators as collaborator
+          where collaborator.crate_id = crate.id and collaborator.user_id = crates_for.reader_id offset 0
+        )
+      ) as is_mine,
+      (
+        crate.audience in ('public', 'unlisted')
+        or (
+          crate.audience = 'followers'
+          and exists (
+            select from public.follows as follow
+            where follow.follower_id = crates_for.reader_id and follow.followee_id = crate.owner_id offset 0
+          )
+        )
+      )
+      and not owner.is_hidden
+      and crate.owner_id <> all (crates_for.blocked_ids) as is_reached
+  ) as reach;
+end;
+comment on function private.crates_for(uuid, uuid[]) is
+$$Crates, and whether a reader may see each and find it in lists
+
+is_mine: their own, or one they collaborate on. is_visible: mine, public, whoever has the id of an unlisted one, followers' to
+followers; nothing deleted, across a block of either side or of a hidden owner. is_listed: the same without what is unlisted and not mine.
+What staff may see beyond that is decided by can_see_crate, for single crates.$$;
 
 create or replace view private.reader_crates with (security_invoker = true) as
 select
   crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
   crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
-  crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at,
-  reach.is_mine,
-  crate.deleted_at is null and (reach.is_mine or reach.is_reached) as is_visible,
-  crate.deleted_at is null and (reach.is_mine or (reach.is_reached and crate.visibility <> 'unlisted')) as is_listed,
-  owner.card as owner_card
-from public.crates as crate
-join private.person_cards as owner on owner.profile_id = crate.owner_id
-cross join lateral (
-  select
-    crate.owner_id is not distinct from (select auth.uid())
-    or (
-      not owner.is_hidden
-      and exists (
-        select from public.crate_collaborators as collaborator
-        where collaborator.crate_id = crate.id and collaborator.user_id = (select auth.uid()) offset 0
-      )
-    ) as is_mine,
-    (
-      crate.audience in ('public', 'unlisted')
-      or (
-        crate.audience = 'followers'
-        and exists (
-          select from public.follows as follow
-          where follow.follower_id = (select auth.uid()) and follow.followee_id = crate.owner_id offset 0
-        )
-      )
-    )
-    and not owner.is_hidden
-    and crate.owner_id <> all (array(
-      select block.blocked_id from public.blocks as block where block.blocker_id = (select auth.uid())
-      union all
-      select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-    )) as is_reached
-) as reach;
-comment on view private.reader_crates is
-$$Crates, and whether the caller may see each and find it in lists
-
-is_mine: the caller's own, or one they collaborate on. is_visible: mine, public, whoever has the id of an unlisted one, followers' to
-followers; nothing deleted, across a block of either side or of a hidden owner. is_listed: the same without what is unlisted and not mine.
-What staff may see beyond that is decided by can_see_crate, for single crates.$$;
+  crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at, crate.is_mine, crate.is_visible, crate.is_listed,
+  crate.owner_card
+from private.reader as reader
+cross join lateral private.crates_for(reader.id, reader.blocked_ids) as crate;
+comment on view private.reader_crates is 'crates_for the caller';
 
 -- Security definer: reads reader_tracks, over blocks that are not the caller's to read.
 create or replace function private.can_see_track(track_id uuid)

@@ -125,7 +125,6 @@ returns setof public.comment_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.target_kind, row.target_id, row.parent_id, row.depth, row.body, row.position_ms, row.author, row.mentions, row.like_count,
@@ -146,7 +145,6 @@ returns setof public.comment_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.target_kind, row.target_id, row.parent_id, row.depth, row.body, row.position_ms, row.author, row.mentions, row.like_count,

@@ -1,57 +1,63 @@
 -- The one rule of who sees which post. Every feed, like, repost and single post asks it; the policy on posts is its array form, and a test
--- compares the two. A view, so that it becomes part of the query that asks; only definer functions read it.
--- offset 0 keeps each subquery a probe of one index entry, never a hash of a whole table, and the reader one row that is found once.
-create or replace view private.reader_posts with (security_invoker = true) as
-select
-  post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count,
-  post.comment_count, post.repost_count, post.created_at, post.edited_at, post.deleted_at, post.track_id, post.crate_id,
-  post.deleted_at is null
-  and (
-    post.author_id = reader.id
-    or (
-      (
-        post.audience = 'public'
-        or (
-          post.audience in ('followers', 'mutuals')
-          and exists (
-            select from public.follows as follow
-            where follow.follower_id = reader.id and follow.followee_id = post.author_id offset 0
-          )
-          and (
-            post.audience = 'followers'
-            or exists (
-              select from public.follows as back
-              where back.follower_id = post.author_id and back.followee_id = reader.id offset 0
+-- compares the two. In this form, without search_path, it becomes part of the query that asks, as a view would, with its reader as parameters;
+-- only definer functions ask it. offset 0 keeps each subquery a probe of one index entry, never a hash of a whole table.
+create or replace function private.posts_for(reader_id uuid, blocked_ids uuid[])
+returns table (
+  id uuid, author_id uuid, kind text, body text, media_paths text[], visibility text, audience text, like_count int, comment_count int,
+  repost_count int, created_at timestamptz, edited_at timestamptz, deleted_at timestamptz, track_id uuid, crate_id uuid, is_visible boolean,
+  author_card jsonb
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count, post.comment_count,
+    post.repost_count, post.created_at, post.edited_at, post.deleted_at, post.track_id, post.crate_id,
+    post.deleted_at is null
+    and (
+      post.author_id = posts_for.reader_id
+      or (
+        (
+          post.audience = 'public'
+          or (
+            post.audience in ('followers', 'mutuals')
+            and exists (
+              select from public.follows as follow
+              where follow.follower_id = posts_for.reader_id and follow.followee_id = post.author_id offset 0
+            )
+            and (
+              post.audience = 'followers'
+              or exists (
+                select from public.follows as back
+                where back.follower_id = post.author_id and back.followee_id = posts_for.reader_id offset 0
+              )
             )
           )
         )
+        and not author.is_hidden
+        and post.author_id <> all (posts_for.blocked_ids)
       )
-      and not author.is_hidden
-      and post.author_id <> all (reader.blocked_ids)
-    )
-  ) as is_visible,
-  author.card as author_card,
-  reader.id as reader_id,
-  reader.muted_ids
-from (
-  select
-    me.id,
-    array(select mute.muted_id from public.mutes as mute where mute.muter_id = me.id) as muted_ids,
-    array(
-      select block.blocked_id from public.blocks as block where block.blocker_id = me.id
-      union all
-      select block.blocker_id from public.blocks as block where block.blocked_id = me.id
-    ) as blocked_ids
-  from (select auth.uid() as id offset 0) as me
-  offset 0
-) as reader
-cross join public.posts as post
-join private.person_cards as author on author.profile_id = post.author_id;
-comment on view private.reader_posts is
-$$Posts, and whether the caller may see each
+    ),
+    author.card
+  from public.posts as post
+  join private.person_cards as author on author.profile_id = post.author_id;
+end;
+comment on function private.posts_for(uuid, uuid[]) is
+$$Posts, and whether a reader may see each (is_visible)
 
 Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
-profile. What staff may see beyond that is decided by can_see_post, for single posts. muted_ids: whom the reader keeps out of their lists.$$;
+profile. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+
+create or replace view private.reader_posts with (security_invoker = true) as
+select
+  post.id, post.author_id, post.kind, post.body, post.media_paths, post.visibility, post.audience, post.like_count, post.comment_count,
+  post.repost_count, post.created_at, post.edited_at, post.deleted_at, post.track_id, post.crate_id, post.is_visible, post.author_card,
+  reader.id as reader_id,
+  reader.muted_ids
+from private.reader as reader
+cross join lateral private.posts_for(reader.id, reader.blocked_ids) as post;
+comment on view private.reader_posts is 'posts_for the caller; muted_ids: whom they keep out of their lists';
 
 -- Security definer: reads reader_posts, over blocks and follows that are not the caller's to read.
 create or replace function private.can_see_post(post_id uuid)

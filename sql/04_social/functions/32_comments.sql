@@ -20,6 +20,42 @@ end;
 $$;
 comment on function private.can_see_target(text, uuid) is 'Whether the caller may see one thing, whatever its kind';
 
+create or replace function private.sees_target(target_kind text, target_id uuid, reader_id uuid, blocked_ids uuid[])
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  case sees_target.target_kind
+    when 'post' then
+      return exists (
+        select
+        from private.posts_for(sees_target.reader_id, sees_target.blocked_ids) as post
+        where post.id = sees_target.target_id and (post.is_visible or (post.deleted_at is null and (select private.is_staff())))
+      );
+    when 'track' then
+      return exists (
+        select
+        from private.tracks_for(sees_target.reader_id, sees_target.blocked_ids) as track
+        where track.id = sees_target.target_id and (track.is_visible or (select private.is_staff()))
+      );
+    when 'crate' then
+      return exists (
+        select
+        from private.crates_for(sees_target.reader_id, sees_target.blocked_ids) as crate
+        where crate.id = sees_target.target_id and (crate.is_visible or (crate.deleted_at is null and (select private.is_staff())))
+      );
+    else
+      return false;
+  end case;
+end;
+$$;
+comment on function private.sees_target(text, uuid, uuid, uuid[]) is
+'can_see_target for the caller, who has been found already, of what can be talked about: a post, a track or a crate';
+
 create or replace function private.require_target(target_kind text, target_id uuid)
 returns void
 language plpgsql

@@ -1,59 +1,129 @@
--- The one rule of which notifications their reader still sees, for the list, the count and the push message. In arrays, kind by kind: as
--- one view over all that a notification can be about, its plan alone took longer to start than the page to read.
-create or replace function private.shown_notifications(ids uuid[], out shown_ids uuid[], out unwanted_ids uuid[])
-returns record
+create or replace function private.told_target(target_kind text, target_id uuid)
+returns jsonb
 language plpgsql
 stable
 security invoker
 set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
 as $$
-declare
-  v_user_id uuid := auth.uid();
-  v_actor_ids uuid[] := '{}';
-  v_visible_ids uuid[] := array[v_user_id];
-  v_about record;
 begin
-  for v_about in
-    select told.target_kind as kind, array_agg(told.target_id) as ids,
-      -- Three at most, without the row that unnest would make of each.
-      array_agg(told.actor_ids[1]) || array_agg(told.actor_ids[2]) || array_agg(told.actor_ids[3]) as actor_ids
-    from public.notifications as told
-    where told.recipient_id = v_user_id and told.id = any (shown_notifications.ids)
-    group by told.target_kind
-  loop
-    v_actor_ids := v_actor_ids || v_about.actor_ids;
-    if v_about.kind <> 'profile' or v_about.ids <> array_fill(v_user_id, array[cardinality(v_about.ids)]) then
-      v_visible_ids := v_visible_ids || private.visible_told_ids(v_about.kind, v_about.ids);
-    end if;
-  end loop;
-  unwanted_ids := array(
-    select block.blocked_id from public.blocks as block where block.blocker_id = v_user_id and block.blocked_id = any (v_actor_ids)
-    union all
-    select block.blocker_id from public.blocks as block where block.blocked_id = v_user_id and block.blocker_id = any (v_actor_ids)
-    union all
-    select mute.muted_id from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = any (v_actor_ids)
-    union all
-    select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id = any (v_actor_ids)
-  );
-  shown_ids := array(
-    select told.id
-    from public.notifications as told
-    where told.recipient_id = v_user_id
-      and told.id = any (shown_notifications.ids)
-      and (told.actor_count = 0 or not told.actor_ids <@ unwanted_ids)
-      and (told.target_id is null or told.target_id = any (v_visible_ids))
-    order by told.id desc
-  );
+  case told_target.target_kind
+    when 'crate' then
+      return (
+        select jsonb_build_object('title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count)
+        from public.crates as crate
+        where crate.id = told_target.target_id
+      );
+    when 'conversation' then
+      return (
+        select jsonb_build_object('kind', conversation.kind, 'title', conversation.title)
+        from public.conversations as conversation
+        where conversation.id = told_target.target_id
+      );
+    else
+      return null;
+  end case;
 end;
 $$;
-comment on function private.shown_notifications(uuid[]) is
-$$Which of these notifications the caller still sees, newest first, and which of their actors not
+comment on function private.told_target(text, uuid) is
+'Enough of what a notification is about to show it, of the kinds that notifications_for does not read itself; asks nothing';
 
-Not those of people all of whom are muted, blocked or hidden by now, nor about what they may no longer see.$$;
+-- The one rule of which notifications their reader still sees, for the list, the count and the push message; in the form of posts_for. Each
+-- thing it is about is one probe: posts and tracks here, what others are about by functions, so that it is not a part of every plan. What a
+-- comment is about is the same probe as what the notification is.
+create or replace function private.notifications_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[])
+returns table (
+  id uuid, recipient_id uuid, kind text, actors jsonb[], actor_count int, target_kind text, target_id uuid, target jsonb, comment jsonb, data jsonb,
+  created_at timestamptz, seen_at timestamptz, read_at timestamptz, is_shown boolean
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    told.id, told.recipient_id, told.kind, actors.cards, told.actor_count, told.target_kind, told.target_id,
+    case told.target_kind
+      when 'post' then jsonb_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', to_jsonb(post.media_paths))
+      when 'track' then jsonb_build_object(
+        'title', track.title, 'artist_name', track.artist_name, 'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path
+      )
+      when 'comment' then jsonb_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
+      else private.told_target(told.target_kind, told.target_id)
+    end,
+    case when told.kind in ('comment', 'reply') then (
+      select jsonb_build_object('id', latest.id, 'body', left(latest.body, 200))
+      from private.comments_for(notifications_for.reader_id, notifications_for.blocked_ids, notifications_for.muted_ids) as latest
+      where latest.id = (told.data ->> 'comment_id')::uuid
+        and not latest.is_deleted and not latest.is_hidden and latest.is_visible and latest.is_wanted
+    ) end,
+    told.data, told.created_at, told.seen_at, told.read_at,
+    (told.actor_count = 0 or actors.cards <> '{}')
+    and case
+      when told.target_kind is null then true
+      when told.target_kind = 'profile' and told.target_id = notifications_for.reader_id then true
+      when told.target_kind = 'post' then post.id is not null
+      when told.target_kind = 'track' then track.id is not null
+      when told.target_kind = 'comment' then
+        said.id is not null
+        and case said.target_kind
+          when 'post' then post.id is not null
+          when 'track' then track.id is not null
+          else private.sees_target(said.target_kind, said.target_id, notifications_for.reader_id, notifications_for.blocked_ids)
+        end
+        and (
+          said.parent_id is null
+          or private.sees_thread(said.parent_id, notifications_for.reader_id, notifications_for.blocked_ids)
+        )
+      else private.can_see_told(told.target_kind, told.target_id)
+    end
+  from public.notifications as told
+  cross join lateral (
+    select array(
+      select person.card
+      from (select unnest(told.actor_ids) as id) as actor
+      cross join lateral (
+        select each.card
+        from private.person_cards as each
+        where each.profile_id = actor.id and not each.is_hidden
+        offset 0
+      ) as person
+      where actor.id <> all (notifications_for.blocked_ids) and actor.id <> all (notifications_for.muted_ids)
+    ) as cards
+    offset 0
+  ) as actors
+  left join lateral (
+    select said.id, said.target_kind, said.target_id, said.parent_id, said.body
+    from private.comments_for(notifications_for.reader_id, notifications_for.blocked_ids, notifications_for.muted_ids) as said
+    where said.id = case when told.target_kind = 'comment' then told.target_id end and said.is_visible and not said.is_deleted
+    offset 0
+  ) as said on true
+  left join lateral (
+    select post.id, post.kind, post.body, post.media_paths
+    from private.posts_for(notifications_for.reader_id, notifications_for.blocked_ids) as post
+    where post.id = case
+        when told.target_kind = 'post' then told.target_id
+        when said.target_kind = 'post' then said.target_id
+      end
+      and (post.is_visible or (post.deleted_at is null and (select private.is_staff())))
+    offset 0
+  ) as post on true
+  left join lateral (
+    select track.id, track.title, track.artist_name, track.artwork_url, track.artwork_path
+    from private.tracks_for(notifications_for.reader_id, notifications_for.blocked_ids) as track
+    where track.id = case
+        when told.target_kind = 'track' then told.target_id
+        when said.target_kind = 'track' then said.target_id
+      end
+      and (track.is_visible or (select private.is_staff()))
+    offset 0
+  ) as track on true;
+end;
+comment on function private.notifications_for(uuid, uuid[], uuid[]) is
+$$Notifications as a reader, the caller, sees them, and whether they still do (is_shown)
 
--- Security definer: a list that checks its reader itself.
+Not those of people all of whom are muted, blocked or hidden by now, nor about what they may no longer see. actors: those of the latest three
+that they want to see.$$;
+
+-- Security definer: a list that checks its reader itself. Without memoize, which takes longer to set up than these probes.
 create or replace function private.my_notifications(after text, page_size int)
 returns setof public.notification_row
 language plpgsql
@@ -62,102 +132,34 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set enable_memoize = off
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_size int := private.page_size(my_notifications.page_size);
-  v_batch_size int := v_size + 4;
+  v_size int;
   v_before uuid := coalesce(
     (private.decode_place('my_notifications', my_notifications.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
   );
-  v_batch uuid[];
-  v_shown uuid[];
-  v_unwanted uuid[];
-  v_cursors text[];
-  v_found int := 0;
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
 begin
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(my_notifications.page_size) as page;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-
-  loop
-    v_batch := array(
-      select told.id
-      from public.notifications as told
-      -- A range of the key, as in home_candidates.
-      where (told.recipient_id, told.id) > (v_user_id, '00000000-0000-0000-0000-000000000000')
-        and (told.recipient_id, told.id) < (v_user_id, v_before)
-      order by told.recipient_id desc, told.id desc
-      limit v_batch_size
-    );
-    exit when v_batch = '{}';
-    select told.shown_ids[1:v_size - v_found], told.unwanted_ids into v_shown, v_unwanted from private.shown_notifications(v_batch) as told;
-    v_cursors := private.encode_cursors('my_notifications', v_shown::text[]);
-    return query
-    select
-      told.id,
-      told.kind,
-      coalesce(
-        (
-          select jsonb_agg(person.card order by actor.place)
-          from unnest(told.actor_ids) with ordinality as actor (id, place)
-          join private.person_cards as person on person.profile_id = actor.id
-          where actor.id <> all (v_unwanted)
-        ),
-        '[]'
-      ),
-      told.actor_count,
-      told.target_kind,
-      told.target_id,
-      case told.target_kind
-        when 'post' then (
-          select jsonb_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', to_jsonb(post.media_paths))
-          from public.posts as post
-          where post.id = told.target_id
-        )
-        when 'track' then (
-          select jsonb_build_object(
-            'title', track.title, 'artist_name', track.artist_name, 'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path
-          )
-          from public.tracks as track
-          where track.id = told.target_id
-        )
-        when 'crate' then (
-          select jsonb_build_object('title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count)
-          from public.crates as crate
-          where crate.id = told.target_id
-        )
-        when 'comment' then (
-          select jsonb_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
-          from public.comments as said
-          where said.id = told.target_id
-        )
-        when 'conversation' then (
-          select jsonb_build_object('kind', conversation.kind, 'title', conversation.title)
-          from public.conversations as conversation
-          where conversation.id = told.target_id
-        )
-      end,
-      case when told.kind in ('comment', 'reply') then (
-        select jsonb_build_object('id', said.id, 'body', left(said.body, 200))
-        from private.reader_comments as said
-        where said.id = (told.data ->> 'comment_id')::uuid
-          and not said.is_deleted and not said.is_hidden and said.is_visible and said.is_wanted
-      ) end,
-      told.data,
-      told.created_at,
-      told.seen_at is not null,
-      told.read_at is not null,
-      v_cursors[ref.place]
-    from unnest(v_shown) with ordinality as ref (id, place)
-    join public.notifications as told on told.recipient_id = v_user_id and told.id = ref.id
-    order by ref.place;
-    v_found := v_found + cardinality(v_shown);
-    exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
-    v_before := v_batch[v_batch_size];
-    -- What is filtered away in quantity is passed in longer strides.
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
+  return query
+  select
+    told.id, told.kind, to_jsonb(told.actors), told.actor_count, told.target_kind, told.target_id, told.target, told.comment, told.data,
+    told.created_at, told.seen_at is not null, told.read_at is not null, private.encode_cursor('my_notifications', told.id::text)
+  from private.notifications_for(v_user_id, v_blocked, v_muted) as told
+  -- A range of the key, as in home_candidates.
+  where (told.recipient_id, told.id) > (v_user_id, '00000000-0000-0000-0000-000000000000')
+    and (told.recipient_id, told.id) < (v_user_id, v_before)
+    and told.is_shown
+  order by told.recipient_id desc, told.id desc
+  limit v_size;
 end;
 $$;
 
@@ -170,35 +172,31 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set enable_memoize = off
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_limit int := private.setting('notification_count_limit');
-  v_batch_size int := v_limit;
-  v_before uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-  v_batch uuid[];
-  v_count int := 0;
+  v_limit bigint := private.setting('notification_count_limit');
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
 begin
+  select reader.id, reader.blocked_ids, reader.muted_ids into v_user_id, v_blocked, v_muted from private.reader as reader;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  loop
-    v_batch := array(
-      select unread.id
-      from public.notifications as unread
+  return (
+    select count(*)
+    from (
+      select
+      from private.notifications_for(v_user_id, v_blocked, v_muted) as unread
       where unread.read_at is null
         and (unread.recipient_id, unread.id) > (v_user_id, '00000000-0000-0000-0000-000000000000')
-        and (unread.recipient_id, unread.id) < (v_user_id, v_before)
+        and (unread.recipient_id, unread.id) < (v_user_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        and unread.is_shown
       order by unread.recipient_id desc, unread.id desc
-      limit v_batch_size
-    );
-    exit when v_batch = '{}';
-    v_count := v_count + (select cardinality(told.shown_ids) from private.shown_notifications(v_batch) as told);
-    exit when v_count >= v_limit or cardinality(v_batch) < v_batch_size;
-    v_before := v_batch[v_batch_size];
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
-  return least(v_count, v_limit);
+      limit v_limit
+    ) as unread
+  );
 end;
 $$;
 

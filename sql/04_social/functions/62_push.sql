@@ -145,16 +145,11 @@ begin
       continue;
     end if;
     perform set_config('request.jwt.claim.sub', v_told.recipient_id::text, true);
-    select
-      array(
-        select actor.id
-        from unnest(v_told.actor_ids) with ordinality as actor (id, place)
-        where actor.id <> all (seen.unwanted_ids)
-        order by actor.place
-      )
+    select array(select (actor.card ->> 'id')::uuid from unnest(seen.actors) as actor (card))
     into v_shown
-    from private.shown_notifications(array[v_told.id]) as seen
-    where v_told.id = any (seen.shown_ids);
+    from private.reader as reader
+    cross join lateral private.notifications_for(reader.id, reader.blocked_ids, reader.muted_ids) as seen
+    where seen.id = v_told.id and seen.is_shown;
     if found then
       select row.* into v_kind from private.notification_kinds as row where row.kind = v_told.kind;
       return query

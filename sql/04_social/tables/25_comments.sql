@@ -116,11 +116,6 @@ comment on column public.comment_reactions.user_id is 'Who reacted';
 comment on column public.comment_reactions.emoji is 'One of reaction_emoji';
 comment on column public.comment_reactions.created_at is 'When';
 
-create type private.comment_place as (
-  key int,
-  id uuid
-);
-
 create type public.comment_row as (
   id uuid,
   target_kind text,
@@ -147,6 +142,6 @@ comment on type public.comment_row is
 $$A comment in a list
 
 author {id, username, display_name, avatar_path, is_verified}; mentions [{id, username}], username as it stands in the text; reactions
-[{emoji, count, mine}], most first; replies: the first three, each as such a row without replies and cursor (of comments_on alone, else
-null); is_hidden: hidden by the owner of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author
+[{emoji, count, mine}], most first; replies: the first three, each {id, depth, body, author, mentions, like_count, liked_by_me, reactions,
+reply_count, is_hidden, is_deleted, created_at, edited_at} as in such a row (of comments_on alone, else null); is_hidden: hidden by the owner of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author
 and no body. Hand the last row's cursor back as after to go on.$$;
