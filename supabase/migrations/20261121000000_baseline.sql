@@ -10478,6 +10478,15 @@ begin
       'send_push', jsonb_build_object('notification_id', v_id), notify.recipient_id, private.after_quiet_hours(notify.recipient_id)
     );
   end if;
+  -- Later than the push: what is read meanwhile needs no e-mail.
+  if v_id = v_new_id and not v_is_quiet and private.setting('send_emails') = 1
+    and private.wants_notification(notify.recipient_id, notify.kind, 'email')
+  then
+    perform private.enqueue(
+      'send_email', jsonb_build_object('notification_id', v_id), notify.recipient_id,
+      now() + make_interval(mins => private.setting('email_after_minutes')::int)
+    );
+  end if;
   return v_id;
 end;
 $$;
@@ -11482,12 +11491,12 @@ $$;
 comment on function private.push_text(text, public.notifications, uuid[]) is
 'The text of a push message: {actors}, {target} and the keys of data replaced';
 
--- Security definer: service_role reads no notification but to send it.
-create or replace function private.push_messages(notification_ids uuid[])
-returns table (notification_id uuid, token text, title text, body text, data jsonb)
+-- The one rule of what is sent of notifications to the outside: as the recipient stands to it now, and in words.
+create or replace function private.words_to_send(notification_ids uuid[], channel text)
+returns table (notification_id uuid, recipient_id uuid, title text, body text, data jsonb)
 language plpgsql
 volatile
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -11500,17 +11509,17 @@ begin
   for v_told in
     select told.*
     from public.notifications as told
-    where told.id = any (push_messages.notification_ids) and told.read_at is null
+    where told.id = any (words_to_send.notification_ids) and told.read_at is null
     order by told.id
   loop
     if exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_told.recipient_id)
       or not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
-      or not private.wants_notification(v_told.recipient_id, v_told.kind, 'push')
+      or not private.wants_notification(v_told.recipient_id, v_told.kind, words_to_send.channel)
     then
       continue;
     end if;
-    -- Quiet hours that began since it was queued: it comes again at their end, once however often this is asked.
-    v_quiet_until := private.after_quiet_hours(v_told.recipient_id);
+    -- Quiet hours that began since it was queued: it comes again at their end, once however often this is asked. An e-mail rings nowhere.
+    v_quiet_until := case words_to_send.channel when 'push' then private.after_quiet_hours(v_told.recipient_id) end;
     if v_quiet_until > now() then
       if not exists (
         select
@@ -11536,22 +11545,50 @@ begin
     where seen.id = v_told.id and seen.is_shown;
     if found then
       select row.* into v_kind from private.notification_kinds as row where row.kind = v_told.kind;
-      return query
-      select
-        v_told.id,
-        device.token,
-        private.push_text(v_kind.push_title, v_told, v_shown),
-        private.push_text(v_kind.push_body, v_told, v_shown),
-        jsonb_build_object(
-          'notification_id', v_told.id, 'kind', v_told.kind, 'target_kind', v_told.target_kind, 'target_id', v_told.target_id
-        )
-      from public.push_tokens as device
-      where device.user_id = v_told.recipient_id
-      order by device.registered_at desc, device.token;
+      notification_id := v_told.id;
+      recipient_id := v_told.recipient_id;
+      title := private.push_text(v_kind.push_title, v_told, v_shown);
+      body := private.push_text(v_kind.push_body, v_told, v_shown);
+      data := jsonb_build_object(
+        'notification_id', v_told.id, 'kind', v_told.kind, 'target_kind', v_told.target_kind, 'target_id', v_told.target_id
+      );
+      return next;
     end if;
     perform set_config('request.jwt.claim.sub', v_caller, true);
   end loop;
 end;
+$$;
+comment on function private.words_to_send(uuid[], text) is
+'Which of these notifications their recipients still want on a channel, push or email, unread, wanted and seen by them, with title, body and data';
+
+-- Security definer: service_role reads no notification but to send it.
+create or replace function private.push_messages(notification_ids uuid[])
+returns table (notification_id uuid, token text, title text, body text, data jsonb)
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select words.notification_id, device.token, words.title, words.body, words.data
+  from private.words_to_send(push_messages.notification_ids, 'push') as words
+  join public.push_tokens as device on device.user_id = words.recipient_id
+  order by words.notification_id, device.registered_at desc, device.token
+$$;
+
+-- Security definer: as push_messages; addresses are nobody's to read.
+create or replace function private.email_messages(notification_ids uuid[])
+returns table (notification_id uuid, email text, display_name text, subject text, body text, data jsonb)
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select words.notification_id, account.email::text, person.display_name, words.title, words.body, words.data
+  from private.words_to_send(email_messages.notification_ids, 'email') as words
+  join public.profiles as person on person.id = words.recipient_id
+  join auth.users as account on account.id = words.recipient_id
+  where account.email_confirmed_at is not null and account.email <> ''
+  order by words.notification_id
 $$;
 
 create or replace function private.record_push_tickets(tickets jsonb)
@@ -16233,6 +16270,23 @@ One row a device. Nothing for a notification that is gone, was read, whose recip
 longer see what it is about, or has no device. In quiet hours nothing, too: what was asked for is queued anew for their end. data:
 {notification_id, kind, target_kind, target_id}.$$;
 
+create or replace function backend.email_messages(notification_ids uuid[])
+returns table (notification_id uuid, email text, display_name text, subject text, body text, data jsonb)
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.notification_id, row.email, row.display_name, row.subject, row.body, row.data
+  from private.email_messages(email_messages.notification_ids) as row;
+end;
+comment on function backend.email_messages(uuid[]) is
+$$What is to be sent for messages of the outbox topic send_email
+
+Their payload is {notification_id}. At most one row for each notification: the recipient's address, confirmed, and name; subject and body in
+words; data {notification_id, kind, target_kind, target_id}. None where it was read or taken back meanwhile, is not wanted by e-mail, or
+its recipient is leaving or has no confirmed address: then there is nothing to send, and the message is done.$$;
+
 create or replace function backend.finish_pushes(outcomes jsonb, tickets jsonb default '[]', gone_tokens text[] default '{}')
 returns int
 language sql
@@ -16294,6 +16348,7 @@ grant execute on function
   private.notify_likes(int), backend.notify_likes(int),
   private.forget_old_notifications(int), backend.forget_old_notifications(int),
   private.push_messages(uuid[]), backend.push_messages(uuid[]),
+  private.email_messages(uuid[]), backend.email_messages(uuid[]),
   private.finish_pushes(jsonb, jsonb, text[]), backend.finish_pushes(jsonb, jsonb, text[]),
   private.due_push_tickets(int), backend.due_push_tickets(int),
   private.finish_push_tickets(text[], text[]), backend.finish_push_tickets(text[], text[])
@@ -16622,6 +16677,8 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('notification_kept_days', 90, 1, 36500, 'days', 'How long a notification is kept'),
   ('notification_count_limit', 100, 1, 10000, 'rows', 'The most that unread_count counts to'),
   ('push_tokens_limit', 20, 1, 1000, 'devices', 'How many devices of one person get push messages'),
+  ('send_emails', 0, 0, 1, 'switch', '1: what people want by e-mail is queued for a sender, which has to be there (docs/deploy.md)'),
+  ('email_after_minutes', 10, 0, 1440, 'minutes', 'How long a notification stays unread before it goes by e-mail'),
   ('push_receipt_minutes', 15, 0, 1440, 'minutes', 'How long after a push message its receipt is read');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values

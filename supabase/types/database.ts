@@ -28,6 +28,11 @@ export type Database = {
               "ticket_id": string,"token": string
             }[]
                            },
+"email_messages":
+{ Args: { "notification_ids": (string)[] }; Returns: {
+              "body": string,"data": Json,"display_name": string,"email": string,"notification_id": string,"subject": string
+            }[]
+                           },
 "erase_due_accounts":
 { Args: { "size"?: number }; Returns: {
               "error": string,"is_erased": boolean,"objects": Json,"user_id": string

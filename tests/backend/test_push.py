@@ -239,9 +239,29 @@ def test_a_device_belongs_to_who_signed_in_last(
         {"token": ADAS, "device_name": None}
     ]
     assert messages(service) == []
+    # Nobody else learns of it: not by the table, nor in an export, nor by asking once more.
+    for somebody in (ada, cleo):
+        for columns in ("token", "user_id", "*"):
+            assert somebody.run(f"select {columns} from public.push_tokens") == []
+        assert "ExponentPushToken" not in json.dumps(somebody.call("export_my_data"), default=str)
     # What is somebody else's by now cannot be signed out.
     ada.call("remove_push_token", token=ADAS)
     assert len(ben.run("select token from public.push_tokens")) == 1
+
+
+def test_who_lost_a_device_to_somebody_who_knew_its_token_has_it_back_at_the_next_start(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor, service: Actor
+) -> None:
+    register(ada)
+    register(ben)
+    # Nothing of hers goes anywhere meanwhile, and what her phone may show is ben's own.
+    cleo.call("follow", username="ada")
+    assert messages(service) == []
+    register(ada)
+    assert messages(service) == []
+    db.execute("select private.notify(%s, 'badge', null, null, null)", [ada.id])
+    assert [token for token, *_ in messages(service)] == [ADAS]
+    assert ben.run("select token from public.push_tokens") == []
 
 
 def test_the_devices_not_heard_of_for_longest_go(db: Connection, ada: Actor) -> None:

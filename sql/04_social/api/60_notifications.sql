@@ -185,6 +185,23 @@ One row a device. Nothing for a notification that is gone, was read, whose recip
 longer see what it is about, or has no device. In quiet hours nothing, too: what was asked for is queued anew for their end. data:
 {notification_id, kind, target_kind, target_id}.$$;
 
+create or replace function backend.email_messages(notification_ids uuid[])
+returns table (notification_id uuid, email text, display_name text, subject text, body text, data jsonb)
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.notification_id, row.email, row.display_name, row.subject, row.body, row.data
+  from private.email_messages(email_messages.notification_ids) as row;
+end;
+comment on function backend.email_messages(uuid[]) is
+$$What is to be sent for messages of the outbox topic send_email
+
+Their payload is {notification_id}. At most one row for each notification: the recipient's address, confirmed, and name; subject and body in
+words; data {notification_id, kind, target_kind, target_id}. None where it was read or taken back meanwhile, is not wanted by e-mail, or
+its recipient is leaving or has no confirmed address: then there is nothing to send, and the message is done.$$;
+
 create or replace function backend.finish_pushes(outcomes jsonb, tickets jsonb default '[]', gone_tokens text[] default '{}')
 returns int
 language sql
@@ -246,6 +263,7 @@ grant execute on function
   private.notify_likes(int), backend.notify_likes(int),
   private.forget_old_notifications(int), backend.forget_old_notifications(int),
   private.push_messages(uuid[]), backend.push_messages(uuid[]),
+  private.email_messages(uuid[]), backend.email_messages(uuid[]),
   private.finish_pushes(jsonb, jsonb, text[]), backend.finish_pushes(jsonb, jsonb, text[]),
   private.due_push_tickets(int), backend.due_push_tickets(int),
   private.finish_push_tickets(text[], text[]), backend.finish_push_tickets(text[], text[])

@@ -30,6 +30,8 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('notification_kept_days', 90, 1, 36500, 'days', 'How long a notification is kept'),
   ('notification_count_limit', 100, 1, 10000, 'rows', 'The most that unread_count counts to'),
   ('push_tokens_limit', 20, 1, 1000, 'devices', 'How many devices of one person get push messages'),
+  ('send_emails', 0, 0, 1, 'switch', '1: what people want by e-mail is queued for a sender, which has to be there (docs/deploy.md)'),
+  ('email_after_minutes', 10, 0, 1440, 'minutes', 'How long a notification stays unread before it goes by e-mail'),
   ('push_receipt_minutes', 15, 0, 1440, 'minutes', 'How long after a push message its receipt is read');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values

@@ -235,6 +235,15 @@ begin
       'send_push', jsonb_build_object('notification_id', v_id), notify.recipient_id, private.after_quiet_hours(notify.recipient_id)
     );
   end if;
+  -- Later than the push: what is read meanwhile needs no e-mail.
+  if v_id = v_new_id and not v_is_quiet and private.setting('send_emails') = 1
+    and private.wants_notification(notify.recipient_id, notify.kind, 'email')
+  then
+    perform private.enqueue(
+      'send_email', jsonb_build_object('notification_id', v_id), notify.recipient_id,
+      now() + make_interval(mins => private.setting('email_after_minutes')::int)
+    );
+  end if;
   return v_id;
 end;
 $$;

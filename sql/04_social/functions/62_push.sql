@@ -98,12 +98,12 @@ $$;
 comment on function private.push_text(text, public.notifications, uuid[]) is
 'The text of a push message: {actors}, {target} and the keys of data replaced';
 
--- Security definer: service_role reads no notification but to send it.
-create or replace function private.push_messages(notification_ids uuid[])
-returns table (notification_id uuid, token text, title text, body text, data jsonb)
+-- The one rule of what is sent of notifications to the outside: as the recipient stands to it now, and in words.
+create or replace function private.words_to_send(notification_ids uuid[], channel text)
+returns table (notification_id uuid, recipient_id uuid, title text, body text, data jsonb)
 language plpgsql
 volatile
-security definer
+security invoker
 set search_path = ''
 as $$
 declare
@@ -116,17 +116,17 @@ begin
   for v_told in
     select told.*
     from public.notifications as told
-    where told.id = any (push_messages.notification_ids) and told.read_at is null
+    where told.id = any (words_to_send.notification_ids) and told.read_at is null
     order by told.id
   loop
     if exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_told.recipient_id)
       or not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
-      or not private.wants_notification(v_told.recipient_id, v_told.kind, 'push')
+      or not private.wants_notification(v_told.recipient_id, v_told.kind, words_to_send.channel)
     then
       continue;
     end if;
-    -- Quiet hours that began since it was queued: it comes again at their end, once however often this is asked.
-    v_quiet_until := private.after_quiet_hours(v_told.recipient_id);
+    -- Quiet hours that began since it was queued: it comes again at their end, once however often this is asked. An e-mail rings nowhere.
+    v_quiet_until := case words_to_send.channel when 'push' then private.after_quiet_hours(v_told.recipient_id) end;
     if v_quiet_until > now() then
       if not exists (
         select
@@ -152,22 +152,50 @@ begin
     where seen.id = v_told.id and seen.is_shown;
     if found then
       select row.* into v_kind from private.notification_kinds as row where row.kind = v_told.kind;
-      return query
-      select
-        v_told.id,
-        device.token,
-        private.push_text(v_kind.push_title, v_told, v_shown),
-        private.push_text(v_kind.push_body, v_told, v_shown),
-        jsonb_build_object(
-          'notification_id', v_told.id, 'kind', v_told.kind, 'target_kind', v_told.target_kind, 'target_id', v_told.target_id
-        )
-      from public.push_tokens as device
-      where device.user_id = v_told.recipient_id
-      order by device.registered_at desc, device.token;
+      notification_id := v_told.id;
+      recipient_id := v_told.recipient_id;
+      title := private.push_text(v_kind.push_title, v_told, v_shown);
+      body := private.push_text(v_kind.push_body, v_told, v_shown);
+      data := jsonb_build_object(
+        'notification_id', v_told.id, 'kind', v_told.kind, 'target_kind', v_told.target_kind, 'target_id', v_told.target_id
+      );
+      return next;
     end if;
     perform set_config('request.jwt.claim.sub', v_caller, true);
   end loop;
 end;
+$$;
+comment on function private.words_to_send(uuid[], text) is
+'Which of these notifications their recipients still want on a channel, push or email, unread, wanted and seen by them, with title, body and data';
+
+-- Security definer: service_role reads no notification but to send it.
+create or replace function private.push_messages(notification_ids uuid[])
+returns table (notification_id uuid, token text, title text, body text, data jsonb)
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select words.notification_id, device.token, words.title, words.body, words.data
+  from private.words_to_send(push_messages.notification_ids, 'push') as words
+  join public.push_tokens as device on device.user_id = words.recipient_id
+  order by words.notification_id, device.registered_at desc, device.token
+$$;
+
+-- Security definer: as push_messages; addresses are nobody's to read.
+create or replace function private.email_messages(notification_ids uuid[])
+returns table (notification_id uuid, email text, display_name text, subject text, body text, data jsonb)
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select words.notification_id, account.email::text, person.display_name, words.title, words.body, words.data
+  from private.words_to_send(email_messages.notification_ids, 'email') as words
+  join public.profiles as person on person.id = words.recipient_id
+  join auth.users as account on account.id = words.recipient_id
+  where account.email_confirmed_at is not null and account.email <> ''
+  order by words.notification_id
 $$;
 
 create or replace function private.record_push_tickets(tickets jsonb)
