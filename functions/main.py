@@ -10,6 +10,7 @@ from backbeat.erase_accounts import erase_due_accounts
 from backbeat.health import report_health
 from backbeat.housekeeping import keep_house
 from backbeat.remove_objects import remove_queued_objects
+from backbeat.send_email import send_due_emails
 from backbeat.send_push import send_due_pushes
 from backbeat.stream_url import StreamRequest, sign_stream_url
 from backbeat.tidy import tidy_up
@@ -57,6 +58,13 @@ def archive_plays(call: Call[None, NoBody]) -> Reply:
 def send_push(call: Call[None, NoBody]) -> Reply:
     """Send push messages to the devices of people who were told of something."""
     return Reply(send_due_pushes(call.database, call.push))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def send_email(call: Call[None, NoBody]) -> Reply:
+    """Send by e-mail what people have not read in the app and want so."""
+    return Reply(send_due_emails(call.database, call.mailer))
 
 
 @functions_framework.http

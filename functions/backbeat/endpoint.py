@@ -16,6 +16,7 @@ from backbeat.cors import add_cors
 from backbeat.database import Database, connect_database
 from backbeat.errors import BackbeatError, BodyTooLargeError, InternalError, MethodNotAllowedError
 from backbeat.logs import logger
+from backbeat.mail import Mailer, connect_mailer
 from backbeat.push import PushService, connect_push
 from backbeat.s3 import ObjectStore, connect_s3
 from backbeat.settings import Settings, load_settings
@@ -62,6 +63,11 @@ class Call(Generic[CallerT, BodyT]):
     def push(self) -> PushService:
         """The door to Expo's push service."""
         return connect_push(self.settings)
+
+    @property
+    def mailer(self) -> Mailer | None:
+        """The door to people's e-mail, None where there is no mail server."""
+        return connect_mailer(self.settings)
 
 
 @dataclass(frozen=True)

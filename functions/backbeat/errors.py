@@ -23,6 +23,7 @@
         ├── PushUnavailableError         502 push_unavailable
         │   ├── PushRefusedError         one request, for what is in it
         │   └── PushBusyError            one request, for now
+        ├── EmailUnavailableError        502 email_unavailable
         ├── DatabaseUnavailableError     503 database_unavailable
         └── KeysUnavailableError         503 keys_unavailable
 
@@ -222,6 +223,14 @@ class PushBusyError(PushUnavailableError):
     def __init__(self, seconds: float) -> None:
         super().__init__(reason="too many requests")
         self.seconds = seconds
+
+
+class EmailUnavailableError(ServerFailedError):
+    """The mail server did not take a letter, or does not say whether it did."""
+
+    status = 502
+    token = "email_unavailable"
+    message = "The mail server did not do what was asked; messages wait for their next try."
 
 
 class DatabaseUnavailableError(ServerFailedError):

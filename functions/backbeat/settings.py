@@ -1,5 +1,6 @@
 """The environment variables of the functions, read once, when first needed."""
 
+from email.utils import parseaddr
 from functools import cache
 from typing import Annotated, Literal
 
@@ -14,6 +15,12 @@ def _base_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError("must start with http:// or https://")
     return value.rstrip("/")
+
+
+def _sender(value: str) -> str:
+    if any(not character.isprintable() for character in value) or "@" not in parseaddr(value)[1]:
+        raise ValueError("must be an address such as Backbeat <hello@example.com>")
+    return value
 
 
 Url = Annotated[str, AfterValidator(_base_url)]
@@ -58,6 +65,15 @@ class Settings(BaseSettings):
     # Only for apps with enhanced push security.
     expo_access_token: SecretStr | None = None
 
+    # The mail server that send-email hands letters to; without one nothing goes by e-mail.
+    smtp_host: str | None = None
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    # Such as `Backbeat <hello@example.com>`.
+    email_from: Annotated[str, AfterValidator(_sender)] | None = None
+
     connect_timeout_seconds: Seconds = 3
     database_timeout_seconds: Seconds = 10
     storage_timeout_seconds: Seconds = 30
@@ -65,6 +81,7 @@ class Settings(BaseSettings):
     s3_timeout_seconds: Seconds = 60
     archive_timeout_seconds: Seconds = 600
     expo_timeout_seconds: Seconds = 15
+    smtp_timeout_seconds: Seconds = 15
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -17,7 +17,7 @@ def test_every_function_is_served_under_its_name() -> None:
         names = server.client.get("/").json()["functions"]
         assert names == [
             "archive-plays", "erase-accounts", "health", "housekeeping", "remove-objects",
-            "send-push", "stream-url", "tidy",
+            "send-email", "send-push", "stream-url", "tidy",
         ]  # fmt: skip
         for name in names:
             for path in (f"/{name}", f"/{name}/", f"/{name}/more"):

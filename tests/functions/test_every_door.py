@@ -43,6 +43,8 @@ def functions(issuer: Issuer) -> Iterator[FunctionsServer]:
         S3_SECRET_KEY="x",
         S3_ENDPOINT_URL=NOWHERE,
         EXPO_API_BASE=NOWHERE,
+        SMTP_HOST="127.0.0.1",
+        EMAIL_FROM="hello@example.com",
     ) as server:
         yield server
 

@@ -51,6 +51,9 @@ def test_each_missing_variable_is_named() -> None:
         ("STREAM_URLS", "ftp"),
         ("S3_ENDPOINT_URL", "s3.example.com"),
         ("EXPO_API_BASE", "exp.host"),
+        ("SMTP_SECURITY", "hope"),
+        ("SMTP_PORT", "0"),
+        ("EMAIL_FROM", "Backbeat"),
     ],
 )
 def test_unfit_variable_is_named_without_its_value(
