@@ -45,7 +45,7 @@ LISTS_NOTES = """\
 Buffers are the most that a page of any of the readers touches, after a vacuum. A page of
 comments_on brings the first three replies of each comment: up to 80 comments. `record_play`
 and the bare insert of the row it stores commit durably, each for another listener and track. The
-fan-in is told a thousand likes a transaction."""
+likes of the fan-in are told in one transaction."""
 
 
 @dataclass(frozen=True)

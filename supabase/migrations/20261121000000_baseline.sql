@@ -10373,8 +10373,8 @@ $$;
 comment on function private.lock_notifications(uuid[]) is
 'Lock notifications by recipient and id, so that two who change several of the same cannot wait for each other';
 
-create or replace function private.notify(
-  recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
+create or replace function private.notify_of_many(
+  recipient_id uuid, kind text, actor_ids uuid[], target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
 )
 returns uuid
 language plpgsql
@@ -10387,45 +10387,56 @@ declare
   v_kind private.notification_kinds;
   v_new_id constant uuid := private.uuid_v7();
   v_since timestamptz := now() - make_interval(hours => private.setting('notification_collapse_hours')::int);
+  v_actor_ids uuid[];
   v_key text;
   v_id uuid;
   v_is_quiet boolean;
 begin
-  select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify.kind;
+  select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify_of_many.kind;
 
-  if notify.recipient_id is null
-    or notify.recipient_id = notify.actor_id
-    or not exists (select from public.profiles as profile where profile.id = notify.recipient_id)
-    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify.recipient_id)
-    or not private.wants_notification(notify.recipient_id, notify.kind, 'in_app')
-    or (notify.actor_id is not null and private.is_unwelcome(notify.recipient_id, notify.actor_id))
-    or (notify.target_id is not null and not private.sees(notify.recipient_id, notify.target_kind, notify.target_id))
+  -- Taken back and done again is told once, also when it was read in between.
+  v_actor_ids := array(
+    select actor.id
+    from unnest(notify_of_many.actor_ids) with ordinality as actor (id, place)
+    where actor.id <> notify_of_many.recipient_id
+      and not private.is_unwelcome(notify_of_many.recipient_id, actor.id)
+      and (v_kind.is_repeatable or not exists (
+        select
+        from public.notifications as told
+        join private.notification_actors as act on act.notification_id = told.id and act.actor_id = actor.id
+        where told.target_id = notify_of_many.target_id
+          and told.target_kind = notify_of_many.target_kind
+          and told.recipient_id = notify_of_many.recipient_id
+          and told.kind = notify_of_many.kind
+          and act.last_at > v_since
+      ))
+    order by actor.place
+  );
+  if notify_of_many.recipient_id is null
+    or (cardinality(notify_of_many.actor_ids) > 0 and cardinality(v_actor_ids) = 0)
+    or not exists (select from public.profiles as profile where profile.id = notify_of_many.recipient_id)
+    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify_of_many.recipient_id)
+    or not private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'in_app')
+    or (
+      notify_of_many.target_id is not null
+      and not private.sees(notify_of_many.recipient_id, notify_of_many.target_kind, notify_of_many.target_id)
+    )
   then
     return null;
   end if;
 
-  -- Taken back and done again is told once, also when it was read in between.
-  if not v_kind.is_repeatable and exists (
-    select
-    from public.notifications as told
-    join private.notification_actors as act on act.notification_id = told.id and act.actor_id = notify.actor_id
-    where told.target_id = notify.target_id
-      and told.target_kind = notify.target_kind
-      and told.recipient_id = notify.recipient_id
-      and told.kind = notify.kind
-      and act.last_at > v_since
-  ) then
-    return null;
-  end if;
-
   v_key := coalesce(
-    notify.group_key,
-    case when v_kind.is_collapsed then notify.kind || coalesce(':' || notify.target_kind || ':' || notify.target_id, '') end
+    notify_of_many.group_key,
+    case
+      when v_kind.is_collapsed
+      then notify_of_many.kind || coalesce(':' || notify_of_many.target_kind || ':' || notify_of_many.target_id, '')
+    end
   );
   loop
     insert into public.notifications as told (id, recipient_id, kind, target_kind, target_id, group_key, is_open, data)
     values (
-      v_new_id, notify.recipient_id, notify.kind, notify.target_kind, notify.target_id, v_key, v_key is not null, notify.data
+      v_new_id, notify_of_many.recipient_id, notify_of_many.kind, notify_of_many.target_kind, notify_of_many.target_id, v_key,
+      v_key is not null, notify_of_many.data
     )
     on conflict (recipient_id, group_key) where is_open do update
       set data = told.data || excluded.data
@@ -10435,38 +10446,42 @@ begin
     -- Its time is over, and it stays as it is; the next one begins.
     update public.notifications as told
     set is_open = false
-    where told.recipient_id = notify.recipient_id and told.group_key = v_key and told.is_open and told.created_at <= v_since;
+    where told.recipient_id = notify_of_many.recipient_id and told.group_key = v_key and told.is_open and told.created_at <= v_since;
   end loop;
 
-  if notify.actor_id is not null then
-    insert into private.notification_actors as act (notification_id, actor_id)
-    values (v_id, notify.actor_id)
-    on conflict (notification_id, actor_id) do update
-      set acts = act.acts + 1, last_at = clock_timestamp()
-      where v_kind.is_repeatable;
-  end if;
+  insert into private.notification_actors as act (notification_id, actor_id)
+  select v_id, actor.id
+  from unnest(v_actor_ids) with ordinality as actor (id, place)
+  order by actor.place
+  on conflict (notification_id, actor_id) do update
+    set acts = act.acts + 1, last_at = clock_timestamp()
+    where v_kind.is_repeatable;
   -- Done, taken back and done again, it is listed and calls nobody: else following on and off would ring without end.
-  v_is_quiet := not v_kind.is_pushed_each and exists (
+  v_is_quiet := not v_kind.is_pushed_each and cardinality(v_actor_ids) > 0 and not exists (
     select
-    from private.told_and_taken_back as before
-    where before.recipient_id = notify.recipient_id
-      and before.actor_id = notify.actor_id
-      and before.kind = notify.kind
-      and before.target_id = notify.target_id
-      and before.target_kind = notify.target_kind
-      and before.taken_back_at > v_since
+    from unnest(v_actor_ids) as actor (id)
+    where not exists (
+      select
+      from private.told_and_taken_back as before
+      where before.recipient_id = notify_of_many.recipient_id
+        and before.actor_id = actor.id
+        and before.kind = notify_of_many.kind
+        and before.target_id = notify_of_many.target_id
+        and before.target_kind = notify_of_many.target_kind
+        and before.taken_back_at > v_since
+    )
   );
   if v_id = v_new_id and not v_is_quiet then
     perform private.broadcast_notification(v_id);
   end if;
   if ((v_id = v_new_id and not v_is_quiet) or v_kind.is_pushed_each)
-    and exists (select from public.push_tokens as device where device.user_id = notify.recipient_id)
-    and private.wants_notification(notify.recipient_id, notify.kind, 'push')
+    and exists (select from public.push_tokens as device where device.user_id = notify_of_many.recipient_id)
+    and private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'push')
     -- What still waits, for the end of quiet hours, will tell of this too.
     and not exists (
       select
       from private.outbox as message
-      where message.user_id = notify.recipient_id
+      where message.user_id = notify_of_many.recipient_id
         and message.topic = 'send_push'
         and message.payload ->> 'notification_id' = v_id::text
         and message.delivered_at is null
@@ -10475,20 +10490,40 @@ begin
     )
   then
     perform private.enqueue(
-      'send_push', jsonb_build_object('notification_id', v_id), notify.recipient_id, private.after_quiet_hours(notify.recipient_id)
+      'send_push', jsonb_build_object('notification_id', v_id), notify_of_many.recipient_id,
+      private.after_quiet_hours(notify_of_many.recipient_id)
     );
   end if;
   -- Later than the push: what is read meanwhile needs no e-mail.
   if v_id = v_new_id and not v_is_quiet and private.setting('send_emails') = 1
-    and private.wants_notification(notify.recipient_id, notify.kind, 'email')
+    and private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'email')
   then
     perform private.enqueue(
-      'send_email', jsonb_build_object('notification_id', v_id), notify.recipient_id,
+      'send_email', jsonb_build_object('notification_id', v_id), notify_of_many.recipient_id,
       now() + make_interval(mins => private.setting('email_after_minutes')::int)
     );
   end if;
   return v_id;
 end;
+$$;
+comment on function private.notify_of_many(uuid, text, uuid[], text, uuid, text, jsonb) is
+$$Tell somebody of what several people did, as notify does of one
+
+actor_ids: in the order in which they did it; empty for nobody. The work for one notification, however many did it.$$;
+
+create or replace function private.notify(
+  recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
+)
+returns uuid
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.notify_of_many(
+    notify.recipient_id, notify.kind, array_remove(array[notify.actor_id], null), notify.target_kind, notify.target_id, notify.group_key,
+    notify.data
+  )
 $$;
 comment on function private.notify(uuid, text, uuid, text, uuid, text, jsonb) is
 $$Tell somebody of something: the one way to notify
@@ -10497,109 +10532,6 @@ kind: of notification_kinds. actor_id: who did it, null for nobody. target: what
 with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
 Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or hidden, a kind that is not wanted,
 a thing its recipient may not see, something that was told already.$$;
-
-create or replace function private.retract(recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid)
-returns void
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-  v_id uuid;
-begin
-  for v_id in
-    select told.id
-    from public.notifications as told
-    where told.target_id = retract.target_id
-      and told.target_kind = retract.target_kind
-      and told.kind = retract.kind
-      and told.recipient_id = retract.recipient_id
-      and told.read_at is null
-      and exists (
-        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = retract.actor_id
-      )
-    order by told.id
-    for update of told
-  loop
-    update private.notification_actors as act
-    set acts = act.acts - 1
-    where act.notification_id = v_id and act.actor_id = retract.actor_id and act.acts > 1;
-    if found then
-      return;
-    end if;
-    delete from private.notification_actors as act where act.notification_id = v_id and act.actor_id = retract.actor_id;
-    insert into private.told_and_taken_back as before (recipient_id, actor_id, kind, target_kind, target_id)
-    values (retract.recipient_id, retract.actor_id, retract.kind, retract.target_kind, retract.target_id)
-    on conflict (recipient_id, actor_id, kind, target_id, target_kind) do update set taken_back_at = now();
-  end loop;
-end;
-$$;
-comment on function private.retract(uuid, text, uuid, text, uuid) is
-'Take back what notify told, as far as it is unread: its actor is taken out, and the notification goes with its last one';
-
-create or replace function private.forget_target(target_kind text, target_id uuid)
-returns void
-language sql
-volatile
-security invoker
-set search_path = ''
-as $$
-  select private.lock_notifications(array(
-    select told.id
-    from public.notifications as told
-    where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind
-  ));
-  delete from public.notifications as told
-  where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
-  delete from private.milestones as milestone
-  where milestone.target_id = forget_target.target_id and milestone.target_kind = forget_target.target_kind;
-  delete from public.activity_events as event
-  where event.target_id = forget_target.target_id and event.target_kind = forget_target.target_kind;
-$$;
-comment on function private.forget_target(text, uuid) is 'Remove every notification and activity about something that is deleted';
-
--- Security definer: the counter and the names shown are nobody's to write.
-create or replace function private.tg_notification_actors__count()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  if tg_op = 'DELETE' then
-    update public.notifications as told
-    set actor_count = told.actor_count - 1,
-        actor_ids = case
-          when told.actor_ids @> array[old.actor_id] then array(
-            select act.actor_id
-            from private.notification_actors as act
-            where act.notification_id = old.notification_id
-            order by act.last_at desc, act.actor_id
-            limit 3
-          )
-          else told.actor_ids
-        end
-    where told.id = old.notification_id and told.actor_count > 1;
-    if not found then
-      delete from public.notifications as told where told.id = old.notification_id;
-    end if;
-    return null;
-  end if;
-
-  update public.notifications as told
-  set actor_count = told.actor_count + case tg_op when 'INSERT' then 1 else 0 end,
-      actor_ids = (new.actor_id || array_remove(told.actor_ids, new.actor_id))[1:3],
-      seen_at = null
-  where told.id = new.notification_id;
-  return null;
-end;
-$$;
-create trigger _500_count
-  after insert or delete or update of last_at on private.notification_actors
-  for each row execute function private.tg_notification_actors__count();
 
 create or replace function private.broadcast_notification(id uuid)
 returns void
@@ -10628,6 +10560,190 @@ comment on function private.broadcast_notification(uuid) is
 $$Tell the app of a new notification, on its recipient's private topic user:<id>
 
 Event notification: {id, kind, actor {id, username, display_name, avatar_path, is_verified} or null, target_kind, target_id, created_at}.$$;
+
+-- source: sql/04_social/functions/60_retract.sql
+
+create or replace function private.retract_many(recipient_id uuid, kind text, actor_ids uuid[], target_kind text, target_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_ids uuid[];
+begin
+  v_ids := array(
+    select told.id
+    from public.notifications as told
+    where told.target_id = retract_many.target_id
+      and told.target_kind = retract_many.target_kind
+      and told.kind = retract_many.kind
+      and told.recipient_id = retract_many.recipient_id
+      and told.read_at is null
+      and exists (
+        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = any (retract_many.actor_ids)
+      )
+    order by told.id
+    for update of told
+  );
+
+  -- What was done several times is once less, and that is all that is taken back of it.
+  with acted as (
+    select
+      act.notification_id, act.actor_id, act.acts,
+      coalesce(
+        bool_or(act.acts > 1) over (
+          partition by act.actor_id order by act.notification_id rows between unbounded preceding and 1 preceding
+        ),
+        false
+      ) as is_done
+    from private.notification_actors as act
+    where act.notification_id = any (v_ids) and act.actor_id = any (retract_many.actor_ids)
+  ),
+  lessened as (
+    update private.notification_actors as act
+    set acts = act.acts - 1
+    from acted
+    where act.notification_id = acted.notification_id and act.actor_id = acted.actor_id and acted.acts > 1 and not acted.is_done
+  ),
+  gone as (
+    delete from private.notification_actors as act
+    using acted
+    where act.notification_id = acted.notification_id and act.actor_id = acted.actor_id and acted.acts = 1 and not acted.is_done
+    returning act.actor_id
+  )
+  insert into private.told_and_taken_back as before (recipient_id, actor_id, kind, target_kind, target_id)
+  select distinct retract_many.recipient_id, gone.actor_id, retract_many.kind, retract_many.target_kind, retract_many.target_id
+  from gone
+  on conflict (recipient_id, actor_id, kind, target_id, target_kind) do update set taken_back_at = now();
+end;
+$$;
+comment on function private.retract_many(uuid, text, uuid[], text, uuid) is 'Take back what notify_of_many told, as retract does for one';
+
+create or replace function private.retract(recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.retract_many(
+    retract.recipient_id, retract.kind, array[retract.actor_id], retract.target_kind, retract.target_id
+  )
+$$;
+comment on function private.retract(uuid, text, uuid, text, uuid) is
+'Take back what notify told, as far as it is unread: its actor is taken out, and the notification goes with its last one';
+
+create or replace function private.forget_target(target_kind text, target_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.lock_notifications(array(
+    select told.id
+    from public.notifications as told
+    where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind
+  ));
+  delete from public.notifications as told
+  where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
+  delete from private.milestones as milestone
+  where milestone.target_id = forget_target.target_id and milestone.target_kind = forget_target.target_kind;
+  delete from public.activity_events as event
+  where event.target_id = forget_target.target_id and event.target_kind = forget_target.target_kind;
+$$;
+comment on function private.forget_target(text, uuid) is 'Remove every notification and activity about something that is deleted';
+
+-- Security definer: the counter and the names shown are nobody's to write. Once a statement: a row that is written again and again in one
+-- transaction is found through all its versions, which for ten thousand who like one post would be the square of them.
+create or replace function private.tg_notification_actors__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.notifications as told
+  set actor_count = told.actor_count + joined.actor_count,
+      actor_ids = (joined.actor_ids || told.actor_ids)[1:3],
+      seen_at = null
+  from (
+    select
+      act.notification_id, count(*) as actor_count,
+      (array_agg(act.actor_id order by act.last_at desc, act.actor_id))[1:3] as actor_ids
+    from changed as act
+    group by act.notification_id
+  ) as joined
+  where told.id = joined.notification_id;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert on private.notification_actors
+  referencing new table as changed
+  for each statement execute function private.tg_notification_actors__count();
+
+-- Security definer: as tg_notification_actors__count.
+create or replace function private.tg_notification_actors__uncount()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- First those that lose their last actor: what is left of the others afterwards could be as few.
+  delete from public.notifications as told
+  using (select act.notification_id, count(*) as actor_count from changed as act group by act.notification_id) as left_by
+  where told.id = left_by.notification_id and told.actor_count <= left_by.actor_count;
+  update public.notifications as told
+  set actor_count = told.actor_count - left_by.actor_count,
+      actor_ids = case
+        when told.actor_ids && left_by.actor_ids then array(
+          select act.actor_id
+          from private.notification_actors as act
+          where act.notification_id = told.id
+          order by act.last_at desc, act.actor_id
+          limit 3
+        )
+        else told.actor_ids
+      end
+  from (
+    select act.notification_id, count(*) as actor_count, array_agg(act.actor_id) as actor_ids
+    from changed as act
+    group by act.notification_id
+  ) as left_by
+  where told.id = left_by.notification_id;
+  return null;
+end;
+$$;
+create trigger _510_uncount
+  after delete on private.notification_actors
+  referencing old table as changed
+  for each statement execute function private.tg_notification_actors__uncount();
+
+-- Security definer: as tg_notification_actors__count. Who does it again comes first again.
+create or replace function private.tg_notification_actors__show()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.notifications as told
+  set actor_ids = (new.actor_id || array_remove(told.actor_ids, new.actor_id))[1:3], seen_at = null
+  where told.id = new.notification_id;
+  return null;
+end;
+$$;
+create trigger _520_show
+  after update of last_at on private.notification_actors
+  for each row execute function private.tg_notification_actors__show();
 
 -- source: sql/04_social/functions/61_notifications.sql
 
@@ -11804,6 +11920,8 @@ declare
   v_change record;
   v_taken int := 0;
   v_owner_id uuid;
+  v_liker_ids uuid[];
+  v_gone_ids uuid[];
 begin
   -- One at a time, and not while an account is erased: whose likes are just going must not be told of after.
   if not pg_try_advisory_xact_lock(hashtextextended('notify_likes', 0)) then
@@ -11836,8 +11954,7 @@ begin
       continue;
     end if;
     -- What counts is whether the like stands now: one that was taken back at once is never told.
-    perform private.notify(v_owner_id, 'like', liker.user_id, v_change.target_kind, v_change.target_id)
-    from (
+    v_liker_ids := array(
       select favour.user_id
       from unnest(v_change.user_ids) as changed (user_id)
       join public.likes as favour
@@ -11845,15 +11962,18 @@ begin
         and favour.target_kind = v_change.target_kind
         and favour.target_id = v_change.target_id
       order by favour.created_at, favour.user_id
-    ) as liker;
-    perform private.retract(v_owner_id, 'like', liker.user_id, v_change.target_kind, v_change.target_id)
-    from unnest(v_change.user_ids) as liker (user_id)
-    where not exists (
-      select from public.likes as favour
-      where favour.user_id = liker.user_id
-        and favour.target_kind = v_change.target_kind
-        and favour.target_id = v_change.target_id
     );
+    if cardinality(v_liker_ids) > 0 then
+      perform private.notify_of_many(v_owner_id, 'like', v_liker_ids, v_change.target_kind, v_change.target_id);
+    end if;
+    v_gone_ids := array(
+      select changed.user_id from unnest(v_change.user_ids) as changed (user_id)
+      except all
+      select liker.user_id from unnest(v_liker_ids) as liker (user_id)
+    );
+    if cardinality(v_gone_ids) > 0 then
+      perform private.retract_many(v_owner_id, 'like', v_gone_ids, v_change.target_kind, v_change.target_id);
+    end if;
     perform private.reach_milestone(
       v_change.target_kind, v_change.target_id, 'likes', private.like_count(v_change.target_kind, v_change.target_id), v_owner_id
     );

@@ -130,8 +130,8 @@ $$;
 comment on function private.lock_notifications(uuid[]) is
 'Lock notifications by recipient and id, so that two who change several of the same cannot wait for each other';
 
-create or replace function private.notify(
-  recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
+create or replace function private.notify_of_many(
+  recipient_id uuid, kind text, actor_ids uuid[], target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
 )
 returns uuid
 language plpgsql
@@ -144,45 +144,56 @@ declare
   v_kind private.notification_kinds;
   v_new_id constant uuid := private.uuid_v7();
   v_since timestamptz := now() - make_interval(hours => private.setting('notification_collapse_hours')::int);
+  v_actor_ids uuid[];
   v_key text;
   v_id uuid;
   v_is_quiet boolean;
 begin
-  select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify.kind;
+  select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify_of_many.kind;
 
-  if notify.recipient_id is null
-    or notify.recipient_id = notify.actor_id
-    or not exists (select from public.profiles as profile where profile.id = notify.recipient_id)
-    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify.recipient_id)
-    or not private.wants_notification(notify.recipient_id, notify.kind, 'in_app')
-    or (notify.actor_id is not null and private.is_unwelcome(notify.recipient_id, notify.actor_id))
-    or (notify.target_id is not null and not private.sees(notify.recipient_id, notify.target_kind, notify.target_id))
+  -- Taken back and done again is told once, also when it was read in between.
+  v_actor_ids := array(
+    select actor.id
+    from unnest(notify_of_many.actor_ids) with ordinality as actor (id, place)
+    where actor.id <> notify_of_many.recipient_id
+      and not private.is_unwelcome(notify_of_many.recipient_id, actor.id)
+      and (v_kind.is_repeatable or not exists (
+        select
+        from public.notifications as told
+        join private.notification_actors as act on act.notification_id = told.id and act.actor_id = actor.id
+        where told.target_id = notify_of_many.target_id
+          and told.target_kind = notify_of_many.target_kind
+          and told.recipient_id = notify_of_many.recipient_id
+          and told.kind = notify_of_many.kind
+          and act.last_at > v_since
+      ))
+    order by actor.place
+  );
+  if notify_of_many.recipient_id is null
+    or (cardinality(notify_of_many.actor_ids) > 0 and cardinality(v_actor_ids) = 0)
+    or not exists (select from public.profiles as profile where profile.id = notify_of_many.recipient_id)
+    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify_of_many.recipient_id)
+    or not private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'in_app')
+    or (
+      notify_of_many.target_id is not null
+      and not private.sees(notify_of_many.recipient_id, notify_of_many.target_kind, notify_of_many.target_id)
+    )
   then
     return null;
   end if;
 
-  -- Taken back and done again is told once, also when it was read in between.
-  if not v_kind.is_repeatable and exists (
-    select
-    from public.notifications as told
-    join private.notification_actors as act on act.notification_id = told.id and act.actor_id = notify.actor_id
-    where told.target_id = notify.target_id
-      and told.target_kind = notify.target_kind
-      and told.recipient_id = notify.recipient_id
-      and told.kind = notify.kind
-      and act.last_at > v_since
-  ) then
-    return null;
-  end if;
-
   v_key := coalesce(
-    notify.group_key,
-    case when v_kind.is_collapsed then notify.kind || coalesce(':' || notify.target_kind || ':' || notify.target_id, '') end
+    notify_of_many.group_key,
+    case
+      when v_kind.is_collapsed
+      then notify_of_many.kind || coalesce(':' || notify_of_many.target_kind || ':' || notify_of_many.target_id, '')
+    end
   );
   loop
     insert into public.notifications as told (id, recipient_id, kind, target_kind, target_id, group_key, is_open, data)
     values (
-      v_new_id, notify.recipient_id, notify.kind, notify.target_kind, notify.target_id, v_key, v_key is not null, notify.data
+      v_new_id, notify_of_many.recipient_id, notify_of_many.kind, notify_of_many.target_kind, notify_of_many.target_id, v_key,
+      v_key is not null, notify_of_many.data
     )
     on conflict (recipient_id, group_key) where is_open do update
       set data = told.data || excluded.data
@@ -192,38 +203,42 @@ begin
     -- Its time is over, and it stays as it is; the next one begins.
     update public.notifications as told
     set is_open = false
-    where told.recipient_id = notify.recipient_id and told.group_key = v_key and told.is_open and told.created_at <= v_since;
+    where told.recipient_id = notify_of_many.recipient_id and told.group_key = v_key and told.is_open and told.created_at <= v_since;
   end loop;
 
-  if notify.actor_id is not null then
-    insert into private.notification_actors as act (notification_id, actor_id)
-    values (v_id, notify.actor_id)
-    on conflict (notification_id, actor_id) do update
-      set acts = act.acts + 1, last_at = clock_timestamp()
-      where v_kind.is_repeatable;
-  end if;
+  insert into private.notification_actors as act (notification_id, actor_id)
+  select v_id, actor.id
+  from unnest(v_actor_ids) with ordinality as actor (id, place)
+  order by actor.place
+  on conflict (notification_id, actor_id) do update
+    set acts = act.acts + 1, last_at = clock_timestamp()
+    where v_kind.is_repeatable;
   -- Done, taken back and done again, it is listed and calls nobody: else following on and off would ring without end.
-  v_is_quiet := not v_kind.is_pushed_each and exists (
+  v_is_quiet := not v_kind.is_pushed_each and cardinality(v_actor_ids) > 0 and not exists (
     select
-    from private.told_and_taken_back as before
-    where before.recipient_id = notify.recipient_id
-      and before.actor_id = notify.actor_id
-      and before.kind = notify.kind
-      and before.target_id = notify.target_id
-      and before.target_kind = notify.target_kind
-      and before.taken_back_at > v_since
+    from unnest(v_actor_ids) as actor (id)
+    where not exists (
+      select
+      from private.told_and_taken_back as before
+      where before.recipient_id = notify_of_many.recipient_id
+        and before.actor_id = actor.id
+        and before.kind = notify_of_many.kind
+        and before.target_id = notify_of_many.target_id
+        and before.target_kind = notify_of_many.target_kind
+        and before.taken_back_at > v_since
+    )
   );
   if v_id = v_new_id and not v_is_quiet then
     perform private.broadcast_notification(v_id);
   end if;
   if ((v_id = v_new_id and not v_is_quiet) or v_kind.is_pushed_each)
-    and exists (select from public.push_tokens as device where device.user_id = notify.recipient_id)
-    and private.wants_notification(notify.recipient_id, notify.kind, 'push')
+    and exists (select from public.push_tokens as device where device.user_id = notify_of_many.recipient_id)
+    and private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'push')
     -- What still waits, for the end of quiet hours, will tell of this too.
     and not exists (
       select
       from private.outbox as message
-      where message.user_id = notify.recipient_id
+      where message.user_id = notify_of_many.recipient_id
         and message.topic = 'send_push'
         and message.payload ->> 'notification_id' = v_id::text
         and message.delivered_at is null
@@ -232,20 +247,40 @@ begin
     )
   then
     perform private.enqueue(
-      'send_push', jsonb_build_object('notification_id', v_id), notify.recipient_id, private.after_quiet_hours(notify.recipient_id)
+      'send_push', jsonb_build_object('notification_id', v_id), notify_of_many.recipient_id,
+      private.after_quiet_hours(notify_of_many.recipient_id)
     );
   end if;
   -- Later than the push: what is read meanwhile needs no e-mail.
   if v_id = v_new_id and not v_is_quiet and private.setting('send_emails') = 1
-    and private.wants_notification(notify.recipient_id, notify.kind, 'email')
+    and private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'email')
   then
     perform private.enqueue(
-      'send_email', jsonb_build_object('notification_id', v_id), notify.recipient_id,
+      'send_email', jsonb_build_object('notification_id', v_id), notify_of_many.recipient_id,
       now() + make_interval(mins => private.setting('email_after_minutes')::int)
     );
   end if;
   return v_id;
 end;
+$$;
+comment on function private.notify_of_many(uuid, text, uuid[], text, uuid, text, jsonb) is
+$$Tell somebody of what several people did, as notify does of one
+
+actor_ids: in the order in which they did it; empty for nobody. The work for one notification, however many did it.$$;
+
+create or replace function private.notify(
+  recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid, group_key text default null, data jsonb default '{}'
+)
+returns uuid
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.notify_of_many(
+    notify.recipient_id, notify.kind, array_remove(array[notify.actor_id], null), notify.target_kind, notify.target_id, notify.group_key,
+    notify.data
+  )
 $$;
 comment on function private.notify(uuid, text, uuid, text, uuid, text, jsonb) is
 $$Tell somebody of something: the one way to notify
@@ -254,109 +289,6 @@ kind: of notification_kinds. actor_id: who did it, null for nobody. target: what
 with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
 Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or hidden, a kind that is not wanted,
 a thing its recipient may not see, something that was told already.$$;
-
-create or replace function private.retract(recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid)
-returns void
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-  v_id uuid;
-begin
-  for v_id in
-    select told.id
-    from public.notifications as told
-    where told.target_id = retract.target_id
-      and told.target_kind = retract.target_kind
-      and told.kind = retract.kind
-      and told.recipient_id = retract.recipient_id
-      and told.read_at is null
-      and exists (
-        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = retract.actor_id
-      )
-    order by told.id
-    for update of told
-  loop
-    update private.notification_actors as act
-    set acts = act.acts - 1
-    where act.notification_id = v_id and act.actor_id = retract.actor_id and act.acts > 1;
-    if found then
-      return;
-    end if;
-    delete from private.notification_actors as act where act.notification_id = v_id and act.actor_id = retract.actor_id;
-    insert into private.told_and_taken_back as before (recipient_id, actor_id, kind, target_kind, target_id)
-    values (retract.recipient_id, retract.actor_id, retract.kind, retract.target_kind, retract.target_id)
-    on conflict (recipient_id, actor_id, kind, target_id, target_kind) do update set taken_back_at = now();
-  end loop;
-end;
-$$;
-comment on function private.retract(uuid, text, uuid, text, uuid) is
-'Take back what notify told, as far as it is unread: its actor is taken out, and the notification goes with its last one';
-
-create or replace function private.forget_target(target_kind text, target_id uuid)
-returns void
-language sql
-volatile
-security invoker
-set search_path = ''
-as $$
-  select private.lock_notifications(array(
-    select told.id
-    from public.notifications as told
-    where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind
-  ));
-  delete from public.notifications as told
-  where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
-  delete from private.milestones as milestone
-  where milestone.target_id = forget_target.target_id and milestone.target_kind = forget_target.target_kind;
-  delete from public.activity_events as event
-  where event.target_id = forget_target.target_id and event.target_kind = forget_target.target_kind;
-$$;
-comment on function private.forget_target(text, uuid) is 'Remove every notification and activity about something that is deleted';
-
--- Security definer: the counter and the names shown are nobody's to write.
-create or replace function private.tg_notification_actors__count()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  if tg_op = 'DELETE' then
-    update public.notifications as told
-    set actor_count = told.actor_count - 1,
-        actor_ids = case
-          when told.actor_ids @> array[old.actor_id] then array(
-            select act.actor_id
-            from private.notification_actors as act
-            where act.notification_id = old.notification_id
-            order by act.last_at desc, act.actor_id
-            limit 3
-          )
-          else told.actor_ids
-        end
-    where told.id = old.notification_id and told.actor_count > 1;
-    if not found then
-      delete from public.notifications as told where told.id = old.notification_id;
-    end if;
-    return null;
-  end if;
-
-  update public.notifications as told
-  set actor_count = told.actor_count + case tg_op when 'INSERT' then 1 else 0 end,
-      actor_ids = (new.actor_id || array_remove(told.actor_ids, new.actor_id))[1:3],
-      seen_at = null
-  where told.id = new.notification_id;
-  return null;
-end;
-$$;
-create trigger _500_count
-  after insert or delete or update of last_at on private.notification_actors
-  for each row execute function private.tg_notification_actors__count();
 
 create or replace function private.broadcast_notification(id uuid)
 returns void

@@ -85,6 +85,8 @@ declare
   v_change record;
   v_taken int := 0;
   v_owner_id uuid;
+  v_liker_ids uuid[];
+  v_gone_ids uuid[];
 begin
   -- One at a time, and not while an account is erased: whose likes are just going must not be told of after.
   if not pg_try_advisory_xact_lock(hashtextextended('notify_likes', 0)) then
@@ -117,8 +119,7 @@ begin
       continue;
     end if;
     -- What counts is whether the like stands now: one that was taken back at once is never told.
-    perform private.notify(v_owner_id, 'like', liker.user_id, v_change.target_kind, v_change.target_id)
-    from (
+    v_liker_ids := array(
       select favour.user_id
       from unnest(v_change.user_ids) as changed (user_id)
       join public.likes as favour
@@ -126,15 +127,18 @@ begin
         and favour.target_kind = v_change.target_kind
         and favour.target_id = v_change.target_id
       order by favour.created_at, favour.user_id
-    ) as liker;
-    perform private.retract(v_owner_id, 'like', liker.user_id, v_change.target_kind, v_change.target_id)
-    from unnest(v_change.user_ids) as liker (user_id)
-    where not exists (
-      select from public.likes as favour
-      where favour.user_id = liker.user_id
-        and favour.target_kind = v_change.target_kind
-        and favour.target_id = v_change.target_id
     );
+    if cardinality(v_liker_ids) > 0 then
+      perform private.notify_of_many(v_owner_id, 'like', v_liker_ids, v_change.target_kind, v_change.target_id);
+    end if;
+    v_gone_ids := array(
+      select changed.user_id from unnest(v_change.user_ids) as changed (user_id)
+      except all
+      select liker.user_id from unnest(v_liker_ids) as liker (user_id)
+    );
+    if cardinality(v_gone_ids) > 0 then
+      perform private.retract_many(v_owner_id, 'like', v_gone_ids, v_change.target_kind, v_change.target_id);
+    end if;
     perform private.reach_milestone(
       v_change.target_kind, v_change.target_id, 'likes', private.like_count(v_change.target_kind, v_change.target_id), v_owner_id
     );

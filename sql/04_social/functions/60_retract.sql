@@ -1,0 +1,181 @@
+create or replace function private.retract_many(recipient_id uuid, kind text, actor_ids uuid[], target_kind text, target_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_ids uuid[];
+begin
+  v_ids := array(
+    select told.id
+    from public.notifications as told
+    where told.target_id = retract_many.target_id
+      and told.target_kind = retract_many.target_kind
+      and told.kind = retract_many.kind
+      and told.recipient_id = retract_many.recipient_id
+      and told.read_at is null
+      and exists (
+        select from private.notification_actors as act where act.notification_id = told.id and act.actor_id = any (retract_many.actor_ids)
+      )
+    order by told.id
+    for update of told
+  );
+
+  -- What was done several times is once less, and that is all that is taken back of it.
+  with acted as (
+    select
+      act.notification_id, act.actor_id, act.acts,
+      coalesce(
+        bool_or(act.acts > 1) over (
+          partition by act.actor_id order by act.notification_id rows between unbounded preceding and 1 preceding
+        ),
+        false
+      ) as is_done
+    from private.notification_actors as act
+    where act.notification_id = any (v_ids) and act.actor_id = any (retract_many.actor_ids)
+  ),
+  lessened as (
+    update private.notification_actors as act
+    set acts = act.acts - 1
+    from acted
+    where act.notification_id = acted.notification_id and act.actor_id = acted.actor_id and acted.acts > 1 and not acted.is_done
+  ),
+  gone as (
+    delete from private.notification_actors as act
+    using acted
+    where act.notification_id = acted.notification_id and act.actor_id = acted.actor_id and acted.acts = 1 and not acted.is_done
+    returning act.actor_id
+  )
+  insert into private.told_and_taken_back as before (recipient_id, actor_id, kind, target_kind, target_id)
+  select distinct retract_many.recipient_id, gone.actor_id, retract_many.kind, retract_many.target_kind, retract_many.target_id
+  from gone
+  on conflict (recipient_id, actor_id, kind, target_id, target_kind) do update set taken_back_at = now();
+end;
+$$;
+comment on function private.retract_many(uuid, text, uuid[], text, uuid) is 'Take back what notify_of_many told, as retract does for one';
+
+create or replace function private.retract(recipient_id uuid, kind text, actor_id uuid, target_kind text, target_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.retract_many(
+    retract.recipient_id, retract.kind, array[retract.actor_id], retract.target_kind, retract.target_id
+  )
+$$;
+comment on function private.retract(uuid, text, uuid, text, uuid) is
+'Take back what notify told, as far as it is unread: its actor is taken out, and the notification goes with its last one';
+
+create or replace function private.forget_target(target_kind text, target_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.lock_notifications(array(
+    select told.id
+    from public.notifications as told
+    where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind
+  ));
+  delete from public.notifications as told
+  where told.target_id = forget_target.target_id and told.target_kind = forget_target.target_kind;
+  delete from private.milestones as milestone
+  where milestone.target_id = forget_target.target_id and milestone.target_kind = forget_target.target_kind;
+  delete from public.activity_events as event
+  where event.target_id = forget_target.target_id and event.target_kind = forget_target.target_kind;
+$$;
+comment on function private.forget_target(text, uuid) is 'Remove every notification and activity about something that is deleted';
+
+-- Security definer: the counter and the names shown are nobody's to write. Once a statement: a row that is written again and again in one
+-- transaction is found through all its versions, which for ten thousand who like one post would be the square of them.
+create or replace function private.tg_notification_actors__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.notifications as told
+  set actor_count = told.actor_count + joined.actor_count,
+      actor_ids = (joined.actor_ids || told.actor_ids)[1:3],
+      seen_at = null
+  from (
+    select
+      act.notification_id, count(*) as actor_count,
+      (array_agg(act.actor_id order by act.last_at desc, act.actor_id))[1:3] as actor_ids
+    from changed as act
+    group by act.notification_id
+  ) as joined
+  where told.id = joined.notification_id;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert on private.notification_actors
+  referencing new table as changed
+  for each statement execute function private.tg_notification_actors__count();
+
+-- Security definer: as tg_notification_actors__count.
+create or replace function private.tg_notification_actors__uncount()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- First those that lose their last actor: what is left of the others afterwards could be as few.
+  delete from public.notifications as told
+  using (select act.notification_id, count(*) as actor_count from changed as act group by act.notification_id) as left_by
+  where told.id = left_by.notification_id and told.actor_count <= left_by.actor_count;
+  update public.notifications as told
+  set actor_count = told.actor_count - left_by.actor_count,
+      actor_ids = case
+        when told.actor_ids && left_by.actor_ids then array(
+          select act.actor_id
+          from private.notification_actors as act
+          where act.notification_id = told.id
+          order by act.last_at desc, act.actor_id
+          limit 3
+        )
+        else told.actor_ids
+      end
+  from (
+    select act.notification_id, count(*) as actor_count, array_agg(act.actor_id) as actor_ids
+    from changed as act
+    group by act.notification_id
+  ) as left_by
+  where told.id = left_by.notification_id;
+  return null;
+end;
+$$;
+create trigger _510_uncount
+  after delete on private.notification_actors
+  referencing old table as changed
+  for each statement execute function private.tg_notification_actors__uncount();
+
+-- Security definer: as tg_notification_actors__count. Who does it again comes first again.
+create or replace function private.tg_notification_actors__show()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.notifications as told
+  set actor_ids = (new.actor_id || array_remove(told.actor_ids, new.actor_id))[1:3], seen_at = null
+  where told.id = new.notification_id;
+  return null;
+end;
+$$;
+create trigger _520_show
+  after update of last_at on private.notification_actors
+  for each row execute function private.tg_notification_actors__show();
