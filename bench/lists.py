@@ -159,8 +159,6 @@ DEEP = {
 }
 BUFFERS = 1_600
 """What one page may touch at most, as a page of the home feed."""
-LONGEST = {"crates_containing, 1 of 1,000": 4_000}
-"""It looks into all of its reader's crates, who may have no more than a thousand."""
 
 
 def lists(place: Place, number: int) -> list[Result]:
@@ -180,10 +178,7 @@ def lists(place: Place, number: int) -> list[Result]:
             Result("growth", name, ratio(times, name, f"{name}, small"), 1.25, "×")
             for name in LISTS
         ),
-        *(
-            Result("buffers", name, most, LONGEST.get(name, BUFFERS), "buffers")
-            for name, most in buffers.items()
-        ),
+        *(Result("buffers", name, most, BUFFERS, "buffers") for name, most in buffers.items()),
     ]
 
 

@@ -3738,7 +3738,7 @@ returns table (
   id uuid, owner_id uuid, title text, description text, cover_path text, genre text, mood text, tags text[], visibility text, audience text,
   is_featured boolean, featured_at timestamptz, item_count int, total_ms bigint, play_count bigint, like_count int, comment_count int,
   created_at timestamptz, updated_at timestamptz, deleted_at timestamptz, is_mine boolean, is_visible boolean, is_listed boolean,
-  owner_card jsonb
+  owner_card jsonb, my_role text, liked_by_me boolean
 )
 language sql
 stable
@@ -3751,7 +3751,19 @@ begin atomic
     reach.is_mine,
     crate.deleted_at is null and (reach.is_reached or reach.is_mine),
     crate.deleted_at is null and ((reach.is_reached and crate.visibility <> 'unlisted') or reach.is_mine),
-    owner.card
+    owner.card,
+    case
+      when crate.owner_id = crates_for.reader_id then 'owner'
+      when reach.is_mine then (
+        select collaborator.role
+        from public.crate_collaborators as collaborator
+        where collaborator.crate_id = crate.id and collaborator.user_id = crates_for.reader_id
+      )
+    end,
+    crate.like_count > 0 and exists (
+      select from public.likes as favour
+      where favour.user_id = crates_for.reader_id and favour.target_kind = 'crate' and favour.target_id = crate.id offset 0
+    )
   from public.crates as crate
   join private.person_cards as owner on owner.profile_id = crate.owner_id
   cross join lateral (
@@ -5917,55 +5929,25 @@ $$;
 
 -- source: sql/03_catalogue/functions/62_crate_lists.sql
 
--- Security definer: as track_rows.
-create or replace function private.crate_rows(ids uuid[], cursors text[], size int, is_checked boolean default false)
-returns setof public.crate_row
-language plpgsql
+-- In the form of crates_for, for lists that are not of one person's crates.
+create or replace function private.listed_crates_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[])
+returns table (
+  id uuid, owner_id uuid, title text, description text, cover_path text, genre text, mood text, tags text[], visibility text, audience text,
+  is_featured boolean, featured_at timestamptz, item_count int, total_ms bigint, play_count bigint, like_count int, comment_count int,
+  created_at timestamptz, updated_at timestamptz, deleted_at timestamptz, owner_card jsonb, my_role text, liked_by_me boolean
+)
+language sql
 stable
-security definer
-set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
-as $$
-declare
-  v_user_id uuid := auth.uid();
-begin
-  return query
+security invoker
+begin atomic
   select
-    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
-    crate.owner_card,
-    case
-      when crate.owner_id = v_user_id then 'owner'
-      when crate.is_mine then (
-        select collaborator.role
-        from public.crate_collaborators as collaborator
-        where collaborator.crate_id = crate.id and collaborator.user_id = v_user_id
-      )
-    end,
-    crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
-    crate.like_count > 0 and exists (
-      select from public.likes as favour
-      where favour.user_id = v_user_id and favour.target_kind = 'crate' and favour.target_id = crate.id offset 0
-    ),
-    crate.created_at, crate.updated_at, crate_rows.cursors[given.place]
-  from unnest(crate_rows.ids) with ordinality as given (id, place)
-  join private.reader_crates as crate on crate.id = given.id
-  where crate_rows.is_checked
-    or (
-      crate.is_listed
-      and (
-        crate.is_mine
-        or not exists (
-          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = crate.owner_id offset 0
-        )
-      )
-    )
-  order by given.place
-  limit crate_rows.size;
+    crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
+    crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
+    crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at, crate.owner_card, crate.my_role, crate.liked_by_me
+  from private.crates_for(listed_crates_for.reader_id, listed_crates_for.blocked_ids) as crate
+  where crate.is_listed and (crate.owner_id <> all (listed_crates_for.muted_ids) or crate.is_mine);
 end;
-$$;
-comment on function private.crate_rows(uuid[], text[], int, boolean) is
-'The first size of these crates that lists show the caller, in their order, each with its cursor. is_checked: the caller of this has decided that all may be seen';
+comment on function private.listed_crates_for(uuid, uuid[], uuid[]) is 'crates_for, only those that lists show a reader: is_listed, and not of somebody they have muted';
 
 -- Security definer: one crate, for whom can_see_crate lets, with its first items and whom it is made with.
 create or replace function private.crate(crate_id uuid)
@@ -5976,15 +5958,21 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_row jsonb;
+  v_row public.crate_row;
 begin
   if not private.can_see_crate(crate.crate_id) then
     perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
   end if;
-  select to_jsonb(row) - 'cursor' into v_row
-  from private.crate_rows(array[crate.crate_id], '{}', 1, is_checked => true) as row;
+  select
+    found.id, found.title, found.description, found.cover_path, found.genre, found.mood, found.tags, found.visibility, found.is_featured,
+    found.owner_card, found.my_role, found.item_count, found.total_ms, found.play_count, found.like_count, found.comment_count,
+    found.liked_by_me, found.created_at, found.updated_at, null
+  into v_row
+  from private.reader as reader
+  cross join lateral private.crates_for(reader.id, reader.blocked_ids) as found
+  where found.id = crate.crate_id;
   return jsonb_build_object(
-    'crate', v_row,
+    'crate', to_jsonb(v_row) - 'cursor',
     'items', (
       select coalesce(jsonb_agg(to_jsonb(item) - 'number' order by item.number), '[]')
       from private.crate_items(crate.crate_id, null, null) with ordinality
@@ -6000,7 +5988,7 @@ begin
         and private.can_see_profile(collaborator.user_id)
         -- Nobody is asked before they are made a collaborator: who has no part in the crate is told of those alone who have taken one.
         and (
-          v_row ->> 'my_role' is not null
+          v_row.my_role is not null
           or private.is_staff()
           or exists (
             select from public.crate_items as item where item.crate_id = collaborator.crate_id and item.added_by = collaborator.user_id
@@ -6067,24 +6055,54 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_size int := private.page_size(my_crates.page_size);
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
+  v_size int;
   v_before uuid := coalesce((private.decode_place('my_crates', my_crates.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_ids uuid[];
 begin
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(my_crates.page_size) as page;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  v_ids := array(select mine.crate_id from private.my_crates_before(v_before, v_size) as mine order by mine.crate_id desc limit v_size);
   return query
-  select row.*
-  from private.crate_rows(v_ids, private.encode_cursors('my_crates', v_ids::text[]), v_size, is_checked => true) as row;
+  select
+    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+    crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+    crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor('my_crates', crate.id::text)
+  from (
+    (
+      select own.id
+      from public.crates as own
+      where own.owner_id = v_user_id and own.deleted_at is null and own.id < v_before
+      order by own.id desc
+      limit v_size
+    )
+    union all
+    (
+      select collaborator.crate_id
+      from public.crate_collaborators as collaborator
+      where collaborator.user_id = v_user_id
+        and collaborator.crate_id < v_before
+        and exists (
+          select from private.crates_for(v_user_id, v_blocked) as shared where shared.id = collaborator.crate_id and shared.is_visible offset 0
+        )
+      order by collaborator.crate_id desc
+      limit v_size
+    )
+  ) as mine
+  cross join lateral (select each.* from private.crates_for(v_user_id, v_blocked) as each where each.id = mine.id offset 0) as crate
+  order by crate.id desc
+  limit v_size;
 end;
 $$;
 
--- Security definer: as my_crates.
-create or replace function private.my_crates_before(before uuid, size int, track_id uuid default null)
-returns table (crate_id uuid)
+-- Security definer: as my_crates. Their crates are looked up at once in the index of the track's, all that one may have in one stretch: of
+-- a deleted one, nothing is there.
+create or replace function private.crates_containing(track_id uuid, after text, page_size int)
+returns setof public.crate_row
 language plpgsql
 stable
 security definer
@@ -6093,76 +6111,55 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
-  v_user_id uuid := auth.uid();
-begin
-  return query (
-    select crate.id
-    from public.crates as crate
-    where crate.owner_id = v_user_id
-      and crate.deleted_at is null
-      and crate.id < my_crates_before.before
-      and (
-        my_crates_before.track_id is null
-        or exists (
-          select from public.crate_items as item
-          where item.crate_id = crate.id and item.track_id = my_crates_before.track_id offset 0
-        )
-      )
-    order by crate.id desc
-    limit my_crates_before.size
-  );
-  return query (
-    select collaborator.crate_id
-    from public.crate_collaborators as collaborator
-    join private.reader_crates as crate on crate.id = collaborator.crate_id
-    where collaborator.user_id = v_user_id
-      and collaborator.crate_id < my_crates_before.before
-      and crate.is_visible
-      and (
-        my_crates_before.track_id is null
-        or exists (
-          select from public.crate_items as item
-          where item.crate_id = collaborator.crate_id and item.track_id = my_crates_before.track_id offset 0
-        )
-      )
-    order by collaborator.crate_id desc
-    limit my_crates_before.size
-  );
-end;
-$$;
-comment on function private.my_crates_before(uuid, int, uuid) is
-'Up to size of the caller''s own crates and up to size of those they collaborate on, the newest before an id; with track_id those that hold it';
-
--- Security definer: as my_crates.
-create or replace function private.crates_containing(track_id uuid, after text, page_size int)
-returns setof public.crate_row
-language plpgsql
-stable
-security definer
-set search_path = ''
-set plan_cache_mode = force_generic_plan
-as $$
-declare
-  v_user_id uuid := auth.uid();
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_size int;
   v_list text := 'crates_containing:' || coalesce(crates_containing.track_id::text, '');
-  v_size int := private.page_size(crates_containing.page_size);
   v_before uuid := coalesce((private.decode_place(v_list, crates_containing.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_ids uuid[];
+  v_from uuid;
+  v_own uuid[];
+  v_taken int;
+  v_found int := 0;
 begin
+  select reader.id, reader.blocked_ids, page.size into v_user_id, v_blocked, v_size
+  from private.reader as reader
+  cross join private.page(crates_containing.page_size) as page;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  if crates_containing.track_id is null then
-    return;
-  end if;
-  v_ids := array(
-    select mine.crate_id
-    from private.my_crates_before(v_before, v_size, crates_containing.track_id) as mine
-    order by mine.crate_id desc
-    limit v_size
-  );
-  return query
-  select row.* from private.crate_rows(v_ids, private.encode_cursors(v_list, v_ids::text[]), v_size, is_checked => true) as row;
+  loop
+    v_own := array(
+      select crate.id
+      from public.crates as crate
+      where crate.owner_id = v_user_id and crate.id < v_before
+      order by crate.id desc
+      limit 1024
+    );
+    v_from := coalesce(v_own[1024], '00000000-0000-0000-0000-000000000000');
+    return query
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, crate.id::text)
+    from public.crate_items as item
+    cross join lateral (
+      select each.* from private.crates_for(v_user_id, v_blocked) as each where each.id = item.crate_id and each.is_visible offset 0
+    ) as crate
+    where item.track_id = crates_containing.track_id
+      and item.crate_id = any (
+        v_own || array(
+          select collaborator.crate_id
+          from public.crate_collaborators as collaborator
+          where collaborator.user_id = v_user_id and collaborator.crate_id < v_before and collaborator.crate_id >= v_from
+        )
+      )
+    order by item.crate_id desc
+    limit v_size - v_found;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_own) < 1024;
+    v_before := v_from;
+  end loop;
 end;
 $$;
 
@@ -6180,19 +6177,23 @@ declare
   v_profile public.profiles := private.visible_profile(profile_crates.username);
   v_list text := 'profile_crates:' || v_profile.id;
   v_before uuid := coalesce((private.decode_place(v_list, profile_crates.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_ids uuid[];
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_size int;
 begin
-  v_ids := array(
-    select crate.id
-    from private.reader_crates as crate
-    where crate.owner_id = v_profile.id and crate.id < v_before and crate.is_listed
-    order by crate.id desc
-    limit private.page_size(profile_crates.page_size)
-  );
+  select reader.id, reader.blocked_ids, page.size into v_user_id, v_blocked, v_size
+  from private.reader as reader
+  cross join private.page(profile_crates.page_size) as page;
   -- On somebody's own page a mute of them does not count.
   return query
-  select row.*
-  from private.crate_rows(v_ids, private.encode_cursors(v_list, v_ids::text[]), cardinality(v_ids), is_checked => true) as row;
+  select
+    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+    crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+    crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, crate.id::text)
+  from private.crates_for(v_user_id, v_blocked) as crate
+  where crate.owner_id = v_profile.id and crate.id < v_before and crate.is_listed
+  order by crate.id desc
+  limit v_size;
 end;
 $$;
 
@@ -6210,63 +6211,49 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
+  v_size int;
   v_list text := 'trending_crates:' || coalesce(trending_crates.genre, '');
-  v_size int := private.page_size(trending_crates.page_size);
-  v_batch_size int := v_size + 4;
   v_place text[];
   v_score bigint;
   v_before uuid;
-  v_ids uuid[];
-  v_scores bigint[];
-  v_taken int;
-  v_found int := 0;
 begin
   perform private.require_genre(trending_crates.genre);
   v_place := private.decode_place(v_list, trending_crates.after, '{bigint,uuid}');
   v_score := coalesce(v_place[1]::bigint, 9223372036854775807);
   v_before := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  loop
-    if trending_crates.genre is null then
-      select array_agg(batch.crate_id), array_agg(batch.score) into v_ids, v_scores
-      from (
-        select trend.crate_id, trend.score
-        from private.crate_trends as trend
-        where (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
-        order by trend.score desc, trend.crate_id desc
-        limit v_batch_size
-      ) as batch;
-    else
-      select array_agg(batch.crate_id), array_agg(batch.score) into v_ids, v_scores
-      from (
-        select trend.crate_id, trend.score
-        from private.crate_trends as trend
-        where trend.genre = trending_crates.genre and (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
-        order by trend.score desc, trend.crate_id desc
-        limit v_batch_size
-      ) as batch;
-    end if;
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(trending_crates.page_size) as page;
+  if trending_crates.genre is null then
     return query
-    select row.*
-    from private.crate_rows(
-      v_ids,
-      private.encode_cursors(
-        v_list,
-        array(
-          select jsonb_build_array(place.score, place.id)::text
-          from unnest(v_ids, v_scores) with ordinality as place (id, score, number)
-          order by place.number
-        )
-      ),
-      v_size - v_found
-    ) as row;
-    get diagnostics v_taken = row_count;
-    v_found := v_found + v_taken;
-    exit when v_found >= v_size or coalesce(cardinality(v_ids), 0) < v_batch_size;
-    v_score := v_scores[v_batch_size];
-    v_before := v_ids[v_batch_size];
-    -- What is filtered away in quantity is passed in longer strides.
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, format('[%s, "%s"]', trend.score, crate.id))
+    from private.crate_trends as trend
+    cross join lateral (
+      select each.* from private.listed_crates_for(v_user_id, v_blocked, v_muted) as each where each.id = trend.crate_id offset 0
+    ) as crate
+    where (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
+    order by trend.score desc, trend.crate_id desc
+    limit v_size;
+  else
+    return query
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, format('[%s, "%s"]', trend.score, crate.id))
+    from private.crate_trends as trend
+    cross join lateral (
+      select each.* from private.listed_crates_for(v_user_id, v_blocked, v_muted) as each where each.id = trend.crate_id offset 0
+    ) as crate
+    where trend.genre = trending_crates.genre and (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
+    order by trend.score desc, trend.crate_id desc
+    limit v_size;
+  end if;
 end;
 $$;
 
@@ -6296,43 +6283,38 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
-  v_size int := private.page_size(newest_crates.page_size);
-  v_batch_size int := v_size + 4;
-  v_before uuid;
-  v_ids uuid[];
-  v_taken int;
-  v_found int := 0;
-begin
-  v_before := coalesce(
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
+  v_size int;
+  v_before uuid := coalesce(
     (private.decode_place(newest_crates.list, newest_crates.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
   );
-  loop
-    if newest_crates.genre is null then
-      v_ids := array(
-        select crate.id
-        from public.crates as crate
-        where crate.audience = 'public' and crate.deleted_at is null and crate.id < v_before
-        order by crate.id desc
-        limit v_batch_size
-      );
-    else
-      v_ids := array(
-        select crate.id
-        from public.crates as crate
-        where crate.audience = 'public' and crate.deleted_at is null and crate.genre = newest_crates.genre and crate.id < v_before
-        order by crate.id desc
-        limit v_batch_size
-      );
-    end if;
+begin
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(newest_crates.page_size) as page;
+  if newest_crates.genre is null then
     return query
-    select row.*
-    from private.crate_rows(v_ids, private.encode_cursors(newest_crates.list, v_ids::text[]), v_size - v_found) as row;
-    get diagnostics v_taken = row_count;
-    v_found := v_found + v_taken;
-    exit when v_found >= v_size or cardinality(v_ids) < v_batch_size;
-    v_before := v_ids[v_batch_size];
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(newest_crates.list, crate.id::text)
+    from private.listed_crates_for(v_user_id, v_blocked, v_muted) as crate
+    where crate.audience = 'public' and crate.deleted_at is null and crate.id < v_before
+    order by crate.id desc
+    limit v_size;
+  else
+    return query
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(newest_crates.list, crate.id::text)
+    from private.listed_crates_for(v_user_id, v_blocked, v_muted) as crate
+    where crate.audience = 'public' and crate.deleted_at is null and crate.genre = newest_crates.genre and crate.id < v_before
+    order by crate.id desc
+    limit v_size;
+  end if;
 end;
 $$;
 
@@ -6378,46 +6360,26 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
-  v_size int := private.page_size(featured_crates.page_size);
-  v_batch_size int := v_size + 4;
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
+  v_size int;
   v_place text[] := private.decode_place('featured_crates', featured_crates.after, '{timestamptz,uuid}');
   v_at timestamptz := coalesce(v_place[1]::timestamptz, 'infinity');
   v_before uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_ids uuid[];
-  v_times timestamptz[];
-  v_taken int;
-  v_found int := 0;
 begin
-  loop
-    select array_agg(batch.id), array_agg(batch.featured_at) into v_ids, v_times
-    from (
-      select crate.id, crate.featured_at
-      from public.crates as crate
-      where crate.is_featured and (crate.featured_at, crate.id) < (v_at, v_before)
-      order by crate.featured_at desc, crate.id desc
-      limit v_batch_size
-    ) as batch;
-    return query
-    select row.*
-    from private.crate_rows(
-      v_ids,
-      private.encode_cursors(
-        'featured_crates',
-        array(
-          select jsonb_build_array(place.at, place.id)::text
-          from unnest(v_ids, v_times) with ordinality as place (id, at, number)
-          order by place.number
-        )
-      ),
-      v_size - v_found
-    ) as row;
-    get diagnostics v_taken = row_count;
-    v_found := v_found + v_taken;
-    exit when v_found >= v_size or coalesce(cardinality(v_ids), 0) < v_batch_size;
-    v_at := v_times[v_batch_size];
-    v_before := v_ids[v_batch_size];
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(featured_crates.page_size) as page;
+  return query
+  select
+    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+    crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+    crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor('featured_crates', jsonb_build_array(crate.featured_at, crate.id)::text)
+  from private.listed_crates_for(v_user_id, v_blocked, v_muted) as crate
+  where crate.is_featured and (crate.featured_at, crate.id) < (v_at, v_before)
+  order by crate.featured_at desc, crate.id desc
+  limit v_size;
 end;
 $$;
 
@@ -12795,35 +12757,66 @@ create trigger _900_milestone
 
 -- source: sql/04_social/functions/66_message_lists.sql
 
--- Security definer: turns conversations into rows for a caller who is in them, whom the lists below have checked. One statement, as each costs as
--- much as several rows; offset 0, the generic plan and random_page_cost as in feed_rows.
-create or replace function private.conversation_rows(list text, conversation_ids uuid[], order_ids uuid[], cards int)
-returns setof public.conversation_row
+create or replace function private.member_card(person jsonb, state text, last_read_message_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+begin atomic
+  select member_card.person || jsonb_build_object(
+    -- That a request was declined, or only looked at, is nobody's to know.
+    'state', case member_card.state when 'joined' then 'joined' else 'requested' end,
+    'last_read_message_id', case when member_card.state = 'joined' then member_card.last_read_message_id end
+  );
+end;
+comment on function private.member_card(jsonb, text, uuid) is 'A member of a conversation as the others see them: their person_card with state and last_read_message_id';
+
+create or replace function private.other_members(conversation_id uuid, reader_id uuid, blocked_ids uuid[])
+returns jsonb
 language plpgsql
 stable
-security definer
+security invoker
 set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
 as $$
-declare
-  v_user_id uuid := auth.uid();
-  v_most_unread bigint := private.setting('unread_count_limit');
-  v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
-  v_blocked uuid[] := private.blocked_ids();
-  v_cursors text[] := private.encode_cursors(conversation_rows.list, array(select each::text from unnest(conversation_rows.order_ids) as each));
 begin
-  return query
+  return (
+    select jsonb_agg(private.member_card(person.card, member.state, member.last_read_message_id) order by member.joined_at, member.member_id)
+    from public.conversation_members as member
+    join private.person_cards as person on person.profile_id = member.member_id
+    where member.conversation_id = other_members.conversation_id
+      and member.member_id <> other_members.reader_id
+      and member.state <> 'left'
+      and member.member_id <> all (other_members.blocked_ids)
+      and not person.is_hidden
+  );
+end;
+$$;
+comment on function private.other_members(uuid, uuid, uuid[]) is 'The other members of a group as a reader sees them, those first who joined first; null for nobody';
+
+-- In the form of posts_for; offset 0 keeps each subquery a probe, also those that find what is never missing: joined, they would read every
+-- conversation of their member. The members of a group are asked of a function, as most conversations are of two.
+create or replace function private.conversations_for(reader_id uuid, blocked_ids uuid[], cards int, most_unread bigint)
+returns table (
+  id uuid, member_id uuid, member_state text, order_id uuid, kind text, title text, members jsonb, member_count int, last_message jsonb,
+  unread_count int, last_read_message_id uuid, muted_until timestamptz, created_at timestamptz
+)
+language sql
+stable
+security invoker
+begin atomic
   select
-    conversation.id,
+    mine.conversation_id,
+    mine.member_id,
+    mine.state,
+    mine.order_id,
     conversation.kind,
     conversation.title,
-    mine.state,
     case
-      when others.member_count <= conversation_rows.cards + 1 then others.cards
-      else jsonb_path_query_array(others.cards, '$[0 to $last]', jsonb_build_object('last', conversation_rows.cards - 1))
+      when others.cards is null then '[]'
+      when jsonb_array_length(others.cards) <= conversations_for.cards then others.cards
+      else jsonb_path_query_array(others.cards, '$[0 to $last]', jsonb_build_object('last', conversations_for.cards - 1))
     end,
-    others.member_count,
+    1 + coalesce(jsonb_array_length(others.cards), 0),
     case when last.id is not null then jsonb_build_object(
       'id', last.id,
       'sender_id', case when not last.is_hidden then last.sender_id end,
@@ -12833,69 +12826,81 @@ begin
       'created_at', last.created_at,
       'deleted_at', last.deleted_at
     ) end,
-    case when conversation.last_message_id > greatest(mine.last_read_message_id, mine.joined_after_id, v_bottom) then (
-      select count(*)
-      from (
-        select
-        from public.direct_messages as message
-        where (message.conversation_id, message.id)
-            > (conversation.id, greatest(mine.last_read_message_id, mine.joined_after_id, v_bottom))
-          and (message.conversation_id, message.id) <= (conversation.id, conversation.last_message_id)
-          and message.deleted_at is null
-          and message.sender_id <> v_user_id
-          and message.sender_id <> all (v_blocked)
-        limit v_most_unread
-      ) as unread
-    ) else 0 end::int,
+    case
+      when conversation.last_message_id
+        > greatest(mine.last_read_message_id, mine.joined_after_id, '00000000-0000-0000-0000-000000000000'::uuid) then (
+        select count(*)
+        from (
+          select
+          from public.direct_messages as message
+          where (message.conversation_id, message.id) > (
+              mine.conversation_id,
+              greatest(mine.last_read_message_id, mine.joined_after_id, '00000000-0000-0000-0000-000000000000'::uuid)
+            )
+            and (message.conversation_id, message.id) <= (mine.conversation_id, conversation.last_message_id)
+            and message.deleted_at is null
+            and message.sender_id <> conversations_for.reader_id
+            and message.sender_id <> all (conversations_for.blocked_ids)
+          limit conversations_for.most_unread
+        ) as unread
+      )
+      else 0
+    end::int,
     mine.last_read_message_id,
     case when mine.muted_until > now() then mine.muted_until end,
-    conversation.created_at,
-    v_cursors[ref.place]
-  from unnest(conversation_rows.conversation_ids) with ordinality as ref (conversation_id, place)
-  join public.conversations as conversation on conversation.id = ref.conversation_id
-  -- offset 0 keeps it a probe: joined, it reads every conversation of its member.
+    conversation.created_at
+  from public.conversation_members as mine
   cross join lateral (
-    select member.state, member.joined_after_id, member.last_read_message_id, member.muted_until
-    from public.conversation_members as member
-    where member.conversation_id = ref.conversation_id and member.member_id = v_user_id
+    select each.kind, each.title, each.last_message_id, each.created_at
+    from public.conversations as each
+    where each.id = mine.conversation_id
     offset 0
-  ) as mine
+  ) as conversation
   cross join lateral (
-    select
-      coalesce(jsonb_agg(other.card order by other.joined_at, other.member_id), '[]') as cards,
-      count(*)::int + 1 as member_count
-    from (
-      select member.member_id, member.joined_at,
-        person.card || jsonb_build_object(
-          -- That a request was declined, or only looked at, is nobody's to know.
-          'state', case member.state when 'joined' then 'joined' else 'requested' end,
-          'last_read_message_id', case when member.state = 'joined' then member.last_read_message_id end
-        ) as card
-      from public.conversation_members as member
-      join private.person_cards as person on person.profile_id = member.member_id
-      where member.conversation_id = ref.conversation_id
-        and member.member_id <> v_user_id
-        and member.state <> 'left'
-        and member.member_id <> all (v_blocked)
-        and not person.is_hidden
-    ) as other
+    select case conversation.kind
+      when 'direct' then (
+        select jsonb_build_array(private.member_card(person.card, member.state, member.last_read_message_id))
+        from public.conversation_members as member
+        cross join lateral (
+          select each.card from private.person_cards as each where each.profile_id = member.member_id and not each.is_hidden offset 0
+        ) as person
+        where member.conversation_id = mine.conversation_id
+          and member.member_id <> conversations_for.reader_id
+          and member.state <> 'left'
+          and member.member_id <> all (conversations_for.blocked_ids)
+        limit 1
+      )
+      else private.other_members(mine.conversation_id, conversations_for.reader_id, conversations_for.blocked_ids)
+    end as cards
+    offset 0
   ) as others
   left join lateral (
     select message.id, message.sender_id, message.body, message.track_id, message.crate_id, message.created_at, message.deleted_at,
-      message.sender_id <> v_user_id
+      message.sender_id <> conversations_for.reader_id
         and exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0) as is_hidden
     from public.direct_messages as message
-    where (message.conversation_id, message.id) > (ref.conversation_id, coalesce(mine.joined_after_id, v_bottom))
-      and (message.conversation_id, message.id) <= (ref.conversation_id, conversation.last_message_id)
-      and (message.sender_id is null or message.sender_id <> all (v_blocked))
-    order by message.conversation_id desc, message.id desc
-    limit 1
-  ) as last on true
-  order by ref.place;
+    where message.conversation_id = mine.conversation_id
+      and message.id > coalesce(mine.joined_after_id, '00000000-0000-0000-0000-000000000000'::uuid)
+      and message.id = case
+        when conversation.kind = 'direct' or conversations_for.blocked_ids = '{}' then conversation.last_message_id
+        -- In a group others may have written after the last one that its reader is to see.
+        else (
+          select each.id
+          from public.direct_messages as each
+          where (each.conversation_id, each.id) > (mine.conversation_id, '00000000-0000-0000-0000-000000000000'::uuid)
+            and (each.conversation_id, each.id) <= (mine.conversation_id, conversation.last_message_id)
+            and (each.sender_id is null or each.sender_id <> all (conversations_for.blocked_ids))
+          order by each.conversation_id desc, each.id desc
+          limit 1
+        )
+      end
+    offset 0
+  ) as last on true;
 end;
-$$;
-comment on function private.conversation_rows(text, uuid[], uuid[], int) is
-'Conversations as their member sees them, in the order given; cards: of how many of the others';
+comment on function private.conversations_for(uuid, uuid[], int, bigint) is
+$$Conversations as a reader sees them who is, was or is asked to be in them
+
+Whoever asks names the member_id, which is the reader's, and decides which are theirs to see. cards: of how many of the others; most_unread: where counting ends.$$;
 
 -- Security definer: blocks made by others are not the caller's to read.
 create or replace function private.blocked_ids()
@@ -12938,34 +12943,40 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set enable_memoize = off
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_state text := case when my_conversations.requests then 'requested' else 'joined' end;
   v_list text := 'my_conversations:' || v_state;
   v_place text[] := private.decode_place(v_list, my_conversations.after, '{uuid}');
   v_before uuid := coalesce(v_place[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_size int := private.page_size(my_conversations.page_size);
+  v_user_id uuid;
   v_blocked uuid[];
-  v_ids uuid[];
-  v_order_ids uuid[];
+  v_blocked_conversations uuid[];
+  v_size int;
+  v_most_unread bigint;
 begin
+  select
+    reader.id, reader.blocked_ids, page.size,
+    case when reader.blocked_ids = '{}' then '{}' else array(select private.blocked_conversation_ids()) end,
+    (select setting.value from private.settings as setting where setting.name = 'unread_count_limit')
+  into v_user_id, v_blocked, v_size, v_blocked_conversations, v_most_unread
+  from private.reader as reader
+  cross join private.page(my_conversations.page_size) as page;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  v_blocked := array(select private.blocked_conversation_ids());
-  select array_agg(place.conversation_id), array_agg(place.order_id) into v_ids, v_order_ids
-  from (
-    select member.conversation_id, member.order_id
-    from public.conversation_members as member
-    -- A range of the key, as in home_candidates.
-    where (member.member_id, member.state, member.order_id) < (v_user_id, v_state, v_before)
-      and (member.member_id, member.state, member.order_id) >= (v_user_id, v_state, '00000000-0000-0000-0000-000000000000'::uuid)
-      and member.conversation_id <> all (v_blocked)
-    order by member.member_id desc, member.state desc, member.order_id desc
-    limit v_size
-  ) as place;
-  return query select row.* from private.conversation_rows(v_list, v_ids, v_order_ids, 5) as row;
+  return query
+  select
+    place.id, place.kind, place.title, place.member_state, place.members, place.member_count, place.last_message, place.unread_count,
+    place.last_read_message_id, place.muted_until, place.created_at, private.encode_cursor(v_list, place.order_id::text)
+  from private.conversations_for(v_user_id, v_blocked, 5, v_most_unread) as place
+  -- A range of the key, as in home_candidates.
+  where (place.member_id, place.member_state, place.order_id) < (v_user_id, v_state, v_before)
+    and (place.member_id, place.member_state, place.order_id) >= (v_user_id, v_state, '00000000-0000-0000-0000-000000000000'::uuid)
+    and place.id <> all (v_blocked_conversations)
+  order by place.member_id desc, place.member_state desc, place.order_id desc
+  limit v_size;
 end;
 $$;
 
@@ -12976,13 +12987,22 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_member public.conversation_members := private.my_membership(one_conversation.conversation_id);
+  v_blocked uuid[] := private.blocked_ids();
   v_row public.conversation_row;
 begin
-  select row.* into v_row
-  from private.conversation_rows('conversation', array[v_member.conversation_id], '{}', private.setting('conversation_member_limit')::int) as row;
+  select
+    place.id, place.kind, place.title, place.member_state, place.members, place.member_count, place.last_message, place.unread_count,
+    place.last_read_message_id, place.muted_until, place.created_at, null
+  into v_row
+  from private.conversations_for(
+    v_member.member_id, v_blocked, private.setting('conversation_member_limit')::int, private.setting('unread_count_limit')
+  ) as place
+  where place.id = v_member.conversation_id and place.member_id = v_member.member_id;
   return v_row;
 end;
 $$;
@@ -15189,7 +15209,6 @@ returns setof public.crate_item_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.track, row.note, row.added_by, row.added_at, row.cursor
   from private.crate_items(crate_items.crate_id, crate_items.after, crate_items.page_size) as row;
@@ -15204,7 +15223,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -15222,7 +15240,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -15240,7 +15257,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -15258,7 +15274,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -15277,7 +15292,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -15295,7 +15309,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -15313,7 +15326,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -16019,7 +16031,6 @@ returns setof public.conversation_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.title, row.state, row.members, row.member_count, row.last_message, row.unread_count,
@@ -16051,7 +16062,6 @@ returns setof public.message_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.conversation_id, row.sender, row.body, row.track, row.crate, row.reply_to, row.client_id,

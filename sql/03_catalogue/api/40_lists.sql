@@ -19,7 +19,6 @@ returns setof public.crate_item_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.track, row.note, row.added_by, row.added_at, row.cursor
   from private.crate_items(crate_items.crate_id, crate_items.after, crate_items.page_size) as row;
@@ -34,7 +33,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -52,7 +50,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -70,7 +67,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -88,7 +84,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -107,7 +102,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -125,7 +119,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,
@@ -143,7 +136,6 @@ returns setof public.crate_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.title, row.description, row.cover_path, row.genre, row.mood, row.tags, row.visibility, row.is_featured, row.owner,

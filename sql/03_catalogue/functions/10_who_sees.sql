@@ -46,7 +46,7 @@ returns table (
   id uuid, owner_id uuid, title text, description text, cover_path text, genre text, mood text, tags text[], visibility text, audience text,
   is_featured boolean, featured_at timestamptz, item_count int, total_ms bigint, play_count bigint, like_count int, comment_count int,
   created_at timestamptz, updated_at timestamptz, deleted_at timestamptz, is_mine boolean, is_visible boolean, is_listed boolean,
-  owner_card jsonb
+  owner_card jsonb, my_role text, liked_by_me boolean
 )
 language sql
 stable
@@ -59,7 +59,19 @@ begin atomic
     reach.is_mine,
     crate.deleted_at is null and (reach.is_reached or reach.is_mine),
     crate.deleted_at is null and ((reach.is_reached and crate.visibility <> 'unlisted') or reach.is_mine),
-    owner.card
+    owner.card,
+    case
+      when crate.owner_id = crates_for.reader_id then 'owner'
+      when reach.is_mine then (
+        select collaborator.role
+        from public.crate_collaborators as collaborator
+        where collaborator.crate_id = crate.id and collaborator.user_id = crates_for.reader_id
+      )
+    end,
+    crate.like_count > 0 and exists (
+      select from public.likes as favour
+      where favour.user_id = crates_for.reader_id and favour.target_kind = 'crate' and favour.target_id = crate.id offset 0
+    )
   from public.crates as crate
   join private.person_cards as owner on owner.profile_id = crate.owner_id
   cross join lateral (

@@ -1,52 +1,22 @@
--- Security definer: as track_rows.
-create or replace function private.crate_rows(ids uuid[], cursors text[], size int, is_checked boolean default false)
-returns setof public.crate_row
-language plpgsql
+-- In the form of crates_for, for lists that are not of one person's crates.
+create or replace function private.listed_crates_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[])
+returns table (
+  id uuid, owner_id uuid, title text, description text, cover_path text, genre text, mood text, tags text[], visibility text, audience text,
+  is_featured boolean, featured_at timestamptz, item_count int, total_ms bigint, play_count bigint, like_count int, comment_count int,
+  created_at timestamptz, updated_at timestamptz, deleted_at timestamptz, owner_card jsonb, my_role text, liked_by_me boolean
+)
+language sql
 stable
-security definer
-set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
-as $$
-declare
-  v_user_id uuid := auth.uid();
-begin
-  return query
+security invoker
+begin atomic
   select
-    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
-    crate.owner_card,
-    case
-      when crate.owner_id = v_user_id then 'owner'
-      when crate.is_mine then (
-        select collaborator.role
-        from public.crate_collaborators as collaborator
-        where collaborator.crate_id = crate.id and collaborator.user_id = v_user_id
-      )
-    end,
-    crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
-    crate.like_count > 0 and exists (
-      select from public.likes as favour
-      where favour.user_id = v_user_id and favour.target_kind = 'crate' and favour.target_id = crate.id offset 0
-    ),
-    crate.created_at, crate.updated_at, crate_rows.cursors[given.place]
-  from unnest(crate_rows.ids) with ordinality as given (id, place)
-  join private.reader_crates as crate on crate.id = given.id
-  where crate_rows.is_checked
-    or (
-      crate.is_listed
-      and (
-        crate.is_mine
-        or not exists (
-          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = crate.owner_id offset 0
-        )
-      )
-    )
-  order by given.place
-  limit crate_rows.size;
+    crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
+    crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
+    crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at, crate.owner_card, crate.my_role, crate.liked_by_me
+  from private.crates_for(listed_crates_for.reader_id, listed_crates_for.blocked_ids) as crate
+  where crate.is_listed and (crate.owner_id <> all (listed_crates_for.muted_ids) or crate.is_mine);
 end;
-$$;
-comment on function private.crate_rows(uuid[], text[], int, boolean) is
-'The first size of these crates that lists show the caller, in their order, each with its cursor. is_checked: the caller of this has decided that all may be seen';
+comment on function private.listed_crates_for(uuid, uuid[], uuid[]) is 'crates_for, only those that lists show a reader: is_listed, and not of somebody they have muted';
 
 -- Security definer: one crate, for whom can_see_crate lets, with its first items and whom it is made with.
 create or replace function private.crate(crate_id uuid)
@@ -57,15 +27,21 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_row jsonb;
+  v_row public.crate_row;
 begin
   if not private.can_see_crate(crate.crate_id) then
     perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
   end if;
-  select to_jsonb(row) - 'cursor' into v_row
-  from private.crate_rows(array[crate.crate_id], '{}', 1, is_checked => true) as row;
+  select
+    found.id, found.title, found.description, found.cover_path, found.genre, found.mood, found.tags, found.visibility, found.is_featured,
+    found.owner_card, found.my_role, found.item_count, found.total_ms, found.play_count, found.like_count, found.comment_count,
+    found.liked_by_me, found.created_at, found.updated_at, null
+  into v_row
+  from private.reader as reader
+  cross join lateral private.crates_for(reader.id, reader.blocked_ids) as found
+  where found.id = crate.crate_id;
   return jsonb_build_object(
-    'crate', v_row,
+    'crate', to_jsonb(v_row) - 'cursor',
     'items', (
       select coalesce(jsonb_agg(to_jsonb(item) - 'number' order by item.number), '[]')
       from private.crate_items(crate.crate_id, null, null) with ordinality
@@ -81,7 +57,7 @@ begin
         and private.can_see_profile(collaborator.user_id)
         -- Nobody is asked before they are made a collaborator: who has no part in the crate is told of those alone who have taken one.
         and (
-          v_row ->> 'my_role' is not null
+          v_row.my_role is not null
           or private.is_staff()
           or exists (
             select from public.crate_items as item where item.crate_id = collaborator.crate_id and item.added_by = collaborator.user_id
@@ -148,24 +124,54 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_size int := private.page_size(my_crates.page_size);
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
+  v_size int;
   v_before uuid := coalesce((private.decode_place('my_crates', my_crates.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_ids uuid[];
 begin
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(my_crates.page_size) as page;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  v_ids := array(select mine.crate_id from private.my_crates_before(v_before, v_size) as mine order by mine.crate_id desc limit v_size);
   return query
-  select row.*
-  from private.crate_rows(v_ids, private.encode_cursors('my_crates', v_ids::text[]), v_size, is_checked => true) as row;
+  select
+    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+    crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+    crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor('my_crates', crate.id::text)
+  from (
+    (
+      select own.id
+      from public.crates as own
+      where own.owner_id = v_user_id and own.deleted_at is null and own.id < v_before
+      order by own.id desc
+      limit v_size
+    )
+    union all
+    (
+      select collaborator.crate_id
+      from public.crate_collaborators as collaborator
+      where collaborator.user_id = v_user_id
+        and collaborator.crate_id < v_before
+        and exists (
+          select from private.crates_for(v_user_id, v_blocked) as shared where shared.id = collaborator.crate_id and shared.is_visible offset 0
+        )
+      order by collaborator.crate_id desc
+      limit v_size
+    )
+  ) as mine
+  cross join lateral (select each.* from private.crates_for(v_user_id, v_blocked) as each where each.id = mine.id offset 0) as crate
+  order by crate.id desc
+  limit v_size;
 end;
 $$;
 
--- Security definer: as my_crates.
-create or replace function private.my_crates_before(before uuid, size int, track_id uuid default null)
-returns table (crate_id uuid)
+-- Security definer: as my_crates. Their crates are looked up at once in the index of the track's, all that one may have in one stretch: of
+-- a deleted one, nothing is there.
+create or replace function private.crates_containing(track_id uuid, after text, page_size int)
+returns setof public.crate_row
 language plpgsql
 stable
 security definer
@@ -174,76 +180,55 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
-  v_user_id uuid := auth.uid();
-begin
-  return query (
-    select crate.id
-    from public.crates as crate
-    where crate.owner_id = v_user_id
-      and crate.deleted_at is null
-      and crate.id < my_crates_before.before
-      and (
-        my_crates_before.track_id is null
-        or exists (
-          select from public.crate_items as item
-          where item.crate_id = crate.id and item.track_id = my_crates_before.track_id offset 0
-        )
-      )
-    order by crate.id desc
-    limit my_crates_before.size
-  );
-  return query (
-    select collaborator.crate_id
-    from public.crate_collaborators as collaborator
-    join private.reader_crates as crate on crate.id = collaborator.crate_id
-    where collaborator.user_id = v_user_id
-      and collaborator.crate_id < my_crates_before.before
-      and crate.is_visible
-      and (
-        my_crates_before.track_id is null
-        or exists (
-          select from public.crate_items as item
-          where item.crate_id = collaborator.crate_id and item.track_id = my_crates_before.track_id offset 0
-        )
-      )
-    order by collaborator.crate_id desc
-    limit my_crates_before.size
-  );
-end;
-$$;
-comment on function private.my_crates_before(uuid, int, uuid) is
-'Up to size of the caller''s own crates and up to size of those they collaborate on, the newest before an id; with track_id those that hold it';
-
--- Security definer: as my_crates.
-create or replace function private.crates_containing(track_id uuid, after text, page_size int)
-returns setof public.crate_row
-language plpgsql
-stable
-security definer
-set search_path = ''
-set plan_cache_mode = force_generic_plan
-as $$
-declare
-  v_user_id uuid := auth.uid();
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_size int;
   v_list text := 'crates_containing:' || coalesce(crates_containing.track_id::text, '');
-  v_size int := private.page_size(crates_containing.page_size);
   v_before uuid := coalesce((private.decode_place(v_list, crates_containing.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_ids uuid[];
+  v_from uuid;
+  v_own uuid[];
+  v_taken int;
+  v_found int := 0;
 begin
+  select reader.id, reader.blocked_ids, page.size into v_user_id, v_blocked, v_size
+  from private.reader as reader
+  cross join private.page(crates_containing.page_size) as page;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  if crates_containing.track_id is null then
-    return;
-  end if;
-  v_ids := array(
-    select mine.crate_id
-    from private.my_crates_before(v_before, v_size, crates_containing.track_id) as mine
-    order by mine.crate_id desc
-    limit v_size
-  );
-  return query
-  select row.* from private.crate_rows(v_ids, private.encode_cursors(v_list, v_ids::text[]), v_size, is_checked => true) as row;
+  loop
+    v_own := array(
+      select crate.id
+      from public.crates as crate
+      where crate.owner_id = v_user_id and crate.id < v_before
+      order by crate.id desc
+      limit 1024
+    );
+    v_from := coalesce(v_own[1024], '00000000-0000-0000-0000-000000000000');
+    return query
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, crate.id::text)
+    from public.crate_items as item
+    cross join lateral (
+      select each.* from private.crates_for(v_user_id, v_blocked) as each where each.id = item.crate_id and each.is_visible offset 0
+    ) as crate
+    where item.track_id = crates_containing.track_id
+      and item.crate_id = any (
+        v_own || array(
+          select collaborator.crate_id
+          from public.crate_collaborators as collaborator
+          where collaborator.user_id = v_user_id and collaborator.crate_id < v_before and collaborator.crate_id >= v_from
+        )
+      )
+    order by item.crate_id desc
+    limit v_size - v_found;
+    get diagnostics v_taken = row_count;
+    v_found := v_found + v_taken;
+    exit when v_found >= v_size or cardinality(v_own) < 1024;
+    v_before := v_from;
+  end loop;
 end;
 $$;
 
@@ -261,18 +246,22 @@ declare
   v_profile public.profiles := private.visible_profile(profile_crates.username);
   v_list text := 'profile_crates:' || v_profile.id;
   v_before uuid := coalesce((private.decode_place(v_list, profile_crates.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_ids uuid[];
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_size int;
 begin
-  v_ids := array(
-    select crate.id
-    from private.reader_crates as crate
-    where crate.owner_id = v_profile.id and crate.id < v_before and crate.is_listed
-    order by crate.id desc
-    limit private.page_size(profile_crates.page_size)
-  );
+  select reader.id, reader.blocked_ids, page.size into v_user_id, v_blocked, v_size
+  from private.reader as reader
+  cross join private.page(profile_crates.page_size) as page;
   -- On somebody's own page a mute of them does not count.
   return query
-  select row.*
-  from private.crate_rows(v_ids, private.encode_cursors(v_list, v_ids::text[]), cardinality(v_ids), is_checked => true) as row;
+  select
+    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+    crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+    crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, crate.id::text)
+  from private.crates_for(v_user_id, v_blocked) as crate
+  where crate.owner_id = v_profile.id and crate.id < v_before and crate.is_listed
+  order by crate.id desc
+  limit v_size;
 end;
 $$;

@@ -10,63 +10,49 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
+  v_size int;
   v_list text := 'trending_crates:' || coalesce(trending_crates.genre, '');
-  v_size int := private.page_size(trending_crates.page_size);
-  v_batch_size int := v_size + 4;
   v_place text[];
   v_score bigint;
   v_before uuid;
-  v_ids uuid[];
-  v_scores bigint[];
-  v_taken int;
-  v_found int := 0;
 begin
   perform private.require_genre(trending_crates.genre);
   v_place := private.decode_place(v_list, trending_crates.after, '{bigint,uuid}');
   v_score := coalesce(v_place[1]::bigint, 9223372036854775807);
   v_before := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  loop
-    if trending_crates.genre is null then
-      select array_agg(batch.crate_id), array_agg(batch.score) into v_ids, v_scores
-      from (
-        select trend.crate_id, trend.score
-        from private.crate_trends as trend
-        where (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
-        order by trend.score desc, trend.crate_id desc
-        limit v_batch_size
-      ) as batch;
-    else
-      select array_agg(batch.crate_id), array_agg(batch.score) into v_ids, v_scores
-      from (
-        select trend.crate_id, trend.score
-        from private.crate_trends as trend
-        where trend.genre = trending_crates.genre and (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
-        order by trend.score desc, trend.crate_id desc
-        limit v_batch_size
-      ) as batch;
-    end if;
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(trending_crates.page_size) as page;
+  if trending_crates.genre is null then
     return query
-    select row.*
-    from private.crate_rows(
-      v_ids,
-      private.encode_cursors(
-        v_list,
-        array(
-          select jsonb_build_array(place.score, place.id)::text
-          from unnest(v_ids, v_scores) with ordinality as place (id, score, number)
-          order by place.number
-        )
-      ),
-      v_size - v_found
-    ) as row;
-    get diagnostics v_taken = row_count;
-    v_found := v_found + v_taken;
-    exit when v_found >= v_size or coalesce(cardinality(v_ids), 0) < v_batch_size;
-    v_score := v_scores[v_batch_size];
-    v_before := v_ids[v_batch_size];
-    -- What is filtered away in quantity is passed in longer strides.
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, format('[%s, "%s"]', trend.score, crate.id))
+    from private.crate_trends as trend
+    cross join lateral (
+      select each.* from private.listed_crates_for(v_user_id, v_blocked, v_muted) as each where each.id = trend.crate_id offset 0
+    ) as crate
+    where (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
+    order by trend.score desc, trend.crate_id desc
+    limit v_size;
+  else
+    return query
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, format('[%s, "%s"]', trend.score, crate.id))
+    from private.crate_trends as trend
+    cross join lateral (
+      select each.* from private.listed_crates_for(v_user_id, v_blocked, v_muted) as each where each.id = trend.crate_id offset 0
+    ) as crate
+    where trend.genre = trending_crates.genre and (trend.score, trend.crate_id) < (v_score, v_before) and trend.score > 0
+    order by trend.score desc, trend.crate_id desc
+    limit v_size;
+  end if;
 end;
 $$;
 
@@ -96,43 +82,38 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
-  v_size int := private.page_size(newest_crates.page_size);
-  v_batch_size int := v_size + 4;
-  v_before uuid;
-  v_ids uuid[];
-  v_taken int;
-  v_found int := 0;
-begin
-  v_before := coalesce(
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
+  v_size int;
+  v_before uuid := coalesce(
     (private.decode_place(newest_crates.list, newest_crates.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
   );
-  loop
-    if newest_crates.genre is null then
-      v_ids := array(
-        select crate.id
-        from public.crates as crate
-        where crate.audience = 'public' and crate.deleted_at is null and crate.id < v_before
-        order by crate.id desc
-        limit v_batch_size
-      );
-    else
-      v_ids := array(
-        select crate.id
-        from public.crates as crate
-        where crate.audience = 'public' and crate.deleted_at is null and crate.genre = newest_crates.genre and crate.id < v_before
-        order by crate.id desc
-        limit v_batch_size
-      );
-    end if;
+begin
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(newest_crates.page_size) as page;
+  if newest_crates.genre is null then
     return query
-    select row.*
-    from private.crate_rows(v_ids, private.encode_cursors(newest_crates.list, v_ids::text[]), v_size - v_found) as row;
-    get diagnostics v_taken = row_count;
-    v_found := v_found + v_taken;
-    exit when v_found >= v_size or cardinality(v_ids) < v_batch_size;
-    v_before := v_ids[v_batch_size];
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(newest_crates.list, crate.id::text)
+    from private.listed_crates_for(v_user_id, v_blocked, v_muted) as crate
+    where crate.audience = 'public' and crate.deleted_at is null and crate.id < v_before
+    order by crate.id desc
+    limit v_size;
+  else
+    return query
+    select
+      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(newest_crates.list, crate.id::text)
+    from private.listed_crates_for(v_user_id, v_blocked, v_muted) as crate
+    where crate.audience = 'public' and crate.deleted_at is null and crate.genre = newest_crates.genre and crate.id < v_before
+    order by crate.id desc
+    limit v_size;
+  end if;
 end;
 $$;
 
@@ -178,46 +159,26 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
-  v_size int := private.page_size(featured_crates.page_size);
-  v_batch_size int := v_size + 4;
+  v_user_id uuid;
+  v_blocked uuid[];
+  v_muted uuid[];
+  v_size int;
   v_place text[] := private.decode_place('featured_crates', featured_crates.after, '{timestamptz,uuid}');
   v_at timestamptz := coalesce(v_place[1]::timestamptz, 'infinity');
   v_before uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_ids uuid[];
-  v_times timestamptz[];
-  v_taken int;
-  v_found int := 0;
 begin
-  loop
-    select array_agg(batch.id), array_agg(batch.featured_at) into v_ids, v_times
-    from (
-      select crate.id, crate.featured_at
-      from public.crates as crate
-      where crate.is_featured and (crate.featured_at, crate.id) < (v_at, v_before)
-      order by crate.featured_at desc, crate.id desc
-      limit v_batch_size
-    ) as batch;
-    return query
-    select row.*
-    from private.crate_rows(
-      v_ids,
-      private.encode_cursors(
-        'featured_crates',
-        array(
-          select jsonb_build_array(place.at, place.id)::text
-          from unnest(v_ids, v_times) with ordinality as place (id, at, number)
-          order by place.number
-        )
-      ),
-      v_size - v_found
-    ) as row;
-    get diagnostics v_taken = row_count;
-    v_found := v_found + v_taken;
-    exit when v_found >= v_size or coalesce(cardinality(v_ids), 0) < v_batch_size;
-    v_at := v_times[v_batch_size];
-    v_before := v_ids[v_batch_size];
-    v_batch_size := least(4 * v_batch_size, 1000);
-  end loop;
+  select reader.id, reader.blocked_ids, reader.muted_ids, page.size into v_user_id, v_blocked, v_muted, v_size
+  from private.reader as reader
+  cross join private.page(featured_crates.page_size) as page;
+  return query
+  select
+    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+    crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+    crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor('featured_crates', jsonb_build_array(crate.featured_at, crate.id)::text)
+  from private.listed_crates_for(v_user_id, v_blocked, v_muted) as crate
+  where crate.is_featured and (crate.featured_at, crate.id) < (v_at, v_before)
+  order by crate.featured_at desc, crate.id desc
+  limit v_size;
 end;
 $$;
 

@@ -69,7 +69,6 @@ returns setof public.conversation_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.title, row.state, row.members, row.member_count, row.last_message, row.unread_count,
@@ -101,7 +100,6 @@ returns setof public.message_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.conversation_id, row.sender, row.body, row.track, row.crate, row.reply_to, row.client_id,

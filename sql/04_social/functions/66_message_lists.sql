@@ -1,32 +1,63 @@
--- Security definer: turns conversations into rows for a caller who is in them, whom the lists below have checked. One statement, as each costs as
--- much as several rows; offset 0, the generic plan and random_page_cost as in feed_rows.
-create or replace function private.conversation_rows(list text, conversation_ids uuid[], order_ids uuid[], cards int)
-returns setof public.conversation_row
+create or replace function private.member_card(person jsonb, state text, last_read_message_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+begin atomic
+  select member_card.person || jsonb_build_object(
+    -- That a request was declined, or only looked at, is nobody's to know.
+    'state', case member_card.state when 'joined' then 'joined' else 'requested' end,
+    'last_read_message_id', case when member_card.state = 'joined' then member_card.last_read_message_id end
+  );
+end;
+comment on function private.member_card(jsonb, text, uuid) is 'A member of a conversation as the others see them: their person_card with state and last_read_message_id';
+
+create or replace function private.other_members(conversation_id uuid, reader_id uuid, blocked_ids uuid[])
+returns jsonb
 language plpgsql
 stable
-security definer
+security invoker
 set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
 as $$
-declare
-  v_user_id uuid := auth.uid();
-  v_most_unread bigint := private.setting('unread_count_limit');
-  v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
-  v_blocked uuid[] := private.blocked_ids();
-  v_cursors text[] := private.encode_cursors(conversation_rows.list, array(select each::text from unnest(conversation_rows.order_ids) as each));
 begin
-  return query
+  return (
+    select jsonb_agg(private.member_card(person.card, member.state, member.last_read_message_id) order by member.joined_at, member.member_id)
+    from public.conversation_members as member
+    join private.person_cards as person on person.profile_id = member.member_id
+    where member.conversation_id = other_members.conversation_id
+      and member.member_id <> other_members.reader_id
+      and member.state <> 'left'
+      and member.member_id <> all (other_members.blocked_ids)
+      and not person.is_hidden
+  );
+end;
+$$;
+comment on function private.other_members(uuid, uuid, uuid[]) is 'The other members of a group as a reader sees them, those first who joined first; null for nobody';
+
+-- In the form of posts_for; offset 0 keeps each subquery a probe, also those that find what is never missing: joined, they would read every
+-- conversation of their member. The members of a group are asked of a function, as most conversations are of two.
+create or replace function private.conversations_for(reader_id uuid, blocked_ids uuid[], cards int, most_unread bigint)
+returns table (
+  id uuid, member_id uuid, member_state text, order_id uuid, kind text, title text, members jsonb, member_count int, last_message jsonb,
+  unread_count int, last_read_message_id uuid, muted_until timestamptz, created_at timestamptz
+)
+language sql
+stable
+security invoker
+begin atomic
   select
-    conversation.id,
+    mine.conversation_id,
+    mine.member_id,
+    mine.state,
+    mine.order_id,
     conversation.kind,
     conversation.title,
-    mine.state,
     case
-      when others.member_count <= conversation_rows.cards + 1 then others.cards
-      else jsonb_path_query_array(others.cards, '$[0 to $last]', jsonb_build_object('last', conversation_rows.cards - 1))
+      when others.cards is null then '[]'
+      when jsonb_array_length(others.cards) <= conversations_for.cards then others.cards
+      else jsonb_path_query_array(others.cards, '$[0 to $last]', jsonb_build_object('last', conversations_for.cards - 1))
     end,
-    others.member_count,
+    1 + coalesce(jsonb_array_length(others.cards), 0),
     case when last.id is not null then jsonb_build_object(
       'id', last.id,
       'sender_id', case when not last.is_hidden then last.sender_id end,
@@ -36,69 +67,81 @@ begin
       'created_at', last.created_at,
       'deleted_at', last.deleted_at
     ) end,
-    case when conversation.last_message_id > greatest(mine.last_read_message_id, mine.joined_after_id, v_bottom) then (
-      select count(*)
-      from (
-        select
-        from public.direct_messages as message
-        where (message.conversation_id, message.id)
-            > (conversation.id, greatest(mine.last_read_message_id, mine.joined_after_id, v_bottom))
-          and (message.conversation_id, message.id) <= (conversation.id, conversation.last_message_id)
-          and message.deleted_at is null
-          and message.sender_id <> v_user_id
-          and message.sender_id <> all (v_blocked)
-        limit v_most_unread
-      ) as unread
-    ) else 0 end::int,
+    case
+      when conversation.last_message_id
+        > greatest(mine.last_read_message_id, mine.joined_after_id, '00000000-0000-0000-0000-000000000000'::uuid) then (
+        select count(*)
+        from (
+          select
+          from public.direct_messages as message
+          where (message.conversation_id, message.id) > (
+              mine.conversation_id,
+              greatest(mine.last_read_message_id, mine.joined_after_id, '00000000-0000-0000-0000-000000000000'::uuid)
+            )
+            and (message.conversation_id, message.id) <= (mine.conversation_id, conversation.last_message_id)
+            and message.deleted_at is null
+            and message.sender_id <> conversations_for.reader_id
+            and message.sender_id <> all (conversations_for.blocked_ids)
+          limit conversations_for.most_unread
+        ) as unread
+      )
+      else 0
+    end::int,
     mine.last_read_message_id,
     case when mine.muted_until > now() then mine.muted_until end,
-    conversation.created_at,
-    v_cursors[ref.place]
-  from unnest(conversation_rows.conversation_ids) with ordinality as ref (conversation_id, place)
-  join public.conversations as conversation on conversation.id = ref.conversation_id
-  -- offset 0 keeps it a probe: joined, it reads every conversation of its member.
+    conversation.created_at
+  from public.conversation_members as mine
   cross join lateral (
-    select member.state, member.joined_after_id, member.last_read_message_id, member.muted_until
-    from public.conversation_members as member
-    where member.conversation_id = ref.conversation_id and member.member_id = v_user_id
+    select each.kind, each.title, each.last_message_id, each.created_at
+    from public.conversations as each
+    where each.id = mine.conversation_id
     offset 0
-  ) as mine
+  ) as conversation
   cross join lateral (
-    select
-      coalesce(jsonb_agg(other.card order by other.joined_at, other.member_id), '[]') as cards,
-      count(*)::int + 1 as member_count
-    from (
-      select member.member_id, member.joined_at,
-        person.card || jsonb_build_object(
-          -- That a request was declined, or only looked at, is nobody's to know.
-          'state', case member.state when 'joined' then 'joined' else 'requested' end,
-          'last_read_message_id', case when member.state = 'joined' then member.last_read_message_id end
-        ) as card
-      from public.conversation_members as member
-      join private.person_cards as person on person.profile_id = member.member_id
-      where member.conversation_id = ref.conversation_id
-        and member.member_id <> v_user_id
-        and member.state <> 'left'
-        and member.member_id <> all (v_blocked)
-        and not person.is_hidden
-    ) as other
+    select case conversation.kind
+      when 'direct' then (
+        select jsonb_build_array(private.member_card(person.card, member.state, member.last_read_message_id))
+        from public.conversation_members as member
+        cross join lateral (
+          select each.card from private.person_cards as each where each.profile_id = member.member_id and not each.is_hidden offset 0
+        ) as person
+        where member.conversation_id = mine.conversation_id
+          and member.member_id <> conversations_for.reader_id
+          and member.state <> 'left'
+          and member.member_id <> all (conversations_for.blocked_ids)
+        limit 1
+      )
+      else private.other_members(mine.conversation_id, conversations_for.reader_id, conversations_for.blocked_ids)
+    end as cards
+    offset 0
   ) as others
   left join lateral (
     select message.id, message.sender_id, message.body, message.track_id, message.crate_id, message.created_at, message.deleted_at,
-      message.sender_id <> v_user_id
+      message.sender_id <> conversations_for.reader_id
         and exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0) as is_hidden
     from public.direct_messages as message
-    where (message.conversation_id, message.id) > (ref.conversation_id, coalesce(mine.joined_after_id, v_bottom))
-      and (message.conversation_id, message.id) <= (ref.conversation_id, conversation.last_message_id)
-      and (message.sender_id is null or message.sender_id <> all (v_blocked))
-    order by message.conversation_id desc, message.id desc
-    limit 1
-  ) as last on true
-  order by ref.place;
+    where message.conversation_id = mine.conversation_id
+      and message.id > coalesce(mine.joined_after_id, '00000000-0000-0000-0000-000000000000'::uuid)
+      and message.id = case
+        when conversation.kind = 'direct' or conversations_for.blocked_ids = '{}' then conversation.last_message_id
+        -- In a group others may have written after the last one that its reader is to see.
+        else (
+          select each.id
+          from public.direct_messages as each
+          where (each.conversation_id, each.id) > (mine.conversation_id, '00000000-0000-0000-0000-000000000000'::uuid)
+            and (each.conversation_id, each.id) <= (mine.conversation_id, conversation.last_message_id)
+            and (each.sender_id is null or each.sender_id <> all (conversations_for.blocked_ids))
+          order by each.conversation_id desc, each.id desc
+          limit 1
+        )
+      end
+    offset 0
+  ) as last on true;
 end;
-$$;
-comment on function private.conversation_rows(text, uuid[], uuid[], int) is
-'Conversations as their member sees them, in the order given; cards: of how many of the others';
+comment on function private.conversations_for(uuid, uuid[], int, bigint) is
+$$Conversations as a reader sees them who is, was or is asked to be in them
+
+Whoever asks names the member_id, which is the reader's, and decides which are theirs to see. cards: of how many of the others; most_unread: where counting ends.$$;
 
 -- Security definer: blocks made by others are not the caller's to read.
 create or replace function private.blocked_ids()
@@ -141,34 +184,40 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set enable_memoize = off
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_state text := case when my_conversations.requests then 'requested' else 'joined' end;
   v_list text := 'my_conversations:' || v_state;
   v_place text[] := private.decode_place(v_list, my_conversations.after, '{uuid}');
   v_before uuid := coalesce(v_place[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_size int := private.page_size(my_conversations.page_size);
+  v_user_id uuid;
   v_blocked uuid[];
-  v_ids uuid[];
-  v_order_ids uuid[];
+  v_blocked_conversations uuid[];
+  v_size int;
+  v_most_unread bigint;
 begin
+  select
+    reader.id, reader.blocked_ids, page.size,
+    case when reader.blocked_ids = '{}' then '{}' else array(select private.blocked_conversation_ids()) end,
+    (select setting.value from private.settings as setting where setting.name = 'unread_count_limit')
+  into v_user_id, v_blocked, v_size, v_blocked_conversations, v_most_unread
+  from private.reader as reader
+  cross join private.page(my_conversations.page_size) as page;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  v_blocked := array(select private.blocked_conversation_ids());
-  select array_agg(place.conversation_id), array_agg(place.order_id) into v_ids, v_order_ids
-  from (
-    select member.conversation_id, member.order_id
-    from public.conversation_members as member
-    -- A range of the key, as in home_candidates.
-    where (member.member_id, member.state, member.order_id) < (v_user_id, v_state, v_before)
-      and (member.member_id, member.state, member.order_id) >= (v_user_id, v_state, '00000000-0000-0000-0000-000000000000'::uuid)
-      and member.conversation_id <> all (v_blocked)
-    order by member.member_id desc, member.state desc, member.order_id desc
-    limit v_size
-  ) as place;
-  return query select row.* from private.conversation_rows(v_list, v_ids, v_order_ids, 5) as row;
+  return query
+  select
+    place.id, place.kind, place.title, place.member_state, place.members, place.member_count, place.last_message, place.unread_count,
+    place.last_read_message_id, place.muted_until, place.created_at, private.encode_cursor(v_list, place.order_id::text)
+  from private.conversations_for(v_user_id, v_blocked, 5, v_most_unread) as place
+  -- A range of the key, as in home_candidates.
+  where (place.member_id, place.member_state, place.order_id) < (v_user_id, v_state, v_before)
+    and (place.member_id, place.member_state, place.order_id) >= (v_user_id, v_state, '00000000-0000-0000-0000-000000000000'::uuid)
+    and place.id <> all (v_blocked_conversations)
+  order by place.member_id desc, place.member_state desc, place.order_id desc
+  limit v_size;
 end;
 $$;
 
@@ -179,13 +228,22 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
 as $$
 declare
   v_member public.conversation_members := private.my_membership(one_conversation.conversation_id);
+  v_blocked uuid[] := private.blocked_ids();
   v_row public.conversation_row;
 begin
-  select row.* into v_row
-  from private.conversation_rows('conversation', array[v_member.conversation_id], '{}', private.setting('conversation_member_limit')::int) as row;
+  select
+    place.id, place.kind, place.title, place.member_state, place.members, place.member_count, place.last_message, place.unread_count,
+    place.last_read_message_id, place.muted_until, place.created_at, null
+  into v_row
+  from private.conversations_for(
+    v_member.member_id, v_blocked, private.setting('conversation_member_limit')::int, private.setting('unread_count_limit')
+  ) as place
+  where place.id = v_member.conversation_id and place.member_id = v_member.member_id;
   return v_row;
 end;
 $$;
