@@ -53,7 +53,7 @@ def test_each_missing_variable_is_named() -> None:
         ("EXPO_API_BASE", "exp.host"),
         ("SMTP_SECURITY", "hope"),
         ("SMTP_PORT", "0"),
-        ("EMAIL_FROM", "Backbeat"),
+        ("EMAIL_FROM", "hello-at-example.com"),
     ],
 )
 def test_unfit_variable_is_named_without_its_value(

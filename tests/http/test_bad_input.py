@@ -69,6 +69,7 @@ FINE = {
     ("mark_read", "nothing for an object"),
     ("mark_seen", "up_to is unknown"),
     ("backend.push_messages", "notification_ids is of nothing"),
+    ("backend.email_messages", "notification_ids is of nothing"),
     *(
         (f"backend.{function}", f"{what} for an object")
         for function in (
