@@ -92,7 +92,7 @@ class Size:
 
 def make_people(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
     """Fill an empty database of the schema with people who follow, block and mute."""
-    _run(server, database, size, ("functions", "people", "cards"), say)
+    _run(server, database, size, ("functions", "people", "kept"), say)
 
 
 def make_posts(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
@@ -103,7 +103,7 @@ def make_posts(server: PostgresServer, database: str, size: Size, say: Say = pri
 
 def make_deep_lists(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
     """Fill an empty database so that every list has `size.depth` rows."""
-    _run(server, database, size, ("functions", "deep", "cards", "deep_lists"), say)
+    _run(server, database, size, ("functions", "deep", "kept", "deep_lists"), say)
     _finish(server, database, say)
 
 

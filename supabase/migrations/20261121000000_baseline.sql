@@ -906,6 +906,19 @@ comment on column public.follows.follower_id is 'Who follows: the caller';
 comment on column public.follows.followee_id is 'Who is followed';
 comment on column public.follows.created_at is 'Since when';
 
+-- A Bloom filter of one hash: of all who come by in a stream, it names the few worth a look into follows.
+create table private.follow_filters (
+  follower_id uuid primary key,
+  bits bit(16384) not null
+);
+alter table private.follow_filters alter column bits set storage plain;
+alter table private.follow_filters enable row level security;
+alter table private.follow_filters force row level security;
+comment on table private.follow_filters is
+'Whom a person may follow, kept for those who follow so many that the home feed walks the stream: a bit that is not set is nobody they follow';
+comment on column private.follow_filters.bits is
+'The bit follow_bit(id) of everybody they follow is set, also of some they have followed once; not compressed, as it is read to look at single bits';
+
 create table public.follow_requests (
   target_id uuid not null references public.profiles (id) on delete cascade,
   requester_id uuid not null references public.profiles (id) on delete cascade,
@@ -1046,6 +1059,12 @@ create type private.feed_ref as (
   entry_id uuid,
   actor_id uuid,
   post_id uuid
+);
+
+create type private.repost_facts as (
+  has_mine boolean,
+  by_followees int,
+  earlier_ids uuid[]
 );
 
 create type public.feed_row as (
@@ -1878,16 +1897,15 @@ security invoker
 parallel safe
 begin atomic
   select encode(
-    substring(sha256(convert_to('2|' || encode_cursor.list || '|' || encode_cursor.place, 'UTF8')) from 1 for 4)
-      || convert_to('2|' || encode_cursor.list || '|' || encode_cursor.place, 'UTF8'),
-    'hex'
+    int8send(hashtextextended(encode_cursor.list || '|' || encode_cursor.place, 3)) || convert_to(encode_cursor.place, 'UTF8'), 'hex'
   );
 end;
 comment on function private.encode_cursor(text, text) is
 $$An opaque cursor: a place in one list
 
-Hex of a four-byte digest, the version 2, the list's name and the place. The digest is not a secret: a cursor holds nothing but a
-place in a list the caller may read; it is there so that a damaged or foreign cursor is refused and never read as another place.$$;
+Hex of an eight-byte hash of the list's name and the place, with the version 3 as its seed, and of the place. The hash is not a secret: a
+cursor holds nothing but a place in a list the caller may read; it is there so that a damaged or foreign cursor is refused and never read
+as another place. A digest of the cryptographic kind costs three times as much for each row.$$;
 
 create or replace function private.encode_cursors(list text, places text[])
 returns text[]
@@ -1917,9 +1935,7 @@ set search_path = ''
 as $$
 declare
   v_bytes bytea;
-  v_payload bytea;
-  v_prefix text := '2|' || decode_cursor.list || '|';
-  v_text text;
+  v_place text;
 begin
   if decode_cursor.cursor is null then
     return null;
@@ -1930,11 +1946,9 @@ begin
       raise exception using errcode = 'data_exception';
     end if;
     v_bytes := decode(decode_cursor.cursor, 'hex');
-    v_payload := substring(v_bytes from 5);
-    v_text := convert_from(v_payload, 'UTF8');
-    if length(v_bytes) < 6
-      or substring(v_bytes from 1 for 4) <> substring(sha256(v_payload) from 1 for 4)
-      or not starts_with(v_text, v_prefix)
+    v_place := convert_from(substring(v_bytes from 9), 'UTF8');
+    if length(v_bytes) < 8
+      or substring(v_bytes from 1 for 8) <> int8send(hashtextextended(decode_cursor.list || '|' || v_place, 3))
     then
       raise exception using errcode = 'data_exception';
     end if;
@@ -1942,7 +1956,7 @@ begin
     perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
   end;
 
-  return substring(v_text from length(v_prefix) + 1);
+  return v_place;
 end;
 $$;
 comment on function private.decode_cursor(text, text) is 'The place a cursor of this list stands for; null for null; bad_cursor (422) for anything else';
@@ -6601,6 +6615,72 @@ create trigger _500_count_delete
   referencing old table as changed
   for each statement execute function private.tg_follows__count();
 
+create or replace function private.follow_bit(profile_id uuid)
+returns int
+language sql
+immutable
+security invoker
+begin atomic
+  select uuid_hash(follow_bit.profile_id) & 16383;
+end;
+comment on function private.follow_bit(uuid) is 'The bit of a profile in follow_filters';
+
+-- In this form, and without search_path, it becomes part of the query that asks: a call that hands two kilobytes back costs as much as several rows.
+create or replace function private.my_follow_filter()
+returns bit(16384)
+language sql
+stable
+security invoker
+begin atomic
+  select coalesce(
+    (select filter.bits from private.follow_filters as filter where filter.follower_id = (select auth.uid())),
+    (
+      select bit_or(set_bit(0::bit(16384), private.follow_bit(follow.followee_id), 1))
+      from public.follows as follow
+      where follow.follower_id = (select auth.uid())
+    ),
+    0::bit(16384)
+  );
+end;
+comment on function private.my_follow_filter() is 'The caller''s row of follow_filters, made of follows for who has none, who follows few. For definer functions, which may read them';
+
+-- Security definer: follow_filters is nobody's to write. Runs when tg_follows__count has locked the profile of each follower, so that of two
+-- follows of one person the later finds what the earlier has made.
+create or replace function private.tg_follows__keep_filter()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_none constant bit(16384) := 0::bit(16384);
+begin
+  update private.follow_filters as filter
+  set bits = filter.bits | added.bits
+  from (
+    select edge.follower_id, bit_or(set_bit(v_none, private.follow_bit(edge.followee_id), 1)) as bits
+    from changed as edge
+    group by edge.follower_id
+  ) as added
+  where filter.follower_id = added.follower_id;
+
+  insert into private.follow_filters (follower_id, bits)
+  select follow.follower_id, bit_or(set_bit(v_none, private.follow_bit(follow.followee_id), 1))
+  from public.profiles as profile
+  join public.follows as follow on follow.follower_id = profile.id
+  where profile.id in (select edge.follower_id from changed as edge)
+    and profile.following_count >= private.setting('feed_walk_from_follows')
+    and not exists (select from private.follow_filters as filter where filter.follower_id = profile.id)
+  group by follow.follower_id;
+  return null;
+end;
+$$;
+create trigger _510_keep_filter
+  after insert on public.follows
+  referencing new table as changed
+  for each statement execute function private.tg_follows__keep_filter();
+
 -- Security definer: a block ends what ties the two in both directions. What goes with it is locked first, in the lock order: the follows,
 -- the two, what was told of their following, and all they were told of each other.
 create or replace function private.tg_blocks__untie()
@@ -9131,9 +9211,21 @@ $$;
 
 -- source: sql/04_social/functions/40_feed_rows.sql
 
+create or replace function private.follows_fewer(than int)
+returns boolean
+language sql
+stable
+security invoker
+begin atomic
+  select exists (
+    select from public.profiles as profile where profile.id = (select auth.uid()) and profile.following_count < follows_fewer.than
+  );
+end;
+comment on function private.follows_fewer(int) is 'Whether the caller follows fewer people than this; for definer functions';
+
 -- Security definer: counts over follows of the caller and reposts of others.
 --
--- A hash of all whom the reader follows, unless they follow so many more than there are reposts that a probe for each repost is less.
+-- From the shorter side: those one follows, each a probe of the reposts, or the reposts, of which the filter names those to look up.
 create or replace function private.count_followed_reposters(post_id uuid, repost_count int)
 returns int
 language plpgsql
@@ -9149,28 +9241,36 @@ begin
   if v_user_id is null then
     return 0;
   end if;
-  if private.follows_many(8 * count_followed_reposters.repost_count) then
+  if private.follows_fewer(count_followed_reposters.repost_count) then
     return (
       select count(*)
-      from public.reposts as repost
-      where repost.post_id = count_followed_reposters.post_id
-        and exists (
-          select from public.follows as follow
-          where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
-        )
+      from public.follows as follow
+      -- A range of the key: of equality, the planner may think that a post has few reposts, and read them all each time.
+      cross join lateral (
+        select
+        from public.reposts as each
+        where (each.user_id, each.post_id) >= (follow.followee_id, count_followed_reposters.post_id)
+          and (each.user_id, each.post_id) <= (follow.followee_id, count_followed_reposters.post_id)
+        order by each.user_id, each.post_id
+        limit 1
+      ) as repost
+      where follow.follower_id = v_user_id
     );
   end if;
   return (
-    select count(*) filter (
-      where repost.user_id in (select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id)
-    )
+    select count(*)
     from public.reposts as repost
     where repost.post_id = count_followed_reposters.post_id
+      and get_bit((select private.my_follow_filter()), private.follow_bit(repost.user_id)) = 1
+      and exists (
+        select from public.follows as follow
+        where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
+      )
   );
 end;
 $$;
 
--- Security definer: looks over follows, mutes and reposts that are not the caller's to read.
+-- Security definer: looks over follows, mutes and reposts that are not the caller's to read. From the shorter side, as above.
 create or replace function private.has_earlier_repost(entry_id uuid, post_id uuid, repost_count int)
 returns boolean
 language plpgsql
@@ -9182,46 +9282,51 @@ set random_page_cost = 1.1
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_is_probed boolean := private.follows_many(8 * has_earlier_repost.repost_count);
 begin
+  if private.follows_fewer(has_earlier_repost.repost_count) then
+    return exists (
+      select
+      from (
+        select v_user_id as profile_id
+        union all
+        select follow.followee_id
+        from public.follows as follow
+        where follow.follower_id = v_user_id
+          and not exists (select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id offset 0)
+          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = follow.followee_id offset 0)
+      ) as near
+      cross join lateral (
+        select each.id
+        from public.reposts as each
+        where (each.user_id, each.post_id) >= (near.profile_id, has_earlier_repost.post_id)
+          and (each.user_id, each.post_id) <= (near.profile_id, has_earlier_repost.post_id)
+        order by each.user_id, each.post_id
+        limit 1
+      ) as repost
+      where repost.id < has_earlier_repost.entry_id
+    );
+  end if;
   return exists (
     select
     from public.reposts as repost
     where repost.post_id = has_earlier_repost.post_id
       and repost.id < has_earlier_repost.entry_id
-      and case
-        when repost.user_id = v_user_id then true
-        -- As count_followed_reposters.
-        when v_is_probed and not exists (
-          select from public.follows as follow
-          where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
-        ) then false
-        when not v_is_probed and repost.user_id not in (
-          select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id
-        ) then false
-        else not exists (
-            select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = repost.user_id offset 0
+      and (
+        repost.user_id = v_user_id
+        or (
+          exists (
+            select from public.follows as follow
+            where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
           )
+          and not exists (select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = repost.user_id offset 0)
           and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
-      end
+        )
+      )
   );
 end;
 $$;
 comment on function private.has_earlier_repost(uuid, uuid, int) is
 'Whether the reader, or somebody they follow, have not muted and may see, has reposted a post before this entry';
-
--- Security definer: as home_feed.
-create or replace function private.follows_many(more_than int)
-returns boolean
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-begin
-  return (select profile.following_count > follows_many.more_than from public.profiles as profile where profile.id = auth.uid());
-end;
-$$;
 
 -- The one place that turns what a feed found into rows. It asks for each row whether its reader may see it, as the policies on posts would cost
 -- several times the page: for definer functions alone.
@@ -9255,95 +9360,104 @@ begin atomic
       where favour.user_id = post.reader_id and favour.target_kind = 'post' and favour.target_id = post.id offset 0
     ),
     case
-      when post.repost_count <= 20 then coalesce(reposts.has_mine, false)
+      when post.repost_count <= 20 then (seen.facts).has_mine
       else exists (
-        select from public.reposts as repost where repost.user_id = post.reader_id and repost.post_id = post.id offset 0
+        select from public.reposts as repost
+        where repost.user_id = post.reader_id and repost.post_id = post.id offset 0
       )
     end,
     case
-      when ref.actor_id is null then
+      when post.actor_id is null then
         case when post.author_id = post.reader_id then 'own' else 'public' end
-      when ref.actor_id <> post.author_id then 'repost'
+      when post.actor_id <> post.author_id then 'repost'
       when post.author_id = post.reader_id then 'own'
       when feed_rows.own_page_of is not null and not private.is_followed_by_me(post.author_id) then 'public'
       else 'following'
     end,
-    case when ref.actor_id <> post.author_id then (
-      select jsonb_build_object('id', actor.id, 'username', actor.username, 'display_name', actor.display_name)
-      from public.profiles as actor
-      where actor.id = ref.actor_id
-    ) end,
+    post.reposter_card - '{avatar_path,is_verified}'::text[],
     case
-      when post.repost_count <= 20 then coalesce(reposts.by_followees, 0)
+      when post.repost_count <= 20 then (seen.facts).by_followees
       else private.count_followed_reposters(post.id, post.repost_count)
     end,
     post.created_at,
     post.edited_at,
-    private.encode_cursor(feed_rows.list, ref.entry_id::text)
-  from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
-  join private.reader_posts as post on post.id = ref.post_id
-  -- Few reposts are read once for all that is asked of them; of many, each question has a function that takes the shorter side.
-  left join lateral (
-    select
-      bool_or(repost.user_id = post.reader_id) as has_mine,
-      (count(*) filter (where repost.is_by_followee))::int as by_followees,
-      bool_or(
-        repost.id < ref.entry_id
+    private.encode_cursor(feed_rows.list, post.entry_id::text)
+  from (
+    select post.*, ref.entry_id, ref.actor_id, ref.place, reposter.card as reposter_card
+    from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
+    join private.reader_posts as post on post.id = ref.post_id
+    left join private.person_cards as reposter on reposter.profile_id = nullif(ref.actor_id, post.author_id)
+    where feed_rows.is_checked
+      or (
+        post.is_visible
         and (
-          repost.user_id = post.reader_id
-          or (
-            repost.is_by_followee
-            and repost.user_id <> all (post.muted_ids)
-            and not exists (
-              select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0
-            )
-          )
+          post.author_id is not distinct from feed_rows.own_page_of
+          or post.author_id <> all (post.muted_ids)
         )
-      ) as has_earlier
-    from (
-      select each.id, each.user_id, exists (
-        select from public.follows as follow
-        where follow.follower_id = post.reader_id and follow.followee_id = each.user_id offset 0
-      ) as is_by_followee
-      from public.reposts as each
-      where each.post_id = post.id and post.repost_count between 1 and 20
-      offset 0
-    ) as repost
-  ) as reposts on true
-  where feed_rows.is_checked
-    or (
-      post.is_visible
-      and (
-        post.author_id is not distinct from feed_rows.own_page_of
-        or post.author_id <> all (post.muted_ids)
-      )
-      and (
-        ref.entry_id = ref.post_id
-        or (
-          -- A hidden profile brings nothing that it has reposted.
-          (
-            ref.actor_id in (post.reader_id, feed_rows.own_page_of)
-            or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = ref.actor_id offset 0)
-          )
-          and case
+        and (
+          ref.entry_id = ref.post_id
+          or (
+            -- A hidden profile brings nothing that it has reposted.
+            (not reposter.is_hidden or ref.actor_id in (post.reader_id, feed_rows.own_page_of))
             -- Whoever reposts themself is shown once, by the post.
-            when feed_rows.own_page_of is not null then post.author_id <> feed_rows.own_page_of
-            -- In the home feed each post stands once, at its earliest entry: what is new above a page never moves what is below it, so no
-            -- page is wrong. The post itself is always earlier than a repost of it.
-            else post.author_id <> post.reader_id
-              and not exists (
+            and post.author_id <> coalesce(feed_rows.own_page_of, post.reader_id)
+            and (
+              feed_rows.own_page_of is not null
+              or not exists (
                 select from public.follows as follow
                 where follow.follower_id = post.reader_id and follow.followee_id = post.author_id offset 0
               )
-              and case
-                when post.repost_count <= 20 then not coalesce(reposts.has_earlier, false)
-                else not private.has_earlier_repost(ref.entry_id, ref.post_id, post.repost_count)
-              end
-          end
+            )
+          )
         )
       )
-    )
-  order by ref.place
+    order by ref.place
+    offset 0
+  ) as post
+  -- Few reposts are read once for all that is asked of them; of many, each question has a function that takes the shorter side.
+  cross join lateral (
+    select case
+      when post.repost_count = 0 then (false, 0, null)::private.repost_facts
+      when post.repost_count <= 20 then (
+        select (
+          coalesce(bool_or(repost.user_id = post.reader_id), false),
+          (count(*) filter (where repost.is_by_followee))::int,
+          array_agg(repost.user_id) filter (
+            where repost.id < post.entry_id
+              and (repost.user_id = post.reader_id or (repost.is_by_followee and repost.user_id <> all (post.muted_ids)))
+          )
+        )::private.repost_facts
+        from (
+          select
+            each.id,
+            each.user_id,
+            exists (
+              select from public.follows as follow
+              where follow.follower_id = post.reader_id and follow.followee_id = each.user_id offset 0
+            ) as is_by_followee
+          from public.reposts as each
+          where each.post_id = post.id
+          offset 0
+        ) as repost
+      )
+    end as facts
+    offset 0
+  ) as seen
+  -- In the home feed each post stands once, at its earliest entry: what is new above a page never moves what is below it, so no page is
+  -- wrong. The post itself is always earlier than a repost of it.
+  where feed_rows.is_checked
+    or feed_rows.own_page_of is not null
+    or post.entry_id = post.id
+    or not case
+      when post.repost_count <= 20 then exists (
+        select
+        from unnest((seen.facts).earlier_ids) as reposter (id)
+        where reposter.id = post.reader_id
+          or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = reposter.id offset 0)
+      )
+      else private.has_earlier_repost(post.entry_id, post.id, post.repost_count)
+    end
+  order by post.place
   limit feed_rows.size;
 end;
 comment on function private.feed_rows(text, private.feed_ref[], int, uuid, boolean) is
@@ -9357,10 +9471,9 @@ own_page_of: whose profile the list is of: a mute of them does not count there. 
 -- Security definer: a list of mixed audience that checks its reader itself.
 --
 -- Candidates are found obliviously of what they hold, newest first, and filtered after: a batch that is filtered away is followed by the
--- next one, so the page is right whatever the filter takes. There are three ways to the same candidates. Whoever follows many finds them soon
--- by walking the newest of the whole stream. Whoever follows very many stands in nearly every stretch of it, so that the first steps need no
--- hash of all they follow. Who follows few, or people who post seldom, is better served by a merge, whose cost grows with their number and
--- not with the stream.
+-- next one, so the page is right whatever the filter takes. There are two ways to the same candidates. Whoever follows many finds them soon
+-- by walking the newest of the whole stream, with a filter of whom they follow, so that only who passes it is looked up. Who follows few, or
+-- people who post seldom, is better served by a merge, whose cost grows with their number and not with the stream.
 create or replace function private.home_candidates(before uuid, size int)
 returns private.feed_ref[]
 language plpgsql
@@ -9378,6 +9491,7 @@ declare
   v_has_mutes boolean;
   v_walk_from int;
   v_walk_per_follow int;
+  v_filter bit(16384);
   v_refs private.feed_ref[];
   v_heads uuid[];
   v_from uuid;
@@ -9386,43 +9500,14 @@ begin
     profile.following_count,
     exists (select from public.mutes as mute where mute.muter_id = v_user_id),
     (select setting.value from private.settings as setting where setting.name = 'feed_walk_from_follows'),
-    (select setting.value from private.settings as setting where setting.name = 'feed_walk_entries_per_follow')
-  into v_following, v_has_mutes, v_walk_from, v_walk_per_follow
+    (select setting.value from private.settings as setting where setting.name = 'feed_walk_entries_per_follow'),
+    (select filter.bits from private.follow_filters as filter where filter.follower_id = v_user_id)
+  into v_following, v_has_mutes, v_walk_from, v_walk_per_follow, v_filter
   from public.profiles as profile
   where profile.id = v_user_id;
 
-  if v_following >= 3000 then
-    v_refs := array(
-      select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
-      from (
-        select stream.id, stream.actor_id, stream.post_id, stream.audience
-        from private.feed_entries as stream
-        where stream.id < v_before
-        order by stream.id desc
-        limit 16 * home_candidates.size
-      ) as entry
-      where (
-          entry.actor_id = v_user_id
-          or (
-            entry.audience <> 'private'
-            and exists (
-              select from public.follows as follow
-              where follow.follower_id = v_user_id and follow.followee_id = entry.actor_id offset 0
-            )
-          )
-        )
-        and (not v_has_mutes or not exists (
-          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = entry.actor_id
-        ))
-      order by entry.id desc
-      limit home_candidates.size
-    );
-    if cardinality(v_refs) = home_candidates.size then
-      return v_refs;
-    end if;
-  end if;
-
   if v_following >= v_walk_from then
+    v_filter := set_bit(coalesce(v_filter, private.my_follow_filter()), private.follow_bit(v_user_id), 1);
     v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (
@@ -9432,16 +9517,18 @@ begin
         order by stream.id desc
         limit v_following * v_walk_per_follow
       ) as entry
-      where (
-          entry.actor_id = v_user_id
-          or (
-            entry.audience <> 'private'
-            and entry.actor_id in (select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id)
+      where case
+        when get_bit(v_filter, private.follow_bit(entry.actor_id)) = 0 then false
+        when entry.actor_id = v_user_id then true
+        else entry.audience <> 'private'
+          and exists (
+            select from public.follows as follow
+            where follow.follower_id = v_user_id and follow.followee_id = entry.actor_id offset 0
           )
-        )
-        and (not v_has_mutes or not exists (
-          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = entry.actor_id
-        ))
+          and (not v_has_mutes or not exists (
+            select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = entry.actor_id offset 0
+          ))
+      end
       order by entry.id desc
       limit home_candidates.size
     );
@@ -9529,9 +9616,9 @@ set random_page_cost = 1.1
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_size int := private.page_size(home_feed.page_size);
+  v_size int := (select page.size from private.page(home_feed.page_size) as page);
   -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
-  v_batch_size int := v_size + v_size / 4 + 4;
+  v_batch_size int := v_size + v_size / 10 + 2;
   v_before uuid := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   v_batch private.feed_ref[];
   v_taken int;
@@ -9549,7 +9636,9 @@ begin
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
     -- What is filtered away in quantity is passed in longer strides.
-    v_batch_size := least(4 * v_batch_size, 1000);
+    if 2 * v_taken < v_batch_size then
+      v_batch_size := least(4 * v_batch_size, 1000);
+    end if;
   end loop;
 end;
 $$;
@@ -16712,6 +16801,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('switch_privacy', 5, 600, 'Turning a profile private or public');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('private.follow_filters', 'follower_id', false, 'delete', 210, 'Derived from follows'),
   ('public.follows', 'follower_id', true, 'delete', 200, 'The person''s own'),
   ('public.follows', 'followee_id', false, 'delete', 200, 'Pointless without the person; exported to the follower alone'),
   ('public.follow_requests', 'requester_id', true, 'delete', 200, 'The person''s own'),

@@ -60,6 +60,11 @@ LAWS = {
           ) as is_hidden
         ) as facts
         where (kept.card, kept.is_hidden) is distinct from (facts.card, facts.is_hidden)""",
+    "follow_filters have the bit of everybody who is followed": """
+        select follow.follower_id, follow.followee_id
+        from private.follow_filters as filter
+        join public.follows as follow on follow.follower_id = filter.follower_id
+        where get_bit(filter.bits, private.follow_bit(follow.followee_id)) = 0""",
     "profiles.following_count is the number of those followed": """
         select profile.id, profile.following_count, count(follow.followee_id) as facts
         from public.profiles as profile

@@ -23,6 +23,10 @@ BROKEN = {
     "person_cards are made of profiles": (
         "update private.person_cards set card = card || jsonb_build_object('is_verified', true)"
     ),
+    "follow_filters have the bit of everybody who is followed": (
+        "insert into private.follow_filters (follower_id, bits)"
+        " select distinct follower_id, 0::bit(16384) from public.follows"
+    ),
     "profiles.following_count is the number of those followed": (
         "update public.profiles set following_count = 0 where username = 'ben'"
     ),

@@ -12,6 +12,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('switch_privacy', 5, 600, 'Turning a profile private or public');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('private.follow_filters', 'follower_id', false, 'delete', 210, 'Derived from follows'),
   ('public.follows', 'follower_id', true, 'delete', 200, 'The person''s own'),
   ('public.follows', 'followee_id', false, 'delete', 200, 'Pointless without the person; exported to the follower alone'),
   ('public.follow_requests', 'requester_id', true, 'delete', 200, 'The person''s own'),

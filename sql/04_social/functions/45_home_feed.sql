@@ -1,10 +1,9 @@
 -- Security definer: a list of mixed audience that checks its reader itself.
 --
 -- Candidates are found obliviously of what they hold, newest first, and filtered after: a batch that is filtered away is followed by the
--- next one, so the page is right whatever the filter takes. There are three ways to the same candidates. Whoever follows many finds them soon
--- by walking the newest of the whole stream. Whoever follows very many stands in nearly every stretch of it, so that the first steps need no
--- hash of all they follow. Who follows few, or people who post seldom, is better served by a merge, whose cost grows with their number and
--- not with the stream.
+-- next one, so the page is right whatever the filter takes. There are two ways to the same candidates. Whoever follows many finds them soon
+-- by walking the newest of the whole stream, with a filter of whom they follow, so that only who passes it is looked up. Who follows few, or
+-- people who post seldom, is better served by a merge, whose cost grows with their number and not with the stream.
 create or replace function private.home_candidates(before uuid, size int)
 returns private.feed_ref[]
 language plpgsql
@@ -22,6 +21,7 @@ declare
   v_has_mutes boolean;
   v_walk_from int;
   v_walk_per_follow int;
+  v_filter bit(16384);
   v_refs private.feed_ref[];
   v_heads uuid[];
   v_from uuid;
@@ -30,43 +30,14 @@ begin
     profile.following_count,
     exists (select from public.mutes as mute where mute.muter_id = v_user_id),
     (select setting.value from private.settings as setting where setting.name = 'feed_walk_from_follows'),
-    (select setting.value from private.settings as setting where setting.name = 'feed_walk_entries_per_follow')
-  into v_following, v_has_mutes, v_walk_from, v_walk_per_follow
+    (select setting.value from private.settings as setting where setting.name = 'feed_walk_entries_per_follow'),
+    (select filter.bits from private.follow_filters as filter where filter.follower_id = v_user_id)
+  into v_following, v_has_mutes, v_walk_from, v_walk_per_follow, v_filter
   from public.profiles as profile
   where profile.id = v_user_id;
 
-  if v_following >= 3000 then
-    v_refs := array(
-      select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
-      from (
-        select stream.id, stream.actor_id, stream.post_id, stream.audience
-        from private.feed_entries as stream
-        where stream.id < v_before
-        order by stream.id desc
-        limit 16 * home_candidates.size
-      ) as entry
-      where (
-          entry.actor_id = v_user_id
-          or (
-            entry.audience <> 'private'
-            and exists (
-              select from public.follows as follow
-              where follow.follower_id = v_user_id and follow.followee_id = entry.actor_id offset 0
-            )
-          )
-        )
-        and (not v_has_mutes or not exists (
-          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = entry.actor_id
-        ))
-      order by entry.id desc
-      limit home_candidates.size
-    );
-    if cardinality(v_refs) = home_candidates.size then
-      return v_refs;
-    end if;
-  end if;
-
   if v_following >= v_walk_from then
+    v_filter := set_bit(coalesce(v_filter, private.my_follow_filter()), private.follow_bit(v_user_id), 1);
     v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (
@@ -76,16 +47,18 @@ begin
         order by stream.id desc
         limit v_following * v_walk_per_follow
       ) as entry
-      where (
-          entry.actor_id = v_user_id
-          or (
-            entry.audience <> 'private'
-            and entry.actor_id in (select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id)
+      where case
+        when get_bit(v_filter, private.follow_bit(entry.actor_id)) = 0 then false
+        when entry.actor_id = v_user_id then true
+        else entry.audience <> 'private'
+          and exists (
+            select from public.follows as follow
+            where follow.follower_id = v_user_id and follow.followee_id = entry.actor_id offset 0
           )
-        )
-        and (not v_has_mutes or not exists (
-          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = entry.actor_id
-        ))
+          and (not v_has_mutes or not exists (
+            select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = entry.actor_id offset 0
+          ))
+      end
       order by entry.id desc
       limit home_candidates.size
     );
@@ -173,9 +146,9 @@ set random_page_cost = 1.1
 as $$
 declare
   v_user_id uuid := auth.uid();
-  v_size int := private.page_size(home_feed.page_size);
+  v_size int := (select page.size from private.page(home_feed.page_size) as page);
   -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
-  v_batch_size int := v_size + v_size / 4 + 4;
+  v_batch_size int := v_size + v_size / 10 + 2;
   v_before uuid := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   v_batch private.feed_ref[];
   v_taken int;
@@ -193,7 +166,9 @@ begin
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
     v_before := v_batch[v_batch_size].entry_id;
     -- What is filtered away in quantity is passed in longer strides.
-    v_batch_size := least(4 * v_batch_size, 1000);
+    if 2 * v_taken < v_batch_size then
+      v_batch_size := least(4 * v_batch_size, 1000);
+    end if;
   end loop;
 end;
 $$;

@@ -20,6 +20,19 @@ comment on column public.follows.follower_id is 'Who follows: the caller';
 comment on column public.follows.followee_id is 'Who is followed';
 comment on column public.follows.created_at is 'Since when';
 
+-- A Bloom filter of one hash: of all who come by in a stream, it names the few worth a look into follows.
+create table private.follow_filters (
+  follower_id uuid primary key,
+  bits bit(16384) not null
+);
+alter table private.follow_filters alter column bits set storage plain;
+alter table private.follow_filters enable row level security;
+alter table private.follow_filters force row level security;
+comment on table private.follow_filters is
+'Whom a person may follow, kept for those who follow so many that the home feed walks the stream: a bit that is not set is nobody they follow';
+comment on column private.follow_filters.bits is
+'The bit follow_bit(id) of everybody they follow is set, also of some they have followed once; not compressed, as it is read to look at single bits';
+
 create table public.follow_requests (
   target_id uuid not null references public.profiles (id) on delete cascade,
   requester_id uuid not null references public.profiles (id) on delete cascade,

@@ -122,6 +122,12 @@ create type private.feed_ref as (
   post_id uuid
 );
 
+create type private.repost_facts as (
+  has_mine boolean,
+  by_followees int,
+  earlier_ids uuid[]
+);
+
 create type public.feed_row as (
   id uuid,
   kind text,

@@ -1,4 +1,4 @@
--- cards, which the triggers of profiles would have kept
+-- what the triggers of profiles and follows would have kept
 insert into private.person_cards (profile_id, is_hidden, card)
 select
   profile.id, exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id),
@@ -8,3 +8,10 @@ select
   )
 from public.profiles as profile
 left join public.artist_profiles as artist on artist.profile_id = profile.id;
+
+insert into private.follow_filters (follower_id, bits)
+select follow.follower_id, bit_or(set_bit(0::bit(16384), private.follow_bit(follow.followee_id), 1))
+from public.profiles as profile
+join public.follows as follow on follow.follower_id = profile.id
+where profile.following_count >= private.setting('feed_walk_from_follows')
+group by follow.follower_id;
