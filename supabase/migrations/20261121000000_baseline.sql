@@ -1012,7 +1012,8 @@ create table public.likes (
   constraint likes_target_kind_known check (target_kind in ('post', 'comment', 'track', 'crate', 'message', 'activity_event'))
 );
 create index likes_target on public.likes (target_id, target_kind);
-create index likes_newest on public.likes (user_id, target_kind, created_at desc, target_id desc);
+-- Without the target: with it, the planner takes it as readily as the primary key to look for one like, and walks all that somebody likes.
+create index likes_newest on public.likes (user_id, target_kind, created_at desc);
 alter table public.likes enable row level security;
 alter table public.likes force row level security;
 comment on table public.likes is 'What the caller likes; written by set_like';
