@@ -35,6 +35,7 @@ begin
   end if;
   perform private.take_token('create_comment');
 
+  perform private.lock_own_profile();
   v_owner_id := private.lock_target(create_comment.target_kind, create_comment.target_id);
   perform private.require_target(create_comment.target_kind, create_comment.target_id);
   -- Asked once the track is known to be seen: its length is for those who see it.

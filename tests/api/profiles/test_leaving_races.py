@@ -32,6 +32,13 @@ DEEDS: dict[str, tuple[str, Callable[[Actor, Any], Any], tuple[str, str]]] = {
     "she follows": ("ada", lambda ada, _: ada.call("follow", username="ben"), LEAVING),
     "she posts": ("ada", lambda ada, _: ada.post(), LEAVING),
     "she reposts": ("ada", lambda ada, ids: ada.call("repost", post_id=ids["post"]), LEAVING),
+    "she comments": (
+        "ada",
+        lambda ada, ids: ada.call(
+            "create_comment", target_kind="post", target_id=ids["post"], body="x"
+        ),
+        LEAVING,
+    ),
     "she makes a crate": ("ada", lambda ada, _: ada.call("create_crate", title="x"), LEAVING),
     "she changes a crate": (
         "ada",
@@ -48,6 +55,7 @@ LEFT = """
     select (select count(*) from public.follows) as follows,
       (select count(*) from public.follow_requests) as requests,
       (select count(*) from public.posts) as posts,
+      (select count(*) from public.comments) as comments,
       (select count(*) from public.reposts) as reposts,
       (select count(*) from public.crates where title <> 'Rain') as crates,
       (select count(*) from public.tracks) as tracks
