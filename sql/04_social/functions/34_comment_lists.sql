@@ -202,8 +202,8 @@ begin atomic
     case
       when threads_for.replies_shown is null then null
       when comment.reply_count = 0 then '[]'
-      else (
-        select coalesce(jsonb_agg(reply), '[]')
+      else to_jsonb(array(
+        select reply
         from (
           select
             first.id, first.depth, first.body, first.author, first.mentions, first.like_count, first.liked_by_me, first.reactions,
@@ -220,7 +220,7 @@ begin atomic
           order by first.parent_id, first.target_id, first.target_kind, first.id
           limit threads_for.replies_shown
         ) as reply
-      )
+      ))
     end,
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at, comment.deleted_at,
     comment.is_visible, comment.is_wanted
@@ -284,6 +284,7 @@ declare
   v_key int;
   v_id uuid;
   v_pinned_id uuid;
+  v_is_seen boolean;
 begin
   if v_sort not in ('newest', 'oldest', 'top', 'position') then
     perform private.raise_error(422, 'sort_unknown', 'Comments are sorted newest, oldest, top or position.');
@@ -302,11 +303,18 @@ begin
         and comment.target_kind = comments_on.target_kind
         and comment.is_pinned
         and v_sort <> 'position'
+    ),
+    -- What most are about; of the rest, sees_target knows.
+    comments_on.target_kind = 'post' and exists (
+      select
+      from private.posts_for(reader.id, reader.blocked_ids) as post
+      where post.id = comments_on.target_id and post.is_visible
+      offset 0
     )
-  into v_user_id, v_blocked, v_muted, v_size, v_replies_shown, v_pinned_id
+  into v_user_id, v_blocked, v_muted, v_size, v_replies_shown, v_pinned_id, v_is_seen
   from private.reader as reader
   cross join private.page(comments_on.page_size) as page;
-  if not private.sees_target(comments_on.target_kind, comments_on.target_id, v_user_id, v_blocked) then
+  if not v_is_seen and not private.sees_target(comments_on.target_kind, comments_on.target_id, v_user_id, v_blocked) then
     perform private.refuse_target(comments_on.target_kind);
   end if;
   v_place := private.decode_place(v_list, comments_on.after, '{int,uuid,uuid}');
