@@ -432,36 +432,8 @@ create table public.tracks (
   repost_count int not null default 0,
   published_at timestamptz,
   created_at timestamptz not null default now(),
-  constraint tracks_provider_known check (
-    provider in ('backbeat', 'spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp')
-  ),
   constraint tracks_provider_track_id_once unique (provider, provider_track_id),
-  constraint tracks_provider_track_id_format check (
-    case provider
-      when 'backbeat' then provider_track_id = id::text
-      when 'spotify' then provider_track_id ~ '^[A-Za-z0-9]{22}$'
-      when 'youtube_music' then provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
-      else provider_track_id ~ '^[1-9][0-9]{0,19}$'
-    end
-  ),
-  constraint tracks_title_length check (char_length(title) between 1 and 200),
-  constraint tracks_artist_name_length check (char_length(artist_name) between 1 and 200),
-  constraint tracks_duration_range check (duration_ms between 1000 and 86400000),
-  constraint tracks_artwork_url_https check (artwork_url ~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' and char_length(artwork_url) <= 2000),
-  constraint tracks_artwork_path_own check (artwork_path ~ ('^' || artist_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')),
-  constraint tracks_isrc_format check (isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'),
-  constraint tracks_bpm_range check (bpm between 20 and 400),
-  constraint tracks_musical_key_format check (musical_key ~ '^[A-G][#b]?m?$'),
-  constraint tracks_kind_known check (kind in ('original', 'remix', 'mashup')),
-  constraint tracks_file_format_known check (file_format in ('mp3', 'wav', 'flac')),
-  constraint tracks_file_bytes_positive check (file_bytes > 0),
-  constraint tracks_status_known check (status in ('draft', 'processing', 'published', 'hidden', 'removed')),
-  constraint tracks_removed_from_fits check ((status = 'removed') = (removed_from is not null)),
-  constraint tracks_removed_from_known check (removed_from in ('draft', 'processing', 'published', 'hidden')),
-  constraint tracks_published_has_date check (status <> 'published' or published_at is not null),
-  constraint tracks_upload_has_artist check ((provider = 'backbeat') = (artist_id is not null)),
-  constraint tracks_upload_has_format check ((provider = 'backbeat') = (file_format is not null)),
-  constraint tracks_upload_alone_has_stages check (provider = 'backbeat' or status in ('published', 'removed')),
+  -- What concerns the content alone is checked by tg_tracks__validate: a check here is compiled anew by each play that counts.
   constraint tracks_counts_not_negative check (play_count >= 0 and like_count >= 0 and comment_count >= 0 and repost_count >= 0)
 ) with (fillfactor = 85);
 create index tracks_artist_id on public.tracks (artist_id, id desc) where artist_id is not null;
@@ -1774,6 +1746,22 @@ $$Refuse, as PostgREST understands it
 
 status is the HTTP status, token the snake_case message programs read, detail a sentence for people, hint what helps (for 429 the
 seconds to wait). docs/errors.md is generated from the calls, so token and detail are literals.$$;
+
+create or replace function private.refuse_row(table_name text, constraint_name text)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'check_violation', schema = 'public', table = refuse_row.table_name, constraint = refuse_row.constraint_name,
+    message = format('new row for relation "%s" violates check constraint "%s"', refuse_row.table_name, refuse_row.constraint_name);
+end;
+$$;
+comment on function private.refuse_row(text, text) is
+'Refuse a row as a check constraint of this name would; for tables whose content is checked by a trigger (docs/decisions/0010)';
 
 -- Security definer: private.settings is readable by nobody.
 create or replace function private.setting(name text)
@@ -3950,6 +3938,56 @@ comment on function private.my_own_crate_ids() is 'The caller''s own crates, for
 -- Lock order of the domain: a pair (lock_pair); one's own profile; posts; tracks in the order of ids; crates in the order of ids; their items
 -- and collaborators; comments. A play locks its listener, and the track last.
 
+-- What check constraints would say of the content, as tg_posts__validate: a check costs every statement that writes the row, and plays are
+-- far more than tracks.
+create or replace function private.tg_tracks__validate()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_broken text := case
+    when new.provider not in ('backbeat', 'spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp') then 'tracks_provider_known'
+    when not case new.provider
+      when 'backbeat' then new.provider_track_id = new.id::text
+      when 'spotify' then new.provider_track_id ~ '^[A-Za-z0-9]{22}$'
+      when 'youtube_music' then new.provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
+      else new.provider_track_id ~ '^[1-9][0-9]{0,19}$'
+    end then 'tracks_provider_track_id_format'
+    when char_length(new.title) not between 1 and 200 then 'tracks_title_length'
+    when char_length(new.artist_name) not between 1 and 200 then 'tracks_artist_name_length'
+    when new.duration_ms not between 1000 and 86400000 then 'tracks_duration_range'
+    when new.artwork_url !~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' or char_length(new.artwork_url) > 2000 then 'tracks_artwork_url_https'
+    when new.artwork_path !~ ('^' || new.artist_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$') then 'tracks_artwork_path_own'
+    when new.isrc !~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$' then 'tracks_isrc_format'
+    when new.bpm not between 20 and 400 then 'tracks_bpm_range'
+    when new.musical_key !~ '^[A-G][#b]?m?$' then 'tracks_musical_key_format'
+    when new.kind not in ('original', 'remix', 'mashup') then 'tracks_kind_known'
+    when new.file_format not in ('mp3', 'wav', 'flac') then 'tracks_file_format_known'
+    when new.file_bytes <= 0 then 'tracks_file_bytes_positive'
+    when new.status not in ('draft', 'processing', 'published', 'hidden', 'removed') then 'tracks_status_known'
+    when (new.status = 'removed') <> (new.removed_from is not null) then 'tracks_removed_from_fits'
+    when new.removed_from not in ('draft', 'processing', 'published', 'hidden') then 'tracks_removed_from_known'
+    when new.status = 'published' and new.published_at is null then 'tracks_published_has_date'
+    when (new.provider = 'backbeat') <> (new.artist_id is not null) then 'tracks_upload_has_artist'
+    when (new.provider = 'backbeat') <> (new.file_format is not null) then 'tracks_upload_has_format'
+    when new.provider <> 'backbeat' and new.status not in ('published', 'removed') then 'tracks_upload_alone_has_stages'
+  end;
+begin
+  if v_broken is not null then
+    perform private.refuse_row('tracks', v_broken);
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert or update of id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_url, artwork_path, isrc, bpm,
+    musical_key, kind, file_format, file_bytes, status, removed_from, published_at
+  on public.tracks
+  for each row execute function private.tg_tracks__validate();
+
 -- Security definer: the artist's counter is nobody's to write.
 create or replace function private.tg_tracks__count()
 returns trigger
@@ -4804,10 +4842,11 @@ volatile
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
-  v_user_id uuid := private.acting_user('catalogue');
+  v_user_id uuid;
   v_source text := coalesce(record_play.source, 'app');
   v_last timestamptz;
   v_now timestamptz;
@@ -4815,9 +4854,18 @@ declare
   v_status text;
   v_ms int := record_play.ms_played;
   v_day date;
+  v_counts_from bigint;
   v_has_counted boolean;
   v_is_counted boolean;
 begin
+  -- One who has listened before and may write is found in one statement; whoever is not has a reason, or listens for the first time.
+  select listener.listener_id, listener.last_played_at into v_user_id, v_last
+  from private.listeners as listener
+  where listener.listener_id = (select writer.user_id from private.writers as writer where writer.feature = 'catalogue')
+  for no key update;
+  if not found then
+    v_user_id := private.acting_user('catalogue');
+  end if;
   if record_play.client_event_id is null then
     perform private.raise_error(422, 'event_id_missing', 'Give every play an id of its own, so that it counts once however often it is sent.');
   end if;
@@ -4828,8 +4876,7 @@ begin
     perform private.raise_error(422, 'source_unknown', 'A play comes from app, room or crate, and only that from a room has a room_id.');
   end if;
 
-  select listener.last_played_at into v_last from private.listeners as listener where listener.listener_id = v_user_id for no key update;
-  if not found then
+  if v_last is null then
     insert into private.listeners (listener_id, last_played_at) values (v_user_id, '-infinity') on conflict do nothing;
     select listener.last_played_at into v_last from private.listeners as listener where listener.listener_id = v_user_id for no key update;
   end if;
@@ -4857,16 +4904,19 @@ begin
   -- One reading of all that decides, as each statement costs as much as a row.
   select
     track.duration_ms, track.status, (v_now at time zone profile.time_zone)::date,
+    (select row.value from private.settings as row where row.name = 'play_counts_from_ms'),
     exists (
       select
       from public.plays as play
       where play.listener_id = v_user_id
-        and play.played_at > v_now - make_interval(secs => private.setting('play_counts_again_seconds'))
+        and play.played_at > v_now - make_interval(secs => (
+          select row.value from private.settings as row where row.name = 'play_counts_again_seconds'
+        ))
         and play.played_at <= v_now
         and play.track_id = record_play.track_id
         and play.is_counted
     )
-  into v_duration, v_status, v_day, v_has_counted
+  into v_duration, v_status, v_day, v_counts_from, v_has_counted
   from private.reader_tracks as track
   join public.profiles as profile on profile.id = v_user_id
   where track.id = record_play.track_id and (track.is_visible or private.is_staff());
@@ -4883,7 +4933,7 @@ begin
   if isfinite(v_last) then
     v_ms := least(v_ms, floor(extract(epoch from v_now - v_last) * 1000))::int;
   end if;
-  v_is_counted := not v_has_counted and v_ms >= least(private.setting('play_counts_from_ms'), v_duration / 2.0);
+  v_is_counted := not v_has_counted and v_ms >= least(v_counts_from, v_duration / 2.0);
 
   with claim as (
     insert into private.play_claims (listener_id, client_event_id, is_counted, claimed_at)
@@ -7113,9 +7163,7 @@ declare
   end;
 begin
   if v_broken is not null then
-    raise exception using
-      errcode = 'check_violation', schema = 'public', table = 'posts', constraint = v_broken,
-      message = format('new row for relation "posts" violates check constraint "%s"', v_broken);
+    perform private.refuse_row('posts', v_broken);
   end if;
   return new;
 end;
@@ -14961,6 +15009,7 @@ grant execute on function private.forget_old_drafts(int), backend.forget_old_dra
 
 -- source: sql/03_catalogue/api/20_plays.sql
 
+-- Without settings of its own it becomes part of the query that calls it.
 create or replace function public.record_play(
   track_id uuid, ms_played int, client_event_id uuid, source text default 'app', room_id uuid default null
 )
@@ -14968,7 +15017,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_play(record_play.track_id, record_play.ms_played, record_play.client_event_id, record_play.source, record_play.room_id);
 end;

@@ -92,7 +92,7 @@ def test_nothing_is_raised_but_by_raise_error() -> None:
         "private.tg_audit_events__append_only",
         "private.tg_objects__keep_track_file",
         "private.tg_plays__append_only",
-        "private.tg_posts__validate",
+        "private.refuse_row",
     }
 
 

@@ -19,6 +19,22 @@ $$Refuse, as PostgREST understands it
 status is the HTTP status, token the snake_case message programs read, detail a sentence for people, hint what helps (for 429 the
 seconds to wait). docs/errors.md is generated from the calls, so token and detail are literals.$$;
 
+create or replace function private.refuse_row(table_name text, constraint_name text)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'check_violation', schema = 'public', table = refuse_row.table_name, constraint = refuse_row.constraint_name,
+    message = format('new row for relation "%s" violates check constraint "%s"', refuse_row.table_name, refuse_row.constraint_name);
+end;
+$$;
+comment on function private.refuse_row(text, text) is
+'Refuse a row as a check constraint of this name would; for tables whose content is checked by a trigger (docs/decisions/0010)';
+
 -- Security definer: private.settings is readable by nobody.
 create or replace function private.setting(name text)
 returns bigint

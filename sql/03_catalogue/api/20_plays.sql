@@ -1,3 +1,4 @@
+-- Without settings of its own it becomes part of the query that calls it.
 create or replace function public.record_play(
   track_id uuid, ms_played int, client_event_id uuid, source text default 'app', room_id uuid default null
 )
@@ -5,7 +6,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_play(record_play.track_id, record_play.ms_played, record_play.client_event_id, record_play.source, record_play.room_id);
 end;

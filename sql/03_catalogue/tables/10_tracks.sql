@@ -25,36 +25,8 @@ create table public.tracks (
   repost_count int not null default 0,
   published_at timestamptz,
   created_at timestamptz not null default now(),
-  constraint tracks_provider_known check (
-    provider in ('backbeat', 'spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp')
-  ),
   constraint tracks_provider_track_id_once unique (provider, provider_track_id),
-  constraint tracks_provider_track_id_format check (
-    case provider
-      when 'backbeat' then provider_track_id = id::text
-      when 'spotify' then provider_track_id ~ '^[A-Za-z0-9]{22}$'
-      when 'youtube_music' then provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
-      else provider_track_id ~ '^[1-9][0-9]{0,19}$'
-    end
-  ),
-  constraint tracks_title_length check (char_length(title) between 1 and 200),
-  constraint tracks_artist_name_length check (char_length(artist_name) between 1 and 200),
-  constraint tracks_duration_range check (duration_ms between 1000 and 86400000),
-  constraint tracks_artwork_url_https check (artwork_url ~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' and char_length(artwork_url) <= 2000),
-  constraint tracks_artwork_path_own check (artwork_path ~ ('^' || artist_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')),
-  constraint tracks_isrc_format check (isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'),
-  constraint tracks_bpm_range check (bpm between 20 and 400),
-  constraint tracks_musical_key_format check (musical_key ~ '^[A-G][#b]?m?$'),
-  constraint tracks_kind_known check (kind in ('original', 'remix', 'mashup')),
-  constraint tracks_file_format_known check (file_format in ('mp3', 'wav', 'flac')),
-  constraint tracks_file_bytes_positive check (file_bytes > 0),
-  constraint tracks_status_known check (status in ('draft', 'processing', 'published', 'hidden', 'removed')),
-  constraint tracks_removed_from_fits check ((status = 'removed') = (removed_from is not null)),
-  constraint tracks_removed_from_known check (removed_from in ('draft', 'processing', 'published', 'hidden')),
-  constraint tracks_published_has_date check (status <> 'published' or published_at is not null),
-  constraint tracks_upload_has_artist check ((provider = 'backbeat') = (artist_id is not null)),
-  constraint tracks_upload_has_format check ((provider = 'backbeat') = (file_format is not null)),
-  constraint tracks_upload_alone_has_stages check (provider = 'backbeat' or status in ('published', 'removed')),
+  -- What concerns the content alone is checked by tg_tracks__validate: a check here is compiled anew by each play that counts.
   constraint tracks_counts_not_negative check (play_count >= 0 and like_count >= 0 and comment_count >= 0 and repost_count >= 0)
 ) with (fillfactor = 85);
 create index tracks_artist_id on public.tracks (artist_id, id desc) where artist_id is not null;

@@ -133,9 +133,7 @@ declare
   end;
 begin
   if v_broken is not null then
-    raise exception using
-      errcode = 'check_violation', schema = 'public', table = 'posts', constraint = v_broken,
-      message = format('new row for relation "posts" violates check constraint "%s"', v_broken);
+    perform private.refuse_row('posts', v_broken);
   end if;
   return new;
 end;

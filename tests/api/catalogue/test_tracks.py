@@ -540,3 +540,43 @@ def test_drafts_that_nobody_submits_go_with_their_files(
     ]
     with forbidden():
         ben.call("backend.forget_old_drafts")
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("provider = 'tape'", "tracks_provider_known"),
+        ("provider_track_id = 'x'", "tracks_provider_track_id_format"),
+        ("id = gen_random_uuid()", "tracks_provider_track_id_format"),
+        ("title = ''", "tracks_title_length"),
+        ("artist_name = repeat('x', 201)", "tracks_artist_name_length"),
+        ("duration_ms = 999", "tracks_duration_range"),
+        ("artwork_url = 'http://x.test/'", "tracks_artwork_url_https"),
+        ("artwork_path = 'x/cover.png'", "tracks_artwork_path_own"),
+        ("isrc = 'x'", "tracks_isrc_format"),
+        ("bpm = 401", "tracks_bpm_range"),
+        ("musical_key = 'H'", "tracks_musical_key_format"),
+        ("kind = 'cover'", "tracks_kind_known"),
+        ("file_format = 'ogg'", "tracks_file_format_known"),
+        ("file_bytes = 0", "tracks_file_bytes_positive"),
+        ("status = 'lost'", "tracks_status_known"),
+        ("status = 'removed'", "tracks_removed_from_fits"),
+        ("status = 'removed', removed_from = 'lost'", "tracks_removed_from_known"),
+        ("published_at = null", "tracks_published_has_date"),
+        ("artist_id = null", "tracks_upload_has_artist"),
+        ("file_format = null", "tracks_upload_has_format"),
+        (
+            "provider = 'deezer', provider_track_id = '1', artist_id = null, file_format = null,"
+            " status = 'draft'",
+            "tracks_upload_alone_has_stages",
+        ),
+        ("play_count = -1", "tracks_counts_not_negative"),
+    ],
+)
+def test_no_code_of_ours_can_store_a_track_that_is_not_whole(
+    db: Connection, change: str, constraint: str
+) -> None:
+    track = make_upload(db)
+    with pytest.raises(psycopg.errors.CheckViolation) as refusal, db.transaction():
+        db.execute(f"update public.tracks set {change} where id = %s".encode(), [track])
+    assert refusal.value.diag.constraint_name == constraint
