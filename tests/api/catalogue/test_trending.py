@@ -192,3 +192,40 @@ def test_my_crates_and_those_that_hold_a_track(ada: Actor, ben: Actor, db: Conne
     assert ben.rows("crates_containing", track_id=None) == []
     ada.call("block", username="ben")
     assert {row["my_role"] for row in ben.rows("my_crates")} == {"owner"}
+
+
+def test_somebody_finds_a_track_in_more_crates_than_are_looked_up_at_once(
+    ada: Actor, ben: Actor, db: Connection
+) -> None:
+    """Between ben's first and last of 1,100 crates and in the midst of them are some of ada's."""
+    song = make_song(db)
+    held = []
+    for number in range(11):
+        mine = [make_crate(db, "ben", "private")]
+        db.execute(
+            "insert into public.crates (owner_id, title, visibility, audience)"
+            " select %s, 'empty', 'private', 'private' from generate_series(1, 99)",
+            [ben.id],
+        )
+        theirs = make_crate(db, "ada", "private")
+        if number % 5 == 0:
+            held += [*mine, theirs]
+            db.execute(
+                "insert into public.crate_collaborators (crate_id, user_id, role)"
+                " values (%s, %s, 'viewer')",
+                [theirs, ben.id],
+            )
+        for crate in (*mine, theirs):
+            put(db, crate, song, 1)
+        if number % 5 > 0:
+            held += mine
+    found: list[uuid.UUID] = []
+    after = None
+    while page := ben.rows("crates_containing", track_id=song, after=after, page_size=4):
+        assert len(page) <= 4
+        found += [row["id"] for row in page]
+        after = page[-1]["cursor"]
+    assert found == sorted(held, reverse=True)
+    rows = ben.rows("crates_containing", track_id=song, page_size=100)
+    assert [row["id"] for row in rows] == found
+    assert {row["my_role"] for row in rows} == {"owner", "viewer"}
