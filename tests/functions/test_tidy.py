@@ -51,7 +51,9 @@ def test_chores_are_done_to_their_end_in_batches(
     live.sql("update public.profiles set kind = 'artist' where id = %s", ada)
     song = {"title": "Night", "genre": "ambient", "duration_ms": 60_000, "file_format": "mp3"}
     draft = live.sends(ada, "POST", "/rpc/create_track", song)
-    live.sql("update public.tracks set created_at = now() - interval '31 days'")
+    live.sql(
+        "update public.tracks set created_at = now() - interval '31 days' where artist_id = %s", ada
+    )
     answer = functions.client.post("/tidy", headers=live.scheduler)
     assert answer.json() == {
         **NOTHING,
