@@ -7751,7 +7751,10 @@ begin
     where favour.user_id = v_user_id
       and favour.target_kind = set_like.target_kind
       and favour.target_id = set_like.target_id;
-    if not found then
+    if found then
+      -- What bounds liking and unliking without end; giving a like takes no token (docs/decisions/0011).
+      perform private.take_token('unlike');
+    else
       perform private.require_target(set_like.target_kind, set_like.target_id);
     end if;
     if private.can_see_target(set_like.target_kind, set_like.target_id) then
@@ -15766,7 +15769,7 @@ $$Like something, or no longer
 
 target_kind: post, comment, track, crate, message or activity_event, of what one may see. Returns {liked, like_count}; setting what is already so changes
 nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found, comment_not_found, track_not_found,
-crate_not_found, direct_message_not_found, activity_not_found (404), target_kind_unknown, value_missing (422).$$;
+crate_not_found, direct_message_not_found, activity_not_found (404), target_kind_unknown, value_missing (422), rate_limited (429; for taking back).$$;
 
 create or replace function public.my_likes(kind text, after text default null, page_size int default null)
 returns table (target_kind text, target_id uuid, liked_at timestamptz, target jsonb, cursor text)
@@ -16856,6 +16859,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('follow', 60, 1, 'Following and asking to follow'),
   ('edit_post', 20, 6, 'Editing posts'),
   ('repost', 30, 2, 'Reposting'),
+  ('unlike', 600, 0.1, 'Taking likes back, and so giving and taking them in turns'),
   ('switch_privacy', 5, 600, 'Turning a profile private or public');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values

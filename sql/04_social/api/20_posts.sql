@@ -113,7 +113,7 @@ $$Like something, or no longer
 
 target_kind: post, comment, track, crate, message or activity_event, of what one may see. Returns {liked, like_count}; setting what is already so changes
 nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found, comment_not_found, track_not_found,
-crate_not_found, direct_message_not_found, activity_not_found (404), target_kind_unknown, value_missing (422).$$;
+crate_not_found, direct_message_not_found, activity_not_found (404), target_kind_unknown, value_missing (422), rate_limited (429; for taking back).$$;
 
 create or replace function public.my_likes(kind text, after text default null, page_size int default null)
 returns table (target_kind text, target_id uuid, liked_at timestamptz, target jsonb, cursor text)

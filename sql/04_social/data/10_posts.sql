@@ -9,6 +9,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('follow', 60, 1, 'Following and asking to follow'),
   ('edit_post', 20, 6, 'Editing posts'),
   ('repost', 30, 2, 'Reposting'),
+  ('unlike', 600, 0.1, 'Taking likes back, and so giving and taking them in turns'),
   ('switch_privacy', 5, 600, 'Turning a profile private or public');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values

@@ -67,7 +67,10 @@ begin
     where favour.user_id = v_user_id
       and favour.target_kind = set_like.target_kind
       and favour.target_id = set_like.target_id;
-    if not found then
+    if found then
+      -- What bounds liking and unliking without end; giving a like takes no token (docs/decisions/0011).
+      perform private.take_token('unlike');
+    else
       perform private.require_target(set_like.target_kind, set_like.target_id);
     end if;
     if private.can_see_target(set_like.target_kind, set_like.target_id) then

@@ -175,3 +175,19 @@ def test_many_liked_tracks_page_newest_like_first(ben: Actor, db: Connection) ->
         seen += [row["target_id"] for row in page]
         after = page[-1]["cursor"]
     assert seen == songs[::-1]
+
+
+def test_liking_and_taking_it_back_in_turns_comes_to_an_end(
+    ben: Actor, db: Connection, things: dict[str, uuid.UUID]
+) -> None:
+    db.execute(
+        "update private.rate_limit_rules set capacity = 2, refill_seconds = 3600"
+        " where action = 'unlike'"
+    )
+    for _ in range(2):
+        like(ben, "post", things["post"])
+        like(ben, "post", things["post"], liked=False)
+    like(ben, "post", things["post"])
+    with refused(429, "rate_limited"):
+        like(ben, "post", things["post"], liked=False)
+    assert like(ben, "post", things["post"])["like_count"] == 1
