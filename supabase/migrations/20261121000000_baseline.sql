@@ -6117,6 +6117,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -6173,6 +6174,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -6236,6 +6238,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -6273,6 +6276,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -6345,6 +6349,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -6422,6 +6427,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -9022,6 +9028,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 as $$
 declare
   v_user_id uuid;
@@ -9053,6 +9060,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -9216,6 +9224,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -10992,6 +11001,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 set enable_memoize = off
 as $$
@@ -11032,6 +11042,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 set enable_memoize = off
 as $$
@@ -13092,6 +13103,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 set enable_memoize = off
 as $$
@@ -13228,6 +13240,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare

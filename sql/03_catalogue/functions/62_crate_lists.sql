@@ -121,6 +121,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -177,6 +178,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -240,6 +242,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare

@@ -7,6 +7,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -79,6 +80,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -156,6 +158,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare

@@ -237,6 +237,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 as $$
 declare
   v_user_id uuid;
@@ -268,6 +269,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
@@ -431,6 +433,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare

@@ -183,6 +183,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 set enable_memoize = off
 as $$
@@ -319,6 +320,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set jit = off
 set random_page_cost = 1.1
 as $$
 declare
