@@ -16,8 +16,13 @@ insert into public.plays (track_id, listener_id, ms_played, is_counted, source, 
 values ($1::uuid, $2::uuid, 200000, true, 'app', $3::uuid)
 """
 LISTENERS = """
-select listener_id::text from private.listeners
+select listener_id::text from private.listeners as listener
 where listener_id not in (select profile_id from private.hidden_profiles)
+  -- Who has listened in an earlier run today would not count again.
+  and not exists (
+    select from public.plays as play
+    where play.listener_id = listener.listener_id and play.played_at > now() - interval '1 day'
+  )
 order by hashtextextended(listener_id::text, 1) limit 2000
 """
 TRACKS = """
