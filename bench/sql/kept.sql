@@ -10,7 +10,7 @@ from public.profiles as profile
 left join public.artist_profiles as artist on artist.profile_id = profile.id;
 
 insert into private.follow_filters (follower_id, bits)
-select follow.follower_id, bit_or(set_bit(0::bit(16384), private.follow_bit(follow.followee_id), 1))
+select follow.follower_id, bit_or(private.follow_bits(follow.followee_id))
 from public.profiles as profile
 join public.follows as follow on follow.follower_id = profile.id
 where profile.following_count >= private.setting('feed_walk_from_follows')

@@ -1217,8 +1217,9 @@ $$A comment in a list
 
 author {id, username, display_name, avatar_path, is_verified}; mentions [{id, username}], username as it stands in the text; reactions
 [{emoji, count, mine}], most first; replies: the first three, each {id, depth, body, author, mentions, like_count, liked_by_me, reactions,
-reply_count, is_hidden, is_deleted, created_at, edited_at} as in such a row (of comments_on alone, else null); is_hidden: hidden by the owner of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author
-and no body. Hand the last row's cursor back as after to go on.$$;
+reply_count, is_hidden, is_deleted, created_at, edited_at} as in such a row (of comments_on alone, else null); is_hidden: hidden by the owner
+of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author and no body. Hand the last row's cursor
+back as after to go on.$$;
 
 -- source: sql/04_social/tables/60_messages.sql
 
@@ -3938,56 +3939,6 @@ comment on function private.my_own_crate_ids() is 'The caller''s own crates, for
 -- Lock order of the domain: a pair (lock_pair); one's own profile; posts; tracks in the order of ids; crates in the order of ids; their items
 -- and collaborators; comments. A play locks its listener, and the track last.
 
--- What check constraints would say of the content, as tg_posts__validate: a check costs every statement that writes the row, and plays are
--- far more than tracks.
-create or replace function private.tg_tracks__validate()
-returns trigger
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  v_broken text := case
-    when new.provider not in ('backbeat', 'spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp') then 'tracks_provider_known'
-    when not case new.provider
-      when 'backbeat' then new.provider_track_id = new.id::text
-      when 'spotify' then new.provider_track_id ~ '^[A-Za-z0-9]{22}$'
-      when 'youtube_music' then new.provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
-      else new.provider_track_id ~ '^[1-9][0-9]{0,19}$'
-    end then 'tracks_provider_track_id_format'
-    when char_length(new.title) not between 1 and 200 then 'tracks_title_length'
-    when char_length(new.artist_name) not between 1 and 200 then 'tracks_artist_name_length'
-    when new.duration_ms not between 1000 and 86400000 then 'tracks_duration_range'
-    when new.artwork_url !~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' or char_length(new.artwork_url) > 2000 then 'tracks_artwork_url_https'
-    when new.artwork_path !~ ('^' || new.artist_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$') then 'tracks_artwork_path_own'
-    when new.isrc !~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$' then 'tracks_isrc_format'
-    when new.bpm not between 20 and 400 then 'tracks_bpm_range'
-    when new.musical_key !~ '^[A-G][#b]?m?$' then 'tracks_musical_key_format'
-    when new.kind not in ('original', 'remix', 'mashup') then 'tracks_kind_known'
-    when new.file_format not in ('mp3', 'wav', 'flac') then 'tracks_file_format_known'
-    when new.file_bytes <= 0 then 'tracks_file_bytes_positive'
-    when new.status not in ('draft', 'processing', 'published', 'hidden', 'removed') then 'tracks_status_known'
-    when (new.status = 'removed') <> (new.removed_from is not null) then 'tracks_removed_from_fits'
-    when new.removed_from not in ('draft', 'processing', 'published', 'hidden') then 'tracks_removed_from_known'
-    when new.status = 'published' and new.published_at is null then 'tracks_published_has_date'
-    when (new.provider = 'backbeat') <> (new.artist_id is not null) then 'tracks_upload_has_artist'
-    when (new.provider = 'backbeat') <> (new.file_format is not null) then 'tracks_upload_has_format'
-    when new.provider <> 'backbeat' and new.status not in ('published', 'removed') then 'tracks_upload_alone_has_stages'
-  end;
-begin
-  if v_broken is not null then
-    perform private.refuse_row('tracks', v_broken);
-  end if;
-  return new;
-end;
-$$;
-create trigger _300_validate
-  before insert or update of id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_url, artwork_path, isrc, bpm,
-    musical_key, kind, file_format, file_bytes, status, removed_from, published_at
-  on public.tracks
-  for each row execute function private.tg_tracks__validate();
-
 -- Security definer: the artist's counter is nobody's to write.
 create or replace function private.tg_tracks__count()
 returns trigger
@@ -4227,6 +4178,56 @@ comment on function private.ensure_play_partitions() is
 'Make the partitions of plays for this month and the next ones (setting play_partitions_ahead); how many were missing';
 
 -- source: sql/03_catalogue/functions/30_tracks.sql
+
+-- What check constraints would say of the content, as tg_posts__validate: a check costs every statement that writes the row, and plays are
+-- far more than tracks.
+create or replace function private.tg_tracks__validate()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_broken text := case
+    when new.provider not in ('backbeat', 'spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp') then 'tracks_provider_known'
+    when not case new.provider
+      when 'backbeat' then new.provider_track_id = new.id::text
+      when 'spotify' then new.provider_track_id ~ '^[A-Za-z0-9]{22}$'
+      when 'youtube_music' then new.provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
+      else new.provider_track_id ~ '^[1-9][0-9]{0,19}$'
+    end then 'tracks_provider_track_id_format'
+    when char_length(new.title) not between 1 and 200 then 'tracks_title_length'
+    when char_length(new.artist_name) not between 1 and 200 then 'tracks_artist_name_length'
+    when new.duration_ms not between 1000 and 86400000 then 'tracks_duration_range'
+    when new.artwork_url !~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' or char_length(new.artwork_url) > 2000 then 'tracks_artwork_url_https'
+    when new.artwork_path !~ ('^' || new.artist_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$') then 'tracks_artwork_path_own'
+    when new.isrc !~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$' then 'tracks_isrc_format'
+    when new.bpm not between 20 and 400 then 'tracks_bpm_range'
+    when new.musical_key !~ '^[A-G][#b]?m?$' then 'tracks_musical_key_format'
+    when new.kind not in ('original', 'remix', 'mashup') then 'tracks_kind_known'
+    when new.file_format not in ('mp3', 'wav', 'flac') then 'tracks_file_format_known'
+    when new.file_bytes <= 0 then 'tracks_file_bytes_positive'
+    when new.status not in ('draft', 'processing', 'published', 'hidden', 'removed') then 'tracks_status_known'
+    when (new.status = 'removed') <> (new.removed_from is not null) then 'tracks_removed_from_fits'
+    when new.removed_from not in ('draft', 'processing', 'published', 'hidden') then 'tracks_removed_from_known'
+    when new.status = 'published' and new.published_at is null then 'tracks_published_has_date'
+    when (new.provider = 'backbeat') <> (new.artist_id is not null) then 'tracks_upload_has_artist'
+    when (new.provider = 'backbeat') <> (new.file_format is not null) then 'tracks_upload_has_format'
+    when new.provider <> 'backbeat' and new.status not in ('published', 'removed') then 'tracks_upload_alone_has_stages'
+  end;
+begin
+  if v_broken is not null then
+    perform private.refuse_row('tracks', v_broken);
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert or update of id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_url, artwork_path, isrc, bpm,
+    musical_key, kind, file_format, file_bytes, status, removed_from, published_at
+  on public.tracks
+  for each row execute function private.tg_tracks__validate();
 
 create or replace function private.fit_track(track public.tracks)
 returns public.tracks
@@ -6682,6 +6683,16 @@ begin atomic
 end;
 comment on function private.follow_bit(uuid) is 'The bit of a profile in follow_filters';
 
+create or replace function private.follow_bits(profile_id uuid)
+returns bit(16384)
+language sql
+immutable
+security invoker
+begin atomic
+  select set_bit(0::bit(16384), private.follow_bit(follow_bits.profile_id), 1);
+end;
+comment on function private.follow_bits(uuid) is 'The filter of follow_filters that names one profile: bit_or of several is the filter of them all';
+
 -- In this form, and without search_path, it becomes part of the query that asks: a call that hands two kilobytes back costs as much as several rows.
 create or replace function private.my_follow_filter()
 returns bit(16384)
@@ -6692,7 +6703,7 @@ begin atomic
   select coalesce(
     (select filter.bits from private.follow_filters as filter where filter.follower_id = (select auth.uid())),
     (
-      select bit_or(set_bit(0::bit(16384), private.follow_bit(follow.followee_id), 1))
+      select bit_or(private.follow_bits(follow.followee_id))
       from public.follows as follow
       where follow.follower_id = (select auth.uid())
     ),
@@ -6710,20 +6721,18 @@ volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_none constant bit(16384) := 0::bit(16384);
 begin
   update private.follow_filters as filter
   set bits = filter.bits | added.bits
   from (
-    select edge.follower_id, bit_or(set_bit(v_none, private.follow_bit(edge.followee_id), 1)) as bits
+    select edge.follower_id, bit_or(private.follow_bits(edge.followee_id)) as bits
     from changed as edge
     group by edge.follower_id
   ) as added
   where filter.follower_id = added.follower_id;
 
   insert into private.follow_filters (follower_id, bits)
-  select follow.follower_id, bit_or(set_bit(v_none, private.follow_bit(follow.followee_id), 1))
+  select follow.follower_id, bit_or(private.follow_bits(follow.followee_id))
   from public.profiles as profile
   join public.follows as follow on follow.follower_id = profile.id
   where profile.id in (select edge.follower_id from changed as edge)
@@ -9580,7 +9589,7 @@ begin
   where profile.id = v_user_id;
 
   if v_following >= v_walk_from then
-    v_filter := set_bit(coalesce(v_filter, private.my_follow_filter()), private.follow_bit(v_user_id), 1);
+    v_filter := coalesce(v_filter, private.my_follow_filter()) | private.follow_bits(v_user_id);
     v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (
@@ -10078,7 +10087,8 @@ $$;
 comment on function private.can_message(uuid) is
 $$Whether the caller can write to somebody: yes, request (it waits until they accept) or no
 
-By their dm_permission, but a conversation stays open in which they have answered, which they have begun, or which they have accepted. Never across a block, not to oneself, not to who is leaving; not for staff either.$$;
+By their dm_permission, but a conversation stays open in which they have answered, which they have begun, or which they have accepted. Never
+across a block, not to oneself, not to who is leaving; not for staff either.$$;
 
 -- Security definer: a policy helper; pairs and blocks made by others are not the caller's to read.
 create or replace function private.blocked_conversation_ids()
@@ -10089,11 +10099,8 @@ security definer
 set search_path = ''
 as $$
   select pair.conversation_id
-  from (
-    select block.blocked_id as other_id from public.blocks as block where block.blocker_id = (select auth.uid())
-    union all
-    select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-  ) as block
+  from private.reader as reader
+  cross join unnest(reader.blocked_ids) as block (other_id)
   join private.conversation_pairs as pair
     on pair.low_id = least(block.other_id, (select auth.uid())) and pair.high_id = greatest(block.other_id, (select auth.uid()))
 $$;
@@ -10661,8 +10668,8 @@ $$Tell somebody of something: the one way to notify
 
 kind: of notification_kinds. actor_id: who did it, null for nobody. target: what it is about, null for nothing. group_key: what it collapses
 with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
-Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or hidden, a kind that is not wanted,
-a thing its recipient may not see, something that was told already.$$;
+Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or
+hidden, a kind that is not wanted, a thing its recipient may not see, something that was told already.$$;
 
 create or replace function private.broadcast_notification(id uuid)
 returns void
@@ -13082,11 +13089,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return array(
-    select block.blocked_id from public.blocks as block where block.blocker_id = auth.uid()
-    union all
-    select block.blocker_id from public.blocks as block where block.blocked_id = auth.uid()
-  );
+  return (select reader.blocked_ids from private.reader as reader);
 end;
 $$;
 comment on function private.blocked_ids() is 'Everybody across a block of the caller, of either side, also for staff: in a conversation nobody is staff';

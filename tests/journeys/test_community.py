@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from devstack import nodejs
 from devstack.processes import ROOT
@@ -72,7 +69,6 @@ def test_the_demo_tells_its_story_twice(seeded_stack: RunningStack) -> None:
         assert "all of them right" in done.stdout
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed here")
 def test_the_commands_of_the_readme_work_as_they_stand(seeded_stack: RunningStack) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     (commands,) = (block for block in blocks if "curl" in block)

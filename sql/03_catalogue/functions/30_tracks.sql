@@ -1,3 +1,53 @@
+-- What check constraints would say of the content, as tg_posts__validate: a check costs every statement that writes the row, and plays are
+-- far more than tracks.
+create or replace function private.tg_tracks__validate()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_broken text := case
+    when new.provider not in ('backbeat', 'spotify', 'apple_music', 'youtube_music', 'soundcloud', 'deezer', 'bandcamp') then 'tracks_provider_known'
+    when not case new.provider
+      when 'backbeat' then new.provider_track_id = new.id::text
+      when 'spotify' then new.provider_track_id ~ '^[A-Za-z0-9]{22}$'
+      when 'youtube_music' then new.provider_track_id ~ '^[A-Za-z0-9_-]{11}$'
+      else new.provider_track_id ~ '^[1-9][0-9]{0,19}$'
+    end then 'tracks_provider_track_id_format'
+    when char_length(new.title) not between 1 and 200 then 'tracks_title_length'
+    when char_length(new.artist_name) not between 1 and 200 then 'tracks_artist_name_length'
+    when new.duration_ms not between 1000 and 86400000 then 'tracks_duration_range'
+    when new.artwork_url !~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' or char_length(new.artwork_url) > 2000 then 'tracks_artwork_url_https'
+    when new.artwork_path !~ ('^' || new.artist_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$') then 'tracks_artwork_path_own'
+    when new.isrc !~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$' then 'tracks_isrc_format'
+    when new.bpm not between 20 and 400 then 'tracks_bpm_range'
+    when new.musical_key !~ '^[A-G][#b]?m?$' then 'tracks_musical_key_format'
+    when new.kind not in ('original', 'remix', 'mashup') then 'tracks_kind_known'
+    when new.file_format not in ('mp3', 'wav', 'flac') then 'tracks_file_format_known'
+    when new.file_bytes <= 0 then 'tracks_file_bytes_positive'
+    when new.status not in ('draft', 'processing', 'published', 'hidden', 'removed') then 'tracks_status_known'
+    when (new.status = 'removed') <> (new.removed_from is not null) then 'tracks_removed_from_fits'
+    when new.removed_from not in ('draft', 'processing', 'published', 'hidden') then 'tracks_removed_from_known'
+    when new.status = 'published' and new.published_at is null then 'tracks_published_has_date'
+    when (new.provider = 'backbeat') <> (new.artist_id is not null) then 'tracks_upload_has_artist'
+    when (new.provider = 'backbeat') <> (new.file_format is not null) then 'tracks_upload_has_format'
+    when new.provider <> 'backbeat' and new.status not in ('published', 'removed') then 'tracks_upload_alone_has_stages'
+  end;
+begin
+  if v_broken is not null then
+    perform private.refuse_row('tracks', v_broken);
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert or update of id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_url, artwork_path, isrc, bpm,
+    musical_key, kind, file_format, file_bytes, status, removed_from, published_at
+  on public.tracks
+  for each row execute function private.tg_tracks__validate();
+
 create or replace function private.fit_track(track public.tracks)
 returns public.tracks
 language plpgsql

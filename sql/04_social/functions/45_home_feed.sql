@@ -38,7 +38,7 @@ begin
   where profile.id = v_user_id;
 
   if v_following >= v_walk_from then
-    v_filter := set_bit(coalesce(v_filter, private.my_follow_filter()), private.follow_bit(v_user_id), 1);
+    v_filter := coalesce(v_filter, private.my_follow_filter()) | private.follow_bits(v_user_id);
     v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (

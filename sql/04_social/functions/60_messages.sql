@@ -40,7 +40,8 @@ $$;
 comment on function private.can_message(uuid) is
 $$Whether the caller can write to somebody: yes, request (it waits until they accept) or no
 
-By their dm_permission, but a conversation stays open in which they have answered, which they have begun, or which they have accepted. Never across a block, not to oneself, not to who is leaving; not for staff either.$$;
+By their dm_permission, but a conversation stays open in which they have answered, which they have begun, or which they have accepted. Never
+across a block, not to oneself, not to who is leaving; not for staff either.$$;
 
 -- Security definer: a policy helper; pairs and blocks made by others are not the caller's to read.
 create or replace function private.blocked_conversation_ids()
@@ -51,11 +52,8 @@ security definer
 set search_path = ''
 as $$
   select pair.conversation_id
-  from (
-    select block.blocked_id as other_id from public.blocks as block where block.blocker_id = (select auth.uid())
-    union all
-    select block.blocker_id from public.blocks as block where block.blocked_id = (select auth.uid())
-  ) as block
+  from private.reader as reader
+  cross join unnest(reader.blocked_ids) as block (other_id)
   join private.conversation_pairs as pair
     on pair.low_id = least(block.other_id, (select auth.uid())) and pair.high_id = greatest(block.other_id, (select auth.uid()))
 $$;

@@ -287,8 +287,8 @@ $$Tell somebody of something: the one way to notify
 
 kind: of notification_kinds. actor_id: who did it, null for nobody. target: what it is about, null for nothing. group_key: what it collapses
 with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
-Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or hidden, a kind that is not wanted,
-a thing its recipient may not see, something that was told already.$$;
+Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or
+hidden, a kind that is not wanted, a thing its recipient may not see, something that was told already.$$;
 
 create or replace function private.broadcast_notification(id uuid)
 returns void

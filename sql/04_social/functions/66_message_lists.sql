@@ -152,11 +152,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return array(
-    select block.blocked_id from public.blocks as block where block.blocker_id = auth.uid()
-    union all
-    select block.blocker_id from public.blocks as block where block.blocked_id = auth.uid()
-  );
+  return (select reader.blocked_ids from private.reader as reader);
 end;
 $$;
 comment on function private.blocked_ids() is 'Everybody across a block of the caller, of either side, also for staff: in a conversation nobody is staff';

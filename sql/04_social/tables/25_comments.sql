@@ -143,5 +143,6 @@ $$A comment in a list
 
 author {id, username, display_name, avatar_path, is_verified}; mentions [{id, username}], username as it stands in the text; reactions
 [{emoji, count, mine}], most first; replies: the first three, each {id, depth, body, author, mentions, like_count, liked_by_me, reactions,
-reply_count, is_hidden, is_deleted, created_at, edited_at} as in such a row (of comments_on alone, else null); is_hidden: hidden by the owner of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author
-and no body. Hand the last row's cursor back as after to go on.$$;
+reply_count, is_hidden, is_deleted, created_at, edited_at} as in such a row (of comments_on alone, else null); is_hidden: hidden by the owner
+of the target or by staff, shown to them and its author alone. A tombstone (is_deleted) has no author and no body. Hand the last row's cursor
+back as after to go on.$$;
