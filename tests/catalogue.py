@@ -105,8 +105,9 @@ def make_crate(
 def put(connection: Connection, crate: uuid.UUID, track: uuid.UUID, place: float) -> uuid.UUID:
     """Put a track into a crate at a place; the id of the item."""
     row = connection.execute(
-        "insert into public.crate_items (crate_id, track_id, position, duration_ms, added_by)"
-        " select crate.id, track.id, %s, track.duration_ms, crate.owner_id"
+        "insert into public.crate_items"
+        " (crate_id, track_id, position, duration_ms, added_by, owner_id)"
+        " select crate.id, track.id, %s, track.duration_ms, crate.owner_id, crate.owner_id"
         " from public.crates as crate, public.tracks as track"
         " where crate.id = %s and track.id = %s returning id",
         [place, crate, track],

@@ -124,10 +124,10 @@ analyze bench.crates;
 
 -- what lies in them: of other people's about the same number each, in one of four of a reader's crates the first
 -- track, and in one of them the second
-insert into public.crate_items (id, crate_id, track_id, position, duration_ms, added_by, added_at)
+insert into public.crate_items (id, crate_id, track_id, position, duration_ms, added_by, added_at, owner_id)
 select
   bench.uuid_at(item.at, item.k, 'item'), item.crate_id, item.track_id, row_number() over (partition by item.crate_id order by item.k), item.duration_ms,
-  item.owner_id, item.at
+  item.owner_id, item.at, item.owner_id
 from (
   select distinct on (crate.id, track.id) each.k, crate.id as crate_id, track.id as track_id, track.duration_ms, crate.owner_id, crate.at
   from (

@@ -27,8 +27,8 @@ select
 from generate_series(1, current_setting('bench.depth')::int) as place (n)
 join bench.people as hub on hub.n = 1
 order by place.n;
-insert into public.crate_items (id, crate_id, track_id, position, duration_ms, added_by, added_at)
-select bench.uuid_at(crate.created_at, 1, 'item ' || crate.id), crate.id, track.id, 1, track.duration_ms, crate.owner_id, crate.created_at
+insert into public.crate_items (id, crate_id, track_id, position, duration_ms, added_by, added_at, owner_id)
+select bench.uuid_at(crate.created_at, 1, 'item ' || crate.id), crate.id, track.id, 1, track.duration_ms, crate.owner_id, crate.created_at, crate.owner_id
 from public.crates as crate join public.tracks as track on track.id = bench.uuid_of(1, 'track');
 insert into private.crate_trends (crate_id, genre, score, refreshed_at)
 select id, genre, 1000000 + abs(hashtext(id::text)) % 1000, '2026-01-01' from public.crates;

@@ -46,6 +46,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.crate_collaborators', 'user_id', true, 'delete', '{}', 200, 'The person''s own'),
   ('public.crate_items', 'added_by', true, 'anonymise', '{added_by,note}', 205, 'The track stays where its crate''s owner has it; the words go'),
+  ('public.crate_items', 'owner_id', false, 'delete', '{}', 261, 'The crate''s own, and gone with it; the crate is exported'),
   ('private.crate_plays', 'listener_id', true, 'delete', '{}', 206, 'The person''s own'),
   ('public.plays', 'listener_id', true, 'anonymise', '{listener_id,client_event_id}', 210, 'A track''s count of plays stays true; who played is gone'),
   ('private.play_claims', 'listener_id', false, 'delete', '{}', 211, 'Worth nothing without the person; what it says is in plays'),

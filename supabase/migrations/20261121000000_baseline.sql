@@ -698,7 +698,8 @@ create table public.crates (
   )
 ) with (fillfactor = 85);
 create unique index crates_client_id on public.crates (owner_id, client_id) where client_id is not null;
-create index crates_owner_id on public.crates (owner_id, id desc);
+-- Unique, as items name their crate with its owner.
+create unique index crates_owner_id on public.crates (owner_id, id desc);
 create index crates_genre on public.crates (genre);
 create index crates_new on public.crates (id desc) include (owner_id) where audience = 'public' and deleted_at is null;
 create index crates_new_of_genre on public.crates (genre, id desc) include (owner_id) where audience = 'public' and deleted_at is null;
@@ -734,18 +735,23 @@ comment on column public.crates.deleted_at is 'When its owner deleted it; null w
 
 create table public.crate_items (
   id uuid primary key default private.uuid_v7(),
-  crate_id uuid not null references public.crates (id) on delete cascade,
+  crate_id uuid not null,
   track_id uuid not null references public.tracks (id) on delete cascade,
   position numeric not null,
   duration_ms int not null,
   note text,
   added_by uuid references public.profiles (id) on delete set null,
   added_at timestamptz not null default now(),
-  constraint crate_items_track_once unique (crate_id, track_id),
+  owner_id uuid not null,
+  constraint crate_items_crate_fkey foreign key (crate_id, owner_id) references public.crates (id, owner_id) on delete cascade,
+  -- A crate has one owner: this is once a crate and track, and in this order also the index of the foreign key.
+  constraint crate_items_track_once unique (crate_id, owner_id, track_id),
   constraint crate_items_place_once unique (crate_id, position),
   constraint crate_items_note_length check (char_length(note) between 1 and 280)
 );
 create index crate_items_track_id on public.crate_items (track_id, crate_id);
+-- In which of their crates somebody has a track.
+create index crate_items_owner_id on public.crate_items (owner_id, track_id, crate_id);
 create index crate_items_added_by on public.crate_items (added_by);
 alter table public.crate_items enable row level security;
 alter table public.crate_items force row level security;
@@ -762,6 +768,7 @@ comment on column public.crate_items.duration_ms is 'Length of the track in mill
 comment on column public.crate_items.note is 'At most 280 characters by whoever added it';
 comment on column public.crate_items.added_by is 'Who added it; null when that person is erased';
 comment on column public.crate_items.added_at is 'When';
+comment on column public.crate_items.owner_id is 'Whose the crate is';
 
 create table public.crate_collaborators (
   crate_id uuid not null references public.crates (id) on delete cascade,
@@ -5698,8 +5705,8 @@ begin
     perform private.raise_error(409, 'crate_full', 'A crate cannot hold more tracks than this.', private.setting('crate_items_limit')::text);
   end if;
   perform private.take_token('fill_crate');
-  insert into public.crate_items (crate_id, track_id, position, duration_ms, note, added_by)
-  select v_crate.id, v_track.id, coalesce(floor(max(item.position)), 0) + 1, v_track.duration_ms, v_note, v_user_id
+  insert into public.crate_items (crate_id, track_id, position, duration_ms, note, added_by, owner_id)
+  select v_crate.id, v_track.id, coalesce(floor(max(item.position)), 0) + 1, v_track.duration_ms, v_note, v_user_id, v_crate.owner_id
   from public.crate_items as item
   where item.crate_id = v_crate.id
   returning * into v_item;
@@ -6166,8 +6173,7 @@ begin
 end;
 $$;
 
--- Security definer: as my_crates. Their crates are looked up at once in the index of the track's, all that one may have in one stretch: of
--- a deleted one, nothing is there.
+-- Security definer: as my_crates. What they collaborate on is looked up at once in the index of the track's crates.
 create or replace function private.crates_containing(track_id uuid, after text, page_size int)
 returns setof public.crate_row
 language plpgsql
@@ -6184,10 +6190,6 @@ declare
   v_size int;
   v_list text := 'crates_containing:' || coalesce(crates_containing.track_id::text, '');
   v_before uuid := coalesce((private.decode_place(v_list, crates_containing.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_from uuid;
-  v_own uuid[];
-  v_taken int;
-  v_found int := 0;
 begin
   select reader.id, reader.blocked_ids, page.size into v_user_id, v_blocked, v_size
   from private.reader as reader
@@ -6195,39 +6197,39 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  loop
-    v_own := array(
-      select crate.id
-      from public.crates as crate
-      where crate.owner_id = v_user_id and crate.id < v_before
-      order by crate.id desc
-      limit 1024
-    );
-    v_from := coalesce(v_own[1024], '00000000-0000-0000-0000-000000000000');
-    return query
-    select
-      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
-      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
-      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, crate.id::text)
-    from public.crate_items as item
-    cross join lateral (
-      select each.* from private.crates_for(v_user_id, v_blocked) as each where each.id = item.crate_id and each.is_visible offset 0
-    ) as crate
-    where item.track_id = crates_containing.track_id
-      and item.crate_id = any (
-        v_own || array(
+  return query
+  select
+    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+    crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+    crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, crate.id::text)
+  from (
+    (
+      select item.crate_id
+      from public.crate_items as item
+      where item.owner_id = v_user_id and item.track_id = crates_containing.track_id and item.crate_id < v_before
+      order by item.crate_id desc
+      limit v_size
+    )
+    union all
+    (
+      select item.crate_id
+      from public.crate_items as item
+      where item.track_id = crates_containing.track_id
+        and item.crate_id = any (array(
           select collaborator.crate_id
           from public.crate_collaborators as collaborator
-          where collaborator.user_id = v_user_id and collaborator.crate_id < v_before and collaborator.crate_id >= v_from
+          where collaborator.user_id = v_user_id and collaborator.crate_id < v_before
+        ))
+        and exists (
+          select from private.crates_for(v_user_id, v_blocked) as shared where shared.id = item.crate_id and shared.is_visible offset 0
         )
-      )
-    order by item.crate_id desc
-    limit v_size - v_found;
-    get diagnostics v_taken = row_count;
-    v_found := v_found + v_taken;
-    exit when v_found >= v_size or cardinality(v_own) < 1024;
-    v_before := v_from;
-  end loop;
+      order by item.crate_id desc
+      limit v_size
+    )
+  ) as mine
+  cross join lateral (select each.* from private.crates_for(v_user_id, v_blocked) as each where each.id = mine.crate_id offset 0) as crate
+  order by mine.crate_id desc
+  limit v_size;
 end;
 $$;
 
@@ -14040,7 +14042,7 @@ create policy select_audience on public.crates
   );
 
 -- Who added an item and what they noted is a person's, hidden where they are: crate_items() alone tells it.
-grant select (id, crate_id, track_id, position, duration_ms, added_at) on public.crate_items to anon, authenticated;
+grant select (id, crate_id, track_id, position, duration_ms, added_at, owner_id) on public.crate_items to anon, authenticated;
 grant select on public.crate_items to service_role;
 create policy select_of_crate on public.crate_items
   for select to anon, authenticated
@@ -16854,6 +16856,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.crate_collaborators', 'user_id', true, 'delete', '{}', 200, 'The person''s own'),
   ('public.crate_items', 'added_by', true, 'anonymise', '{added_by,note}', 205, 'The track stays where its crate''s owner has it; the words go'),
+  ('public.crate_items', 'owner_id', false, 'delete', '{}', 261, 'The crate''s own, and gone with it; the crate is exported'),
   ('private.crate_plays', 'listener_id', true, 'delete', '{}', 206, 'The person''s own'),
   ('public.plays', 'listener_id', true, 'anonymise', '{listener_id,client_event_id}', 210, 'A track''s count of plays stays true; who played is gone'),
   ('private.play_claims', 'listener_id', false, 'delete', '{}', 211, 'Worth nothing without the person; what it says is in plays'),

@@ -299,6 +299,7 @@ class PublicCrateItems(BaseModel):
     duration_ms: int = Field(alias="duration_ms")
     id: uuid.UUID = Field(alias="id")
     note: Optional[str] = Field(alias="note")
+    owner_id: uuid.UUID = Field(alias="owner_id")
     position: float = Field(alias="position")
     track_id: uuid.UUID = Field(alias="track_id")
 
@@ -309,6 +310,7 @@ class PublicCrateItemsInsert(TypedDict):
     duration_ms: Annotated[int, Field(alias="duration_ms")]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    owner_id: Annotated[uuid.UUID, Field(alias="owner_id")]
     position: Annotated[float, Field(alias="position")]
     track_id: Annotated[uuid.UUID, Field(alias="track_id")]
 
@@ -319,6 +321,7 @@ class PublicCrateItemsUpdate(TypedDict):
     duration_ms: NotRequired[Annotated[int, Field(alias="duration_ms")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    owner_id: NotRequired[Annotated[uuid.UUID, Field(alias="owner_id")]]
     position: NotRequired[Annotated[float, Field(alias="position")]]
     track_id: NotRequired[Annotated[uuid.UUID, Field(alias="track_id")]]
 

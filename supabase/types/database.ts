@@ -313,14 +313,14 @@ isOneToOne: false
                   ]
                 },"crate_items": {
                   Row: {
-                    "added_at": string,"added_by": string | null,"crate_id": string,"duration_ms": number,"id": string,"note": string | null,"position": number,"track_id": string
+                    "added_at": string,"added_by": string | null,"crate_id": string,"duration_ms": number,"id": string,"note": string | null,"owner_id": string,"position": number,"track_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "added_at"?: string,"added_by"?: string | null,"crate_id": string,"duration_ms": number,"id"?: string,"note"?: string | null,"position": number,"track_id": string
+                    "added_at"?: string,"added_by"?: string | null,"crate_id": string,"duration_ms": number,"id"?: string,"note"?: string | null,"owner_id": string,"position": number,"track_id": string
                   }
                   Update: {
-                    "added_at"?: string,"added_by"?: string | null,"crate_id"?: string,"duration_ms"?: number,"id"?: string,"note"?: string | null,"position"?: number,"track_id"?: string
+                    "added_at"?: string,"added_by"?: string | null,"crate_id"?: string,"duration_ms"?: number,"id"?: string,"note"?: string | null,"owner_id"?: string,"position"?: number,"track_id"?: string
                   }
                   Relationships: [
                     {
@@ -330,11 +330,11 @@ isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
     },{
-      foreignKeyName: "crate_items_crate_id_fkey"
-      columns: ["crate_id"]
+      foreignKeyName: "crate_items_crate_fkey"
+      columns: ["crate_id","owner_id"]
 isOneToOne: false
       referencedRelation: "crates"
-      referencedColumns: ["id"]
+      referencedColumns: ["id","owner_id"]
     },{
       foreignKeyName: "crate_items_track_id_fkey"
       columns: ["track_id"]
@@ -755,6 +755,7 @@ isOneToOne: false
 "duration_ms": number,
 "id": string,
 "note": string | null,
+"owner_id": string,
 "position": number,
 "track_id": string
             }
@@ -1150,6 +1151,7 @@ isOneToOne: false
 "duration_ms": number,
 "id": string,
 "note": string | null,
+"owner_id": string,
 "position": number,
 "track_id": string
             }
@@ -1256,6 +1258,7 @@ isOneToOne: false
 "duration_ms": number,
 "id": string,
 "note": string | null,
+"owner_id": string,
 "position": number,
 "track_id": string
             }

@@ -69,7 +69,7 @@ create policy select_audience on public.crates
   );
 
 -- Who added an item and what they noted is a person's, hidden where they are: crate_items() alone tells it.
-grant select (id, crate_id, track_id, position, duration_ms, added_at) on public.crate_items to anon, authenticated;
+grant select (id, crate_id, track_id, position, duration_ms, added_at, owner_id) on public.crate_items to anon, authenticated;
 grant select on public.crate_items to service_role;
 create policy select_of_crate on public.crate_items
   for select to anon, authenticated

@@ -55,8 +55,8 @@ begin
     perform private.raise_error(409, 'crate_full', 'A crate cannot hold more tracks than this.', private.setting('crate_items_limit')::text);
   end if;
   perform private.take_token('fill_crate');
-  insert into public.crate_items (crate_id, track_id, position, duration_ms, note, added_by)
-  select v_crate.id, v_track.id, coalesce(floor(max(item.position)), 0) + 1, v_track.duration_ms, v_note, v_user_id
+  insert into public.crate_items (crate_id, track_id, position, duration_ms, note, added_by, owner_id)
+  select v_crate.id, v_track.id, coalesce(floor(max(item.position)), 0) + 1, v_track.duration_ms, v_note, v_user_id, v_crate.owner_id
   from public.crate_items as item
   where item.crate_id = v_crate.id
   returning * into v_item;

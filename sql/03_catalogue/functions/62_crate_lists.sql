@@ -169,8 +169,7 @@ begin
 end;
 $$;
 
--- Security definer: as my_crates. Their crates are looked up at once in the index of the track's, all that one may have in one stretch: of
--- a deleted one, nothing is there.
+-- Security definer: as my_crates. What they collaborate on is looked up at once in the index of the track's crates.
 create or replace function private.crates_containing(track_id uuid, after text, page_size int)
 returns setof public.crate_row
 language plpgsql
@@ -187,10 +186,6 @@ declare
   v_size int;
   v_list text := 'crates_containing:' || coalesce(crates_containing.track_id::text, '');
   v_before uuid := coalesce((private.decode_place(v_list, crates_containing.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  v_from uuid;
-  v_own uuid[];
-  v_taken int;
-  v_found int := 0;
 begin
   select reader.id, reader.blocked_ids, page.size into v_user_id, v_blocked, v_size
   from private.reader as reader
@@ -198,39 +193,39 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  loop
-    v_own := array(
-      select crate.id
-      from public.crates as crate
-      where crate.owner_id = v_user_id and crate.id < v_before
-      order by crate.id desc
-      limit 1024
-    );
-    v_from := coalesce(v_own[1024], '00000000-0000-0000-0000-000000000000');
-    return query
-    select
-      crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
-      crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
-      crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, crate.id::text)
-    from public.crate_items as item
-    cross join lateral (
-      select each.* from private.crates_for(v_user_id, v_blocked) as each where each.id = item.crate_id and each.is_visible offset 0
-    ) as crate
-    where item.track_id = crates_containing.track_id
-      and item.crate_id = any (
-        v_own || array(
+  return query
+  select
+    crate.id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility, crate.is_featured,
+    crate.owner_card, crate.my_role, crate.item_count, crate.total_ms, crate.play_count, crate.like_count, crate.comment_count,
+    crate.liked_by_me, crate.created_at, crate.updated_at, private.encode_cursor(v_list, crate.id::text)
+  from (
+    (
+      select item.crate_id
+      from public.crate_items as item
+      where item.owner_id = v_user_id and item.track_id = crates_containing.track_id and item.crate_id < v_before
+      order by item.crate_id desc
+      limit v_size
+    )
+    union all
+    (
+      select item.crate_id
+      from public.crate_items as item
+      where item.track_id = crates_containing.track_id
+        and item.crate_id = any (array(
           select collaborator.crate_id
           from public.crate_collaborators as collaborator
-          where collaborator.user_id = v_user_id and collaborator.crate_id < v_before and collaborator.crate_id >= v_from
+          where collaborator.user_id = v_user_id and collaborator.crate_id < v_before
+        ))
+        and exists (
+          select from private.crates_for(v_user_id, v_blocked) as shared where shared.id = item.crate_id and shared.is_visible offset 0
         )
-      )
-    order by item.crate_id desc
-    limit v_size - v_found;
-    get diagnostics v_taken = row_count;
-    v_found := v_found + v_taken;
-    exit when v_found >= v_size or cardinality(v_own) < 1024;
-    v_before := v_from;
-  end loop;
+      order by item.crate_id desc
+      limit v_size
+    )
+  ) as mine
+  cross join lateral (select each.* from private.crates_for(v_user_id, v_blocked) as each where each.id = mine.crate_id offset 0) as crate
+  order by mine.crate_id desc
+  limit v_size;
 end;
 $$;
 

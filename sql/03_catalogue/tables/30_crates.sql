@@ -42,7 +42,8 @@ create table public.crates (
   )
 ) with (fillfactor = 85);
 create unique index crates_client_id on public.crates (owner_id, client_id) where client_id is not null;
-create index crates_owner_id on public.crates (owner_id, id desc);
+-- Unique, as items name their crate with its owner.
+create unique index crates_owner_id on public.crates (owner_id, id desc);
 create index crates_genre on public.crates (genre);
 create index crates_new on public.crates (id desc) include (owner_id) where audience = 'public' and deleted_at is null;
 create index crates_new_of_genre on public.crates (genre, id desc) include (owner_id) where audience = 'public' and deleted_at is null;
@@ -78,18 +79,23 @@ comment on column public.crates.deleted_at is 'When its owner deleted it; null w
 
 create table public.crate_items (
   id uuid primary key default private.uuid_v7(),
-  crate_id uuid not null references public.crates (id) on delete cascade,
+  crate_id uuid not null,
   track_id uuid not null references public.tracks (id) on delete cascade,
   position numeric not null,
   duration_ms int not null,
   note text,
   added_by uuid references public.profiles (id) on delete set null,
   added_at timestamptz not null default now(),
-  constraint crate_items_track_once unique (crate_id, track_id),
+  owner_id uuid not null,
+  constraint crate_items_crate_fkey foreign key (crate_id, owner_id) references public.crates (id, owner_id) on delete cascade,
+  -- A crate has one owner: this is once a crate and track, and in this order also the index of the foreign key.
+  constraint crate_items_track_once unique (crate_id, owner_id, track_id),
   constraint crate_items_place_once unique (crate_id, position),
   constraint crate_items_note_length check (char_length(note) between 1 and 280)
 );
 create index crate_items_track_id on public.crate_items (track_id, crate_id);
+-- In which of their crates somebody has a track.
+create index crate_items_owner_id on public.crate_items (owner_id, track_id, crate_id);
 create index crate_items_added_by on public.crate_items (added_by);
 alter table public.crate_items enable row level security;
 alter table public.crate_items force row level security;
@@ -106,6 +112,7 @@ comment on column public.crate_items.duration_ms is 'Length of the track in mill
 comment on column public.crate_items.note is 'At most 280 characters by whoever added it';
 comment on column public.crate_items.added_by is 'Who added it; null when that person is erased';
 comment on column public.crate_items.added_at is 'When';
+comment on column public.crate_items.owner_id is 'Whose the crate is';
 
 create table public.crate_collaborators (
   crate_id uuid not null references public.crates (id) on delete cascade,

@@ -5,6 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import psycopg
+import pytest
+
 from tests.catalogue import make_crate, make_song, put
 from tests.database import Actor, Connection, person_id, refused
 from tests.schema.counters import counter_laws
@@ -194,7 +197,7 @@ def test_my_crates_and_those_that_hold_a_track(ada: Actor, ben: Actor, db: Conne
     assert {row["my_role"] for row in ben.rows("my_crates")} == {"owner"}
 
 
-def test_somebody_finds_a_track_in_more_crates_than_are_looked_up_at_once(
+def test_somebody_finds_a_track_in_a_thousand_crates_of_theirs_and_of_others(
     ada: Actor, ben: Actor, db: Connection
 ) -> None:
     """Between ben's first and last of 1,100 crates and in the midst of them are some of ada's."""
@@ -229,3 +232,11 @@ def test_somebody_finds_a_track_in_more_crates_than_are_looked_up_at_once(
     rows = ben.rows("crates_containing", track_id=song, page_size=100)
     assert [row["id"] for row in rows] == found
     assert {row["my_role"] for row in rows} == {"owner", "viewer"}
+
+
+def test_an_item_names_no_other_owner_than_its_crates(ben: Actor, db: Connection) -> None:
+    crate = make_crate(db, "ada", tracks=(make_song(db),))
+    with pytest.raises(psycopg.errors.ForeignKeyViolation), db.transaction():
+        db.execute(
+            "update public.crate_items set owner_id = %s where crate_id = %s", [ben.id, crate]
+        )
