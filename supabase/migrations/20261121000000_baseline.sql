@@ -1732,6 +1732,354 @@ event_count: how often they did it together. target, by target_kind: profile {us
 artwork_url, artwork_path}; crate {title, cover_path, item_count}; null for others. id, likes and reactions [{kind, count, mine}] are those
 of the earliest. Hand the last row's cursor back as after to go on.$$;
 
+-- source: sql/05_rooms/tables/10_rooms.sql
+
+create table public.rooms (
+  id uuid primary key default private.uuid_v7(),
+  slug text not null unique,
+  name text,
+  description text not null default '',
+  kind text not null default 'open',
+  visibility text not null default 'public',
+  genre text references public.genres (slug) on delete set null,
+  tags text[] not null default '{}',
+  region text,
+  avatar_path text,
+  owner_id uuid references public.profiles (id) on delete set null,
+  artist_id uuid references public.profiles (id) on delete set null,
+  pinned_track_id uuid references public.tracks (id) on delete set null,
+  member_count int not null default 0,
+  member_limit int not null default 10000,
+  max_track_ms int not null default 600000,
+  repeat_window_minutes int not null default 60,
+  queue_limit_per_member int not null default 3,
+  tracks_per_turn int not null default 1,
+  rotation_cycles boolean not null default true,
+  downvotes_enabled boolean not null default true,
+  vote_skip_enabled boolean not null default true,
+  vote_skip_ratio numeric not null default 0.5,
+  vote_skip_minimum int not null default 2,
+  slow_mode_seconds int not null default 0,
+  client_id uuid,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  constraint rooms_slug_format check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 100),
+  constraint rooms_name_length check (char_length(name) between 1 and 80),
+  constraint rooms_description_length check (char_length(description) <= 500),
+  constraint rooms_kind_known check (kind in ('open', 'genre', 'artist')),
+  constraint rooms_visibility_known check (visibility in ('public', 'unlisted', 'private')),
+  constraint rooms_tags_limit check (cardinality(tags) <= 10 and array_position(tags, null) is null),
+  constraint rooms_region_length check (char_length(region) between 1 and 60),
+  constraint rooms_avatar_path_own check (avatar_path ~ ('^' || id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')),
+  constraint rooms_member_limit_range check (member_limit between 1 and 10000),
+  constraint rooms_max_track_ms_range check (max_track_ms between 30000 and 86400000),
+  constraint rooms_repeat_window_minutes_range check (repeat_window_minutes between 0 and 10080),
+  constraint rooms_queue_limit_per_member_range check (queue_limit_per_member between 1 and 100),
+  constraint rooms_tracks_per_turn_range check (tracks_per_turn between 1 and 20),
+  constraint rooms_vote_skip_ratio_range check (vote_skip_ratio between 0.01 and 1),
+  constraint rooms_vote_skip_minimum_range check (vote_skip_minimum between 1 and 10000),
+  constraint rooms_slow_mode_seconds_range check (slow_mode_seconds between 0 and 3600),
+  constraint rooms_member_count_not_negative check (member_count >= 0),
+  constraint rooms_deleted_is_empty check (
+    case
+      when deleted_at is null then name is not null and owner_id is not null
+      else name is null and description = '' and avatar_path is null and region is null and cardinality(tags) = 0
+    end
+  )
+) with (fillfactor = 80);
+create unique index rooms_client_id on public.rooms (owner_id, client_id) where client_id is not null;
+create index rooms_owner_id on public.rooms (owner_id, id);
+create index rooms_artist_id on public.rooms (artist_id);
+create index rooms_pinned_track_id on public.rooms (pinned_track_id);
+create index rooms_genre on public.rooms (genre);
+create index rooms_new on public.rooms (id) where visibility = 'public' and deleted_at is null;
+create index rooms_new_of_genre on public.rooms (genre, id) where visibility = 'public' and deleted_at is null;
+create index rooms_search_text on public.rooms using gin (lower(name) extensions.gin_trgm_ops)
+  where visibility = 'public' and deleted_at is null;
+create unique index rooms_avatar_path on public.rooms (avatar_path) where avatar_path is not null;
+alter table public.rooms enable row level security;
+alter table public.rooms force row level security;
+comment on table public.rooms is
+$$Places where people listen together
+
+Written by create_room, update_room and delete_room. A deleted room keeps its row, which nobody sees, without words. What is unlisted is read
+by room_state() with its id; this table shows it to its members and staff alone, as it does what is private.$$;
+comment on column public.rooms.id is 'Time-ordered uuid; live on topic room:<id>';
+comment on column public.rooms.slug is 'Made of the name, unique; it stays when the name changes. That of a room that is not public has an end nobody guesses';
+comment on column public.rooms.name is '1 to 80 characters; null when it is deleted';
+comment on column public.rooms.description is 'At most 500 characters';
+comment on column public.rooms.kind is 'open; genre: about the one in genre; artist: of the artist in artist_id, who may start sessions';
+comment on column public.rooms.visibility is 'public; unlisted: for whoever has the id, never listed or searched; private: for members alone';
+comment on column public.rooms.genre is 'A slug of genres';
+comment on column public.rooms.tags is 'At most 10 words of a-z, 0-9, _ and letters of other scripts';
+comment on column public.rooms.region is 'Where it is at home, at most 60 characters; null when anywhere';
+comment on column public.rooms.avatar_path is 'Object in bucket room-avatars, in the room''s folder; null when there is none';
+comment on column public.rooms.owner_id is 'Whose it is; null when it is deleted and the account is erased';
+comment on column public.rooms.artist_id is 'Of kind artist: whose room it is for, its first owner; null for other kinds';
+comment on column public.rooms.pinned_track_id is 'A track its moderators have pinned';
+comment on column public.rooms.member_count is 'Members';
+comment on column public.rooms.member_limit is 'How many members it takes, at most 10 000';
+comment on column public.rooms.max_track_ms is 'The longest track that can be queued, in milliseconds';
+comment on column public.rooms.repeat_window_minutes is 'How long a track that was played is not queued again';
+comment on column public.rooms.queue_limit_per_member is 'How many queued tracks one member may have';
+comment on column public.rooms.tracks_per_turn is 'How many tracks a DJ plays before the next one';
+comment on column public.rooms.rotation_cycles is 'Whether a DJ goes to the end of the rotation after their turn; else they leave it';
+comment on column public.rooms.downvotes_enabled is 'Whether votes may be −1';
+comment on column public.rooms.vote_skip_enabled is 'Whether listeners may skip by vote';
+comment on column public.rooms.vote_skip_ratio is 'Which part of the active listeners a skip by vote needs';
+comment on column public.rooms.vote_skip_minimum is 'How many votes it needs at least';
+comment on column public.rooms.slow_mode_seconds is 'Seconds between two messages of one member; 0 when there is no such limit';
+comment on column public.rooms.client_id is 'Made by the client: the same room when it is sent again';
+comment on column public.rooms.created_at is 'When it was made';
+comment on column public.rooms.updated_at is 'When its description or its rules last changed';
+comment on column public.rooms.deleted_at is 'When it was deleted; null while it stands';
+
+create table public.room_members (
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  role text not null default 'member',
+  joined_at timestamptz not null default now(),
+  primary key (room_id, user_id),
+  constraint room_members_role_known check (role in ('member', 'moderator', 'owner'))
+);
+create unique index room_members_one_owner on public.room_members (room_id) where role = 'owner';
+-- The names of the roles sort by rank: read backwards, the owner comes first. One index serves the list, its order and who is handed a room.
+create index room_members_by_role on public.room_members (room_id, role, joined_at, user_id);
+create index room_members_user_id on public.room_members (user_id, joined_at, room_id);
+alter table public.room_members enable row level security;
+alter table public.room_members force row level security;
+comment on table public.room_members is
+$$Who is in which room
+
+Written by join_room, leave_room, set_member_role and their like. Shown to who may read the room; with names by room_members().$$;
+comment on column public.room_members.room_id is 'The room';
+comment on column public.room_members.user_id is 'Who';
+comment on column public.room_members.role is 'member, moderator or owner';
+comment on column public.room_members.joined_at is 'Since when';
+
+create table public.room_bans (
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  banned_by uuid references public.profiles (id) on delete set null,
+  until timestamptz,
+  reason text,
+  created_at timestamptz not null default now(),
+  primary key (room_id, user_id),
+  constraint room_bans_reason_length check (char_length(reason) between 1 and 500)
+);
+create index room_bans_user_id on public.room_bans (user_id, room_id);
+create index room_bans_banned_by on public.room_bans (banned_by);
+alter table public.room_bans enable row level security;
+alter table public.room_bans force row level security;
+comment on table public.room_bans is
+$$Who may not enter a room
+
+Written by remove_member and unban_member; shown to moderators of the room, and to whom it is about without who decided. One that has ended is as if it were not there.$$;
+comment on column public.room_bans.room_id is 'The room';
+comment on column public.room_bans.user_id is 'Who may not enter';
+comment on column public.room_bans.banned_by is 'Which moderator decided; told by room_bans() alone';
+comment on column public.room_bans.until is 'Until when; null for ever';
+comment on column public.room_bans.reason is 'At most 500 characters; null when none was given';
+comment on column public.room_bans.created_at is 'When it was decided';
+
+create table public.join_requests (
+  id uuid primary key default private.uuid_v7(),
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  message text,
+  status text not null default 'pending',
+  decided_by uuid references public.profiles (id) on delete set null,
+  decided_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint join_requests_message_length check (char_length(message) between 1 and 300),
+  constraint join_requests_status_known check (status in ('pending', 'approved', 'declined', 'withdrawn')),
+  constraint join_requests_decided_has_date check ((status = 'pending') = (decided_at is null))
+);
+create unique index join_requests_one_pending on public.join_requests (room_id, user_id) where status = 'pending';
+create index join_requests_room_id on public.join_requests (room_id, status, id);
+create index join_requests_user_id on public.join_requests (user_id, id);
+create index join_requests_decided_by on public.join_requests (decided_by);
+alter table public.join_requests enable row level security;
+alter table public.join_requests force row level security;
+comment on table public.join_requests is
+$$Who asks to be let into a private room
+
+One pending for each person and room. Written by request_to_join, withdraw_join_request and decide_join_request; the caller's own, and for
+moderators those of their rooms, are read here.$$;
+comment on column public.join_requests.id is 'What decide_join_request is told';
+comment on column public.join_requests.room_id is 'The room';
+comment on column public.join_requests.user_id is 'Who asks';
+comment on column public.join_requests.message is 'At most 300 characters; null when none';
+comment on column public.join_requests.status is 'pending, approved, declined or withdrawn';
+comment on column public.join_requests.decided_by is 'Which moderator decided; null while it is pending, or when nobody did';
+comment on column public.join_requests.decided_at is 'When it was decided or withdrawn';
+comment on column public.join_requests.created_at is 'When they asked';
+
+create table public.room_invites (
+  id uuid primary key default private.uuid_v7(),
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  code text not null unique,
+  user_id uuid references public.profiles (id) on delete cascade,
+  invited_by uuid not null references public.profiles (id) on delete cascade,
+  role text not null default 'member',
+  use_count int not null default 0,
+  use_limit int,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  constraint room_invites_role_known check (role in ('member', 'moderator')),
+  constraint room_invites_uses_fit check (use_count >= 0 and use_limit > 0 and use_count <= use_limit),
+  constraint room_invites_for_one_used_once check (user_id is null or use_limit = 1)
+);
+create index room_invites_room_id on public.room_invites (room_id, id);
+create index room_invites_user_id on public.room_invites (user_id, room_id);
+create index room_invites_invited_by on public.room_invites (invited_by);
+create index room_invites_expires_at on public.room_invites (expires_at);
+alter table public.room_invites enable row level security;
+alter table public.room_invites force row level security;
+comment on table public.room_invites is
+$$Ways into a room: a code, for one person or for whoever has it
+
+Written by invite_to_room, create_room_invite and revoke_room_invite. Shown to whom it is for and to moderators of the room. Good for 24 hours (setting room_invite_hours).$$;
+comment on column public.room_invites.id is 'What revoke_room_invite is told';
+comment on column public.room_invites.room_id is 'The room';
+comment on column public.room_invites.code is 'What join_room is told; nobody guesses it';
+comment on column public.room_invites.user_id is 'Whom it is for; null for whoever has the code';
+comment on column public.room_invites.invited_by is 'Who invites';
+comment on column public.room_invites.role is 'What it makes of whoever uses it: member or moderator';
+comment on column public.room_invites.use_count is 'How many have joined by it';
+comment on column public.room_invites.use_limit is 'How many may; null for any number';
+comment on column public.room_invites.expires_at is 'Until when it is good';
+comment on column public.room_invites.created_at is 'When it was made';
+
+-- Unlogged: after a crash everybody is seen again within half a minute. No column but the keys and the time, and no counter follows it: a heartbeat
+-- is the most frequent write there is.
+create unlogged table public.room_presence (
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  last_seen_at timestamptz not null default now(),
+  primary key (room_id, user_id)
+) with (fillfactor = 70);
+create index room_presence_last_seen_at on public.room_presence (room_id, last_seen_at);
+create index room_presence_user_id on public.room_presence (user_id);
+alter table public.room_presence enable row level security;
+alter table public.room_presence force row level security;
+comment on table public.room_presence is
+$$Who was last heard of in a room when
+
+Written by heartbeat. Active means seen in the last 60 seconds (setting room_active_seconds). Shown to who may read the room; unlogged, as a crash may forget it.$$;
+comment on column public.room_presence.room_id is 'The room';
+comment on column public.room_presence.user_id is 'Who';
+comment on column public.room_presence.last_seen_at is 'When their client last said that they are there';
+
+-- Cut into slots, so that those who vote at once do not wait for one row.
+create unlogged table private.room_activity (
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  bucket timestamptz not null,
+  slot smallint not null,
+  event_count int not null default 0,
+  primary key (room_id, bucket, slot)
+);
+create index room_activity_bucket on private.room_activity (bucket);
+alter table private.room_activity enable row level security;
+alter table private.room_activity force row level security;
+comment on table private.room_activity is 'How much was said and voted in a room, by stretches of five minutes: what trending_rooms weighs; written by bump_room_activity';
+comment on column private.room_activity.bucket is 'Where the five minutes begin';
+comment on column private.room_activity.slot is 'Which of 16 parts: those who write at once write apart';
+comment on column private.room_activity.event_count is 'Messages and votes';
+
+create unlogged table private.room_pulses (
+  room_id uuid primary key references public.rooms (id) on delete cascade,
+  is_listed boolean not null,
+  listener_count int not null default 0,
+  event_count int not null default 0,
+  refreshed_at timestamptz not null
+);
+create index room_pulses_listed on private.room_pulses (listener_count, event_count, room_id) where is_listed;
+create index room_pulses_refreshed_at on private.room_pulses (refreshed_at);
+alter table private.room_pulses enable row level security;
+alter table private.room_pulses force row level security;
+comment on table private.room_pulses is
+$$How lively each room is, at most some seconds ago: what lists of rooms show and trending_rooms orders by
+
+Renewed by the first heartbeat after room_pulse_seconds; where no heart beats any more, what is older than room_active_seconds counts as nothing.$$;
+comment on column private.room_pulses.is_listed is 'Whether the room was public then';
+comment on column private.room_pulses.listener_count is 'Active listeners';
+comment on column private.room_pulses.event_count is 'Messages and votes of the last hour';
+comment on column private.room_pulses.refreshed_at is 'When it was counted';
+
+create table public.moderation_log (
+  id bigint generated by default as identity primary key,
+  room_id uuid references public.rooms (id) on delete cascade,
+  actor_id uuid references public.profiles (id) on delete set null,
+  action text not null,
+  subject_id uuid references public.profiles (id) on delete set null,
+  reason text,
+  data jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  constraint moderation_log_action_format check (action ~ '^[a-z][a-z0-9_]{1,60}$'),
+  constraint moderation_log_reason_length check (char_length(reason) <= 1000)
+);
+create index moderation_log_room_id on public.moderation_log (room_id, id);
+create index moderation_log_actor_id on public.moderation_log (actor_id, id);
+create index moderation_log_subject_id on public.moderation_log (subject_id, id);
+alter table public.moderation_log enable row level security;
+alter table public.moderation_log force row level security;
+comment on table public.moderation_log is
+$$What moderators have done
+
+Written by what they do; shown to the moderators of the room and to staff. Newest first is order by id desc.$$;
+comment on column public.moderation_log.id is 'Grows with time';
+comment on column public.moderation_log.room_id is 'The room it was done in; null when in none';
+comment on column public.moderation_log.actor_id is 'Who did it; null when the account is gone';
+comment on column public.moderation_log.action is 'member_removed, member_banned, role_changed, ...';
+comment on column public.moderation_log.subject_id is 'To whom; null when to nobody, or when the account is gone';
+comment on column public.moderation_log.reason is 'At most 1000 characters; null when none was given';
+comment on column public.moderation_log.data is 'What else the action tells: {role}, {until}, {message_id}, ...';
+comment on column public.moderation_log.created_at is 'When';
+
+-- source: sql/05_rooms/tables/11_room_rows.sql
+
+create type public.room_row as (
+  id uuid,
+  slug text,
+  name text,
+  description text,
+  kind text,
+  visibility text,
+  genre text,
+  tags text[],
+  region text,
+  avatar_path text,
+  owner jsonb,
+  my_role text,
+  member_count int,
+  listener_count int,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.room_row is
+$$A room in a list
+
+owner {id, username, display_name, avatar_path, is_verified}, null when the caller may not see them; my_role: owner, moderator, member or null;
+listener_count: active listeners, some seconds ago. Hand the last row's cursor back as after to go on.$$;
+
+create type public.room_member_row as (
+  id uuid,
+  username text,
+  display_name text,
+  avatar_path text,
+  is_verified boolean,
+  role text,
+  is_active boolean,
+  joined_at timestamptz,
+  cursor text
+);
+comment on type public.room_member_row is
+$$Who is in a room
+
+role: owner, moderator or member; is_active: seen in the last 60 seconds (setting room_active_seconds). Hand the last row's cursor back as after to go on.$$;
+
 -- source: sql/01_foundation/functions/10_rules.sql
 
 create or replace function private.raise_error(status int, token text, detail text, hint text default null)
@@ -3580,6 +3928,7 @@ begin
   perform private.lock_social_ties(lock_ties.user_ids);
   perform private.lock_catalogue_ties(lock_ties.user_ids);
   perform private.lock_comment_ties(lock_ties.user_ids);
+  perform private.lock_room_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
 end;
 $$;
@@ -13873,6 +14222,692 @@ begin
 end;
 $$;
 
+-- source: sql/05_rooms/functions/10_who_reads.sql
+
+-- Lock order of the domain: a pair (lock_pair); one's own profile, or both by lock_profiles; the room; its session; queue items and slots;
+-- votes; messages; then what ARCHITECTURE.md names after rooms. Whoever changes who is in a room holds the room.
+
+-- Security definer: a policy helper; reading memberships under their own policies would recurse.
+create or replace function private.my_room_ids(at_least text default 'member')
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.room_id
+  from public.room_members as member
+  join public.rooms as room on room.id = member.room_id
+  where member.user_id = (select auth.uid())
+    and member.role >= my_room_ids.at_least
+    and room.deleted_at is null
+$$;
+comment on function private.my_room_ids(text) is
+'The rooms the caller is in, as member, moderator or owner at least (the names sort by rank); for policies. Nothing more for staff';
+
+-- Security definer: as my_room_ids.
+create or replace function private.my_banned_room_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select ban.room_id
+  from public.room_bans as ban
+  where ban.user_id = (select auth.uid())
+    and (ban.until is null or ban.until > now())
+$$;
+comment on function private.my_banned_room_ids() is 'The rooms the caller is banned from at present; for policies on what only readers of a room see';
+
+-- Security definer: memberships and invitations of others are not the caller's to read.
+create or replace function private.can_see_room(room_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.rooms as room
+    where room.id = can_see_room.room_id
+      and room.deleted_at is null
+      and (
+        room.visibility in ('public', 'unlisted')
+        or exists (
+          select from public.room_members as member where member.room_id = room.id and member.user_id = (select auth.uid())
+        )
+        or exists (
+          select from public.room_invites as invite
+          where invite.user_id = (select auth.uid())
+            and invite.room_id = room.id
+            and invite.use_count = 0
+            and invite.expires_at > now()
+            and not private.is_blocked(invite.invited_by, invite.user_id)
+        )
+        or (select private.is_staff())
+      )
+  )
+$$;
+comment on function private.can_see_room(uuid) is
+$$Whether the caller may know of a room
+
+Public and unlisted ones everybody, visitors too; private ones their members, who is invited in person, and staff. Nobody a deleted one.$$;
+
+-- Security definer: as can_see_room.
+create or replace function private.is_banned_from_room(room_id uuid, user_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.room_bans as ban
+    where ban.room_id = is_banned_from_room.room_id
+      and ban.user_id = is_banned_from_room.user_id
+      and (ban.until is null or ban.until > now())
+  )
+$$;
+comment on function private.is_banned_from_room(uuid, uuid) is 'Whether somebody is banned from a room at present';
+
+-- Security definer: as can_see_room.
+create or replace function private.can_read_room(room_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (select auth.uid()) is not null and exists (
+    select
+    from public.rooms as room
+    where room.id = can_read_room.room_id
+      and room.deleted_at is null
+      and (
+        (
+          (
+            room.visibility in ('public', 'unlisted')
+            or exists (
+              select from public.room_members as member where member.room_id = room.id and member.user_id = (select auth.uid())
+            )
+          )
+          and not private.is_banned_from_room(room.id, (select auth.uid()))
+        )
+        or (select private.is_staff())
+      )
+  )
+$$;
+comment on function private.can_read_room(uuid) is
+$$Whether the caller may read what happens in a room: chat, sessions, who is in it
+
+Of public and unlisted ones whoever is signed in, of private ones members; never who is banned; staff always. The rule of topic room:<id>.$$;
+
+-- Security definer: as can_see_room.
+create or replace function private.role_in_room(room_id uuid, user_id uuid)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.role
+  from public.room_members as member
+  join public.rooms as room on room.id = member.room_id
+  where member.room_id = role_in_room.room_id
+    and member.user_id = role_in_room.user_id
+    and room.deleted_at is null
+$$;
+comment on function private.role_in_room(uuid, uuid) is 'Somebody''s role in a room that is not deleted: member, moderator or owner (they sort by rank); null when they are not in it';
+
+create or replace function private.room_role(room_id uuid)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select private.role_in_room(room_role.room_id, (select auth.uid()))
+$$;
+comment on function private.room_role(uuid) is 'The caller''s role in a room that is not deleted, or null';
+
+create or replace function private.require_room(room_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if not private.can_see_room(require_room.room_id) then
+    perform private.raise_error(404, 'room_not_found', 'There is no room of this id that you can see.');
+  end if;
+end;
+$$;
+comment on function private.require_room(uuid) is 'Refuse a room the caller may not know of: room_not_found (404)';
+
+create or replace function private.require_room_reader(room_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if private.can_read_room(require_room_reader.room_id) then
+    return;
+  end if;
+  perform private.require_room(require_room_reader.room_id);
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if private.is_banned_from_room(require_room_reader.room_id, auth.uid()) then
+    perform private.raise_error(403, 'banned_from_room', 'You are banned from this room.');
+  end if;
+  perform private.raise_error(403, 'not_a_member', 'Join the room first.');
+end;
+$$;
+comment on function private.require_room_reader(uuid) is
+'Refuse who may not read a room (can_read_room): room_not_found (404), not_signed_in (401), banned_from_room or not_a_member (403)';
+
+create or replace function private.require_room_member(room_id uuid)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := private.room_role(require_room_member.room_id);
+begin
+  if v_role is null then
+    perform private.require_room(require_room_member.room_id);
+    perform private.raise_error(403, 'not_a_member', 'Join the room first.');
+  end if;
+  return v_role;
+end;
+$$;
+comment on function private.require_room_member(uuid) is 'The caller''s role in a room; else room_not_found (404), or not_a_member (403) of one they can see';
+
+create or replace function private.require_room_moderator(room_id uuid)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := private.room_role(require_room_moderator.room_id);
+begin
+  if v_role >= 'moderator' then
+    return v_role;
+  end if;
+  perform private.require_room(require_room_moderator.room_id);
+  if private.is_staff() then
+    return 'moderator';
+  end if;
+  if v_role is null then
+    perform private.raise_error(403, 'not_a_member', 'Join the room first.');
+  end if;
+  perform private.raise_error(403, 'not_a_moderator', 'This is for the moderators of the room.');
+end;
+$$;
+comment on function private.require_room_moderator(uuid) is
+$$moderator or owner: the caller's role in a room they may moderate
+
+Staff count as moderators everywhere. Else room_not_found (404), not_a_member or not_a_moderator (403).$$;
+
+create or replace function private.lock_room(room_id uuid)
+returns public.rooms
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_room public.rooms;
+begin
+  select room.* into v_room from public.rooms as room where room.id = lock_room.room_id for no key update;
+  if v_room.id is null or not private.can_see_room(v_room.id) then
+    perform private.raise_error(404, 'room_not_found', 'There is no room of this id that you can see.');
+  end if;
+  return v_room;
+end;
+$$;
+comment on function private.lock_room(uuid) is
+'A room the caller may know of, locked until the transaction ends, so that who is in it stands still; else room_not_found (404). After one''s own profile, before all that is in the room';
+
+-- Security definer: presence is read for those who may not read all of it.
+create or replace function private.active_listeners(room_id uuid, seconds int)
+returns int
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select count(*)::int
+  from public.room_presence as presence
+  where presence.room_id = active_listeners.room_id
+    and presence.last_seen_at > now() - make_interval(secs => active_listeners.seconds)
+$$;
+comment on function private.active_listeners(uuid, int) is 'How many were seen in a room in the last seconds, counted one by one; listener_count is the ready number';
+
+-- Security definer: the log is nobody's to write.
+create or replace function private.log_moderation(room_id uuid, action text, subject_id uuid, reason text default null, data jsonb default '{}')
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  insert into public.moderation_log (room_id, actor_id, action, subject_id, reason, data)
+  values (
+    log_moderation.room_id, (select auth.uid()), log_moderation.action, log_moderation.subject_id, log_moderation.reason, log_moderation.data
+  )
+$$;
+comment on function private.log_moderation(uuid, text, uuid, text, jsonb) is 'Write down what the caller has done as a moderator';
+
+-- Security definer: the realtime schema is written for people who may not write there.
+create or replace function private.broadcast_room(room_id uuid, event text, payload jsonb)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select realtime.send(
+    broadcast_room.payload || jsonb_build_object('room_id', broadcast_room.room_id), broadcast_room.event, 'room:' || broadcast_room.room_id, true
+  )
+$$;
+comment on function private.broadcast_room(uuid, text, jsonb) is
+'Tell who is on the topic of a room that something has happened: ids and what changed, never what a listener may not read; room_id is added';
+
+-- Security definer: written by triggers in the transactions of people who may not write it.
+create or replace function private.bump_room_activity(room_id uuid, number int default 1)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  insert into private.room_activity as activity (room_id, bucket, slot, event_count)
+  values (
+    bump_room_activity.room_id, date_bin('5 minutes', now(), '2001-01-01 00:00:00+00'), (pg_backend_pid() % 16)::smallint,
+    bump_room_activity.number
+  )
+  on conflict (room_id, bucket, slot) do update set event_count = activity.event_count + excluded.event_count;
+end;
+$$;
+comment on function private.bump_room_activity(uuid, int) is
+'Say that so many messages or votes have come to a room: what trending_rooms weighs. Cheap enough for every vote; the last thing a transaction does in a room';
+
+-- Security definer: pulses are nobody's to read.
+create or replace function private.listener_count(room_id uuid)
+returns int
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce((
+    select pulse.listener_count
+    from private.room_pulses as pulse
+    where pulse.room_id = listener_count.room_id
+      and pulse.refreshed_at > now() - make_interval(secs => private.setting('room_active_seconds')::int)
+  ), 0)
+$$;
+comment on function private.listener_count(uuid) is 'Active listeners of a room as counted some seconds ago: one row, however many they are';
+
+-- source: sql/05_rooms/functions/11_triggers.sql
+
+-- Security definer: the counter is nobody's to write. Whoever changes who is in a room holds the room (join_room and its like;
+-- lock_room_ties when accounts go), so that those who come and go at once wait here and never meet in a circle.
+create or replace function private.tg_room_members__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.rooms as room set member_count = room.member_count + 1 where room.id = new.room_id;
+  else
+    update public.rooms as room set member_count = room.member_count - 1 where room.id = old.room_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete on public.room_members
+  for each row execute function private.tg_room_members__count();
+
+-- Security definer: a room that has lost its owner passes to somebody else, whoever took the owner away. leave_room and remove_member
+-- refuse that; the erasure of an account comes here.
+create or replace function private.tg_room_members__hand_over()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.hand_over_room(room.id)
+  from public.rooms as room
+  where room.id = old.room_id and room.deleted_at is null;
+  return null;
+end;
+$$;
+create trigger _510_hand_over
+  after delete on public.room_members
+  for each row
+  when (old.role = 'owner')
+  execute function private.tg_room_members__hand_over();
+
+create or replace function private.hand_over_room(room_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_heir_id uuid;
+begin
+  -- Who is leaving too is passed over: the room would go on at once, or to nobody.
+  select member.user_id into v_heir_id
+  from public.room_members as member
+  where member.room_id = hand_over_room.room_id
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = member.user_id)
+  order by member.role = 'moderator' desc, member.joined_at, member.user_id
+  limit 1;
+  if v_heir_id is null then
+    perform private.bury_room(hand_over_room.room_id);
+    return;
+  end if;
+  update public.room_members as member
+  set role = 'owner'
+  where member.room_id = hand_over_room.room_id and member.user_id = v_heir_id;
+  update public.rooms as room set owner_id = v_heir_id, client_id = null where room.id = hand_over_room.room_id;
+end;
+$$;
+comment on function private.hand_over_room(uuid) is
+'Give a room whose owner has gone to the longest-serving moderator, else to the longest-serving member; with nobody left it is deleted';
+
+create or replace function private.bury_room(room_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_files jsonb;
+begin
+  update public.rooms as room
+  set deleted_at = now(), name = null, description = '', avatar_path = null, region = null, tags = '{}', slug = room.id::text,
+      pinned_track_id = null
+  where room.id = bury_room.room_id and room.deleted_at is null;
+  if not found then
+    return;
+  end if;
+  delete from public.room_invites as invite where invite.room_id = bury_room.room_id;
+  update public.join_requests as request
+  set status = 'declined', decided_at = now()
+  where request.room_id = bury_room.room_id and request.status = 'pending';
+  delete from public.room_presence as presence where presence.room_id = bury_room.room_id;
+  delete from private.room_pulses as pulse where pulse.room_id = bury_room.room_id;
+  select jsonb_agg(object.name order by object.name) into v_files
+  from storage.objects as object
+  where object.bucket_id = 'room-avatars'
+    and object.name operator(pg_catalog.~>=~) (bury_room.room_id || '/')
+    and object.name operator(pg_catalog.~<~) (bury_room.room_id || '0');
+  if v_files is not null then
+    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'room-avatars', 'names', v_files));
+  end if;
+end;
+$$;
+comment on function private.bury_room(uuid) is
+'Delete a room: the row stays, seen by nobody, as what was played and said in it refers to it; words, invitations and pictures go';
+
+-- Security definer: writes to the realtime schema.
+create or replace function private.tg_room_members__broadcast()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- old is null where somebody joins, new where somebody goes.
+  perform private.broadcast_room(
+    coalesce(new.room_id, old.room_id), 'member_changed', jsonb_build_object('user_id', coalesce(new.user_id, old.user_id), 'role', new.role)
+  );
+  return null;
+end;
+$$;
+create trigger _900_broadcast
+  after insert or delete or update of role on public.room_members
+  for each row execute function private.tg_room_members__broadcast();
+
+-- Security definer: writes to the realtime schema. The counts of a room that change with everybody who comes are no change of the room.
+create or replace function private.tg_rooms__broadcast()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.broadcast_room(new.id, 'room_changed', jsonb_build_object('changed', to_jsonb(array(
+    select changed.key
+    from jsonb_each(to_jsonb(new)) as changed
+    join jsonb_each(to_jsonb(old)) as before on before.key = changed.key
+    where changed.value <> before.value and changed.key not in ('member_count', 'updated_at', 'client_id')
+    order by changed.key
+  ))));
+  return null;
+end;
+$$;
+create trigger _900_broadcast
+  after update on public.rooms
+  for each row
+  when (
+    (old.name, old.description, old.kind, old.visibility, old.genre, old.tags, old.region, old.avatar_path, old.owner_id, old.pinned_track_id)
+      is distinct from
+    (new.name, new.description, new.kind, new.visibility, new.genre, new.tags, new.region, new.avatar_path, new.owner_id, new.pinned_track_id)
+    or (
+      old.member_limit, old.max_track_ms, old.repeat_window_minutes, old.queue_limit_per_member, old.tracks_per_turn, old.rotation_cycles,
+      old.downvotes_enabled, old.vote_skip_enabled, old.vote_skip_ratio, old.vote_skip_minimum, old.slow_mode_seconds, old.deleted_at
+    ) is distinct from (
+      new.member_limit, new.max_track_ms, new.repeat_window_minutes, new.queue_limit_per_member, new.tracks_per_turn, new.rotation_cycles,
+      new.downvotes_enabled, new.vote_skip_enabled, new.vote_skip_ratio, new.vote_skip_minimum, new.slow_mode_seconds, new.deleted_at
+    )
+  )
+  execute function private.tg_rooms__broadcast();
+
+create or replace function private.topic_room_id()
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_topic text := realtime.topic();
+begin
+  if v_topic ~ '^room:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    return substring(v_topic from 6)::uuid;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.topic_room_id() is 'The room whose topic realtime asks about, room:<id>; null for any other topic';
+
+-- Security definer: a policy helper; memberships and bans are not the caller's to read.
+create or replace function private.hears_room()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.can_read_room(private.topic_room_id())
+$$;
+comment on function private.hears_room() is 'Whether the caller may join the topic that realtime asks about, room:<id>: who may read the room';
+
+-- Security definer: as hears_room.
+create or replace function private.speaks_in_room()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.room_role(private.topic_room_id()) is not null
+    and not private.is_banned_from_room(private.topic_room_id(), (select auth.uid()))
+    and private.can_write('rooms')
+$$;
+comment on function private.speaks_in_room() is 'Whether the caller may type and be present on that topic: members who may write at all';
+
+-- Security definer: as hears_room.
+create or replace function private.moderated_room_folders()
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select mine.room_id::text from private.my_room_ids('moderator') as mine (room_id)
+$$;
+comment on function private.moderated_room_folders() is 'The folders of room-avatars of rooms the caller moderates; for policies';
+
+-- Security definer: as hears_room.
+create or replace function private.room_avatar_folders()
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select mine.folder
+  from private.moderated_room_folders() as mine (folder)
+  where (
+    select count(*)
+    from storage.objects as object
+    where object.bucket_id = 'room-avatars'
+      and object.name operator(pg_catalog.~>=~) (mine.folder || '/')
+      and object.name operator(pg_catalog.~<~) (mine.folder || '0')
+  ) < private.setting('room_avatar_files')
+$$;
+comment on function private.room_avatar_folders() is
+'The folders of room-avatars that take another picture of the caller: of rooms they moderate, with fewer than room_avatar_files in them; for policies';
+
+create or replace function private.lock_room_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.rooms as room
+  where room.id in (select member.room_id from public.room_members as member where member.user_id = any (lock_room_ties.user_ids))
+    or room.owner_id = any (lock_room_ties.user_ids)
+    or room.artist_id = any (lock_room_ties.user_ids)
+  order by room.id
+  for update;
+end;
+$$;
+comment on function private.lock_room_ties(uuid[]) is 'Before accounts are erased: lock the rooms they are in or own, in the lock order';
+
+-- source: sql/05_rooms/functions/13_running_rooms.sql
+
+-- Security definer: rooms are nobody's to write directly.
+create or replace function private.pin_track(room_id uuid, track_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+begin
+  v_room := private.lock_room(pin_track.room_id);
+  perform private.require_room_moderator(v_room.id);
+  perform private.take_token('update_room');
+  if pin_track.track_id is not null and not private.can_see_track(pin_track.track_id) then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  if v_room.pinned_track_id is distinct from pin_track.track_id then
+    update public.rooms as room set pinned_track_id = pin_track.track_id where room.id = v_room.id;
+    perform private.log_moderation(
+      v_room.id, 'track_pinned', null, data => jsonb_build_object('track_id', pin_track.track_id)
+    );
+  end if;
+  return jsonb_build_object('pinned_track', private.track_card(pin_track.track_id));
+end;
+$$;
+
+-- source: sql/05_rooms/functions/15_member_lists.sql
+
+-- Security definer: a list of people that checks its reader itself.
+create or replace function private.room_members(room_id uuid, after text, page_size int)
+returns setof public.room_member_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_reader_id uuid := auth.uid();
+  v_is_staff boolean := private.is_staff();
+  v_place text[] := private.decode_place('room_members', room_members.after, '{uuid,text,timestamptz,uuid}');
+  v_size int := private.page_size(room_members.page_size);
+  v_hidden_ids uuid[] := array(select private.hidden_profile_ids());
+  v_seen_from timestamptz := now() - make_interval(secs => private.setting('room_active_seconds')::int);
+begin
+  perform private.require_room_reader(room_members.room_id);
+  if v_place[1]::uuid <> room_members.room_id then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end if;
+  return query
+  select
+    member.user_id, person.card ->> 'username', person.card ->> 'display_name', person.card ->> 'avatar_path',
+    (person.card ->> 'is_verified')::boolean, member.role,
+    exists (
+      select from public.room_presence as seen
+      where seen.room_id = member.room_id and seen.user_id = member.user_id and seen.last_seen_at > v_seen_from
+      offset 0
+    ),
+    member.joined_at,
+    private.encode_cursor('room_members', jsonb_build_array(member.room_id, member.role, member.joined_at, member.user_id)::text)
+  from (
+    select member.*
+    from public.room_members as member
+    where member.room_id = room_members.room_id
+      and (
+        v_place is null
+        or (member.role, member.joined_at, member.user_id) < (v_place[2], v_place[3]::timestamptz, v_place[4]::uuid)
+      )
+      and member.user_id <> all (v_hidden_ids)
+    order by member.role desc, member.joined_at desc, member.user_id desc
+    limit v_size
+  ) as member
+  join private.person_cards as person on person.profile_id = member.user_id
+  order by member.role desc, member.joined_at desc, member.user_id desc;
+end;
+$$;
+
 -- source: sql/01_foundation/access.sql
 
 -- Foundation: everybody reads which features are on; everything else is reached through functions.
@@ -14338,6 +15373,139 @@ grant select on public.activity_reactions to authenticated, service_role;
 create policy select_own on public.activity_reactions
   for select to authenticated
   using (user_id = (select auth.uid()));
+
+-- source: sql/05_rooms/access/10_rooms.sql
+
+-- Rooms: everybody finds what is public, who is signed in reads what happens there; a private room is its members'. Writing is by RPC.
+--
+--                                   anon    stranger   invited   member   banned   moderator of it   staff
+--   rooms           public          yes     yes        yes       yes      yes      yes               yes
+--                   unlisted        rpc     rpc        rpc       yes      rpc      yes               yes
+--                   private         -       -          rpc       yes      -        yes               yes
+--                   deleted         -       -          -         -        -        -                 -
+--   room_members    public          -       yes        yes       yes      -        yes               yes
+--                   unlisted        -       rpc        rpc       yes      -        yes               yes
+--                   private         -       -          -         yes      -        yes               yes
+--   room_presence                   as room_members
+--   room_bans                       -       -          -         -        own      yes               yes
+--   join_requests                   -       own        own       own      own      yes               yes
+--   room_invites                    -       -          own       -        own      yes               -
+--   moderation_log                  -       -          -         -        -        yes               yes
+--   topic room:<id> join            -       not priv.  not priv. yes      -        yes               yes
+--                   speak           -       -          -         yes      -        yes               members
+--   room-avatars    read shown      as rooms
+--                   list, upload,   -       -          -         -        -        yes               -
+--                   delete
+--
+-- People who are hidden from the caller, and everybody across a block of either side, are in no list of members.
+
+grant execute on function
+  private.my_room_ids(text), private.my_banned_room_ids(), private.hears_room(), private.speaks_in_room(),
+  private.moderated_room_folders(), private.room_avatar_folders(),
+  private.is_staff(text)
+to authenticated;
+
+grant select on public.rooms to anon, authenticated, service_role;
+create policy select_public on public.rooms
+  for select to anon
+  using (deleted_at is null and visibility = 'public');
+create policy select_visible on public.rooms
+  for select to authenticated
+  using (
+    deleted_at is null
+    and (
+      visibility = 'public'
+      or id = any (array(select private.my_room_ids()))
+      or (select private.is_staff())
+    )
+  );
+
+grant select on public.room_members to authenticated, service_role;
+create policy select_of_room on public.room_members
+  for select to authenticated
+  using (
+    exists (select from public.rooms as room where room.id = room_members.room_id)
+    and room_id <> all (array(select private.my_banned_room_ids()))
+    and user_id <> all (array(select private.hidden_profile_ids()))
+  );
+
+grant select on public.room_presence to authenticated, service_role;
+create policy select_of_room on public.room_presence
+  for select to authenticated
+  using (
+    exists (select from public.rooms as room where room.id = room_presence.room_id)
+    and room_id <> all (array(select private.my_banned_room_ids()))
+    and user_id <> all (array(select private.hidden_profile_ids()))
+  );
+
+-- Which moderator decided is told to moderators alone, by room_bans().
+grant select (room_id, user_id, until, reason, created_at) on public.room_bans to authenticated;
+grant select on public.room_bans to service_role;
+create policy select_own_or_moderated on public.room_bans
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or room_id = any (array(select private.my_room_ids('moderator')))
+    or (select private.is_staff())
+  );
+
+grant select on public.join_requests to authenticated, service_role;
+create policy select_own_or_moderated on public.join_requests
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (
+      (room_id = any (array(select private.my_room_ids('moderator'))) or (select private.is_staff()))
+      and user_id <> all (array(select private.hidden_profile_ids()))
+    )
+  );
+
+grant select on public.room_invites to authenticated, service_role;
+create policy select_own_or_moderated on public.room_invites
+  for select to authenticated
+  using (
+    (user_id = (select auth.uid()) and invited_by <> all (array(select private.hidden_profile_ids())))
+    or room_id = any (array(select private.my_room_ids('moderator')))
+  );
+
+grant select on public.moderation_log to authenticated, service_role;
+create policy select_moderated on public.moderation_log
+  for select to authenticated
+  using (room_id = any (array(select private.my_room_ids('moderator'))) or (select private.is_staff()));
+
+-- A room's own private topic: what happens in it comes from the database, typing and presence from its members.
+create policy select_room on realtime.messages
+  for select to authenticated
+  using ((select private.hears_room()));
+create policy insert_room on realtime.messages
+  for insert to authenticated
+  with check ((select private.speaks_in_room()));
+
+-- The bucket is not public: a private room's picture is its members'. What a room shows is read by whoever sees the room, the folder by
+-- those who fill it. 20 characters at least, as elsewhere.
+create policy select_shown_room_avatar on storage.objects
+  for select to anon, authenticated
+  using (bucket_id = 'room-avatars' and exists (select from public.rooms as room where room.avatar_path = objects.name));
+create policy select_moderated_room_avatar on storage.objects
+  for select to authenticated
+  using (
+    bucket_id = 'room-avatars'
+    and split_part(name, '/', 1) = any (array(select private.moderated_room_folders()))
+  );
+create policy insert_moderated_room_avatar on storage.objects
+  for insert to authenticated
+  with check (
+    bucket_id = 'room-avatars'
+    and name ~ '^[0-9a-f-]{36}/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$'
+    and split_part(name, '/', 1) = any (array(select private.room_avatar_folders()))
+    and (select private.can_write('rooms'))
+  );
+create policy delete_moderated_room_avatar on storage.objects
+  for delete to authenticated
+  using (
+    bucket_id = 'room-avatars'
+    and split_part(name, '/', 1) = any (array(select private.moderated_room_folders()))
+  );
 
 -- source: sql/01_foundation/api.sql
 
@@ -16722,6 +17890,42 @@ grant execute on function
   private.forget_old_activity(int), backend.forget_old_activity(int)
 to service_role;
 
+-- source: sql/05_rooms/api/10_rooms.sql
+
+create or replace function public.pin_track(room_id uuid, track_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.pin_track(pin_track.room_id, pin_track.track_id);
+end;
+comment on function public.pin_track(uuid, uuid) is
+$$Pin a track to a room, or take it off with null
+
+For moderators. Whoever cannot see the track finds nothing pinned. Tells room:<id> room_changed. Returns {pinned_track}. Errors: not_signed_in (401), account_deactivated,
+feature_disabled, not_a_member, not_a_moderator (403), room_not_found, track_not_found (404), rate_limited (429).$$;
+
+create or replace function public.room_members(room_id uuid, after text default null, page_size int default null)
+returns setof public.room_member_row
+language sql
+stable
+security invoker
+begin atomic
+  select row.id, row.username, row.display_name, row.avatar_path, row.is_verified, row.role, row.is_active, row.joined_at, row.cursor
+  from private.room_members(room_members.room_id, room_members.after, room_members.page_size) as row;
+end;
+comment on function public.room_members(uuid, text, int) is
+$$Who is in a room: its owner, moderators, members, of each the newest first
+
+For whoever may read the room. Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found (404), bad_cursor (422).$$;
+
+grant execute on function
+  private.pin_track(uuid, uuid), public.pin_track(uuid, uuid),
+  private.room_members(uuid, text, int), public.room_members(uuid, text, int)
+to authenticated;
+
 -- source: sql/01_foundation/data.sql
 
 insert into public.feature_flags (name, is_enabled, description) values
@@ -17017,3 +18221,44 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
   ('public.activity_reactions', 'user_id', true, 'delete', 255, 'The person''s own'),
   ('public.activity_events', 'actor_id', true, 'delete', 256, 'The person''s own');
+
+-- source: sql/05_rooms/data/10_rooms.sql
+
+insert into public.feature_flags (name, is_enabled, description) values
+  ('rooms', true, 'Making and joining rooms, and all that happens in them');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('rooms_owned_limit', 10, 1, 10000, 'rooms', 'How many rooms one person may own'),
+  ('room_active_seconds', 60, 10, 3600, 'seconds', 'How long after their last heartbeat somebody counts as active in a room'),
+  ('room_pulse_seconds', 10, 1, 600, 'seconds', 'How old the count of a room''s listeners may be before a heartbeat renews it'),
+  ('room_presence_kept_hours', 24, 1, 8760, 'hours', 'How long it is kept when somebody was last in a room'),
+  ('room_invite_hours', 24, 1, 8760, 'hours', 'How long an invitation to a room is good'),
+  ('room_invites_limit', 100, 1, 100000, 'invitations', 'How many invitations to one room may be open'),
+  ('join_requests_limit', 20, 1, 1000, 'requests', 'How many requests of one person may be pending'),
+  ('room_avatar_files', 10, 1, 1000, 'files', 'How many pictures may lie in the folder of one room');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('create_room', 5, 60, 'Making rooms'),
+  ('update_room', 30, 10, 'Changing rooms, pinning tracks and handing rooms over'),
+  ('join_room', 30, 10, 'Joining and leaving rooms'),
+  ('request_to_join', 10, 60, 'Asking to be let into rooms'),
+  ('invite_to_room', 30, 20, 'Inviting to rooms'),
+  ('moderate_room', 60, 2, 'Moderating rooms'),
+  ('heartbeat', 10, 5, 'Saying that one is in a room; every 30 seconds will do');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.room_presence', 'user_id', true, 'delete', '{}', 214, 'The person''s own'),
+  ('public.join_requests', 'user_id', true, 'delete', '{}', 215, 'The person''s own'),
+  ('public.join_requests', 'decided_by', false, 'anonymise', '{decided_by}', 215, 'The request is somebody else''s'),
+  ('public.room_invites', 'user_id', true, 'delete', '{}', 216, 'Pointless without the person'),
+  ('public.room_invites', 'invited_by', true, 'delete', '{}', 216, 'Nobody is invited by who is gone'),
+  ('public.room_bans', 'user_id', true, 'delete', '{}', 217, 'Pointless without the person'),
+  ('public.room_bans', 'banned_by', false, 'anonymise', '{banned_by}', 217, 'The ban stays, as the room''s'),
+  ('public.moderation_log', 'actor_id', true, 'anonymise', '{actor_id}', 218, 'What was done in a room stays known to its moderators'),
+  ('public.moderation_log', 'subject_id', false, 'anonymise', '{subject_id,reason}', 218, 'It names who decided; bans themselves are exported'),
+  ('public.room_members', 'user_id', true, 'delete', '{}', 219, 'The person''s own; rooms they own are handed over'),
+  ('public.rooms', 'artist_id', false, 'anonymise', '{artist_id}', 220, 'The room is its owner''s'),
+  ('public.rooms', 'owner_id', true, 'anonymise', '{owner_id}', 220, 'Handed over before, or deleted when nobody was there to take it');
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
+  ('room-avatars', 'room-avatars', false, 5242880, '{image/jpeg,image/png,image/webp}');
