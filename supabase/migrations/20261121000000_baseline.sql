@@ -1041,12 +1041,6 @@ create type private.feed_ref as (
   post_id uuid
 );
 
-create type private.repost_facts as (
-  has_mine boolean,
-  by_followees int,
-  earlier_ids uuid[]
-);
-
 create type public.feed_row as (
   id uuid,
   kind text,
@@ -1074,7 +1068,8 @@ $$A post in a feed
 author {id, username, display_name, avatar_path, is_verified}; track {id, provider, provider_track_id, title, artist_name, artist_id,
 duration_ms, artwork_url, artwork_path, is_explicit} and crate {id, title, cover_path, item_count, total_ms, visibility, owner} of posts of
 these kinds, null when the reader may not see what is shared, or no longer; reason: following, repost, own, or public where nobody's doing brought it;
-reposted_by {id, username, display_name} is who brought it by a repost, reposters_count how many whom the caller follows reposted it.
+reposted_by {id, username, display_name} is who brought it by a repost, reposters_count how many whom the caller follows reposted it; it is 0
+of rows that no repost brought.
 Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/04_social/tables/25_comments.sql
@@ -1976,7 +1971,7 @@ comment on column public.room_presence.last_seen_at is 'When their client last s
 create unlogged table private.room_activity (
   room_id uuid not null references public.rooms (id) on delete cascade,
   bucket timestamptz not null,
-  slot smallint not null,
+  slot int not null,
   event_count int not null default 0,
   primary key (room_id, bucket, slot)
 );
@@ -9641,22 +9636,44 @@ $$;
 
 -- source: sql/04_social/functions/40_feed_rows.sql
 
-create or replace function private.follows_fewer(than int)
+-- The filter names the few to look up. In this form, without search_path, it becomes part of the query that asks.
+create or replace function private.near_reposts(reader_id uuid, follow_filter bit, post_id uuid)
+returns table (id uuid, user_id uuid)
+language sql
+stable
+security invoker
+begin atomic
+  select repost.id, repost.user_id
+  from public.reposts as repost
+  where repost.post_id = near_reposts.post_id
+    and get_bit(near_reposts.follow_filter, private.follow_bit(repost.user_id)) = 1
+    and (
+      repost.user_id = near_reposts.reader_id
+      or exists (
+        select from public.follows as follow
+        where follow.follower_id = near_reposts.reader_id and follow.followee_id = repost.user_id offset 0
+      )
+    );
+end;
+comment on function private.near_reposts(uuid, bit, uuid) is
+'Reposts of a post by its reader and those they follow, who are all in the filter: reads all reposts of the post. For definer functions';
+
+create or replace function private.follows_fewer(reader_id uuid, than int)
 returns boolean
 language sql
 stable
 security invoker
 begin atomic
   select exists (
-    select from public.profiles as profile where profile.id = (select auth.uid()) and profile.following_count < follows_fewer.than
+    select from public.profiles as profile where profile.id = follows_fewer.reader_id and profile.following_count < follows_fewer.than
   );
 end;
-comment on function private.follows_fewer(int) is 'Whether the caller follows fewer people than this; for definer functions';
+comment on function private.follows_fewer(uuid, int) is 'Whether somebody follows fewer people than this; for definer functions';
 
--- Security definer: counts over follows of the caller and reposts of others.
+-- Security definer: looks over follows and reposts that are not the caller's to read.
 --
--- From the shorter side: those one follows, each a probe of the reposts, or the reposts, of which the filter names those to look up.
-create or replace function private.count_followed_reposters(post_id uuid, repost_count int)
+-- From the shorter side: those one follows, each a probe of the reposts, or the reposts.
+create or replace function private.count_followed_reposters(reader_id uuid, follow_filter bit, post_id uuid, repost_count int)
 returns int
 language plpgsql
 stable
@@ -9666,13 +9683,8 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 set jit = off
 as $$
-declare
-  v_user_id uuid := auth.uid();
 begin
-  if v_user_id is null then
-    return 0;
-  end if;
-  if private.follows_fewer(count_followed_reposters.repost_count) then
+  if private.follows_fewer(count_followed_reposters.reader_id, count_followed_reposters.repost_count) then
     return (
       select count(*)
       from public.follows as follow
@@ -9685,24 +9697,23 @@ begin
         order by each.user_id, each.post_id
         limit 1
       ) as repost
-      where follow.follower_id = v_user_id
+      where follow.follower_id = count_followed_reposters.reader_id
     );
   end if;
   return (
     select count(*)
-    from public.reposts as repost
-    where repost.post_id = count_followed_reposters.post_id
-      and get_bit((select private.my_follow_filter()), private.follow_bit(repost.user_id)) = 1
-      and exists (
-        select from public.follows as follow
-        where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
-      )
+    from private.near_reposts(
+      count_followed_reposters.reader_id, count_followed_reposters.follow_filter, count_followed_reposters.post_id
+    ) as repost
+    where repost.user_id <> count_followed_reposters.reader_id
   );
 end;
 $$;
 
--- Security definer: looks over follows, mutes and reposts that are not the caller's to read. From the shorter side, as above.
-create or replace function private.has_earlier_repost(entry_id uuid, post_id uuid, repost_count int)
+-- Security definer: as count_followed_reposters.
+create or replace function private.has_earlier_repost(
+  reader_id uuid, muted_ids uuid[], follow_filter bit, entry_id uuid, post_id uuid, repost_count int
+)
 returns boolean
 language plpgsql
 stable
@@ -9712,19 +9723,17 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 set jit = off
 as $$
-declare
-  v_user_id uuid := auth.uid();
 begin
-  if private.follows_fewer(has_earlier_repost.repost_count) then
+  if private.follows_fewer(has_earlier_repost.reader_id, has_earlier_repost.repost_count) then
     return exists (
       select
       from (
-        select v_user_id as profile_id
+        select has_earlier_repost.reader_id as profile_id
         union all
         select follow.followee_id
         from public.follows as follow
-        where follow.follower_id = v_user_id
-          and not exists (select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id offset 0)
+        where follow.follower_id = has_earlier_repost.reader_id
+          and follow.followee_id <> all (has_earlier_repost.muted_ids)
           and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = follow.followee_id offset 0)
       ) as near
       cross join lateral (
@@ -9740,35 +9749,34 @@ begin
   end if;
   return exists (
     select
-    from public.reposts as repost
-    where repost.post_id = has_earlier_repost.post_id
-      and repost.id < has_earlier_repost.entry_id
-      and (
-        repost.user_id = v_user_id
-        or (
-          exists (
-            select from public.follows as follow
-            where follow.follower_id = v_user_id and follow.followee_id = repost.user_id offset 0
-          )
-          and not exists (select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = repost.user_id offset 0)
-          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
-        )
-      )
+    from private.near_reposts(has_earlier_repost.reader_id, has_earlier_repost.follow_filter, has_earlier_repost.post_id) as repost
+    where repost.id < has_earlier_repost.entry_id
+      and repost.user_id <> all (has_earlier_repost.muted_ids)
+      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
   );
 end;
 $$;
-comment on function private.has_earlier_repost(uuid, uuid, int) is
+comment on function private.has_earlier_repost(uuid, uuid[], bit, uuid, uuid, int) is
 'Whether the reader, or somebody they follow, have not muted and may see, has reposted a post before this entry';
 
 -- The one place that turns what a feed found into rows. It asks for each row whether its reader may see it, as the policies on posts would cost
 -- several times the page: for definer functions alone.
 --
 -- One statement of SQL, so that it becomes part of the query of the feed that asks, as a view would: each call between it and the client
--- costs as much as several rows, for all rows are copied. What it needs of the feed are the two settings beside search_path: a generic
--- plan saves planning that takes longer than the page, and random_page_cost says that indexes are in memory. offset 0 keeps a subquery
--- a probe of one index entry (the planner may else hash all follows or likes of the reader).
+-- costs as much as several rows, for all rows are copied. Each table it names costs as much as a row, asked or not, and so the feed finds its
+-- reader before. What it needs of the feed are the settings beside search_path: a generic plan saves planning that takes longer than
+-- the page, and random_page_cost says that indexes are in memory. offset 0 keeps a subquery a probe of one index entry (the planner may
+-- else hash all follows or likes of the reader).
 create or replace function private.feed_rows(
-  list text, refs private.feed_ref[], size int, own_page_of uuid default null, is_checked boolean default false
+  list text,
+  refs private.feed_ref[],
+  size int,
+  reader_id uuid,
+  blocked_ids uuid[],
+  muted_ids uuid[],
+  follow_filter bit default null,
+  own_page_of uuid default null,
+  is_checked boolean default false
 )
 returns setof public.feed_row
 language sql
@@ -9789,27 +9797,30 @@ begin atomic
     post.repost_count,
     post.like_count > 0 and exists (
       select from public.likes as favour
-      where favour.user_id = post.reader_id and favour.target_kind = 'post' and favour.target_id = post.id offset 0
+      where favour.user_id = feed_rows.reader_id and favour.target_kind = 'post' and favour.target_id = post.id offset 0
+    ),
+    post.repost_count > 0 and exists (
+      select from public.reposts as mine
+      where mine.user_id = feed_rows.reader_id and mine.post_id = post.id offset 0
     ),
     case
-      when post.repost_count <= 20 then (seen.facts).has_mine
-      else exists (
-        select from public.reposts as repost
-        where repost.user_id = post.reader_id and repost.post_id = post.id offset 0
-      )
-    end,
-    case
       when post.actor_id is null then
-        case when post.author_id = post.reader_id then 'own' else 'public' end
+        case when post.author_id = feed_rows.reader_id then 'own' else 'public' end
       when post.actor_id <> post.author_id then 'repost'
-      when post.author_id = post.reader_id then 'own'
+      when post.author_id = feed_rows.reader_id then 'own'
       when feed_rows.own_page_of is not null and not private.is_followed_by_me(post.author_id) then 'public'
       else 'following'
     end,
     post.reposter_card - '{avatar_path,is_verified}'::text[],
     case
-      when post.repost_count <= 20 then (seen.facts).by_followees
-      else private.count_followed_reposters(post.id, post.repost_count)
+      when post.actor_id is null or post.actor_id = post.author_id then 0
+      when post.repost_count = 1 and feed_rows.own_page_of is null then (post.actor_id <> feed_rows.reader_id)::int
+      when post.repost_count <= 200 then (
+        select count(*)
+        from private.near_reposts(feed_rows.reader_id, feed_rows.follow_filter, post.id) as repost
+        where repost.user_id <> feed_rows.reader_id
+      )::int
+      else private.count_followed_reposters(feed_rows.reader_id, feed_rows.follow_filter, post.id, post.repost_count)
     end,
     post.created_at,
     post.edited_at,
@@ -9817,27 +9828,31 @@ begin atomic
   from (
     select post.*, ref.entry_id, ref.actor_id, ref.place, reposter.card as reposter_card
     from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
-    join private.reader_posts as post on post.id = ref.post_id
+    cross join lateral private.posts_for(feed_rows.reader_id, feed_rows.blocked_ids) as post
     left join private.person_cards as reposter on reposter.profile_id = nullif(ref.actor_id, post.author_id)
-    where feed_rows.is_checked
-      or (
-        post.is_visible
-        and (
-          post.author_id is not distinct from feed_rows.own_page_of
-          or post.author_id <> all (post.muted_ids)
-        )
-        and (
-          ref.entry_id = ref.post_id
-          or (
-            -- A hidden profile brings nothing that it has reposted.
-            (not reposter.is_hidden or ref.actor_id in (post.reader_id, feed_rows.own_page_of))
-            -- Whoever reposts themself is shown once, by the post.
-            and post.author_id <> coalesce(feed_rows.own_page_of, post.reader_id)
-            and (
-              feed_rows.own_page_of is not null
-              or not exists (
-                select from public.follows as follow
-                where follow.follower_id = post.reader_id and follow.followee_id = post.author_id offset 0
+    where post.id = ref.post_id
+      and (
+        feed_rows.is_checked
+        or (
+          post.is_visible
+          and (
+            post.author_id is not distinct from feed_rows.own_page_of
+            or post.author_id <> all (feed_rows.muted_ids)
+          )
+          and (
+            ref.entry_id = ref.post_id
+            or (
+              -- A hidden profile brings nothing that it has reposted.
+              (not reposter.is_hidden or ref.actor_id in (feed_rows.reader_id, feed_rows.own_page_of))
+              -- Whoever reposts themself is shown once, by the post.
+              and post.author_id <> coalesce(feed_rows.own_page_of, feed_rows.reader_id)
+              and (
+                feed_rows.own_page_of is not null
+                or get_bit(feed_rows.follow_filter, private.follow_bit(post.author_id)) = 0
+                or not exists (
+                  select from public.follows as follow
+                  where follow.follower_id = feed_rows.reader_id and follow.followee_id = post.author_id offset 0
+                )
               )
             )
           )
@@ -9846,121 +9861,80 @@ begin atomic
     order by ref.place
     offset 0
   ) as post
-  -- Few reposts are read once for all that is asked of them; of many, each question has a function that takes the shorter side.
-  cross join lateral (
-    select case
-      when post.repost_count = 0 then (false, 0, null)::private.repost_facts
-      when post.repost_count <= 20 then (
-        select (
-          coalesce(bool_or(repost.user_id = post.reader_id), false),
-          (count(*) filter (where repost.is_by_followee))::int,
-          array_agg(repost.user_id) filter (
-            where repost.id < post.entry_id
-              and (repost.user_id = post.reader_id or (repost.is_by_followee and repost.user_id <> all (post.muted_ids)))
-          )
-        )::private.repost_facts
-        from (
-          select
-            each.id,
-            each.user_id,
-            exists (
-              select from public.follows as follow
-              where follow.follower_id = post.reader_id and follow.followee_id = each.user_id offset 0
-            ) as is_by_followee
-          from public.reposts as each
-          where each.post_id = post.id
-          offset 0
-        ) as repost
-      )
-    end as facts
-    offset 0
-  ) as seen
   -- In the home feed each post stands once, at its earliest entry: what is new above a page never moves what is below it, so no page is
-  -- wrong. The post itself is always earlier than a repost of it.
+  -- wrong. The post itself is always earlier than a repost of it, and a lone repost is that of the entry.
   where feed_rows.is_checked
     or feed_rows.own_page_of is not null
     or post.entry_id = post.id
+    or post.repost_count = 1
     or not case
-      when post.repost_count <= 20 then exists (
+      when post.repost_count <= 200 then exists (
         select
-        from unnest((seen.facts).earlier_ids) as reposter (id)
-        where reposter.id = post.reader_id
-          or not exists (select from private.hidden_profiles as hidden where hidden.profile_id = reposter.id offset 0)
+        from private.near_reposts(feed_rows.reader_id, feed_rows.follow_filter, post.id) as repost
+        where repost.id < post.entry_id
+          and repost.user_id <> all (feed_rows.muted_ids)
+          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
+        offset 0
       )
-      else private.has_earlier_repost(post.entry_id, post.id, post.repost_count)
+      else private.has_earlier_repost(
+        feed_rows.reader_id, feed_rows.muted_ids, feed_rows.follow_filter, post.entry_id, post.id, post.repost_count
+      )
     end
   order by post.place
   limit feed_rows.size;
 end;
-comment on function private.feed_rows(text, private.feed_ref[], int, uuid, boolean) is
+comment on function private.feed_rows(text, private.feed_ref[], int, uuid, uuid[], uuid[], bit, uuid, boolean) is
 $$The first size rows of a feed that its reader may and wants to see, in the order of the references
 
 entry_id: the post's own id, or that of a repost; actor_id: the author, the reposter, or null in lists that nobody's doing brought.
+reader_id, blocked_ids, muted_ids: a row of private.reader. follow_filter: my_follow_filter, with the reader in it, of lists with reposts.
 own_page_of: whose profile the list is of: a mute of them does not count there. is_checked: the caller has decided that all may be seen.$$;
 
 -- source: sql/04_social/functions/45_home_feed.sql
 
--- Security definer: a list of mixed audience that checks its reader itself.
---
 -- Candidates are found obliviously of what they hold, newest first, and filtered after: a batch that is filtered away is followed by the
 -- next one, so the page is right whatever the filter takes. There are two ways to the same candidates. Whoever follows many finds them soon
 -- by walking the newest of the whole stream, with a filter of whom they follow, so that only who passes it is looked up. Who follows few, or
 -- people who post seldom, is better served by a merge, whose cost grows with their number and not with the stream.
-create or replace function private.home_candidates(before uuid, size int)
+--
+-- Runs inside home_feed, under its settings and with what it knows of the reader: followee_ids are all they follow, or null for who follows
+-- so many that the filter is kept.
+create or replace function private.home_candidates(
+  reader_id uuid, muted_ids uuid[], following int, followee_ids uuid[], follow_filter bit, before uuid, size int
+)
 returns private.feed_ref[]
 language plpgsql
 stable
-security definer
+security invoker
 set search_path = ''
-set plan_cache_mode = force_generic_plan
-set random_page_cost = 1.1
-set jit = off
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_before uuid := coalesce(home_candidates.before, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
-  v_following int;
-  v_has_mutes boolean;
-  v_walk_from int;
-  v_walk_per_follow int;
-  v_filter bit(16384);
+  v_per_follow int;
   v_refs private.feed_ref[];
   v_heads uuid[];
   v_from uuid;
 begin
-  select
-    profile.following_count,
-    exists (select from public.mutes as mute where mute.muter_id = v_user_id),
-    (select setting.value from private.settings as setting where setting.name = 'feed_walk_from_follows'),
-    (select setting.value from private.settings as setting where setting.name = 'feed_walk_entries_per_follow'),
-    (select filter.bits from private.follow_filters as filter where filter.follower_id = v_user_id)
-  into v_following, v_has_mutes, v_walk_from, v_walk_per_follow, v_filter
-  from public.profiles as profile
-  where profile.id = v_user_id;
-
-  if v_following >= v_walk_from then
-    v_filter := coalesce(v_filter, private.my_follow_filter()) | private.follow_bits(v_user_id);
+  if home_candidates.followee_ids is null then
+    v_per_follow := (select setting.value from private.settings as setting where setting.name = 'feed_walk_entries_per_follow');
     v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (
         select stream.id, stream.actor_id, stream.post_id, stream.audience
         from private.feed_entries as stream
-        where stream.id < v_before
+        where stream.id < home_candidates.before
         order by stream.id desc
-        limit v_following * v_walk_per_follow
+        limit home_candidates.following * v_per_follow
       ) as entry
       where case
-        when get_bit(v_filter, private.follow_bit(entry.actor_id)) = 0 then false
-        when entry.actor_id = v_user_id then true
+        when get_bit(home_candidates.follow_filter, private.follow_bit(entry.actor_id)) = 0 then false
+        when entry.actor_id = home_candidates.reader_id then true
         else entry.audience <> 'private'
           and exists (
             select from public.follows as follow
-            where follow.follower_id = v_user_id and follow.followee_id = entry.actor_id offset 0
+            where follow.follower_id = home_candidates.reader_id and follow.followee_id = entry.actor_id offset 0
           )
-          and (not v_has_mutes or not exists (
-            select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = entry.actor_id offset 0
-          ))
+          and entry.actor_id <> all (home_candidates.muted_ids)
       end
       order by entry.id desc
       limit home_candidates.size
@@ -9974,25 +9948,18 @@ begin
   -- where there are no more actors than rows, that is all of them.
   -- One actor's entries are asked for as a range of (actor_id, id): of actor_id = x order by id, the planner may think that x is all over
   -- the stream, and walk that to its end.
-  if v_following <= home_candidates.size then
+  if cardinality(home_candidates.followee_ids) <= home_candidates.size then
     v_heads := array(
-      select follow.followee_id
-      from public.follows as follow
-      where follow.follower_id = v_user_id
-        and (not v_has_mutes or not exists (
-          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
-        ))
+      select followee.id from unnest(home_candidates.followee_ids) as followee (id) where followee.id <> all (home_candidates.muted_ids)
     );
-  elsif home_candidates.before is null then
+  elsif home_candidates.before = 'ffffffff-ffff-ffff-ffff-ffffffffffff' then
     select array_agg(head.actor_id), (array_agg(head.newest_entry_id))[home_candidates.size] into v_heads, v_from
     from (
       select clock.actor_id, clock.newest_entry_id
       from public.follows as follow
       join private.activity_clocks as clock on clock.actor_id = follow.followee_id
-      where follow.follower_id = v_user_id
-        and (not v_has_mutes or not exists (
-          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
-        ))
+      where follow.follower_id = home_candidates.reader_id
+        and follow.followee_id <> all (home_candidates.muted_ids)
       order by clock.newest_entry_id desc
       limit home_candidates.size
     ) as head;
@@ -10005,15 +9972,13 @@ begin
         select stream.id
         from private.feed_entries as stream
         where (stream.actor_id, stream.id) > (follow.followee_id, v_bottom)
-          and (stream.actor_id, stream.id) < (follow.followee_id, v_before)
+          and (stream.actor_id, stream.id) < (follow.followee_id, home_candidates.before)
           and stream.audience <> 'private'
         order by stream.actor_id desc, stream.id desc
         limit 1
       ) as newest
-      where follow.follower_id = v_user_id
-        and (not v_has_mutes or not exists (
-          select from public.mutes as mute where mute.muter_id = v_user_id and mute.muted_id = follow.followee_id
-        ))
+      where follow.follower_id = home_candidates.reader_id
+        and follow.followee_id <> all (home_candidates.muted_ids)
       order by newest.id desc
       limit home_candidates.size
     ) as head;
@@ -10021,13 +9986,13 @@ begin
 
   return array(
     select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
-    from unnest(v_heads || v_user_id) as head (actor_id)
+    from unnest(v_heads || home_candidates.reader_id) as head (actor_id)
     cross join lateral (
       select stream.id, stream.actor_id, stream.post_id
       from private.feed_entries as stream
       where (stream.actor_id, stream.id) >= (head.actor_id, coalesce(v_from, v_bottom))
-        and (stream.actor_id, stream.id) < (head.actor_id, v_before)
-        and (stream.audience <> 'private' or stream.actor_id = v_user_id)
+        and (stream.actor_id, stream.id) < (head.actor_id, home_candidates.before)
+        and (stream.audience <> 'private' or stream.actor_id = home_candidates.reader_id)
       order by stream.actor_id desc, stream.id desc
       limit home_candidates.size
     ) as entry
@@ -10037,7 +10002,7 @@ begin
 end;
 $$;
 
--- Security definer: as home_candidates.
+-- Security definer: a list of mixed audience that checks its reader itself.
 create or replace function private.home_feed(after text, page_size int)
 returns setof public.feed_row
 language plpgsql
@@ -10049,22 +10014,46 @@ set random_page_cost = 1.1
 set jit = off
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_size int := (select page.size from private.page(home_feed.page_size) as page);
-  -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
-  v_batch_size int := v_size + v_size / 10 + 2;
-  v_before uuid := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
+  v_user_id uuid;
+  v_blocked_ids uuid[];
+  v_muted_ids uuid[];
+  v_following int;
+  v_followee_ids uuid[];
+  v_filter bit(16384);
+  v_size int;
+  v_batch_size int;
+  v_before uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
 begin
+  select reader.id, reader.blocked_ids, reader.muted_ids, coalesce(profile.following_count, 0), filter.bits, page.size
+  into v_user_id, v_blocked_ids, v_muted_ids, v_following, v_filter, v_size
+  from private.reader as reader
+  cross join private.page(home_feed.page_size) as page
+  left join public.profiles as profile on profile.id = reader.id
+  left join private.follow_filters as filter on filter.follower_id = reader.id;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
 
+  if v_filter is null then
+    select coalesce(array_agg(follow.followee_id), '{}'), coalesce(bit_or(private.follow_bits(follow.followee_id)), 0::bit(16384))
+    into v_followee_ids, v_filter
+    from public.follows as follow
+    where follow.follower_id = v_user_id;
+  end if;
+  v_filter := v_filter | private.follow_bits(v_user_id);
+  if home_feed.after is not null then
+    v_before := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
+  end if;
+  -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
+  v_batch_size := v_size + v_size / 4 + 2;
   loop
-    v_batch := private.home_candidates(v_before, v_batch_size);
-    return query select row.* from private.feed_rows('home_feed', v_batch, v_size - v_found) as row;
+    v_batch := private.home_candidates(v_user_id, v_muted_ids, v_following, v_followee_ids, v_filter, v_before, v_batch_size);
+    return query
+    select row.*
+    from private.feed_rows('home_feed', v_batch, v_size - v_found, v_user_id, v_blocked_ids, v_muted_ids, v_filter) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -10094,10 +10083,12 @@ declare
   v_size int := private.page_size(global_feed.page_size);
   v_batch_size int := v_size + 4;
   v_before uuid := coalesce((private.decode_place('global_feed', global_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_reader private.reader;
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
 begin
+  select reader.* into v_reader from private.reader as reader;
   loop
     v_batch := array(
       select (post.id, null, post.id)::private.feed_ref
@@ -10106,7 +10097,11 @@ begin
       order by post.id desc
       limit v_batch_size
     );
-    return query select row.* from private.feed_rows('global_feed', v_batch, v_size - v_found) as row;
+    return query
+    select row.*
+    from private.feed_rows(
+      'global_feed', v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids
+    ) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -10134,6 +10129,7 @@ declare
   v_size int := private.page_size(tag_feed.page_size);
   v_batch_size int := v_size + 4;
   v_before uuid;
+  v_reader private.reader;
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -10143,6 +10139,7 @@ begin
   end if;
   v_before := coalesce((private.decode_place(v_list, tag_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 
+  select reader.* into v_reader from private.reader as reader;
   loop
     v_batch := array(
       select (tagged.post_id, null, tagged.post_id)::private.feed_ref
@@ -10153,7 +10150,9 @@ begin
       order by tagged.tag desc, tagged.post_id desc
       limit v_batch_size
     );
-    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found) as row;
+    return query
+    select row.*
+    from private.feed_rows(v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -10181,6 +10180,8 @@ declare
   v_size int := private.page_size(profile_feed.page_size);
   v_batch_size int := v_size + 4;
   v_before uuid := coalesce((private.decode_place(v_list, profile_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_reader private.reader;
+  v_filter bit(16384) := private.my_follow_filter();
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -10192,6 +10193,7 @@ declare
     || case when v_is_mine or v_is_followed and v_profile.id in (select private.my_mutual_ids()) then array['mutuals'] end
     || case when v_is_mine then array['private'] end;
 begin
+  select reader.* into v_reader from private.reader as reader;
   loop
     v_batch := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
@@ -10203,7 +10205,11 @@ begin
       order by entry.actor_id desc, entry.id desc
       limit v_batch_size
     );
-    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found, own_page_of => v_profile.id) as row;
+    return query
+    select row.*
+    from private.feed_rows(
+      v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids, v_filter, own_page_of => v_profile.id
+    ) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -10230,6 +10236,7 @@ declare
   v_size int := private.page_size(crate_posts.page_size);
   v_batch_size int := v_size + 4;
   v_before uuid := coalesce((private.decode_place(v_list, crate_posts.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_reader private.reader;
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -10237,6 +10244,7 @@ begin
   if not private.can_see_crate(crate_posts.crate_id) then
     perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
   end if;
+  select reader.* into v_reader from private.reader as reader;
   loop
     v_batch := array(
       select (post.id, null, post.id)::private.feed_ref
@@ -10248,7 +10256,9 @@ begin
       order by post.crate_id desc, post.id desc
       limit v_batch_size
     );
-    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found) as row;
+    return query
+    select row.*
+    from private.feed_rows(v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -10271,13 +10281,18 @@ set random_page_cost = 1.1
 set jit = off
 as $$
 declare
+  v_reader private.reader;
   v_row public.feed_row;
 begin
   if not private.can_see_post(post.post_id) then
     perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
   end if;
+  select reader.* into v_reader from private.reader as reader;
   select found.* into v_row
-  from private.feed_rows('post', array[(post.post_id, null, post.post_id)::private.feed_ref], 1, is_checked => true) as found;
+  from private.feed_rows(
+    'post', array[(post.post_id, null, post.post_id)::private.feed_ref], 1, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids,
+    is_checked => true
+  ) as found;
   return v_row;
 end;
 $$;
@@ -10338,6 +10353,7 @@ declare
   v_id uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_times timestamptz[];
   v_ids uuid[];
+  v_reader private.reader;
   v_taken int;
   v_found int := 0;
 begin
@@ -10348,6 +10364,7 @@ begin
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
 
+  select reader.* into v_reader from private.reader as reader;
   loop
     select array_agg(batch.created_at), array_agg(batch.target_id) into v_times, v_ids
     from (
@@ -10370,7 +10387,10 @@ begin
           from unnest(v_ids) with ordinality as batch (target_id, place)
           order by batch.place
         ),
-        v_size - v_found
+        v_size - v_found,
+        v_reader.id,
+        v_reader.blocked_ids,
+        v_reader.muted_ids
       ) as row
       join public.likes as favour
         on favour.user_id = v_user_id and favour.target_kind = my_likes.kind and favour.target_id = row.id
@@ -14536,7 +14556,7 @@ as $$
 begin
   insert into private.room_activity as activity (room_id, bucket, slot, event_count)
   values (
-    bump_room_activity.room_id, date_bin('5 minutes', now(), '2001-01-01 00:00:00+00'), (pg_backend_pid() % 16)::smallint,
+    bump_room_activity.room_id, date_bin('5 minutes', now(), '2001-01-01 00:00:00+00'), pg_backend_pid() % 16,
     bump_room_activity.number
   )
   on conflict (room_id, bucket, slot) do update set event_count = activity.event_count + excluded.event_count;

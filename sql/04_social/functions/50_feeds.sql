@@ -13,10 +13,12 @@ declare
   v_size int := private.page_size(global_feed.page_size);
   v_batch_size int := v_size + 4;
   v_before uuid := coalesce((private.decode_place('global_feed', global_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_reader private.reader;
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
 begin
+  select reader.* into v_reader from private.reader as reader;
   loop
     v_batch := array(
       select (post.id, null, post.id)::private.feed_ref
@@ -25,7 +27,11 @@ begin
       order by post.id desc
       limit v_batch_size
     );
-    return query select row.* from private.feed_rows('global_feed', v_batch, v_size - v_found) as row;
+    return query
+    select row.*
+    from private.feed_rows(
+      'global_feed', v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids
+    ) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -53,6 +59,7 @@ declare
   v_size int := private.page_size(tag_feed.page_size);
   v_batch_size int := v_size + 4;
   v_before uuid;
+  v_reader private.reader;
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -62,6 +69,7 @@ begin
   end if;
   v_before := coalesce((private.decode_place(v_list, tag_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 
+  select reader.* into v_reader from private.reader as reader;
   loop
     v_batch := array(
       select (tagged.post_id, null, tagged.post_id)::private.feed_ref
@@ -72,7 +80,9 @@ begin
       order by tagged.tag desc, tagged.post_id desc
       limit v_batch_size
     );
-    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found) as row;
+    return query
+    select row.*
+    from private.feed_rows(v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -100,6 +110,8 @@ declare
   v_size int := private.page_size(profile_feed.page_size);
   v_batch_size int := v_size + 4;
   v_before uuid := coalesce((private.decode_place(v_list, profile_feed.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_reader private.reader;
+  v_filter bit(16384) := private.my_follow_filter();
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -111,6 +123,7 @@ declare
     || case when v_is_mine or v_is_followed and v_profile.id in (select private.my_mutual_ids()) then array['mutuals'] end
     || case when v_is_mine then array['private'] end;
 begin
+  select reader.* into v_reader from private.reader as reader;
   loop
     v_batch := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
@@ -122,7 +135,11 @@ begin
       order by entry.actor_id desc, entry.id desc
       limit v_batch_size
     );
-    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found, own_page_of => v_profile.id) as row;
+    return query
+    select row.*
+    from private.feed_rows(
+      v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids, v_filter, own_page_of => v_profile.id
+    ) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -149,6 +166,7 @@ declare
   v_size int := private.page_size(crate_posts.page_size);
   v_batch_size int := v_size + 4;
   v_before uuid := coalesce((private.decode_place(v_list, crate_posts.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_reader private.reader;
   v_batch private.feed_ref[];
   v_taken int;
   v_found int := 0;
@@ -156,6 +174,7 @@ begin
   if not private.can_see_crate(crate_posts.crate_id) then
     perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
   end if;
+  select reader.* into v_reader from private.reader as reader;
   loop
     v_batch := array(
       select (post.id, null, post.id)::private.feed_ref
@@ -167,7 +186,9 @@ begin
       order by post.crate_id desc, post.id desc
       limit v_batch_size
     );
-    return query select row.* from private.feed_rows(v_list, v_batch, v_size - v_found) as row;
+    return query
+    select row.*
+    from private.feed_rows(v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -190,13 +211,18 @@ set random_page_cost = 1.1
 set jit = off
 as $$
 declare
+  v_reader private.reader;
   v_row public.feed_row;
 begin
   if not private.can_see_post(post.post_id) then
     perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you can see.');
   end if;
+  select reader.* into v_reader from private.reader as reader;
   select found.* into v_row
-  from private.feed_rows('post', array[(post.post_id, null, post.post_id)::private.feed_ref], 1, is_checked => true) as found;
+  from private.feed_rows(
+    'post', array[(post.post_id, null, post.post_id)::private.feed_ref], 1, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids,
+    is_checked => true
+  ) as found;
   return v_row;
 end;
 $$;

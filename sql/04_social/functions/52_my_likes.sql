@@ -52,6 +52,7 @@ declare
   v_id uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_times timestamptz[];
   v_ids uuid[];
+  v_reader private.reader;
   v_taken int;
   v_found int := 0;
 begin
@@ -62,6 +63,7 @@ begin
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
 
+  select reader.* into v_reader from private.reader as reader;
   loop
     select array_agg(batch.created_at), array_agg(batch.target_id) into v_times, v_ids
     from (
@@ -84,7 +86,10 @@ begin
           from unnest(v_ids) with ordinality as batch (target_id, place)
           order by batch.place
         ),
-        v_size - v_found
+        v_size - v_found,
+        v_reader.id,
+        v_reader.blocked_ids,
+        v_reader.muted_ids
       ) as row
       join public.likes as favour
         on favour.user_id = v_user_id and favour.target_kind = my_likes.kind and favour.target_id = row.id

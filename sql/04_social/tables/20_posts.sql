@@ -123,12 +123,6 @@ create type private.feed_ref as (
   post_id uuid
 );
 
-create type private.repost_facts as (
-  has_mine boolean,
-  by_followees int,
-  earlier_ids uuid[]
-);
-
 create type public.feed_row as (
   id uuid,
   kind text,
@@ -156,5 +150,6 @@ $$A post in a feed
 author {id, username, display_name, avatar_path, is_verified}; track {id, provider, provider_track_id, title, artist_name, artist_id,
 duration_ms, artwork_url, artwork_path, is_explicit} and crate {id, title, cover_path, item_count, total_ms, visibility, owner} of posts of
 these kinds, null when the reader may not see what is shared, or no longer; reason: following, repost, own, or public where nobody's doing brought it;
-reposted_by {id, username, display_name} is who brought it by a repost, reposters_count how many whom the caller follows reposted it.
+reposted_by {id, username, display_name} is who brought it by a repost, reposters_count how many whom the caller follows reposted it; it is 0
+of rows that no repost brought.
 Hand the last row's cursor back as after to go on.$$;

@@ -310,7 +310,7 @@ as $$
 begin
   insert into private.room_activity as activity (room_id, bucket, slot, event_count)
   values (
-    bump_room_activity.room_id, date_bin('5 minutes', now(), '2001-01-01 00:00:00+00'), (pg_backend_pid() % 16)::smallint,
+    bump_room_activity.room_id, date_bin('5 minutes', now(), '2001-01-01 00:00:00+00'), pg_backend_pid() % 16,
     bump_room_activity.number
   )
   on conflict (room_id, bucket, slot) do update set event_count = activity.event_count + excluded.event_count;

@@ -240,7 +240,7 @@ comment on column public.room_presence.last_seen_at is 'When their client last s
 create unlogged table private.room_activity (
   room_id uuid not null references public.rooms (id) on delete cascade,
   bucket timestamptz not null,
-  slot smallint not null,
+  slot int not null,
   event_count int not null default 0,
   primary key (room_id, bucket, slot)
 );
