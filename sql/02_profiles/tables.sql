@@ -190,10 +190,12 @@ alter table private.hidden_profiles force row level security;
 comment on table private.hidden_profiles is 'Profiles nobody but staff and themselves may see, with all that is theirs; a row a reason';
 
 -- Every list shows people twenty at a time: what it shows of each is kept ready, in a narrow row that no counter touches.
+-- The key holds the whole row, which lists thus read from the index alone.
 create table private.person_cards (
-  profile_id uuid primary key references public.profiles (id) on delete cascade,
+  profile_id uuid not null references public.profiles (id) on delete cascade,
   is_hidden boolean not null default false,
-  card jsonb not null
+  card jsonb not null,
+  primary key (profile_id) include (is_hidden, card)
 );
 alter table private.person_cards enable row level security;
 alter table private.person_cards force row level security;

@@ -371,10 +371,12 @@ alter table private.hidden_profiles force row level security;
 comment on table private.hidden_profiles is 'Profiles nobody but staff and themselves may see, with all that is theirs; a row a reason';
 
 -- Every list shows people twenty at a time: what it shows of each is kept ready, in a narrow row that no counter touches.
+-- The key holds the whole row, which lists thus read from the index alone.
 create table private.person_cards (
-  profile_id uuid primary key references public.profiles (id) on delete cascade,
+  profile_id uuid not null references public.profiles (id) on delete cascade,
   is_hidden boolean not null default false,
-  card jsonb not null
+  card jsonb not null,
+  primary key (profile_id) include (is_hidden, card)
 );
 alter table private.person_cards enable row level security;
 alter table private.person_cards force row level security;
@@ -9636,9 +9638,8 @@ $$;
 
 -- source: sql/04_social/functions/40_feed_rows.sql
 
--- Who follows few is asked by their list alone; of who follows many the filter names the few to look up. In this form, without search_path, it
--- becomes part of the query that asks.
-create or replace function private.near_reposts(reader_id uuid, followee_ids uuid[], follow_filter bit, post_id uuid)
+-- The filter names the few to look up. In this form, without search_path, it becomes part of the query that asks.
+create or replace function private.near_reposts(reader_id uuid, follow_filter bit, post_id uuid)
 returns table (id uuid, user_id uuid)
 language sql
 stable
@@ -9647,20 +9648,17 @@ begin atomic
   select repost.id, repost.user_id
   from public.reposts as repost
   where repost.post_id = near_reposts.post_id
-    and case
-      when repost.user_id = near_reposts.reader_id then true
-      when near_reposts.followee_ids is not null then repost.user_id = any (near_reposts.followee_ids)
-      else get_bit(near_reposts.follow_filter, private.follow_bit(repost.user_id)) = 1
-        and exists (
-          select from public.follows as follow
-          where follow.follower_id = near_reposts.reader_id and follow.followee_id = repost.user_id offset 0
-        )
-    end;
+    and get_bit(near_reposts.follow_filter, private.follow_bit(repost.user_id)) = 1
+    and (
+      repost.user_id = near_reposts.reader_id
+      or exists (
+        select from public.follows as follow
+        where follow.follower_id = near_reposts.reader_id and follow.followee_id = repost.user_id offset 0
+      )
+    );
 end;
-comment on function private.near_reposts(uuid, uuid[], bit, uuid) is
-$$Reposts of a post by its reader and those they follow: reads all reposts of the post. For definer functions
-
-followee_ids: all they follow, or else, of who follows many, follow_filter: their row of follow_filters.$$;
+comment on function private.near_reposts(uuid, bit, uuid) is
+'Reposts of a post by its reader and those they follow, who are all in the filter: reads all reposts of the post. For definer functions';
 
 create or replace function private.follows_fewer(reader_id uuid, than int)
 returns boolean
@@ -9677,9 +9675,7 @@ comment on function private.follows_fewer(uuid, int) is 'Whether somebody follow
 -- Security definer: looks over follows and reposts that are not the caller's to read.
 --
 -- From the shorter side: those one follows, each a probe of the reposts, or the reposts.
-create or replace function private.count_followed_reposters(
-  reader_id uuid, followee_ids uuid[], follow_filter bit, post_id uuid, repost_count int
-)
+create or replace function private.count_followed_reposters(reader_id uuid, follow_filter bit, post_id uuid, repost_count int)
 returns int
 language plpgsql
 stable
@@ -9709,10 +9705,7 @@ begin
   return (
     select count(*)
     from private.near_reposts(
-      count_followed_reposters.reader_id,
-      count_followed_reposters.followee_ids,
-      count_followed_reposters.follow_filter,
-      count_followed_reposters.post_id
+      count_followed_reposters.reader_id, count_followed_reposters.follow_filter, count_followed_reposters.post_id
     ) as repost
     where repost.user_id <> count_followed_reposters.reader_id
   );
@@ -9721,7 +9714,7 @@ $$;
 
 -- Security definer: as count_followed_reposters.
 create or replace function private.has_earlier_repost(
-  reader_id uuid, muted_ids uuid[], followee_ids uuid[], follow_filter bit, entry_id uuid, post_id uuid, repost_count int
+  reader_id uuid, muted_ids uuid[], follow_filter bit, entry_id uuid, post_id uuid, repost_count int
 )
 returns boolean
 language plpgsql
@@ -9758,16 +9751,14 @@ begin
   end if;
   return exists (
     select
-    from private.near_reposts(
-      has_earlier_repost.reader_id, has_earlier_repost.followee_ids, has_earlier_repost.follow_filter, has_earlier_repost.post_id
-    ) as repost
+    from private.near_reposts(has_earlier_repost.reader_id, has_earlier_repost.follow_filter, has_earlier_repost.post_id) as repost
     where repost.id < has_earlier_repost.entry_id
       and repost.user_id <> all (has_earlier_repost.muted_ids)
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
   );
 end;
 $$;
-comment on function private.has_earlier_repost(uuid, uuid[], uuid[], bit, uuid, uuid, int) is
+comment on function private.has_earlier_repost(uuid, uuid[], bit, uuid, uuid, int) is
 'Whether the reader, or somebody they follow, have not muted and may see, has reposted a post before this entry';
 
 -- The one place that turns what a feed found into rows. It asks for each row whether its reader may see it, as the policies on posts would cost
@@ -9785,7 +9776,6 @@ create or replace function private.feed_rows(
   reader_id uuid,
   blocked_ids uuid[],
   muted_ids uuid[],
-  followee_ids uuid[] default null,
   follow_filter bit default null,
   own_page_of uuid default null,
   is_checked boolean default false
@@ -9829,12 +9819,10 @@ begin atomic
       when post.repost_count = 1 and feed_rows.own_page_of is null then (post.actor_id <> feed_rows.reader_id)::int
       when post.repost_count <= 200 then (
         select count(*)
-        from private.near_reposts(feed_rows.reader_id, feed_rows.followee_ids, feed_rows.follow_filter, post.id) as repost
+        from private.near_reposts(feed_rows.reader_id, feed_rows.follow_filter, post.id) as repost
         where repost.user_id <> feed_rows.reader_id
       )::int
-      else private.count_followed_reposters(
-        feed_rows.reader_id, feed_rows.followee_ids, feed_rows.follow_filter, post.id, post.repost_count
-      )
+      else private.count_followed_reposters(feed_rows.reader_id, feed_rows.follow_filter, post.id, post.repost_count)
     end,
     post.created_at,
     post.edited_at,
@@ -9862,14 +9850,11 @@ begin atomic
               and post.author_id <> coalesce(feed_rows.own_page_of, feed_rows.reader_id)
               and (
                 feed_rows.own_page_of is not null
-                or case
-                  when feed_rows.followee_ids is not null then post.author_id <> all (feed_rows.followee_ids)
-                  else get_bit(feed_rows.follow_filter, private.follow_bit(post.author_id)) = 0
-                    or not exists (
-                      select from public.follows as follow
-                      where follow.follower_id = feed_rows.reader_id and follow.followee_id = post.author_id offset 0
-                    )
-                end
+                or get_bit(feed_rows.follow_filter, private.follow_bit(post.author_id)) = 0
+                or not exists (
+                  select from public.follows as follow
+                  where follow.follower_id = feed_rows.reader_id and follow.followee_id = post.author_id offset 0
+                )
               )
             )
           )
@@ -9887,30 +9872,24 @@ begin atomic
     or not case
       when post.repost_count <= 200 then exists (
         select
-        from private.near_reposts(feed_rows.reader_id, feed_rows.followee_ids, feed_rows.follow_filter, post.id) as repost
+        from private.near_reposts(feed_rows.reader_id, feed_rows.follow_filter, post.id) as repost
         where repost.id < post.entry_id
           and repost.user_id <> all (feed_rows.muted_ids)
           and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
         offset 0
       )
       else private.has_earlier_repost(
-        feed_rows.reader_id,
-        feed_rows.muted_ids,
-        feed_rows.followee_ids,
-        feed_rows.follow_filter,
-        post.entry_id,
-        post.id,
-        post.repost_count
+        feed_rows.reader_id, feed_rows.muted_ids, feed_rows.follow_filter, post.entry_id, post.id, post.repost_count
       )
     end
   order by post.place
   limit feed_rows.size;
 end;
-comment on function private.feed_rows(text, private.feed_ref[], int, uuid, uuid[], uuid[], uuid[], bit, uuid, boolean) is
+comment on function private.feed_rows(text, private.feed_ref[], int, uuid, uuid[], uuid[], bit, uuid, boolean) is
 $$The first size rows of a feed that its reader may and wants to see, in the order of the references
 
 entry_id: the post's own id, or that of a repost; actor_id: the author, the reposter, or null in lists that nobody's doing brought.
-reader_id, blocked_ids, muted_ids: a row of private.reader. followee_ids, follow_filter: of lists with reposts, as near_reposts has them.
+reader_id, blocked_ids, muted_ids: a row of private.reader. follow_filter: my_follow_filter, with the reader in it, of lists with reposts.
 own_page_of: whose profile the list is of: a mute of them does not count there. is_checked: the caller has decided that all may be seen.$$;
 
 -- source: sql/04_social/functions/45_home_feed.sql
@@ -9923,7 +9902,7 @@ own_page_of: whose profile the list is of: a mute of them does not count there. 
 -- Runs inside home_feed, under its settings and with what it knows of the reader: followee_ids are all they follow, or null for who follows
 -- so many that the filter is kept.
 create or replace function private.home_candidates(
-  reader_id uuid, muted_ids uuid[], followee_ids uuid[], follow_filter bit, before uuid, size int
+  reader_id uuid, muted_ids uuid[], following int, followee_ids uuid[], follow_filter bit, before uuid, size int
 )
 returns private.feed_ref[]
 language plpgsql
@@ -9933,18 +9912,13 @@ set search_path = ''
 as $$
 declare
   v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
-  v_walk int;
+  v_per_follow int;
   v_refs private.feed_ref[];
   v_heads uuid[];
   v_from uuid;
 begin
   if home_candidates.followee_ids is null then
-    v_walk := (
-      select profile.following_count * setting.value
-      from public.profiles as profile
-      cross join private.settings as setting
-      where profile.id = home_candidates.reader_id and setting.name = 'feed_walk_entries_per_follow'
-    );
+    v_per_follow := (select setting.value from private.settings as setting where setting.name = 'feed_walk_entries_per_follow');
     v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (
@@ -9952,7 +9926,7 @@ begin
         from private.feed_entries as stream
         where stream.id < home_candidates.before
         order by stream.id desc
-        limit v_walk
+        limit home_candidates.following * v_per_follow
       ) as entry
       where case
         when get_bit(home_candidates.follow_filter, private.follow_bit(entry.actor_id)) = 0 then false
@@ -10045,6 +10019,7 @@ declare
   v_user_id uuid;
   v_blocked_ids uuid[];
   v_muted_ids uuid[];
+  v_following int;
   v_followee_ids uuid[];
   v_filter bit(16384);
   v_size int;
@@ -10054,32 +10029,33 @@ declare
   v_taken int;
   v_found int := 0;
 begin
-  select reader.id, reader.blocked_ids, reader.muted_ids, filter.bits, page.size
-  into v_user_id, v_blocked_ids, v_muted_ids, v_filter, v_size
+  select reader.id, reader.blocked_ids, reader.muted_ids, coalesce(profile.following_count, 0), filter.bits, page.size
+  into v_user_id, v_blocked_ids, v_muted_ids, v_following, v_filter, v_size
   from private.reader as reader
   cross join private.page(home_feed.page_size) as page
+  left join public.profiles as profile on profile.id = reader.id
   left join private.follow_filters as filter on filter.follower_id = reader.id;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
 
   if v_filter is null then
-    v_followee_ids := array(select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id);
-  else
-    v_filter := v_filter | private.follow_bits(v_user_id);
+    select coalesce(array_agg(follow.followee_id), '{}'), coalesce(bit_or(private.follow_bits(follow.followee_id)), 0::bit(16384))
+    into v_followee_ids, v_filter
+    from public.follows as follow
+    where follow.follower_id = v_user_id;
   end if;
+  v_filter := v_filter | private.follow_bits(v_user_id);
   if home_feed.after is not null then
     v_before := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   end if;
   -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
   v_batch_size := v_size + v_size / 4 + 2;
   loop
-    v_batch := private.home_candidates(v_user_id, v_muted_ids, v_followee_ids, v_filter, v_before, v_batch_size);
+    v_batch := private.home_candidates(v_user_id, v_muted_ids, v_following, v_followee_ids, v_filter, v_before, v_batch_size);
     return query
     select row.*
-    from private.feed_rows(
-      'home_feed', v_batch, v_size - v_found, v_user_id, v_blocked_ids, v_muted_ids, v_followee_ids, v_filter
-    ) as row;
+    from private.feed_rows('home_feed', v_batch, v_size - v_found, v_user_id, v_blocked_ids, v_muted_ids, v_filter) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;
@@ -10234,8 +10210,7 @@ begin
     return query
     select row.*
     from private.feed_rows(
-      v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids, follow_filter => v_filter,
-      own_page_of => v_profile.id
+      v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids, v_filter, own_page_of => v_profile.id
     ) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;

@@ -1,6 +1,5 @@
--- Who follows few is asked by their list alone; of who follows many the filter names the few to look up. In this form, without search_path, it
--- becomes part of the query that asks.
-create or replace function private.near_reposts(reader_id uuid, followee_ids uuid[], follow_filter bit, post_id uuid)
+-- The filter names the few to look up. In this form, without search_path, it becomes part of the query that asks.
+create or replace function private.near_reposts(reader_id uuid, follow_filter bit, post_id uuid)
 returns table (id uuid, user_id uuid)
 language sql
 stable
@@ -9,20 +8,17 @@ begin atomic
   select repost.id, repost.user_id
   from public.reposts as repost
   where repost.post_id = near_reposts.post_id
-    and case
-      when repost.user_id = near_reposts.reader_id then true
-      when near_reposts.followee_ids is not null then repost.user_id = any (near_reposts.followee_ids)
-      else get_bit(near_reposts.follow_filter, private.follow_bit(repost.user_id)) = 1
-        and exists (
-          select from public.follows as follow
-          where follow.follower_id = near_reposts.reader_id and follow.followee_id = repost.user_id offset 0
-        )
-    end;
+    and get_bit(near_reposts.follow_filter, private.follow_bit(repost.user_id)) = 1
+    and (
+      repost.user_id = near_reposts.reader_id
+      or exists (
+        select from public.follows as follow
+        where follow.follower_id = near_reposts.reader_id and follow.followee_id = repost.user_id offset 0
+      )
+    );
 end;
-comment on function private.near_reposts(uuid, uuid[], bit, uuid) is
-$$Reposts of a post by its reader and those they follow: reads all reposts of the post. For definer functions
-
-followee_ids: all they follow, or else, of who follows many, follow_filter: their row of follow_filters.$$;
+comment on function private.near_reposts(uuid, bit, uuid) is
+'Reposts of a post by its reader and those they follow, who are all in the filter: reads all reposts of the post. For definer functions';
 
 create or replace function private.follows_fewer(reader_id uuid, than int)
 returns boolean
@@ -39,9 +35,7 @@ comment on function private.follows_fewer(uuid, int) is 'Whether somebody follow
 -- Security definer: looks over follows and reposts that are not the caller's to read.
 --
 -- From the shorter side: those one follows, each a probe of the reposts, or the reposts.
-create or replace function private.count_followed_reposters(
-  reader_id uuid, followee_ids uuid[], follow_filter bit, post_id uuid, repost_count int
-)
+create or replace function private.count_followed_reposters(reader_id uuid, follow_filter bit, post_id uuid, repost_count int)
 returns int
 language plpgsql
 stable
@@ -71,10 +65,7 @@ begin
   return (
     select count(*)
     from private.near_reposts(
-      count_followed_reposters.reader_id,
-      count_followed_reposters.followee_ids,
-      count_followed_reposters.follow_filter,
-      count_followed_reposters.post_id
+      count_followed_reposters.reader_id, count_followed_reposters.follow_filter, count_followed_reposters.post_id
     ) as repost
     where repost.user_id <> count_followed_reposters.reader_id
   );
@@ -83,7 +74,7 @@ $$;
 
 -- Security definer: as count_followed_reposters.
 create or replace function private.has_earlier_repost(
-  reader_id uuid, muted_ids uuid[], followee_ids uuid[], follow_filter bit, entry_id uuid, post_id uuid, repost_count int
+  reader_id uuid, muted_ids uuid[], follow_filter bit, entry_id uuid, post_id uuid, repost_count int
 )
 returns boolean
 language plpgsql
@@ -120,16 +111,14 @@ begin
   end if;
   return exists (
     select
-    from private.near_reposts(
-      has_earlier_repost.reader_id, has_earlier_repost.followee_ids, has_earlier_repost.follow_filter, has_earlier_repost.post_id
-    ) as repost
+    from private.near_reposts(has_earlier_repost.reader_id, has_earlier_repost.follow_filter, has_earlier_repost.post_id) as repost
     where repost.id < has_earlier_repost.entry_id
       and repost.user_id <> all (has_earlier_repost.muted_ids)
       and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
   );
 end;
 $$;
-comment on function private.has_earlier_repost(uuid, uuid[], uuid[], bit, uuid, uuid, int) is
+comment on function private.has_earlier_repost(uuid, uuid[], bit, uuid, uuid, int) is
 'Whether the reader, or somebody they follow, have not muted and may see, has reposted a post before this entry';
 
 -- The one place that turns what a feed found into rows. It asks for each row whether its reader may see it, as the policies on posts would cost
@@ -147,7 +136,6 @@ create or replace function private.feed_rows(
   reader_id uuid,
   blocked_ids uuid[],
   muted_ids uuid[],
-  followee_ids uuid[] default null,
   follow_filter bit default null,
   own_page_of uuid default null,
   is_checked boolean default false
@@ -191,12 +179,10 @@ begin atomic
       when post.repost_count = 1 and feed_rows.own_page_of is null then (post.actor_id <> feed_rows.reader_id)::int
       when post.repost_count <= 200 then (
         select count(*)
-        from private.near_reposts(feed_rows.reader_id, feed_rows.followee_ids, feed_rows.follow_filter, post.id) as repost
+        from private.near_reposts(feed_rows.reader_id, feed_rows.follow_filter, post.id) as repost
         where repost.user_id <> feed_rows.reader_id
       )::int
-      else private.count_followed_reposters(
-        feed_rows.reader_id, feed_rows.followee_ids, feed_rows.follow_filter, post.id, post.repost_count
-      )
+      else private.count_followed_reposters(feed_rows.reader_id, feed_rows.follow_filter, post.id, post.repost_count)
     end,
     post.created_at,
     post.edited_at,
@@ -224,14 +210,11 @@ begin atomic
               and post.author_id <> coalesce(feed_rows.own_page_of, feed_rows.reader_id)
               and (
                 feed_rows.own_page_of is not null
-                or case
-                  when feed_rows.followee_ids is not null then post.author_id <> all (feed_rows.followee_ids)
-                  else get_bit(feed_rows.follow_filter, private.follow_bit(post.author_id)) = 0
-                    or not exists (
-                      select from public.follows as follow
-                      where follow.follower_id = feed_rows.reader_id and follow.followee_id = post.author_id offset 0
-                    )
-                end
+                or get_bit(feed_rows.follow_filter, private.follow_bit(post.author_id)) = 0
+                or not exists (
+                  select from public.follows as follow
+                  where follow.follower_id = feed_rows.reader_id and follow.followee_id = post.author_id offset 0
+                )
               )
             )
           )
@@ -249,28 +232,22 @@ begin atomic
     or not case
       when post.repost_count <= 200 then exists (
         select
-        from private.near_reposts(feed_rows.reader_id, feed_rows.followee_ids, feed_rows.follow_filter, post.id) as repost
+        from private.near_reposts(feed_rows.reader_id, feed_rows.follow_filter, post.id) as repost
         where repost.id < post.entry_id
           and repost.user_id <> all (feed_rows.muted_ids)
           and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
         offset 0
       )
       else private.has_earlier_repost(
-        feed_rows.reader_id,
-        feed_rows.muted_ids,
-        feed_rows.followee_ids,
-        feed_rows.follow_filter,
-        post.entry_id,
-        post.id,
-        post.repost_count
+        feed_rows.reader_id, feed_rows.muted_ids, feed_rows.follow_filter, post.entry_id, post.id, post.repost_count
       )
     end
   order by post.place
   limit feed_rows.size;
 end;
-comment on function private.feed_rows(text, private.feed_ref[], int, uuid, uuid[], uuid[], uuid[], bit, uuid, boolean) is
+comment on function private.feed_rows(text, private.feed_ref[], int, uuid, uuid[], uuid[], bit, uuid, boolean) is
 $$The first size rows of a feed that its reader may and wants to see, in the order of the references
 
 entry_id: the post's own id, or that of a repost; actor_id: the author, the reposter, or null in lists that nobody's doing brought.
-reader_id, blocked_ids, muted_ids: a row of private.reader. followee_ids, follow_filter: of lists with reposts, as near_reposts has them.
+reader_id, blocked_ids, muted_ids: a row of private.reader. follow_filter: my_follow_filter, with the reader in it, of lists with reposts.
 own_page_of: whose profile the list is of: a mute of them does not count there. is_checked: the caller has decided that all may be seen.$$;

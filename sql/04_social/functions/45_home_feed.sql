@@ -6,7 +6,7 @@
 -- Runs inside home_feed, under its settings and with what it knows of the reader: followee_ids are all they follow, or null for who follows
 -- so many that the filter is kept.
 create or replace function private.home_candidates(
-  reader_id uuid, muted_ids uuid[], followee_ids uuid[], follow_filter bit, before uuid, size int
+  reader_id uuid, muted_ids uuid[], following int, followee_ids uuid[], follow_filter bit, before uuid, size int
 )
 returns private.feed_ref[]
 language plpgsql
@@ -16,18 +16,13 @@ set search_path = ''
 as $$
 declare
   v_bottom constant uuid := '00000000-0000-0000-0000-000000000000';
-  v_walk int;
+  v_per_follow int;
   v_refs private.feed_ref[];
   v_heads uuid[];
   v_from uuid;
 begin
   if home_candidates.followee_ids is null then
-    v_walk := (
-      select profile.following_count * setting.value
-      from public.profiles as profile
-      cross join private.settings as setting
-      where profile.id = home_candidates.reader_id and setting.name = 'feed_walk_entries_per_follow'
-    );
+    v_per_follow := (select setting.value from private.settings as setting where setting.name = 'feed_walk_entries_per_follow');
     v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (
@@ -35,7 +30,7 @@ begin
         from private.feed_entries as stream
         where stream.id < home_candidates.before
         order by stream.id desc
-        limit v_walk
+        limit home_candidates.following * v_per_follow
       ) as entry
       where case
         when get_bit(home_candidates.follow_filter, private.follow_bit(entry.actor_id)) = 0 then false
@@ -128,6 +123,7 @@ declare
   v_user_id uuid;
   v_blocked_ids uuid[];
   v_muted_ids uuid[];
+  v_following int;
   v_followee_ids uuid[];
   v_filter bit(16384);
   v_size int;
@@ -137,32 +133,33 @@ declare
   v_taken int;
   v_found int := 0;
 begin
-  select reader.id, reader.blocked_ids, reader.muted_ids, filter.bits, page.size
-  into v_user_id, v_blocked_ids, v_muted_ids, v_filter, v_size
+  select reader.id, reader.blocked_ids, reader.muted_ids, coalesce(profile.following_count, 0), filter.bits, page.size
+  into v_user_id, v_blocked_ids, v_muted_ids, v_following, v_filter, v_size
   from private.reader as reader
   cross join private.page(home_feed.page_size) as page
+  left join public.profiles as profile on profile.id = reader.id
   left join private.follow_filters as filter on filter.follower_id = reader.id;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
 
   if v_filter is null then
-    v_followee_ids := array(select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id);
-  else
-    v_filter := v_filter | private.follow_bits(v_user_id);
+    select coalesce(array_agg(follow.followee_id), '{}'), coalesce(bit_or(private.follow_bits(follow.followee_id)), 0::bit(16384))
+    into v_followee_ids, v_filter
+    from public.follows as follow
+    where follow.follower_id = v_user_id;
   end if;
+  v_filter := v_filter | private.follow_bits(v_user_id);
   if home_feed.after is not null then
     v_before := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   end if;
   -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
   v_batch_size := v_size + v_size / 4 + 2;
   loop
-    v_batch := private.home_candidates(v_user_id, v_muted_ids, v_followee_ids, v_filter, v_before, v_batch_size);
+    v_batch := private.home_candidates(v_user_id, v_muted_ids, v_following, v_followee_ids, v_filter, v_before, v_batch_size);
     return query
     select row.*
-    from private.feed_rows(
-      'home_feed', v_batch, v_size - v_found, v_user_id, v_blocked_ids, v_muted_ids, v_followee_ids, v_filter
-    ) as row;
+    from private.feed_rows('home_feed', v_batch, v_size - v_found, v_user_id, v_blocked_ids, v_muted_ids, v_filter) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;
     exit when v_found >= v_size or cardinality(v_batch) < v_batch_size;

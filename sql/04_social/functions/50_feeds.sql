@@ -138,8 +138,7 @@ begin
     return query
     select row.*
     from private.feed_rows(
-      v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids, follow_filter => v_filter,
-      own_page_of => v_profile.id
+      v_list, v_batch, v_size - v_found, v_reader.id, v_reader.blocked_ids, v_reader.muted_ids, v_filter, own_page_of => v_profile.id
     ) as row;
     get diagnostics v_taken = row_count;
     v_found := v_found + v_taken;

@@ -39,6 +39,23 @@ def test_a_card_follows_its_profile(db: Connection, ada: Actor) -> None:
     )
 
 
+def test_the_longest_card_fits_in_its_key(db: Connection, ada: Actor) -> None:
+    username = "a" * 30
+    # Eighty signs of four bytes each, no two alike, so that nothing is compressed.
+    name = "".join(chr(0x20000 + 17 * n) for n in range(80))
+    path = f"{ada.id}/{'a' * 100}.webp"
+    db.execute("insert into storage.objects (bucket_id, name) values ('avatars', %s)", [path])
+    ada.call("change_username", username=username)
+    ada.run(
+        "update public.profiles set display_name = %s, avatar_path = %s where id = %s",
+        name,
+        path,
+        ada.id,
+    )
+    kept, _ = card(db, ada.id)
+    assert (kept["username"], kept["display_name"], kept["avatar_path"]) == (username, name, path)
+
+
 def test_who_leaves_is_hidden_until_they_come_back(db: Connection, ada: Actor) -> None:
     ada.call("delete_my_account", confirm_username="ada")
     assert card(db, ada.id)[1] is True
