@@ -475,38 +475,6 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
-                },"join_requests": {
-                  Row: {
-                    "created_at": string,"decided_at": string | null,"decided_by": string | null,"id": string,"message": string | null,"room_id": string,"status": string,"user_id": string
-                  }
-                  ComputedFields: never
-                  Insert: {
-                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"id"?: string,"message"?: string | null,"room_id": string,"status"?: string,"user_id": string
-                  }
-                  Update: {
-                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"id"?: string,"message"?: string | null,"room_id"?: string,"status"?: string,"user_id"?: string
-                  }
-                  Relationships: [
-                    {
-      foreignKeyName: "join_requests_decided_by_fkey"
-      columns: ["decided_by"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "join_requests_room_id_fkey"
-      columns: ["room_id"]
-isOneToOne: false
-      referencedRelation: "rooms"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "join_requests_user_id_fkey"
-      columns: ["user_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    }
-                  ]
                 },"likes": {
                   Row: {
                     "created_at": string,"target_id": string,"target_kind": string,"user_id": string
@@ -537,38 +505,6 @@ isOneToOne: false
       foreignKeyName: "message_settings_user_id_fkey"
       columns: ["user_id"]
 isOneToOne: true
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    }
-                  ]
-                },"moderation_log": {
-                  Row: {
-                    "action": string,"actor_id": string | null,"created_at": string,"data": NonNullable<Json>,"id": number,"reason": string | null,"room_id": string | null,"subject_id": string | null
-                  }
-                  ComputedFields: never
-                  Insert: {
-                    "action": string,"actor_id"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"id"?: number,"reason"?: string | null,"room_id"?: string | null,"subject_id"?: string | null
-                  }
-                  Update: {
-                    "action"?: string,"actor_id"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"id"?: number,"reason"?: string | null,"room_id"?: string | null,"subject_id"?: string | null
-                  }
-                  Relationships: [
-                    {
-      foreignKeyName: "moderation_log_actor_id_fkey"
-      columns: ["actor_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "moderation_log_room_id_fkey"
-      columns: ["room_id"]
-isOneToOne: false
-      referencedRelation: "rooms"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "moderation_log_subject_id_fkey"
-      columns: ["subject_id"]
-isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
     }
@@ -754,160 +690,6 @@ isOneToOne: true
                   }
                   Relationships: [
                     
-                  ]
-                },"room_bans": {
-                  Row: {
-                    "banned_by": string | null,"created_at": string,"reason": string | null,"room_id": string,"until": string | null,"user_id": string
-                  }
-                  ComputedFields: never
-                  Insert: {
-                    "banned_by"?: string | null,"created_at"?: string,"reason"?: string | null,"room_id": string,"until"?: string | null,"user_id": string
-                  }
-                  Update: {
-                    "banned_by"?: string | null,"created_at"?: string,"reason"?: string | null,"room_id"?: string,"until"?: string | null,"user_id"?: string
-                  }
-                  Relationships: [
-                    {
-      foreignKeyName: "room_bans_banned_by_fkey"
-      columns: ["banned_by"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "room_bans_room_id_fkey"
-      columns: ["room_id"]
-isOneToOne: false
-      referencedRelation: "rooms"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "room_bans_user_id_fkey"
-      columns: ["user_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    }
-                  ]
-                },"room_invites": {
-                  Row: {
-                    "code": string,"created_at": string,"expires_at": string,"id": string,"invited_by": string,"role": string,"room_id": string,"use_count": number,"use_limit": number | null,"user_id": string | null
-                  }
-                  ComputedFields: never
-                  Insert: {
-                    "code": string,"created_at"?: string,"expires_at": string,"id"?: string,"invited_by": string,"role"?: string,"room_id": string,"use_count"?: number,"use_limit"?: number | null,"user_id"?: string | null
-                  }
-                  Update: {
-                    "code"?: string,"created_at"?: string,"expires_at"?: string,"id"?: string,"invited_by"?: string,"role"?: string,"room_id"?: string,"use_count"?: number,"use_limit"?: number | null,"user_id"?: string | null
-                  }
-                  Relationships: [
-                    {
-      foreignKeyName: "room_invites_invited_by_fkey"
-      columns: ["invited_by"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "room_invites_room_id_fkey"
-      columns: ["room_id"]
-isOneToOne: false
-      referencedRelation: "rooms"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "room_invites_user_id_fkey"
-      columns: ["user_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    }
-                  ]
-                },"room_members": {
-                  Row: {
-                    "joined_at": string,"role": string,"room_id": string,"user_id": string
-                  }
-                  ComputedFields: never
-                  Insert: {
-                    "joined_at"?: string,"role"?: string,"room_id": string,"user_id": string
-                  }
-                  Update: {
-                    "joined_at"?: string,"role"?: string,"room_id"?: string,"user_id"?: string
-                  }
-                  Relationships: [
-                    {
-      foreignKeyName: "room_members_room_id_fkey"
-      columns: ["room_id"]
-isOneToOne: false
-      referencedRelation: "rooms"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "room_members_user_id_fkey"
-      columns: ["user_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    }
-                  ]
-                },"room_presence": {
-                  Row: {
-                    "last_seen_at": string,"room_id": string,"user_id": string
-                  }
-                  ComputedFields: never
-                  Insert: {
-                    "last_seen_at"?: string,"room_id": string,"user_id": string
-                  }
-                  Update: {
-                    "last_seen_at"?: string,"room_id"?: string,"user_id"?: string
-                  }
-                  Relationships: [
-                    {
-      foreignKeyName: "room_presence_room_id_fkey"
-      columns: ["room_id"]
-isOneToOne: false
-      referencedRelation: "rooms"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "room_presence_user_id_fkey"
-      columns: ["user_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    }
-                  ]
-                },"rooms": {
-                  Row: {
-                    "artist_id": string | null,"avatar_path": string | null,"client_id": string | null,"created_at": string,"deleted_at": string | null,"description": string,"downvotes_enabled": boolean,"genre": string | null,"id": string,"kind": string,"max_track_ms": number,"member_count": number,"member_limit": number,"name": string | null,"owner_id": string | null,"pinned_track_id": string | null,"queue_limit_per_member": number,"region": string | null,"repeat_window_minutes": number,"rotation_cycles": boolean,"slow_mode_seconds": number,"slug": string,"tags": (string)[],"tracks_per_turn": number,"updated_at": string,"visibility": string,"vote_skip_enabled": boolean,"vote_skip_minimum": number,"vote_skip_ratio": number
-                  }
-                  ComputedFields: never
-                  Insert: {
-                    "artist_id"?: string | null,"avatar_path"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"downvotes_enabled"?: boolean,"genre"?: string | null,"id"?: string,"kind"?: string,"max_track_ms"?: number,"member_count"?: number,"member_limit"?: number,"name"?: string | null,"owner_id"?: string | null,"pinned_track_id"?: string | null,"queue_limit_per_member"?: number,"region"?: string | null,"repeat_window_minutes"?: number,"rotation_cycles"?: boolean,"slow_mode_seconds"?: number,"slug": string,"tags"?: (string)[],"tracks_per_turn"?: number,"updated_at"?: string,"visibility"?: string,"vote_skip_enabled"?: boolean,"vote_skip_minimum"?: number,"vote_skip_ratio"?: number
-                  }
-                  Update: {
-                    "artist_id"?: string | null,"avatar_path"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"downvotes_enabled"?: boolean,"genre"?: string | null,"id"?: string,"kind"?: string,"max_track_ms"?: number,"member_count"?: number,"member_limit"?: number,"name"?: string | null,"owner_id"?: string | null,"pinned_track_id"?: string | null,"queue_limit_per_member"?: number,"region"?: string | null,"repeat_window_minutes"?: number,"rotation_cycles"?: boolean,"slow_mode_seconds"?: number,"slug"?: string,"tags"?: (string)[],"tracks_per_turn"?: number,"updated_at"?: string,"visibility"?: string,"vote_skip_enabled"?: boolean,"vote_skip_minimum"?: number,"vote_skip_ratio"?: number
-                  }
-                  Relationships: [
-                    {
-      foreignKeyName: "rooms_artist_id_fkey"
-      columns: ["artist_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "rooms_genre_fkey"
-      columns: ["genre"]
-isOneToOne: false
-      referencedRelation: "genres"
-      referencedColumns: ["slug"]
-    },{
-      foreignKeyName: "rooms_owner_id_fkey"
-      columns: ["owner_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "rooms_pinned_track_id_fkey"
-      columns: ["pinned_track_id"]
-isOneToOne: false
-      referencedRelation: "tracks"
-      referencedColumns: ["id"]
-    }
                   ]
                 },"tracks": {
                   Row: {
@@ -1492,9 +1274,6 @@ isOneToOne: false
 "pin_comment":
 { Args: { "comment_id": string }; Returns: Json
                            },
-"pin_track":
-{ Args: { "room_id": string,"track_id": string }; Returns: Json
-                           },
 "post":
 { Args: { "post_id": string }; Returns: Database["public"]['CompositeTypes']["feed_row"]
                           SetofOptions: {
@@ -1705,14 +1484,6 @@ isOneToOne: false
 "revoke_staff_role":
 { Args: { "username": string }; Returns: Json
                            },
-"room_members":
-{ Args: { "after"?: string,"page_size"?: number,"room_id": string }; Returns: Database["public"]['CompositeTypes']["room_member_row"][]
-                          SetofOptions: {
-        from: "*"
-        to: "room_member_row"
-        isOneToOne: false
-        isSetofReturn: true
-      } },
 "search_profiles":
 { Args: { "after"?: string,"page_size"?: number,"query": string }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
                           SetofOptions: {
@@ -1977,10 +1748,6 @@ isOneToOne: false
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"comment": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
-                      },"room_member_row": {
-                        "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"role": string | null,"is_active": boolean | null,"joined_at": string | null,"cursor": string | null
-                      },"room_row": {
-                        "id": string | null,"slug": string | null,"name": string | null,"description": string | null,"kind": string | null,"visibility": string | null,"genre": string | null,"tags": (string)[] | null,"region": string | null,"avatar_path": string | null,"owner": Json | null,"my_role": string | null,"member_count": number | null,"listener_count": number | null,"created_at": string | null,"cursor": string | null
                       },"track_row": {
                         "id": string | null,"provider": string | null,"provider_track_id": string | null,"title": string | null,"artist_name": string | null,"artist": Json | null,"duration_ms": number | null,"artwork_url": string | null,"artwork_path": string | null,"isrc": string | null,"genre": string | null,"bpm": number | null,"musical_key": string | null,"is_explicit": boolean | null,"kind": string | null,"status": string | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"published_at": string | null,"created_at": string | null,"cursor": string | null
                       }
