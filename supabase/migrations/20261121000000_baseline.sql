@@ -1076,6 +1076,21 @@ Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/04_social/tables/25_comments.sql
 
+create or replace function private.reactions_in_order(reactions jsonb)
+returns jsonb
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(jsonb_build_object('emoji', counted.key, 'count', counted.value, 'mine', false) order by counted.value desc, counted.key collate "C"),
+    '[]'
+  )
+  from jsonb_each(reactions_in_order.reactions) as counted
+$$;
+comment on function private.reactions_in_order(jsonb) is 'Counted reactions as lists show them to who has none of their own: [{emoji, count, mine}], most first';
+
 create table public.comments (
   id uuid primary key default private.uuid_v7(),
   target_kind text not null,
@@ -1094,6 +1109,9 @@ create table public.comments (
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
+  reactions_shown jsonb not null generated always as (
+    case when reactions = '{}' then '[]' else private.reactions_in_order(reactions) end
+  ) stored,
   constraint comments_target_key unique (target_id, target_kind, id),
   constraint comments_parent_fkey foreign key (parent_id, target_id, target_kind)
     references public.comments (id, target_id, target_kind) on delete cascade,
@@ -1148,6 +1166,7 @@ comment on column public.comments.hidden_by is 'owner or staff when one of them 
 comment on column public.comments.created_at is 'When it was said';
 comment on column public.comments.edited_at is 'When it was last edited; null when never';
 comment on column public.comments.deleted_at is 'When it was deleted; null while it stands';
+comment on column public.comments.reactions_shown is 'reactions as lists show them to who has none of their own: [{emoji, count, mine}], most first';
 
 create table public.comment_mentions (
   comment_id uuid not null references public.comments (id) on delete cascade,
@@ -1208,7 +1227,7 @@ create type public.comment_row as (
   liked_by_me boolean,
   reactions jsonb,
   reply_count int,
-  replies jsonb,
+  replies json,
   is_pinned boolean,
   is_hidden boolean,
   is_deleted boolean,
@@ -8816,7 +8835,7 @@ end;
 $$;
 comment on function private.shown_mentions(uuid, uuid[]) is 'Whom a comment names, [{id, username}], without hidden ones and those across a block';
 
-create or replace function private.shown_reactions(comment_id uuid, reactions jsonb, reader_id uuid)
+create or replace function private.own_reactions(comment_id uuid, shown jsonb, reader_id uuid)
 returns jsonb
 language plpgsql
 stable
@@ -8826,26 +8845,29 @@ as $$
 begin
   return (
     select jsonb_agg(
-      jsonb_build_object('emoji', counted.key, 'count', counted.value, 'mine', exists (
-        select from public.comment_reactions as reaction
-        where reaction.comment_id = shown_reactions.comment_id
-          and reaction.user_id = shown_reactions.reader_id
-          and reaction.emoji = counted.key
-        offset 0
-      ))
-      order by counted.value desc, counted.key
+      case
+        when exists (
+          select from public.comment_reactions as reaction
+          where reaction.comment_id = own_reactions.comment_id
+            and reaction.user_id = own_reactions.reader_id
+            and reaction.emoji = counted.shown ->> 'emoji'
+          offset 0
+        ) then counted.shown || '{"mine": true}'
+        else counted.shown
+      end
+      order by counted.place
     )
-    from jsonb_each(shown_reactions.reactions) as counted
+    from jsonb_array_elements(own_reactions.shown) with ordinality as counted (shown, place)
   );
 end;
 $$;
-comment on function private.shown_reactions(uuid, jsonb, uuid) is 'How a reader sees the counted reactions to a comment: [{emoji, count, mine}], most first';
+comment on function private.own_reactions(uuid, jsonb, uuid) is 'The reactions to a comment as it keeps them to be shown, with those of a reader marked as mine';
 
 -- The one rule of who sees which comment, among those who see what it is about; can_see_comment asks it for a comment and all that it
 -- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all, but one that was hidden stays so. In the form of
 -- posts_for: the query that asks pays only for the columns it names. What few comments have is asked of functions, so that it is not a part
 -- of every plan.
-create or replace function private.comments_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[])
+create or replace function private.comments_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[] default null)
 returns table (
   id uuid, target_kind text, target_id uuid, parent_id uuid, depth int, body text, position_ms int, author jsonb, mentions jsonb,
   like_count int, liked_by_me boolean, reactions jsonb, reply_count int, is_pinned boolean, is_hidden boolean, is_deleted boolean,
@@ -8860,27 +8882,19 @@ begin atomic
     case when comment.deleted_at is null then author.card end,
     case when position('@' in comment.body) > 0 then private.shown_mentions(comment.id, comments_for.blocked_ids) else '[]' end,
     comment.like_count,
-    comment.like_count > 0 and exists (
-      select from public.likes as favour
-      where favour.user_id = comments_for.reader_id and favour.target_kind = 'comment' and favour.target_id = comment.id offset 0
-    ),
-    case
-      when comment.reactions = '{}' then '[]'
-      -- Mostly it is one emoji, which needs no sorting.
-      when comment.reactions - (jsonb_path_query_first(comment.reactions, '$.keyvalue().key') #>> '{}') = '{}' then jsonb_build_array(
-        jsonb_build_object(
-          'emoji', jsonb_path_query_first(comment.reactions, '$.keyvalue().key'),
-          'count', jsonb_path_query_first(comment.reactions, '$.*'),
-          'mine', exists (
-            select from public.comment_reactions as reaction
-            where reaction.comment_id = comment.id
-              and reaction.user_id = comments_for.reader_id
-              and reaction.emoji = jsonb_path_query_first(comment.reactions, '$.keyvalue().key') #>> '{}'
-            offset 0
-          )
-        )
+    comment.like_count > 0 and case
+      when comments_for.liked_ids is null then exists (
+        select from public.likes as favour
+        where favour.user_id = comments_for.reader_id and favour.target_kind = 'comment' and favour.target_id = comment.id offset 0
       )
-      else private.shown_reactions(comment.id, comment.reactions, comments_for.reader_id)
+      else comment.id = any (comments_for.liked_ids)
+    end,
+    case
+      when comment.reactions <> '{}' and exists (
+        select from public.comment_reactions as reaction
+        where reaction.comment_id = comment.id and reaction.user_id = comments_for.reader_id offset 0
+      ) then private.own_reactions(comment.id, comment.reactions_shown, comments_for.reader_id)
+      else comment.reactions_shown
     end,
     comment.reply_count,
     comment.is_pinned,
@@ -8909,11 +8923,12 @@ begin atomic
   from public.comments as comment
   left join private.person_cards as author on author.profile_id = comment.author_id;
 end;
-comment on function private.comments_for(uuid, uuid[], uuid[]) is
+comment on function private.comments_for(uuid, uuid[], uuid[], uuid[]) is
 $$Comments as a reader sees them, and whether
 
 is_visible: one's own, and those of people neither hidden nor across a block; hidden ones to their author, the owner of the target and
-staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone.$$;
+staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone. liked_ids: all
+comments that the reader likes, where these are few; null when each is to be looked up.$$;
 
 -- Each level of a thread is asked for by itself: most comments answer none, and others one.
 create or replace function private.sees_thread(comment_id uuid, reader_id uuid, blocked_ids uuid[])
@@ -8985,10 +9000,10 @@ $$;
 comment on function private.my_mention_ids() is 'The comments that name the caller, of those the caller may see; for policies';
 
 -- A reply repeats nothing of the comment it stands in.
-create or replace function private.threads_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[], replies_shown int)
+create or replace function private.threads_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[], replies_shown int)
 returns table (
   id uuid, target_kind text, target_id uuid, parent_id uuid, depth int, body text, position_ms int, author jsonb, mentions jsonb,
-  like_count int, liked_by_me boolean, reactions jsonb, reply_count int, replies jsonb, is_pinned boolean, is_hidden boolean,
+  like_count int, liked_by_me boolean, reactions jsonb, reply_count int, replies json, is_pinned boolean, is_hidden boolean,
   is_deleted boolean, created_at timestamptz, edited_at timestamptz, deleted_at timestamptz, is_visible boolean, is_wanted boolean
 )
 language sql
@@ -9001,13 +9016,13 @@ begin atomic
     case
       when threads_for.replies_shown is null then null
       when comment.reply_count = 0 then '[]'
-      else to_jsonb(array(
+      else to_json(array(
         select reply
         from (
           select
             first.id, first.depth, first.body, first.author, first.mentions, first.like_count, first.liked_by_me, first.reactions,
             first.reply_count, first.is_hidden, first.is_deleted, first.created_at, first.edited_at
-          from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids) as first
+          from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids) as first
           -- A range of the key, as in home_candidates.
           where (first.parent_id, first.target_id, first.target_kind, first.id)
               > (comment.id, comment.target_id, comment.target_kind, comment.id)
@@ -9023,9 +9038,9 @@ begin atomic
     end,
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at, comment.deleted_at,
     comment.is_visible, comment.is_wanted
-  from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids) as comment;
+  from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids) as comment;
 end;
-comment on function private.threads_for(uuid, uuid[], uuid[], int) is
+comment on function private.threads_for(uuid, uuid[], uuid[], uuid[], int) is
 'comments_for with their first replies, in their order; replies_shown: how many, null for none at all';
 
 -- Security definer: as can_see_comment; its callers decide whether the comment may be seen.
@@ -9050,7 +9065,7 @@ begin
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
     null
   into v_row
-  from private.threads_for(v_user_id, v_blocked, '{}', null) as comment
+  from private.threads_for(v_user_id, v_blocked, '{}', null, null) as comment
   where comment.id = comment_row.comment_id;
   return v_row;
 end;
@@ -9081,6 +9096,8 @@ declare
   v_user_id uuid;
   v_blocked uuid[];
   v_muted uuid[];
+  v_few constant int := 64;
+  v_liked uuid[];
   v_place text[];
   v_key int;
   v_id uuid;
@@ -9111,12 +9128,23 @@ begin
       from private.posts_for(reader.id, reader.blocked_ids) as post
       where post.id = comments_on.target_id and post.is_visible
       offset 0
+    ),
+    -- Mostly one reading of all comments that somebody likes is less than one for each comment of the page.
+    array(
+      select favour.target_id
+      from public.likes as favour
+      where favour.user_id = reader.id and favour.target_kind = 'comment'
+      order by favour.target_id
+      limit v_few + 1
     )
-  into v_user_id, v_blocked, v_muted, v_size, v_replies_shown, v_pinned_id, v_is_seen
+  into v_user_id, v_blocked, v_muted, v_size, v_replies_shown, v_pinned_id, v_is_seen, v_liked
   from private.reader as reader
   cross join private.page(comments_on.page_size) as page;
   if not v_is_seen and not private.sees_target(comments_on.target_kind, comments_on.target_id, v_user_id, v_blocked) then
     perform private.refuse_target(comments_on.target_kind);
+  end if;
+  if cardinality(v_liked) > v_few then
+    v_liked := null;
   end if;
   v_place := private.decode_place(v_list, comments_on.after, '{int,uuid,uuid}');
 
@@ -9131,7 +9159,7 @@ begin
         comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
         -- After the pinned one the list begins.
         private.encode_cursor(v_list, format('[%s, "%s", "%s"]', v_key, v_id, v_pinned_id))
-      from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+      from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
       where comment.id = v_pinned_id and comment.is_visible and comment.is_wanted;
       if found then
         v_size := v_size - 1;
@@ -9153,7 +9181,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[0, "%s", "%s"]', comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.id)
         > (comments_on.target_id, comments_on.target_kind, v_bottom)
       and (comment.target_id, comment.target_kind, comment.id)
@@ -9172,7 +9200,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[0, "%s", "%s"]', comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.id)
         > (comments_on.target_id, comments_on.target_kind, v_id)
       and (comment.target_id, comment.target_kind, comment.id)
@@ -9191,7 +9219,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[%s, "%s", "%s"]', comment.like_count, comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.like_count, comment.id)
         > (comments_on.target_id, comments_on.target_kind, -1, v_bottom)
       and (comment.target_id, comment.target_kind, comment.like_count, comment.id)
@@ -9210,7 +9238,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[%s, "%s", "%s"]', comment.position_ms, comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
         > (comments_on.target_id, comments_on.target_kind, v_key, v_id)
       and (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
@@ -9258,7 +9286,7 @@ begin
     comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
     private.encode_cursor(v_list, comment.id::text)
-  from private.threads_for(v_user_id, v_blocked, v_muted, null) as comment
+  from private.threads_for(v_user_id, v_blocked, v_muted, null, null) as comment
   where (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
       > (v_root.id, v_root.target_id, v_root.target_kind, v_after)
     and (comment.parent_id, comment.target_id, comment.target_kind, comment.id)

@@ -175,6 +175,7 @@ class PublicComments(BaseModel):
     parent_id: Optional[uuid.UUID] = Field(alias="parent_id")
     position_ms: Optional[int] = Field(alias="position_ms")
     reactions: JsonValue = Field(alias="reactions")
+    reactions_shown: JsonValue = Field(alias="reactions_shown")
     reply_count: int = Field(alias="reply_count")
     target_id: uuid.UUID = Field(alias="target_id")
     target_kind: str = Field(alias="target_kind")
@@ -194,6 +195,7 @@ class PublicCommentsInsert(TypedDict):
     parent_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="parent_id")]]
     position_ms: NotRequired[Annotated[Optional[int], Field(alias="position_ms")]]
     reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
+    reactions_shown: NotRequired[Annotated[JsonValue, Field(alias="reactions_shown")]]
     reply_count: NotRequired[Annotated[int, Field(alias="reply_count")]]
     target_id: Annotated[uuid.UUID, Field(alias="target_id")]
     target_kind: Annotated[str, Field(alias="target_kind")]
@@ -213,6 +215,7 @@ class PublicCommentsUpdate(TypedDict):
     parent_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="parent_id")]]
     position_ms: NotRequired[Annotated[Optional[int], Field(alias="position_ms")]]
     reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
+    reactions_shown: NotRequired[Annotated[JsonValue, Field(alias="reactions_shown")]]
     reply_count: NotRequired[Annotated[int, Field(alias="reply_count")]]
     target_id: NotRequired[Annotated[uuid.UUID, Field(alias="target_id")]]
     target_kind: NotRequired[Annotated[str, Field(alias="target_kind")]]

@@ -221,14 +221,14 @@ isOneToOne: false
                   ]
                 },"comments": {
                   Row: {
-                    "author_id": string | null,"body": string | null,"client_id": string | null,"created_at": string,"deleted_at": string | null,"depth": number,"edited_at": string | null,"hidden_by": string | null,"id": string,"is_pinned": boolean,"like_count": number,"parent_id": string | null,"position_ms": number | null,"reactions": NonNullable<Json>,"reply_count": number,"target_id": string,"target_kind": string
+                    "author_id": string | null,"body": string | null,"client_id": string | null,"created_at": string,"deleted_at": string | null,"depth": number,"edited_at": string | null,"hidden_by": string | null,"id": string,"is_pinned": boolean,"like_count": number,"parent_id": string | null,"position_ms": number | null,"reactions": NonNullable<Json>,"reactions_shown": NonNullable<Json>,"reply_count": number,"target_id": string,"target_kind": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reply_count"?: number,"target_id": string,"target_kind": string
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_count"?: number,"target_id": string,"target_kind": string
                   }
                   Update: {
-                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reply_count"?: number,"target_id"?: string,"target_kind"?: string
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_count"?: number,"target_id"?: string,"target_kind"?: string
                   }
                   Relationships: [
                     {

@@ -1,3 +1,18 @@
+create or replace function private.reactions_in_order(reactions jsonb)
+returns jsonb
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(jsonb_build_object('emoji', counted.key, 'count', counted.value, 'mine', false) order by counted.value desc, counted.key collate "C"),
+    '[]'
+  )
+  from jsonb_each(reactions_in_order.reactions) as counted
+$$;
+comment on function private.reactions_in_order(jsonb) is 'Counted reactions as lists show them to who has none of their own: [{emoji, count, mine}], most first';
+
 create table public.comments (
   id uuid primary key default private.uuid_v7(),
   target_kind text not null,
@@ -16,6 +31,9 @@ create table public.comments (
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
+  reactions_shown jsonb not null generated always as (
+    case when reactions = '{}' then '[]' else private.reactions_in_order(reactions) end
+  ) stored,
   constraint comments_target_key unique (target_id, target_kind, id),
   constraint comments_parent_fkey foreign key (parent_id, target_id, target_kind)
     references public.comments (id, target_id, target_kind) on delete cascade,
@@ -70,6 +88,7 @@ comment on column public.comments.hidden_by is 'owner or staff when one of them 
 comment on column public.comments.created_at is 'When it was said';
 comment on column public.comments.edited_at is 'When it was last edited; null when never';
 comment on column public.comments.deleted_at is 'When it was deleted; null while it stands';
+comment on column public.comments.reactions_shown is 'reactions as lists show them to who has none of their own: [{emoji, count, mine}], most first';
 
 create table public.comment_mentions (
   comment_id uuid not null references public.comments (id) on delete cascade,
@@ -130,7 +149,7 @@ create type public.comment_row as (
   liked_by_me boolean,
   reactions jsonb,
   reply_count int,
-  replies jsonb,
+  replies json,
   is_pinned boolean,
   is_hidden boolean,
   is_deleted boolean,

@@ -124,6 +124,39 @@ def test_reactions_are_counted_by_emoji_each_once_a_person(
     assert listed(ben, post)[0]["reactions"] == [{"emoji": "🔥", "count": 2, "mine": True}]
 
 
+def test_reactions_of_equal_number_stand_by_code_point_whoever_reads(
+    ada: Actor, ben: Actor, stranger: Actor
+) -> None:
+    post = ada.post()
+    comment = say(ada, post)
+    for emoji in ("🔥", "👏"):
+        ben.call("set_reaction", comment_id=comment, emoji=emoji, present=True)
+    for reader in (ben, stranger):
+        (row,) = listed(reader, post)
+        assert [one["emoji"] for one in row["reactions"]] == ["👏", "🔥"]
+
+
+@pytest.mark.parametrize("likes", [64, 65])
+def test_a_like_is_shown_to_who_likes_few_comments_or_many(
+    ada: Actor, ben: Actor, db: Connection, likes: int
+) -> None:
+    elsewhere, post = ada.post(), ada.post()
+    root, other = say(ada, post, "liked"), say(ada, post, "not liked")
+    reply = say(ada, post, "a liked reply", parent_id=root)
+    for comment in (root, reply):
+        ben.call("set_like", target_kind="comment", target_id=comment, liked=True)
+    db.execute(
+        "with said as (insert into public.comments (target_kind, target_id, author_id, body)"
+        " select 'post', %s, %s, 'more' from generate_series(1, %s) returning id)"
+        " insert into public.likes (user_id, target_kind, target_id)"
+        " select %s, 'comment', id from said",
+        [elsewhere, ada.id, likes - 2, ben.id],
+    )
+    rows = {row["id"]: row for row in listed(ben, post)}
+    assert (rows[root]["liked_by_me"], rows[other]["liked_by_me"]) == (True, False)
+    assert [one["liked_by_me"] for one in rows[root]["replies"]] == [True]
+
+
 def test_only_the_listed_emoji_are_reactions(ada: Actor) -> None:
     comment = say(ada, ada.post())
     for emoji in ("🧨", "fire", "", None):
