@@ -53,6 +53,7 @@ def everybody(reader: Actor, hub: str, *searches: str, tag: str = "jazz") -> dic
     tables = {"artist_profiles": "profile_id", "posts": "author_id"}
     if reader.id is not None:
         tables["direct_messages"] = "sender_id"
+        tables["room_members"] = tables["room_presence"] = "user_id"
     for table, column in tables.items():
         rows = reader.run(f"select {column} as id from public.{table}")
         shown[f"table {table}"] = {people.get(row["id"], "somebody unseen") for row in rows}

@@ -1745,8 +1745,359 @@ $$Something that people one follows did
 
 actors: at most three {id, username, display_name, avatar_path, is_verified}, the latest first, of actor_count whom the caller follows;
 event_count: how often they did it together. target, by target_kind: profile {username, display_name, avatar_path}; track {title, artist_name,
-artwork_url, artwork_path}; crate {title, cover_path, item_count}; null for others. id, likes and reactions [{kind, count, mine}] are those
+artwork_url, artwork_path}; crate {title, cover_path, item_count}; room {name, slug, avatar_path}; null for others. id, likes and reactions [{kind, count, mine}] are those
 of the earliest. Hand the last row's cursor back as after to go on.$$;
+
+-- source: sql/05_rooms/tables/10_rooms.sql
+
+create table public.rooms (
+  id uuid primary key default private.uuid_v7(),
+  slug text not null unique,
+  name text,
+  description text not null default '',
+  kind text not null default 'open',
+  visibility text not null default 'public',
+  genre text references public.genres (slug) on delete set null,
+  tags text[] not null default '{}',
+  region text,
+  avatar_path text,
+  owner_id uuid references public.profiles (id) on delete set null,
+  artist_id uuid references public.profiles (id) on delete set null,
+  pinned_track_id uuid references public.tracks (id) on delete set null,
+  member_count int not null default 0,
+  member_limit int not null default 10000,
+  max_track_ms int not null default 600000,
+  repeat_window_minutes int not null default 60,
+  queue_limit_per_member int not null default 3,
+  tracks_per_turn int not null default 1,
+  rotation_cycles boolean not null default true,
+  downvotes_enabled boolean not null default true,
+  vote_skip_enabled boolean not null default true,
+  vote_skip_ratio numeric not null default 0.5,
+  vote_skip_minimum int not null default 2,
+  slow_mode_seconds int not null default 0,
+  client_id uuid,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  constraint rooms_slug_format check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 100),
+  constraint rooms_name_length check (char_length(name) between 1 and 80),
+  constraint rooms_description_length check (char_length(description) <= 500),
+  constraint rooms_kind_known check (kind in ('open', 'genre', 'artist')),
+  constraint rooms_visibility_known check (visibility in ('public', 'unlisted', 'private')),
+  constraint rooms_tags_limit check (cardinality(tags) <= 10 and array_position(tags, null) is null),
+  constraint rooms_region_length check (char_length(region) between 1 and 60),
+  constraint rooms_avatar_path_own check (avatar_path ~ ('^' || id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')),
+  constraint rooms_member_limit_range check (member_limit between 1 and 10000),
+  constraint rooms_max_track_ms_range check (max_track_ms between 30000 and 86400000),
+  constraint rooms_repeat_window_minutes_range check (repeat_window_minutes between 0 and 10080),
+  constraint rooms_queue_limit_per_member_range check (queue_limit_per_member between 1 and 100),
+  constraint rooms_tracks_per_turn_range check (tracks_per_turn between 1 and 20),
+  constraint rooms_vote_skip_ratio_range check (vote_skip_ratio between 0.01 and 1),
+  constraint rooms_vote_skip_minimum_range check (vote_skip_minimum between 1 and 10000),
+  constraint rooms_slow_mode_seconds_range check (slow_mode_seconds between 0 and 3600),
+  constraint rooms_member_count_not_negative check (member_count >= 0),
+  constraint rooms_deleted_is_empty check (
+    case
+      when deleted_at is null then name is not null and owner_id is not null
+      else name is null and description = '' and avatar_path is null and region is null and cardinality(tags) = 0
+    end
+  )
+) with (fillfactor = 80);
+create unique index rooms_client_id on public.rooms (owner_id, client_id) where client_id is not null;
+create index rooms_owner_id on public.rooms (owner_id, id);
+create index rooms_artist_id on public.rooms (artist_id);
+create index rooms_pinned_track_id on public.rooms (pinned_track_id);
+create index rooms_genre on public.rooms (genre);
+create index rooms_new on public.rooms (id) where visibility = 'public' and deleted_at is null;
+create index rooms_new_of_genre on public.rooms (genre, id) where visibility = 'public' and deleted_at is null;
+create index rooms_search_text on public.rooms using gin (lower(name) extensions.gin_trgm_ops)
+  where visibility = 'public' and deleted_at is null;
+create index rooms_name_prefix on public.rooms (lower(name) text_pattern_ops) where visibility = 'public' and deleted_at is null;
+create unique index rooms_avatar_path on public.rooms (avatar_path) where avatar_path is not null;
+alter table public.rooms enable row level security;
+alter table public.rooms force row level security;
+comment on table public.rooms is
+$$Places where people listen together
+
+Written by create_room, update_room and delete_room. A deleted room keeps its row, which nobody sees, without words. What is unlisted is read
+by room_state() with its id; this table shows it to its members and staff alone, as it does what is private.$$;
+comment on column public.rooms.id is 'Time-ordered uuid; live on topic room:<id>';
+comment on column public.rooms.slug is 'Made of the name, unique; it stays when the name changes. That of a room that is not public has an end nobody guesses';
+comment on column public.rooms.name is '1 to 80 characters; null when it is deleted';
+comment on column public.rooms.description is 'At most 500 characters';
+comment on column public.rooms.kind is 'open; genre: about the one in genre; artist: of the artist in artist_id, who may start sessions';
+comment on column public.rooms.visibility is 'public; unlisted: for whoever has the id, never listed or searched; private: for members alone';
+comment on column public.rooms.genre is 'A slug of genres';
+comment on column public.rooms.tags is 'At most 10 words of a-z, 0-9, _ and letters of other scripts';
+comment on column public.rooms.region is 'Where it is at home, at most 60 characters; null when anywhere';
+comment on column public.rooms.avatar_path is 'Object in bucket room-avatars, in the room''s folder; null when there is none';
+comment on column public.rooms.owner_id is 'Whose it is; null when it is deleted and the account is erased';
+comment on column public.rooms.artist_id is 'Of kind artist: whose room it is for, its first owner; null for other kinds';
+comment on column public.rooms.pinned_track_id is 'A track its moderators have pinned';
+comment on column public.rooms.member_count is 'Members';
+comment on column public.rooms.member_limit is 'How many members it takes, at most 10 000';
+comment on column public.rooms.max_track_ms is 'The longest track that can be queued, in milliseconds';
+comment on column public.rooms.repeat_window_minutes is 'How long a track that was played is not queued again';
+comment on column public.rooms.queue_limit_per_member is 'How many queued tracks one member may have';
+comment on column public.rooms.tracks_per_turn is 'How many tracks a DJ plays before the next one';
+comment on column public.rooms.rotation_cycles is 'Whether a DJ goes to the end of the rotation after their turn; else they leave it';
+comment on column public.rooms.downvotes_enabled is 'Whether votes may be −1';
+comment on column public.rooms.vote_skip_enabled is 'Whether listeners may skip by vote';
+comment on column public.rooms.vote_skip_ratio is 'Which part of the active listeners a skip by vote needs';
+comment on column public.rooms.vote_skip_minimum is 'How many votes it needs at least';
+comment on column public.rooms.slow_mode_seconds is 'Seconds between two messages of one member; 0 when there is no such limit';
+comment on column public.rooms.client_id is 'Made by the client: the same room when it is sent again';
+comment on column public.rooms.created_at is 'When it was made';
+comment on column public.rooms.updated_at is 'When its description or its rules last changed';
+comment on column public.rooms.deleted_at is 'When it was deleted; null while it stands';
+
+create table public.room_members (
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  role text not null default 'member',
+  joined_at timestamptz not null default now(),
+  primary key (room_id, user_id),
+  constraint room_members_role_known check (role in ('member', 'moderator', 'owner'))
+);
+create unique index room_members_one_owner on public.room_members (room_id) where role = 'owner';
+-- The names of the roles sort by rank: read backwards, the owner comes first. One index serves the list, its order and who is handed a room.
+create index room_members_by_role on public.room_members (room_id, role, joined_at, user_id);
+create index room_members_user_id on public.room_members (user_id, joined_at, room_id);
+alter table public.room_members enable row level security;
+alter table public.room_members force row level security;
+comment on table public.room_members is
+$$Who is in which room
+
+Written by join_room, leave_room, set_member_role and their like. Shown to who may read the room; with names by room_members().$$;
+comment on column public.room_members.room_id is 'The room';
+comment on column public.room_members.user_id is 'Who';
+comment on column public.room_members.role is 'member, moderator or owner';
+comment on column public.room_members.joined_at is 'Since when';
+
+create table public.room_bans (
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  banned_by uuid references public.profiles (id) on delete set null,
+  until timestamptz,
+  reason text,
+  created_at timestamptz not null default now(),
+  primary key (room_id, user_id),
+  constraint room_bans_reason_length check (char_length(reason) between 1 and 500)
+);
+create index room_bans_user_id on public.room_bans (user_id, room_id);
+create index room_bans_banned_by on public.room_bans (banned_by);
+alter table public.room_bans enable row level security;
+alter table public.room_bans force row level security;
+comment on table public.room_bans is
+$$Who may not enter a room
+
+Written by remove_member and unban_member; shown to moderators of the room, and to whom it is about without who decided. One that has ended is as if it were not there.$$;
+comment on column public.room_bans.room_id is 'The room';
+comment on column public.room_bans.user_id is 'Who may not enter';
+comment on column public.room_bans.banned_by is 'Which moderator decided; told by room_bans() alone';
+comment on column public.room_bans.until is 'Until when; null for ever';
+comment on column public.room_bans.reason is 'At most 500 characters; null when none was given';
+comment on column public.room_bans.created_at is 'When it was decided';
+
+create table public.join_requests (
+  id uuid primary key default private.uuid_v7(),
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  message text,
+  status text not null default 'pending',
+  decided_by uuid references public.profiles (id) on delete set null,
+  decided_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint join_requests_message_length check (char_length(message) between 1 and 300),
+  constraint join_requests_status_known check (status in ('pending', 'approved', 'declined', 'withdrawn')),
+  constraint join_requests_decided_has_date check ((status = 'pending') = (decided_at is null))
+);
+create unique index join_requests_one_pending on public.join_requests (room_id, user_id) where status = 'pending';
+create index join_requests_room_id on public.join_requests (room_id, status, id);
+create index join_requests_user_id on public.join_requests (user_id, id);
+create index join_requests_decided_by on public.join_requests (decided_by);
+alter table public.join_requests enable row level security;
+alter table public.join_requests force row level security;
+comment on table public.join_requests is
+$$Who asks to be let into a private room
+
+One pending for each person and room. Written by request_to_join, withdraw_join_request and decide_join_request; the caller's own, and for
+moderators those of their rooms, are read here.$$;
+comment on column public.join_requests.id is 'What decide_join_request is told';
+comment on column public.join_requests.room_id is 'The room';
+comment on column public.join_requests.user_id is 'Who asks';
+comment on column public.join_requests.message is 'At most 300 characters; null when none';
+comment on column public.join_requests.status is 'pending, approved, declined or withdrawn';
+comment on column public.join_requests.decided_by is 'Which moderator decided; null while it is pending, or when nobody did';
+comment on column public.join_requests.decided_at is 'When it was decided or withdrawn';
+comment on column public.join_requests.created_at is 'When they asked';
+
+create table public.room_invites (
+  id uuid primary key default private.uuid_v7(),
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  code text not null unique,
+  user_id uuid references public.profiles (id) on delete cascade,
+  invited_by uuid not null references public.profiles (id) on delete cascade,
+  role text not null default 'member',
+  use_count int not null default 0,
+  use_limit int,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  constraint room_invites_role_known check (role in ('member', 'moderator')),
+  constraint room_invites_uses_fit check (use_count >= 0 and use_limit > 0 and use_count <= use_limit),
+  constraint room_invites_for_one_used_once check (user_id is null or use_limit = 1)
+);
+create index room_invites_room_id on public.room_invites (room_id, id);
+create index room_invites_user_id on public.room_invites (user_id, room_id);
+create index room_invites_invited_by on public.room_invites (invited_by);
+create index room_invites_expires_at on public.room_invites (expires_at);
+alter table public.room_invites enable row level security;
+alter table public.room_invites force row level security;
+comment on table public.room_invites is
+$$Ways into a room: a code, for one person or for whoever has it
+
+Written by invite_to_room, create_room_invite and revoke_room_invite. Shown to whom it is for and to moderators of the room. Good for 24 hours (setting room_invite_hours).$$;
+comment on column public.room_invites.id is 'What revoke_room_invite is told';
+comment on column public.room_invites.room_id is 'The room';
+comment on column public.room_invites.code is 'What join_room is told; nobody guesses it';
+comment on column public.room_invites.user_id is 'Whom it is for; null for whoever has the code';
+comment on column public.room_invites.invited_by is 'Who invites';
+comment on column public.room_invites.role is 'What it makes of whoever uses it: member or moderator';
+comment on column public.room_invites.use_count is 'How many have joined by it';
+comment on column public.room_invites.use_limit is 'How many may; null for any number';
+comment on column public.room_invites.expires_at is 'Until when it is good';
+comment on column public.room_invites.created_at is 'When it was made';
+
+-- Unlogged: after a crash everybody is seen again within half a minute. No column but the keys and the time, and no counter follows it: a heartbeat
+-- is the most frequent write there is.
+create unlogged table public.room_presence (
+  room_id uuid not null,
+  user_id uuid not null,
+  last_seen_at timestamptz not null default now(),
+  primary key (room_id, user_id),
+  -- A heartbeat that passes a removal leaves nobody behind.
+  constraint room_presence_of_members foreign key (room_id, user_id) references public.room_members (room_id, user_id) on delete cascade
+) with (fillfactor = 70);
+create index room_presence_last_seen_at on public.room_presence (room_id, last_seen_at);
+create index room_presence_user_id on public.room_presence (user_id);
+alter table public.room_presence enable row level security;
+alter table public.room_presence force row level security;
+comment on table public.room_presence is
+$$Who was last heard of in a room when
+
+Written by heartbeat. Active means seen in the last 60 seconds (setting room_active_seconds). Shown to who may read the room; unlogged, as a crash may forget it.$$;
+comment on column public.room_presence.room_id is 'The room';
+comment on column public.room_presence.user_id is 'Who';
+comment on column public.room_presence.last_seen_at is 'When their client last said that they are there';
+
+-- Cut into slots, so that those who vote at once do not wait for one row.
+create unlogged table private.room_activity (
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  bucket timestamptz not null,
+  slot int not null,
+  event_count int not null default 0,
+  primary key (room_id, bucket, slot)
+);
+create index room_activity_bucket on private.room_activity (bucket);
+alter table private.room_activity enable row level security;
+alter table private.room_activity force row level security;
+comment on table private.room_activity is 'How much was said and voted in a room, by stretches of five minutes: what trending_rooms weighs; written by bump_room_activity';
+comment on column private.room_activity.bucket is 'Where the five minutes begin';
+comment on column private.room_activity.slot is 'Which of 16 parts: those who write at once write apart';
+comment on column private.room_activity.event_count is 'Messages and votes';
+
+create unlogged table private.room_pulses (
+  room_id uuid primary key references public.rooms (id) on delete cascade,
+  is_listed boolean not null,
+  listener_count int not null default 0,
+  event_count int not null default 0,
+  refreshed_at timestamptz not null
+);
+create index room_pulses_listed on private.room_pulses (listener_count, event_count, room_id) where is_listed;
+create index room_pulses_refreshed_at on private.room_pulses (refreshed_at);
+alter table private.room_pulses enable row level security;
+alter table private.room_pulses force row level security;
+comment on table private.room_pulses is
+$$How lively each room is, at most some seconds ago: what lists of rooms show and trending_rooms orders by
+
+Renewed by the first heartbeat after room_pulse_seconds; where no heart beats any more, what is older than room_active_seconds counts as nothing.$$;
+comment on column private.room_pulses.is_listed is 'Whether the room was public then';
+comment on column private.room_pulses.listener_count is 'Active listeners';
+comment on column private.room_pulses.event_count is 'Messages and votes of the last hour';
+comment on column private.room_pulses.refreshed_at is 'When it was counted';
+
+create table public.moderation_log (
+  id bigint generated by default as identity primary key,
+  room_id uuid references public.rooms (id) on delete cascade,
+  actor_id uuid references public.profiles (id) on delete set null,
+  action text not null,
+  subject_id uuid references public.profiles (id) on delete set null,
+  reason text,
+  data jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  constraint moderation_log_action_format check (action ~ '^[a-z][a-z0-9_]{1,60}$'),
+  constraint moderation_log_reason_length check (char_length(reason) <= 1000)
+);
+create index moderation_log_room_id on public.moderation_log (room_id, id);
+create index moderation_log_actor_id on public.moderation_log (actor_id, id);
+create index moderation_log_subject_id on public.moderation_log (subject_id, id);
+alter table public.moderation_log enable row level security;
+alter table public.moderation_log force row level security;
+comment on table public.moderation_log is
+$$What moderators have done
+
+Written by what they do; shown to the moderators of the room and to staff. Newest first is order by id desc.$$;
+comment on column public.moderation_log.id is 'Grows with time';
+comment on column public.moderation_log.room_id is 'The room it was done in; null when in none';
+comment on column public.moderation_log.actor_id is 'Who did it; null when the account is gone';
+comment on column public.moderation_log.action is 'member_removed, member_banned, role_changed, ...';
+comment on column public.moderation_log.subject_id is 'To whom; null when to nobody, or when the account is gone';
+comment on column public.moderation_log.reason is 'At most 1000 characters; null when none was given';
+comment on column public.moderation_log.data is 'What else the action tells: {role}, {until}, {message_id}, ...';
+comment on column public.moderation_log.created_at is 'When';
+
+-- source: sql/05_rooms/tables/11_room_rows.sql
+
+create type public.room_row as (
+  id uuid,
+  slug text,
+  name text,
+  description text,
+  kind text,
+  visibility text,
+  genre text,
+  tags text[],
+  region text,
+  avatar_path text,
+  owner jsonb,
+  my_role text,
+  member_count int,
+  listener_count int,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.room_row is
+$$A room in a list
+
+owner {id, username, display_name, avatar_path, is_verified}, null when the caller may not see them; my_role: owner, moderator, member or null;
+listener_count: active listeners, some seconds ago. Hand the last row's cursor back as after to go on.$$;
+
+create type public.room_member_row as (
+  id uuid,
+  username text,
+  display_name text,
+  avatar_path text,
+  is_verified boolean,
+  role text,
+  is_active boolean,
+  joined_at timestamptz,
+  cursor text
+);
+comment on type public.room_member_row is
+$$Who is in a room
+
+role: owner, moderator or member; is_active: seen in the last 60 seconds (setting room_active_seconds). Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/01_foundation/functions/10_rules.sql
 
@@ -3596,6 +3947,7 @@ begin
   perform private.lock_social_ties(lock_ties.user_ids);
   perform private.lock_catalogue_ties(lock_ties.user_ids);
   perform private.lock_comment_ties(lock_ties.user_ids);
+  perform private.lock_room_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
 end;
 $$;
@@ -5321,6 +5673,29 @@ $$;
 
 -- source: sql/03_catalogue/functions/50_crates.sql
 
+create or replace function private.fit_tags(tags text[])
+returns text[]
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if array_ndims(fit_tags.tags) > 1 or cardinality(fit_tags.tags) > 10 or exists (
+    select from unnest(fit_tags.tags) as tag where tag is null or lower(ltrim(tag, '#')) !~ '^[[:alnum:]_]{1,50}$'
+  ) then
+    perform private.raise_error(422, 'tags_invalid', 'There are at most 10 tags, each of 1 to 50 letters, digits or _.');
+  end if;
+  return array(
+    select lower(ltrim(tag.word, '#'))
+    from unnest(fit_tags.tags) with ordinality as tag (word, place)
+    group by lower(ltrim(tag.word, '#'))
+    order by min(tag.place)
+  );
+end;
+$$;
+comment on function private.fit_tags(text[]) is 'Tags in lower case without #, each once, none for null; else tags_invalid (422)';
+
 create or replace function private.fit_crate(crate public.crates)
 returns public.crates
 language plpgsql
@@ -5347,18 +5722,7 @@ begin
   if char_length(v_crate.mood) > 40 then
     perform private.raise_error(422, 'mood_too_long', 'A mood has at most 40 characters.');
   end if;
-  v_crate.tags := coalesce(v_crate.tags, '{}');
-  if array_ndims(v_crate.tags) > 1 or cardinality(v_crate.tags) > 10 or exists (
-    select from unnest(v_crate.tags) as tag where tag is null or lower(ltrim(tag, '#')) !~ '^[[:alnum:]_]{1,50}$'
-  ) then
-    perform private.raise_error(422, 'tags_invalid', 'A crate has at most 10 tags, each of 1 to 50 letters, digits or _.');
-  end if;
-  v_crate.tags := array(
-    select lower(ltrim(tag.word, '#'))
-    from unnest(v_crate.tags) with ordinality as tag (word, place)
-    group by lower(ltrim(tag.word, '#'))
-    order by min(tag.place)
-  );
+  v_crate.tags := private.fit_tags(v_crate.tags);
   v_crate.visibility := coalesce(v_crate.visibility, 'public');
   if v_crate.visibility not in ('public', 'unlisted', 'followers', 'private') then
     perform private.raise_error(422, 'crate_visibility_unknown', 'A crate is public, unlisted, followers or private.');
@@ -10442,6 +10806,7 @@ begin
   return case can_see_told.target_kind
     when 'profile' then private.can_see_profile(can_see_told.target_id)
     when 'activity_event' then private.can_see_activity_event(can_see_told.target_id)
+    when 'room' then private.can_see_room(can_see_told.target_id)
     when 'conversation' then exists (
       select from private.my_conversation_ids() as conversation (id) where conversation.id = can_see_told.target_id
     )
@@ -10451,6 +10816,23 @@ end;
 $$;
 comment on function private.can_see_told(text, uuid) is
 'Whether the caller may see what a notification is about: as can_see_target, for every kind';
+
+create or replace function private.can_list_told(target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return case can_list_told.target_kind
+    when 'room' then private.is_listed_room(can_list_told.target_id)
+    else private.can_see_told(can_list_told.target_kind, can_list_told.target_id)
+  end;
+end;
+$$;
+comment on function private.can_list_told(text, uuid) is
+'As can_see_told, for who has not asked: whoever has the id of an unlisted room may see it, and is not given it here';
 
 create or replace function private.wants_notification(user_id uuid, kind text, channel text)
 returns boolean
@@ -10951,6 +11333,12 @@ begin
         select jsonb_build_object('title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count)
         from public.crates as crate
         where crate.id = told_target.target_id
+      );
+    when 'room' then
+      return (
+        select jsonb_build_object('name', room.name, 'slug', room.slug, 'avatar_path', room.avatar_path)
+        from public.rooms as room
+        where room.id = told_target.target_id
       );
     when 'conversation' then
       return (
@@ -13416,7 +13804,7 @@ select
       or (select auth.uid()) in (person.id, event.actor_id)
       or private.is_followed_by_me(person.id)
     )
-    else event.target_kind is null or private.can_see_told(event.target_kind, event.target_id)
+    else event.target_kind is null or private.can_list_told(event.target_kind, event.target_id)
   end as is_visible,
   case event.target_kind
     when 'track' then jsonb_build_object(
@@ -13426,6 +13814,7 @@ select
     when 'profile' then jsonb_build_object(
       'username', person.username, 'display_name', person.display_name, 'avatar_path', person.avatar_path
     )
+    when 'room' then private.told_target('room', event.target_id)
   end as target
 from public.activity_events as event
 join public.profiles as actor on actor.id = event.actor_id
@@ -13923,6 +14312,2250 @@ begin
 end;
 $$;
 
+-- source: sql/05_rooms/functions/10_who_reads.sql
+
+-- Lock order of the domain: a pair (lock_pair); one's own profile, or both by lock_profiles; the room; its session; queue items and slots;
+-- votes; messages; then what ARCHITECTURE.md names after rooms. Whoever changes who is in a room holds the room.
+
+-- Security definer: a policy helper; reading memberships under their own policies would recurse.
+create or replace function private.my_room_ids(at_least text default 'member')
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.room_id
+  from public.room_members as member
+  join public.rooms as room on room.id = member.room_id
+  where member.user_id = (select auth.uid())
+    and member.role >= my_room_ids.at_least
+    and room.deleted_at is null
+$$;
+comment on function private.my_room_ids(text) is
+'The rooms the caller is in, as member, moderator or owner at least (the names sort by rank); for policies. Nothing more for staff';
+
+-- Security definer: as my_room_ids.
+create or replace function private.my_banned_room_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select ban.room_id
+  from public.room_bans as ban
+  where ban.user_id = (select auth.uid())
+    and (ban.until is null or ban.until > now())
+$$;
+comment on function private.my_banned_room_ids() is 'The rooms the caller is banned from at present; for policies on what only readers of a room see';
+
+-- Security definer: memberships and invitations of others are not the caller's to read.
+create or replace function private.can_see_room(room_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.rooms as room
+    where room.id = can_see_room.room_id
+      and room.deleted_at is null
+      and (
+        room.visibility in ('public', 'unlisted')
+        or exists (
+          select from public.room_members as member where member.room_id = room.id and member.user_id = (select auth.uid())
+        )
+        or exists (
+          select from public.room_invites as invite
+          where invite.user_id = (select auth.uid())
+            and invite.room_id = room.id
+            and invite.use_count = 0
+            and invite.expires_at > now()
+            and not private.is_blocked(invite.invited_by, invite.user_id)
+        )
+        or (select private.is_staff())
+      )
+  )
+$$;
+comment on function private.can_see_room(uuid) is
+$$Whether the caller may know of a room
+
+Public and unlisted ones everybody, visitors too; private ones their members, who is invited in person, and staff. Nobody a deleted one.$$;
+
+-- Security definer: as can_see_room.
+create or replace function private.is_banned_from_room(room_id uuid, user_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.room_bans as ban
+    where ban.room_id = is_banned_from_room.room_id
+      and ban.user_id = is_banned_from_room.user_id
+      and (ban.until is null or ban.until > now())
+  )
+$$;
+comment on function private.is_banned_from_room(uuid, uuid) is 'Whether somebody is banned from a room at present';
+
+-- Security definer: as can_see_room.
+create or replace function private.can_read_room(room_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (select auth.uid()) is not null and exists (
+    select
+    from public.rooms as room
+    where room.id = can_read_room.room_id
+      and room.deleted_at is null
+      and (
+        (
+          (
+            room.visibility in ('public', 'unlisted')
+            or exists (
+              select from public.room_members as member where member.room_id = room.id and member.user_id = (select auth.uid())
+            )
+          )
+          and not private.is_banned_from_room(room.id, (select auth.uid()))
+        )
+        or (select private.is_staff())
+      )
+  )
+$$;
+comment on function private.can_read_room(uuid) is
+$$Whether the caller may read what happens in a room: chat, sessions, who is in it
+
+Of public and unlisted ones whoever is signed in, of private ones members; never who is banned; staff always. The rule of topic room:<id>.$$;
+
+-- Security definer: as can_see_room.
+create or replace function private.role_in_room(room_id uuid, user_id uuid)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.role
+  from public.room_members as member
+  join public.rooms as room on room.id = member.room_id
+  where member.room_id = role_in_room.room_id
+    and member.user_id = role_in_room.user_id
+    and room.deleted_at is null
+$$;
+comment on function private.role_in_room(uuid, uuid) is 'Somebody''s role in a room that is not deleted: member, moderator or owner (they sort by rank); null when they are not in it';
+
+create or replace function private.room_role(room_id uuid)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select private.role_in_room(room_role.room_id, (select auth.uid()))
+$$;
+comment on function private.room_role(uuid) is 'The caller''s role in a room that is not deleted, or null';
+
+create or replace function private.require_room(room_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if not private.can_see_room(require_room.room_id) then
+    perform private.raise_error(404, 'room_not_found', 'There is no room of this id that you can see.');
+  end if;
+end;
+$$;
+comment on function private.require_room(uuid) is 'Refuse a room the caller may not know of: room_not_found (404)';
+
+create or replace function private.require_room_reader(room_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if private.can_read_room(require_room_reader.room_id) then
+    return;
+  end if;
+  perform private.require_room(require_room_reader.room_id);
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if private.is_banned_from_room(require_room_reader.room_id, auth.uid()) then
+    perform private.raise_error(403, 'banned_from_room', 'You are banned from this room.');
+  end if;
+  perform private.raise_error(403, 'not_a_member', 'Join the room first.');
+end;
+$$;
+comment on function private.require_room_reader(uuid) is
+'Refuse who may not read a room (can_read_room): room_not_found (404), not_signed_in (401), banned_from_room or not_a_member (403)';
+
+create or replace function private.require_room_member(room_id uuid)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := private.room_role(require_room_member.room_id);
+begin
+  if v_role is null then
+    perform private.require_room(require_room_member.room_id);
+    perform private.raise_error(403, 'not_a_member', 'Join the room first.');
+  end if;
+  return v_role;
+end;
+$$;
+comment on function private.require_room_member(uuid) is 'The caller''s role in a room; else room_not_found (404), or not_a_member (403) of one they can see';
+
+create or replace function private.require_room_moderator(room_id uuid)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text := private.room_role(require_room_moderator.room_id);
+begin
+  if v_role >= 'moderator' then
+    return v_role;
+  end if;
+  perform private.require_room(require_room_moderator.room_id);
+  if private.is_staff() then
+    return 'moderator';
+  end if;
+  if v_role is null then
+    perform private.raise_error(403, 'not_a_member', 'Join the room first.');
+  end if;
+  perform private.raise_error(403, 'not_a_moderator', 'This is for the moderators of the room.');
+end;
+$$;
+comment on function private.require_room_moderator(uuid) is
+$$moderator or owner: the caller's role in a room they may moderate
+
+Staff count as moderators everywhere. Else room_not_found (404), not_a_member or not_a_moderator (403).$$;
+
+create or replace function private.lock_room(room_id uuid)
+returns public.rooms
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_room public.rooms;
+begin
+  select room.* into v_room from public.rooms as room where room.id = lock_room.room_id for no key update;
+  if v_room.id is null or not private.can_see_room(v_room.id) then
+    perform private.raise_error(404, 'room_not_found', 'There is no room of this id that you can see.');
+  end if;
+  return v_room;
+end;
+$$;
+comment on function private.lock_room(uuid) is
+'A room the caller may know of, locked until the transaction ends, so that who is in it stands still; else room_not_found (404). After one''s own profile, before all that is in the room';
+
+-- Security definer: presence is read for those who may not read all of it.
+create or replace function private.active_listeners(room_id uuid, seconds int)
+returns int
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select count(*)::int
+  from public.room_presence as presence
+  where presence.room_id = active_listeners.room_id
+    and presence.last_seen_at > now() - make_interval(secs => active_listeners.seconds)
+$$;
+comment on function private.active_listeners(uuid, int) is 'How many were seen in a room in the last seconds, counted one by one; listener_count is the ready number';
+
+-- Security definer: the log is nobody's to write.
+create or replace function private.log_moderation(room_id uuid, action text, subject_id uuid, reason text default null, data jsonb default '{}')
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  insert into public.moderation_log (room_id, actor_id, action, subject_id, reason, data)
+  values (
+    log_moderation.room_id, (select auth.uid()), log_moderation.action, log_moderation.subject_id, log_moderation.reason, log_moderation.data
+  )
+$$;
+comment on function private.log_moderation(uuid, text, uuid, text, jsonb) is 'Write down what the caller has done as a moderator';
+
+-- Security definer: the realtime schema is written for people who may not write there.
+create or replace function private.broadcast_room(room_id uuid, event text, payload jsonb)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select realtime.send(
+    broadcast_room.payload || jsonb_build_object('room_id', broadcast_room.room_id), broadcast_room.event, 'room:' || broadcast_room.room_id, true
+  )
+$$;
+comment on function private.broadcast_room(uuid, text, jsonb) is
+'Tell who is on the topic of a room that something has happened: ids and what changed, never what a listener may not read; room_id is added';
+
+-- Security definer: written by triggers in the transactions of people who may not write it.
+create or replace function private.bump_room_activity(room_id uuid, number int default 1)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  insert into private.room_activity as activity (room_id, bucket, slot, event_count)
+  values (
+    bump_room_activity.room_id, date_bin('5 minutes', now(), '2001-01-01 00:00:00+00'), pg_backend_pid() % 16,
+    bump_room_activity.number
+  )
+  on conflict (room_id, bucket, slot) do update set event_count = activity.event_count + excluded.event_count;
+end;
+$$;
+comment on function private.bump_room_activity(uuid, int) is
+'Say that so many messages or votes have come to a room: what trending_rooms weighs. Cheap enough for every vote; the last thing a transaction does in a room';
+
+-- Security definer: pulses are nobody's to read.
+create or replace function private.listener_count(room_id uuid)
+returns int
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce((
+    select pulse.listener_count
+    from private.room_pulses as pulse
+    where pulse.room_id = listener_count.room_id
+      and pulse.refreshed_at > now() - make_interval(secs => private.setting('room_active_seconds')::int)
+  ), 0)
+$$;
+comment on function private.listener_count(uuid) is 'Active listeners of a room as counted some seconds ago: one row, however many they are';
+
+-- source: sql/05_rooms/functions/11_triggers.sql
+
+-- Security definer: the counter is nobody's to write. Whoever changes who is in a room holds the room (join_room and its like;
+-- lock_room_ties when accounts go), so that those who come and go at once wait here and never meet in a circle.
+create or replace function private.tg_room_members__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update public.rooms as room set member_count = room.member_count + 1 where room.id = new.room_id;
+  else
+    update public.rooms as room set member_count = room.member_count - 1 where room.id = old.room_id;
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete on public.room_members
+  for each row execute function private.tg_room_members__count();
+
+-- Security definer: a room that has lost its owner passes to somebody else, whoever took the owner away. leave_room and remove_member
+-- refuse that; the erasure of an account comes here.
+create or replace function private.tg_room_members__hand_over()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.hand_over_room(room.id)
+  from public.rooms as room
+  where room.id = old.room_id and room.deleted_at is null;
+  return null;
+end;
+$$;
+create trigger _510_hand_over
+  after delete on public.room_members
+  for each row
+  when (old.role = 'owner')
+  execute function private.tg_room_members__hand_over();
+
+create or replace function private.hand_over_room(room_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_heir_id uuid;
+begin
+  -- Who is leaving too is passed over: the room would go on at once, or to nobody.
+  select member.user_id into v_heir_id
+  from public.room_members as member
+  where member.room_id = hand_over_room.room_id
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = member.user_id)
+  order by member.role = 'moderator' desc, member.joined_at, member.user_id
+  limit 1;
+  if v_heir_id is null then
+    perform private.bury_room(hand_over_room.room_id);
+    return;
+  end if;
+  update public.room_members as member
+  set role = 'owner'
+  where member.room_id = hand_over_room.room_id and member.user_id = v_heir_id;
+  update public.rooms as room set owner_id = v_heir_id, client_id = null where room.id = hand_over_room.room_id;
+end;
+$$;
+comment on function private.hand_over_room(uuid) is
+'Give a room whose owner has gone to the longest-serving moderator, else to the longest-serving member; with nobody left it is deleted';
+
+create or replace function private.bury_room(room_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_files jsonb;
+begin
+  update public.rooms as room
+  set deleted_at = now(), name = null, description = '', avatar_path = null, region = null, tags = '{}', slug = room.id::text,
+      pinned_track_id = null
+  where room.id = bury_room.room_id and room.deleted_at is null;
+  if not found then
+    return;
+  end if;
+  delete from public.room_invites as invite where invite.room_id = bury_room.room_id;
+  update public.join_requests as request
+  set status = 'declined', decided_at = now()
+  where request.room_id = bury_room.room_id and request.status = 'pending';
+  delete from public.room_presence as presence where presence.room_id = bury_room.room_id;
+  delete from private.room_activity as activity where activity.room_id = bury_room.room_id;
+  delete from private.room_pulses as pulse where pulse.room_id = bury_room.room_id;
+  select jsonb_agg(object.name order by object.name) into v_files
+  from storage.objects as object
+  where object.bucket_id = 'room-avatars'
+    and object.name operator(pg_catalog.~>=~) (bury_room.room_id || '/')
+    and object.name operator(pg_catalog.~<~) (bury_room.room_id || '0');
+  if v_files is not null then
+    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'room-avatars', 'names', v_files));
+  end if;
+  perform private.forget_target('room', bury_room.room_id);
+end;
+$$;
+comment on function private.bury_room(uuid) is
+'Delete a room: the row stays, seen by nobody, as what was played and said in it refers to it; words, invitations and pictures go';
+
+-- Security definer: writes to the realtime schema.
+create or replace function private.tg_room_members__broadcast()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- old is null where somebody joins, new where somebody goes.
+  perform private.broadcast_room(
+    coalesce(new.room_id, old.room_id), 'member_changed', jsonb_build_object('user_id', coalesce(new.user_id, old.user_id), 'role', new.role)
+  );
+  return null;
+end;
+$$;
+create trigger _900_broadcast
+  after insert or delete or update of role on public.room_members
+  for each row execute function private.tg_room_members__broadcast();
+
+-- Security definer: writes to the realtime schema. The counts of a room that change with everybody who comes are no change of the room.
+create or replace function private.tg_rooms__broadcast()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.broadcast_room(new.id, 'room_changed', jsonb_build_object('changed', to_jsonb(array(
+    select changed.key
+    from jsonb_each(to_jsonb(new)) as changed
+    join jsonb_each(to_jsonb(old)) as before on before.key = changed.key
+    where changed.value <> before.value and changed.key not in ('member_count', 'updated_at', 'client_id')
+    order by changed.key
+  ))));
+  return null;
+end;
+$$;
+create trigger _900_broadcast
+  after update on public.rooms
+  for each row
+  when (
+    (old.name, old.description, old.kind, old.visibility, old.genre, old.tags, old.region, old.avatar_path, old.owner_id, old.pinned_track_id)
+      is distinct from
+    (new.name, new.description, new.kind, new.visibility, new.genre, new.tags, new.region, new.avatar_path, new.owner_id, new.pinned_track_id)
+    or (
+      old.member_limit, old.max_track_ms, old.repeat_window_minutes, old.queue_limit_per_member, old.tracks_per_turn, old.rotation_cycles,
+      old.downvotes_enabled, old.vote_skip_enabled, old.vote_skip_ratio, old.vote_skip_minimum, old.slow_mode_seconds, old.deleted_at
+    ) is distinct from (
+      new.member_limit, new.max_track_ms, new.repeat_window_minutes, new.queue_limit_per_member, new.tracks_per_turn, new.rotation_cycles,
+      new.downvotes_enabled, new.vote_skip_enabled, new.vote_skip_ratio, new.vote_skip_minimum, new.slow_mode_seconds, new.deleted_at
+    )
+  )
+  execute function private.tg_rooms__broadcast();
+
+create or replace function private.topic_room_id()
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_topic text := realtime.topic();
+begin
+  if v_topic ~ '^room:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    return substring(v_topic from 6)::uuid;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.topic_room_id() is 'The room whose topic realtime asks about, room:<id>; null for any other topic';
+
+-- Security definer: a policy helper; memberships and bans are not the caller's to read.
+create or replace function private.hears_room()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.can_read_room(private.topic_room_id())
+$$;
+comment on function private.hears_room() is 'Whether the caller may join the topic that realtime asks about, room:<id>: who may read the room';
+
+-- Security definer: as hears_room.
+create or replace function private.speaks_in_room()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.room_role(private.topic_room_id()) is not null
+    and not private.is_banned_from_room(private.topic_room_id(), (select auth.uid()))
+    and private.can_write('rooms')
+$$;
+comment on function private.speaks_in_room() is 'Whether the caller may type and be present on that topic: members who may write at all';
+
+-- Security definer: as hears_room.
+create or replace function private.moderated_room_folders()
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select mine.room_id::text from private.my_room_ids('moderator') as mine (room_id)
+$$;
+comment on function private.moderated_room_folders() is 'The folders of room-avatars of rooms the caller moderates; for policies';
+
+-- Security definer: as hears_room.
+create or replace function private.room_avatar_folders()
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select mine.folder
+  from private.moderated_room_folders() as mine (folder)
+  where (
+    select count(*)
+    from storage.objects as object
+    where object.bucket_id = 'room-avatars'
+      and object.name operator(pg_catalog.~>=~) (mine.folder || '/')
+      and object.name operator(pg_catalog.~<~) (mine.folder || '0')
+  ) < private.setting('room_avatar_files')
+$$;
+comment on function private.room_avatar_folders() is
+'The folders of room-avatars that take another picture of the caller: of rooms they moderate, with fewer than room_avatar_files in them; for policies';
+
+create or replace function private.lock_room_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.rooms as room
+  where room.id in (select member.room_id from public.room_members as member where member.user_id = any (lock_room_ties.user_ids))
+    or room.owner_id = any (lock_room_ties.user_ids)
+    or room.artist_id = any (lock_room_ties.user_ids)
+  order by room.id
+  for update;
+end;
+$$;
+comment on function private.lock_room_ties(uuid[]) is 'Before accounts are erased: lock the rooms they are in or own, in the lock order';
+
+-- source: sql/05_rooms/functions/12_making_rooms.sql
+
+create or replace function private.room_slug(name text, is_open boolean, attempt int)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  -- Latin letters without their marks; what is left over is a hyphen. Only a public room's first choice is its bare name: the slug of any
+  -- other must not be guessed.
+  select coalesce(nullif(btrim(left(btrim(regexp_replace(
+    translate(
+      replace(replace(replace(lower(room_slug.name), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'),
+      'àáâãäåāăąçćčďđèéêëēęěìíîïīłñńňòóôõöøōőřśšşťùúûüūůűýÿžźż',
+      'aaaaaaaaacccddeeeeeeeiiiiilnnnoooooooorssstuuuuuuuyyzzz'
+    ),
+    '[^a-z0-9]+', '-', 'g'
+  ), '-'), 60), '-'), ''), 'room') || case
+    when not room_slug.is_open then '-' || left(replace(gen_random_uuid()::text, '-', ''), 12)
+    when room_slug.attempt > 0 then '-' || left(gen_random_uuid()::text, 6)
+    else ''
+  end
+$$;
+comment on function private.room_slug(text, boolean, int) is
+'A slug made of a name: techno-nights for a public room, techno-nights-3fa2c1 when that is taken, and with an end nobody guesses for any other';
+
+create or replace function private.fit_rule(name text, value numeric, least_value numeric, most_value numeric)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if fit_rule.value not between fit_rule.least_value and fit_rule.most_value then
+    perform private.raise_error(
+      422, 'room_rule_out_of_range', 'A rule of the room is outside its range.',
+      fit_rule.name || ': ' || fit_rule.least_value || ' to ' || fit_rule.most_value
+    );
+  end if;
+end;
+$$;
+comment on function private.fit_rule(text, numeric, numeric, numeric) is 'Refuse a number of a room that is outside its range, as the checks of the table would';
+
+create or replace function private.fit_room(room public.rooms)
+returns public.rooms
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_room public.rooms := fit_room.room;
+begin
+  v_room.name := private.clean_line(left(v_room.name, 1000), 81);
+  if v_room.name is null or char_length(v_room.name) not between 1 and 80 then
+    perform private.raise_error(422, 'room_name_invalid', 'A room has a name of 1 to 80 characters.');
+  end if;
+  v_room.description := coalesce(btrim(v_room.description, E' \t\r\n'), '');
+  if char_length(v_room.description) > 500 then
+    perform private.raise_error(422, 'room_description_too_long', 'The description of a room has at most 500 characters.');
+  end if;
+  v_room.kind := coalesce(v_room.kind, 'open');
+  if v_room.kind not in ('open', 'genre', 'artist') then
+    perform private.raise_error(422, 'room_kind_unknown', 'A room is open, or of kind genre or artist.');
+  end if;
+  v_room.visibility := coalesce(v_room.visibility, 'public');
+  if v_room.visibility not in ('public', 'unlisted', 'private') then
+    perform private.raise_error(422, 'room_visibility_unknown', 'A room is public, unlisted or private.');
+  end if;
+  v_room.genre := nullif(v_room.genre, '');
+  if v_room.genre is not null and not exists (select from public.genres as genre where genre.slug = v_room.genre) then
+    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
+  end if;
+  if v_room.kind = 'genre' and v_room.genre is null then
+    perform private.raise_error(422, 'room_genre_missing', 'A room of kind genre names its genre.');
+  end if;
+  v_room.tags := private.fit_tags(v_room.tags);
+  v_room.region := nullif(private.clean_line(left(v_room.region, 1000), 61), '');
+  if char_length(v_room.region) > 60 then
+    perform private.raise_error(422, 'room_region_too_long', 'The region of a room has at most 60 characters.');
+  end if;
+  perform private.fit_rule('member_limit', v_room.member_limit, 1, 10000);
+  perform private.fit_rule('max_track_ms', v_room.max_track_ms, 30000, 86400000);
+  perform private.fit_rule('repeat_window_minutes', v_room.repeat_window_minutes, 0, 10080);
+  perform private.fit_rule('queue_limit_per_member', v_room.queue_limit_per_member, 1, 100);
+  perform private.fit_rule('tracks_per_turn', v_room.tracks_per_turn, 1, 20);
+  perform private.fit_rule('vote_skip_ratio', v_room.vote_skip_ratio, 0.01, 1);
+  perform private.fit_rule('vote_skip_minimum', v_room.vote_skip_minimum, 1, 10000);
+  perform private.fit_rule('slow_mode_seconds', v_room.slow_mode_seconds, 0, 3600);
+  return v_room;
+end;
+$$;
+comment on function private.fit_room(public.rooms) is 'A room, cleaned, or the refusal of the first field that does not fit; empty text means none';
+
+-- Security definer: rooms are nobody's to write directly.
+create or replace function private.create_room(
+  name text, description text, kind text, visibility text, genre text, tags text[], region text, member_limit int, client_id uuid
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_profile public.profiles;
+  v_room public.rooms;
+  v_id uuid;
+begin
+  -- Locked, so that the limit holds, and so that a client_id that is sent twice at once makes one room.
+  v_profile := private.lock_own_profile();
+  if create_room.client_id is not null then
+    select room.* into v_room
+    from public.rooms as room
+    where room.owner_id = v_user_id and room.client_id = create_room.client_id;
+    if found and v_room.deleted_at is not null then
+      perform private.raise_error(409, 'room_deleted', 'This room was made and has been deleted since; another needs a client_id of its own.');
+    elsif found then
+      return private.room_state(v_room.id);
+    end if;
+  end if;
+  v_room.name := create_room.name;
+  v_room.description := create_room.description;
+  v_room.kind := create_room.kind;
+  v_room.visibility := create_room.visibility;
+  v_room.genre := create_room.genre;
+  v_room.tags := create_room.tags;
+  v_room.region := create_room.region;
+  v_room.member_limit := coalesce(create_room.member_limit, 10000);
+  v_room := private.fit_room(v_room);
+  if v_room.kind = 'artist' and v_profile.kind <> 'artist' then
+    perform private.raise_error(403, 'not_an_artist', 'Only artists make rooms of kind artist.', 'Call become_artist.');
+  end if;
+  perform private.take_token('create_room');
+  perform private.require_room_quota(v_user_id);
+  for v_attempt in 0..20 loop
+    insert into public.rooms (
+      slug, name, description, kind, visibility, genre, tags, region, owner_id, artist_id, member_limit, client_id
+    )
+    values (
+      private.room_slug(v_room.name, v_room.visibility = 'public', v_attempt), v_room.name, v_room.description, v_room.kind, v_room.visibility,
+      v_room.genre, v_room.tags, v_room.region, v_user_id, case when v_room.kind = 'artist' then v_user_id end, v_room.member_limit,
+      create_room.client_id
+    )
+    on conflict (slug) do nothing
+    returning id into v_id;
+    exit when found;
+  end loop;
+  insert into public.room_members (room_id, user_id, role) values (v_id, v_user_id, 'owner');
+  if v_room.visibility = 'public' then
+    perform private.record_activity('room_created', v_user_id, 'room', v_id);
+  end if;
+  return private.room_state(v_id);
+end;
+$$;
+
+create or replace function private.require_room_quota(owner_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if (
+    select count(*) from public.rooms as room where room.owner_id = require_room_quota.owner_id and room.deleted_at is null
+  ) >= private.setting('rooms_owned_limit') then
+    perform private.raise_error(409, 'room_limit', 'Nobody can own more rooms than this.', private.setting('rooms_owned_limit')::text);
+  end if;
+end;
+$$;
+comment on function private.require_room_quota(uuid) is 'Refuse another room for somebody, whose profile is locked: room_limit (409)';
+
+create or replace function private.lock_own_room(room_id uuid)
+returns public.rooms
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_room public.rooms := private.lock_room(lock_own_room.room_id);
+begin
+  if v_room.owner_id <> auth.uid() then
+    perform private.raise_error(403, 'not_the_owner', 'This is for the owner of the room.');
+  end if;
+  return v_room;
+end;
+$$;
+comment on function private.lock_own_room(uuid) is 'A room of the caller''s own, locked; else room_not_found (404), not_the_owner (403)';
+
+-- Security definer: as create_room.
+create or replace function private.update_room(
+  room_id uuid, name text, description text, visibility text, genre text, tags text[], region text, avatar_path text, member_limit int,
+  max_track_ms int, repeat_window_minutes int, queue_limit_per_member int, tracks_per_turn int, rotation_cycles boolean,
+  downvotes_enabled boolean, vote_skip_enabled boolean, vote_skip_ratio numeric, vote_skip_minimum int, slow_mode_seconds int
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+  v_before public.rooms;
+begin
+  perform private.lock_own_profile();
+  v_room := private.lock_own_room(update_room.room_id);
+  perform private.take_token('update_room');
+  v_before := v_room;
+  v_room.name := coalesce(update_room.name, v_room.name);
+  v_room.description := coalesce(update_room.description, v_room.description);
+  v_room.visibility := coalesce(update_room.visibility, v_room.visibility);
+  v_room.genre := coalesce(update_room.genre, v_room.genre);
+  v_room.tags := coalesce(update_room.tags, v_room.tags);
+  v_room.region := coalesce(update_room.region, v_room.region);
+  v_room.member_limit := coalesce(update_room.member_limit, v_room.member_limit);
+  v_room.max_track_ms := coalesce(update_room.max_track_ms, v_room.max_track_ms);
+  v_room.repeat_window_minutes := coalesce(update_room.repeat_window_minutes, v_room.repeat_window_minutes);
+  v_room.queue_limit_per_member := coalesce(update_room.queue_limit_per_member, v_room.queue_limit_per_member);
+  v_room.tracks_per_turn := coalesce(update_room.tracks_per_turn, v_room.tracks_per_turn);
+  v_room.rotation_cycles := coalesce(update_room.rotation_cycles, v_room.rotation_cycles);
+  v_room.downvotes_enabled := coalesce(update_room.downvotes_enabled, v_room.downvotes_enabled);
+  v_room.vote_skip_enabled := coalesce(update_room.vote_skip_enabled, v_room.vote_skip_enabled);
+  v_room.vote_skip_ratio := coalesce(update_room.vote_skip_ratio, v_room.vote_skip_ratio);
+  v_room.vote_skip_minimum := coalesce(update_room.vote_skip_minimum, v_room.vote_skip_minimum);
+  v_room.slow_mode_seconds := coalesce(update_room.slow_mode_seconds, v_room.slow_mode_seconds);
+  v_room := private.fit_room(v_room);
+  v_room.avatar_path := nullif(coalesce(update_room.avatar_path, v_before.avatar_path), '');
+  if v_room.avatar_path is distinct from v_before.avatar_path then
+    perform private.change_room_avatar(v_room.id, v_before.avatar_path, v_room.avatar_path);
+  end if;
+  if v_room is distinct from v_before then
+    update public.rooms as room
+    set name = v_room.name, description = v_room.description, visibility = v_room.visibility, genre = v_room.genre, tags = v_room.tags,
+        region = v_room.region, avatar_path = v_room.avatar_path, member_limit = v_room.member_limit, max_track_ms = v_room.max_track_ms,
+        repeat_window_minutes = v_room.repeat_window_minutes, queue_limit_per_member = v_room.queue_limit_per_member,
+        tracks_per_turn = v_room.tracks_per_turn, rotation_cycles = v_room.rotation_cycles, downvotes_enabled = v_room.downvotes_enabled,
+        vote_skip_enabled = v_room.vote_skip_enabled, vote_skip_ratio = v_room.vote_skip_ratio, vote_skip_minimum = v_room.vote_skip_minimum,
+        slow_mode_seconds = v_room.slow_mode_seconds, updated_at = now()
+    where room.id = v_room.id;
+    if v_room.visibility <> v_before.visibility then
+      update private.room_pulses as pulse set is_listed = v_room.visibility = 'public' where pulse.room_id = v_room.id;
+    end if;
+  end if;
+  return private.room_state(v_room.id);
+end;
+$$;
+
+create or replace function private.change_room_avatar(room_id uuid, former text, path text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if change_room_avatar.path is not null then
+    if not starts_with(change_room_avatar.path, change_room_avatar.room_id || '/') or not exists (
+      select from storage.objects as object where object.bucket_id = 'room-avatars' and object.name = change_room_avatar.path
+    ) then
+      perform private.raise_error(422, 'room_avatar_not_found', 'The picture is not in the room''s folder of room-avatars; upload it first.');
+    end if;
+    -- What is shown again is not to be removed any more.
+    delete from private.outbox as message
+    where message.topic = 'remove_objects'
+      and message.delivered_at is null
+      and message.payload = jsonb_build_object('bucket', 'room-avatars', 'names', jsonb_build_array(change_room_avatar.path));
+  end if;
+  if change_room_avatar.former is not null then
+    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'room-avatars', 'names', jsonb_build_array(change_room_avatar.former)));
+  end if;
+end;
+$$;
+comment on function private.change_room_avatar(uuid, text, text) is
+'What goes with another picture of a room, which is locked: the new one lies in its folder, the former is removed from there';
+
+-- Security definer: as create_room.
+create or replace function private.delete_room(room_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+begin
+  perform private.lock_own_profile();
+  if exists (
+    select from public.rooms as room
+    where room.id = delete_room.room_id and room.owner_id = v_user_id and room.deleted_at is not null
+  ) then
+    return;
+  end if;
+  v_room := private.lock_own_room(delete_room.room_id);
+  perform private.bury_room(v_room.id);
+end;
+$$;
+
+-- Security definer: as create_room.
+create or replace function private.transfer_room(room_id uuid, username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_other_id uuid;
+  v_room public.rooms;
+begin
+  perform private.require_room(transfer_room.room_id);
+  v_other_id := (private.visible_profile(transfer_room.username)).id;
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  -- Both, as the limit of rooms is the other's.
+  perform private.refuse_leaving(private.lock_profiles(array[v_user_id, v_other_id]));
+  v_room := private.lock_own_room(transfer_room.room_id);
+  perform private.take_token('update_room');
+  if private.role_in_room(v_room.id, v_other_id) is null then
+    perform private.raise_error(404, 'member_not_found', 'Nobody of this username is in the room.');
+  end if;
+  perform private.require_room_quota(v_other_id);
+  update public.room_members as member set role = 'moderator' where member.room_id = v_room.id and member.user_id = v_user_id;
+  update public.room_members as member set role = 'owner' where member.room_id = v_room.id and member.user_id = v_other_id;
+  update public.rooms as room set owner_id = v_other_id, client_id = null, updated_at = now() where room.id = v_room.id;
+  perform private.log_moderation(v_room.id, 'room_transferred', v_other_id);
+  return private.room_state(v_room.id);
+end;
+$$;
+
+-- source: sql/05_rooms/functions/13_running_rooms.sql
+
+-- Security definer: rooms are nobody's to write directly.
+create or replace function private.pin_track(room_id uuid, track_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+begin
+  v_room := private.lock_room(pin_track.room_id);
+  perform private.require_room_moderator(v_room.id);
+  perform private.take_token('update_room');
+  if pin_track.track_id is not null and not private.can_see_track(pin_track.track_id) then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  if v_room.pinned_track_id is distinct from pin_track.track_id then
+    update public.rooms as room set pinned_track_id = pin_track.track_id where room.id = v_room.id;
+    perform private.log_moderation(
+      v_room.id, 'track_pinned', null, data => jsonb_build_object('track_id', pin_track.track_id)
+    );
+  end if;
+  return jsonb_build_object('pinned_track', private.track_card(pin_track.track_id));
+end;
+$$;
+
+create or replace function private.person_to_moderate(room_id uuid, username text)
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_other_id uuid;
+begin
+  -- Past blocks: who has blocked the moderators of a room is moderated all the same.
+  select profile.id into v_other_id from public.profiles as profile where profile.username = lower(btrim(person_to_moderate.username));
+  if v_other_id is null or (
+    private.role_in_room(person_to_moderate.room_id, v_other_id) is null
+    and not private.is_banned_from_room(person_to_moderate.room_id, v_other_id)
+    and exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_other_id)
+  ) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  return v_other_id;
+end;
+$$;
+comment on function private.person_to_moderate(uuid, text) is 'Somebody by their username, for who moderates a room; who is hidden, as far as they are in it or banned from it';
+
+-- Security definer: roles are nobody's to write directly.
+create or replace function private.set_member_role(room_id uuid, username text, role text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+  v_other_id uuid;
+  v_before text;
+begin
+  if set_member_role.role is null or set_member_role.role not in ('member', 'moderator') then
+    perform private.raise_error(422, 'room_role_unknown', 'One is made member or moderator of a room.');
+  end if;
+  v_room := private.lock_own_room(set_member_role.room_id);
+  v_other_id := private.person_to_moderate(v_room.id, set_member_role.username);
+  v_before := private.role_in_room(v_room.id, v_other_id);
+  if v_before is null then
+    perform private.raise_error(404, 'member_not_found', 'Nobody of this username is in the room.');
+  end if;
+  if v_before = 'owner' then
+    perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
+  end if;
+  perform private.take_token('moderate_room');
+  if v_before <> set_member_role.role then
+    update public.room_members as member
+    set role = set_member_role.role
+    where member.room_id = v_room.id and member.user_id = v_other_id;
+    if (
+      select count(*) from public.room_members as member where member.room_id = v_room.id and member.role = 'moderator'
+    ) > private.setting('room_moderators_limit') then
+      perform private.raise_error(
+        409, 'moderator_limit', 'A room cannot have more moderators than this.', private.setting('room_moderators_limit')::text
+      );
+    end if;
+    perform private.log_moderation(
+      v_room.id, 'role_changed', v_other_id, data => jsonb_build_object('before', v_before, 'after', set_member_role.role)
+    );
+  end if;
+  return jsonb_build_object('username', lower(btrim(set_member_role.username)), 'role', set_member_role.role);
+end;
+$$;
+
+-- Security definer: memberships and bans are nobody's to write directly.
+create or replace function private.remove_member(room_id uuid, username text, ban_minutes int, reason text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_reason text := nullif(private.clean_line(left(remove_member.reason, 2000), 501), '');
+  v_is_banned boolean := remove_member.ban_minutes is distinct from 0;
+  v_until timestamptz := now() + make_interval(mins => remove_member.ban_minutes);
+  v_room public.rooms;
+  v_other_id uuid;
+  v_role text;
+begin
+  if remove_member.ban_minutes not between 0 and 5256000 then
+    perform private.raise_error(422, 'ban_minutes_out_of_range', 'A ban lasts up to 5256000 minutes, or for ever; 0 is none.');
+  end if;
+  if char_length(v_reason) > 500 then
+    perform private.raise_error(422, 'reason_too_long', 'A reason has at most 500 characters.');
+  end if;
+  v_room := private.lock_room(remove_member.room_id);
+  v_role := private.require_room_moderator(v_room.id);
+  v_other_id := private.person_to_moderate(v_room.id, remove_member.username);
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  -- Staff stand above moderators; the owner is above all.
+  if private.role_in_room(v_room.id, v_other_id) >= (case when private.is_staff() then 'owner' else v_role end) then
+    perform private.raise_error(403, 'member_of_equal_rank', 'They have the same role in the room, or a higher one.');
+  end if;
+  perform private.take_token('moderate_room');
+  if not v_is_banned and private.role_in_room(v_room.id, v_other_id) is null then
+    perform private.raise_error(404, 'member_not_found', 'Nobody of this username is in the room.');
+  end if;
+
+  if v_is_banned then
+    insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
+    values (v_room.id, v_other_id, v_user_id, v_until, v_reason)
+    on conflict (room_id, user_id) do update
+      set banned_by = excluded.banned_by, until = excluded.until, reason = excluded.reason, created_at = now();
+  end if;
+  delete from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id;
+  delete from public.room_invites as invite where invite.room_id = v_room.id and invite.user_id = v_other_id;
+  update public.join_requests as request
+  set status = 'declined', decided_by = v_user_id, decided_at = now()
+  where request.room_id = v_room.id and request.user_id = v_other_id and request.status = 'pending';
+  perform private.log_moderation(
+    v_room.id, case when v_is_banned then 'member_banned' else 'member_removed' end, v_other_id, v_reason,
+    case when v_is_banned then jsonb_build_object('until', v_until) else '{}' end
+  );
+  perform realtime.send(
+    jsonb_build_object('room_id', v_room.id, 'is_banned', v_is_banned, 'until', case when v_is_banned then v_until end),
+    'removed_from_room', 'user:' || v_other_id, true
+  );
+  return jsonb_build_object('is_member', false, 'is_banned', v_is_banned, 'until', case when v_is_banned then v_until end);
+end;
+$$;
+
+-- Security definer: as remove_member.
+create or replace function private.unban_member(room_id uuid, username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+  v_other_id uuid;
+begin
+  v_room := private.lock_room(unban_member.room_id);
+  perform private.require_room_moderator(v_room.id);
+  v_other_id := private.person_to_moderate(v_room.id, unban_member.username);
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  delete from public.room_bans as ban where ban.room_id = v_room.id and ban.user_id = v_other_id;
+  if found then
+    perform private.log_moderation(v_room.id, 'member_unbanned', v_other_id);
+  end if;
+  return jsonb_build_object('is_banned', false);
+end;
+$$;
+
+-- source: sql/05_rooms/functions/14_joining.sql
+
+create or replace function private.open_invite(room_id uuid, code text)
+returns public.room_invites
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_invite public.room_invites;
+begin
+  -- The room is locked: nobody else uses one of its invitations at the moment. With a code that one, else the one in person.
+  select invite.* into v_invite
+  from public.room_invites as invite
+  where invite.room_id = open_invite.room_id
+    and (
+      (open_invite.code is null and invite.user_id = v_user_id)
+      or (invite.code = open_invite.code and (invite.user_id is null or invite.user_id = v_user_id))
+    )
+    and invite.expires_at > now()
+    and (invite.use_limit is null or invite.use_count < invite.use_limit)
+    and not private.is_blocked(invite.invited_by, v_user_id)
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = invite.invited_by)
+  order by invite.role desc, invite.id
+  limit 1;
+  return v_invite;
+end;
+$$;
+comment on function private.open_invite(uuid, text) is
+'The invitation by which the caller may enter a room: that of the code, or with none one in person; all null when there is none that is good. Not across a block';
+
+create or replace function private.admit(room_id uuid, user_id uuid, role text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_room public.rooms;
+begin
+  select room.* into strict v_room from public.rooms as room where room.id = admit.room_id;
+  if v_room.member_count >= v_room.member_limit then
+    perform private.raise_error(409, 'room_full', 'The room has as many members as it takes.', v_room.member_limit::text);
+  end if;
+  insert into public.room_members (room_id, user_id, role) values (admit.room_id, admit.user_id, admit.role);
+  update public.join_requests as request
+  set status = 'approved', decided_at = now(), decided_by = nullif(auth.uid(), admit.user_id)
+  where request.room_id = admit.room_id and request.user_id = admit.user_id and request.status = 'pending';
+  delete from public.room_invites as invite where invite.room_id = admit.room_id and invite.user_id = admit.user_id;
+end;
+$$;
+comment on function private.admit(uuid, uuid, text) is
+'Make somebody a member of a room, which is locked, as is their profile: room_full (409). What they asked and were sent for it is done with';
+
+-- Security definer: memberships are nobody's to write directly.
+create or replace function private.join_room(room_id uuid, invite_code text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+  v_invite public.room_invites;
+begin
+  perform private.take_token('join_room');
+  perform private.lock_own_profile();
+  -- Not by lock_room: who has an invitation does not see the room yet.
+  select room.* into v_room
+  from public.rooms as room
+  where room.id = join_room.room_id and room.deleted_at is null
+  for no key update;
+  if private.room_role(v_room.id) is not null then
+    return private.room_state(v_room.id);
+  end if;
+  v_invite := private.open_invite(v_room.id, nullif(btrim(join_room.invite_code), ''));
+  if v_invite.id is null then
+    if v_room.visibility is distinct from 'public' and v_room.visibility is distinct from 'unlisted'
+      and nullif(btrim(join_room.invite_code), '') is not null
+    then
+      perform private.raise_error(404, 'invite_not_found', 'This invitation is not good, or not any more.');
+    end if;
+    perform private.require_room(join_room.room_id);
+    if v_room.visibility = 'private' then
+      perform private.raise_error(403, 'invite_needed', 'This room is entered by invitation, or when its moderators approve.');
+    end if;
+  end if;
+  if private.is_banned_from_room(v_room.id, v_user_id) then
+    perform private.raise_error(403, 'banned_from_room', 'You are banned from this room.');
+  end if;
+  -- One in person goes with whom it was for; the uses of others are counted.
+  update public.room_invites as invite set use_count = invite.use_count + 1 where invite.id = v_invite.id;
+  perform private.admit(v_room.id, v_user_id, coalesce(v_invite.role, 'member'));
+  perform private.be_present(v_room.id, v_user_id);
+  return private.room_state(v_room.id);
+end;
+$$;
+
+-- Security definer: as join_room.
+create or replace function private.leave_room(room_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+begin
+  perform private.lock_own_profile();
+  v_room := private.lock_room(leave_room.room_id);
+  if v_room.owner_id = v_user_id then
+    perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
+  end if;
+  delete from public.room_members as member where member.room_id = v_room.id and member.user_id = v_user_id;
+  return jsonb_build_object('is_member', false);
+end;
+$$;
+
+-- Security definer: nobody is let in by who is not there any more.
+create or replace function private.tg_room_members__clear()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from public.room_invites as invite where invite.room_id = old.room_id and invite.invited_by = old.user_id;
+  return null;
+end;
+$$;
+create trigger _520_clear
+  after delete on public.room_members
+  for each row execute function private.tg_room_members__clear();
+
+-- Security definer: writes what others read of the person. Who comes to a public room is news to their followers; its owner has made it.
+create or replace function private.tg_room_members__record()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform private.retract_activity('user_joined_room', old.user_id, 'room', old.room_id);
+  elsif exists (select from public.rooms as room where room.id = new.room_id and room.visibility = 'public') then
+    perform private.record_activity('user_joined_room', new.user_id, 'room', new.room_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _910_record_insert
+  after insert on public.room_members
+  for each row
+  when (new.role <> 'owner')
+  execute function private.tg_room_members__record();
+create trigger _910_record_delete
+  after delete on public.room_members
+  for each row execute function private.tg_room_members__record();
+
+-- Security definer: requests are nobody's to write directly.
+create or replace function private.request_to_join(room_id uuid, message text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_message text := nullif(private.clean_line(left(request_to_join.message, 1000), 301), '');
+  v_room public.rooms;
+  v_request public.join_requests;
+begin
+  if char_length(v_message) > 300 then
+    perform private.raise_error(422, 'request_message_too_long', 'What one writes with a request has at most 300 characters.');
+  end if;
+  perform private.lock_own_profile();
+  -- Whoever has the id of a private room may knock, and learns no more than that it is there (docs/decisions/0070).
+  select room.* into v_room
+  from public.rooms as room
+  where room.id = request_to_join.room_id and room.deleted_at is null
+  for no key update;
+  if v_room.id is null or private.is_blocked(v_room.owner_id, v_user_id) then
+    perform private.raise_error(404, 'room_not_found', 'There is no room of this id that you can see.');
+  end if;
+  if private.room_role(v_room.id) is not null then
+    perform private.raise_error(409, 'already_a_member', 'They are in the room already.');
+  end if;
+  if v_room.visibility <> 'private' then
+    perform private.raise_error(409, 'room_is_open', 'Anybody may join this room; no request is needed.');
+  end if;
+  if private.is_banned_from_room(v_room.id, v_user_id) then
+    perform private.raise_error(403, 'banned_from_room', 'You are banned from this room.');
+  end if;
+
+  select request.* into v_request
+  from public.join_requests as request
+  where request.room_id = v_room.id and request.user_id = v_user_id and request.status in ('pending', 'declined')
+  order by request.status = 'pending' desc, request.decided_at desc
+  limit 1;
+  if v_request.status = 'pending' then
+    return jsonb_build_object('id', v_request.id, 'status', v_request.status, 'created_at', v_request.created_at);
+  end if;
+  if v_request.decided_at > now() - make_interval(hours => private.setting('join_request_again_hours')::int) then
+    perform private.raise_error(
+      429, 'request_declined_recently', 'A request was declined only a while ago.',
+      ceil(extract(epoch from v_request.decided_at + make_interval(hours => private.setting('join_request_again_hours')::int) - now()))::bigint::text
+    );
+  end if;
+  perform private.take_token('request_to_join');
+  if (
+    select count(*) from public.join_requests as request where request.user_id = v_user_id and request.status = 'pending'
+  ) >= private.setting('join_requests_limit') then
+    perform private.raise_error(409, 'join_request_limit', 'Nobody can wait for more rooms than this.', private.setting('join_requests_limit')::text);
+  end if;
+  insert into public.join_requests (room_id, user_id, message) values (v_room.id, v_user_id, v_message) returning * into v_request;
+  perform private.notify(
+    member.user_id, 'join_request', v_user_id, 'room', v_room.id, data => jsonb_build_object('request_id', v_request.id)
+  )
+  from (
+    select member.user_id
+    from public.room_members as member
+    where member.room_id = v_room.id and member.role >= 'moderator'
+    order by member.user_id
+  ) as member;
+  return jsonb_build_object('id', v_request.id, 'status', v_request.status, 'created_at', v_request.created_at);
+end;
+$$;
+
+-- Security definer: as request_to_join.
+create or replace function private.withdraw_join_request(room_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_id uuid;
+begin
+  perform private.lock_own_profile();
+  perform from public.rooms as room where room.id = withdraw_join_request.room_id for no key update;
+  update public.join_requests as request
+  set status = 'withdrawn', decided_at = now()
+  where request.room_id = withdraw_join_request.room_id and request.user_id = v_user_id and request.status = 'pending'
+  returning request.id into v_id;
+  if v_id is null and not exists (
+    select from public.join_requests as request where request.room_id = withdraw_join_request.room_id and request.user_id = v_user_id
+  ) then
+    perform private.raise_error(404, 'join_request_not_found', 'There is no request of this id to decide or withdraw.');
+  end if;
+  if v_id is not null then
+    perform private.retract_join_request(withdraw_join_request.room_id, v_user_id);
+  end if;
+  return jsonb_build_object('status', 'withdrawn');
+end;
+$$;
+
+create or replace function private.retract_join_request(room_id uuid, user_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.retract(member.user_id, 'join_request', retract_join_request.user_id, 'room', retract_join_request.room_id)
+  from (
+    select member.user_id
+    from public.room_members as member
+    where member.room_id = retract_join_request.room_id and member.role >= 'moderator'
+    order by member.user_id
+  ) as member
+$$;
+comment on function private.retract_join_request(uuid, uuid) is 'Moderators need not hear any more of a request that is decided or withdrawn';
+
+-- Security definer: as request_to_join.
+create or replace function private.decide_join_request(request_id uuid, approve boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_request public.join_requests;
+  v_leaving_ids uuid[];
+begin
+  if decide_join_request.approve is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  select request.* into v_request from public.join_requests as request where request.id = decide_join_request.request_id;
+  if v_request.id is null or (
+    coalesce(private.room_role(v_request.room_id), 'member') < 'moderator' and not private.is_staff()
+  ) or not private.can_see_room(v_request.room_id) or not private.can_see_profile(v_request.user_id) then
+    perform private.raise_error(404, 'join_request_not_found', 'There is no request of this id to decide or withdraw.');
+  end if;
+  perform private.take_token('moderate_room');
+  v_leaving_ids := private.lock_profiles(array[v_user_id, v_request.user_id]);
+  if v_user_id = any (v_leaving_ids) then
+    perform private.acting_user();
+  end if;
+  perform private.lock_room(v_request.room_id);
+  perform private.require_room_moderator(v_request.room_id);
+  -- Only now is it the last word: another moderator may have been faster.
+  select request.* into v_request from public.join_requests as request where request.id = v_request.id for update;
+  if v_request.status <> 'pending' then
+    if v_request.status = (case when decide_join_request.approve then 'approved' else 'declined' end) then
+      return jsonb_build_object('id', v_request.id, 'status', v_request.status);
+    end if;
+    perform private.raise_error(409, 'join_request_decided', 'The request is decided or withdrawn already.');
+  end if;
+  if decide_join_request.approve and v_request.user_id = any (v_leaving_ids) then
+    perform private.raise_error(404, 'join_request_not_found', 'There is no request of this id to decide or withdraw.');
+  end if;
+  if decide_join_request.approve then
+    perform private.admit(v_request.room_id, v_request.user_id, 'member');
+  else
+    update public.join_requests as request
+    set status = 'declined', decided_by = v_user_id, decided_at = now()
+    where request.id = v_request.id;
+  end if;
+  perform private.log_moderation(
+    v_request.room_id, case when decide_join_request.approve then 'request_approved' else 'request_declined' end, v_request.user_id
+  );
+  perform private.retract_join_request(v_request.room_id, v_request.user_id);
+  if decide_join_request.approve then
+    perform private.notify(v_request.user_id, 'join_approved', v_user_id, 'room', v_request.room_id);
+  end if;
+  return jsonb_build_object('id', v_request.id, 'status', case when decide_join_request.approve then 'approved' else 'declined' end);
+end;
+$$;
+
+-- source: sql/05_rooms/functions/15_member_lists.sql
+
+-- Security definer: a list of people that checks its reader itself.
+create or replace function private.room_members(room_id uuid, after text, page_size int)
+returns setof public.room_member_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_reader_id uuid := auth.uid();
+  v_is_staff boolean := private.is_staff();
+  v_place text[] := private.decode_place('room_members', room_members.after, '{uuid,text,timestamptz,uuid}');
+  v_size int := private.page_size(room_members.page_size);
+  v_hidden_ids uuid[] := array(select private.hidden_profile_ids());
+  v_seen_from timestamptz := now() - make_interval(secs => private.setting('room_active_seconds')::int);
+begin
+  perform private.require_room_reader(room_members.room_id);
+  if v_place[1]::uuid <> room_members.room_id then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end if;
+  return query
+  select
+    member.user_id, person.card ->> 'username', person.card ->> 'display_name', person.card ->> 'avatar_path',
+    (person.card ->> 'is_verified')::boolean, member.role,
+    exists (
+      select from public.room_presence as seen
+      where seen.room_id = member.room_id and seen.user_id = member.user_id and seen.last_seen_at > v_seen_from
+      offset 0
+    ),
+    member.joined_at,
+    private.encode_cursor('room_members', jsonb_build_array(member.room_id, member.role, member.joined_at, member.user_id)::text)
+  from (
+    select member.*
+    from public.room_members as member
+    where member.room_id = room_members.room_id
+      and (
+        v_place is null
+        or (member.role, member.joined_at, member.user_id) < (v_place[2], v_place[3]::timestamptz, v_place[4]::uuid)
+      )
+      and member.user_id <> all (v_hidden_ids)
+    order by member.role desc, member.joined_at desc, member.user_id desc
+    limit v_size
+  ) as member
+  join private.person_cards as person on person.profile_id = member.user_id
+  order by member.role desc, member.joined_at desc, member.user_id desc;
+end;
+$$;
+
+-- source: sql/05_rooms/functions/16_invites.sql
+
+create or replace function private.new_invite_code()
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  -- 96 random bits: of two ids the first six bytes, which are random as a whole.
+  select translate(
+    encode(substring(uuid_send(gen_random_uuid()) for 6) || substring(uuid_send(gen_random_uuid()) for 6), 'base64'), '+/', '-_'
+  )
+$$;
+comment on function private.new_invite_code() is '16 characters that nobody guesses, fit for an address';
+
+create or replace function private.require_inviter(room public.rooms, role text, is_personal boolean)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if require_inviter.role is null or require_inviter.role not in ('member', 'moderator') then
+    perform private.raise_error(422, 'room_role_unknown', 'One is made member or moderator of a room.');
+  end if;
+  if require_inviter.role = 'moderator' then
+    if private.room_role((require_inviter.room).id) is distinct from 'owner' then
+      perform private.raise_error(403, 'not_the_owner', 'This is for the owner of the room.');
+    end if;
+  elsif require_inviter.is_personal and (require_inviter.room).visibility <> 'private' then
+    perform private.require_room_member((require_inviter.room).id);
+  else
+    perform private.require_room_moderator((require_inviter.room).id);
+  end if;
+  if (
+    select count(*) from public.room_invites as invite where invite.room_id = (require_inviter.room).id and invite.expires_at > now()
+  ) >= private.setting('room_invites_limit') then
+    perform private.raise_error(
+      409, 'invite_limit', 'No more invitations to one room are open at once than this.', private.setting('room_invites_limit')::text
+    );
+  end if;
+end;
+$$;
+comment on function private.require_inviter(public.rooms, text, boolean) is
+$$Refuse who may not invite to a room, which is locked
+
+Members invite people to rooms that are open; to private ones, and with a code for whoever has it, moderators do; who shall be moderator is
+the owner's to say.$$;
+
+-- Security definer: invitations are nobody's to write directly.
+create or replace function private.invite_to_room(room_id uuid, username text, role text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_other_id uuid;
+  v_room public.rooms;
+  v_invite public.room_invites;
+begin
+  perform private.require_room(invite_to_room.room_id);
+  v_other_id := (private.visible_profile(invite_to_room.username)).id;
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  -- A block of the two waits for this, or this sees it.
+  perform private.lock_pair(v_user_id, v_other_id);
+  perform private.refuse_leaving(private.lock_profiles(array[v_user_id, v_other_id]));
+  v_room := private.lock_room(invite_to_room.room_id);
+  if private.is_blocked(v_user_id, v_other_id) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  perform private.require_inviter(v_room, invite_to_room.role, true);
+  if private.role_in_room(v_room.id, v_other_id) is not null then
+    perform private.raise_error(409, 'already_a_member', 'They are in the room already.');
+  end if;
+  if private.is_banned_from_room(v_room.id, v_other_id) then
+    perform private.raise_error(409, 'invited_is_banned', 'They are banned from this room; the ban has to end first.');
+  end if;
+  perform private.take_token('invite_to_room');
+
+  -- Invited again by the same person it is the same invitation, good from now on.
+  update public.room_invites as invite
+  set role = invite_to_room.role, expires_at = now() + make_interval(hours => private.setting('room_invite_hours')::int)
+  where invite.room_id = v_room.id and invite.user_id = v_other_id and invite.invited_by = v_user_id
+  returning invite.* into v_invite;
+  if not found then
+    insert into public.room_invites (room_id, code, user_id, invited_by, role, use_limit, expires_at)
+    values (
+      v_room.id, private.new_invite_code(), v_other_id, v_user_id, invite_to_room.role, 1,
+      now() + make_interval(hours => private.setting('room_invite_hours')::int)
+    )
+    returning * into v_invite;
+    perform private.notify(
+      v_other_id, 'room_invite', v_user_id, 'room', v_room.id,
+      data => jsonb_build_object('invite_id', v_invite.id, 'role', v_invite.role)
+    );
+  end if;
+  return private.invite_card(v_invite);
+end;
+$$;
+
+create or replace function private.invite_card(invite public.room_invites)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', (invite_card.invite).id, 'room_id', (invite_card.invite).room_id, 'code', (invite_card.invite).code,
+    'role', (invite_card.invite).role, 'use_count', (invite_card.invite).use_count, 'use_limit', (invite_card.invite).use_limit,
+    'expires_at', (invite_card.invite).expires_at
+  )
+$$;
+comment on function private.invite_card(public.room_invites) is 'An invitation as those see it who made it';
+
+-- Security definer: as invite_to_room.
+create or replace function private.create_room_invite(room_id uuid, role text, use_limit int)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+  v_invite public.room_invites;
+begin
+  if create_room_invite.use_limit not between 1 and 10000 then
+    perform private.raise_error(422, 'use_limit_out_of_range', 'An invitation is for 1 to 10000 uses, or any number.');
+  end if;
+  perform private.lock_own_profile();
+  v_room := private.lock_room(create_room_invite.room_id);
+  perform private.require_inviter(v_room, create_room_invite.role, false);
+  perform private.take_token('invite_to_room');
+  insert into public.room_invites (room_id, code, invited_by, role, use_limit, expires_at)
+  values (
+    v_room.id, private.new_invite_code(), v_user_id, create_room_invite.role, create_room_invite.use_limit,
+    now() + make_interval(hours => private.setting('room_invite_hours')::int)
+  )
+  returning * into v_invite;
+  return private.invite_card(v_invite);
+end;
+$$;
+
+-- Security definer: as invite_to_room.
+create or replace function private.revoke_room_invite(invite_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_invite public.room_invites;
+begin
+  select invite.* into v_invite from public.room_invites as invite where invite.id = revoke_room_invite.invite_id;
+  if v_invite.id is null or not (
+    v_user_id = v_invite.invited_by
+    -- Who was invited declines.
+    or v_user_id is not distinct from v_invite.user_id
+    or coalesce(private.room_role(v_invite.room_id), 'member') >= 'moderator'
+    or private.is_staff()
+  ) then
+    perform private.raise_error(404, 'invite_not_found', 'This invitation is not good, or not any more.');
+  end if;
+  perform from public.rooms as room where room.id = v_invite.room_id for no key update;
+  delete from public.room_invites as invite where invite.id = v_invite.id;
+  if v_invite.user_id is not null then
+    perform private.retract(v_invite.user_id, 'room_invite', v_invite.invited_by, 'room', v_invite.room_id);
+  end if;
+  return jsonb_build_object('is_invited', false);
+end;
+$$;
+
+-- Security definer: shows a room to whom a code was given, before they join.
+create or replace function private.room_invite(code text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_invite public.room_invites;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  select invite.* into v_invite from public.room_invites as invite where invite.code = btrim(room_invite.code);
+  v_invite := private.open_invite(v_invite.room_id, v_invite.code);
+  if v_invite.id is null then
+    perform private.raise_error(404, 'invite_not_found', 'This invitation is not good, or not any more.');
+  end if;
+  return (
+    select jsonb_build_object(
+      'room', private.room_card(room.id), 'role', v_invite.role, 'expires_at', v_invite.expires_at,
+      'invited_by', private.person_card(v_invite.invited_by)
+    )
+    from public.rooms as room
+    where room.id = v_invite.room_id and room.deleted_at is null
+  );
+end;
+$$;
+
+-- Security definer: as room_invite.
+create or replace function private.my_room_invites()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'id', invite.id, 'code', invite.code, 'role', invite.role, 'expires_at', invite.expires_at, 'room', private.room_card(invite.room_id),
+      'invited_by', private.person_card(invite.invited_by)
+    ) order by invite.id desc), '[]')
+    from (
+      select invite.*
+      from public.room_invites as invite
+      where invite.user_id = v_user_id
+        and invite.expires_at > now()
+        and private.can_see_profile(invite.invited_by)
+        and not private.is_banned_from_room(invite.room_id, v_user_id)
+      order by invite.id desc
+      limit 100
+    ) as invite
+  );
+end;
+$$;
+
+-- source: sql/05_rooms/functions/17_presence.sql
+
+-- Security definer: presence and pulses are nobody's to write directly.
+create or replace function private.heartbeat(room_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+begin
+  perform private.require_room_member(heartbeat.room_id);
+  -- A client that beats as it should pays nothing for the limit.
+  if exists (
+    select from public.room_presence as seen
+    where seen.room_id = heartbeat.room_id and seen.user_id = v_user_id and seen.last_seen_at > now() - interval '5 seconds'
+  ) then
+    perform private.take_token('heartbeat');
+  end if;
+  if not private.be_present(heartbeat.room_id, v_user_id) then
+    -- Put out a moment ago.
+    perform private.require_room_member(heartbeat.room_id);
+  end if;
+  return jsonb_build_object(
+    'listener_count', private.listener_count(heartbeat.room_id), 'next_in_seconds', private.setting('room_heartbeat_seconds'), 'server_time', now()
+  );
+end;
+$$;
+
+create or replace function private.be_present(room_id uuid, user_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_refreshed_at timestamptz;
+begin
+  update public.room_presence as seen
+  set last_seen_at = greatest(seen.last_seen_at, now())
+  where seen.room_id = be_present.room_id and seen.user_id = be_present.user_id;
+  if not found then
+    -- Waits for who puts them out at this moment.
+    insert into public.room_presence as seen (room_id, user_id, last_seen_at)
+    select member.room_id, member.user_id, now()
+    from public.room_members as member
+    where member.room_id = be_present.room_id and member.user_id = be_present.user_id
+    for key share
+    on conflict (room_id, user_id) do update set last_seen_at = greatest(seen.last_seen_at, excluded.last_seen_at);
+    if not found then
+      return false;
+    end if;
+  end if;
+  select pulse.refreshed_at into v_refreshed_at from private.room_pulses as pulse where pulse.room_id = be_present.room_id;
+  if v_refreshed_at is null or v_refreshed_at < now() - make_interval(secs => private.setting('room_pulse_seconds')::int) then
+    perform private.refresh_room_pulse(be_present.room_id);
+  end if;
+  return true;
+end;
+$$;
+comment on function private.be_present(uuid, uuid) is
+'Note that a member is in a room, and count its listeners anew when the count is some seconds old; false when they are no member (any more)';
+
+create or replace function private.refresh_room_pulse(room_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  -- One counts; whoever comes at the same moment goes on. An advisory lock, as the row may not be there yet.
+  if not pg_try_advisory_xact_lock(hashtextextended('room_pulse:' || refresh_room_pulse.room_id, 0)) then
+    return;
+  end if;
+  insert into private.room_pulses as pulse (room_id, is_listed, listener_count, event_count, refreshed_at)
+  select
+    room.id, room.visibility = 'public',
+    private.active_listeners(room.id, private.setting('room_active_seconds')::int),
+    coalesce((
+      select sum(activity.event_count)
+      from private.room_activity as activity
+      where activity.room_id = room.id and activity.bucket > now() - interval '1 hour'
+    ), 0),
+    now()
+  from public.rooms as room
+  where room.id = refresh_room_pulse.room_id and room.deleted_at is null
+  on conflict (room_id) do update
+    set is_listed = excluded.is_listed, listener_count = excluded.listener_count, event_count = excluded.event_count,
+        refreshed_at = excluded.refreshed_at;
+end;
+$$;
+comment on function private.refresh_room_pulse(uuid) is 'Count who is active in a room and what was said and voted there in the last hour, for lists';
+
+-- Security definer: service_role may read and write none of this.
+create or replace function private.forget_old_room_pulses(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_size int := least(greatest(coalesce(forget_old_room_pulses.size, 1000), 1), 10000);
+  v_count int;
+  v_done int := 0;
+begin
+  -- A room where no heart beats any more leaves the top of trending_rooms, where it would be walked over.
+  delete from private.room_pulses as pulse
+  where pulse.room_id in (
+    select old.room_id
+    from private.room_pulses as old
+    where old.refreshed_at < now() - make_interval(secs => 2 * private.setting('room_active_seconds')::int)
+    limit v_size
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  v_done := v_done + v_count;
+  delete from private.room_activity as activity
+  where (activity.room_id, activity.bucket, activity.slot) in (
+    select old.room_id, old.bucket, old.slot
+    from private.room_activity as old
+    where old.bucket < now() - interval '2 hours'
+    limit v_size
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  v_done := v_done + v_count;
+  delete from public.room_invites as invite
+  where invite.id in (
+    select old.id from public.room_invites as old
+    where old.expires_at < now() - interval '7 days'
+    limit v_size
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_done + v_count;
+end;
+$$;
+
+-- source: sql/05_rooms/functions/18_room_lists.sql
+
+-- Security definer: as can_see_room.
+create or replace function private.room_card(room_id uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', room.id, 'slug', room.slug, 'name', room.name, 'description', room.description, 'kind', room.kind, 'visibility', room.visibility,
+    'genre', room.genre, 'tags', to_jsonb(room.tags), 'region', room.region, 'avatar_path', room.avatar_path,
+    'owner', case when private.can_see_profile(room.owner_id) then private.person_card(room.owner_id) end, 'artist_id', room.artist_id,
+    'member_count', room.member_count, 'member_limit', room.member_limit, 'created_at', room.created_at, 'updated_at', room.updated_at
+  )
+  from public.rooms as room
+  where room.id = room_card.room_id and room.deleted_at is null
+$$;
+comment on function private.room_card(uuid) is
+'A room as things of the rooms show it; asks nothing but whether the caller may see its owner: whoever uses it has decided that the room may be seen';
+
+-- Security definer: shows the caller what the tables show to members alone, of a room whose id they have.
+create or replace function private.room_state(room_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_state jsonb;
+begin
+  perform private.require_room(room_state.room_id);
+  select private.room_card(room.id) || jsonb_build_object(
+    'policies', jsonb_build_object(
+      'max_track_ms', room.max_track_ms, 'repeat_window_minutes', room.repeat_window_minutes,
+      'queue_limit_per_member', room.queue_limit_per_member, 'tracks_per_turn', room.tracks_per_turn,
+      'rotation_cycles', room.rotation_cycles, 'downvotes_enabled', room.downvotes_enabled, 'vote_skip_enabled', room.vote_skip_enabled,
+      'vote_skip_ratio', room.vote_skip_ratio, 'vote_skip_minimum', room.vote_skip_minimum, 'slow_mode_seconds', room.slow_mode_seconds
+    ),
+    'pinned_track', private.track_card(room.pinned_track_id),
+    'my_role', (
+      select member.role from public.room_members as member where member.room_id = room.id and member.user_id = v_user_id
+    ),
+    'my_ban', (
+      select jsonb_build_object('until', ban.until, 'reason', ban.reason)
+      from public.room_bans as ban
+      where ban.room_id = room.id and ban.user_id = v_user_id and (ban.until is null or ban.until > now())
+    ),
+    'my_request', (
+      select jsonb_build_object('id', request.id, 'created_at', request.created_at)
+      from public.join_requests as request
+      where request.room_id = room.id and request.user_id = v_user_id and request.status = 'pending'
+    ),
+    'listener_count', private.listener_count(room.id),
+    'can_read', private.can_read_room(room.id),
+    'server_time', now()
+  )
+  into v_state
+  from public.rooms as room
+  where room.id = room_state.room_id;
+  return v_state;
+end;
+$$;
+
+-- Security definer: as room_state.
+create or replace function private.room_by_slug(slug text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return private.room_state((
+    select room.id from public.rooms as room where room.slug = lower(btrim(room_by_slug.slug)) and room.deleted_at is null
+  ));
+end;
+$$;
+
+-- Security definer: reads rooms that the table does not show, and blocks made by others.
+create or replace function private.is_listed_room(room_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.rooms as room
+    where room.id = is_listed_room.room_id
+      and room.deleted_at is null
+      and (
+        room.visibility = 'public'
+        or exists (
+          select from public.room_members as member where member.room_id = room.id and member.user_id = (select auth.uid())
+        )
+      )
+  )
+$$;
+comment on function private.is_listed_room(uuid) is 'Whether the caller may be told of a room they have not asked for: public ones, and those they are in';
+
+create or replace function private.room_rows(room_ids uuid[], list text, places text[])
+returns setof public.room_row
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    room.id, room.slug, room.name, room.description, room.kind, room.visibility, room.genre, room.tags, room.region, room.avatar_path,
+    case when private.can_see_profile(room.owner_id) then private.person_card(room.owner_id) end,
+    (select member.role from public.room_members as member where member.room_id = room.id and member.user_id = (select auth.uid())),
+    room.member_count,
+    coalesce((
+      select pulse.listener_count
+      from private.room_pulses as pulse
+      where pulse.room_id = room.id
+        and pulse.refreshed_at > now() - make_interval(secs => (select private.setting('room_active_seconds'))::int)
+    ), 0),
+    room.created_at,
+    private.encode_cursor(room_rows.list, room_rows.places[found.place])
+  from unnest(room_rows.room_ids) with ordinality as found (id, place)
+  join public.rooms as room on room.id = found.id
+  order by found.place
+$$;
+comment on function private.room_rows(uuid[], text, text[]) is 'Rooms as lists show them, in this order, each with the cursor of its place; who has them found asks whether they may be seen';
+
+-- Security definer: a list that checks its reader itself; trigram operators cannot use their index under RLS.
+create or replace function private.discover_rooms(query text, genre text, after text, page_size int)
+returns setof public.room_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_query text := coalesce(lower(private.clean_line(left(discover_rooms.query, 1000), 80)), '');
+  v_genre text := nullif(discover_rooms.genre, '');
+  v_search text := v_query || '|' || coalesce(v_genre, '');
+  v_pattern text := regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
+  v_place text[] := private.decode_place('discover_rooms', discover_rooms.after, '{text,float8,uuid}');
+  v_size int := private.page_size(discover_rooms.page_size);
+  v_hidden_ids uuid[] := array(
+    select private.hidden_profile_ids() union all select mute.muted_id from public.mutes as mute where mute.muter_id = (select auth.uid())
+  );
+  v_ids uuid[];
+  v_scores float8[];
+begin
+  if char_length(v_query) = 1 then
+    perform private.raise_error(422, 'query_too_short', 'Search for at least two characters.');
+  end if;
+  if v_place[1] <> v_search then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor belongs to another search; start again without it.');
+  end if;
+
+  -- Statements of their own, as each has its index.
+  if v_query = '' and v_genre is null then
+    v_ids := array(
+      select room.id
+      from public.rooms as room
+      where room.visibility = 'public'
+        and room.deleted_at is null
+        and room.id < coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        and room.owner_id <> all (v_hidden_ids)
+      order by room.id desc
+      limit v_size
+    );
+    v_scores := array_fill(0::float8, array[cardinality(v_ids)]);
+  elsif v_query = '' then
+    v_ids := array(
+      select room.id
+      from public.rooms as room
+      where room.visibility = 'public'
+        and room.deleted_at is null
+        and (room.genre, room.id) < (v_genre, coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+        and (room.genre, room.id) > (v_genre, '00000000-0000-0000-0000-000000000000')
+        and room.owner_id <> all (v_hidden_ids)
+      order by room.genre desc, room.id desc
+      limit v_size
+    );
+    v_scores := array_fill(0::float8, array[cardinality(v_ids)]);
+  else
+    -- As search_profiles: a common word would otherwise rank half of all rooms; two characters have no trigram and begin a name.
+    if char_length(v_query) > 2 then
+      v_ids := array(
+        select room.id
+        from public.rooms as room
+        where room.visibility = 'public'
+          and room.deleted_at is null
+          and lower(room.name) like '%' || v_pattern
+          and (v_genre is null or room.genre = v_genre)
+        order by lower(room.name) = v_query desc, room.member_count desc, room.id
+        limit private.setting('room_search_candidates')
+      );
+    else
+      v_ids := array(
+        select room.id
+        from public.rooms as room
+        where room.visibility = 'public'
+          and room.deleted_at is null
+          and lower(room.name) like v_pattern
+          and (v_genre is null or room.genre = v_genre)
+        order by lower(room.name)
+        limit private.setting('room_search_candidates')
+      );
+    end if;
+    select array_agg(page.id order by page.place), array_agg(page.score order by page.place) into v_ids, v_scores
+    from (
+      select found.id, found.score, row_number() over (order by -found.score, found.id) as place
+      from (
+        select room.id,
+          extensions.similarity(lower(room.name), v_query)
+            + case when lower(room.name) = v_query then 2 when starts_with(lower(room.name), v_query) then 1 else 0 end as score
+        from public.rooms as room
+        where room.id = any (v_ids) and room.owner_id <> all (v_hidden_ids)
+      ) as found
+      where v_place is null or (-found.score, found.id) > (-v_place[2]::double precision, v_place[3]::uuid)
+      order by -found.score, found.id
+      limit v_size
+    ) as page;
+  end if;
+  return query
+  select row.*
+  from private.room_rows(v_ids, 'discover_rooms', array(
+    select jsonb_build_array(v_search, found.score, found.id)::text
+    from unnest(v_ids, v_scores) with ordinality as found (id, score, place)
+    order by found.place
+  )) as row;
+end;
+$$;
+
+-- Security definer: as discover_rooms, over pulses nobody may read.
+create or replace function private.trending_rooms(after text, page_size int)
+returns setof public.room_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_place text[] := private.decode_place('trending_rooms', trending_rooms.after, '{int4,int4,uuid}');
+  v_size int := private.page_size(trending_rooms.page_size);
+  v_hidden_ids uuid[] := array(
+    select private.hidden_profile_ids() union all select mute.muted_id from public.mutes as mute where mute.muter_id = (select auth.uid())
+  );
+  v_from timestamptz := now() - make_interval(secs => private.setting('room_active_seconds')::int);
+  v_ids uuid[];
+  v_places text[];
+begin
+  select array_agg(found.id order by found.place), array_agg(found.text order by found.place) into v_ids, v_places
+  from (
+    select pulse.room_id as id,
+      jsonb_build_array(pulse.listener_count, pulse.event_count, pulse.room_id)::text as text,
+      row_number() over (order by pulse.listener_count desc, pulse.event_count desc, pulse.room_id desc) as place
+    from private.room_pulses as pulse
+    join public.rooms as room on room.id = pulse.room_id
+    where pulse.is_listed
+      and pulse.refreshed_at > v_from
+      and (
+        v_place is null
+        or (pulse.listener_count, pulse.event_count, pulse.room_id) < (v_place[1]::int, v_place[2]::int, v_place[3]::uuid)
+      )
+      and room.visibility = 'public'
+      and room.deleted_at is null
+      and room.owner_id <> all (v_hidden_ids)
+    order by pulse.listener_count desc, pulse.event_count desc, pulse.room_id desc
+    limit v_size
+  ) as found;
+  return query select row.* from private.room_rows(v_ids, 'trending_rooms', v_places) as row;
+end;
+$$;
+
+-- Security definer: as discover_rooms.
+create or replace function private.my_rooms(after text, page_size int)
+returns setof public.room_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_place text[] := private.decode_place('my_rooms', my_rooms.after, '{timestamptz,uuid}');
+  v_size int := private.page_size(my_rooms.page_size);
+  v_ids uuid[];
+  v_places text[];
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  select array_agg(found.room_id order by found.joined_at desc, found.room_id desc),
+    array_agg(jsonb_build_array(found.joined_at, found.room_id)::text order by found.joined_at desc, found.room_id desc)
+  into v_ids, v_places
+  from (
+    select member.room_id, member.joined_at
+    from public.room_members as member
+    join public.rooms as room on room.id = member.room_id
+    where member.user_id = v_user_id
+      and (v_place is null or (member.joined_at, member.room_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+      and room.deleted_at is null
+    order by member.joined_at desc, member.room_id desc
+    limit v_size
+  ) as found;
+  return query select row.* from private.room_rows(v_ids, 'my_rooms', v_places) as row;
+end;
+$$;
+
 -- source: sql/01_foundation/access.sql
 
 -- Foundation: everybody reads which features are on; everything else is reached through functions.
@@ -14388,6 +17021,139 @@ grant select on public.activity_reactions to authenticated, service_role;
 create policy select_own on public.activity_reactions
   for select to authenticated
   using (user_id = (select auth.uid()));
+
+-- source: sql/05_rooms/access/10_rooms.sql
+
+-- Rooms: everybody finds what is public, who is signed in reads what happens there; a private room is its members'. Writing is by RPC.
+--
+--                                   anon    stranger   invited   member   banned   moderator of it   staff
+--   rooms           public          yes     yes        yes       yes      yes      yes               yes
+--                   unlisted        rpc     rpc        rpc       yes      rpc      yes               yes
+--                   private         -       -          rpc       yes      -        yes               yes
+--                   deleted         -       -          -         -        -        -                 -
+--   room_members    public          -       yes        yes       yes      -        yes               yes
+--                   unlisted        -       rpc        rpc       yes      -        yes               yes
+--                   private         -       -          -         yes      -        yes               yes
+--   room_presence                   as room_members
+--   room_bans                       -       -          -         -        own      yes               yes
+--   join_requests                   -       own        own       own      own      yes               yes
+--   room_invites                    -       -          own       -        own      yes               -
+--   moderation_log                  -       -          -         -        -        yes               yes
+--   topic room:<id> join            -       not priv.  not priv. yes      -        yes               yes
+--                   speak           -       -          -         yes      -        yes               members
+--   room-avatars    read shown      as rooms
+--                   list, upload,   -       -          -         -        -        yes               -
+--                   delete
+--
+-- People who are hidden from the caller, and everybody across a block of either side, are in no list of members.
+
+grant execute on function
+  private.my_room_ids(text), private.my_banned_room_ids(), private.hears_room(), private.speaks_in_room(),
+  private.moderated_room_folders(), private.room_avatar_folders(),
+  private.is_staff(text)
+to authenticated;
+
+grant select on public.rooms to anon, authenticated, service_role;
+create policy select_public on public.rooms
+  for select to anon
+  using (deleted_at is null and visibility = 'public');
+create policy select_visible on public.rooms
+  for select to authenticated
+  using (
+    deleted_at is null
+    and (
+      visibility = 'public'
+      or id = any (array(select private.my_room_ids()))
+      or (select private.is_staff())
+    )
+  );
+
+grant select on public.room_members to authenticated, service_role;
+create policy select_of_room on public.room_members
+  for select to authenticated
+  using (
+    exists (select from public.rooms as room where room.id = room_members.room_id)
+    and room_id <> all (array(select private.my_banned_room_ids()))
+    and user_id <> all (array(select private.hidden_profile_ids()))
+  );
+
+grant select on public.room_presence to authenticated, service_role;
+create policy select_of_room on public.room_presence
+  for select to authenticated
+  using (
+    exists (select from public.rooms as room where room.id = room_presence.room_id)
+    and room_id <> all (array(select private.my_banned_room_ids()))
+    and user_id <> all (array(select private.hidden_profile_ids()))
+  );
+
+-- Which moderator decided is told to moderators alone, by room_bans().
+grant select (room_id, user_id, until, reason, created_at) on public.room_bans to authenticated;
+grant select on public.room_bans to service_role;
+create policy select_own_or_moderated on public.room_bans
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or room_id = any (array(select private.my_room_ids('moderator')))
+    or (select private.is_staff())
+  );
+
+grant select on public.join_requests to authenticated, service_role;
+create policy select_own_or_moderated on public.join_requests
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (
+      (room_id = any (array(select private.my_room_ids('moderator'))) or (select private.is_staff()))
+      and user_id <> all (array(select private.hidden_profile_ids()))
+    )
+  );
+
+grant select on public.room_invites to authenticated, service_role;
+create policy select_own_or_moderated on public.room_invites
+  for select to authenticated
+  using (
+    (user_id = (select auth.uid()) and invited_by <> all (array(select private.hidden_profile_ids())))
+    or room_id = any (array(select private.my_room_ids('moderator')))
+  );
+
+grant select on public.moderation_log to authenticated, service_role;
+create policy select_moderated on public.moderation_log
+  for select to authenticated
+  using (room_id = any (array(select private.my_room_ids('moderator'))) or (select private.is_staff()));
+
+-- A room's own private topic: what happens in it comes from the database, typing and presence from its members.
+create policy select_room on realtime.messages
+  for select to authenticated
+  using ((select private.hears_room()));
+create policy insert_room on realtime.messages
+  for insert to authenticated
+  with check ((select private.speaks_in_room()));
+
+-- The bucket is not public: a private room's picture is its members'. What a room shows is read by whoever sees the room, the folder by
+-- those who fill it. 20 characters at least, as elsewhere.
+create policy select_shown_room_avatar on storage.objects
+  for select to anon, authenticated
+  using (bucket_id = 'room-avatars' and exists (select from public.rooms as room where room.avatar_path = objects.name));
+create policy select_moderated_room_avatar on storage.objects
+  for select to authenticated
+  using (
+    bucket_id = 'room-avatars'
+    and split_part(name, '/', 1) = any (array(select private.moderated_room_folders()))
+  );
+create policy insert_moderated_room_avatar on storage.objects
+  for insert to authenticated
+  with check (
+    bucket_id = 'room-avatars'
+    and name ~ '^[0-9a-f-]{36}/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$'
+    and split_part(name, '/', 1) = any (array(select private.room_avatar_folders()))
+    and (select private.can_write('rooms'))
+  );
+create policy delete_moderated_room_avatar on storage.objects
+  for delete to authenticated
+  using (
+    bucket_id = 'room-avatars'
+    and split_part(name, '/', 1) = any (array(select private.moderated_room_folders()))
+  );
 
 -- source: sql/01_foundation/api.sql
 
@@ -16772,6 +19538,444 @@ grant execute on function
   private.forget_old_activity(int), backend.forget_old_activity(int)
 to service_role;
 
+-- source: sql/05_rooms/api/10_rooms.sql
+
+create or replace function public.create_room(name text, description text default null, kind text default 'open', visibility text default 'public', genre text default null, tags text[] default '{}', region text default null, member_limit int default null, client_id uuid default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.create_room(create_room.name, create_room.description, create_room.kind, create_room.visibility, create_room.genre, create_room.tags, create_room.region, create_room.member_limit, create_room.client_id);
+end;
+comment on function public.create_room(text, text, text, text, text, text[], text, int, uuid) is
+$$Make a room, whose owner the caller is
+
+kind: open, genre (names its genre) or artist (for artists); visibility: public, unlisted (for whoever has the id) or private; member_limit: at most
+10 000. Nobody owns more than 10 (setting rooms_owned_limit). client_id: sent again, it returns the same room. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+not_an_artist (403), room_deleted, room_limit (409; hint: the limit), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown,
+unknown_genre, room_genre_missing, tags_invalid, room_region_too_long, room_rule_out_of_range (422; hint: which, and its range), room_not_found (404),
+rate_limited (429).$$;
+
+create or replace function public.update_room(room_id uuid, name text default null, description text default null, visibility text default null, genre text default null, tags text[] default null, region text default null, avatar_path text default null, member_limit int default null, max_track_ms int default null, repeat_window_minutes int default null, queue_limit_per_member int default null, tracks_per_turn int default null, rotation_cycles boolean default null, downvotes_enabled boolean default null, vote_skip_enabled boolean default null, vote_skip_ratio numeric default null, vote_skip_minimum int default null, slow_mode_seconds int default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.update_room(update_room.room_id, update_room.name, update_room.description, update_room.visibility, update_room.genre, update_room.tags, update_room.region, update_room.avatar_path, update_room.member_limit, update_room.max_track_ms, update_room.repeat_window_minutes, update_room.queue_limit_per_member, update_room.tracks_per_turn, update_room.rotation_cycles, update_room.downvotes_enabled, update_room.vote_skip_enabled, update_room.vote_skip_ratio, update_room.vote_skip_minimum, update_room.slow_mode_seconds);
+end;
+comment on function public.update_room(uuid, text, text, text, text, text[], text, text, int, int, int, int, int, boolean, boolean, boolean, numeric, int, int) is
+$$Change a room of one's own
+
+What is null stays; empty text takes away. avatar_path: an object in bucket room-avatars, in the folder named as the room. A member_limit below what
+there are lets nobody in and puts nobody out. Tells room:<id> room_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+not_the_owner (403), room_not_found (404), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown, unknown_genre, room_genre_missing,
+tags_invalid, room_region_too_long, room_rule_out_of_range (hint: which, and its range), room_avatar_not_found (422), rate_limited (429).$$;
+
+create or replace function public.delete_room(room_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.delete_room(delete_room.room_id);
+end;
+comment on function public.delete_room(uuid) is
+$$Delete a room of one's own
+
+With its name, pictures and invitations; nobody sees it any more. Tells room:<id> room_changed. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+not_the_owner (403), room_not_found (404).$$;
+
+create or replace function public.transfer_room(room_id uuid, username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.transfer_room(transfer_room.room_id, transfer_room.username);
+end;
+comment on function public.transfer_room(uuid, text) is
+$$Hand a room of one's own over to another member
+
+The caller goes on as moderator. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), room_not_found, profile_not_found,
+member_not_found (404), room_limit (409; hint: the limit), not_yourself (422), rate_limited (429).$$;
+
+create or replace function public.join_room(room_id uuid, invite_code text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.join_room(join_room.room_id, join_room.invite_code);
+end;
+comment on function public.join_room(uuid, text) is
+$$Become a member of a room
+
+Public and unlisted ones are free to join; a private one takes the code of an invitation, or none where one was invited in person, or what
+request_to_join leads to. Who is in stays so. Tells room:<id> member_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+banned_from_room, invite_needed (403), room_not_found, invite_not_found (404), room_full (409; hint: the limit), rate_limited (429).$$;
+
+create or replace function public.leave_room(room_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.leave_room(leave_room.room_id);
+end;
+comment on function public.leave_room(uuid) is
+$$Leave a room
+
+Tells room:<id> member_changed. Returns {is_member: false}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), room_not_found (404),
+owner_must_transfer (409).$$;
+
+create or replace function public.request_to_join(room_id uuid, message text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.request_to_join(request_to_join.room_id, request_to_join.message);
+end;
+comment on function public.request_to_join(uuid, text) is
+$$Ask to be let into a private room, whose id one was given
+
+Its moderators are told. message: at most 300 characters. One request waits for each room; sent again, it is the same. Who was declined may
+ask again after 24 hours (setting join_request_again_hours). Returns {id, status, created_at}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+banned_from_room (403), room_not_found (404), already_a_member, room_is_open, join_request_limit (409), request_message_too_long (422),
+request_declined_recently (429; hint: seconds to wait), rate_limited (429).$$;
+
+create or replace function public.withdraw_join_request(room_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.withdraw_join_request(withdraw_join_request.room_id);
+end;
+comment on function public.withdraw_join_request(uuid) is
+$$Take back what one has asked with request_to_join
+
+Returns {status: withdrawn}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), join_request_not_found (404).$$;
+
+create or replace function public.decide_join_request(request_id uuid, approve boolean)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.decide_join_request(decide_join_request.request_id, decide_join_request.approve);
+end;
+comment on function public.decide_join_request(uuid, boolean) is
+$$Let somebody into a room, or not
+
+For moderators; the pending requests are in table join_requests. Whoever is let in is a member from then on, and is told. Deciding the same again changes nothing.
+Returns {id, status}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, join_request_not_found (404),
+join_request_decided, room_full (409), value_missing (422), rate_limited (429).$$;
+
+create or replace function public.invite_to_room(room_id uuid, username text, role text default 'member')
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.invite_to_room(invite_to_room.room_id, invite_to_room.username, invite_to_room.role);
+end;
+comment on function public.invite_to_room(uuid, text, text) is
+$$Invite somebody to a room
+
+Members invite to rooms that are open, moderators to private ones; role moderator is the owner's to give. They are told, see the room, and enter with
+join_room. Good for 24 hours (setting room_invite_hours), from now when they are invited again. Returns {id, room_id, code, role, use_count, use_limit, expires_at}.
+Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found, profile_not_found (404), already_a_member, invited_is_banned,
+invite_limit (409; hint: the limit), not_yourself, room_role_unknown (422), rate_limited (429).$$;
+
+create or replace function public.create_room_invite(room_id uuid, role text default 'member', use_limit int default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.create_room_invite(create_room_invite.room_id, create_room_invite.role, create_room_invite.use_limit);
+end;
+comment on function public.create_room_invite(uuid, text, int) is
+$$Make a code by which whoever has it enters a room
+
+For moderators; role moderator is the owner's to give. use_limit: how many may, null for any number. Good for 24 hours (setting room_invite_hours). Returns
+{id, room_id, code, role, use_count, use_limit, expires_at}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found (404),
+invite_limit (409; hint: the limit), room_role_unknown, use_limit_out_of_range (422), rate_limited (429).$$;
+
+create or replace function public.revoke_room_invite(invite_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.revoke_room_invite(revoke_room_invite.invite_id);
+end;
+comment on function public.revoke_room_invite(uuid) is
+$$Take an invitation back, or decline one's own
+
+For whoever made it, moderators of the room, and whom it is for. Returns {is_invited: false}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), invite_not_found (404).$$;
+
+create or replace function public.set_member_role(room_id uuid, username text, role text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_member_role(set_member_role.room_id, set_member_role.username, set_member_role.role);
+end;
+comment on function public.set_member_role(uuid, text, text) is
+$$Make a member moderator, or a moderator member again
+
+For the owner. Tells room:<id> member_changed; logged. Returns {username, role}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403),
+room_not_found, profile_not_found, member_not_found (404), owner_must_transfer, moderator_limit (409; hint: the limit), room_role_unknown (422), rate_limited (429).$$;
+
+create or replace function public.remove_member(room_id uuid, username text, ban_minutes int default 0, reason text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remove_member(remove_member.room_id, remove_member.username, remove_member.ban_minutes, remove_member.reason);
+end;
+comment on function public.remove_member(uuid, text, int, text) is
+$$Put somebody out of a room, and keep them out for a while
+
+For moderators, never of somebody of an equal or higher role. ban_minutes: 0 only removes, null bans for ever; who is not in the room can be banned too. They
+are told on user:<id> by removed_from_room; the room on room:<id> by member_changed; logged. Returns {is_member, is_banned, until}. Errors:
+not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found,
+member_not_found (404), not_yourself, ban_minutes_out_of_range, reason_too_long (422), rate_limited (429).$$;
+
+create or replace function public.unban_member(room_id uuid, username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.unban_member(unban_member.room_id, unban_member.username);
+end;
+comment on function public.unban_member(uuid, text) is
+$$Let somebody back who was banned from a room
+
+For moderators; logged. Returns {is_banned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found,
+profile_not_found (404), not_yourself (422).$$;
+
+create or replace function public.pin_track(room_id uuid, track_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.pin_track(pin_track.room_id, pin_track.track_id);
+end;
+comment on function public.pin_track(uuid, uuid) is
+$$Pin a track to a room, or take it off with null
+
+For moderators. Whoever cannot see the track finds nothing pinned. Tells room:<id> room_changed. Returns {pinned_track}. Errors: not_signed_in (401), account_deactivated,
+feature_disabled, not_a_member, not_a_moderator (403), room_not_found, track_not_found (404), rate_limited (429).$$;
+
+create or replace function public.heartbeat(room_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.heartbeat(heartbeat.room_id);
+end;
+comment on function public.heartbeat(uuid) is
+$$Say that one is in a room, every 30 seconds
+
+Active is who was heard of in the last 60 seconds (setting room_active_seconds). Returns {listener_count, next_in_seconds, server_time}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member (403),
+room_not_found (404), rate_limited (429).$$;
+
+create or replace function public.room_state(room_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.room_state(room_state.room_id);
+end;
+comment on function public.room_state(uuid) is
+$$A room with all that its screen begins with
+
+{id, slug, name, description, kind, visibility, genre, tags, region, avatar_path, owner (a person, null when the caller may not see them), artist_id, member_count,
+member_limit, created_at, updated_at, policies {max_track_ms, repeat_window_minutes, queue_limit_per_member, tracks_per_turn, rotation_cycles,
+downvotes_enabled, vote_skip_enabled, vote_skip_ratio, vote_skip_minimum, slow_mode_seconds}, pinned_track (a track as elsewhere, or null), my_role, my_ban {until, reason},
+my_request {id, created_at}, listener_count, can_read (chat, sessions and members), server_time}. Errors: room_not_found (404).$$;
+
+create or replace function public.room_by_slug(slug text)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.room_by_slug(room_by_slug.slug);
+end;
+comment on function public.room_by_slug(text) is
+$$A room by its slug, as room_state
+
+Errors: room_not_found (404).$$;
+
+create or replace function public.discover_rooms(query text default null, genre text default null, after text default null, page_size int default null)
+returns setof public.room_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.slug, row.name, row.description, row.kind, row.visibility, row.genre, row.tags, row.region, row.avatar_path, row.owner, row.my_role,
+    row.member_count, row.listener_count, row.created_at, row.cursor
+  from private.discover_rooms(discover_rooms.query, discover_rooms.genre, discover_rooms.after, discover_rooms.page_size) as row;
+end;
+comment on function public.discover_rooms(text, text, text, int) is
+$$Public rooms, the newest first, or those whose names are most like a query
+
+Without those of people whom the caller has muted or who are across a block. Errors: query_too_short, bad_cursor (422).$$;
+
+create or replace function public.trending_rooms(after text default null, page_size int default null)
+returns setof public.room_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.slug, row.name, row.description, row.kind, row.visibility, row.genre, row.tags, row.region, row.avatar_path, row.owner, row.my_role,
+    row.member_count, row.listener_count, row.created_at, row.cursor
+  from private.trending_rooms(trending_rooms.after, trending_rooms.page_size) as row;
+end;
+comment on function public.trending_rooms(text, int) is
+$$Public rooms in which something is going on: those with the most active listeners, then with the most messages and votes in the last hour
+
+Counted some seconds ago; without those of people whom the caller has muted or who are across a block. Errors: bad_cursor (422).$$;
+
+create or replace function public.my_rooms(after text default null, page_size int default null)
+returns setof public.room_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.slug, row.name, row.description, row.kind, row.visibility, row.genre, row.tags, row.region, row.avatar_path, row.owner, row.my_role,
+    row.member_count, row.listener_count, row.created_at, row.cursor
+  from private.my_rooms(my_rooms.after, my_rooms.page_size) as row;
+end;
+comment on function public.my_rooms(text, int) is
+$$The rooms the caller is in, the last joined first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.room_members(room_id uuid, after text default null, page_size int default null)
+returns setof public.room_member_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.username, row.display_name, row.avatar_path, row.is_verified, row.role, row.is_active, row.joined_at, row.cursor
+  from private.room_members(room_members.room_id, room_members.after, room_members.page_size) as row;
+end;
+comment on function public.room_members(uuid, text, int) is
+$$Who is in a room: its owner, moderators, members, of each the newest first
+
+For whoever may read the room. Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.room_invite(code text)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.room_invite(room_invite.code);
+end;
+comment on function public.room_invite(text) is
+$$What an invitation is to, before one joins
+
+Returns {room, role, expires_at, invited_by}: the room as in room_state, and a person. Errors: not_signed_in (401), invite_not_found (404).$$;
+
+create or replace function public.my_room_invites()
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.my_room_invites();
+end;
+comment on function public.my_room_invites() is
+$$The rooms the caller is invited to in person, the newest invitation first
+
+At most 100 of [{id, code, role, expires_at, room, invited_by}]. Errors: not_signed_in (401).$$;
+
+create or replace function backend.forget_old_room_pulses(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_room_pulses(forget_old_room_pulses.size);
+end;
+comment on function backend.forget_old_room_pulses(int) is
+$$Forget what rooms were like some time ago: counts of listeners, of what was said, and invitations long past
+
+At most size of each, 10000 at most. Returns how many rows went.$$;
+
+grant execute on function
+  private.room_state(uuid), public.room_state(uuid),
+  private.room_by_slug(text), public.room_by_slug(text),
+  private.discover_rooms(text, text, text, int), public.discover_rooms(text, text, text, int),
+  private.trending_rooms(text, int), public.trending_rooms(text, int)
+to anon, authenticated;
+grant execute on function
+  private.create_room(text, text, text, text, text, text[], text, int, uuid), public.create_room(text, text, text, text, text, text[], text, int, uuid),
+  private.update_room(uuid, text, text, text, text, text[], text, text, int, int, int, int, int, boolean, boolean, boolean, numeric, int, int), public.update_room(uuid, text, text, text, text, text[], text, text, int, int, int, int, int, boolean, boolean, boolean, numeric, int, int),
+  private.delete_room(uuid), public.delete_room(uuid),
+  private.transfer_room(uuid, text), public.transfer_room(uuid, text),
+  private.join_room(uuid, text), public.join_room(uuid, text),
+  private.leave_room(uuid), public.leave_room(uuid),
+  private.request_to_join(uuid, text), public.request_to_join(uuid, text),
+  private.withdraw_join_request(uuid), public.withdraw_join_request(uuid),
+  private.decide_join_request(uuid, boolean), public.decide_join_request(uuid, boolean),
+  private.invite_to_room(uuid, text, text), public.invite_to_room(uuid, text, text),
+  private.create_room_invite(uuid, text, int), public.create_room_invite(uuid, text, int),
+  private.revoke_room_invite(uuid), public.revoke_room_invite(uuid),
+  private.set_member_role(uuid, text, text), public.set_member_role(uuid, text, text),
+  private.remove_member(uuid, text, int, text), public.remove_member(uuid, text, int, text),
+  private.unban_member(uuid, text), public.unban_member(uuid, text),
+  private.pin_track(uuid, uuid), public.pin_track(uuid, uuid),
+  private.heartbeat(uuid), public.heartbeat(uuid),
+  private.my_rooms(text, int), public.my_rooms(text, int),
+  private.room_members(uuid, text, int), public.room_members(uuid, text, int),
+  private.room_invite(text), public.room_invite(text),
+  private.my_room_invites(), public.my_room_invites()
+to authenticated;
+grant execute on function
+  private.forget_old_room_pulses(int), backend.forget_old_room_pulses(int)
+to service_role;
+
 -- source: sql/01_foundation/data.sql
 
 insert into public.feature_flags (name, is_enabled, description) values
@@ -17024,6 +20228,7 @@ values
   ('message_request', 'messages', true, false, false, true, true, false, 'Message request', '{actors} would like to write to you'),
   ('room_invite', 'rooms', true, true, false, false, true, false, 'Room invitation', '{actors} invited you to a room'),
   ('join_request', 'rooms', true, true, false, true, false, false, 'Join request', '{actors} asked to join your room'),
+  ('join_approved', 'rooms', true, true, false, false, true, false, 'You are in', '{actors} let you into a room'),
   ('turn_coming_up', 'rooms', true, true, false, false, true, false, 'Your turn', 'Your turn to play is coming up'),
   ('badge', 'progression', true, true, false, false, false, false, 'New badge', 'You earned a badge: {name}'),
   ('level', 'progression', true, true, false, false, false, false, 'New level', 'You reached level {level}'),
@@ -17067,3 +20272,47 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
   ('public.activity_reactions', 'user_id', true, 'delete', 255, 'The person''s own'),
   ('public.activity_events', 'actor_id', true, 'delete', 256, 'The person''s own');
+
+-- source: sql/05_rooms/data/10_rooms.sql
+
+insert into public.feature_flags (name, is_enabled, description) values
+  ('rooms', true, 'Making and joining rooms, and all that happens in them');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('rooms_owned_limit', 10, 1, 10000, 'rooms', 'How many rooms one person may own'),
+  ('room_active_seconds', 60, 10, 3600, 'seconds', 'How long after their last heartbeat somebody counts as active in a room'),
+  ('room_pulse_seconds', 10, 1, 600, 'seconds', 'How old the count of a room''s listeners may be before a heartbeat renews it'),
+  ('room_heartbeat_seconds', 30, 1, 3600, 'seconds', 'How long heartbeat tells clients to wait until the next one'),
+  ('room_moderators_limit', 50, 1, 10000, 'people', 'How many moderators a room may have'),
+  ('room_search_candidates', 500, 20, 10000, 'rooms', 'How many matches discover_rooms ranks, those with the most members first'),
+  ('join_request_again_hours', 24, 0, 8760, 'hours', 'How long after a request was declined one may ask again'),
+  ('room_invite_hours', 24, 1, 8760, 'hours', 'How long an invitation to a room is good'),
+  ('room_invites_limit', 100, 1, 100000, 'invitations', 'How many invitations to one room may be open'),
+  ('join_requests_limit', 20, 1, 1000, 'requests', 'How many requests of one person may be pending'),
+  ('room_avatar_files', 10, 1, 1000, 'files', 'How many pictures may lie in the folder of one room');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('create_room', 5, 60, 'Making rooms'),
+  ('update_room', 30, 10, 'Changing rooms, pinning tracks and handing rooms over'),
+  ('join_room', 30, 10, 'Joining and leaving rooms'),
+  ('request_to_join', 10, 60, 'Asking to be let into rooms'),
+  ('invite_to_room', 30, 20, 'Inviting to rooms'),
+  ('moderate_room', 60, 2, 'Moderating rooms'),
+  ('heartbeat', 10, 5, 'Saying that one is in a room more often than every 5 seconds');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.room_presence', 'user_id', true, 'delete', '{}', 214, 'The person''s own'),
+  ('public.join_requests', 'user_id', true, 'delete', '{}', 215, 'The person''s own'),
+  ('public.join_requests', 'decided_by', false, 'anonymise', '{decided_by}', 215, 'The request is somebody else''s'),
+  ('public.room_invites', 'user_id', true, 'delete', '{}', 216, 'Pointless without the person'),
+  ('public.room_invites', 'invited_by', true, 'delete', '{}', 216, 'Nobody is invited by who is gone'),
+  ('public.room_bans', 'user_id', true, 'delete', '{}', 217, 'Pointless without the person'),
+  ('public.room_bans', 'banned_by', false, 'anonymise', '{banned_by,reason}', 217, 'The ban stays, as the room''s; the words go'),
+  ('public.moderation_log', 'actor_id', true, 'anonymise', '{actor_id,reason}', 218, 'What was done in a room stays known to its moderators; the words go'),
+  ('public.moderation_log', 'subject_id', false, 'anonymise', '{subject_id,reason}', 218, 'It names who decided; bans themselves are exported'),
+  ('public.room_members', 'user_id', true, 'delete', '{}', 219, 'The person''s own; rooms they own are handed over'),
+  ('public.rooms', 'artist_id', false, 'anonymise', '{artist_id}', 220, 'The room is its owner''s'),
+  ('public.rooms', 'owner_id', true, 'anonymise', '{owner_id}', 220, 'Handed over before, or deleted when nobody was there to take it');
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
+  ('room-avatars', 'room-avatars', false, 5242880, '{image/jpeg,image/png,image/webp}');

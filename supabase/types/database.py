@@ -493,6 +493,36 @@ class PublicGenresUpdate(TypedDict):
     name: NotRequired[Annotated[str, Field(alias="name")]]
     slug: NotRequired[Annotated[str, Field(alias="slug")]]
 
+class PublicJoinRequests(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    decided_by: Optional[uuid.UUID] = Field(alias="decided_by")
+    id: uuid.UUID = Field(alias="id")
+    message: Optional[str] = Field(alias="message")
+    room_id: uuid.UUID = Field(alias="room_id")
+    status: str = Field(alias="status")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicJoinRequestsInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    message: NotRequired[Annotated[Optional[str], Field(alias="message")]]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicJoinRequestsUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    message: NotRequired[Annotated[Optional[str], Field(alias="message")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
 class PublicLikes(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
     target_id: uuid.UUID = Field(alias="target_id")
@@ -522,6 +552,36 @@ class PublicMessageSettingsInsert(TypedDict):
 class PublicMessageSettingsUpdate(TypedDict):
     dm_permission: NotRequired[Annotated[str, Field(alias="dm_permission")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicModerationLog(BaseModel):
+    action: str = Field(alias="action")
+    actor_id: Optional[uuid.UUID] = Field(alias="actor_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    data: JsonValue = Field(alias="data")
+    id: int = Field(alias="id")
+    reason: Optional[str] = Field(alias="reason")
+    room_id: Optional[uuid.UUID] = Field(alias="room_id")
+    subject_id: Optional[uuid.UUID] = Field(alias="subject_id")
+
+class PublicModerationLogInsert(TypedDict):
+    action: Annotated[str, Field(alias="action")]
+    actor_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="actor_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
+    room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
+    subject_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="subject_id")]]
+
+class PublicModerationLogUpdate(TypedDict):
+    action: NotRequired[Annotated[str, Field(alias="action")]]
+    actor_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="actor_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
+    room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
+    subject_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="subject_id")]]
 
 class PublicMutes(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
@@ -805,6 +865,192 @@ class PublicRepostsUpdate(TypedDict):
     post_id: NotRequired[Annotated[uuid.UUID, Field(alias="post_id")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicRoomBans(BaseModel):
+    banned_by: Optional[uuid.UUID] = Field(alias="banned_by")
+    created_at: datetime.datetime = Field(alias="created_at")
+    reason: Optional[str] = Field(alias="reason")
+    room_id: uuid.UUID = Field(alias="room_id")
+    until: Optional[datetime.datetime] = Field(alias="until")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicRoomBansInsert(TypedDict):
+    banned_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="banned_by")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="until")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicRoomBansUpdate(TypedDict):
+    banned_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="banned_by")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="until")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicRoomInvites(BaseModel):
+    code: str = Field(alias="code")
+    created_at: datetime.datetime = Field(alias="created_at")
+    expires_at: datetime.datetime = Field(alias="expires_at")
+    id: uuid.UUID = Field(alias="id")
+    invited_by: uuid.UUID = Field(alias="invited_by")
+    role: str = Field(alias="role")
+    room_id: uuid.UUID = Field(alias="room_id")
+    use_count: int = Field(alias="use_count")
+    use_limit: Optional[int] = Field(alias="use_limit")
+    user_id: Optional[uuid.UUID] = Field(alias="user_id")
+
+class PublicRoomInvitesInsert(TypedDict):
+    code: Annotated[str, Field(alias="code")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    expires_at: Annotated[datetime.datetime, Field(alias="expires_at")]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    invited_by: Annotated[uuid.UUID, Field(alias="invited_by")]
+    role: NotRequired[Annotated[str, Field(alias="role")]]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    use_count: NotRequired[Annotated[int, Field(alias="use_count")]]
+    use_limit: NotRequired[Annotated[Optional[int], Field(alias="use_limit")]]
+    user_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="user_id")]]
+
+class PublicRoomInvitesUpdate(TypedDict):
+    code: NotRequired[Annotated[str, Field(alias="code")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    expires_at: NotRequired[Annotated[datetime.datetime, Field(alias="expires_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    invited_by: NotRequired[Annotated[uuid.UUID, Field(alias="invited_by")]]
+    role: NotRequired[Annotated[str, Field(alias="role")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    use_count: NotRequired[Annotated[int, Field(alias="use_count")]]
+    use_limit: NotRequired[Annotated[Optional[int], Field(alias="use_limit")]]
+    user_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="user_id")]]
+
+class PublicRoomMembers(BaseModel):
+    joined_at: datetime.datetime = Field(alias="joined_at")
+    role: str = Field(alias="role")
+    room_id: uuid.UUID = Field(alias="room_id")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicRoomMembersInsert(TypedDict):
+    joined_at: NotRequired[Annotated[datetime.datetime, Field(alias="joined_at")]]
+    role: NotRequired[Annotated[str, Field(alias="role")]]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicRoomMembersUpdate(TypedDict):
+    joined_at: NotRequired[Annotated[datetime.datetime, Field(alias="joined_at")]]
+    role: NotRequired[Annotated[str, Field(alias="role")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicRoomPresence(BaseModel):
+    last_seen_at: datetime.datetime = Field(alias="last_seen_at")
+    room_id: uuid.UUID = Field(alias="room_id")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicRoomPresenceInsert(TypedDict):
+    last_seen_at: NotRequired[Annotated[datetime.datetime, Field(alias="last_seen_at")]]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicRoomPresenceUpdate(TypedDict):
+    last_seen_at: NotRequired[Annotated[datetime.datetime, Field(alias="last_seen_at")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicRooms(BaseModel):
+    artist_id: Optional[uuid.UUID] = Field(alias="artist_id")
+    avatar_path: Optional[str] = Field(alias="avatar_path")
+    client_id: Optional[uuid.UUID] = Field(alias="client_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
+    description: str = Field(alias="description")
+    downvotes_enabled: bool = Field(alias="downvotes_enabled")
+    genre: Optional[str] = Field(alias="genre")
+    id: uuid.UUID = Field(alias="id")
+    kind: str = Field(alias="kind")
+    max_track_ms: int = Field(alias="max_track_ms")
+    member_count: int = Field(alias="member_count")
+    member_limit: int = Field(alias="member_limit")
+    name: Optional[str] = Field(alias="name")
+    owner_id: Optional[uuid.UUID] = Field(alias="owner_id")
+    pinned_track_id: Optional[uuid.UUID] = Field(alias="pinned_track_id")
+    queue_limit_per_member: int = Field(alias="queue_limit_per_member")
+    region: Optional[str] = Field(alias="region")
+    repeat_window_minutes: int = Field(alias="repeat_window_minutes")
+    rotation_cycles: bool = Field(alias="rotation_cycles")
+    slow_mode_seconds: int = Field(alias="slow_mode_seconds")
+    slug: str = Field(alias="slug")
+    tags: List[str] = Field(alias="tags")
+    tracks_per_turn: int = Field(alias="tracks_per_turn")
+    updated_at: datetime.datetime = Field(alias="updated_at")
+    visibility: str = Field(alias="visibility")
+    vote_skip_enabled: bool = Field(alias="vote_skip_enabled")
+    vote_skip_minimum: int = Field(alias="vote_skip_minimum")
+    vote_skip_ratio: float = Field(alias="vote_skip_ratio")
+
+class PublicRoomsInsert(TypedDict):
+    artist_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="artist_id")]]
+    avatar_path: NotRequired[Annotated[Optional[str], Field(alias="avatar_path")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    description: NotRequired[Annotated[str, Field(alias="description")]]
+    downvotes_enabled: NotRequired[Annotated[bool, Field(alias="downvotes_enabled")]]
+    genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    max_track_ms: NotRequired[Annotated[int, Field(alias="max_track_ms")]]
+    member_count: NotRequired[Annotated[int, Field(alias="member_count")]]
+    member_limit: NotRequired[Annotated[int, Field(alias="member_limit")]]
+    name: NotRequired[Annotated[Optional[str], Field(alias="name")]]
+    owner_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="owner_id")]]
+    pinned_track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="pinned_track_id")]]
+    queue_limit_per_member: NotRequired[Annotated[int, Field(alias="queue_limit_per_member")]]
+    region: NotRequired[Annotated[Optional[str], Field(alias="region")]]
+    repeat_window_minutes: NotRequired[Annotated[int, Field(alias="repeat_window_minutes")]]
+    rotation_cycles: NotRequired[Annotated[bool, Field(alias="rotation_cycles")]]
+    slow_mode_seconds: NotRequired[Annotated[int, Field(alias="slow_mode_seconds")]]
+    slug: Annotated[str, Field(alias="slug")]
+    tags: NotRequired[Annotated[List[str], Field(alias="tags")]]
+    tracks_per_turn: NotRequired[Annotated[int, Field(alias="tracks_per_turn")]]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+    visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
+    vote_skip_enabled: NotRequired[Annotated[bool, Field(alias="vote_skip_enabled")]]
+    vote_skip_minimum: NotRequired[Annotated[int, Field(alias="vote_skip_minimum")]]
+    vote_skip_ratio: NotRequired[Annotated[float, Field(alias="vote_skip_ratio")]]
+
+class PublicRoomsUpdate(TypedDict):
+    artist_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="artist_id")]]
+    avatar_path: NotRequired[Annotated[Optional[str], Field(alias="avatar_path")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    description: NotRequired[Annotated[str, Field(alias="description")]]
+    downvotes_enabled: NotRequired[Annotated[bool, Field(alias="downvotes_enabled")]]
+    genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    max_track_ms: NotRequired[Annotated[int, Field(alias="max_track_ms")]]
+    member_count: NotRequired[Annotated[int, Field(alias="member_count")]]
+    member_limit: NotRequired[Annotated[int, Field(alias="member_limit")]]
+    name: NotRequired[Annotated[Optional[str], Field(alias="name")]]
+    owner_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="owner_id")]]
+    pinned_track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="pinned_track_id")]]
+    queue_limit_per_member: NotRequired[Annotated[int, Field(alias="queue_limit_per_member")]]
+    region: NotRequired[Annotated[Optional[str], Field(alias="region")]]
+    repeat_window_minutes: NotRequired[Annotated[int, Field(alias="repeat_window_minutes")]]
+    rotation_cycles: NotRequired[Annotated[bool, Field(alias="rotation_cycles")]]
+    slow_mode_seconds: NotRequired[Annotated[int, Field(alias="slow_mode_seconds")]]
+    slug: NotRequired[Annotated[str, Field(alias="slug")]]
+    tags: NotRequired[Annotated[List[str], Field(alias="tags")]]
+    tracks_per_turn: NotRequired[Annotated[int, Field(alias="tracks_per_turn")]]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+    visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
+    vote_skip_enabled: NotRequired[Annotated[bool, Field(alias="vote_skip_enabled")]]
+    vote_skip_minimum: NotRequired[Annotated[int, Field(alias="vote_skip_minimum")]]
+    vote_skip_ratio: NotRequired[Annotated[float, Field(alias="vote_skip_ratio")]]
+
 class PublicTracks(BaseModel):
     artist_id: Optional[uuid.UUID] = Field(alias="artist_id")
     artist_name: str = Field(alias="artist_name")
@@ -1033,6 +1279,35 @@ class PublicProfileCard(BaseModel):
     avatar_path: Optional[str] = Field(alias="avatar_path")
     is_verified: Optional[bool] = Field(alias="is_verified")
     is_followed_by_me: Optional[bool] = Field(alias="is_followed_by_me")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicRoomMemberRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    username: Optional[str] = Field(alias="username")
+    display_name: Optional[str] = Field(alias="display_name")
+    avatar_path: Optional[str] = Field(alias="avatar_path")
+    is_verified: Optional[bool] = Field(alias="is_verified")
+    role: Optional[str] = Field(alias="role")
+    is_active: Optional[bool] = Field(alias="is_active")
+    joined_at: Optional[datetime.datetime] = Field(alias="joined_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicRoomRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    slug: Optional[str] = Field(alias="slug")
+    name: Optional[str] = Field(alias="name")
+    description: Optional[str] = Field(alias="description")
+    kind: Optional[str] = Field(alias="kind")
+    visibility: Optional[str] = Field(alias="visibility")
+    genre: Optional[str] = Field(alias="genre")
+    tags: Optional[List[str]] = Field(alias="tags")
+    region: Optional[str] = Field(alias="region")
+    avatar_path: Optional[str] = Field(alias="avatar_path")
+    owner: Optional[JsonValue] = Field(alias="owner")
+    my_role: Optional[str] = Field(alias="my_role")
+    member_count: Optional[int] = Field(alias="member_count")
+    listener_count: Optional[int] = Field(alias="listener_count")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicTrackRow(BaseModel):

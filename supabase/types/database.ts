@@ -56,6 +56,9 @@ export type Database = {
 "forget_old_notifications":
 { Args: { "size"?: number }; Returns: number
                            },
+"forget_old_room_pulses":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "keep_play_partitions":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -475,6 +478,38 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"join_requests": {
+                  Row: {
+                    "created_at": string,"decided_at": string | null,"decided_by": string | null,"id": string,"message": string | null,"room_id": string,"status": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"id"?: string,"message"?: string | null,"room_id": string,"status"?: string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"id"?: string,"message"?: string | null,"room_id"?: string,"status"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "join_requests_decided_by_fkey"
+      columns: ["decided_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "join_requests_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "join_requests_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"likes": {
                   Row: {
                     "created_at": string,"target_id": string,"target_kind": string,"user_id": string
@@ -505,6 +540,38 @@ isOneToOne: false
       foreignKeyName: "message_settings_user_id_fkey"
       columns: ["user_id"]
 isOneToOne: true
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"moderation_log": {
+                  Row: {
+                    "action": string,"actor_id": string | null,"created_at": string,"data": NonNullable<Json>,"id": number,"reason": string | null,"room_id": string | null,"subject_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"actor_id"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"id"?: number,"reason"?: string | null,"room_id"?: string | null,"subject_id"?: string | null
+                  }
+                  Update: {
+                    "action"?: string,"actor_id"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"id"?: number,"reason"?: string | null,"room_id"?: string | null,"subject_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "moderation_log_actor_id_fkey"
+      columns: ["actor_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "moderation_log_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "moderation_log_subject_id_fkey"
+      columns: ["subject_id"]
+isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
     }
@@ -690,6 +757,154 @@ isOneToOne: true
                   }
                   Relationships: [
                     
+                  ]
+                },"room_bans": {
+                  Row: {
+                    "banned_by": string | null,"created_at": string,"reason": string | null,"room_id": string,"until": string | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "banned_by"?: string | null,"created_at"?: string,"reason"?: string | null,"room_id": string,"until"?: string | null,"user_id": string
+                  }
+                  Update: {
+                    "banned_by"?: string | null,"created_at"?: string,"reason"?: string | null,"room_id"?: string,"until"?: string | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "room_bans_banned_by_fkey"
+      columns: ["banned_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "room_bans_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "room_bans_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"room_invites": {
+                  Row: {
+                    "code": string,"created_at": string,"expires_at": string,"id": string,"invited_by": string,"role": string,"room_id": string,"use_count": number,"use_limit": number | null,"user_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "code": string,"created_at"?: string,"expires_at": string,"id"?: string,"invited_by": string,"role"?: string,"room_id": string,"use_count"?: number,"use_limit"?: number | null,"user_id"?: string | null
+                  }
+                  Update: {
+                    "code"?: string,"created_at"?: string,"expires_at"?: string,"id"?: string,"invited_by"?: string,"role"?: string,"room_id"?: string,"use_count"?: number,"use_limit"?: number | null,"user_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "room_invites_invited_by_fkey"
+      columns: ["invited_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "room_invites_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "room_invites_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"room_members": {
+                  Row: {
+                    "joined_at": string,"role": string,"room_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "joined_at"?: string,"role"?: string,"room_id": string,"user_id": string
+                  }
+                  Update: {
+                    "joined_at"?: string,"role"?: string,"room_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "room_members_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "room_members_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"room_presence": {
+                  Row: {
+                    "last_seen_at": string,"room_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "last_seen_at"?: string,"room_id": string,"user_id": string
+                  }
+                  Update: {
+                    "last_seen_at"?: string,"room_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "room_presence_of_members"
+      columns: ["room_id","user_id"]
+isOneToOne: true
+      referencedRelation: "room_members"
+      referencedColumns: ["room_id","user_id"]
+    }
+                  ]
+                },"rooms": {
+                  Row: {
+                    "artist_id": string | null,"avatar_path": string | null,"client_id": string | null,"created_at": string,"deleted_at": string | null,"description": string,"downvotes_enabled": boolean,"genre": string | null,"id": string,"kind": string,"max_track_ms": number,"member_count": number,"member_limit": number,"name": string | null,"owner_id": string | null,"pinned_track_id": string | null,"queue_limit_per_member": number,"region": string | null,"repeat_window_minutes": number,"rotation_cycles": boolean,"slow_mode_seconds": number,"slug": string,"tags": (string)[],"tracks_per_turn": number,"updated_at": string,"visibility": string,"vote_skip_enabled": boolean,"vote_skip_minimum": number,"vote_skip_ratio": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "artist_id"?: string | null,"avatar_path"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"downvotes_enabled"?: boolean,"genre"?: string | null,"id"?: string,"kind"?: string,"max_track_ms"?: number,"member_count"?: number,"member_limit"?: number,"name"?: string | null,"owner_id"?: string | null,"pinned_track_id"?: string | null,"queue_limit_per_member"?: number,"region"?: string | null,"repeat_window_minutes"?: number,"rotation_cycles"?: boolean,"slow_mode_seconds"?: number,"slug": string,"tags"?: (string)[],"tracks_per_turn"?: number,"updated_at"?: string,"visibility"?: string,"vote_skip_enabled"?: boolean,"vote_skip_minimum"?: number,"vote_skip_ratio"?: number
+                  }
+                  Update: {
+                    "artist_id"?: string | null,"avatar_path"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"downvotes_enabled"?: boolean,"genre"?: string | null,"id"?: string,"kind"?: string,"max_track_ms"?: number,"member_count"?: number,"member_limit"?: number,"name"?: string | null,"owner_id"?: string | null,"pinned_track_id"?: string | null,"queue_limit_per_member"?: number,"region"?: string | null,"repeat_window_minutes"?: number,"rotation_cycles"?: boolean,"slow_mode_seconds"?: number,"slug"?: string,"tags"?: (string)[],"tracks_per_turn"?: number,"updated_at"?: string,"visibility"?: string,"vote_skip_enabled"?: boolean,"vote_skip_minimum"?: number,"vote_skip_ratio"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "rooms_artist_id_fkey"
+      columns: ["artist_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "rooms_genre_fkey"
+      columns: ["genre"]
+isOneToOne: false
+      referencedRelation: "genres"
+      referencedColumns: ["slug"]
+    },{
+      foreignKeyName: "rooms_owner_id_fkey"
+      columns: ["owner_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "rooms_pinned_track_id_fkey"
+      columns: ["pinned_track_id"]
+isOneToOne: false
+      referencedRelation: "tracks"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"tracks": {
                   Row: {
@@ -938,11 +1153,20 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"create_room":
+{ Args: { "client_id"?: string,"description"?: string,"genre"?: string,"kind"?: string,"member_limit"?: number,"name": string,"region"?: string,"tags"?: (string)[],"visibility"?: string }; Returns: Json
+                           },
+"create_room_invite":
+{ Args: { "role"?: string,"room_id": string,"use_limit"?: number }; Returns: Json
+                           },
 "create_track":
 { Args: { "artist_name"?: string,"artwork_path"?: string,"bpm"?: number,"client_id"?: string,"duration_ms": number,"file_format": string,"genre": string,"is_explicit"?: boolean,"isrc"?: string,"kind"?: string,"musical_key"?: string,"title": string }; Returns: Json
                            },
 "decide_follow_request":
 { Args: { "approve": boolean,"username": string }; Returns: Json
+                           },
+"decide_join_request":
+{ Args: { "approve": boolean,"request_id": string }; Returns: Json
                            },
 "decline_message_request":
 { Args: { "conversation_id": string }; Returns: Json
@@ -962,6 +1186,9 @@ isOneToOne: false
 "delete_post":
 { Args: { "post_id": string }; Returns: undefined
                            },
+"delete_room":
+{ Args: { "room_id": string }; Returns: undefined
+                           },
 "direct_message":
 { Args: { "message_id": string }; Returns: Database["public"]['CompositeTypes']["message_row"]
                           SetofOptions: {
@@ -973,6 +1200,14 @@ isOneToOne: false
 "discard_track":
 { Args: { "track_id": string }; Returns: undefined
                            },
+"discover_rooms":
+{ Args: { "after"?: string,"genre"?: string,"page_size"?: number,"query"?: string }; Returns: Database["public"]['CompositeTypes']["room_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "room_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "edit_comment":
 { Args: { "body": string,"comment_id": string }; Returns: Database["public"]['CompositeTypes']["comment_row"]
                           SetofOptions: {
@@ -1077,6 +1312,9 @@ isOneToOne: false
 "grant_staff_role":
 { Args: { "role": string,"username": string }; Returns: Json
                            },
+"heartbeat":
+{ Args: { "room_id": string }; Returns: Json
+                           },
 "hide_comment":
 { Args: { "comment_id": string }; Returns: Json
                            },
@@ -1123,8 +1361,17 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"invite_to_room":
+{ Args: { "role"?: string,"room_id": string,"username": string }; Returns: Json
+                           },
+"join_room":
+{ Args: { "invite_code"?: string,"room_id": string }; Returns: Json
+                           },
 "leave_conversation":
 { Args: { "conversation_id": string }; Returns: Json
+                           },
+"leave_room":
+{ Args: { "room_id": string }; Returns: Json
                            },
 "mark_conversation_read":
 { Args: { "conversation_id": string,"up_to": string }; Returns: Json
@@ -1234,6 +1481,17 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_room_invites":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"my_rooms":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["room_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "room_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "my_tracks":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["track_row"][]
                           SetofOptions: {
@@ -1273,6 +1531,9 @@ isOneToOne: false
                            },
 "pin_comment":
 { Args: { "comment_id": string }; Returns: Json
+                           },
+"pin_track":
+{ Args: { "room_id": string,"track_id": string }; Returns: Json
                            },
 "post":
 { Args: { "post_id": string }; Returns: Database["public"]['CompositeTypes']["feed_row"]
@@ -1351,6 +1612,9 @@ isOneToOne: false
 "remove_from_crate":
 { Args: { "item_id": string }; Returns: undefined
                            },
+"remove_member":
+{ Args: { "ban_minutes"?: number,"reason"?: string,"room_id": string,"username": string }; Returns: Json
+                           },
 "remove_push_token":
 { Args: { "token": string }; Returns: Json
                            },
@@ -1407,6 +1671,9 @@ isOneToOne: false
       } },
 "repost":
 { Args: { "post_id": string }; Returns: Json
+                           },
+"request_to_join":
+{ Args: { "message"?: string,"room_id": string }; Returns: Json
                            },
 "resolve_track":
 { Args: { "artist_name": string,"artwork_url"?: string,"duration_ms": number,"is_explicit"?: boolean,"isrc"?: string,"provider": string,"provider_track_id": string,"title": string }; Returns: {
@@ -1481,8 +1748,28 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"revoke_room_invite":
+{ Args: { "invite_id": string }; Returns: Json
+                           },
 "revoke_staff_role":
 { Args: { "username": string }; Returns: Json
+                           },
+"room_by_slug":
+{ Args: { "slug": string }; Returns: Json
+                           },
+"room_invite":
+{ Args: { "code": string }; Returns: Json
+                           },
+"room_members":
+{ Args: { "after"?: string,"page_size"?: number,"room_id": string }; Returns: Database["public"]['CompositeTypes']["room_member_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "room_member_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"room_state":
+{ Args: { "room_id": string }; Returns: Json
                            },
 "search_profiles":
 { Args: { "after"?: string,"page_size"?: number,"query": string }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
@@ -1531,6 +1818,9 @@ isOneToOne: false
       } },
 "set_like":
 { Args: { "liked": boolean,"target_id": string,"target_kind": string }; Returns: Json
+                           },
+"set_member_role":
+{ Args: { "role": string,"room_id": string,"username": string }; Returns: Json
                            },
 "set_notification_preference":
 { Args: { "channel": string,"is_enabled": boolean,"kind": string }; Returns: Json
@@ -1631,6 +1921,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"transfer_room":
+{ Args: { "room_id": string,"username": string }; Returns: Json
+                           },
 "trending_crates":
 { Args: { "after"?: string,"genre"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
                           SetofOptions: {
@@ -1639,6 +1932,17 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"trending_rooms":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["room_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "room_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"unban_member":
+{ Args: { "room_id": string,"username": string }; Returns: Json
+                           },
 "unblock":
 { Args: { "username": string }; Returns: Json
                            },
@@ -1690,6 +1994,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"update_room":
+{ Args: { "avatar_path"?: string,"description"?: string,"downvotes_enabled"?: boolean,"genre"?: string,"max_track_ms"?: number,"member_limit"?: number,"name"?: string,"queue_limit_per_member"?: number,"region"?: string,"repeat_window_minutes"?: number,"room_id": string,"rotation_cycles"?: boolean,"slow_mode_seconds"?: number,"tags"?: (string)[],"tracks_per_turn"?: number,"visibility"?: string,"vote_skip_enabled"?: boolean,"vote_skip_minimum"?: number,"vote_skip_ratio"?: number }; Returns: Json
+                           },
 "update_track":
 { Args: { "artist_name"?: string,"artwork_path"?: string,"bpm"?: number,"genre"?: string,"is_explicit"?: boolean,"isrc"?: string,"kind"?: string,"musical_key"?: string,"title"?: string,"track_id": string }; Returns: {
               "artist_id": string | null,
@@ -1724,7 +2031,10 @@ isOneToOne: false
         to: "tracks"
         isOneToOne: true
         isSetofReturn: false
-      } }
+      } },
+"withdraw_join_request":
+{ Args: { "room_id": string }; Returns: Json
+                           }
           }
           Enums: {
             [_ in never]: never
@@ -1748,6 +2058,10 @@ isOneToOne: false
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"comment": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
+                      },"room_member_row": {
+                        "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"role": string | null,"is_active": boolean | null,"joined_at": string | null,"cursor": string | null
+                      },"room_row": {
+                        "id": string | null,"slug": string | null,"name": string | null,"description": string | null,"kind": string | null,"visibility": string | null,"genre": string | null,"tags": (string)[] | null,"region": string | null,"avatar_path": string | null,"owner": Json | null,"my_role": string | null,"member_count": number | null,"listener_count": number | null,"created_at": string | null,"cursor": string | null
                       },"track_row": {
                         "id": string | null,"provider": string | null,"provider_track_id": string | null,"title": string | null,"artist_name": string | null,"artist": Json | null,"duration_ms": number | null,"artwork_url": string | null,"artwork_path": string | null,"isrc": string | null,"genre": string | null,"bpm": number | null,"musical_key": string | null,"is_explicit": boolean | null,"kind": string | null,"status": string | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"published_at": string | null,"created_at": string | null,"cursor": string | null
                       }

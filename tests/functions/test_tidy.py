@@ -12,6 +12,7 @@ NOTHING = {
     "forget_old_notifications": 0,
     "forget_old_activity": 0,
     "forget_old_drafts": 0,
+    "forget_old_room_pulses": 0,
 }
 
 

@@ -77,6 +77,7 @@ FINE = {
             "forget_old_activity",
             "forget_old_drafts",
             "forget_old_notifications",
+            "forget_old_room_pulses",
             "notify_likes",
         )
         for what in ("a word", "nothing")
@@ -119,6 +120,8 @@ def fitting(api: Api) -> dict[str, Any]:
     bens = api.rpc("ben", "create_post", {"kind": "text", "body": "ben's own"}).json()["id"]
     about = {"target_kind": "post", "target_id": bens, "body": "hi"}
     comment = api.rpc("ben", "create_comment", about).json()["id"]
+    room = api.rpc("ben", "create_room", {"name": "ben's"}).json()
+    closed = api.rpc("ben", "create_room", {"name": "b", "visibility": "private"}).json()["id"]
     return {
         "comment_id": comment, "parent_id": None, "position_ms": None, "sort": "newest",
         "emoji": "🔥", "present": True, "event_id": UNKNOWN, "ids": [UNKNOWN],
@@ -130,14 +133,24 @@ def fitting(api: Api) -> dict[str, Any]:
         "of share_crate": {"crate_id": UNKNOWN},
         "of remove_track": {"track_id": other},
         # What is odd is fine in other fields of these: nothing of it shall be kept.
-        "of create_crate": {"visibility": "friends"}, "of record_play": {"ms_played": -1},
+        "of create_crate": {"visibility": "friends"}, "of create_room": {"genre": "nonsense"},
+        "of record_play": {"ms_played": -1, "room_id": None},
+        "of join_room": {"room_id": closed},
+        # ben's, which ada may read and not change.
+        "room_id": room["id"], "slug": room["slug"], "invite_code": None, "code": "none",
+        "message": None, "request_id": UNKNOWN, "invite_id": UNKNOWN, "use_limit": None,
+        "ban_minutes": 0, "region": None, "avatar_path": None, "member_limit": 10,
+        "max_track_ms": 600_000, "repeat_window_minutes": 60, "queue_limit_per_member": 3,
+        "tracks_per_turn": 1, "rotation_cycles": True, "downvotes_enabled": True,
+        "vote_skip_enabled": True, "vote_skip_ratio": 0.5, "vote_skip_minimum": 2,
+        "slow_mode_seconds": 0,
         # Of nobody, or ben's: ada may read it and change nothing.
         "track_id": track, "crate_id": crate, "item_id": item, "after_item_id": None,
         "provider": "backbeat", "provider_track_id": "1", "artist_name": "x", "duration_ms": 1000,
         "artwork_url": None, "isrc": None, "is_explicit": False, "genre": "jazz", "bpm": 100,
         "file_format": "mp3", "musical_key": None, "artwork_path": None, "reason": None,
         "ms_played": 60_000, "client_event_id": str(uuid.uuid4()), "source": "app",
-        "room_id": None, "description": None, "mood": None, "tags": [], "cover_path": None,
+        "description": None, "mood": None, "tags": [], "cover_path": None,
         "note": None, "is_featured": True, "listener": None, "month": "2020-01-01",
         "object_key": "x", "row_count": 1, "checksum": "a" * 64,
         "username": PERSON["ben"], "post_id": post, "target_id": post, "target_kind": "post",

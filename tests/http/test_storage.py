@@ -165,6 +165,7 @@ def test_the_buckets_have_the_limits_of_the_specification(api: Api) -> None:
         "crate-covers": (True, 5),
         "post-media": (True, 5),
         "product-images": (True, 5),
+        "room-avatars": (False, 5),
         "track-files": (False, 200),
         "proof-files": (False, 50),
         "exports": (False, 0),

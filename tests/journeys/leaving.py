@@ -13,6 +13,7 @@ from psycopg import sql
 
 from tests.catalogue import join_crate, listen, make_crate, make_song, make_upload, put
 from tests.database import Actor, Connection, actor, person_id
+from tests.rooms import ban_from_room, be_seen, enter_room, make_invite, make_room
 
 LEAVER = "ada"
 MARKER = re.compile(r"marker\d{3}x")
@@ -41,13 +42,18 @@ VOCABULARY = {
     "public.message_settings": {"dm_permission"},
     "public.crate_collaborators": {"role"},
     "public.crates": {"genre", "visibility", "audience"},
+    "public.join_requests": {"status"},
     "public.likes": {"target_kind"},
+    "public.moderation_log": {"action", "data"},
     "public.notification_preferences": {"kind", "channel"},
     "public.notifications": {"kind", "target_kind", "group_key"},
     "public.plays": {"source"},
     "public.posts": {"kind", "visibility", "audience"},
     "public.profiles": {"kind", "genres", "time_zone"},
     "public.push_tokens": {"platform"},
+    "public.room_invites": {"role"},
+    "public.room_members": {"role"},
+    "public.rooms": {"kind", "visibility", "genre"},
     "public.tracks": {
         "provider",
         "provider_track_id",
@@ -117,6 +123,7 @@ def leave_traces(db: Connection) -> set[str]:
     _comment(leaver, db, new)
     _talk(leaver, db, new)
     _collect(leaver, db, new)
+    _gather(leaver, db, new)
     _hear(leaver, db, new)
     _sign_in(person_id(LEAVER), db, new)
     last = int(next(new)[6:9])
@@ -315,6 +322,49 @@ def _collect(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
         " values (%s, date_trunc('hour', now(), 'UTC'), %s)",
         [theirs, leaver.id],
     )
+
+
+def _gather(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
+    """A room nobody else is in, a place in cleo's, and all that ties people to rooms both ways."""
+    room = make_room(
+        db,
+        LEAVER,
+        slug=next(new),
+        name=next(new),
+        description=next(new),
+        region=next(new),
+        tags=[next(new)],
+    )
+    path = f"{room}/{next(new)}-{uuid.uuid4()}.png"
+    db.execute("update public.rooms set avatar_path = %s where id = %s", [path, room])
+    db.execute("update public.rooms set artist_id = owner_id")
+    theirs, other = make_room(db, "cleo"), make_room(db, "cleo", "private")
+    enter_room(db, theirs, LEAVER)
+    be_seen(db, theirs, LEAVER)
+    ban_from_room(db, other, LEAVER)
+    make_invite(db, room, by=LEAVER, code=next(new))
+    make_invite(db, other, LEAVER, by="cleo")
+    for whose, of, by, message in (
+        (other, LEAVER, "cleo", next(new)),
+        (room, "ben", LEAVER, "please"),
+    ):
+        db.execute(
+            "insert into public.join_requests"
+            " (room_id, user_id, message, status, decided_by, decided_at)"
+            " values (%s, %s, %s, 'approved', %s, now())",
+            [whose, person_id(of), message, person_id(by)],
+        )
+    db.execute(
+        "insert into public.room_bans (room_id, user_id, banned_by, reason)"
+        " values (%s, %s, %s, %s)",
+        [room, person_id("ben"), leaver.id, next(new)],
+    )
+    for name, subject, reason in ((LEAVER, "ben", next(new)), ("cleo", LEAVER, "noise")):
+        db.execute(
+            "insert into public.moderation_log (room_id, actor_id, action, subject_id, reason)"
+            " values (%s, %s, 'member_banned', %s, %s)",
+            [theirs, person_id(name), person_id(subject), reason],
+        )
 
 
 def _sign_in(identity: uuid.UUID, db: Connection, new: Iterator[str]) -> None:

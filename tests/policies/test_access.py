@@ -12,12 +12,13 @@ from tests.policies import (
     messages,
     notifications,
     profiles,
+    rooms,
     social,
     storage,
 )
 from tests.policies.checks import CHECKS, Check, set_stage
 
-MODULES = (activity, catalogue, comments, messages, notifications, profiles, social, storage)
+MODULES = (activity, catalogue, comments, messages, notifications, profiles, rooms, social, storage)
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
@@ -51,6 +52,13 @@ GRANTS = {
     "public.push_tokens": {"visitor": "", "ada": "select", "service": "select"},
     "public.quiet_hours": {"visitor": "", "ada": "select", "service": "select"},
     "public.reposts": {"visitor": "", "ada": "select", "service": "select"},
+    "public.room_members": {"visitor": "", "ada": "select", "service": "select"},
+    "public.room_presence": {"visitor": "", "ada": "select", "service": "select"},
+    "public.room_bans": {"visitor": "", "ada": "select", "service": "select"},
+    "public.room_invites": {"visitor": "", "ada": "select", "service": "select"},
+    "public.rooms": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.join_requests": {"visitor": "", "ada": "select", "service": "select"},
+    "public.moderation_log": {"visitor": "", "ada": "select", "service": "select"},
     "public.tracks": {"visitor": "select", "ada": "select", "service": "select"},
 }
 

@@ -15,13 +15,14 @@ from tests.policies import (
     messages,
     notifications,
     profiles,
+    rooms,
     social,
     storage,
 )
 from tests.policies.checks import CHECKS, passes, set_stage, unseen
 from tests.policies.mutants import mutants, policies, split, weaker
 
-MODULES = (activity, catalogue, comments, messages, notifications, profiles, social, storage)
+MODULES = (activity, catalogue, comments, messages, notifications, profiles, rooms, social, storage)
 NAMES = sorted(
     f"{table}.{name}"
     for name, table in re.findall(

@@ -60,6 +60,20 @@ LAWS = {
           ) as is_hidden
         ) as facts
         where (kept.card, kept.is_hidden) is distinct from (facts.card, facts.is_hidden)""",
+    "rooms.member_count is the number of members": """
+        select room.id, room.member_count, count(member.user_id) as facts
+        from public.rooms as room
+        left join public.room_members as member on member.room_id = room.id
+        group by room.id
+        having room.member_count <> count(member.user_id)""",
+    "rooms that stand have one owner, who is a member": """
+        select room.id, room.owner_id
+        from public.rooms as room
+        where room.deleted_at is null and not exists (
+          select from public.room_members as member
+          where member.room_id = room.id
+            and member.user_id = room.owner_id and member.role = 'owner'
+        )""",
     "follow_filters have the bit of everybody who is followed": """
         select follow.follower_id, follow.followee_id
         from private.follow_filters as filter

@@ -9,6 +9,9 @@ ANON_MAY_EXECUTE = {
     "public.crate", "public.crate_items", "public.crates_by_genre", "public.featured_crates",
     "public.new_crates", "public.profile_crates", "public.search_tracks", "public.track",
     "public.trending_crates",
+    "private.discover_rooms", "private.room_by_slug", "private.room_state",
+    "private.trending_rooms", "public.discover_rooms", "public.room_by_slug",
+    "public.room_state", "public.trending_rooms",
     "private.comment", "private.comments_on", "private.replies_to", "public.comment",
     "public.comments_on", "public.replies_to",
     "private.global_feed", "private.hidden_profile_ids", "private.list_follows", "private.post",
@@ -23,7 +26,7 @@ PERSON_COLUMNS = (
     "follower_id", "followee_id", "requester_id", "target_id", "blocker_id", "blocked_id",
     "muter_id", "muted_id", "sender_id", "recipient_id", "reporter_id", "buyer_id", "seller_id",
     "member_id", "granted_by", "created_by", "decided_by", "reviewed_by", "invited_by",
-    "listener_id", "added_by",
+    "listener_id", "added_by", "banned_by", "subject_id",
 )  # fmt: skip
 # Named like a person's id, and not one.
 NOT_PERSONS = {

@@ -6,12 +6,19 @@ import pytest
 
 from tests.database import Connection, person_id
 from tests.policies.checks import Stage, set_stage
+from tests.rooms import enter_room, make_room
 from tests.schema.counters import LAWS, counter_laws
 
 # What makes each law false, without the triggers that keep it.
 BROKEN = {
     "profiles.follower_count is the number of followers": (
         "update public.profiles set follower_count = follower_count + 1 where username = 'ada'"
+    ),
+    "rooms.member_count is the number of members": (
+        "update public.rooms set member_count = member_count + 1"
+    ),
+    "rooms that stand have one owner, who is a member": (
+        "update public.room_members set role = 'moderator'"
     ),
     "activity_events.reactions are the counts of reactions": (
         "update public.activity_events set reactions = jsonb_build_object('clap', 1)"
@@ -143,7 +150,8 @@ BROKEN = {
 
 
 def write(stage: Stage) -> None:
-    """cleo writes to ada, and ada answers."""
+    """cleo writes to ada, and ada answers; the two are in a room of ada's."""
+    enter_room(stage.connection, make_room(stage.connection, "ada"), "cleo")
     stage.ada.call("start_conversation", usernames=["cleo"], title="Band")
     pair = stage.cleo.call("start_conversation", usernames=["ada"])["id"]
     first = stage.cleo.call("send_direct_message", conversation_id=pair, body="hi")["id"]

@@ -1,3 +1,26 @@
+create or replace function private.fit_tags(tags text[])
+returns text[]
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if array_ndims(fit_tags.tags) > 1 or cardinality(fit_tags.tags) > 10 or exists (
+    select from unnest(fit_tags.tags) as tag where tag is null or lower(ltrim(tag, '#')) !~ '^[[:alnum:]_]{1,50}$'
+  ) then
+    perform private.raise_error(422, 'tags_invalid', 'There are at most 10 tags, each of 1 to 50 letters, digits or _.');
+  end if;
+  return array(
+    select lower(ltrim(tag.word, '#'))
+    from unnest(fit_tags.tags) with ordinality as tag (word, place)
+    group by lower(ltrim(tag.word, '#'))
+    order by min(tag.place)
+  );
+end;
+$$;
+comment on function private.fit_tags(text[]) is 'Tags in lower case without #, each once, none for null; else tags_invalid (422)';
+
 create or replace function private.fit_crate(crate public.crates)
 returns public.crates
 language plpgsql
@@ -24,18 +47,7 @@ begin
   if char_length(v_crate.mood) > 40 then
     perform private.raise_error(422, 'mood_too_long', 'A mood has at most 40 characters.');
   end if;
-  v_crate.tags := coalesce(v_crate.tags, '{}');
-  if array_ndims(v_crate.tags) > 1 or cardinality(v_crate.tags) > 10 or exists (
-    select from unnest(v_crate.tags) as tag where tag is null or lower(ltrim(tag, '#')) !~ '^[[:alnum:]_]{1,50}$'
-  ) then
-    perform private.raise_error(422, 'tags_invalid', 'A crate has at most 10 tags, each of 1 to 50 letters, digits or _.');
-  end if;
-  v_crate.tags := array(
-    select lower(ltrim(tag.word, '#'))
-    from unnest(v_crate.tags) with ordinality as tag (word, place)
-    group by lower(ltrim(tag.word, '#'))
-    order by min(tag.place)
-  );
+  v_crate.tags := private.fit_tags(v_crate.tags);
   v_crate.visibility := coalesce(v_crate.visibility, 'public');
   if v_crate.visibility not in ('public', 'unlisted', 'followers', 'private') then
     perform private.raise_error(422, 'crate_visibility_unknown', 'A crate is public, unlisted, followers or private.');

@@ -16,6 +16,7 @@ values
   ('message_request', 'messages', true, false, false, true, true, false, 'Message request', '{actors} would like to write to you'),
   ('room_invite', 'rooms', true, true, false, false, true, false, 'Room invitation', '{actors} invited you to a room'),
   ('join_request', 'rooms', true, true, false, true, false, false, 'Join request', '{actors} asked to join your room'),
+  ('join_approved', 'rooms', true, true, false, false, true, false, 'You are in', '{actors} let you into a room'),
   ('turn_coming_up', 'rooms', true, true, false, false, true, false, 'Your turn', 'Your turn to play is coming up'),
   ('badge', 'progression', true, true, false, false, false, false, 'New badge', 'You earned a badge: {name}'),
   ('level', 'progression', true, true, false, false, false, false, 'New level', 'You reached level {level}'),

@@ -9,6 +9,7 @@ begin
   return case can_see_told.target_kind
     when 'profile' then private.can_see_profile(can_see_told.target_id)
     when 'activity_event' then private.can_see_activity_event(can_see_told.target_id)
+    when 'room' then private.can_see_room(can_see_told.target_id)
     when 'conversation' then exists (
       select from private.my_conversation_ids() as conversation (id) where conversation.id = can_see_told.target_id
     )
@@ -18,6 +19,23 @@ end;
 $$;
 comment on function private.can_see_told(text, uuid) is
 'Whether the caller may see what a notification is about: as can_see_target, for every kind';
+
+create or replace function private.can_list_told(target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return case can_list_told.target_kind
+    when 'room' then private.is_listed_room(can_list_told.target_id)
+    else private.can_see_told(can_list_told.target_kind, can_list_told.target_id)
+  end;
+end;
+$$;
+comment on function private.can_list_told(text, uuid) is
+'As can_see_told, for who has not asked: whoever has the id of an unlisted room may see it, and is not given it here';
 
 create or replace function private.wants_notification(user_id uuid, kind text, channel text)
 returns boolean

@@ -13,6 +13,12 @@ begin
         from public.crates as crate
         where crate.id = told_target.target_id
       );
+    when 'room' then
+      return (
+        select jsonb_build_object('name', room.name, 'slug', room.slug, 'avatar_path', room.avatar_path)
+        from public.rooms as room
+        where room.id = told_target.target_id
+      );
     when 'conversation' then
       return (
         select jsonb_build_object('kind', conversation.kind, 'title', conversation.title)

@@ -40,7 +40,7 @@ select
       or (select auth.uid()) in (person.id, event.actor_id)
       or private.is_followed_by_me(person.id)
     )
-    else event.target_kind is null or private.can_see_told(event.target_kind, event.target_id)
+    else event.target_kind is null or private.can_list_told(event.target_kind, event.target_id)
   end as is_visible,
   case event.target_kind
     when 'track' then jsonb_build_object(
@@ -50,6 +50,7 @@ select
     when 'profile' then jsonb_build_object(
       'username', person.username, 'display_name', person.display_name, 'avatar_path', person.avatar_path
     )
+    when 'room' then private.told_target('room', event.target_id)
   end as target
 from public.activity_events as event
 join public.profiles as actor on actor.id = event.actor_id

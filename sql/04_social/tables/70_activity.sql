@@ -87,5 +87,5 @@ $$Something that people one follows did
 
 actors: at most three {id, username, display_name, avatar_path, is_verified}, the latest first, of actor_count whom the caller follows;
 event_count: how often they did it together. target, by target_kind: profile {username, display_name, avatar_path}; track {title, artist_name,
-artwork_url, artwork_path}; crate {title, cover_path, item_count}; null for others. id, likes and reactions [{kind, count, mine}] are those
+artwork_url, artwork_path}; crate {title, cover_path, item_count}; room {name, slug, avatar_path}; null for others. id, likes and reactions [{kind, count, mine}] are those
 of the earliest. Hand the last row's cursor back as after to go on.$$;

@@ -161,6 +161,18 @@ def crates(**arguments: Any) -> Prepare:
     return prepare
 
 
+def room(scene: Scene) -> dict[str, Any]:
+    """A public room of Ada's in which Ben is, and where hearts beat."""
+    made = scene.ada.call("create_room", name="Listening", genre="house")
+    scene.ben.call("join_room", room_id=made["id"])
+    return {"room_id": made["id"]}
+
+
+def rooms(scene: Scene) -> dict[str, Any]:
+    room(scene)
+    return {}
+
+
 # For each list: how something comes to stand in it, and what it is asked with.
 LISTS: dict[str, Prepare] = {
     "activity_feed": conversing,
@@ -170,6 +182,7 @@ LISTS: dict[str, Prepare] = {
     "crate_posts": crate,
     "crates_by_genre": crates(genre="house"),
     "crates_containing": lambda scene: own_crate(scene) | {"track_id": track(scene)},
+    "discover_rooms": rooms,
     "featured_crates": crates(),
     "followers": followed,
     "following": followed,
@@ -184,15 +197,18 @@ LISTS: dict[str, Prepare] = {
     "my_likes": with_post(kind="post"),
     "my_mutes": done("mute", username="ada"),
     "my_notifications": told,
+    "my_rooms": rooms,
     "my_tracks": own_upload,
     "new_crates": crates(),
     "profile_crates": crates(username="ada"),
     "profile_feed": with_post(username="ada"),
     "replies_to": lambda scene: {"comment_id": talked(scene)["root"]},
+    "room_members": room,
     "search_profiles": lambda _: {"query": "ada"},
     "search_tracks": lambda scene: {"query": "one"} if track(scene) else {},
     "tag_feed": with_post(tag="music"),
     "trending_crates": crates(),
+    "trending_rooms": rooms,
 }
 
 

@@ -1,0 +1,51 @@
+"""Moderators pin a track."""
+
+from __future__ import annotations
+
+import uuid
+
+from tests.catalogue import make_song, make_upload
+from tests.database import Actor, Connection, refused
+from tests.rooms import enter_room, make_room
+
+
+def test_a_moderator_pins_and_takes_off(db: Connection, cleo: Actor) -> None:
+    room, song = make_room(db, "ada"), make_song(db)
+    enter_room(db, room, "cleo", "moderator")
+    pinned = cleo.call("pin_track", room_id=room, track_id=song)
+    assert pinned["pinned_track"]["id"] == str(song)
+    shown = "select pinned_track_id from public.rooms"
+    assert cleo.run(shown) == [{"pinned_track_id": song}]
+    assert cleo.call("pin_track", room_id=room, track_id=None) == {"pinned_track": None}
+    assert cleo.run(shown) == [{"pinned_track_id": None}]
+    log = cleo.run(
+        "select action, data ->> 'track_id' as track from public.moderation_log order by id"
+    )
+    assert log == [
+        {"action": "track_pinned", "track": str(song)},
+        {"action": "track_pinned", "track": None},
+    ]
+
+
+def test_staff_moderate_every_room(db: Connection, modesty: Actor) -> None:
+    room, song = make_room(db, "ada", "private"), make_song(db)
+    modesty.call("pin_track", room_id=room, track_id=song)
+
+
+def test_others_do_not_pin(db: Connection, ben: Actor, cleo: Actor) -> None:
+    room, secret, song = make_room(db, "ada"), make_room(db, "ada", "private"), make_song(db)
+    enter_room(db, room, "ben")
+    with refused(403, "not_a_moderator"):
+        ben.call("pin_track", room_id=room, track_id=song)
+    with refused(403, "not_a_member"):
+        cleo.call("pin_track", room_id=room, track_id=song)
+    for unknown in (secret, uuid.uuid4()):
+        with refused(404, "room_not_found"):
+            ben.call("pin_track", room_id=unknown, track_id=song)
+
+
+def test_what_one_cannot_see_is_not_pinned(db: Connection, ada: Actor) -> None:
+    room, draft = make_room(db, "ada"), make_upload(db, "ben", "draft")
+    for unknown in (draft, uuid.uuid4()):
+        with refused(404, "track_not_found"):
+            ada.call("pin_track", room_id=room, track_id=unknown)
