@@ -108,7 +108,8 @@ $$;
 comment on function private.hashtags(text) is 'The hashtags of a text: # and 1 to 50 letters, digits or _, not digits alone; lower case, 20 at most';
 
 -- What a check constraint would say of the content. A check costs every statement that writes the row, as each compiles it anew, and likes are
--- far more than posts: here it is asked only when the content changes.
+-- far more than posts: here it is asked only when the content changes. After the row is written, as a trigger before it would have every like lock
+-- the post in a step of its own.
 create or replace function private.tg_posts__validate()
 returns trigger
 language plpgsql
@@ -135,11 +136,11 @@ begin
   if v_broken is not null then
     perform private.refuse_row('posts', v_broken);
   end if;
-  return new;
+  return null;
 end;
 $$;
 create trigger _300_validate
-  before insert or update of kind, body, media_paths, visibility, audience, deleted_at, track_id, crate_id on public.posts
+  after insert or update of kind, body, media_paths, visibility, audience, deleted_at, track_id, crate_id on public.posts
   for each row execute function private.tg_posts__validate();
 
 -- Security definer: moves the author's counters and feed entries, which are nobody's to write.

@@ -17,34 +17,30 @@ begin
 end;
 $$;
 comment on function private.like_count(text, uuid) is
-'How many like it; a new kind of likes has a line here, in tg_likes__count, set_like, my_likes and liked_target, in can_see_target and refuse_target, and in the check of likes';
+'How many like it; a new kind of likes has a line here, in tg_likes__count and tg_likes__uncount, set_like, my_likes and liked_target, in can_see_target and refuse_target, and in the check of likes';
 
 -- Security definer: likes and counters are nobody's to write directly.
 --
--- The commonest like, a new one of a post, asks who may write in the statement that stores it; who may see the post is asked by the trigger
--- where it counts, which also leaves the count. Whatever is not stored so is looked at one thing after the other, which finds the reason.
--- Of each table one row is read by its key: a scan, even of a table of three rows, costs more.
+-- The commonest like, a new one of a post, is stored at once: who may write and who may see the post is asked by the trigger, in the statement
+-- that counts it, which also leaves the count. Whatever is not stored so is looked at one thing after the other, which finds the reason.
 create or replace function private.set_like(target_kind text, target_id uuid, liked boolean)
 returns jsonb
 language plpgsql
 volatile
 security definer
 set search_path = ''
-set enable_seqscan = off
 as $$
 declare
   v_user_id uuid;
   v_count int;
 begin
-  if set_like.target_kind = 'post' and set_like.liked and set_like.target_id is not null then
-    insert into public.likes (user_id, target_kind, target_id)
-    select writer.user_id, 'post', set_like.target_id
-    from private.writers as writer
-    where writer.feature = 'social'
-    on conflict do nothing;
-    if found then
-      return jsonb_build_object('liked', true, 'like_count', current_setting('backbeat.like_count')::int);
-    end if;
+  insert into public.likes (user_id, target_kind, target_id)
+  select me.id, 'post', set_like.target_id
+  from (select auth.uid() as id offset 0) as me
+  where set_like.target_kind = 'post' and set_like.liked and set_like.target_id is not null and me.id is not null
+  on conflict do nothing;
+  if found then
+    return jsonb_build_object('liked', true, 'like_count', current_setting('backbeat.like_count')::int);
   end if;
 
   v_user_id := private.acting_user('social');
@@ -81,12 +77,28 @@ begin
 end;
 $$;
 
+create or replace function private.may_like_post(user_id uuid, post_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if may_like_post.user_id = auth.uid() then
+    perform private.acting_user('social');
+  end if;
+  return private.sees(may_like_post.user_id, 'post', may_like_post.post_id);
+end;
+$$;
+comment on function private.may_like_post(uuid, uuid) is 'Whether somebody may like a post: sees, after the error of acting_user where the caller may not write';
+
 -- Security definer: the counter and the queue are nobody's to write. The count comes last in the transaction of a like, as the row may be
 -- hot; a like of what has just been deleted finds no row to count and is refused, so no like of nothing is ever stored, nor of a post that
 -- whoever likes it may not see. The new count is left for set_like, which would have to look for the row once more.
 --
--- Of a public post the statement that counts it knows nearly all of the rule; what it does not know, private.sees does. A like is an
--- insert into the queue and nothing else until it is told (docs/decisions/0040), in one statement with the count.
+-- Of a public post the statement that counts it knows nearly all of the rule, of who may write too; what it does not know, may_like_post does.
+-- A like is an insert into the queue and nothing else until it is told (docs/decisions/0040), in one statement with the count.
 create or replace function private.tg_likes__count()
 returns trigger
 language plpgsql
@@ -109,7 +121,14 @@ begin
       and (
         (
           post.audience = 'public'
-          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
+          and exists (select from public.feature_flags as flag where flag.name = 'social' and flag.is_enabled)
+          -- Both are there and neither is hidden, or leaving.
+          and exists (
+            select
+            from private.person_cards as person
+            where person.profile_id = any (array[new.user_id, post.author_id]) and not person.is_hidden
+            offset 1
+          )
           -- Either has blocked the other: nobody blocks themselves.
           and not exists (
             select from public.blocks as block
@@ -118,7 +137,7 @@ begin
             offset 0
           )
         )
-        or private.sees(new.user_id, 'post', post.id)
+        or private.may_like_post(new.user_id, post.id)
       )
     returning post.like_count into v_count;
   else
@@ -152,6 +171,9 @@ begin
     end case;
   end if;
   if v_count is null then
+    if new.user_id = auth.uid() then
+      perform private.acting_user('social');
+    end if;
     perform private.refuse_target(new.target_kind);
   end if;
   v_left := set_config('backbeat.like_count', v_count::text, true);

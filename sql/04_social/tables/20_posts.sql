@@ -1,3 +1,8 @@
+-- A counter of a row that is hot: what a domain checks is compiled once a session, a check of the table by each statement that writes a row.
+create domain private.tally as int constraint tally_not_negative check (value >= 0);
+comment on domain private.tally is 'How many there are';
+
+-- What concerns the content alone is checked by tg_posts__validate.
 create table public.posts (
   id uuid primary key default private.uuid_v7(),
   author_id uuid not null references public.profiles (id) on delete cascade,
@@ -7,16 +12,14 @@ create table public.posts (
   visibility text not null default 'public',
   audience text not null default 'public',
   client_id uuid,
-  like_count int not null default 0,
-  comment_count int not null default 0,
-  repost_count int not null default 0,
+  like_count private.tally not null default 0,
+  comment_count private.tally not null default 0,
+  repost_count private.tally not null default 0,
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
   track_id uuid,
-  crate_id uuid,
-  -- What concerns the content alone is checked by tg_posts__validate: a check here is compiled anew by each statement that moves a counter.
-  constraint posts_counts_not_negative check (least(like_count, comment_count, repost_count) >= 0)
+  crate_id uuid
 ) with (fillfactor = 85);
 create unique index posts_client_id on public.posts (author_id, client_id) where client_id is not null;
 create index posts_author_id on public.posts (author_id, id desc);

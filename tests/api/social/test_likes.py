@@ -107,6 +107,43 @@ def test_what_one_does_not_see_is_not_liked(
     assert like(cast("ada"), kind, hidden[kind])["like_count"] == 1
 
 
+def test_who_may_not_write_likes_nothing_and_learns_nothing_of_posts(
+    ada: Actor, ben: Actor, stranger: Actor, db: Connection, things: dict[str, uuid.UUID]
+) -> None:
+    seen, own = things["post"], ben.post("of ben")
+    posts = (seen, own, ada.post("mine", visibility="private"), uuid.uuid4())
+
+    def nobody_likes(person: Actor, status: int, token: str) -> None:
+        for post in posts:
+            for liked in (True, False):
+                with refused(status, token):
+                    like(person, "post", post, liked)
+
+    nobody_likes(Actor(db, "nobody", None, "authenticated"), 401, "not_signed_in")
+    ben.call("delete_my_account", confirm_username="ben")
+    nobody_likes(ben, 403, "account_deactivated")
+    ben.call("restore_my_account")
+    db.execute("update public.feature_flags set is_enabled = false where name = 'social'")
+    nobody_likes(ben, 403, "feature_disabled")
+    db.execute("update public.feature_flags set is_enabled = true where name = 'social'")
+    db.execute("delete from auth.users where id = %s", [stranger.id])
+    nobody_likes(stranger, 401, "account_gone")
+    assert db.execute("select from public.likes").fetchall() == []
+    assert db.execute("select from private.like_changes").fetchall() == []
+    assert like(ben, "post", seen) == {"liked": True, "like_count": 1}
+    assert like(ben, "post", own) == {"liked": True, "like_count": 1}
+
+
+def test_what_is_of_somebody_leaving_is_not_liked_until_they_are_back(
+    ada: Actor, ben: Actor, things: dict[str, uuid.UUID]
+) -> None:
+    ada.call("delete_my_account", confirm_username="ada")
+    with refused(404, "post_not_found"):
+        like(ben, "post", things["post"])
+    ada.call("restore_my_account")
+    assert like(ben, "post", things["post"]) == {"liked": True, "like_count": 1}
+
+
 def test_likes_of_messages_are_for_those_in_the_conversation(
     stranger: Actor, modesty: Actor, things: dict[str, uuid.UUID]
 ) -> None:

@@ -176,8 +176,9 @@ def test_deleting_takes_everything_that_hung_on_the_post(
         ("media_paths = '{x}'", "posts_fields_fit_kind"),
         ("kind = 'media'", "posts_fields_fit_kind"),
         ("deleted_at = now()", "posts_fields_fit_kind"),
-        ("like_count = -1", "posts_counts_not_negative"),
-        ("repost_count = -1", "posts_counts_not_negative"),
+        ("like_count = -1", "tally_not_negative"),
+        ("comment_count = -1", "tally_not_negative"),
+        ("repost_count = -1", "tally_not_negative"),
     ],
 )
 def test_no_code_of_ours_can_store_a_post_that_is_not_whole(

@@ -304,9 +304,14 @@ def test_accounts_are_erased_in_the_middle_of_it_all(database: Database) -> None
             erase = "select is_erased, error from backend.erase_due_accounts(2)"
             erasures.extend(person.connection.execute(erase).fetchall())
 
-    _, broken = storm(database, 5, act)
-    assert broken == []
-    assert [erasure["error"] for erasure in erasures if erasure["error"]] == []
-    assert sum(bool(erasure["is_erased"]) for erasure in erasures) > 5
+    # Again on a machine too busy to erase several within the first five seconds.
+    for _ in range(6):
+        _, broken = storm(database, 5, act)
+        assert broken == []
+        assert [erasure["error"] for erasure in erasures if erasure["error"]] == []
+        erased = sum(bool(erasure["is_erased"]) for erasure in erasures)
+        if erased > 5:
+            break
+    assert erased > 5
     with database.connect() as connection:
         assert counter_laws(connection) == []
