@@ -34,7 +34,10 @@ show_progress() {
     /^Installing collected/ { printf "%s  installing\n", terminal ? "\r" : ""; fflush() }'
 }
 
-if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+# A link leads to the .venv of another checkout, which is not ours to make anew.
+if [ -L .venv ]; then
+  [ -x .venv/bin/python ] || { echo ".venv is a link, and no Python is behind it: remove it." >&2; exit 1; }
+elif [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
   # A folder that was moved, or left half made, has no working pip.
   if ! .venv/bin/python -m pip --version >/dev/null 2>&1 || [ ! -f "$stamp" ] ||
     [ "$(head -n 1 "$stamp")" != "$(pwd)" ]; then

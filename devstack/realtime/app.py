@@ -15,12 +15,16 @@ from starlette.websockets import WebSocket
 
 from devstack.realtime import tokens
 from devstack.realtime.authorization import Authorizer
-from devstack.realtime.database import MessageFeed, clean_forever, create_pool
+from devstack.realtime.database import MessageFeed, PastMessages, clean_forever, create_pool
 from devstack.realtime.http import broadcast_batch, broadcast_one, safe_headers
 from devstack.realtime.hub import Channel, Hub
-from devstack.realtime.protocol import Version
+from devstack.realtime.protocol import Broadcast, Version
 from devstack.realtime.session import Relay, Session
 from devstack.realtime.settings import RealtimeSettings
+
+# A person's own topic, and what the events on it are called that take something from them.
+_PERSON = "user:"
+_REMOVED = "removed_from_"
 
 
 def create_app(settings: RealtimeSettings) -> Starlette:
@@ -28,7 +32,15 @@ def create_app(settings: RealtimeSettings) -> Starlette:
     hub = Hub()
     url = settings.realtime_database_url.get_secret_value()
     pool = create_pool(url)
-    feed = MessageFeed(url, pool, hub.broadcast)
+
+    async def deliver(topic: str, private: bool, broadcast: Broadcast) -> None:
+        hub.broadcast(topic, private, broadcast)
+        if topic.startswith(_PERSON) and broadcast.event.startswith(_REMOVED):
+            # What was committed after the removal waits for the answers, so that it reaches nobody
+            # who was removed.
+            await _look_again(hub, topic.removeprefix(_PERSON))
+
+    feed = MessageFeed(url, pool, deliver)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -55,7 +67,7 @@ def create_app(settings: RealtimeSettings) -> Starlette:
         ],
         lifespan=lifespan,
     )
-    app.state.relay = Relay(settings, hub, Authorizer(pool))
+    app.state.relay = Relay(settings, hub, Authorizer(pool), PastMessages(pool))
     app.state.feed = feed
     app.state.pool = pool
     return app
@@ -89,6 +101,16 @@ async def _health(request: Request) -> JSONResponse:
             parts["database"] = True
     counts = {"channels": len(state.relay.hub.channels())}
     return JSONResponse(parts | counts, 200 if all(parts.values()) else 503)
+
+
+async def _look_again(hub: Hub, user_id: str) -> None:
+    """Ask the policies again about all that one person has joined."""
+    theirs = [
+        channel
+        for channel in hub.channels()
+        if channel.private and channel.identity.subject == user_id
+    ]
+    await asyncio.gather(*(channel.peer.recheck(channel) for channel in theirs))
 
 
 async def _watch(hub: Hub, settings: RealtimeSettings) -> None:

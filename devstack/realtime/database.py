@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +11,20 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from devstack.realtime.authorization import DatabaseUnavailableError
+from devstack.realtime.join import Replay
 from devstack.realtime.protocol import Broadcast
 
 _CHANNEL = "realtime_messages"
 _BATCH = 500
 _BACKOFF_SECONDS = (0.1, 0.2, 0.5, 1.0)
 _CLEAN_EVERY_SECONDS = 3600.0
+_COLUMNS = "id, topic, coalesce(private, false), event, payload::text, binary_payload"
 
 logger = logging.getLogger(__name__)
 
 # Takes topic, whether it is private, and the message.
-Deliver = Callable[[str, bool, Broadcast], None]
+Deliver = Callable[[str, bool, Broadcast], Awaitable[None]]
 
 
 def create_pool(url: str) -> AsyncConnectionPool[AsyncConnection[Any]]:
@@ -87,7 +91,7 @@ class MessageFeed:
             while len(ids) < _BATCH and not self._ids.empty():
                 ids.append(self._ids.get_nowait())
             for row in await self._fetch(ids):
-                self._deliver(*row)
+                await self._deliver(*row)
 
     async def _fetch(self, ids: list[UUID]) -> list[tuple[str, bool, Broadcast]]:
         attempt = 0
@@ -95,8 +99,7 @@ class MessageFeed:
             try:
                 async with self._pool.connection(timeout=2) as connection:
                     cursor = await connection.execute(
-                        "select id, topic, coalesce(private, false), event, payload::text,"
-                        " binary_payload from realtime.messages where id = any(%s)",
+                        f"select {_COLUMNS} from realtime.messages where id = any(%s)",
                         [ids],
                     )
                     rows = {row[0]: row for row in await cursor.fetchall()}
@@ -106,6 +109,30 @@ class MessageFeed:
                 await asyncio.sleep(_backoff(attempt))
                 attempt += 1
         return [_to_broadcast(rows[id]) for id in ids if id in rows and _has_body(rows[id])]
+
+
+class PastMessages:
+    """What was sent to private topics and is still kept."""
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
+        self._pool = pool
+
+    async def read(self, topic: str, wish: Replay) -> list[Broadcast]:
+        """The newest messages since then, oldest first. Raises DatabaseUnavailableError."""
+        try:
+            async with self._pool.connection(timeout=2) as connection:
+                cursor = await connection.execute(
+                    f"select {_COLUMNS} from realtime.messages"
+                    " where topic = %s and private and extension = 'broadcast'"
+                    " and event is not null"
+                    " and inserted_at >= to_timestamp(%s / 1000.0)::timestamp"
+                    " order by inserted_at desc, id desc limit %s",
+                    [topic, wish.since, wish.limit],
+                )
+                rows = await cursor.fetchall()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise DatabaseUnavailableError from error
+        return [_as_past(_to_broadcast(row)[2]) for row in reversed(rows) if _has_body(row)]
 
 
 async def clean(pool: AsyncConnectionPool[AsyncConnection[Any]], days: int) -> int:
@@ -142,3 +169,7 @@ def _to_broadcast(row: tuple[Any, ...]) -> tuple[str, bool, Broadcast]:
     message_id, topic, private, event, text, binary = row
     body = text if binary is None else bytes(binary)
     return topic, private, Broadcast(event=event, body=body, meta={"id": str(message_id)})
+
+
+def _as_past(broadcast: Broadcast) -> Broadcast:
+    return replace(broadcast, meta={"replayed": True, **(broadcast.meta or {})})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from devstack.realtime.authorization import Permissions
+from devstack.realtime.limits import Rate
 from devstack.realtime.protocol import Broadcast, Message, Version, encode_broadcast
 from devstack.realtime.tokens import Identity
 
@@ -49,6 +50,10 @@ class Channel:
     acknowledges: bool
     presence_key: str
     presence_enabled: bool
+    broadcasts: Rate
+    presence_calls: Rate
+    # The ids of messages sent again when it joined, which may come once more as new ones.
+    replayed: frozenset[str] = frozenset()
     # Unused on public channels.
     reads: Permissions = field(default_factory=lambda: Permissions(True, True))
     # Asked when the client first writes.
@@ -114,6 +119,8 @@ class Hub:
             if frame is None or not member.hears_broadcast:
                 continue
             if member is sender and not sender.receives_own:
+                continue
+            if member.replayed and (broadcast.meta or {}).get("id") in member.replayed:
                 continue
             member.peer.push_frame(frame)
 

@@ -1,8 +1,8 @@
 """The frames of the Phoenix protocol, as the Supabase clients speak it.
 
 Version 1.0.0 (supabase-py) is a JSON object {topic, event, payload, ref, join_ref}.
-Version 2.0.0 (supabase-js) is a JSON array [join_ref, ref, topic, event, payload], and a broadcast
-may be binary: from the client kind 3, to the client kind 4. Either is a byte for the kind, one for
+Version 2.0.0 (supabase-js) is a JSON array [join_ref, ref, topic, event, payload], and broadcasts
+are binary: from the client kind 3, to the client kind 4. Either is a byte for the kind, one for
 the length of every header field, a byte for the encoding of the body, the fields, and the body.
 """
 
@@ -97,8 +97,9 @@ def encode(message: Message, version: Version) -> str:
 
 def encode_broadcast(topic: str, broadcast: Broadcast, version: Version) -> str | bytes | None:
     """Write a broadcast to a topic, or nothing if this version cannot carry it."""
-    if isinstance(broadcast.body, bytes):
-        return _encode_binary(topic, broadcast) if version is Version.V2 else None
+    binary = _encode_binary(topic, broadcast) if version is Version.V2 else None
+    if binary is not None or isinstance(broadcast.body, bytes):
+        return binary
     payload = (
         f'{{"type": "broadcast", "event": {json.dumps(broadcast.event)}'
         f', "payload": {broadcast.body}'
@@ -110,6 +111,7 @@ def encode_broadcast(topic: str, broadcast: Broadcast, version: Version) -> str 
             f'{{"topic": {json.dumps(topic)}, "event": "broadcast", "payload": {payload}'
             ', "ref": null, "join_ref": null}'
         )
+    # Its names are too long for the binary header.
     return f'[null, null, {json.dumps(topic)}, "broadcast", {payload}]'
 
 
@@ -183,10 +185,11 @@ def _decode_binary(frame: bytes) -> Message:
 
 
 def _encode_binary(topic: str, broadcast: Broadcast) -> bytes | None:
-    assert isinstance(broadcast.body, bytes)
+    is_json = isinstance(broadcast.body, str)
+    body = broadcast.body.encode() if isinstance(broadcast.body, str) else broadcast.body
     metadata = json.dumps(broadcast.meta) if broadcast.meta else ""
     fields = [topic.encode(), broadcast.event.encode(), metadata.encode()]
     if any(len(item) > 255 for item in fields):
         return None
-    header = bytes([_USER_BROADCAST, *map(len, fields), _BINARY])
-    return header + b"".join(fields) + broadcast.body
+    header = bytes([_USER_BROADCAST, *map(len, fields), _JSON if is_json else _BINARY])
+    return header + b"".join(fields) + body

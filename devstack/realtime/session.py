@@ -5,7 +5,6 @@ import json
 import logging
 import time
 import uuid
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +18,10 @@ from devstack.realtime.authorization import (
     DatabaseUnavailableError,
     Permissions,
 )
+from devstack.realtime.database import PastMessages
 from devstack.realtime.hub import PREFIX, Channel, Hub
-from devstack.realtime.join import JoinConfig
+from devstack.realtime.join import JoinConfig, ReplayError
+from devstack.realtime.limits import Rate
 from devstack.realtime.protocol import (
     Broadcast,
     Message,
@@ -28,6 +29,7 @@ from devstack.realtime.protocol import (
     Version,
     decode,
     encode,
+    encode_broadcast,
     is_text,
 )
 from devstack.realtime.settings import RealtimeSettings
@@ -50,6 +52,7 @@ class Relay:
     settings: RealtimeSettings
     hub: Hub
     authorizer: Authorizer
+    past: PastMessages
 
 
 class Session:
@@ -69,7 +72,7 @@ class Session:
         self._key = key
         self._headers = headers
         self._channels: dict[str, Channel] = {}
-        self._joins: deque[float] = deque()
+        self._joins = Rate(relay.settings.realtime_max_joins_per_second, 1)
         self._outbox: asyncio.Queue[str | bytes] = asyncio.Queue(_OUTBOX_SIZE)
         self._too_slow = asyncio.Event()
         self._close_code = 1000
@@ -188,7 +191,7 @@ class Session:
 
     async def _join(self, message: Message) -> None:
         try:
-            channel = await self._admit(message)
+            channel, past = await self._admit(message)
         except (RefusedError, tokens.TokenError) as error:
             self._reply(message, "error", {"reason": str(error)})
             return
@@ -198,16 +201,23 @@ class Session:
         self._channels[channel.topic] = channel
         self._relay.hub.enter(channel)
         self._reply(message, "ok", {"postgres_changes": []})
+        for broadcast in past:
+            frame = encode_broadcast(channel.full_topic, broadcast, self.version)
+            if frame is not None and channel.hears_broadcast:
+                self.push_frame(frame)
         if channel.presence_enabled:
             self._push_presence_state(channel)
 
-    async def _admit(self, message: Message) -> Channel:
+    async def _admit(self, message: Message) -> tuple[Channel, list[Broadcast]]:
         if not message.topic.startswith(PREFIX):
             raise RefusedError("unmatched topic")
         topic = message.topic.removeprefix(PREFIX)
         if not topic or not is_text(topic):
             raise RefusedError("TopicNameRequired: You must provide a topic name")
-        config = JoinConfig.from_payload(message.payload)
+        try:
+            config = JoinConfig.from_payload(message.payload)
+        except ReplayError as error:
+            raise RefusedError(f"UnableToReplayMessages: {error}") from error
         if config.wants_postgres_changes:
             raise RefusedError(
                 "PostgresChangesUnavailable: This stack has no postgres_changes;"
@@ -231,24 +241,29 @@ class Session:
             acknowledges=config.acknowledges,
             presence_key=config.presence_key or str(uuid.uuid4()),
             presence_enabled=config.presence_enabled,
+            broadcasts=Rate(self._relay.settings.realtime_max_broadcasts_per_second, 1),
+            presence_calls=Rate(
+                self._relay.settings.realtime_max_presence_calls,
+                self._relay.settings.realtime_presence_window_seconds,
+            ),
             recheck_at=time.monotonic() + self._relay.settings.realtime_recheck_seconds,
         )
         if channel.private:
             channel.reads = await self._may_read(channel)
             if not _is_enough(channel):
                 raise RefusedError(f"Unauthorized: {_no_permission(topic)}")
-        return channel
+        past: list[Broadcast] = []
+        if config.replay is not None:
+            past = await self._relay.past.read(topic, config.replay)
+            channel.replayed = frozenset((broadcast.meta or {})["id"] for broadcast in past)
+        return channel, past
 
     def _limit_joins(self) -> None:
         settings = self._relay.settings
         if len(self._channels) >= settings.realtime_max_channels:
             raise RefusedError("ChannelRateLimitReached: Too many channels")
-        now = time.monotonic()
-        while self._joins and self._joins[0] <= now - 1:
-            self._joins.popleft()
-        if len(self._joins) >= settings.realtime_max_joins_per_second:
+        if not self._joins.take():
             raise RefusedError("ClientJoinRateLimitReached: Too many joins per second")
-        self._joins.append(now)
 
     def _identify(self, token: str | None) -> tuple[tokens.Identity, str | None]:
         """The identity behind a token; without one, or with an opaque key, the socket's own."""
@@ -278,6 +293,9 @@ class Session:
         if channel.private and not (await self._may_write(channel)).broadcast:
             logger.info("a broadcast to %r was refused by the policies", channel.topic)
             return
+        if not channel.broadcasts.take():
+            self.close(channel, "Too many messages per second")
+            return
         if broadcast.size > self._relay.settings.realtime_max_payload_bytes:
             self._acknowledge(channel, message, {"reason": "payload_size_exceeded"})
             return
@@ -301,6 +319,9 @@ class Session:
         return channel.writes
 
     async def _presence(self, channel: Channel, message: Message) -> None:
+        if not channel.presence_calls.take():
+            self.close(channel, "Client presence rate limit exceeded")
+            return
         event = str(message.payload.get("event", "")).lower()
         if event == "untrack":
             self._relay.hub.untrack(channel)

@@ -15,10 +15,13 @@ Frame = dict[str, Any]
 
 
 class Phoenix:
-    """One socket of protocol 1.0.0. Frames that nobody asked for yet are kept."""
+    """One socket. Frames that nobody asked for yet are kept, in the shape of version 1.0.0."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, version: str = "1.0.0") -> None:
         self.connection = connection
+        self.version = version
+        # The join reference of each topic, which clients of version 2.0.0 put into every frame.
+        self._joined: dict[str, str] = {}
         self._references = itertools.count(1)
         self._kept: list[Frame] = []
 
@@ -27,6 +30,12 @@ class Phoenix:
     ) -> str:
         """Send a frame, and return its reference."""
         ref = str(next(self._references))
+        if self.version == "2.0.0":
+            if event == "phx_join":
+                self._joined[topic] = ref
+            join_ref = join_ref or self._joined.get(topic)
+            await self.connection.send(json.dumps([join_ref, ref, topic, event, payload or {}]))
+            return ref
         frame = {
             "topic": topic,
             "event": event,
@@ -45,7 +54,7 @@ class Phoenix:
                 return kept
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
-                frame: Frame = json.loads(await self.connection.recv())
+                frame: Frame = self._read(await self.connection.recv())
                 if matches(frame):
                     return frame
                 self._kept.append(frame)
@@ -75,8 +84,35 @@ class Phoenix:
 
     async def broadcast(self, topic: str, event: str, payload: Any) -> str:
         """Broadcast without waiting for an answer."""
+        if self.version == "2.0.0":
+            return await self._push(f"realtime:{topic}", event, payload)
         body = {"type": "broadcast", "event": event, "payload": payload}
         return await self.send(f"realtime:{topic}", "broadcast", body)
+
+    async def _push(self, topic: str, event: str, payload: Any) -> str:
+        """Broadcast in binary, as supabase-js does: bytes as they are, the rest as JSON."""
+        ref = str(next(self._references))
+        is_json = not isinstance(payload, bytes)
+        fields = [field.encode() for field in (self._joined.get(topic, ""), ref, topic, event, "")]
+        header = bytes([3, *map(len, fields), is_json])
+        body = json.dumps(payload).encode() if is_json else payload
+        await self.connection.send(header + b"".join(fields) + body)
+        return ref
+
+    def _read(self, frame: str | bytes) -> Frame:
+        if self.version == "1.0.0":
+            read: Frame = json.loads(frame)
+            return read
+        if isinstance(frame, bytes):
+            return _unpack(frame)
+        join_ref, ref, topic, event, payload = json.loads(frame)
+        return {
+            "topic": topic,
+            "event": event,
+            "payload": payload,
+            "ref": ref,
+            "join_ref": join_ref,
+        }
 
     async def track(self, topic: str, **state: Any) -> Frame:
         """Become present."""
@@ -102,4 +138,29 @@ async def phoenix(url: str, key: str, version: str = "1.0.0") -> AsyncIterator[P
     async with connect(
         f"{address}/realtime/v1/websocket?apikey={key}&vsn={version}", proxy=None
     ) as connection:
-        yield Phoenix(connection)
+        yield Phoenix(connection, version)
+
+
+def _unpack(frame: bytes) -> Frame:
+    """Read a binary broadcast, kind 4."""
+    assert frame[0] == 4
+    fields, rest = [], frame[5:]
+    for length in frame[1:4]:
+        fields.append(rest[:length].decode())
+        rest = rest[length:]
+    topic, event, meta = fields
+    payload: Frame = {
+        "type": "broadcast",
+        "event": event,
+        "payload": json.loads(rest) if frame[4] else rest,
+    }
+    if meta:
+        payload["meta"] = json.loads(meta)
+    return {
+        "topic": topic,
+        "event": "broadcast",
+        "payload": payload,
+        "ref": None,
+        "join_ref": None,
+        "is_binary": True,
+    }

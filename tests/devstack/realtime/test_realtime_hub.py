@@ -7,6 +7,7 @@ import pytest
 
 from devstack.realtime.authorization import Permissions
 from devstack.realtime.hub import Channel, Hub
+from devstack.realtime.limits import Rate
 from devstack.realtime.protocol import Broadcast, Message, Version
 from devstack.realtime.tokens import Identity
 
@@ -57,6 +58,8 @@ def join(hub: Hub) -> Join:
             token=None,
             acknowledges=False,
             presence_key=key,
+            broadcasts=Rate(1, 1),
+            presence_calls=Rate(1, 1),
             **(defaults | options),
         )
         hub.enter(channel)
@@ -86,6 +89,14 @@ def test_a_member_who_may_not_hear_broadcasts_does_not(hub: Hub, join: Join) -> 
     _, ben = join(private=True, reads=Permissions(broadcast=False, presence=True))
     hub.broadcast("t", True, Broadcast("e", "{}"))
     assert ben.frames == []
+
+
+def test_what_was_told_again_does_not_come_a_second_time(hub: Hub, join: Join) -> None:
+    _, ada = join(replayed=frozenset({"old"}))
+    hub.broadcast("t", False, Broadcast("e", "{}", {"id": "old"}))
+    hub.broadcast("t", False, Broadcast("e", "{}", {"id": "new"}))
+    hub.broadcast("t", False, Broadcast("e", "{}"))
+    assert len(ada.frames) == 2
 
 
 @pytest.mark.parametrize("wants", [True, False])

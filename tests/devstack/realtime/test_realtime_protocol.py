@@ -126,10 +126,16 @@ def test_broadcast_to_version_one() -> None:
 
 
 def test_broadcast_to_version_two() -> None:
-    frame = encode_broadcast("realtime:t", Broadcast("e", "[]"), Version.V2)
+    frame = encode_broadcast("realtime:t", Broadcast("e", "[1]", {"id": "x"}), Version.V2)
+    assert frame == b'\x04\x0a\x01\x0b\x01realtime:te{"id": "x"}[1]'
+
+
+def test_a_broadcast_whose_names_are_too_long_for_a_header_goes_as_text() -> None:
+    topic = "realtime:" + "t" * 250
+    frame = encode_broadcast(topic, Broadcast("e", "[]"), Version.V2)
     assert isinstance(frame, str)
     payload = {"type": "broadcast", "event": "e", "payload": []}
-    assert json.loads(frame) == [None, None, "realtime:t", "broadcast", payload]
+    assert json.loads(frame) == [None, None, topic, "broadcast", payload]
 
 
 def test_bytes_reach_only_version_two() -> None:

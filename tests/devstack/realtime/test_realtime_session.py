@@ -8,6 +8,7 @@ from pydantic import SecretStr, ValidationError
 from starlette.websockets import WebSocket
 
 from devstack.realtime.authorization import Authorizer
+from devstack.realtime.database import PastMessages
 from devstack.realtime.hub import Hub
 from devstack.realtime.protocol import Message, Version
 from devstack.realtime.session import Relay, Session
@@ -37,7 +38,7 @@ def test_a_client_that_does_not_read_is_cut_off() -> None:
         realtime_port=1, realtime_database_url=SecretStr("unused"), jwt_secret=SecretStr("unused")
     )
     # Nothing private is asked, so that the policies are never needed.
-    relay = Relay(settings, Hub(), cast("Authorizer", None))
+    relay = Relay(settings, Hub(), cast("Authorizer", None), cast("PastMessages", None))
     socket = StuckSocket()
 
     async def story() -> None:
