@@ -15,6 +15,7 @@ CHORES = (
     "forget_old_activity",
     "forget_old_drafts",
     "forget_old_room_pulses",
+    "forget_full_buckets",
 )
 BATCH = 1000
 # All of them fit into the minute until the next run.

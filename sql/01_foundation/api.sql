@@ -72,10 +72,25 @@ $$The newest migration that is applied
 
 What the function health compares with the version it was built for. Null on a database that the Supabase CLI has not migrated.$$;
 
+create or replace function backend.forget_full_buckets(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_full_buckets(forget_full_buckets.size);
+end;
+comment on function backend.forget_full_buckets(int) is
+$$Forget the limits about one person or thing that nobody is near any more
+
+At most size (1000; 10000 at most). Returns how many; call it until it is none.$$;
+
 grant execute on function
   private.claim_outbox(text, int), backend.claim_outbox(text, int),
   private.finish_outbox(bigint, boolean, text), backend.finish_outbox(bigint, boolean, text),
   private.dead_letters(text, int), backend.dead_letters(text, int),
   private.retry_dead_letter(bigint), backend.retry_dead_letter(bigint),
-  private.schema_version(), backend.schema_version()
+  private.schema_version(), backend.schema_version(),
+  private.forget_full_buckets(int), backend.forget_full_buckets(int)
 to service_role;

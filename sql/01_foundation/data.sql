@@ -11,6 +11,10 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
   ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');
 
+-- After the profile: who takes a token holds the profile of whom it is about.
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('private.rate_limit_buckets', 'about_id', false, 'delete', 1100, 'Worth nothing to anybody once the person is gone');
+
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, reason) values
   ('private.rate_limit_buckets', 'user_id', false, 'delete', 'Worth nothing to anybody once the person is gone'),
   ('private.outbox', 'user_id', false, 'delete', 'What was still to be delivered about the person'),

@@ -95,12 +95,20 @@ create unlogged table private.rate_limit_buckets (
   action text not null references private.rate_limit_rules (action) on delete cascade,
   tokens double precision not null,
   refilled_at timestamptz not null,
-  primary key (user_id, action)
+  about_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  primary key (user_id, action, about_id)
 );
 create index rate_limit_buckets_action on private.rate_limit_buckets (action);
+create index rate_limit_buckets_about_id on private.rate_limit_buckets (about_id) where about_id <> '00000000-0000-0000-0000-000000000000';
 alter table private.rate_limit_buckets enable row level security;
 alter table private.rate_limit_buckets force row level security;
 comment on table private.rate_limit_buckets is 'What is left of each person''s token buckets; unlogged, as a crash may refill them';
+comment on column private.rate_limit_buckets.user_id is 'Whose bucket it is';
+comment on column private.rate_limit_buckets.action is 'What it limits';
+comment on column private.rate_limit_buckets.tokens is 'What was left when it was last taken from';
+comment on column private.rate_limit_buckets.refilled_at is 'When that was';
+comment on column private.rate_limit_buckets.about_id is
+'Whom or what the action is about, where each has a bucket of its own; zeros where one bucket is for all';
 
 create table private.outbox (
   id bigint generated always as identity primary key,

@@ -99,12 +99,20 @@ create unlogged table private.rate_limit_buckets (
   action text not null references private.rate_limit_rules (action) on delete cascade,
   tokens double precision not null,
   refilled_at timestamptz not null,
-  primary key (user_id, action)
+  about_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  primary key (user_id, action, about_id)
 );
 create index rate_limit_buckets_action on private.rate_limit_buckets (action);
+create index rate_limit_buckets_about_id on private.rate_limit_buckets (about_id) where about_id <> '00000000-0000-0000-0000-000000000000';
 alter table private.rate_limit_buckets enable row level security;
 alter table private.rate_limit_buckets force row level security;
 comment on table private.rate_limit_buckets is 'What is left of each person''s token buckets; unlogged, as a crash may refill them';
+comment on column private.rate_limit_buckets.user_id is 'Whose bucket it is';
+comment on column private.rate_limit_buckets.action is 'What it limits';
+comment on column private.rate_limit_buckets.tokens is 'What was left when it was last taken from';
+comment on column private.rate_limit_buckets.refilled_at is 'When that was';
+comment on column private.rate_limit_buckets.about_id is
+'Whom or what the action is about, where each has a bucket of its own; zeros where one bucket is for all';
 
 create table private.outbox (
   id bigint generated always as identity primary key,
@@ -2177,8 +2185,10 @@ $$;
 comment on function private.require_feature(text) is 'Refuse a write of a domain that is switched off';
 
 -- Security definer: the buckets are written for people who may not write them.
-create or replace function private.take_token(action text)
-returns void
+create or replace function private.take_token(
+  action text, about_id uuid default '00000000-0000-0000-0000-000000000000', taker_id uuid default auth.uid(), or_refuse boolean default true
+)
+returns boolean
 language plpgsql
 volatile
 security definer
@@ -2187,15 +2197,14 @@ as $$
 #variable_conflict use_column
 declare
   v_rule private.rate_limit_rules;
-  v_user_id uuid := auth.uid();
   v_now timestamptz := clock_timestamp();
   v_tokens double precision;
 begin
   select rule.* into strict v_rule from private.rate_limit_rules as rule where rule.action = take_token.action;
 
-  insert into private.rate_limit_buckets as bucket (user_id, action, tokens, refilled_at)
-  values (v_user_id, v_rule.action, v_rule.capacity - 1, v_now)
-  on conflict (user_id, action) do update
+  insert into private.rate_limit_buckets as bucket (user_id, action, about_id, tokens, refilled_at)
+  values (take_token.taker_id, v_rule.action, take_token.about_id, v_rule.capacity - 1, v_now)
+  on conflict (user_id, action, about_id) do update
     set tokens = least(
           v_rule.capacity,
           bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds
@@ -2204,23 +2213,54 @@ begin
     where bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds >= 1
   returning bucket.tokens into v_tokens;
 
-  if v_tokens is null then
+  if v_tokens is null and take_token.or_refuse then
     select bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds
     into v_tokens
     from private.rate_limit_buckets as bucket
-    where bucket.user_id = v_user_id and bucket.action = v_rule.action;
+    where bucket.user_id = take_token.taker_id and bucket.action = v_rule.action and bucket.about_id = take_token.about_id;
 
     perform private.raise_error(
       429, 'rate_limited', 'That is too often; wait a little.',
       greatest(1, ceil((1 - v_tokens) * v_rule.refill_seconds))::int::text
     );
   end if;
+  return v_tokens is not null;
 end;
 $$;
-comment on function private.take_token(text) is
-$$Take one token from the caller's bucket for an action
+comment on function private.take_token(text, uuid, uuid, boolean) is
+$$Take one token from a bucket for an action: the caller's
 
-Refuses with rate_limited (429; hint: seconds until a token is back). A refused or failed call takes nothing.$$;
+about_id: whom or what the action is about, where each has a bucket of its own. taker_id: whose bucket, where it is not the caller's. Where the
+bucket is empty: rate_limited (429; hint: seconds until a token is back), or false with or_refuse => false. A refused or failed call takes
+nothing.$$;
+
+-- Security definer: service_role deletes nothing but what is worth nothing.
+create or replace function private.forget_full_buckets(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  delete from private.rate_limit_buckets as bucket
+  where (bucket.user_id, bucket.action, bucket.about_id) in (
+    select full_one.user_id, full_one.action, full_one.about_id
+    from private.rate_limit_buckets as full_one
+    join private.rate_limit_rules as rule on rule.action = full_one.action
+    where full_one.about_id <> '00000000-0000-0000-0000-000000000000'
+      and full_one.tokens + extract(epoch from clock_timestamp() - full_one.refilled_at) / rule.refill_seconds >= rule.capacity
+    limit least(greatest(coalesce(forget_full_buckets.size, 1000), 1), 10000)
+    for update of full_one skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+comment on function private.forget_full_buckets(int) is
+'Delete buckets about somebody or something that are full again, which is what a missing one is; those of a person alone are few and stay';
 
 -- source: sql/01_foundation/functions/20_pages.sql
 
@@ -8555,6 +8595,24 @@ as $$
 $$;
 comment on function private.mentioned_names(text) is 'The usernames a text names with @, in lower case, each once, in their order';
 
+create or replace function private.people_named(author_id uuid, body text)
+returns setof public.profiles
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select person.*
+  from private.mentioned_names(people_named.body) with ordinality as named (username, place)
+  join public.profiles as person on person.username = named.username
+  where person.id <> people_named.author_id
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = person.id)
+    and not private.is_blocked(person.id, people_named.author_id)
+  order by named.place
+  limit private.setting('comment_mention_limit')
+$$;
+comment on function private.people_named(uuid, text) is 'Whom a text mentions: the first comment_mention_limit people it names whom its author can see';
+
 create or replace function private.keep_mentions(comment public.comments)
 returns void
 language plpgsql
@@ -8563,16 +8621,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_found public.profiles[] := array(
-    select person
-    from private.mentioned_names(keep_mentions.comment.body) with ordinality as named (username, place)
-    join public.profiles as person on person.username = named.username
-    where person.id <> keep_mentions.comment.author_id
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = person.id)
-      and not private.is_blocked(person.id, keep_mentions.comment.author_id)
-    order by named.place
-    limit private.setting('comment_mention_limit')
-  );
+  v_found public.profiles[] := array(select private.people_named(keep_mentions.comment.author_id, keep_mentions.comment.body));
 begin
   if keep_mentions.comment.edited_at is not null then
     perform private.lock_told_of_comment(keep_mentions.comment);
@@ -8583,6 +8632,7 @@ begin
   insert into public.comment_mentions (comment_id, profile_id, username)
   select keep_mentions.comment.id, person.id, person.username
   from unnest(v_found) as person
+  order by person.id
   on conflict on constraint comment_mentions_pkey do nothing;
 end;
 $$;
@@ -9000,6 +9050,8 @@ declare
   v_body text := nullif(btrim(edit_comment.body, E' \t\r\n'), '');
   v_comment public.comments;
 begin
+  -- Whoever names people, by a new comment or an old one, does so by one at a time.
+  perform private.lock_own_profile();
   select comment.* into v_comment
   from public.comments as comment
   where comment.id = edit_comment.comment_id and comment.author_id = v_user_id and comment.deleted_at is null
@@ -13041,6 +13093,35 @@ as $$
 $$;
 comment on function private.lock_told_of_comment(public.comments) is 'Lock all that may have been told of a comment, to whom it names, answers and belongs, before that changes';
 
+create or replace function private.tell_of_comment(comment public.comments, hearer_ids uuid[])
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.notify(
+    hearer.id, hearer.kind, (tell_of_comment.comment).author_id, hearer.target_kind, hearer.target_id,
+    data => jsonb_build_object('comment_id', (tell_of_comment.comment).id)
+  )
+  from (
+    select distinct on (hearer.id) hearer.id, hearer.kind, hearer.target_kind, hearer.target_id
+    from (
+      select parent.author_id as id, 1 as place, 'reply' as kind, 'comment' as target_kind, parent.id as target_id
+      from public.comments as parent
+      where parent.id = (tell_of_comment.comment).parent_id
+      union all
+      select
+        private.target_owner((tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id), 2,
+        'comment', (tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id
+    ) as hearer
+    where hearer.id = any (tell_of_comment.hearer_ids)
+    order by hearer.id, hearer.place
+  ) as hearer
+$$;
+comment on function private.tell_of_comment(public.comments, uuid[]) is
+'Tell those of hearer_ids whom a comment answers, by a reply, and whose the thing is, by a comment; who is both, by the reply';
+
 -- Security definer: notifications are nobody's to write. One comment is told to one person once: who is named in it by the mention, whom it
 -- answers by the reply, whose the thing is by the comment.
 create or replace function private.tg_comments__notify()
@@ -13053,8 +13134,6 @@ as $$
 declare
   v_owner_id uuid := private.target_owner(new.target_kind, new.target_id);
   v_answered_id uuid;
-  v_named uuid[];
-  v_data jsonb := jsonb_build_object('comment_id', new.id);
 begin
   if new.parent_id is not null then
     select parent.author_id into v_answered_id from public.comments as parent where parent.id = new.parent_id;
@@ -13066,23 +13145,14 @@ begin
     return null;
   end if;
 
-  v_named := array(
-    select person.id
-    from private.mentioned_names(new.body) with ordinality as named (username, place)
-    join public.profiles as person on person.username = named.username
-    where person.id in (v_owner_id, v_answered_id) and private.wants_notification(person.id, 'mention', 'in_app')
-  );
-  perform private.notify(hearer.id, hearer.kind, new.author_id, hearer.target_kind, hearer.target_id, data => v_data)
-  from (
-    select hearer.id, hearer.kind, hearer.target_kind, hearer.target_id
-    from (
-      values
-        (v_answered_id, 'reply', 'comment', new.parent_id),
-        (case when v_owner_id is distinct from v_answered_id then v_owner_id end, 'comment', new.target_kind, new.target_id)
-    ) as hearer (id, kind, target_kind, target_id)
-    where hearer.id <> all (v_named)
-    order by hearer.id
-  ) as hearer;
+  perform private.tell_of_comment(new, array(
+    select hearer.id
+    from unnest(array[v_owner_id, v_answered_id]) as hearer (id)
+    where not (
+      hearer.id in (select person.id from private.people_named(new.author_id, new.body) as person)
+      and private.wants_notification(hearer.id, 'mention', 'in_app')
+    )
+  ));
   return null;
 end;
 $$;
@@ -13112,7 +13182,8 @@ create trigger _900_forget_told
   after delete on public.comments
   for each row execute function private.tg_comments__forget_told();
 
--- Security definer: as tg_comments__notify.
+-- Security definer: as tg_comments__notify. Whoever names somebody again and again is heard so often alone; of a new comment that answers them
+-- or is about what is theirs, people are told nevertheless.
 create or replace function private.tg_comment_mentions__notify()
 returns trigger
 language plpgsql
@@ -13120,22 +13191,42 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_comment public.comments;
 begin
-  if tg_op = 'DELETE' then
-    perform private.retract(old.profile_id, 'mention', comment.author_id, 'comment', comment.id)
-    from public.comments as comment
-    where comment.id = old.comment_id;
-  else
-    perform private.notify(new.profile_id, 'mention', comment.author_id, 'comment', comment.id)
-    from public.comments as comment
-    where comment.id = new.comment_id;
+  select comment.* into v_comment from public.comments as comment where comment.id = new.comment_id;
+  -- Whoever is erased at this moment is held before what is about them.
+  perform from public.profiles as person where person.id = new.profile_id for key share;
+  if private.take_token('mention', new.profile_id, v_comment.author_id, or_refuse => false) then
+    perform private.notify(new.profile_id, 'mention', v_comment.author_id, 'comment', v_comment.id);
+  elsif v_comment.edited_at is null and private.wants_notification(new.profile_id, 'mention', 'in_app') then
+    perform private.tell_of_comment(v_comment, array[new.profile_id]);
   end if;
   return null;
 end;
 $$;
 create trigger _900_notify
-  after insert or delete on public.comment_mentions
+  after insert on public.comment_mentions
   for each row execute function private.tg_comment_mentions__notify();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_comment_mentions__retract()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.retract(old.profile_id, 'mention', comment.author_id, 'comment', comment.id)
+  from public.comments as comment
+  where comment.id = old.comment_id;
+  return null;
+end;
+$$;
+create trigger _900_retract
+  after delete on public.comment_mentions
+  for each row execute function private.tg_comment_mentions__retract();
 
 -- Security definer: as tg_comments__notify.
 create or replace function private.tg_comment_reactions__notify()
@@ -17257,12 +17348,27 @@ $$The newest migration that is applied
 
 What the function health compares with the version it was built for. Null on a database that the Supabase CLI has not migrated.$$;
 
+create or replace function backend.forget_full_buckets(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_full_buckets(forget_full_buckets.size);
+end;
+comment on function backend.forget_full_buckets(int) is
+$$Forget the limits about one person or thing that nobody is near any more
+
+At most size (1000; 10000 at most). Returns how many; call it until it is none.$$;
+
 grant execute on function
   private.claim_outbox(text, int), backend.claim_outbox(text, int),
   private.finish_outbox(bigint, boolean, text), backend.finish_outbox(bigint, boolean, text),
   private.dead_letters(text, int), backend.dead_letters(text, int),
   private.retry_dead_letter(bigint), backend.retry_dead_letter(bigint),
-  private.schema_version(), backend.schema_version()
+  private.schema_version(), backend.schema_version(),
+  private.forget_full_buckets(int), backend.forget_full_buckets(int)
 to service_role;
 
 -- source: sql/02_profiles/api.sql
@@ -20017,6 +20123,10 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
   ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');
 
+-- After the profile: who takes a token holds the profile of whom it is about.
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('private.rate_limit_buckets', 'about_id', false, 'delete', 1100, 'Worth nothing to anybody once the person is gone');
+
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, reason) values
   ('private.rate_limit_buckets', 'user_id', false, 'delete', 'Worth nothing to anybody once the person is gone'),
   ('private.outbox', 'user_id', false, 'delete', 'What was still to be delivered about the person'),
@@ -20196,6 +20306,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('create_comment', 15, 4, 'Commenting'),
   ('edit_comment', 20, 6, 'Editing comments'),
+  ('mention', 5, 720, 'Telling one and the same person that somebody has mentioned them; what is beyond is said, and not told'),
   ('react', 60, 1, 'Reacting to comments');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values

@@ -47,6 +47,9 @@ export type Database = {
 "finish_pushes":
 { Args: { "gone_tokens"?: (string)[],"outcomes": Json,"tickets"?: Json }; Returns: number
                            },
+"forget_full_buckets":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "forget_old_activity":
 { Args: { "size"?: number }; Returns: number
                            },

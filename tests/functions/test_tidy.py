@@ -13,6 +13,7 @@ NOTHING = {
     "forget_old_activity": 0,
     "forget_old_drafts": 0,
     "forget_old_room_pulses": 0,
+    "forget_full_buckets": 0,
 }
 
 
@@ -55,12 +56,19 @@ def test_chores_are_done_to_their_end_in_batches(
     live.sql(
         "update public.tracks set created_at = now() - interval '31 days' where artist_id = %s", ada
     )
+    live.sql(
+        "insert into private.rate_limit_buckets (user_id, action, about_id, tokens, refilled_at)"
+        " values (%s, 'mention', %s, 4, now() - interval '1 day')",
+        ada,
+        ben,
+    )
     answer = functions.client.post("/tidy", headers=live.scheduler)
     assert answer.json() == {
         **NOTHING,
         "notify_likes": 1501,
         "forget_old_notifications": 1001,
         "forget_old_drafts": 1,
+        "forget_full_buckets": 1,
     }
     assert live.sql(
         "select payload from private.outbox where topic = 'remove_objects' and user_id = %s", ada
@@ -72,6 +80,7 @@ def test_chores_are_done_to_their_end_in_batches(
         ("forget_old_notifications", 1000),
         ("forget_old_notifications", 1001),
         ("forget_old_drafts", 1),
+        ("forget_full_buckets", 1),
     ]
     told = live.sends(ada, "POST", "/rpc/my_notifications", {})
     assert [(row["kind"], row["actor_count"]) for row in told] == [("like", 1)]

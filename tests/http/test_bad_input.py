@@ -74,6 +74,7 @@ FINE = {
         (f"backend.{function}", f"{what} for an object")
         for function in (
             "due_push_tickets",
+            "forget_full_buckets",
             "forget_old_activity",
             "forget_old_drafts",
             "forget_old_notifications",

@@ -71,8 +71,10 @@ $$;
 comment on function private.require_feature(text) is 'Refuse a write of a domain that is switched off';
 
 -- Security definer: the buckets are written for people who may not write them.
-create or replace function private.take_token(action text)
-returns void
+create or replace function private.take_token(
+  action text, about_id uuid default '00000000-0000-0000-0000-000000000000', taker_id uuid default auth.uid(), or_refuse boolean default true
+)
+returns boolean
 language plpgsql
 volatile
 security definer
@@ -81,15 +83,14 @@ as $$
 #variable_conflict use_column
 declare
   v_rule private.rate_limit_rules;
-  v_user_id uuid := auth.uid();
   v_now timestamptz := clock_timestamp();
   v_tokens double precision;
 begin
   select rule.* into strict v_rule from private.rate_limit_rules as rule where rule.action = take_token.action;
 
-  insert into private.rate_limit_buckets as bucket (user_id, action, tokens, refilled_at)
-  values (v_user_id, v_rule.action, v_rule.capacity - 1, v_now)
-  on conflict (user_id, action) do update
+  insert into private.rate_limit_buckets as bucket (user_id, action, about_id, tokens, refilled_at)
+  values (take_token.taker_id, v_rule.action, take_token.about_id, v_rule.capacity - 1, v_now)
+  on conflict (user_id, action, about_id) do update
     set tokens = least(
           v_rule.capacity,
           bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds
@@ -98,20 +99,51 @@ begin
     where bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds >= 1
   returning bucket.tokens into v_tokens;
 
-  if v_tokens is null then
+  if v_tokens is null and take_token.or_refuse then
     select bucket.tokens + greatest(0, extract(epoch from v_now - bucket.refilled_at)) / v_rule.refill_seconds
     into v_tokens
     from private.rate_limit_buckets as bucket
-    where bucket.user_id = v_user_id and bucket.action = v_rule.action;
+    where bucket.user_id = take_token.taker_id and bucket.action = v_rule.action and bucket.about_id = take_token.about_id;
 
     perform private.raise_error(
       429, 'rate_limited', 'That is too often; wait a little.',
       greatest(1, ceil((1 - v_tokens) * v_rule.refill_seconds))::int::text
     );
   end if;
+  return v_tokens is not null;
 end;
 $$;
-comment on function private.take_token(text) is
-$$Take one token from the caller's bucket for an action
+comment on function private.take_token(text, uuid, uuid, boolean) is
+$$Take one token from a bucket for an action: the caller's
 
-Refuses with rate_limited (429; hint: seconds until a token is back). A refused or failed call takes nothing.$$;
+about_id: whom or what the action is about, where each has a bucket of its own. taker_id: whose bucket, where it is not the caller's. Where the
+bucket is empty: rate_limited (429; hint: seconds until a token is back), or false with or_refuse => false. A refused or failed call takes
+nothing.$$;
+
+-- Security definer: service_role deletes nothing but what is worth nothing.
+create or replace function private.forget_full_buckets(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  delete from private.rate_limit_buckets as bucket
+  where (bucket.user_id, bucket.action, bucket.about_id) in (
+    select full_one.user_id, full_one.action, full_one.about_id
+    from private.rate_limit_buckets as full_one
+    join private.rate_limit_rules as rule on rule.action = full_one.action
+    where full_one.about_id <> '00000000-0000-0000-0000-000000000000'
+      and full_one.tokens + extract(epoch from clock_timestamp() - full_one.refilled_at) / rule.refill_seconds >= rule.capacity
+    limit least(greatest(coalesce(forget_full_buckets.size, 1000), 1), 10000)
+    for update of full_one skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+comment on function private.forget_full_buckets(int) is
+'Delete buckets about somebody or something that are full again, which is what a missing one is; those of a person alone are few and stay';

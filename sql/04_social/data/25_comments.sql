@@ -6,6 +6,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('create_comment', 15, 4, 'Commenting'),
   ('edit_comment', 20, 6, 'Editing comments'),
+  ('mention', 5, 720, 'Telling one and the same person that somebody has mentioned them; what is beyond is said, and not told'),
   ('react', 60, 1, 'Reacting to comments');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values

@@ -171,6 +171,24 @@ as $$
 $$;
 comment on function private.mentioned_names(text) is 'The usernames a text names with @, in lower case, each once, in their order';
 
+create or replace function private.people_named(author_id uuid, body text)
+returns setof public.profiles
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select person.*
+  from private.mentioned_names(people_named.body) with ordinality as named (username, place)
+  join public.profiles as person on person.username = named.username
+  where person.id <> people_named.author_id
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = person.id)
+    and not private.is_blocked(person.id, people_named.author_id)
+  order by named.place
+  limit private.setting('comment_mention_limit')
+$$;
+comment on function private.people_named(uuid, text) is 'Whom a text mentions: the first comment_mention_limit people it names whom its author can see';
+
 create or replace function private.keep_mentions(comment public.comments)
 returns void
 language plpgsql
@@ -179,16 +197,7 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_found public.profiles[] := array(
-    select person
-    from private.mentioned_names(keep_mentions.comment.body) with ordinality as named (username, place)
-    join public.profiles as person on person.username = named.username
-    where person.id <> keep_mentions.comment.author_id
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = person.id)
-      and not private.is_blocked(person.id, keep_mentions.comment.author_id)
-    order by named.place
-    limit private.setting('comment_mention_limit')
-  );
+  v_found public.profiles[] := array(select private.people_named(keep_mentions.comment.author_id, keep_mentions.comment.body));
 begin
   if keep_mentions.comment.edited_at is not null then
     perform private.lock_told_of_comment(keep_mentions.comment);
@@ -199,6 +208,7 @@ begin
   insert into public.comment_mentions (comment_id, profile_id, username)
   select keep_mentions.comment.id, person.id, person.username
   from unnest(v_found) as person
+  order by person.id
   on conflict on constraint comment_mentions_pkey do nothing;
 end;
 $$;

@@ -102,6 +102,8 @@ declare
   v_body text := nullif(btrim(edit_comment.body, E' \t\r\n'), '');
   v_comment public.comments;
 begin
+  -- Whoever names people, by a new comment or an old one, does so by one at a time.
+  perform private.lock_own_profile();
   select comment.* into v_comment
   from public.comments as comment
   where comment.id = edit_comment.comment_id and comment.author_id = v_user_id and comment.deleted_at is null

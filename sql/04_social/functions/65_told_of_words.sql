@@ -25,6 +25,35 @@ as $$
 $$;
 comment on function private.lock_told_of_comment(public.comments) is 'Lock all that may have been told of a comment, to whom it names, answers and belongs, before that changes';
 
+create or replace function private.tell_of_comment(comment public.comments, hearer_ids uuid[])
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.notify(
+    hearer.id, hearer.kind, (tell_of_comment.comment).author_id, hearer.target_kind, hearer.target_id,
+    data => jsonb_build_object('comment_id', (tell_of_comment.comment).id)
+  )
+  from (
+    select distinct on (hearer.id) hearer.id, hearer.kind, hearer.target_kind, hearer.target_id
+    from (
+      select parent.author_id as id, 1 as place, 'reply' as kind, 'comment' as target_kind, parent.id as target_id
+      from public.comments as parent
+      where parent.id = (tell_of_comment.comment).parent_id
+      union all
+      select
+        private.target_owner((tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id), 2,
+        'comment', (tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id
+    ) as hearer
+    where hearer.id = any (tell_of_comment.hearer_ids)
+    order by hearer.id, hearer.place
+  ) as hearer
+$$;
+comment on function private.tell_of_comment(public.comments, uuid[]) is
+'Tell those of hearer_ids whom a comment answers, by a reply, and whose the thing is, by a comment; who is both, by the reply';
+
 -- Security definer: notifications are nobody's to write. One comment is told to one person once: who is named in it by the mention, whom it
 -- answers by the reply, whose the thing is by the comment.
 create or replace function private.tg_comments__notify()
@@ -37,8 +66,6 @@ as $$
 declare
   v_owner_id uuid := private.target_owner(new.target_kind, new.target_id);
   v_answered_id uuid;
-  v_named uuid[];
-  v_data jsonb := jsonb_build_object('comment_id', new.id);
 begin
   if new.parent_id is not null then
     select parent.author_id into v_answered_id from public.comments as parent where parent.id = new.parent_id;
@@ -50,23 +77,14 @@ begin
     return null;
   end if;
 
-  v_named := array(
-    select person.id
-    from private.mentioned_names(new.body) with ordinality as named (username, place)
-    join public.profiles as person on person.username = named.username
-    where person.id in (v_owner_id, v_answered_id) and private.wants_notification(person.id, 'mention', 'in_app')
-  );
-  perform private.notify(hearer.id, hearer.kind, new.author_id, hearer.target_kind, hearer.target_id, data => v_data)
-  from (
-    select hearer.id, hearer.kind, hearer.target_kind, hearer.target_id
-    from (
-      values
-        (v_answered_id, 'reply', 'comment', new.parent_id),
-        (case when v_owner_id is distinct from v_answered_id then v_owner_id end, 'comment', new.target_kind, new.target_id)
-    ) as hearer (id, kind, target_kind, target_id)
-    where hearer.id <> all (v_named)
-    order by hearer.id
-  ) as hearer;
+  perform private.tell_of_comment(new, array(
+    select hearer.id
+    from unnest(array[v_owner_id, v_answered_id]) as hearer (id)
+    where not (
+      hearer.id in (select person.id from private.people_named(new.author_id, new.body) as person)
+      and private.wants_notification(hearer.id, 'mention', 'in_app')
+    )
+  ));
   return null;
 end;
 $$;
@@ -96,7 +114,8 @@ create trigger _900_forget_told
   after delete on public.comments
   for each row execute function private.tg_comments__forget_told();
 
--- Security definer: as tg_comments__notify.
+-- Security definer: as tg_comments__notify. Whoever names somebody again and again is heard so often alone; of a new comment that answers them
+-- or is about what is theirs, people are told nevertheless.
 create or replace function private.tg_comment_mentions__notify()
 returns trigger
 language plpgsql
@@ -104,22 +123,42 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_comment public.comments;
 begin
-  if tg_op = 'DELETE' then
-    perform private.retract(old.profile_id, 'mention', comment.author_id, 'comment', comment.id)
-    from public.comments as comment
-    where comment.id = old.comment_id;
-  else
-    perform private.notify(new.profile_id, 'mention', comment.author_id, 'comment', comment.id)
-    from public.comments as comment
-    where comment.id = new.comment_id;
+  select comment.* into v_comment from public.comments as comment where comment.id = new.comment_id;
+  -- Whoever is erased at this moment is held before what is about them.
+  perform from public.profiles as person where person.id = new.profile_id for key share;
+  if private.take_token('mention', new.profile_id, v_comment.author_id, or_refuse => false) then
+    perform private.notify(new.profile_id, 'mention', v_comment.author_id, 'comment', v_comment.id);
+  elsif v_comment.edited_at is null and private.wants_notification(new.profile_id, 'mention', 'in_app') then
+    perform private.tell_of_comment(v_comment, array[new.profile_id]);
   end if;
   return null;
 end;
 $$;
 create trigger _900_notify
-  after insert or delete on public.comment_mentions
+  after insert on public.comment_mentions
   for each row execute function private.tg_comment_mentions__notify();
+
+-- Security definer: as tg_comments__notify.
+create or replace function private.tg_comment_mentions__retract()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.retract(old.profile_id, 'mention', comment.author_id, 'comment', comment.id)
+  from public.comments as comment
+  where comment.id = old.comment_id;
+  return null;
+end;
+$$;
+create trigger _900_retract
+  after delete on public.comment_mentions
+  for each row execute function private.tg_comment_mentions__retract();
 
 -- Security definer: as tg_comments__notify.
 create or replace function private.tg_comment_reactions__notify()

@@ -36,6 +36,15 @@ def knock(connection: Connection, name: str = "ada") -> None:
     knocker(connection, name).run("select private.take_token('knock')")
 
 
+def knock_at(connection: Connection, door: str, name: str = "ada") -> bool:
+    """Knock at somebody's door, where that may be too often."""
+    (row,) = knocker(connection, name).run(
+        "select private.take_token('knock', %s, or_refuse => false) as passed", person_id(door)
+    )
+    assert isinstance(row["passed"], bool)
+    return row["passed"]
+
+
 def bucket(db: Connection, name: str = "ada") -> dict[str, object] | None:
     return db.execute(
         "select tokens, refilled_at from private.rate_limit_buckets"
@@ -153,6 +162,45 @@ def test_a_smaller_capacity_holds_at_once(db: Connection, admiral: Actor) -> Non
     knock(db)
     with refused(429, "rate_limited"):
         knock(db)
+
+
+@with_rule
+def test_each_of_whom_an_action_is_about_has_a_bucket_of_their_own(db: Connection) -> None:
+    assert [knock_at(db, "ben") for _ in range(4)] == [True, True, True, False]
+    assert knock_at(db, "cleo")
+    assert knock_at(db, "ben", "dan")
+    for _ in range(3):
+        knock(db)
+    with refused(429, "rate_limited") as caught:
+        knocker(db, "ada").run("select private.take_token('knock', %s)", person_id("ben"))
+    assert caught.value.diag.message_hint == "100"
+
+
+@with_rule
+def test_a_bucket_of_somebody_else_is_taken_from_in_their_name(db: Connection) -> None:
+    db.execute("select private.take_token('knock', taker_id => %s)", [person_id("ben")])
+    assert bucket(db, "ben") is not None
+    assert bucket(db) is None
+
+
+@with_rule
+def test_buckets_about_somebody_are_forgotten_once_they_are_full(
+    db: Connection, service: Actor
+) -> None:
+    knock(db)
+    knock_at(db, "ben")
+    let_pass(db, 50)
+    knock_at(db, "cleo")
+    assert service.call("backend.forget_full_buckets") == 0
+    let_pass(db, 50)
+    assert [service.call("backend.forget_full_buckets", size=5) for _ in range(2)] == [1, 0]
+    left = db.execute("select about_id from private.rate_limit_buckets order by 1").fetchall()
+    assert [row["about_id"] for row in left] == sorted([uuid.UUID(int=0), person_id("cleo")])
+
+
+def test_only_the_service_forgets_buckets(ada: Actor) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ada.call("backend.forget_full_buckets")
 
 
 def test_an_action_without_a_rule_is_a_programming_error(db: Connection) -> None:
