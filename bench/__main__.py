@@ -39,7 +39,9 @@ def main() -> int:
         size = replace(report.size, seed=options.seed).part(options.scale)
         results: list[Result] = []
         with running() as server:
-            where = place(server, size, size.part(0.1), say=lambda line: print(line, flush=True))
+            where = place(
+                server, size, size.part(report.small), say=lambda line: print(line, flush=True)
+            )
             for suite in wanted:
                 print(f"suite {suite}", flush=True)
                 results += report.suites[suite](Run(where, options.rounds, options.seconds))

@@ -31,11 +31,13 @@ TABLES = {
     ),
     "notifications": ("public.notifications", "private.notification_actors"),
     "messages": ("public.direct_messages", "public.conversation_members"),
+    "rooms": ("public.rooms", "public.room_members", "public.room_presence"),
     "deep": ("public.follows", "public.posts", "public.likes", "private.feed_entries"),
     "deep_lists": ("public.comments", "public.crates", "public.direct_messages"),
 }  # fmt: skip
 """What each part fills, as far as its indexes are better made afterwards."""
 LISTS = ("catalogue", "talk", "notifications", "messages")
+ROOMS = ("rooms",)
 QUICK = {
     "session_replication_role": "replica",  # no triggers, no foreign keys
     "synchronous_commit": "off",
@@ -52,7 +54,8 @@ class Size:
     """How big a community is.
 
     degrees: readers there are who follow exactly so many. rows: of comments, plays, crates,
-    notifications and messages each, about; 0 for a community that only posts.
+    notifications and messages each, about; 0 for a community that only posts. depth: 0 when
+    no lists are read at depth.
     """
 
     people: int = 100_000
@@ -60,6 +63,7 @@ class Size:
     reposts: int = 1_000_000
     likes: int = 2_000_000
     rows: int = 0
+    rooms: int = 0
     degrees: Sequence[int] = DEGREES
     readers_each: int = 8
     depth: int = 210_000
@@ -73,6 +77,7 @@ class Size:
             reposts=round(self.reposts * share),
             likes=round(self.likes * share),
             rows=round(self.rows * share),
+            rooms=round(self.rooms * share),
         )
 
     def settings(self) -> dict[str, str]:
@@ -83,6 +88,7 @@ class Size:
             "bench.reposts": str(self.reposts),
             "bench.likes": str(self.likes),
             "bench.rows": str(self.rows),
+            "bench.rooms": str(self.rooms),
             "bench.degrees": "{" + ",".join(str(degree) for degree in self.degrees) + "}",
             "bench.readers_each": str(self.readers_each),
             "bench.depth": str(self.depth),
@@ -96,8 +102,9 @@ def make_people(server: PostgresServer, database: str, size: Size, say: Say = pr
 
 
 def make_posts(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
-    """Let the people of make_people post, talk, play and write, then vacuum everything."""
-    _run(server, database, size, ("posts", *(LISTS if size.rows else ())), say)
+    """Let the people of make_people post, talk, play, write and meet, then vacuum everything."""
+    parts = (*(LISTS if size.rows else ()), *(ROOMS if size.rooms else ()))
+    _run(server, database, size, ("posts", *parts), say)
     _finish(server, database, say)
 
 

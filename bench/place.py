@@ -28,7 +28,10 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Place:
-    """The databases of one size on a running, durable server."""
+    """The databases of one size on a running, durable server.
+
+    deep: where lists of `size.depth` rows are; the big one, for a size that asks for none.
+    """
 
     server: PostgresServer
     small: str
@@ -111,12 +114,10 @@ def place(server: PostgresServer, size: Size, small: Size, say: Say) -> Place:
         generate.make_deep_lists(server, name, size, say)
 
     people = make("people", size.part(0), "platform", fill_people)
-    return Place(
-        server,
-        make("posts", small, people, lambda name: generate.make_posts(server, name, small, say)),
-        make("posts", size, people, lambda name: generate.make_posts(server, name, size, say)),
-        make("deep", size.part(0), "platform", fill_deep),
-    )
+    few = make("posts", small, people, lambda name: generate.make_posts(server, name, small, say))
+    many = make("posts", size, people, lambda name: generate.make_posts(server, name, size, say))
+    deep = make("deep", size.part(0), "platform", fill_deep) if size.depth else many
+    return Place(server, few, many, deep)
 
 
 def _digest(parts: Sequence[bytes]) -> str:

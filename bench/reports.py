@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bench import fan_in, feed, lists, load, plays
+from bench import fan_in, feed, lists, load, plays, rooms
 from bench.generate import Size
 from bench.goals import Result
 from bench.place import Place
@@ -47,6 +47,20 @@ comments_on brings the first three replies of each comment: up to 80 comments. `
 and the bare insert of the row it stores commit durably, each for another listener and track. The
 likes of the fan-in are told in one transaction."""
 
+ROOMS = f"""\
+# What rooms cost
+
+{MEASURED}
+{{size.rooms:,}} rooms of {{size.people:,}} people (growth: from a hundredth).
+
+K is one room by primary key, P as in the other reports: 20 random posts by primary key with their
+authors; prepared, as the owner of the tables. RPCs are called as PostgREST calls them: role
+authenticated and the claims of the caller, eight readers who are in forty rooms each. The hall has
+10,000 members, of whom 1,000 listen, the club 1,000: both are the same at every size."""
+ROOMS_NOTES = """\
+Buffers are the most that a call of any of the readers touches, after a vacuum. What is written is
+taken back before the next call, outside the timing."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -59,13 +73,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Report:
-    """A page of docs/bench/: docs/bench/<name>.md and .svg."""
+    """A page of docs/bench/: docs/bench/<name>.md and .svg. small: the share growth is from."""
 
     name: str
     size: Size
     intro: str
     suites: Mapping[str, Callable[[Run], list[Result]]]
     notes: str
+    small: float = 0.1
 
 
 REPORTS = (
@@ -93,5 +108,18 @@ REPORTS = (
             "fan-in": lambda run: fan_in.fan_in_of_thousands(run.place),
         },
         LISTS_NOTES,
+    ),
+    Report(
+        "rooms",
+        Size(
+            people=20_000, posts=20_000, reposts=0, likes=0, rooms=100_000, degrees=(200,), depth=0
+        ),
+        ROOMS,
+        {
+            "rooms": lambda run: rooms.growth(run.place, run.rounds),
+            "deep-rooms": lambda run: rooms.deep_rooms(run.place, run.rounds),
+        },
+        ROOMS_NOTES,
+        small=0.01,
     ),
 )

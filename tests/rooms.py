@@ -6,7 +6,7 @@ import itertools
 import uuid
 from typing import Any
 
-from tests.catalogue import insert
+from tests.catalogue import insert, make_song
 from tests.database import Connection, person_id
 
 ROOM_VISIBILITIES = ("public", "unlisted", "private")
@@ -82,3 +82,80 @@ def make_invite(
         list(fields.values()),
     )
     return str(fields["code"])
+
+
+def furnish_room(connection: Connection, room: uuid.UUID) -> None:
+    """Give a room of ada's a row in every table that speaks of rooms; a new table has its here.
+
+    finn is invited and banned, ben asks to be let in.
+    """
+    make_invite(connection, room)
+    make_invite(connection, room, "finn")
+    ban_from_room(connection, room, "finn")
+    connection.execute(
+        "insert into public.join_requests (room_id, user_id) values (%s, %s)",
+        [room, person_id("ben")],
+    )
+    connection.execute(
+        "insert into public.moderation_log (room_id, actor_id, action) values (%s, %s, 'tried')",
+        [room, person_id("ada")],
+    )
+    insert(
+        connection, "public.plays", track_id=make_song(connection), listener_id=person_id("ada"),
+        ms_played=1, is_counted=False, source="room", room_id=room,
+    )  # fmt: skip
+    for table, furnish in (
+        ("messages", _say),
+        ("dj_sessions", _play),
+        ("live_streams", _go_live),
+    ):
+        made = connection.execute("select to_regclass(%s) as name", [f"public.{table}"]).fetchone()
+        if made is not None and made["name"] is not None:
+            furnish(connection, room)
+
+
+def _say(connection: Connection, room: uuid.UUID) -> None:
+    ada, ben = person_id("ada"), person_id("ben")
+    message = insert(
+        connection, "public.messages", room_id=room, author_id=ada, body=f"said in {room}"
+    )
+    _fill(
+        connection, "message_reactions", room_id=room, message_id=message, user_id=ada, emoji="🔥"
+    )
+    _fill(connection, "room_mutes", room_id=room, user_id=ben, muted_by=ada, until="infinity")
+
+
+def _play(connection: Connection, room: uuid.UUID) -> None:
+    ada, cleo = person_id("ada"), person_id("cleo")
+    session = insert(connection, "public.dj_sessions", room_id=room, mode="fan", host_id=ada)
+    item = insert(
+        connection, "public.queue_items", session_id=session, room_id=room, added_by=cleo,
+        track_id=make_song(connection), position=1, duration_ms=60_000,
+    )  # fmt: skip
+    _fill(connection, "rotation_slots", session_id=session, user_id=cleo, position=1)
+    _fill(connection, "session_contributors", session_id=session, user_id=cleo)
+    _fill(connection, "queue_votes", item_id=item, user_id=ada, value=1)
+    _fill(connection, "skip_votes", item_id=item, user_id=ada)
+    _fill(
+        connection, "room_history", room_id=room, session_id=session, item_id=item, mode="fan",
+        started_at="2026-01-01", finished_at="2026-01-01", ms_played=1, listener_count=1,
+        up_count=0, down_count=0, is_skipped=False,
+    )  # fmt: skip
+
+
+def _go_live(connection: Connection, room: uuid.UUID) -> None:
+    ada, cleo = person_id("ada"), person_id("cleo")
+    stream = insert(connection, "public.live_streams", room_id=room, host_id=ada, title="Live")
+    _fill(connection, "live_speakers", stream_id=stream, user_id=cleo, granted_by=ada)
+    _fill(
+        connection, "live_participants", stream_id=stream, session_id="PA_1", user_id=cleo,
+        joined_at="2026-01-01",
+    )  # fmt: skip
+
+
+def _fill(connection: Connection, table: str, **values: Any) -> None:
+    connection.execute(
+        f"insert into public.{table} ({', '.join(values)})"
+        f" values ({', '.join(['%s'] * len(values))})",
+        list(values.values()),
+    )

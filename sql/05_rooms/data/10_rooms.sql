@@ -7,7 +7,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('room_pulse_seconds', 10, 1, 600, 'seconds', 'How old the count of a room''s listeners may be before a heartbeat renews it'),
   ('room_heartbeat_seconds', 30, 1, 3600, 'seconds', 'How long heartbeat tells clients to wait until the next one'),
   ('room_moderators_limit', 50, 1, 10000, 'people', 'How many moderators a room may have'),
-  ('room_search_candidates', 500, 20, 10000, 'rooms', 'How many matches discover_rooms ranks, those with the most members first'),
+  ('room_search_candidates', 200, 20, 10000, 'rooms', 'How many matches discover_rooms ranks, names that begin with the query first'),
   ('join_request_again_hours', 24, 0, 8760, 'hours', 'How long after a request was declined one may ask again'),
   ('room_invite_hours', 24, 1, 8760, 'hours', 'How long an invitation to a room is good'),
   ('room_invites_limit', 100, 1, 100000, 'invitations', 'How many invitations to one room may be open'),

@@ -84,7 +84,7 @@ declare
 begin
   update public.rooms as room
   set deleted_at = now(), name = null, description = '', avatar_path = null, region = null, tags = '{}', slug = room.id::text,
-      pinned_track_id = null
+      genre = null, pinned_track_id = null
   where room.id = bury_room.room_id and room.deleted_at is null;
   if not found then
     return;

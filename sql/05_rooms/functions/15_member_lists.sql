@@ -35,9 +35,9 @@ begin
     select member.*
     from public.room_members as member
     where member.room_id = room_members.room_id
-      and (
-        v_place is null
-        or (member.role, member.joined_at, member.user_id) < (v_place[2], v_place[3]::timestamptz, v_place[4]::uuid)
+      and (member.role, member.joined_at, member.user_id) < (
+        coalesce(v_place[2], 'z'), coalesce(v_place[3]::timestamptz, 'infinity'),
+        coalesce(v_place[4]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
       )
       and member.user_id <> all (v_hidden_ids)
     order by member.role desc, member.joined_at desc, member.user_id desc

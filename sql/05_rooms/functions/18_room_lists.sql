@@ -102,31 +102,42 @@ as $$
 $$;
 comment on function private.is_listed_room(uuid) is 'Whether the caller may be told of a room they have not asked for: public ones, and those they are in';
 
-create or replace function private.room_rows(room_ids uuid[], list text, places text[])
+create or replace function private.room_rows(room_ids uuid[], hidden_ids uuid[], list text, places text[])
 returns setof public.room_row
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_from timestamptz := now() - make_interval(secs => private.setting('room_active_seconds')::int);
+begin
+  return query
   select
     room.id, room.slug, room.name, room.description, room.kind, room.visibility, room.genre, room.tags, room.region, room.avatar_path,
-    case when private.can_see_profile(room.owner_id) then private.person_card(room.owner_id) end,
-    (select member.role from public.room_members as member where member.room_id = room.id and member.user_id = (select auth.uid())),
+    case
+      when room.owner_id <> all (room_rows.hidden_ids) then (
+        select person.card from private.person_cards as person where person.profile_id = room.owner_id offset 0
+      )
+    end,
+    (select member.role from public.room_members as member where member.room_id = room.id and member.user_id = v_user_id offset 0),
     room.member_count,
     coalesce((
       select pulse.listener_count
       from private.room_pulses as pulse
-      where pulse.room_id = room.id
-        and pulse.refreshed_at > now() - make_interval(secs => (select private.setting('room_active_seconds'))::int)
+      where pulse.room_id = room.id and pulse.refreshed_at > v_from
+      offset 0
     ), 0),
     room.created_at,
     private.encode_cursor(room_rows.list, room_rows.places[found.place])
   from unnest(room_rows.room_ids) with ordinality as found (id, place)
   join public.rooms as room on room.id = found.id
-  order by found.place
+  order by found.place;
+end;
 $$;
-comment on function private.room_rows(uuid[], text, text[]) is 'Rooms as lists show them, in this order, each with the cursor of its place; who has them found asks whether they may be seen';
+comment on function private.room_rows(uuid[], uuid[], text, text[]) is
+'Rooms as lists show them, in this order, each with the cursor of its place; owners among hidden_ids are not shown; who has them found asks whether they may be seen';
 
 -- Security definer: a list that checks its reader itself; trigram operators cannot use their index under RLS.
 create or replace function private.discover_rooms(query text, genre text, after text, page_size int)
@@ -142,7 +153,8 @@ declare
   v_query text := coalesce(lower(private.clean_line(left(discover_rooms.query, 1000), 80)), '');
   v_genre text := nullif(discover_rooms.genre, '');
   v_search text := v_query || '|' || coalesce(v_genre, '');
-  v_pattern text := regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
+  v_pattern text := '%' || regexp_replace(v_query, '([\\%_])', '\\\1', 'g') || '%';
+  v_candidates int := private.setting('room_search_candidates');
   v_place text[] := private.decode_place('discover_rooms', discover_rooms.after, '{text,float8,uuid}');
   v_size int := private.page_size(discover_rooms.page_size);
   v_hidden_ids uuid[] := array(
@@ -185,40 +197,39 @@ begin
     );
     v_scores := array_fill(0::float8, array[cardinality(v_ids)]);
   else
-    -- As search_profiles: a common word would otherwise rank half of all rooms; two characters have no trigram and begin a name.
-    if char_length(v_query) > 2 then
-      v_ids := array(
-        select room.id
-        from public.rooms as room
-        where room.visibility = 'public'
-          and room.deleted_at is null
-          and lower(room.name) like '%' || v_pattern
-          and (v_genre is null or room.genre = v_genre)
-        order by lower(room.name) = v_query desc, room.member_count desc, room.id
-        limit private.setting('room_search_candidates')
-      );
-    else
-      v_ids := array(
-        select room.id
+    -- A common word would otherwise rank half of all rooms. What begins with it ranks above what has it elsewhere; two characters have no
+    -- trigram and begin a name. Bounds of a range, as no pattern that comes as a parameter is looked up in a tree.
+    select array_agg(found.id), array_agg(found.score) into v_ids, v_scores
+    from (
+      select room.id, extensions.similarity(lower(room.name), v_query) + case when lower(room.name) = v_query then 2 else 1 end as score
+      from public.rooms as room
+      where room.visibility = 'public'
+        and room.deleted_at is null
+        and lower(room.name) operator(pg_catalog.~>=~) v_query
+        and lower(room.name) operator(pg_catalog.~<~) (v_query || U&'\+10FFFF')
+        and (v_genre is null or room.genre = v_genre)
+        and room.owner_id <> all (v_hidden_ids)
+      order by lower(room.name) using operator(pg_catalog.~<~), room.id
+      limit v_candidates
+    ) as found;
+    if char_length(v_query) > 2 and coalesce(cardinality(v_ids), 0) < v_candidates then
+      select v_ids || array_agg(found.id), v_scores || array_agg(found.score) into v_ids, v_scores
+      from (
+        select room.id, extensions.similarity(lower(room.name), v_query) as score
         from public.rooms as room
         where room.visibility = 'public'
           and room.deleted_at is null
           and lower(room.name) like v_pattern
+          and not starts_with(lower(room.name), v_query)
           and (v_genre is null or room.genre = v_genre)
-        order by lower(room.name)
-        limit private.setting('room_search_candidates')
-      );
+          and room.owner_id <> all (v_hidden_ids)
+        limit v_candidates
+      ) as found;
     end if;
     select array_agg(page.id order by page.place), array_agg(page.score order by page.place) into v_ids, v_scores
     from (
       select found.id, found.score, row_number() over (order by -found.score, found.id) as place
-      from (
-        select room.id,
-          extensions.similarity(lower(room.name), v_query)
-            + case when lower(room.name) = v_query then 2 when starts_with(lower(room.name), v_query) then 1 else 0 end as score
-        from public.rooms as room
-        where room.id = any (v_ids) and room.owner_id <> all (v_hidden_ids)
-      ) as found
+      from unnest(v_ids, v_scores) as found (id, score)
       where v_place is null or (-found.score, found.id) > (-v_place[2]::double precision, v_place[3]::uuid)
       order by -found.score, found.id
       limit v_size
@@ -226,7 +237,7 @@ begin
   end if;
   return query
   select row.*
-  from private.room_rows(v_ids, 'discover_rooms', array(
+  from private.room_rows(v_ids, '{}', 'discover_rooms', array(
     select jsonb_build_array(v_search, found.score, found.id)::text
     from unnest(v_ids, v_scores) with ordinality as found (id, score, place)
     order by found.place
@@ -263,9 +274,9 @@ begin
     join public.rooms as room on room.id = pulse.room_id
     where pulse.is_listed
       and pulse.refreshed_at > v_from
-      and (
-        v_place is null
-        or (pulse.listener_count, pulse.event_count, pulse.room_id) < (v_place[1]::int, v_place[2]::int, v_place[3]::uuid)
+      and (pulse.listener_count, pulse.event_count, pulse.room_id) < (
+        coalesce(v_place[1]::int, 2147483647), coalesce(v_place[2]::int, 2147483647),
+        coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
       )
       and room.visibility = 'public'
       and room.deleted_at is null
@@ -273,7 +284,7 @@ begin
     order by pulse.listener_count desc, pulse.event_count desc, pulse.room_id desc
     limit v_size
   ) as found;
-  return query select row.* from private.room_rows(v_ids, 'trending_rooms', v_places) as row;
+  return query select row.* from private.room_rows(v_ids, '{}', 'trending_rooms', v_places) as row;
 end;
 $$;
 
@@ -305,11 +316,13 @@ begin
     from public.room_members as member
     join public.rooms as room on room.id = member.room_id
     where member.user_id = v_user_id
-      and (v_place is null or (member.joined_at, member.room_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+      and (member.joined_at, member.room_id) < (
+        coalesce(v_place[1]::timestamptz, 'infinity'), coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      )
       and room.deleted_at is null
     order by member.joined_at desc, member.room_id desc
     limit v_size
   ) as found;
-  return query select row.* from private.room_rows(v_ids, 'my_rooms', v_places) as row;
+  return query select row.* from private.room_rows(v_ids, array(select private.hidden_profile_ids()), 'my_rooms', v_places) as row;
 end;
 $$;

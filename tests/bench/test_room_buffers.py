@@ -1,0 +1,104 @@
+"""Calls about rooms touch few buffers, and as few with four times as many rooms around them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+
+from bench.generate import Size, make_people, make_posts
+from bench.rooms import CASES, DEEP, Rooms
+from devstack.parts.postgres import SUPERUSER, PostgresServer
+from devstack.schema import load_schema
+from tests.database import Database
+from tests.schema.counters import LAWS
+
+SIZE = Size(people=1_000, posts=400, reposts=0, likes=0, rooms=4_000, degrees=(100,), depth=0)
+# Tables a call must never read whole. The others are small here, or of one person.
+LARGE = (
+    "rooms", "room_members", "room_presence", "room_activity", "profiles",
+    "room_bans", "room_invites", "join_requests", "person_cards",
+)  # fmt: skip
+COMMON = "discover_rooms, a common word"
+
+
+def generated_rooms(
+    server: PostgresServer, clone: Callable[[str], Database], size: Size
+) -> Database:
+    """A database with so many rooms."""
+    database = clone("platform")
+    load_schema(database.url())
+    make_people(server, database.name, size, say=lambda _: None)
+    make_posts(server, database.name, size, say=lambda _: None)
+    return database
+
+
+@pytest.fixture(scope="module")
+def many(server: PostgresServer, clone: Callable[[str], Database]) -> Iterator[Rooms]:
+    """Four thousand rooms."""
+    database = generated_rooms(server, clone, SIZE)
+    rooms = Rooms(database.url(), database.url(SUPERUSER))
+    yield rooms
+    rooms.close()
+
+
+@pytest.fixture(scope="module")
+def few(server: PostgresServer, clone: Callable[[str], Database]) -> Iterator[Rooms]:
+    """A quarter of them: a common word has more matches than are ranked here too."""
+    database = generated_rooms(server, clone, SIZE.part(0.25))
+    rooms = Rooms(database.url(), database.url(SUPERUSER))
+    yield rooms
+    rooms.close()
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_the_rooms_are_as_triggers_would_have_made_them(law: str, many: Rooms) -> None:
+    assert many.owner.connection.execute(LAWS[law].encode()).fetchall() == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_call_touches_few_buffers_however_many_rooms(name: str, many: Rooms, few: Rooms) -> None:
+    buffers = [rooms.case(name, CASES[name])[1] for rooms in (few, many)]
+    assert buffers[1] <= CASES[name].buffers
+    # Of few rooms the matches of a common word are read page by page, of many one by one.
+    assert buffers[1] <= 1.2 * buffers[0] + (200 if name == COMMON else 30)
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_a_deep_page_touches_no_more_than_the_first(name: str, many: Rooms) -> None:
+    wanted = DEEP[name]
+    many.reader.become(many.people[0])
+    asked = [] if wanted.asked is None else [many.value(wanted.asked)]
+    buffers = []
+    for after in (None, many.value(wanted.locate.format(depth=3_000))):
+        for _ in range(2):  # the first call of a session reads the catalog too
+            assert many.reader.run(wanted.call, after, *asked).ntuples == 20
+        buffers.append(many.reader.explain(wanted.call, after, *asked))
+    assert buffers[1] <= 1.2 * buffers[0] + 10
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_plan_reads_a_large_table_whole(name: str, many: Rooms) -> None:
+    wanted, plans = CASES[name], []
+    parameters = [] if wanted.room is None else [many.room(wanted.room)]
+    claims = json.dumps({"sub": many.people[0], "role": "authenticated"})
+    with psycopg.connect(many.owner_url, autocommit=True) as connection:
+        connection.add_notice_handler(lambda notice: plans.append(notice.message_primary or ""))
+        connection.execute("load 'auto_explain'")
+        for setting, value in {
+            "auto_explain.log_min_duration": "0",
+            "auto_explain.log_nested_statements": "on",
+            "auto_explain.log_level": "notice",
+            "client_min_messages": "notice",
+            "request.jwt.claims": claims,
+        }.items():
+            connection.execute("select set_config(%s, %s, false)", [setting, value])
+        plans.clear()
+        with connection.transaction(force_rollback=True):
+            psycopg.RawCursor(connection).execute(wanted.call, parameters)
+    said = "\n".join(plans)
+    assert "Index" in said
+    assert re.findall(rf"Seq Scan on ({'|'.join(LARGE)})\b.*", said) == []
