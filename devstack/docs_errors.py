@@ -71,10 +71,6 @@ UNREACHABLE = {
         ),
         "it posts one crate, for an audience it chooses",
     ),
-    "my_likes": {
-        "conversation_not_found": "asked of messages the caller was just found to see",
-        "direct_message_not_found": "as conversation_not_found",
-    },
     "hide_comment": {"hidden_by_staff": "asked of a comment that is shown again"},
     "unpin_comment": {"comment_not_pinnable": "asked of a comment that is pinned"},
     "backend.finish_pushes": {

@@ -4,7 +4,7 @@ insert into public.feature_flags (name, is_enabled, description) values
 
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('page_size_default', 20, 1, 100, 'rows', 'Rows of a page when the client does not say'),
-  ('page_size_limit', 100, 1, 1000, 'rows', 'The most rows a page may have'),
+  ('page_size_limit', 100, 1, 1000, 'rows', 'The most rows a page may have when the client says'),
   ('outbox_lease_seconds', 300, 10, 3600, 'seconds', 'How long a claimed message is left to the function that claimed it'),
   ('outbox_kept_days', 7, 0, 3650, 'days', 'How long a delivered message is kept'),
   ('outbox_attempts', 8, 1, 100, 'attempts', 'Deliveries tried before a message is a dead letter'),

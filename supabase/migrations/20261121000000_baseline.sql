@@ -1420,7 +1420,7 @@ create type public.conversation_row as (
   state text,
   members jsonb,
   member_count int,
-  last_message jsonb,
+  last_message json,
   unread_count int,
   last_read_message_id uuid,
   muted_until timestamptz,
@@ -1645,12 +1645,12 @@ comment on column private.push_tickets.asked_at is 'When its receipt was last as
 create type public.notification_row as (
   id uuid,
   kind text,
-  actors jsonb,
+  actors json,
   actor_count int,
   target_kind text,
   target_id uuid,
-  target jsonb,
-  comment jsonb,
+  target json,
+  comment json,
   data jsonb,
   created_at timestamptz,
   is_seen boolean,
@@ -2272,12 +2272,10 @@ language sql
 stable
 security invoker
 begin atomic
-  select least(greatest(coalesce(page.requested, known.default_size), 1), known.most)
-  from (
-    select
-      (select setting.value from private.settings as setting where setting.name = 'page_size_default') as default_size,
-      (select setting.value from private.settings as setting where setting.name = 'page_size_limit') as most
-  ) as known;
+  -- One setting is asked for, as each costs every list.
+  select case when page.requested is null then setting.value else least(greatest(page.requested, 1), setting.value) end
+  from private.settings as setting
+  where setting.name = case when page.requested is null then 'page_size_default' else 'page_size_limit' end;
 end;
 comment on function private.page(int) is 'page_size for definer functions, in the query that finds the reader';
 
@@ -4119,7 +4117,7 @@ returns table (
   id uuid, provider text, provider_track_id text, title text, artist_name text, artist_id uuid, duration_ms int, artwork_url text,
   artwork_path text, isrc text, genre text, bpm numeric, musical_key text, is_explicit boolean, kind text, file_format text, file_bytes bigint,
   status text, play_count bigint, like_count int, comment_count int, repost_count int, published_at timestamptz, created_at timestamptz,
-  is_visible boolean, artist_card jsonb
+  is_visible boolean, artist_card jsonb, card jsonb
 )
 language sql
 stable
@@ -4135,7 +4133,12 @@ begin atomic
       track.status = 'published'
       and (track.artist_id is null or (not artist.is_hidden and track.artist_id <> all (tracks_for.blocked_ids)))
     ),
-    artist.card
+    artist.card,
+    jsonb_build_object(
+      'id', track.id, 'provider', track.provider, 'provider_track_id', track.provider_track_id, 'title', track.title,
+      'artist_name', track.artist_name, 'artist_id', track.artist_id, 'duration_ms', track.duration_ms,
+      'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path, 'is_explicit', track.is_explicit
+    )
   from public.tracks as track
   left join private.person_cards as artist on artist.profile_id = track.artist_id;
 end;
@@ -4150,7 +4153,7 @@ select
   track.id, track.provider, track.provider_track_id, track.title, track.artist_name, track.artist_id, track.duration_ms, track.artwork_url,
   track.artwork_path, track.isrc, track.genre, track.bpm, track.musical_key, track.is_explicit, track.kind, track.file_format,
   track.file_bytes, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count, track.published_at,
-  track.created_at, track.is_visible, track.artist_card
+  track.created_at, track.is_visible, track.artist_card, track.card
 from private.reader as reader
 cross join lateral private.tracks_for(reader.id, reader.blocked_ids) as track;
 comment on view private.reader_tracks is 'tracks_for the caller';
@@ -4160,7 +4163,7 @@ returns table (
   id uuid, owner_id uuid, title text, description text, cover_path text, genre text, mood text, tags text[], visibility text, audience text,
   is_featured boolean, featured_at timestamptz, item_count int, total_ms bigint, play_count bigint, like_count int, comment_count int,
   created_at timestamptz, updated_at timestamptz, deleted_at timestamptz, is_mine boolean, is_visible boolean, is_listed boolean,
-  owner_card jsonb, my_role text, liked_by_me boolean
+  owner_card jsonb, my_role text, liked_by_me boolean, card jsonb
 )
 language sql
 stable
@@ -4185,6 +4188,10 @@ begin atomic
     crate.like_count > 0 and exists (
       select from public.likes as favour
       where favour.user_id = crates_for.reader_id and favour.target_kind = 'crate' and favour.target_id = crate.id offset 0
+    ),
+    jsonb_build_object(
+      'id', crate.id, 'title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count, 'total_ms', crate.total_ms,
+      'visibility', crate.visibility, 'owner', owner.card
     )
   from public.crates as crate
   join private.person_cards as owner on owner.profile_id = crate.owner_id
@@ -4224,7 +4231,7 @@ select
   crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
   crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
   crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at, crate.is_mine, crate.is_visible, crate.is_listed,
-  crate.owner_card
+  crate.owner_card, crate.card
 from private.reader as reader
 cross join lateral private.crates_for(reader.id, reader.blocked_ids) as crate;
 comment on view private.reader_crates is 'crates_for the caller';
@@ -4286,11 +4293,7 @@ set random_page_cost = 1.1
 as $$
 begin
   return (
-    select jsonb_build_object(
-      'id', track.id, 'provider', track.provider, 'provider_track_id', track.provider_track_id, 'title', track.title,
-      'artist_name', track.artist_name, 'artist_id', track.artist_id, 'duration_ms', track.duration_ms,
-      'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path, 'is_explicit', track.is_explicit
-    )
+    select track.card
     from private.reader_tracks as track
     where track.id = track_card.track_id and (track.is_visible or private.is_staff())
   );
@@ -4313,10 +4316,7 @@ set random_page_cost = 1.1
 as $$
 begin
   return (
-    select jsonb_build_object(
-      'id', crate.id, 'title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count, 'total_ms', crate.total_ms,
-      'visibility', crate.visibility, 'owner', crate.owner_card
-    )
+    select crate.card
     from private.reader_crates as crate
     where crate.id = crate_card.crate_id
       and (crate.is_visible or (crate.deleted_at is null and private.is_staff()))
@@ -5253,7 +5253,8 @@ create trigger _300_keep_track_file
 -- Security definer: plays and all that they move are nobody's to write.
 --
 -- The listener's row is locked first, so that their plays come one after the other however many connections report them: what was claimed,
--- when the play before was, and whether the track has counted lately are then facts. The track's row, which is hot, is locked last.
+-- when the play before was, and whether the track has counted lately are then facts. The track's row, which is hot, is locked by the last
+-- statement, of whose other rows all are the listener's.
 create or replace function private.record_play(track_id uuid, ms_played int, client_event_id uuid, source text, room_id uuid)
 returns jsonb
 language plpgsql
@@ -5300,18 +5301,15 @@ begin
     select listener.last_played_at into v_last from private.listeners as listener where listener.listener_id = v_user_id for no key update;
   end if;
 
-  select claim.is_counted into v_is_counted
-  from private.play_claims as claim
-  where claim.listener_id = v_user_id and claim.client_event_id = record_play.client_event_id;
-  if found then
-    return jsonb_build_object('is_counted', v_is_counted);
-  end if;
-
   -- Time does not run back between two plays; but a last one that lies far ahead was written by a clock that was wrong.
-  if v_last > clock_timestamp() + make_interval(secs => private.setting('play_counts_again_seconds')) then
-    v_last := '-infinity';
+  v_now := clock_timestamp();
+  if v_last > v_now then
+    if v_last > v_now + make_interval(secs => private.setting('play_counts_again_seconds')) then
+      v_last := '-infinity';
+    else
+      v_now := v_last;
+    end if;
   end if;
-  v_now := greatest(clock_timestamp(), v_last);
   -- Plays go on when housekeeping has not run for months: a listener's first of a month looks whether it has its place. Nothing of plays is
   -- locked yet, so that nobody waits for this in a circle.
   if date_trunc('month', v_last, 'UTC') <> date_trunc('month', v_now, 'UTC')
@@ -5322,6 +5320,11 @@ begin
 
   -- One reading of all that decides, as each statement costs as much as a row.
   select
+    (
+      select claim.is_counted
+      from private.play_claims as claim
+      where claim.listener_id = v_user_id and claim.client_event_id = record_play.client_event_id
+    ),
     track.duration_ms, track.status, (v_now at time zone profile.time_zone)::date,
     (select row.value from private.settings as row where row.name = 'play_counts_from_ms'),
     exists (
@@ -5335,11 +5338,14 @@ begin
         and play.track_id = record_play.track_id
         and play.is_counted
     )
-  into v_duration, v_status, v_day, v_counts_from, v_has_counted
-  from private.reader_tracks as track
-  join public.profiles as profile on profile.id = v_user_id
-  where track.id = record_play.track_id and (track.is_visible or private.is_staff());
-  if not found then
+  into v_is_counted, v_duration, v_status, v_day, v_counts_from, v_has_counted
+  from public.profiles as profile
+  left join private.reader_tracks as track on track.id = record_play.track_id and (track.is_visible or private.is_staff())
+  where profile.id = v_user_id;
+  if v_is_counted is not null then
+    return jsonb_build_object('is_counted', v_is_counted);
+  end if;
+  if v_status is null then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
   if v_status <> 'published' then
@@ -5370,14 +5376,14 @@ begin
     select v_user_id, v_day, 1, v_ms
     where v_is_counted
     on conflict (listener_id, day) do update set play_count = row.play_count + 1, ms_played = row.ms_played + excluded.ms_played
+  ),
+  track as (
+    update public.tracks as track set play_count = track.play_count + 1 where track.id = record_play.track_id and v_is_counted
   )
   insert into public.plays (track_id, listener_id, room_id, ms_played, is_counted, source, client_event_id, played_at)
   values (
     record_play.track_id, v_user_id, record_play.room_id, v_ms, v_is_counted, v_source, record_play.client_event_id, v_now
   );
-  if v_is_counted then
-    update public.tracks as track set play_count = track.play_count + 1 where track.id = record_play.track_id;
-  end if;
   return jsonb_build_object('is_counted', v_is_counted);
 end;
 $$;
@@ -9216,6 +9222,9 @@ begin
   if set_reaction.present is null then
     perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
   end if;
+  if set_reaction.present then
+    perform private.lock_own_profile();
+  end if;
   -- The comment before its reactions, as whoever deletes it does.
   perform from public.comments as comment where comment.id = set_reaction.comment_id for no key update;
   v_is_visible := private.can_see_comment(set_reaction.comment_id);
@@ -9305,11 +9314,60 @@ end;
 $$;
 comment on function private.own_reactions(uuid, jsonb, uuid) is 'The reactions to a comment as it keeps them to be shown, with those of a reader marked as mine';
 
+create or replace function private.likes_comment(reader_id uuid, comment_id uuid)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.likes as favour
+    where favour.user_id = likes_comment.reader_id and favour.target_kind = 'comment' and favour.target_id = likes_comment.comment_id
+  );
+end;
+$$;
+comment on function private.likes_comment(uuid, uuid) is 'Whether somebody likes a comment';
+
+-- Mostly one reading of all is less than one for each comment of a page, and its place in the plan.
+create or replace function private.favoured_comments(reader_id uuid)
+returns table (liked_ids uuid[], reacted_ids uuid[])
+language sql
+stable
+security invoker
+begin atomic
+  select
+    case when cardinality(found.liked_ids) <= 64 then found.liked_ids end,
+    case when cardinality(found.reacted_ids) <= 64 then found.reacted_ids end
+  from (
+    select
+      array(
+        select favour.target_id
+        from public.likes as favour
+        where favour.user_id = favoured_comments.reader_id and favour.target_kind = 'comment'
+        order by favour.target_id
+        limit 65
+      ) as liked_ids,
+      array(
+        select reaction.comment_id
+        from public.comment_reactions as reaction
+        where reaction.user_id = favoured_comments.reader_id
+        order by reaction.comment_id
+        limit 65
+      ) as reacted_ids
+    offset 0
+  ) as found;
+end;
+comment on function private.favoured_comments(uuid) is 'The comments somebody likes and those they have reacted to; null where they are more than 64';
+
 -- The one rule of who sees which comment, among those who see what it is about; can_see_comment asks it for a comment and all that it
 -- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all, but one that was hidden stays so. In the form of
 -- posts_for: the query that asks pays only for the columns it names. What few comments have is asked of functions, so that it is not a part
 -- of every plan.
-create or replace function private.comments_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[] default null)
+create or replace function private.comments_for(
+  reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[] default null, reacted_ids uuid[] default null
+)
 returns table (
   id uuid, target_kind text, target_id uuid, parent_id uuid, depth int, body text, position_ms int, author jsonb, mentions jsonb,
   like_count int, liked_by_me boolean, reactions jsonb, reply_count int, is_pinned boolean, is_hidden boolean, is_deleted boolean,
@@ -9325,17 +9383,12 @@ begin atomic
     case when position('@' in comment.body) > 0 then private.shown_mentions(comment.id, comments_for.blocked_ids) else '[]' end,
     comment.like_count,
     comment.like_count > 0 and case
-      when comments_for.liked_ids is null then exists (
-        select from public.likes as favour
-        where favour.user_id = comments_for.reader_id and favour.target_kind = 'comment' and favour.target_id = comment.id offset 0
-      )
+      when comments_for.liked_ids is null then private.likes_comment(comments_for.reader_id, comment.id)
       else comment.id = any (comments_for.liked_ids)
     end,
     case
-      when comment.reactions <> '{}' and exists (
-        select from public.comment_reactions as reaction
-        where reaction.comment_id = comment.id and reaction.user_id = comments_for.reader_id offset 0
-      ) then private.own_reactions(comment.id, comment.reactions_shown, comments_for.reader_id)
+      when comment.reactions <> '{}' and coalesce(comment.id = any (comments_for.reacted_ids), true)
+      then private.own_reactions(comment.id, comment.reactions_shown, comments_for.reader_id)
       else comment.reactions_shown
     end,
     comment.reply_count,
@@ -9365,12 +9418,12 @@ begin atomic
   from public.comments as comment
   left join private.person_cards as author on author.profile_id = comment.author_id;
 end;
-comment on function private.comments_for(uuid, uuid[], uuid[], uuid[]) is
+comment on function private.comments_for(uuid, uuid[], uuid[], uuid[], uuid[]) is
 $$Comments as a reader sees them, and whether
 
 is_visible: one's own, and those of people neither hidden nor across a block; hidden ones to their author, the owner of the target and
-staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone. liked_ids: all
-comments that the reader likes, where these are few; null when each is to be looked up.$$;
+staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone. liked_ids,
+reacted_ids: all comments that the reader likes or has reacted to (favoured_comments); null when each is to be looked up.$$;
 
 -- Each level of a thread is asked for by itself: most comments answer none, and others one.
 create or replace function private.sees_thread(comment_id uuid, reader_id uuid, blocked_ids uuid[])
@@ -9442,7 +9495,9 @@ $$;
 comment on function private.my_mention_ids() is 'The comments that name the caller, of those the caller may see; for policies';
 
 -- A reply repeats nothing of the comment it stands in.
-create or replace function private.threads_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[], replies_shown int)
+create or replace function private.threads_for(
+  reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[], reacted_ids uuid[], replies_shown int
+)
 returns table (
   id uuid, target_kind text, target_id uuid, parent_id uuid, depth int, body text, position_ms int, author jsonb, mentions jsonb,
   like_count int, liked_by_me boolean, reactions jsonb, reply_count int, replies json, is_pinned boolean, is_hidden boolean,
@@ -9464,7 +9519,9 @@ begin atomic
           select
             first.id, first.depth, first.body, first.author, first.mentions, first.like_count, first.liked_by_me, first.reactions,
             first.reply_count, first.is_hidden, first.is_deleted, first.created_at, first.edited_at
-          from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids) as first
+          from private.comments_for(
+            threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids, threads_for.reacted_ids
+          ) as first
           -- A range of the key, as in home_candidates.
           where (first.parent_id, first.target_id, first.target_kind, first.id)
               > (comment.id, comment.target_id, comment.target_kind, comment.id)
@@ -9480,9 +9537,11 @@ begin atomic
     end,
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at, comment.deleted_at,
     comment.is_visible, comment.is_wanted
-  from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids) as comment;
+  from private.comments_for(
+    threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids, threads_for.reacted_ids
+  ) as comment;
 end;
-comment on function private.threads_for(uuid, uuid[], uuid[], uuid[], int) is
+comment on function private.threads_for(uuid, uuid[], uuid[], uuid[], uuid[], int) is
 'comments_for with their first replies, in their order; replies_shown: how many, null for none at all';
 
 -- Security definer: as can_see_comment; its callers decide whether the comment may be seen.
@@ -9507,7 +9566,7 @@ begin
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
     null
   into v_row
-  from private.threads_for(v_user_id, v_blocked, '{}', null, null) as comment
+  from private.threads_for(v_user_id, v_blocked, '{}', null, null, null) as comment
   where comment.id = comment_row.comment_id;
   return v_row;
 end;
@@ -9538,8 +9597,8 @@ declare
   v_user_id uuid;
   v_blocked uuid[];
   v_muted uuid[];
-  v_few constant int := 64;
   v_liked uuid[];
+  v_reacted uuid[];
   v_place text[];
   v_key int;
   v_id uuid;
@@ -9571,22 +9630,13 @@ begin
       where post.id = comments_on.target_id and post.is_visible
       offset 0
     ),
-    -- Mostly one reading of all comments that somebody likes is less than one for each comment of the page.
-    array(
-      select favour.target_id
-      from public.likes as favour
-      where favour.user_id = reader.id and favour.target_kind = 'comment'
-      order by favour.target_id
-      limit v_few + 1
-    )
-  into v_user_id, v_blocked, v_muted, v_size, v_replies_shown, v_pinned_id, v_is_seen, v_liked
+    mine.liked_ids, mine.reacted_ids
+  into v_user_id, v_blocked, v_muted, v_size, v_replies_shown, v_pinned_id, v_is_seen, v_liked, v_reacted
   from private.reader as reader
-  cross join private.page(comments_on.page_size) as page;
+  cross join private.page(comments_on.page_size) as page
+  cross join lateral private.favoured_comments(reader.id) as mine;
   if not v_is_seen and not private.sees_target(comments_on.target_kind, comments_on.target_id, v_user_id, v_blocked) then
     perform private.refuse_target(comments_on.target_kind);
-  end if;
-  if cardinality(v_liked) > v_few then
-    v_liked := null;
   end if;
   v_place := private.decode_place(v_list, comments_on.after, '{int,uuid,uuid}');
 
@@ -9601,7 +9651,7 @@ begin
         comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
         -- After the pinned one the list begins.
         private.encode_cursor(v_list, format('[%s, "%s", "%s"]', v_key, v_id, v_pinned_id))
-      from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+      from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
       where comment.id = v_pinned_id and comment.is_visible and comment.is_wanted;
       if found then
         v_size := v_size - 1;
@@ -9623,7 +9673,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[0, "%s", "%s"]', comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.id)
         > (comments_on.target_id, comments_on.target_kind, v_bottom)
       and (comment.target_id, comment.target_kind, comment.id)
@@ -9642,7 +9692,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[0, "%s", "%s"]', comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.id)
         > (comments_on.target_id, comments_on.target_kind, v_id)
       and (comment.target_id, comment.target_kind, comment.id)
@@ -9661,7 +9711,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[%s, "%s", "%s"]', comment.like_count, comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.like_count, comment.id)
         > (comments_on.target_id, comments_on.target_kind, -1, v_bottom)
       and (comment.target_id, comment.target_kind, comment.like_count, comment.id)
@@ -9680,7 +9730,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[%s, "%s", "%s"]', comment.position_ms, comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
         > (comments_on.target_id, comments_on.target_kind, v_key, v_id)
       and (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
@@ -9716,11 +9766,16 @@ declare
   v_user_id uuid;
   v_blocked uuid[];
   v_muted uuid[];
+  v_liked uuid[];
+  v_reacted uuid[];
 begin
   if not private.can_see_comment(replies_to.comment_id, is_tombstone_enough => true) then
     perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
   end if;
-  select reader.id, reader.blocked_ids, reader.muted_ids into v_user_id, v_blocked, v_muted from private.reader as reader;
+  select reader.id, reader.blocked_ids, reader.muted_ids, mine.liked_ids, mine.reacted_ids
+  into v_user_id, v_blocked, v_muted, v_liked, v_reacted
+  from private.reader as reader
+  cross join lateral private.favoured_comments(reader.id) as mine;
   select comment.* into v_root from public.comments as comment where comment.id = replies_to.comment_id;
   return query
   select
@@ -9728,7 +9783,7 @@ begin
     comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
     private.encode_cursor(v_list, comment.id::text)
-  from private.threads_for(v_user_id, v_blocked, v_muted, null, null) as comment
+  from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, null) as comment
   where (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
       > (v_root.id, v_root.target_id, v_root.target_kind, v_after)
     and (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
@@ -10423,7 +10478,7 @@ $$;
 -- source: sql/04_social/functions/52_my_likes.sql
 
 -- Security definer: shows what the rule of each kind allows.
-create or replace function private.liked_target(target_kind text, target_id uuid)
+create or replace function private.liked_activity(event_id uuid)
 returns jsonb
 language plpgsql
 stable
@@ -10431,30 +10486,123 @@ security definer
 set search_path = ''
 as $$
 begin
-  if liked_target.target_kind = 'track' then
-    return private.track_card(liked_target.target_id);
-  elsif liked_target.target_kind = 'crate' then
-    return private.crate_card(liked_target.target_id);
-  elsif not private.can_see_target(liked_target.target_kind, liked_target.target_id) then
+  if not private.can_see_activity_event(liked_activity.event_id) then
     return null;
-  elsif liked_target.target_kind = 'comment' then
-    return to_jsonb(private.comment_row(liked_target.target_id)) - 'cursor' - 'replies';
-  elsif liked_target.target_kind = 'activity_event' then
-    return (
-      select jsonb_build_object(
-        'id', event.id, 'kind', event.kind, 'actor', private.person_card(event.actor_id), 'target_kind', event.target_kind,
-        'target_id', event.target_id, 'target', event.target, 'event_count', event.event_count, 'like_count', event.like_count,
-        'created_at', event.created_at
-      )
-      from private.reader_activity as event
-      where event.id = liked_target.target_id
-    );
-  else
-    return to_jsonb(private.direct_message(liked_target.target_id)) - 'cursor';
   end if;
+  return (
+    select jsonb_build_object(
+      'id', event.id, 'kind', event.kind, 'actor', private.person_card(event.actor_id), 'target_kind', event.target_kind,
+      'target_id', event.target_id, 'target', event.target, 'event_count', event.event_count, 'like_count', event.like_count,
+      'created_at', event.created_at
+    )
+    from private.reader_activity as event
+    where event.id = liked_activity.event_id
+  );
 end;
 $$;
-comment on function private.liked_target(text, uuid) is 'A thing as my_likes shows it; null when the caller may not see it any more';
+comment on function private.liked_activity(uuid) is 'An event as my_likes shows it; null when the caller may not see it any more';
+
+-- Security definer: as liked_activity.
+create or replace function private.liked_targets(target_kind text, ids uuid[], reader_id uuid, blocked_ids uuid[])
+returns jsonb[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+set jit = off
+as $$
+declare
+  v_place record;
+  v_messages jsonb := '{}';
+begin
+  case liked_targets.target_kind
+    when 'track' then
+      return array(
+        select (
+          select track.card
+          from private.tracks_for(liked_targets.reader_id, liked_targets.blocked_ids) as track
+          where track.id = liked.id and (track.is_visible or (select private.is_staff()))
+        )
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+    when 'crate' then
+      return array(
+        select (
+          select crate.card
+          from private.crates_for(liked_targets.reader_id, liked_targets.blocked_ids) as crate
+          where crate.id = liked.id and (crate.is_visible or (crate.deleted_at is null and (select private.is_staff())))
+        )
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+    when 'comment' then
+      return array(
+        select (
+          select to_jsonb(comment)
+          from (
+            select
+              said.id, said.target_kind, said.target_id, said.parent_id, said.depth, said.body, said.position_ms, said.author,
+              said.mentions, said.like_count, said.liked_by_me, said.reactions, said.reply_count, said.is_pinned, said.is_hidden,
+              said.is_deleted, said.created_at, said.edited_at
+            from private.comments_for(liked_targets.reader_id, liked_targets.blocked_ids, '{}', liked_targets.ids) as said
+            where said.id = liked.id
+              and said.is_visible
+              and not said.is_deleted
+              and (said.parent_id is null or private.sees_thread(said.parent_id, liked_targets.reader_id, liked_targets.blocked_ids))
+              -- What most are about; of the rest, sees_target knows.
+              and (
+                (
+                  said.target_kind = 'post' and exists (
+                    select
+                    from private.posts_for(liked_targets.reader_id, liked_targets.blocked_ids) as post
+                    where post.id = said.target_id and post.is_visible
+                    offset 0
+                  )
+                )
+                or private.sees_target(said.target_kind, said.target_id, liked_targets.reader_id, liked_targets.blocked_ids)
+              )
+          ) as comment
+        )
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+    when 'message' then
+      -- One query for each conversation: who has joined one when is asked once.
+      for v_place in
+        select message.conversation_id, message.joined_after_id, array_agg(message.id) as ids
+        from unnest(liked_targets.ids) as liked (id)
+        cross join lateral (
+          select each.* from private.messages_for(liked_targets.reader_id, liked_targets.blocked_ids) as each where each.id = liked.id offset 0
+        ) as message
+        where message.is_visible
+        group by message.conversation_id, message.joined_after_id
+      loop
+        v_messages := v_messages || (
+          select coalesce(jsonb_object_agg(row.id, to_jsonb(row) - 'cursor'), '{}')
+          from private.message_rows('message', v_place.conversation_id, v_place.joined_after_id, v_place.ids) as row
+        );
+      end loop;
+      return array(
+        select v_messages -> liked.id::text
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+    else
+      return array(
+        select private.liked_activity(liked.id)
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+  end case;
+end;
+$$;
+comment on function private.liked_targets(text, uuid[], uuid, uuid[]) is
+$$Things as my_likes shows them, in the order given; null for each that the reader, the caller, may not see any more
+
+One query for all of a kind: a function for each thing would find the reader again for each.$$;
 
 -- Security definer: a list over the caller's own likes that checks its reader itself.
 create or replace function private.my_likes(kind text, after text, page_size int)
@@ -10520,11 +10668,11 @@ begin
       order by favour.created_at desc, row.id desc;
     else
       return query
-      select my_likes.kind, batch.target_id, batch.created_at, shown.target,
+      select my_likes.kind, batch.target_id, batch.created_at, batch.target,
         private.encode_cursor(v_list, jsonb_build_array(batch.created_at, batch.target_id)::text)
-      from unnest(v_times, v_ids) with ordinality as batch (created_at, target_id, place)
-      cross join lateral (select private.liked_target(my_likes.kind, batch.target_id) as target offset 0) as shown
-      where shown.target is not null
+      from unnest(v_times, v_ids, private.liked_targets(my_likes.kind, v_ids, v_reader.id, v_reader.blocked_ids)) with ordinality
+        as batch (created_at, target_id, target, place)
+      where batch.target is not null
       order by batch.place
       limit v_size - v_found;
     end if;
@@ -10662,6 +10810,39 @@ $$The caller's place in a conversation they have joined or are asked into
 
 Else conversation_not_found (404), also across a block of two, also for staff; not_signed_in (401).$$;
 
+-- The one rule of who sees which message, in the form of posts_for.
+create or replace function private.messages_for(reader_id uuid, blocked_ids uuid[])
+returns table (id uuid, conversation_id uuid, joined_after_id uuid, is_visible boolean)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    message.id, message.conversation_id, member.joined_after_id,
+    message.deleted_at is null
+    and member.state in ('joined', 'requested')
+    and (member.joined_after_id is null or message.id > member.joined_after_id)
+    and (message.sender_id is null or message.sender_id <> all (messages_for.blocked_ids))
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0)
+    and not exists (
+      select from private.conversation_pairs as pair
+      where pair.conversation_id = message.conversation_id
+        and (pair.low_id = any (messages_for.blocked_ids) or pair.high_id = any (messages_for.blocked_ids))
+      offset 0
+    )
+  from public.direct_messages as message
+  cross join lateral (
+    select mine.state, mine.joined_after_id
+    from public.conversation_members as mine
+    where mine.conversation_id = message.conversation_id and mine.member_id = messages_for.reader_id
+    offset 0
+  ) as member;
+end;
+comment on function private.messages_for(uuid, uuid[]) is
+$$Messages of the conversations a reader is or was in, and whether they may see what each says (is_visible)
+
+In the conversation, since they joined, not deleted, its sender neither blocked nor hidden; staff no more than others.$$;
+
 -- Security definer: as my_membership.
 create or replace function private.can_see_message(message_id uuid)
 returns boolean
@@ -10675,23 +10856,13 @@ as $$
 begin
   return exists (
     select
-    from public.direct_messages as message
-    join public.conversation_members as member
-      on member.conversation_id = message.conversation_id and member.member_id = auth.uid()
-    where message.id = can_see_message.message_id
-      and message.deleted_at is null
-      and member.state in ('joined', 'requested')
-      and (member.joined_after_id is null or message.id > member.joined_after_id)
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0)
-      and not private.is_blocked(message.sender_id, auth.uid())
-      and not exists (
-        select from private.conversation_pairs as pair
-        where pair.conversation_id = message.conversation_id and private.is_blocked(pair.low_id, pair.high_id)
-      )
+    from private.reader as reader
+    cross join lateral private.messages_for(reader.id, reader.blocked_ids) as message
+    where message.id = can_see_message.message_id and message.is_visible
   );
 end;
 $$;
-comment on function private.can_see_message(uuid) is 'Whether the caller may see what a message says: in the conversation, since they joined, not deleted, its sender neither blocked nor hidden; staff no more than others';
+comment on function private.can_see_message(uuid) is 'Whether the caller may see what a message says, as messages_for has it';
 
 -- Security definer: whom a message reaches is for the notifications, which ask in the sender's transaction.
 create or replace function private.message_audience(conversation_id uuid, sender_id uuid)
@@ -11437,7 +11608,7 @@ comment on function private.told_target(text, uuid) is
 -- comment is about is the same probe as what the notification is.
 create or replace function private.notifications_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[])
 returns table (
-  id uuid, recipient_id uuid, kind text, actors jsonb[], actor_count int, target_kind text, target_id uuid, target jsonb, comment jsonb, data jsonb,
+  id uuid, recipient_id uuid, kind text, actors jsonb[], actor_count int, target_kind text, target_id uuid, target json, comment json, data jsonb,
   created_at timestamptz, seen_at timestamptz, read_at timestamptz, is_shown boolean
 )
 language sql
@@ -11447,15 +11618,15 @@ begin atomic
   select
     told.id, told.recipient_id, told.kind, actors.cards, told.actor_count, told.target_kind, told.target_id,
     case told.target_kind
-      when 'post' then jsonb_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', to_jsonb(post.media_paths))
-      when 'track' then jsonb_build_object(
+      when 'post' then json_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', post.media_paths)
+      when 'track' then json_build_object(
         'title', track.title, 'artist_name', track.artist_name, 'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path
       )
-      when 'comment' then jsonb_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
-      else private.told_target(told.target_kind, told.target_id)
+      when 'comment' then json_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
+      else to_json(private.told_target(told.target_kind, told.target_id))
     end,
     case when told.kind in ('comment', 'reply') then (
-      select jsonb_build_object('id', latest.id, 'body', left(latest.body, 200))
+      select json_build_object('id', latest.id, 'body', left(latest.body, 200))
       from private.comments_for(notifications_for.reader_id, notifications_for.blocked_ids, notifications_for.muted_ids) as latest
       where latest.id = (told.data ->> 'comment_id')::uuid
         and not latest.is_deleted and not latest.is_hidden and latest.is_visible and latest.is_wanted
@@ -11557,7 +11728,7 @@ begin
   end if;
   return query
   select
-    told.id, told.kind, to_jsonb(told.actors), told.actor_count, told.target_kind, told.target_id, told.target, told.comment, told.data,
+    told.id, told.kind, to_json(told.actors), told.actor_count, told.target_kind, told.target_id, told.target, told.comment, told.data,
     told.created_at, told.seen_at is not null, told.read_at is not null, private.encode_cursor('my_notifications', told.id::text)
   from private.notifications_for(v_user_id, v_blocked, v_muted) as told
   -- A range of the key, as in home_candidates.
@@ -11793,6 +11964,7 @@ declare
   v_limit bigint := private.setting('conversation_member_limit');
   v_names text[];
   v_ids uuid[];
+  v_leaving_ids uuid[];
   v_other_id uuid;
 begin
   if coalesce(cardinality(find_recipients.usernames), 0) not between 1 and v_limit - 1
@@ -11817,16 +11989,17 @@ begin
   foreach v_other_id in array v_ids loop
     perform private.lock_pair(v_user_id, v_other_id);
     -- Asked again under the lock. Nobody writes across a block, and staff see no more people here than others.
-    if private.is_blocked(v_user_id, v_other_id)
-      or exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_other_id)
-    then
+    if private.is_blocked(v_user_id, v_other_id) then
       perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
     end if;
   end loop;
+  -- Asked in a statement of its own, which sees what came while waiting.
+  v_leaving_ids := private.lock_profiles(v_user_id || v_ids);
+  perform private.refuse_leaving(v_leaving_ids);
   return v_ids;
 end;
 $$;
-comment on function private.find_recipients(text[]) is 'The ids of people the caller names to write to, each pair locked against a block, in the order of the pairs';
+comment on function private.find_recipients(text[]) is 'The ids of people the caller names to write to, each pair locked against a block, in the order of the pairs, and each person against leaving';
 
 create or replace function private.require_wanted(profile_ids uuid[])
 returns void
@@ -12076,6 +12249,7 @@ declare
   v_title text := private.conversation_title(rename_conversation.title);
   v_conversation public.conversations;
 begin
+  perform private.lock_own_profile();
   perform private.my_membership(rename_conversation.conversation_id);
   perform private.take_token('change_conversation');
   v_conversation := private.lock_own_group(rename_conversation.conversation_id);
@@ -12876,6 +13050,10 @@ begin
   if found then
     perform private.lock_pair(v_user_id, v_other_id);
   end if;
+  -- And who is just leaving: whether the other one is, is asked below.
+  if v_user_id = any (private.lock_profiles(array[v_user_id, v_other_id])) then
+    perform private.acting_user();
+  end if;
   v_member := private.my_membership(send_direct_message.conversation_id);
   v_message_id := private.sent_message_id(v_member.conversation_id, send_direct_message.client_id);
   if v_message_id is not null then
@@ -13532,7 +13710,7 @@ comment on function private.other_members(uuid, uuid, uuid[]) is 'The other memb
 -- conversation of their member. The members of a group are asked of a function, as most conversations are of two.
 create or replace function private.conversations_for(reader_id uuid, blocked_ids uuid[], cards int, most_unread bigint)
 returns table (
-  id uuid, member_id uuid, member_state text, order_id uuid, kind text, title text, members jsonb, member_count int, last_message jsonb,
+  id uuid, member_id uuid, member_state text, order_id uuid, kind text, title text, members jsonb, member_count int, last_message json,
   unread_count int, last_read_message_id uuid, muted_until timestamptz, created_at timestamptz
 )
 language sql
@@ -13552,7 +13730,7 @@ begin atomic
       else jsonb_path_query_array(others.cards, '$[0 to $last]', jsonb_build_object('last', conversations_for.cards - 1))
     end,
     1 + coalesce(jsonb_array_length(others.cards), 0),
-    case when last.id is not null then jsonb_build_object(
+    case when last.id is not null then json_build_object(
       'id', last.id,
       'sender_id', case when not last.is_hidden then last.sender_id end,
       'body', case when not last.is_hidden then last.body end,
@@ -20129,7 +20307,7 @@ insert into public.feature_flags (name, is_enabled, description) values
 
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('page_size_default', 20, 1, 100, 'rows', 'Rows of a page when the client does not say'),
-  ('page_size_limit', 100, 1, 1000, 'rows', 'The most rows a page may have'),
+  ('page_size_limit', 100, 1, 1000, 'rows', 'The most rows a page may have when the client says'),
   ('outbox_lease_seconds', 300, 10, 3600, 'seconds', 'How long a claimed message is left to the function that claimed it'),
   ('outbox_kept_days', 7, 0, 3650, 'days', 'How long a delivered message is kept'),
   ('outbox_attempts', 8, 1, 100, 'attempts', 'Deliveries tried before a message is a dead letter'),

@@ -6,12 +6,10 @@ language sql
 stable
 security invoker
 begin atomic
-  select least(greatest(coalesce(page.requested, known.default_size), 1), known.most)
-  from (
-    select
-      (select setting.value from private.settings as setting where setting.name = 'page_size_default') as default_size,
-      (select setting.value from private.settings as setting where setting.name = 'page_size_limit') as most
-  ) as known;
+  -- One setting is asked for, as each costs every list.
+  select case when page.requested is null then setting.value else least(greatest(page.requested, 1), setting.value) end
+  from private.settings as setting
+  where setting.name = case when page.requested is null then 'page_size_default' else 'page_size_limit' end;
 end;
 comment on function private.page(int) is 'page_size for definer functions, in the query that finds the reader';
 

@@ -5,7 +5,7 @@ returns table (
   id uuid, provider text, provider_track_id text, title text, artist_name text, artist_id uuid, duration_ms int, artwork_url text,
   artwork_path text, isrc text, genre text, bpm numeric, musical_key text, is_explicit boolean, kind text, file_format text, file_bytes bigint,
   status text, play_count bigint, like_count int, comment_count int, repost_count int, published_at timestamptz, created_at timestamptz,
-  is_visible boolean, artist_card jsonb
+  is_visible boolean, artist_card jsonb, card jsonb
 )
 language sql
 stable
@@ -21,7 +21,12 @@ begin atomic
       track.status = 'published'
       and (track.artist_id is null or (not artist.is_hidden and track.artist_id <> all (tracks_for.blocked_ids)))
     ),
-    artist.card
+    artist.card,
+    jsonb_build_object(
+      'id', track.id, 'provider', track.provider, 'provider_track_id', track.provider_track_id, 'title', track.title,
+      'artist_name', track.artist_name, 'artist_id', track.artist_id, 'duration_ms', track.duration_ms,
+      'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path, 'is_explicit', track.is_explicit
+    )
   from public.tracks as track
   left join private.person_cards as artist on artist.profile_id = track.artist_id;
 end;
@@ -36,7 +41,7 @@ select
   track.id, track.provider, track.provider_track_id, track.title, track.artist_name, track.artist_id, track.duration_ms, track.artwork_url,
   track.artwork_path, track.isrc, track.genre, track.bpm, track.musical_key, track.is_explicit, track.kind, track.file_format,
   track.file_bytes, track.status, track.play_count, track.like_count, track.comment_count, track.repost_count, track.published_at,
-  track.created_at, track.is_visible, track.artist_card
+  track.created_at, track.is_visible, track.artist_card, track.card
 from private.reader as reader
 cross join lateral private.tracks_for(reader.id, reader.blocked_ids) as track;
 comment on view private.reader_tracks is 'tracks_for the caller';
@@ -46,7 +51,7 @@ returns table (
   id uuid, owner_id uuid, title text, description text, cover_path text, genre text, mood text, tags text[], visibility text, audience text,
   is_featured boolean, featured_at timestamptz, item_count int, total_ms bigint, play_count bigint, like_count int, comment_count int,
   created_at timestamptz, updated_at timestamptz, deleted_at timestamptz, is_mine boolean, is_visible boolean, is_listed boolean,
-  owner_card jsonb, my_role text, liked_by_me boolean
+  owner_card jsonb, my_role text, liked_by_me boolean, card jsonb
 )
 language sql
 stable
@@ -71,6 +76,10 @@ begin atomic
     crate.like_count > 0 and exists (
       select from public.likes as favour
       where favour.user_id = crates_for.reader_id and favour.target_kind = 'crate' and favour.target_id = crate.id offset 0
+    ),
+    jsonb_build_object(
+      'id', crate.id, 'title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count, 'total_ms', crate.total_ms,
+      'visibility', crate.visibility, 'owner', owner.card
     )
   from public.crates as crate
   join private.person_cards as owner on owner.profile_id = crate.owner_id
@@ -110,7 +119,7 @@ select
   crate.id, crate.owner_id, crate.title, crate.description, crate.cover_path, crate.genre, crate.mood, crate.tags, crate.visibility,
   crate.audience, crate.is_featured, crate.featured_at, crate.item_count, crate.total_ms, crate.play_count, crate.like_count,
   crate.comment_count, crate.created_at, crate.updated_at, crate.deleted_at, crate.is_mine, crate.is_visible, crate.is_listed,
-  crate.owner_card
+  crate.owner_card, crate.card
 from private.reader as reader
 cross join lateral private.crates_for(reader.id, reader.blocked_ids) as crate;
 comment on view private.reader_crates is 'crates_for the caller';
@@ -172,11 +181,7 @@ set random_page_cost = 1.1
 as $$
 begin
   return (
-    select jsonb_build_object(
-      'id', track.id, 'provider', track.provider, 'provider_track_id', track.provider_track_id, 'title', track.title,
-      'artist_name', track.artist_name, 'artist_id', track.artist_id, 'duration_ms', track.duration_ms,
-      'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path, 'is_explicit', track.is_explicit
-    )
+    select track.card
     from private.reader_tracks as track
     where track.id = track_card.track_id and (track.is_visible or private.is_staff())
   );
@@ -199,10 +204,7 @@ set random_page_cost = 1.1
 as $$
 begin
   return (
-    select jsonb_build_object(
-      'id', crate.id, 'title', crate.title, 'cover_path', crate.cover_path, 'item_count', crate.item_count, 'total_ms', crate.total_ms,
-      'visibility', crate.visibility, 'owner', crate.owner_card
-    )
+    select crate.card
     from private.reader_crates as crate
     where crate.id = crate_card.crate_id
       and (crate.is_visible or (crate.deleted_at is null and private.is_staff()))

@@ -1,7 +1,8 @@
 -- Security definer: plays and all that they move are nobody's to write.
 --
 -- The listener's row is locked first, so that their plays come one after the other however many connections report them: what was claimed,
--- when the play before was, and whether the track has counted lately are then facts. The track's row, which is hot, is locked last.
+-- when the play before was, and whether the track has counted lately are then facts. The track's row, which is hot, is locked by the last
+-- statement, of whose other rows all are the listener's.
 create or replace function private.record_play(track_id uuid, ms_played int, client_event_id uuid, source text, room_id uuid)
 returns jsonb
 language plpgsql
@@ -48,18 +49,15 @@ begin
     select listener.last_played_at into v_last from private.listeners as listener where listener.listener_id = v_user_id for no key update;
   end if;
 
-  select claim.is_counted into v_is_counted
-  from private.play_claims as claim
-  where claim.listener_id = v_user_id and claim.client_event_id = record_play.client_event_id;
-  if found then
-    return jsonb_build_object('is_counted', v_is_counted);
-  end if;
-
   -- Time does not run back between two plays; but a last one that lies far ahead was written by a clock that was wrong.
-  if v_last > clock_timestamp() + make_interval(secs => private.setting('play_counts_again_seconds')) then
-    v_last := '-infinity';
+  v_now := clock_timestamp();
+  if v_last > v_now then
+    if v_last > v_now + make_interval(secs => private.setting('play_counts_again_seconds')) then
+      v_last := '-infinity';
+    else
+      v_now := v_last;
+    end if;
   end if;
-  v_now := greatest(clock_timestamp(), v_last);
   -- Plays go on when housekeeping has not run for months: a listener's first of a month looks whether it has its place. Nothing of plays is
   -- locked yet, so that nobody waits for this in a circle.
   if date_trunc('month', v_last, 'UTC') <> date_trunc('month', v_now, 'UTC')
@@ -70,6 +68,11 @@ begin
 
   -- One reading of all that decides, as each statement costs as much as a row.
   select
+    (
+      select claim.is_counted
+      from private.play_claims as claim
+      where claim.listener_id = v_user_id and claim.client_event_id = record_play.client_event_id
+    ),
     track.duration_ms, track.status, (v_now at time zone profile.time_zone)::date,
     (select row.value from private.settings as row where row.name = 'play_counts_from_ms'),
     exists (
@@ -83,11 +86,14 @@ begin
         and play.track_id = record_play.track_id
         and play.is_counted
     )
-  into v_duration, v_status, v_day, v_counts_from, v_has_counted
-  from private.reader_tracks as track
-  join public.profiles as profile on profile.id = v_user_id
-  where track.id = record_play.track_id and (track.is_visible or private.is_staff());
-  if not found then
+  into v_is_counted, v_duration, v_status, v_day, v_counts_from, v_has_counted
+  from public.profiles as profile
+  left join private.reader_tracks as track on track.id = record_play.track_id and (track.is_visible or private.is_staff())
+  where profile.id = v_user_id;
+  if v_is_counted is not null then
+    return jsonb_build_object('is_counted', v_is_counted);
+  end if;
+  if v_status is null then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
   if v_status <> 'published' then
@@ -118,14 +124,14 @@ begin
     select v_user_id, v_day, 1, v_ms
     where v_is_counted
     on conflict (listener_id, day) do update set play_count = row.play_count + 1, ms_played = row.ms_played + excluded.ms_played
+  ),
+  track as (
+    update public.tracks as track set play_count = track.play_count + 1 where track.id = record_play.track_id and v_is_counted
   )
   insert into public.plays (track_id, listener_id, room_id, ms_played, is_counted, source, client_event_id, played_at)
   values (
     record_play.track_id, v_user_id, record_play.room_id, v_ms, v_is_counted, v_source, record_play.client_event_id, v_now
   );
-  if v_is_counted then
-    update public.tracks as track set play_count = track.play_count + 1 where track.id = record_play.track_id;
-  end if;
   return jsonb_build_object('is_counted', v_is_counted);
 end;
 $$;

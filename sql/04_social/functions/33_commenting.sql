@@ -268,6 +268,9 @@ begin
   if set_reaction.present is null then
     perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
   end if;
+  if set_reaction.present then
+    perform private.lock_own_profile();
+  end if;
   -- The comment before its reactions, as whoever deletes it does.
   perform from public.comments as comment where comment.id = set_reaction.comment_id for no key update;
   v_is_visible := private.can_see_comment(set_reaction.comment_id);

@@ -45,11 +45,60 @@ end;
 $$;
 comment on function private.own_reactions(uuid, jsonb, uuid) is 'The reactions to a comment as it keeps them to be shown, with those of a reader marked as mine';
 
+create or replace function private.likes_comment(reader_id uuid, comment_id uuid)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.likes as favour
+    where favour.user_id = likes_comment.reader_id and favour.target_kind = 'comment' and favour.target_id = likes_comment.comment_id
+  );
+end;
+$$;
+comment on function private.likes_comment(uuid, uuid) is 'Whether somebody likes a comment';
+
+-- Mostly one reading of all is less than one for each comment of a page, and its place in the plan.
+create or replace function private.favoured_comments(reader_id uuid)
+returns table (liked_ids uuid[], reacted_ids uuid[])
+language sql
+stable
+security invoker
+begin atomic
+  select
+    case when cardinality(found.liked_ids) <= 64 then found.liked_ids end,
+    case when cardinality(found.reacted_ids) <= 64 then found.reacted_ids end
+  from (
+    select
+      array(
+        select favour.target_id
+        from public.likes as favour
+        where favour.user_id = favoured_comments.reader_id and favour.target_kind = 'comment'
+        order by favour.target_id
+        limit 65
+      ) as liked_ids,
+      array(
+        select reaction.comment_id
+        from public.comment_reactions as reaction
+        where reaction.user_id = favoured_comments.reader_id
+        order by reaction.comment_id
+        limit 65
+      ) as reacted_ids
+    offset 0
+  ) as found;
+end;
+comment on function private.favoured_comments(uuid) is 'The comments somebody likes and those they have reacted to; null where they are more than 64';
+
 -- The one rule of who sees which comment, among those who see what it is about; can_see_comment asks it for a comment and all that it
 -- answers, as a thread goes with its beginning. A tombstone is nobody's and seen by all, but one that was hidden stays so. In the form of
 -- posts_for: the query that asks pays only for the columns it names. What few comments have is asked of functions, so that it is not a part
 -- of every plan.
-create or replace function private.comments_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[] default null)
+create or replace function private.comments_for(
+  reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[] default null, reacted_ids uuid[] default null
+)
 returns table (
   id uuid, target_kind text, target_id uuid, parent_id uuid, depth int, body text, position_ms int, author jsonb, mentions jsonb,
   like_count int, liked_by_me boolean, reactions jsonb, reply_count int, is_pinned boolean, is_hidden boolean, is_deleted boolean,
@@ -65,17 +114,12 @@ begin atomic
     case when position('@' in comment.body) > 0 then private.shown_mentions(comment.id, comments_for.blocked_ids) else '[]' end,
     comment.like_count,
     comment.like_count > 0 and case
-      when comments_for.liked_ids is null then exists (
-        select from public.likes as favour
-        where favour.user_id = comments_for.reader_id and favour.target_kind = 'comment' and favour.target_id = comment.id offset 0
-      )
+      when comments_for.liked_ids is null then private.likes_comment(comments_for.reader_id, comment.id)
       else comment.id = any (comments_for.liked_ids)
     end,
     case
-      when comment.reactions <> '{}' and exists (
-        select from public.comment_reactions as reaction
-        where reaction.comment_id = comment.id and reaction.user_id = comments_for.reader_id offset 0
-      ) then private.own_reactions(comment.id, comment.reactions_shown, comments_for.reader_id)
+      when comment.reactions <> '{}' and coalesce(comment.id = any (comments_for.reacted_ids), true)
+      then private.own_reactions(comment.id, comment.reactions_shown, comments_for.reader_id)
       else comment.reactions_shown
     end,
     comment.reply_count,
@@ -105,12 +149,12 @@ begin atomic
   from public.comments as comment
   left join private.person_cards as author on author.profile_id = comment.author_id;
 end;
-comment on function private.comments_for(uuid, uuid[], uuid[], uuid[]) is
+comment on function private.comments_for(uuid, uuid[], uuid[], uuid[], uuid[]) is
 $$Comments as a reader sees them, and whether
 
 is_visible: one's own, and those of people neither hidden nor across a block; hidden ones to their author, the owner of the target and
-staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone. liked_ids: all
-comments that the reader likes, where these are few; null when each is to be looked up.$$;
+staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone. liked_ids,
+reacted_ids: all comments that the reader likes or has reacted to (favoured_comments); null when each is to be looked up.$$;
 
 -- Each level of a thread is asked for by itself: most comments answer none, and others one.
 create or replace function private.sees_thread(comment_id uuid, reader_id uuid, blocked_ids uuid[])
@@ -182,7 +226,9 @@ $$;
 comment on function private.my_mention_ids() is 'The comments that name the caller, of those the caller may see; for policies';
 
 -- A reply repeats nothing of the comment it stands in.
-create or replace function private.threads_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[], replies_shown int)
+create or replace function private.threads_for(
+  reader_id uuid, blocked_ids uuid[], muted_ids uuid[], liked_ids uuid[], reacted_ids uuid[], replies_shown int
+)
 returns table (
   id uuid, target_kind text, target_id uuid, parent_id uuid, depth int, body text, position_ms int, author jsonb, mentions jsonb,
   like_count int, liked_by_me boolean, reactions jsonb, reply_count int, replies json, is_pinned boolean, is_hidden boolean,
@@ -204,7 +250,9 @@ begin atomic
           select
             first.id, first.depth, first.body, first.author, first.mentions, first.like_count, first.liked_by_me, first.reactions,
             first.reply_count, first.is_hidden, first.is_deleted, first.created_at, first.edited_at
-          from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids) as first
+          from private.comments_for(
+            threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids, threads_for.reacted_ids
+          ) as first
           -- A range of the key, as in home_candidates.
           where (first.parent_id, first.target_id, first.target_kind, first.id)
               > (comment.id, comment.target_id, comment.target_kind, comment.id)
@@ -220,9 +268,11 @@ begin atomic
     end,
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at, comment.deleted_at,
     comment.is_visible, comment.is_wanted
-  from private.comments_for(threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids) as comment;
+  from private.comments_for(
+    threads_for.reader_id, threads_for.blocked_ids, threads_for.muted_ids, threads_for.liked_ids, threads_for.reacted_ids
+  ) as comment;
 end;
-comment on function private.threads_for(uuid, uuid[], uuid[], uuid[], int) is
+comment on function private.threads_for(uuid, uuid[], uuid[], uuid[], uuid[], int) is
 'comments_for with their first replies, in their order; replies_shown: how many, null for none at all';
 
 -- Security definer: as can_see_comment; its callers decide whether the comment may be seen.
@@ -247,7 +297,7 @@ begin
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
     null
   into v_row
-  from private.threads_for(v_user_id, v_blocked, '{}', null, null) as comment
+  from private.threads_for(v_user_id, v_blocked, '{}', null, null, null) as comment
   where comment.id = comment_row.comment_id;
   return v_row;
 end;
@@ -278,8 +328,8 @@ declare
   v_user_id uuid;
   v_blocked uuid[];
   v_muted uuid[];
-  v_few constant int := 64;
   v_liked uuid[];
+  v_reacted uuid[];
   v_place text[];
   v_key int;
   v_id uuid;
@@ -311,22 +361,13 @@ begin
       where post.id = comments_on.target_id and post.is_visible
       offset 0
     ),
-    -- Mostly one reading of all comments that somebody likes is less than one for each comment of the page.
-    array(
-      select favour.target_id
-      from public.likes as favour
-      where favour.user_id = reader.id and favour.target_kind = 'comment'
-      order by favour.target_id
-      limit v_few + 1
-    )
-  into v_user_id, v_blocked, v_muted, v_size, v_replies_shown, v_pinned_id, v_is_seen, v_liked
+    mine.liked_ids, mine.reacted_ids
+  into v_user_id, v_blocked, v_muted, v_size, v_replies_shown, v_pinned_id, v_is_seen, v_liked, v_reacted
   from private.reader as reader
-  cross join private.page(comments_on.page_size) as page;
+  cross join private.page(comments_on.page_size) as page
+  cross join lateral private.favoured_comments(reader.id) as mine;
   if not v_is_seen and not private.sees_target(comments_on.target_kind, comments_on.target_id, v_user_id, v_blocked) then
     perform private.refuse_target(comments_on.target_kind);
-  end if;
-  if cardinality(v_liked) > v_few then
-    v_liked := null;
   end if;
   v_place := private.decode_place(v_list, comments_on.after, '{int,uuid,uuid}');
 
@@ -341,7 +382,7 @@ begin
         comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
         -- After the pinned one the list begins.
         private.encode_cursor(v_list, format('[%s, "%s", "%s"]', v_key, v_id, v_pinned_id))
-      from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+      from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
       where comment.id = v_pinned_id and comment.is_visible and comment.is_wanted;
       if found then
         v_size := v_size - 1;
@@ -363,7 +404,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[0, "%s", "%s"]', comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.id)
         > (comments_on.target_id, comments_on.target_kind, v_bottom)
       and (comment.target_id, comment.target_kind, comment.id)
@@ -382,7 +423,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[0, "%s", "%s"]', comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.id)
         > (comments_on.target_id, comments_on.target_kind, v_id)
       and (comment.target_id, comment.target_kind, comment.id)
@@ -401,7 +442,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[%s, "%s", "%s"]', comment.like_count, comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.like_count, comment.id)
         > (comments_on.target_id, comments_on.target_kind, -1, v_bottom)
       and (comment.target_id, comment.target_kind, comment.like_count, comment.id)
@@ -420,7 +461,7 @@ begin
       comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
       comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
       private.encode_cursor(v_list, format('[%s, "%s", "%s"]', comment.position_ms, comment.id, v_pinned_id))
-    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_replies_shown) as comment
+    from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, v_replies_shown) as comment
     where (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
         > (comments_on.target_id, comments_on.target_kind, v_key, v_id)
       and (comment.target_id, comment.target_kind, comment.position_ms, comment.id)
@@ -456,11 +497,16 @@ declare
   v_user_id uuid;
   v_blocked uuid[];
   v_muted uuid[];
+  v_liked uuid[];
+  v_reacted uuid[];
 begin
   if not private.can_see_comment(replies_to.comment_id, is_tombstone_enough => true) then
     perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
   end if;
-  select reader.id, reader.blocked_ids, reader.muted_ids into v_user_id, v_blocked, v_muted from private.reader as reader;
+  select reader.id, reader.blocked_ids, reader.muted_ids, mine.liked_ids, mine.reacted_ids
+  into v_user_id, v_blocked, v_muted, v_liked, v_reacted
+  from private.reader as reader
+  cross join lateral private.favoured_comments(reader.id) as mine;
   select comment.* into v_root from public.comments as comment where comment.id = replies_to.comment_id;
   return query
   select
@@ -468,7 +514,7 @@ begin
     comment.author, comment.mentions, comment.like_count, comment.liked_by_me, comment.reactions, comment.reply_count, comment.replies,
     comment.is_pinned, comment.is_hidden, comment.is_deleted, comment.created_at, comment.edited_at,
     private.encode_cursor(v_list, comment.id::text)
-  from private.threads_for(v_user_id, v_blocked, v_muted, null, null) as comment
+  from private.threads_for(v_user_id, v_blocked, v_muted, v_liked, v_reacted, null) as comment
   where (comment.parent_id, comment.target_id, comment.target_kind, comment.id)
       > (v_root.id, v_root.target_id, v_root.target_kind, v_after)
     and (comment.parent_id, comment.target_id, comment.target_kind, comment.id)

@@ -1,5 +1,5 @@
 -- Security definer: shows what the rule of each kind allows.
-create or replace function private.liked_target(target_kind text, target_id uuid)
+create or replace function private.liked_activity(event_id uuid)
 returns jsonb
 language plpgsql
 stable
@@ -7,30 +7,123 @@ security definer
 set search_path = ''
 as $$
 begin
-  if liked_target.target_kind = 'track' then
-    return private.track_card(liked_target.target_id);
-  elsif liked_target.target_kind = 'crate' then
-    return private.crate_card(liked_target.target_id);
-  elsif not private.can_see_target(liked_target.target_kind, liked_target.target_id) then
+  if not private.can_see_activity_event(liked_activity.event_id) then
     return null;
-  elsif liked_target.target_kind = 'comment' then
-    return to_jsonb(private.comment_row(liked_target.target_id)) - 'cursor' - 'replies';
-  elsif liked_target.target_kind = 'activity_event' then
-    return (
-      select jsonb_build_object(
-        'id', event.id, 'kind', event.kind, 'actor', private.person_card(event.actor_id), 'target_kind', event.target_kind,
-        'target_id', event.target_id, 'target', event.target, 'event_count', event.event_count, 'like_count', event.like_count,
-        'created_at', event.created_at
-      )
-      from private.reader_activity as event
-      where event.id = liked_target.target_id
-    );
-  else
-    return to_jsonb(private.direct_message(liked_target.target_id)) - 'cursor';
   end if;
+  return (
+    select jsonb_build_object(
+      'id', event.id, 'kind', event.kind, 'actor', private.person_card(event.actor_id), 'target_kind', event.target_kind,
+      'target_id', event.target_id, 'target', event.target, 'event_count', event.event_count, 'like_count', event.like_count,
+      'created_at', event.created_at
+    )
+    from private.reader_activity as event
+    where event.id = liked_activity.event_id
+  );
 end;
 $$;
-comment on function private.liked_target(text, uuid) is 'A thing as my_likes shows it; null when the caller may not see it any more';
+comment on function private.liked_activity(uuid) is 'An event as my_likes shows it; null when the caller may not see it any more';
+
+-- Security definer: as liked_activity.
+create or replace function private.liked_targets(target_kind text, ids uuid[], reader_id uuid, blocked_ids uuid[])
+returns jsonb[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+set jit = off
+as $$
+declare
+  v_place record;
+  v_messages jsonb := '{}';
+begin
+  case liked_targets.target_kind
+    when 'track' then
+      return array(
+        select (
+          select track.card
+          from private.tracks_for(liked_targets.reader_id, liked_targets.blocked_ids) as track
+          where track.id = liked.id and (track.is_visible or (select private.is_staff()))
+        )
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+    when 'crate' then
+      return array(
+        select (
+          select crate.card
+          from private.crates_for(liked_targets.reader_id, liked_targets.blocked_ids) as crate
+          where crate.id = liked.id and (crate.is_visible or (crate.deleted_at is null and (select private.is_staff())))
+        )
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+    when 'comment' then
+      return array(
+        select (
+          select to_jsonb(comment)
+          from (
+            select
+              said.id, said.target_kind, said.target_id, said.parent_id, said.depth, said.body, said.position_ms, said.author,
+              said.mentions, said.like_count, said.liked_by_me, said.reactions, said.reply_count, said.is_pinned, said.is_hidden,
+              said.is_deleted, said.created_at, said.edited_at
+            from private.comments_for(liked_targets.reader_id, liked_targets.blocked_ids, '{}', liked_targets.ids) as said
+            where said.id = liked.id
+              and said.is_visible
+              and not said.is_deleted
+              and (said.parent_id is null or private.sees_thread(said.parent_id, liked_targets.reader_id, liked_targets.blocked_ids))
+              -- What most are about; of the rest, sees_target knows.
+              and (
+                (
+                  said.target_kind = 'post' and exists (
+                    select
+                    from private.posts_for(liked_targets.reader_id, liked_targets.blocked_ids) as post
+                    where post.id = said.target_id and post.is_visible
+                    offset 0
+                  )
+                )
+                or private.sees_target(said.target_kind, said.target_id, liked_targets.reader_id, liked_targets.blocked_ids)
+              )
+          ) as comment
+        )
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+    when 'message' then
+      -- One query for each conversation: who has joined one when is asked once.
+      for v_place in
+        select message.conversation_id, message.joined_after_id, array_agg(message.id) as ids
+        from unnest(liked_targets.ids) as liked (id)
+        cross join lateral (
+          select each.* from private.messages_for(liked_targets.reader_id, liked_targets.blocked_ids) as each where each.id = liked.id offset 0
+        ) as message
+        where message.is_visible
+        group by message.conversation_id, message.joined_after_id
+      loop
+        v_messages := v_messages || (
+          select coalesce(jsonb_object_agg(row.id, to_jsonb(row) - 'cursor'), '{}')
+          from private.message_rows('message', v_place.conversation_id, v_place.joined_after_id, v_place.ids) as row
+        );
+      end loop;
+      return array(
+        select v_messages -> liked.id::text
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+    else
+      return array(
+        select private.liked_activity(liked.id)
+        from unnest(liked_targets.ids) with ordinality as liked (id, place)
+        order by liked.place
+      );
+  end case;
+end;
+$$;
+comment on function private.liked_targets(text, uuid[], uuid, uuid[]) is
+$$Things as my_likes shows them, in the order given; null for each that the reader, the caller, may not see any more
+
+One query for all of a kind: a function for each thing would find the reader again for each.$$;
 
 -- Security definer: a list over the caller's own likes that checks its reader itself.
 create or replace function private.my_likes(kind text, after text, page_size int)
@@ -96,11 +189,11 @@ begin
       order by favour.created_at desc, row.id desc;
     else
       return query
-      select my_likes.kind, batch.target_id, batch.created_at, shown.target,
+      select my_likes.kind, batch.target_id, batch.created_at, batch.target,
         private.encode_cursor(v_list, jsonb_build_array(batch.created_at, batch.target_id)::text)
-      from unnest(v_times, v_ids) with ordinality as batch (created_at, target_id, place)
-      cross join lateral (select private.liked_target(my_likes.kind, batch.target_id) as target offset 0) as shown
-      where shown.target is not null
+      from unnest(v_times, v_ids, private.liked_targets(my_likes.kind, v_ids, v_reader.id, v_reader.blocked_ids)) with ordinality
+        as batch (created_at, target_id, target, place)
+      where batch.target is not null
       order by batch.place
       limit v_size - v_found;
     end if;

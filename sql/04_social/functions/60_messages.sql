@@ -121,6 +121,39 @@ $$The caller's place in a conversation they have joined or are asked into
 
 Else conversation_not_found (404), also across a block of two, also for staff; not_signed_in (401).$$;
 
+-- The one rule of who sees which message, in the form of posts_for.
+create or replace function private.messages_for(reader_id uuid, blocked_ids uuid[])
+returns table (id uuid, conversation_id uuid, joined_after_id uuid, is_visible boolean)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    message.id, message.conversation_id, member.joined_after_id,
+    message.deleted_at is null
+    and member.state in ('joined', 'requested')
+    and (member.joined_after_id is null or message.id > member.joined_after_id)
+    and (message.sender_id is null or message.sender_id <> all (messages_for.blocked_ids))
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0)
+    and not exists (
+      select from private.conversation_pairs as pair
+      where pair.conversation_id = message.conversation_id
+        and (pair.low_id = any (messages_for.blocked_ids) or pair.high_id = any (messages_for.blocked_ids))
+      offset 0
+    )
+  from public.direct_messages as message
+  cross join lateral (
+    select mine.state, mine.joined_after_id
+    from public.conversation_members as mine
+    where mine.conversation_id = message.conversation_id and mine.member_id = messages_for.reader_id
+    offset 0
+  ) as member;
+end;
+comment on function private.messages_for(uuid, uuid[]) is
+$$Messages of the conversations a reader is or was in, and whether they may see what each says (is_visible)
+
+In the conversation, since they joined, not deleted, its sender neither blocked nor hidden; staff no more than others.$$;
+
 -- Security definer: as my_membership.
 create or replace function private.can_see_message(message_id uuid)
 returns boolean
@@ -134,23 +167,13 @@ as $$
 begin
   return exists (
     select
-    from public.direct_messages as message
-    join public.conversation_members as member
-      on member.conversation_id = message.conversation_id and member.member_id = auth.uid()
-    where message.id = can_see_message.message_id
-      and message.deleted_at is null
-      and member.state in ('joined', 'requested')
-      and (member.joined_after_id is null or message.id > member.joined_after_id)
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0)
-      and not private.is_blocked(message.sender_id, auth.uid())
-      and not exists (
-        select from private.conversation_pairs as pair
-        where pair.conversation_id = message.conversation_id and private.is_blocked(pair.low_id, pair.high_id)
-      )
+    from private.reader as reader
+    cross join lateral private.messages_for(reader.id, reader.blocked_ids) as message
+    where message.id = can_see_message.message_id and message.is_visible
   );
 end;
 $$;
-comment on function private.can_see_message(uuid) is 'Whether the caller may see what a message says: in the conversation, since they joined, not deleted, its sender neither blocked nor hidden; staff no more than others';
+comment on function private.can_see_message(uuid) is 'Whether the caller may see what a message says, as messages_for has it';
 
 -- Security definer: whom a message reaches is for the notifications, which ask in the sender's transaction.
 create or replace function private.message_audience(conversation_id uuid, sender_id uuid)

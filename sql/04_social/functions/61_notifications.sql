@@ -38,7 +38,7 @@ comment on function private.told_target(text, uuid) is
 -- comment is about is the same probe as what the notification is.
 create or replace function private.notifications_for(reader_id uuid, blocked_ids uuid[], muted_ids uuid[])
 returns table (
-  id uuid, recipient_id uuid, kind text, actors jsonb[], actor_count int, target_kind text, target_id uuid, target jsonb, comment jsonb, data jsonb,
+  id uuid, recipient_id uuid, kind text, actors jsonb[], actor_count int, target_kind text, target_id uuid, target json, comment json, data jsonb,
   created_at timestamptz, seen_at timestamptz, read_at timestamptz, is_shown boolean
 )
 language sql
@@ -48,15 +48,15 @@ begin atomic
   select
     told.id, told.recipient_id, told.kind, actors.cards, told.actor_count, told.target_kind, told.target_id,
     case told.target_kind
-      when 'post' then jsonb_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', to_jsonb(post.media_paths))
-      when 'track' then jsonb_build_object(
+      when 'post' then json_build_object('kind', post.kind, 'body', left(post.body, 200), 'media_paths', post.media_paths)
+      when 'track' then json_build_object(
         'title', track.title, 'artist_name', track.artist_name, 'artwork_url', track.artwork_url, 'artwork_path', track.artwork_path
       )
-      when 'comment' then jsonb_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
-      else private.told_target(told.target_kind, told.target_id)
+      when 'comment' then json_build_object('body', left(said.body, 200), 'target_kind', said.target_kind, 'target_id', said.target_id)
+      else to_json(private.told_target(told.target_kind, told.target_id))
     end,
     case when told.kind in ('comment', 'reply') then (
-      select jsonb_build_object('id', latest.id, 'body', left(latest.body, 200))
+      select json_build_object('id', latest.id, 'body', left(latest.body, 200))
       from private.comments_for(notifications_for.reader_id, notifications_for.blocked_ids, notifications_for.muted_ids) as latest
       where latest.id = (told.data ->> 'comment_id')::uuid
         and not latest.is_deleted and not latest.is_hidden and latest.is_visible and latest.is_wanted
@@ -158,7 +158,7 @@ begin
   end if;
   return query
   select
-    told.id, told.kind, to_jsonb(told.actors), told.actor_count, told.target_kind, told.target_id, told.target, told.comment, told.data,
+    told.id, told.kind, to_json(told.actors), told.actor_count, told.target_kind, told.target_id, told.target, told.comment, told.data,
     told.created_at, told.seen_at is not null, told.read_at is not null, private.encode_cursor('my_notifications', told.id::text)
   from private.notifications_for(v_user_id, v_blocked, v_muted) as told
   -- A range of the key, as in home_candidates.

@@ -28,6 +28,7 @@ declare
   v_limit bigint := private.setting('conversation_member_limit');
   v_names text[];
   v_ids uuid[];
+  v_leaving_ids uuid[];
   v_other_id uuid;
 begin
   if coalesce(cardinality(find_recipients.usernames), 0) not between 1 and v_limit - 1
@@ -52,16 +53,17 @@ begin
   foreach v_other_id in array v_ids loop
     perform private.lock_pair(v_user_id, v_other_id);
     -- Asked again under the lock. Nobody writes across a block, and staff see no more people here than others.
-    if private.is_blocked(v_user_id, v_other_id)
-      or exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_other_id)
-    then
+    if private.is_blocked(v_user_id, v_other_id) then
       perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
     end if;
   end loop;
+  -- Asked in a statement of its own, which sees what came while waiting.
+  v_leaving_ids := private.lock_profiles(v_user_id || v_ids);
+  perform private.refuse_leaving(v_leaving_ids);
   return v_ids;
 end;
 $$;
-comment on function private.find_recipients(text[]) is 'The ids of people the caller names to write to, each pair locked against a block, in the order of the pairs';
+comment on function private.find_recipients(text[]) is 'The ids of people the caller names to write to, each pair locked against a block, in the order of the pairs, and each person against leaving';
 
 create or replace function private.require_wanted(profile_ids uuid[])
 returns void
@@ -311,6 +313,7 @@ declare
   v_title text := private.conversation_title(rename_conversation.title);
   v_conversation public.conversations;
 begin
+  perform private.lock_own_profile();
   perform private.my_membership(rename_conversation.conversation_id);
   perform private.take_token('change_conversation');
   v_conversation := private.lock_own_group(rename_conversation.conversation_id);

@@ -35,6 +35,10 @@ begin
   if found then
     perform private.lock_pair(v_user_id, v_other_id);
   end if;
+  -- And who is just leaving: whether the other one is, is asked below.
+  if v_user_id = any (private.lock_profiles(array[v_user_id, v_other_id])) then
+    perform private.acting_user();
+  end if;
   v_member := private.my_membership(send_direct_message.conversation_id);
   v_message_id := private.sent_message_id(v_member.conversation_id, send_direct_message.client_id);
   if v_message_id is not null then

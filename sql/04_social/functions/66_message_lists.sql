@@ -38,7 +38,7 @@ comment on function private.other_members(uuid, uuid, uuid[]) is 'The other memb
 -- conversation of their member. The members of a group are asked of a function, as most conversations are of two.
 create or replace function private.conversations_for(reader_id uuid, blocked_ids uuid[], cards int, most_unread bigint)
 returns table (
-  id uuid, member_id uuid, member_state text, order_id uuid, kind text, title text, members jsonb, member_count int, last_message jsonb,
+  id uuid, member_id uuid, member_state text, order_id uuid, kind text, title text, members jsonb, member_count int, last_message json,
   unread_count int, last_read_message_id uuid, muted_until timestamptz, created_at timestamptz
 )
 language sql
@@ -58,7 +58,7 @@ begin atomic
       else jsonb_path_query_array(others.cards, '$[0 to $last]', jsonb_build_object('last', conversations_for.cards - 1))
     end,
     1 + coalesce(jsonb_array_length(others.cards), 0),
-    case when last.id is not null then jsonb_build_object(
+    case when last.id is not null then json_build_object(
       'id', last.id,
       'sender_id', case when not last.is_hidden then last.sender_id end,
       'body', case when not last.is_hidden then last.body end,

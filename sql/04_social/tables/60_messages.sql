@@ -161,7 +161,7 @@ create type public.conversation_row as (
   state text,
   members jsonb,
   member_count int,
-  last_message jsonb,
+  last_message json,
   unread_count int,
   last_read_message_id uuid,
   muted_until timestamptz,

@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.api.social.talking import opens, start
+from tests.api.social.test_told_of import comment
 from tests.catalogue import make_crate
 from tests.database import Actor, Connection, Database, actor
 from tests.races import race, refusals, wait_until_blocked
@@ -50,16 +52,99 @@ DEEDS: dict[str, tuple[str, Callable[[Actor, Any], Any], tuple[str, str]]] = {
         lambda ada, _: ada.call("create_track", title="x", **FORMAT),
         LEAVING,
     ),
+    "writes to her": (
+        "ben",
+        lambda ben, ids: ben.call("send_direct_message", conversation_id=ids["pair"], body="x"),
+        ("PT409", "recipient_gone"),
+    ),
+    "she writes to him": (
+        "ada",
+        lambda ada, ids: ada.call("send_direct_message", conversation_id=ids["pair"], body="x"),
+        LEAVING,
+    ),
+    "she writes to a group": (
+        "ada",
+        lambda ada, ids: ada.call("send_direct_message", conversation_id=ids["group"], body="x"),
+        LEAVING,
+    ),
+    "begins to write to her": (
+        "dan",
+        lambda dan, _: dan.call("start_conversation", usernames=["ada"]),
+        GONE,
+    ),
+    "gathers a group with her": (
+        "dan",
+        lambda dan, _: dan.call("start_conversation", usernames=["ben", "ada"], title="x"),
+        GONE,
+    ),
+    "she begins to write": (
+        "ada",
+        lambda ada, _: ada.call("start_conversation", usernames=["dan"]),
+        LEAVING,
+    ),
+    "takes her into a group": (
+        "ben",
+        lambda ben, ids: ben.call(
+            "add_to_conversation", conversation_id=ids["others"], usernames=["ada"]
+        ),
+        GONE,
+    ),
+    "she takes somebody into a group": (
+        "ada",
+        lambda ada, ids: ada.call(
+            "add_to_conversation", conversation_id=ids["group"], usernames=["dan"]
+        ),
+        LEAVING,
+    ),
+    "she renames a group": (
+        "ada",
+        lambda ada, ids: ada.call("rename_conversation", conversation_id=ids["group"], title="x"),
+        LEAVING,
+    ),
+    "she reacts to a comment": (
+        "ada",
+        lambda ada, ids: ada.call(
+            "set_reaction", comment_id=ids["comment"], emoji="🔥", present=True
+        ),
+        LEAVING,
+    ),
+    "she edits a comment": (
+        "ada",
+        lambda ada, ids: ada.call("edit_comment", comment_id=ids["hers"], body="@ben"),
+        LEAVING,
+    ),
 }
 LEFT = """
     select (select count(*) from public.follows) as follows,
       (select count(*) from public.follow_requests) as requests,
       (select count(*) from public.posts) as posts,
       (select count(*) from public.comments) as comments,
+      (select count(*) from public.comment_mentions) as mentions,
+      (select count(*) from public.comment_reactions) as reactions,
+      (select count(*) from public.direct_messages) as messages,
+      (select count(*) from public.conversations where title is distinct from 'x') as conversations,
+      (select count(*) from public.conversation_members) as members,
       (select count(*) from public.reposts) as reposts,
       (select count(*) from public.crates where title <> 'Rain') as crates,
       (select count(*) from public.tracks) as tracks
 """
+
+
+def stage(db: Connection) -> dict[str, Any]:
+    """What ada and ben have before she leaves."""
+    ada, ben, cleo = (actor(db, name) for name in ("ada", "ben", "cleo"))
+    opens(ada, ben, cleo, actor(db, "dan"))
+    post = ben.post()
+    return {
+        "ada": ada.id,
+        "post": post,
+        "crate": make_crate(db, "ada", title="Rain"),
+        "comment": comment(ben, post),
+        "hers": comment(ada, post),
+        "pair": start(ben, "ada"),
+        "group": start(ben, "ada", "cleo", title="with her"),
+        "others": start(ben, "cleo", title="without her"),
+    }
 
 
 @pytest.mark.parametrize("deed", DEEDS)
@@ -74,11 +159,7 @@ def test_what_is_in_flight_waits_for_who_is_leaving_and_is_refused(
         database.connect() as watcher,
     ):
         ada = actor(watcher, "ada")
-        ids = {
-            "ada": ada.id,
-            "post": actor(watcher, "ben").post(),
-            "crate": make_crate(watcher, "ada", title="Rain"),
-        }
+        ids = stage(watcher)
         if deed == "asks to follow her":
             ada.run("update public.profiles set is_private = true where id = %s", ada.id)
         before = watcher.execute(LEFT.encode()).fetchone()

@@ -157,6 +157,31 @@ def test_a_like_is_shown_to_who_likes_few_comments_or_many(
     assert [one["liked_by_me"] for one in rows[root]["replies"]] == [True]
 
 
+@pytest.mark.parametrize("reactions", [64, 65])
+def test_ones_own_reaction_is_shown_to_who_has_few_or_many(
+    ada: Actor, ben: Actor, db: Connection, reactions: int
+) -> None:
+    elsewhere, post = ada.post(), ada.post()
+    root, other = say(ada, post, "reacted to"), say(ada, post, "by somebody else alone")
+    reply = say(ada, post, "a reply", parent_id=root)
+    for comment in (root, reply):
+        ben.call("set_reaction", comment_id=comment, emoji="🔥", present=True)
+    ada.call("set_reaction", comment_id=other, emoji="🔥", present=True)
+    db.execute(
+        "with said as (insert into public.comments (target_kind, target_id, author_id, body)"
+        " select 'post', %s, %s, 'more' from generate_series(1, %s) returning id)"
+        " insert into public.comment_reactions (comment_id, user_id, emoji)"
+        " select id, %s, '🔥' from said",
+        [elsewhere, ada.id, reactions - 2, ben.id],
+    )
+    rows = {row["id"]: row for row in listed(ben, post)}
+    mine, others = ([{"emoji": "🔥", "count": 1, "mine": one}] for one in (True, False))
+    assert (rows[root]["reactions"], rows[other]["reactions"]) == (mine, others)
+    assert [one["reactions"] for one in rows[root]["replies"]] == [mine]
+    (answer,) = ben.rows("replies_to", comment_id=root)
+    assert answer["reactions"] == mine
+
+
 def test_only_the_listed_emoji_are_reactions(ada: Actor) -> None:
     comment = say(ada, ada.post())
     for emoji in ("🧨", "fire", "", None):

@@ -250,7 +250,7 @@ def test_conversations_in_a_storm_meet_without_a_deadlock(database: Database) ->
 
     deeds, broken = storm(database, 5, act)
     assert broken == []
-    assert deeds > 200
+    assert deeds > 50
     with database.connect() as connection:
         assert counter_laws(connection) == []
         rows = connection.execute("select id from public.conversations").fetchall()

@@ -1,0 +1,99 @@
+"""The numbers of specs 03 and 04, as they ship, and what just fits into them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.database import Actor, Connection, refused
+
+SHIPS = {
+    "follow_limit": 10_000,
+    "post_edit_minutes": 30,
+    "comment_edit_minutes": 30,
+    "comment_mention_limit": 10,
+    "comment_replies_shown": 3,
+    "activity_collapse_hours": 6,
+    "notification_collapse_hours": 24,
+    "notification_kept_days": 90,
+    "conversation_member_limit": 20,
+    "crate_items_limit": 500,
+    "trending_days": 7,
+    "play_counts_from_ms": 30_000,
+    "play_counts_again_seconds": 600,
+    "plays_kept_months": 13,
+    "stream_url_seconds": 300,
+    "track_bytes_most": 200 * 1024 * 1024,
+    "publish_without_detection": 0,
+    "page_size_default": 20,
+    "page_size_limit": 100,
+    "outbox_attempts": 8,
+    "outbox_backoff_seconds": 30,
+    "outbox_backoff_limit_seconds": 3600,
+}
+SONG = {
+    "provider": "spotify",
+    "provider_track_id": "4uLU6hMCjMI75M1A2tKUQC",
+    "title": "Rain",
+    "artist_name": "Ada",
+    "duration_ms": 200_000,
+}
+
+
+@pytest.mark.parametrize("name", SHIPS)
+def test_a_number_ships_as_it_is_specified(name: str, db: Connection) -> None:
+    row = db.execute("select private.setting(%s) as value", [name]).fetchone()
+    assert row == {"value": SHIPS[name]}
+
+
+def test_there_are_forty_emoji_to_react_with(visitor: Actor) -> None:
+    assert len(visitor.run("select emoji from public.reaction_emoji")) == 40
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"title": "x" * 120},
+        {"description": "x" * 1_000},
+        {"mood": "x" * 40},
+        {"tags": [f"tag{number}" for number in range(10)]},
+    ],
+    ids=lambda given: next(iter(given)),
+)
+def test_a_crate_takes_what_just_fits(given: dict[str, Any], ben: Actor) -> None:
+    made = ben.call("create_crate", **{"title": "Rain", **given})
+    assert {key: made[key] for key in given} == given
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"title": "x" * 200},
+        {"artist_name": "x" * 200},
+        {"duration_ms": 1_000},
+        {"duration_ms": 86_400_000},
+    ],
+    ids=str,
+)
+def test_a_track_takes_what_just_fits(given: dict[str, Any], ben: Actor) -> None:
+    made = ben.call("resolve_track", **{**SONG, **given})
+    assert {key: made[key] for key in given} == given
+
+
+def test_a_note_has_280_characters(ben: Actor) -> None:
+    crate = ben.call("create_crate", title="Rain")["id"]
+    track = ben.call("resolve_track", **SONG)["id"]
+    with refused(422, "note_too_long"):
+        ben.call("add_to_crate", crate_id=crate, track_id=track, note="x" * 281)
+    ben.call("add_to_crate", crate_id=crate, track_id=track, note="x" * 280)
+    (item,) = ben.rows("crate_items", crate_id=crate)
+    assert item["note"] == "x" * 280
+
+
+@pytest.mark.parametrize("characters", [1, 1_000])
+def test_a_comment_has_1_to_1000_characters(characters: int, ben: Actor) -> None:
+    said = ben.call(
+        "create_comment", target_kind="post", target_id=ben.post(), body="é" * characters
+    )
+    assert said["body"] == "é" * characters
