@@ -9945,6 +9945,9 @@ comment on function private.has_earlier_repost(uuid, uuid[], bit, uuid, uuid, in
 -- reader before. What it needs of the feed are the settings beside search_path: a generic plan saves planning that takes longer than
 -- the page, and random_page_cost says that indexes are in memory. offset 0 keeps a subquery a probe of one index entry (the planner may
 -- else hash all follows or likes of the reader).
+--
+-- The rows come as the references do, without a sort, so that whatever stands after the last row of the page is never read: each thing joined
+-- is lateral and ends at a limit, which can only be done reference by reference.
 create or replace function private.feed_rows(
   list text,
   refs private.feed_ref[],
@@ -10004,39 +10007,42 @@ begin atomic
     post.edited_at,
     private.encode_cursor(feed_rows.list, post.entry_id::text)
   from (
-    select post.*, ref.entry_id, ref.actor_id, ref.place, reposter.card as reposter_card
-    from unnest(feed_rows.refs) with ordinality as ref (entry_id, actor_id, post_id, place)
-    cross join lateral private.posts_for(feed_rows.reader_id, feed_rows.blocked_ids) as post
-    left join private.person_cards as reposter on reposter.profile_id = nullif(ref.actor_id, post.author_id)
-    where post.id = ref.post_id
-      and (
-        feed_rows.is_checked
-        or (
-          post.is_visible
-          and (
-            post.author_id is not distinct from feed_rows.own_page_of
-            or post.author_id <> all (feed_rows.muted_ids)
-          )
-          and (
-            ref.entry_id = ref.post_id
-            or (
-              -- A hidden profile brings nothing that it has reposted.
-              (not reposter.is_hidden or ref.actor_id in (feed_rows.reader_id, feed_rows.own_page_of))
-              -- Whoever reposts themself is shown once, by the post.
-              and post.author_id <> coalesce(feed_rows.own_page_of, feed_rows.reader_id)
-              and (
-                feed_rows.own_page_of is not null
-                or get_bit(feed_rows.follow_filter, private.follow_bit(post.author_id)) = 0
-                or not exists (
-                  select from public.follows as follow
-                  where follow.follower_id = feed_rows.reader_id and follow.followee_id = post.author_id offset 0
-                )
+    select post.*, ref.entry_id, ref.actor_id, reposter.is_hidden, reposter.card as reposter_card
+    from unnest(feed_rows.refs) as ref
+    cross join lateral (
+      select found.* from private.posts_for(feed_rows.reader_id, feed_rows.blocked_ids) as found where found.id = ref.post_id limit 1
+    ) as post
+    left join lateral (
+      select person.is_hidden, person.card
+      from private.person_cards as person
+      where person.profile_id = nullif(ref.actor_id, post.author_id)
+      limit 1
+    ) as reposter on true
+    where feed_rows.is_checked
+      or (
+        post.is_visible
+        and (
+          post.author_id is not distinct from feed_rows.own_page_of
+          or post.author_id <> all (feed_rows.muted_ids)
+        )
+        and (
+          ref.entry_id = ref.post_id
+          or (
+            -- A hidden profile brings nothing that it has reposted.
+            (not reposter.is_hidden or ref.actor_id in (feed_rows.reader_id, feed_rows.own_page_of))
+            -- Whoever reposts themself is shown once, by the post.
+            and post.author_id <> coalesce(feed_rows.own_page_of, feed_rows.reader_id)
+            and (
+              feed_rows.own_page_of is not null
+              or get_bit(feed_rows.follow_filter, private.follow_bit(post.author_id)) = 0
+              or not exists (
+                select from public.follows as follow
+                where follow.follower_id = feed_rows.reader_id and follow.followee_id = post.author_id offset 0
               )
             )
           )
         )
       )
-    order by ref.place
     offset 0
   ) as post
   -- In the home feed each post stands once, at its earliest entry: what is new above a page never moves what is below it, so no page is
@@ -10058,7 +10064,6 @@ begin atomic
         feed_rows.reader_id, feed_rows.muted_ids, feed_rows.follow_filter, post.entry_id, post.id, post.repost_count
       )
     end
-  order by post.place
   limit feed_rows.size;
 end;
 comment on function private.feed_rows(text, private.feed_ref[], int, uuid, uuid[], uuid[], bit, uuid, boolean) is
@@ -10225,8 +10230,12 @@ begin
   if home_feed.after is not null then
     v_before := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   end if;
-  -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
-  v_batch_size := v_size + v_size / 4 + 2;
+  -- Some more: there are reposts among them of what the reader has already, the more the more they follow, and a second batch costs more than
+  -- spare candidates, most of all further back.
+  v_batch_size := v_size + case
+    when home_feed.after is null then 3 + v_size * least(v_following, 10000) / 40000
+    else v_size / 4 + 2
+  end;
   loop
     v_batch := private.home_candidates(v_user_id, v_muted_ids, v_following, v_followee_ids, v_filter, v_before, v_batch_size);
     return query

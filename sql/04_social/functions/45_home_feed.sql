@@ -153,8 +153,12 @@ begin
   if home_feed.after is not null then
     v_before := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   end if;
-  -- Some more: there are reposts among them of what the reader has already, and a second batch costs more than spare candidates.
-  v_batch_size := v_size + v_size / 4 + 2;
+  -- Some more: there are reposts among them of what the reader has already, the more the more they follow, and a second batch costs more than
+  -- spare candidates, most of all further back.
+  v_batch_size := v_size + case
+    when home_feed.after is null then 3 + v_size * least(v_following, 10000) / 40000
+    else v_size / 4 + 2
+  end;
   loop
     v_batch := private.home_candidates(v_user_id, v_muted_ids, v_following, v_followee_ids, v_filter, v_before, v_batch_size);
     return query
