@@ -48,13 +48,22 @@ def everybody(reader: Actor, hub: str, *searches: str, tag: str = "jazz") -> dic
         shown["messages"] = {one["sender"]["username"] for one in said if one["sender"]}
         liked = reader.rows("my_likes", kind="post")
         shown["my_likes"] = {row["target"]["author"]["username"] for row in liked}
+        said = [
+            one
+            for room in reader.rows("discover_rooms")
+            if reader.call("room_state", room_id=room["id"])["can_read"]
+            for one in reader.rows("room_messages", room_id=room["id"])
+        ]
+        quoted = [one["reply_to"] for one in said if one["reply_to"]]
+        shown["chat"] = {one["author"]["username"] for one in said + quoted if one["author"]}
     people = {row["id"]: row["username"] for row in reader.run("select * from public.profiles")}
     shown["table profiles"] = set(people.values())
     tables = {"artist_profiles": "profile_id", "posts": "author_id"}
     if reader.id is not None:
         tables["direct_messages"] = "sender_id"
         tables["room_members"] = tables["room_presence"] = "user_id"
+        tables["messages"] = "author_id"
     for table, column in tables.items():
-        rows = reader.run(f"select {column} as id from public.{table}")
+        rows = reader.run(f"select {column} as id from public.{table} where {column} is not null")
         shown[f"table {table}"] = {people.get(row["id"], "somebody unseen") for row in rows}
     return shown

@@ -2110,6 +2110,183 @@ $$Who is in a room
 
 role: owner, moderator or member; is_active: seen in the last 60 seconds (setting room_active_seconds). Hand the last row's cursor back as after to go on.$$;
 
+-- source: sql/05_rooms/tables/20_chat.sql
+
+-- No foreign key to tracks: messages are spread by room one day (docs/scaling.md). What is shared is shown as far as the reader may see it.
+create table public.messages (
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  id uuid not null default private.uuid_v7(),
+  author_id uuid references public.profiles (id) on delete set null,
+  kind text not null default 'text',
+  body text,
+  code text,
+  data jsonb not null default '{}',
+  track_id uuid,
+  reply_to_id uuid,
+  client_id uuid,
+  reactions jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  edited_at timestamptz,
+  pinned_at timestamptz,
+  deleted_at timestamptz,
+  reactions_shown jsonb not null generated always as (
+    case when reactions = '{}' then '[]' else private.reactions_in_order(reactions) end
+  ) stored,
+  primary key (room_id, id),
+  constraint messages_id_key unique (id),
+  constraint messages_reply_to_id_fkey foreign key (room_id, reply_to_id)
+    references public.messages (room_id, id) on delete set null (reply_to_id),
+  constraint messages_kind_known check (kind in ('text', 'system')),
+  constraint messages_body_length check (char_length(body) between 1 and 500),
+  constraint messages_code_format check (code ~ '^[a-z][a-z0-9_]{1,60}$'),
+  constraint messages_fields_fit_kind check (
+    case kind
+      when 'text' then code is null and data = '{}'
+      else num_nonnulls(body, track_id, reply_to_id, client_id, edited_at) = 0 and (code is null) = (deleted_at is not null)
+    end
+  ),
+  constraint messages_stands_or_is_empty check (
+    case
+      when deleted_at is null then kind = 'system' or (author_id is not null and num_nonnulls(body, track_id) > 0)
+      else num_nonnulls(body, track_id, code, pinned_at) = 0 and data = '{}' and reactions = '{}'
+    end
+  ),
+  constraint messages_reactions_are_counts check (jsonb_typeof(reactions) = 'object')
+) with (fillfactor = 90);
+create unique index messages_client_id on public.messages (room_id, author_id, client_id) where client_id is not null;
+create index messages_author_id on public.messages (author_id, room_id, id);
+create index messages_reply_to_id on public.messages (reply_to_id, room_id);
+create index messages_pinned on public.messages (room_id, pinned_at, id) where pinned_at is not null;
+create index messages_deleted on public.messages (deleted_at) where deleted_at is not null;
+alter table public.messages enable row level security;
+alter table public.messages force row level security;
+comment on table public.messages is
+$$What is said in rooms
+
+Written by send_message, edit_message, delete_message, pin_message and react; with authors, replies and tracks by room_messages(). A deleted
+message keeps its row, without what was in it, for 30 days (setting deleted_message_days). Newest first is order by id desc. Messages between
+people are direct_messages.$$;
+comment on column public.messages.room_id is 'The room';
+comment on column public.messages.id is 'Time-ordered uuid';
+comment on column public.messages.author_id is 'Who said it, or did what a system message tells; null when nobody, or when the account is gone';
+comment on column public.messages.kind is 'text: somebody said it; system: something happened, told by code and data';
+comment on column public.messages.body is '1 to 500 characters; null when it only shares a track, is of kind system, or is deleted';
+comment on column public.messages.code is 'What happened: message_pinned, track_pinned, room_renamed, owner_changed, slow_mode_changed, ...; clients have the words for it; null for texts';
+comment on column public.messages.data is 'What else a code tells: {message_id}, {track_id}, {seconds}, ...';
+comment on column public.messages.track_id is 'The track it shares; null when none';
+comment on column public.messages.reply_to_id is 'The message of the same room it answers; null when none, or when that one is gone for good';
+comment on column public.messages.client_id is 'Made by the client: the same message when it is sent again';
+comment on column public.messages.reactions is 'How many reacted with which emoji';
+comment on column public.messages.created_at is 'When it was said';
+comment on column public.messages.edited_at is 'When it was last edited; null when never';
+comment on column public.messages.pinned_at is 'When a moderator pinned it; null when it is not pinned';
+comment on column public.messages.deleted_at is 'When it was deleted; null while it stands';
+comment on column public.messages.reactions_shown is 'reactions as lists show them to who has none of their own: [{emoji, count, mine}], most first';
+
+-- No foreign key to the emoji: one that is taken from the list keeps its reactions.
+create table public.message_reactions (
+  room_id uuid not null,
+  message_id uuid not null,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  emoji text not null,
+  created_at timestamptz not null default now(),
+  primary key (room_id, message_id, user_id, emoji),
+  constraint message_reactions_message_id_fkey foreign key (room_id, message_id)
+    references public.messages (room_id, id) on delete cascade
+);
+create index message_reactions_user_id on public.message_reactions (user_id, room_id, message_id);
+alter table public.message_reactions enable row level security;
+alter table public.message_reactions force row level security;
+comment on table public.message_reactions is 'The caller''s reactions to messages of rooms; written by react and clear_reactions. How many there are stands with each message';
+comment on column public.message_reactions.room_id is 'The room of the message';
+comment on column public.message_reactions.message_id is 'The message';
+comment on column public.message_reactions.user_id is 'Who reacted';
+comment on column public.message_reactions.emoji is 'One of reaction_emoji';
+comment on column public.message_reactions.created_at is 'When';
+
+-- Not of members alone: who leaves and comes back is still muted.
+create table public.room_mutes (
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  muted_by uuid references public.profiles (id) on delete set null,
+  until timestamptz not null,
+  created_at timestamptz not null default now(),
+  primary key (room_id, user_id)
+);
+create index room_mutes_user_id on public.room_mutes (user_id, room_id);
+create index room_mutes_muted_by on public.room_mutes (muted_by);
+create index room_mutes_until on public.room_mutes (until);
+create index room_mutes_newest on public.room_mutes (room_id, created_at, user_id);
+alter table public.room_mutes enable row level security;
+alter table public.room_mutes force row level security;
+comment on table public.room_mutes is
+$$Who may not say anything in a room for a while
+
+Written by mute_member and unmute_member; shown to moderators of the room, and to whom it is about without who decided. One that has ended is as if it were not there.$$;
+comment on column public.room_mutes.room_id is 'The room';
+comment on column public.room_mutes.user_id is 'Who may neither write, react nor type';
+comment on column public.room_mutes.muted_by is 'Which moderator decided; told by room_mutes() alone';
+comment on column public.room_mutes.until is 'Until when';
+comment on column public.room_mutes.created_at is 'When it was decided';
+
+create type public.room_message_row as (
+  id uuid,
+  room_id uuid,
+  kind text,
+  author jsonb,
+  body text,
+  code text,
+  data jsonb,
+  track jsonb,
+  reply_to jsonb,
+  client_id uuid,
+  reactions jsonb,
+  created_at timestamptz,
+  edited_at timestamptz,
+  pinned_at timestamptz,
+  deleted_at timestamptz,
+  cursor text
+);
+comment on type public.room_message_row is
+$$A message in a room
+
+kind: text or system; author {id, username, display_name, avatar_path, is_verified}, null when nobody or when the account is gone; code and data: what a
+system message tells, whose words are the client's; track: a card as far as the reader may see it; reply_to {id, author {id, username, display_name},
+body (at most 140 characters)}, with author and body null when that one is deleted or not the reader's to see; client_id: of one's own messages;
+reactions [{emoji, count, mine}], most first. A deleted message has neither body nor track. Hand the last row's cursor back as after to go on.$$;
+
+create type public.room_mute_row as (
+  id uuid,
+  username text,
+  display_name text,
+  avatar_path text,
+  is_verified boolean,
+  muted_by jsonb,
+  until timestamptz,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.room_mute_row is
+$$Somebody who is muted in a room
+
+muted_by: the moderator {id, username, display_name, avatar_path, is_verified}, null when the account is gone. Hand the last row's cursor back as after to go on.$$;
+
+create type public.moderation_row as (
+  id bigint,
+  action text,
+  actor jsonb,
+  subject jsonb,
+  reason text,
+  data jsonb,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.moderation_row is
+$$What a moderator of a room has done
+
+actor, subject: people {id, username, display_name, avatar_path, is_verified}, null when nobody or when the account is gone; action: member_removed,
+member_muted, message_deleted, ...; data: what else it tells. Hand the last row's cursor back as after to go on.$$;
+
 -- source: sql/01_foundation/functions/10_rules.sql
 
 create or replace function private.raise_error(status int, token text, detail text, hint text default null)
@@ -3989,6 +4166,7 @@ begin
   perform private.lock_catalogue_ties(lock_ties.user_ids);
   perform private.lock_comment_ties(lock_ties.user_ids);
   perform private.lock_room_ties(lock_ties.user_ids);
+  perform private.lock_chat_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
 end;
 $$;
@@ -15217,7 +15395,8 @@ begin
     or room.owner_id = any (lock_room_ties.user_ids)
     or room.artist_id = any (lock_room_ties.user_ids)
   order by room.id
-  for update;
+  -- As lock_room: what others write meanwhile refers to the room, and waits for nobody.
+  for no key update;
 end;
 $$;
 comment on function private.lock_room_ties(uuid[]) is 'Before accounts are erased: lock the rooms they are in or own, in the lock order';
@@ -16873,6 +17052,1209 @@ begin
 end;
 $$;
 
+-- source: sql/05_rooms/functions/20_who_hears.sql
+
+-- Security definer: as can_see_room.
+create or replace function private.is_muted_in_room(room_id uuid, user_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.room_mutes as mute
+    where mute.room_id = is_muted_in_room.room_id
+      and mute.user_id = is_muted_in_room.user_id
+      and mute.until > now()
+  )
+$$;
+comment on function private.is_muted_in_room(uuid, uuid) is 'Whether somebody is muted in a room at present';
+
+-- Security definer: as hears_room.
+create or replace function private.is_muted_on_topic()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.is_muted_in_room(private.topic_room_id(), (select auth.uid()))
+$$;
+comment on function private.is_muted_on_topic() is
+'Whether the caller is muted in the room whose topic realtime asks about: what clients broadcast there is theirs to write, as a message is';
+
+create or replace function private.require_room_speaker(room_id uuid)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_role text := private.room_role(require_room_speaker.room_id);
+  v_muted_until timestamptz;
+begin
+  if v_role is null then
+    perform private.require_room(require_room_speaker.room_id);
+  end if;
+  if private.is_banned_from_room(require_room_speaker.room_id, v_user_id) then
+    perform private.raise_error(403, 'banned_from_room', 'You are banned from this room.');
+  end if;
+  if v_role is null then
+    perform private.raise_error(403, 'not_a_member', 'Join the room first.');
+  end if;
+  select mute.until into v_muted_until
+  from public.room_mutes as mute
+  where mute.room_id = require_room_speaker.room_id and mute.user_id = v_user_id and mute.until > now();
+  if found then
+    perform private.raise_error(
+      403, 'muted_in_room', 'You are muted in this room for a while.', ceil(extract(epoch from v_muted_until - now()))::bigint::text
+    );
+  end if;
+  return v_role;
+end;
+$$;
+comment on function private.require_room_speaker(uuid) is
+'The role of a caller who may say something in a room; else room_not_found (404), banned_from_room, not_a_member or muted_in_room (403; hint: for how many seconds)';
+
+-- Security definer: memberships and roles are read for who may not read them.
+create or replace function private.keeps_room(room_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(private.role_in_room(keeps_room.room_id, (select auth.uid())) >= 'moderator', false) or private.is_staff()
+$$;
+comment on function private.keeps_room(uuid) is
+'Whether the caller answers for what is said in a room, and reads it across blocks: its moderators, and staff';
+
+-- Security definer: as hidden_profile_ids.
+create or replace function private.vanished_profile_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select hidden.profile_id
+  from private.hidden_profiles as hidden
+  where hidden.profile_id is distinct from (select auth.uid()) and not (select private.is_staff())
+$$;
+comment on function private.vanished_profile_ids() is
+'The part of hidden_profile_ids that is hidden for everybody: what is left of it for whoever reads across blocks; for policies';
+
+create or replace function private.own_room_reactions(room_id uuid, message_id uuid, shown jsonb, reader_id uuid)
+returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_agg(
+      case
+        when exists (
+          select from public.message_reactions as reaction
+          where reaction.room_id = own_room_reactions.room_id
+            and reaction.message_id = own_room_reactions.message_id
+            and reaction.user_id = own_room_reactions.reader_id
+            and reaction.emoji = counted.shown ->> 'emoji'
+          offset 0
+        ) then counted.shown || '{"mine": true}'
+        else counted.shown
+      end
+      order by counted.place
+    )
+    from jsonb_array_elements(own_room_reactions.shown) with ordinality as counted (shown, place)
+  );
+end;
+$$;
+comment on function private.own_room_reactions(uuid, uuid, jsonb, uuid) is
+'The reactions to a message as it keeps them to be shown, with those of a reader marked as mine';
+
+-- In the form of posts_for; offset 0 keeps each subquery a probe.
+create or replace function private.room_messages_for(reader_id uuid, unheard_ids uuid[], is_staff boolean)
+returns table (
+  room_id uuid, id uuid, kind text, author jsonb, body text, code text, data jsonb, track jsonb, reply_to jsonb, client_id uuid, reactions jsonb,
+  created_at timestamptz, edited_at timestamptz, pinned_at timestamptz, deleted_at timestamptz, author_id uuid, is_heard boolean
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    message.room_id,
+    message.id,
+    message.kind,
+    author.card,
+    message.body,
+    message.code,
+    message.data,
+    case when message.track_id is not null then private.track_card(message.track_id) end,
+    case when message.reply_to_id is not null then (
+      select jsonb_build_object(
+        'id', replied.id,
+        'author', speaker.card - '{avatar_path,is_verified}'::text[],
+        'body', case when speaker.card is not null then left(replied.body, 140) end
+      )
+      from public.messages as replied
+      left join lateral (
+        select each.card
+        from private.person_cards as each
+        where each.profile_id = replied.author_id
+          and replied.deleted_at is null
+          and (
+            room_messages_for.is_staff
+            or each.profile_id = room_messages_for.reader_id
+            or (not each.is_hidden and each.profile_id <> all (room_messages_for.unheard_ids))
+          )
+        offset 0
+      ) as speaker on true
+      where replied.room_id = message.room_id and replied.id = message.reply_to_id
+      offset 0
+    ) end,
+    case when message.author_id = room_messages_for.reader_id then message.client_id end,
+    case
+      when message.reactions <> '{}' and exists (
+        select from public.message_reactions as reaction
+        where reaction.room_id = message.room_id and reaction.message_id = message.id and reaction.user_id = room_messages_for.reader_id
+        offset 0
+      ) then private.own_room_reactions(message.room_id, message.id, message.reactions_shown, room_messages_for.reader_id)
+      else message.reactions_shown
+    end,
+    message.created_at,
+    message.edited_at,
+    message.pinned_at,
+    message.deleted_at,
+    message.author_id,
+    message.author_id is null
+      or room_messages_for.is_staff
+      or message.author_id = room_messages_for.reader_id
+      or (not author.is_hidden and message.author_id <> all (room_messages_for.unheard_ids))
+  from public.messages as message
+  left join lateral (
+    select each.card, each.is_hidden from private.person_cards as each where each.profile_id = message.author_id offset 0
+  ) as author on true;
+end;
+comment on function private.room_messages_for(uuid, uuid[], boolean) is
+$$Messages of rooms as a reader sees them who may read the room, and whether they are to see each (is_heard)
+
+unheard_ids: across a block, and in lists whom the reader has muted; nobody for who keeps the room. is_staff: those who are hidden, too. Whoever asks decides
+which rooms the reader may read.$$;
+
+-- Security definer: memberships, blocks and hidden profiles are not the caller's to read.
+create or replace function private.can_see_room_message(message_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_message public.messages;
+begin
+  select message.* into v_message from public.messages as message where message.id = can_see_room_message.message_id and message.deleted_at is null;
+  return v_message.id is not null
+    and private.can_read_room(v_message.room_id)
+    and (
+      v_message.author_id is null
+      or private.can_see_profile(v_message.author_id)
+      or (
+        private.keeps_room(v_message.room_id)
+        and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_message.author_id)
+      )
+    );
+end;
+$$;
+comment on function private.can_see_room_message(uuid) is
+'Whether the caller may see what a message of a room says: who reads the room; not across a block, but for its moderators; not of who is hidden; not deleted';
+
+-- source: sql/05_rooms/functions/21_saying.sql
+
+-- Security definer: clients hold no insert right on messages, so that every one passes the checks below.
+--
+-- The commonest message, a text of a member, asks all that stands against it in one statement; whatever is not found so is looked at one thing
+-- after the other, which finds the reason.
+create or replace function private.send_message(room_id uuid, body text, client_id uuid, reply_to_id uuid, track_id uuid)
+returns public.room_message_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_body text := nullif(btrim(send_message.body, E' \t\r\n'), '');
+  v_user_id uuid;
+  v_role text;
+  v_slow_seconds int;
+  v_message_id uuid;
+  v_card jsonb;
+  v_message public.messages;
+  v_wait text;
+begin
+  -- A message that is sent twice at once is one after the other here: the second finds the first, whatever the limits say.
+  if send_message.client_id is not null then
+    v_wait := pg_advisory_xact_lock(hashtextextended(send_message.client_id::text, 5))::text;
+  end if;
+  select writer.user_id, member.role, room.slow_mode_seconds, (
+    select sent.id
+    from public.messages as sent
+    where sent.room_id = member.room_id and sent.author_id = member.user_id and sent.client_id = send_message.client_id
+  ), (select person.card from private.person_cards as person where person.profile_id = writer.user_id)
+  into v_user_id, v_role, v_slow_seconds, v_message_id, v_card
+  from private.writers as writer
+  join public.room_members as member on member.room_id = send_message.room_id and member.user_id = writer.user_id
+  join public.rooms as room on room.id = member.room_id and room.deleted_at is null
+  where writer.feature = 'rooms'
+    and not exists (
+      select from public.room_mutes as mute
+      where mute.room_id = member.room_id and mute.user_id = member.user_id and mute.until > now()
+      offset 0
+    )
+    and not exists (
+      select from public.room_bans as ban
+      where ban.room_id = member.room_id and ban.user_id = member.user_id and (ban.until is null or ban.until > now())
+      offset 0
+    );
+  if v_user_id is null then
+    v_user_id := private.acting_user('rooms');
+    v_role := private.require_room_speaker(send_message.room_id);
+    select room.slow_mode_seconds into v_slow_seconds from public.rooms as room where room.id = send_message.room_id;
+  end if;
+  if v_message_id is not null then
+    return private.own_room_message(send_message.room_id, v_message_id);
+  end if;
+
+  if v_body is null and send_message.track_id is null then
+    perform private.raise_error(422, 'body_missing', 'A message needs a text, or a track it shares.');
+  end if;
+  if char_length(v_body) > 500 then
+    perform private.raise_error(422, 'body_too_long', 'A message has at most 500 characters.');
+  end if;
+  if send_message.track_id is not null then
+    if not private.can_see_track(send_message.track_id) then
+      perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+    end if;
+    if (select track.status <> 'published' from public.tracks as track where track.id = send_message.track_id) then
+      perform private.raise_error(409, 'track_not_published', 'Others cannot see this track, or not yet.');
+    end if;
+  end if;
+  if send_message.reply_to_id is not null and not exists (
+    select from public.messages as message
+    where message.room_id = send_message.room_id and message.id = send_message.reply_to_id and private.can_see_room_message(message.id)
+  ) then
+    perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
+  end if;
+
+  -- From here on one's own messages come one after the other, as the token is one row.
+  perform private.take_token('send_room_message');
+  if v_slow_seconds > 0 and v_role = 'member' then
+    perform private.require_slowness(send_message.room_id, v_slow_seconds);
+  end if;
+  insert into public.messages (room_id, author_id, body, track_id, reply_to_id, client_id, created_at)
+  values (
+    send_message.room_id, v_user_id, v_body, send_message.track_id, send_message.reply_to_id, send_message.client_id, clock_timestamp()
+  )
+  returning * into v_message;
+  if v_card is null or v_message.reply_to_id is not null or v_message.track_id is not null then
+    return private.own_room_message(v_message.room_id, v_message.id);
+  end if;
+  -- A text alone shows what is at hand.
+  return (
+    v_message.id, v_message.room_id, v_message.kind, v_card, v_message.body, null, v_message.data, null, null, v_message.client_id, '[]'::jsonb,
+    v_message.created_at, null, null, null, null
+  )::public.room_message_row;
+end;
+$$;
+
+create or replace function private.require_slowness(room_id uuid, seconds int)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_last_at timestamptz;
+  v_left numeric;
+begin
+  if private.is_staff() then
+    return;
+  end if;
+  -- The last one said, also when it is deleted: deleting is no way round.
+  select message.created_at into v_last_at
+  from public.messages as message
+  where message.author_id = auth.uid() and message.room_id = require_slowness.room_id and message.kind = 'text'
+  order by message.author_id desc, message.room_id desc, message.id desc
+  limit 1;
+  v_left := require_slowness.seconds - extract(epoch from clock_timestamp() - v_last_at);
+  if v_left > 0 then
+    perform private.raise_error(429, 'slow_mode', 'This room is in slow mode; wait a little.', ceil(v_left)::int::text);
+  end if;
+end;
+$$;
+comment on function private.require_slowness(uuid, int) is
+'Refuse who has said something in a room within so many seconds: slow_mode (429; hint: seconds to wait). After take_token, whose lock makes it exact; staff are free of it';
+
+-- Security definer: shows the caller what they have just written, past the policies, which would cost more than the row.
+create or replace function private.own_room_message(room_id uuid, message_id uuid)
+returns public.room_message_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_row public.room_message_row;
+begin
+  select
+    message.id, message.room_id, message.kind, message.author, message.body, message.code, message.data, message.track, message.reply_to,
+    message.client_id, message.reactions, message.created_at, message.edited_at, message.pinned_at, message.deleted_at, null
+  into v_row
+  from private.room_messages_for(v_user_id, '{}', true) as message
+  where message.room_id = own_room_message.room_id and message.id = own_room_message.message_id and message.author_id = v_user_id;
+  return v_row;
+end;
+$$;
+
+-- Security definer: clients hold no update right on messages.
+create or replace function private.edit_message(message_id uuid, body text)
+returns public.room_message_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_body text := nullif(btrim(edit_message.body, E' \t\r\n'), '');
+  v_message public.messages;
+begin
+  select message.* into v_message
+  from public.messages as message
+  where message.id = edit_message.message_id
+    and message.author_id = v_user_id
+    and message.kind = 'text'
+    and message.deleted_at is null
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
+  end if;
+  perform private.require_room_speaker(v_message.room_id);
+  if v_message.body is not distinct from v_body then
+    return private.own_room_message(v_message.room_id, v_message.id);
+  end if;
+  perform private.take_token('edit_room_message');
+  if v_message.created_at < now() - make_interval(mins => private.setting('message_edit_minutes')::int) then
+    perform private.raise_error(409, 'edit_window_passed', 'A message can be edited only for a while after it was sent.');
+  end if;
+  if v_body is null and v_message.track_id is null then
+    perform private.raise_error(422, 'body_missing', 'A message needs a text, or a track it shares.');
+  end if;
+  if char_length(v_body) > 500 then
+    perform private.raise_error(422, 'body_too_long', 'A message has at most 500 characters.');
+  end if;
+  update public.messages as message set body = v_body, edited_at = clock_timestamp() where message.id = v_message.id;
+  return private.own_room_message(v_message.room_id, v_message.id);
+end;
+$$;
+
+-- Security definer: as edit_message. One's own words can be taken back from wherever one no longer is.
+create or replace function private.delete_message(message_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_message public.messages;
+begin
+  select message.* into v_message from public.messages as message where message.id = delete_message.message_id for no key update;
+  if v_message.author_id is distinct from v_user_id or v_message.kind = 'system' then
+    v_message := private.message_to_moderate(v_message);
+  end if;
+  if v_message.deleted_at is not null then
+    return;
+  end if;
+  update public.messages as message set deleted_at = now() where message.id = v_message.id;
+  if v_message.author_id is distinct from v_user_id then
+    perform private.log_moderation(
+      v_message.room_id, 'message_deleted', v_message.author_id, data => jsonb_build_object('message_id', v_message.id)
+    );
+  end if;
+end;
+$$;
+
+create or replace function private.message_to_moderate(message public.messages)
+returns public.messages
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if (message_to_moderate.message).id is null or not private.can_read_room((message_to_moderate.message).room_id) then
+    perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
+  end if;
+  perform private.require_room_moderator((message_to_moderate.message).room_id);
+  perform private.take_token('moderate_room');
+  return message_to_moderate.message;
+end;
+$$;
+comment on function private.message_to_moderate(public.messages) is
+'A message of a room the caller moderates; else message_not_found (404), not_a_member or not_a_moderator (403). Takes a token';
+
+-- Security definer: reactions and their counts are nobody's to write directly.
+create or replace function private.react(message_id uuid, emoji text, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_message public.messages;
+  v_is_visible boolean;
+begin
+  if react.present is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  -- The message before its reactions, as whoever deletes it does.
+  select message.* into v_message from public.messages as message where message.id = react.message_id for no key update;
+  v_is_visible := private.can_see_room_message(react.message_id);
+  -- One's own reaction can be taken back from what one no longer sees.
+  if not v_is_visible and (
+    react.present
+    or not exists (
+      select from public.message_reactions as reaction
+      where reaction.room_id = v_message.room_id and reaction.message_id = v_message.id and reaction.user_id = v_user_id
+    )
+  ) then
+    perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
+  end if;
+
+  if not react.present then
+    delete from public.message_reactions as reaction
+    where reaction.room_id = v_message.room_id
+      and reaction.message_id = v_message.id
+      and reaction.user_id = v_user_id
+      and reaction.emoji = react.emoji;
+  else
+    perform private.require_room_speaker(v_message.room_id);
+    if not exists (select from public.reaction_emoji as listed where listed.emoji = react.emoji) then
+      perform private.raise_error(422, 'emoji_unknown', 'This emoji is none of reaction_emoji.');
+    end if;
+    if not exists (
+      select from public.message_reactions as reaction
+      where reaction.room_id = v_message.room_id
+        and reaction.message_id = v_message.id
+        and reaction.user_id = v_user_id
+        and reaction.emoji = react.emoji
+    ) then
+      perform private.take_token('react_in_room');
+      insert into public.message_reactions (room_id, message_id, user_id, emoji)
+      values (v_message.room_id, v_message.id, v_user_id, react.emoji);
+    end if;
+  end if;
+
+  return jsonb_build_object('present', react.present, 'count', (
+    select coalesce((message.reactions ->> react.emoji)::int, 0)
+    from public.messages as message
+    where message.id = v_message.id and v_is_visible
+  ));
+end;
+$$;
+
+-- Security definer: messages are nobody's to write directly; only what moves a room, and moderates it, calls this.
+create or replace function private.system_message(room_id uuid, code text, data jsonb default '{}', author_id uuid default auth.uid())
+returns uuid
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  insert into public.messages (room_id, kind, author_id, code, data, created_at)
+  values (
+    system_message.room_id, 'system', system_message.author_id, system_message.code, system_message.data, clock_timestamp()
+  )
+  returning id
+$$;
+comment on function private.system_message(uuid, text, jsonb, uuid) is
+$$Let the chat of a room tell what has happened, in no language: a code and data, no person's id in it
+
+author_id: who did it, the caller unless another is named; null for nobody. Returns the message.$$;
+
+-- source: sql/05_rooms/functions/22_chat_triggers.sql
+
+create or replace function private.tg_messages__empty()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- What an erased person said is a deleted message of nobody; what they did has happened all the same.
+  if new.author_id is null and new.kind = 'text' then
+    new.deleted_at := coalesce(new.deleted_at, now());
+  end if;
+  if new.deleted_at is not null then
+    new.body := null;
+    new.code := null;
+    new.data := '{}';
+    new.track_id := null;
+    new.reactions := '{}';
+    new.pinned_at := null;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_messages__empty() is 'A deleted message keeps its row and nothing that was in it';
+create trigger _200_empty
+  before update of author_id, deleted_at on public.messages
+  for each row execute function private.tg_messages__empty();
+
+-- Security definer: writes to the realtime schema, and what trending_rooms weighs. Ids alone: what a topic has carried stays in its log for days,
+-- and reaches people between whom a block stands; what a message says is asked of room_messages and room_message, which know their reader.
+create or replace function private.tg_messages__tell()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  -- As broadcast_room and bump_room_activity, without the calls, as this is what most rooms do most.
+  perform realtime.send(
+    jsonb_build_object('id', new.id, 'kind', new.kind, 'author_id', new.author_id, 'room_id', new.room_id), 'message', 'room:' || new.room_id, true
+  );
+  if new.kind = 'text' then
+    insert into private.room_activity as activity (room_id, bucket, slot, event_count)
+    values (new.room_id, date_bin('5 minutes', now(), '2001-01-01 00:00:00+00'), pg_backend_pid() % 16, 1)
+    on conflict (room_id, bucket, slot) do update set event_count = activity.event_count + 1;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_tell
+  after insert on public.messages
+  for each row execute function private.tg_messages__tell();
+
+-- Security definer: reactions and activity are nobody's to remove, and as tg_messages__tell.
+create or replace function private.tg_messages__forget()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from public.message_reactions as reaction where reaction.room_id = new.room_id and reaction.message_id = new.id;
+  if old.pinned_at is not null then
+    perform private.retract_pin(new.room_id, new.id);
+  end if;
+  perform private.broadcast_room(new.room_id, 'message_deleted', jsonb_build_object('id', new.id));
+  return null;
+end;
+$$;
+-- Not of deleted_at alone: erasure takes the author, and the trigger before this one deletes the message for it.
+create trigger _500_forget
+  after update on public.messages
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_messages__forget();
+
+create or replace function private.retract_pin(room_id uuid, message_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  delete from public.activity_events as event
+  where event.target_id = retract_pin.room_id
+    and event.target_kind = 'room'
+    and event.kind = 'message_pinned'
+    and event.data ->> 'message_id' = retract_pin.message_id::text
+$$;
+comment on function private.retract_pin(uuid, uuid) is 'What is pinned no more is no news';
+
+-- Security definer: as tg_messages__tell; and writes what others read of the moderator. In a public room it is news to their followers.
+create or replace function private.tg_messages__tell_change()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_actor_id uuid := auth.uid();
+begin
+  if new.edited_at is distinct from old.edited_at then
+    perform private.broadcast_room(new.room_id, 'message_edited', jsonb_build_object('id', new.id));
+  end if;
+  if (new.pinned_at is null) <> (old.pinned_at is null) then
+    perform private.broadcast_room(
+      new.room_id, 'message_pinned', jsonb_build_object('id', new.id, 'is_pinned', new.pinned_at is not null)
+    );
+    if new.pinned_at is null then
+      perform private.retract_pin(new.room_id, new.id);
+    else
+      perform private.system_message(new.room_id, 'message_pinned', jsonb_build_object('message_id', new.id));
+      if v_actor_id is not null and exists (
+        select from public.rooms as room where room.id = new.room_id and room.visibility = 'public'
+      ) then
+        perform private.record_activity(
+          'message_pinned', v_actor_id, 'room', new.room_id, data => jsonb_build_object('message_id', new.id)
+        );
+      end if;
+    end if;
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_tell_change
+  after update on public.messages
+  for each row
+  when (
+    new.deleted_at is null
+    and (new.edited_at is distinct from old.edited_at or (new.pinned_at is null) <> (old.pinned_at is null))
+  )
+  execute function private.tg_messages__tell_change();
+
+-- Security definer: the counts on the message are nobody's to write, nor is the realtime schema.
+create or replace function private.tg_message_reactions__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_reactions jsonb;
+begin
+  update public.messages as message
+  set reactions = message.reactions
+    || jsonb_build_object(new.emoji, coalesce((message.reactions ->> new.emoji)::int, 0) + 1)
+  where message.room_id = new.room_id and message.id = new.message_id
+  returning message.reactions into v_reactions;
+  perform private.broadcast_room(
+    new.room_id, 'reaction', jsonb_build_object('id', new.message_id, 'emoji', new.emoji, 'count', v_reactions -> new.emoji)
+  );
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert on public.message_reactions
+  for each row execute function private.tg_message_reactions__count();
+
+-- Security definer: as tg_message_reactions__count. Once a statement, as a moderator may clear thousands: a row that is written again and again
+-- in one transaction is found through all its versions.
+create or replace function private.tg_message_reactions__uncount()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_change record;
+begin
+  for v_change in
+    with fewer as (
+      select reaction.room_id, reaction.message_id, reaction.emoji, count(*)::int as number
+      from gone as reaction
+      group by reaction.room_id, reaction.message_id, reaction.emoji
+    ),
+    changed as (
+      update public.messages as message
+      set reactions = (
+        select coalesce(jsonb_object_agg(counted.emoji, counted.number), '{}')
+        from (
+          select each.key as emoji, each.value::int - coalesce((
+            select fewer.number
+            from fewer
+            where fewer.room_id = message.room_id and fewer.message_id = message.id and fewer.emoji = each.key
+          ), 0) as number
+          from jsonb_each_text(message.reactions) as each
+        ) as counted
+        where counted.number > 0
+      )
+      where (message.room_id, message.id) in (select fewer.room_id, fewer.message_id from fewer) and message.deleted_at is null
+      returning message.room_id, message.id, message.reactions
+    )
+    select changed.room_id, changed.id, fewer.emoji, coalesce((changed.reactions ->> fewer.emoji)::int, 0) as number
+    from changed
+    join fewer on fewer.room_id = changed.room_id and fewer.message_id = changed.id
+    order by changed.room_id, changed.id, fewer.emoji
+  loop
+    perform private.broadcast_room(
+      v_change.room_id, 'reaction', jsonb_build_object('id', v_change.id, 'emoji', v_change.emoji, 'count', v_change.number)
+    );
+  end loop;
+  return null;
+end;
+$$;
+create trigger _500_uncount
+  after delete on public.message_reactions
+  referencing old table as gone
+  for each statement execute function private.tg_message_reactions__uncount();
+
+-- Security definer: messages are nobody's to write. What all in a room should know of it stands in its chat; who comes and goes does not.
+create or replace function private.tg_rooms__tell_chat()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if new.name <> old.name then
+    perform private.system_message(new.id, 'room_renamed');
+  end if;
+  if new.pinned_track_id is distinct from old.pinned_track_id and new.pinned_track_id is not null then
+    perform private.system_message(new.id, 'track_pinned', jsonb_build_object('track_id', new.pinned_track_id));
+  end if;
+  if new.slow_mode_seconds <> old.slow_mode_seconds then
+    perform private.system_message(new.id, 'slow_mode_changed', jsonb_build_object('seconds', new.slow_mode_seconds));
+  end if;
+  if new.owner_id <> old.owner_id then
+    perform private.system_message(new.id, 'owner_changed', author_id => new.owner_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _910_tell_chat
+  after update of name, pinned_track_id, slow_mode_seconds, owner_id on public.rooms
+  for each row
+  when (
+    new.deleted_at is null
+    and (old.name, old.pinned_track_id, old.slow_mode_seconds, old.owner_id)
+      is distinct from (new.name, new.pinned_track_id, new.slow_mode_seconds, new.owner_id)
+  )
+  execute function private.tg_rooms__tell_chat();
+
+create or replace function private.lock_chat_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.messages as message
+  where message.author_id = any (lock_chat_ties.user_ids)
+    or (message.room_id, message.id) in (
+      select reaction.room_id, reaction.message_id from public.message_reactions as reaction where reaction.user_id = any (lock_chat_ties.user_ids)
+    )
+  order by message.room_id, message.id
+  for no key update;
+end;
+$$;
+comment on function private.lock_chat_ties(uuid[]) is
+'Before accounts are erased: lock the messages of rooms that they wrote or reacted to, in the order of their ids, after the rooms';
+
+-- source: sql/05_rooms/functions/23_keeping_order.sql
+
+-- Security definer: messages are nobody's to write directly.
+create or replace function private.pin_message(message_id uuid, present boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_message public.messages;
+begin
+  if pin_message.present is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  select message.* into v_message from public.messages as message where message.id = pin_message.message_id;
+  if v_message.id is null or not private.can_read_room(v_message.room_id) then
+    perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
+  end if;
+  -- The room, so that the limit holds whoever pins at once.
+  perform private.lock_room(v_message.room_id);
+  select message.* into v_message from public.messages as message where message.id = v_message.id for no key update;
+  v_message := private.message_to_moderate(v_message);
+  if v_message.deleted_at is not null or v_message.kind = 'system' then
+    perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
+  end if;
+  if (v_message.pinned_at is not null) <> pin_message.present then
+    if pin_message.present and (
+      select count(*) from public.messages as message where message.room_id = v_message.room_id and message.pinned_at is not null
+    ) >= private.setting('pinned_messages_limit') then
+      perform private.raise_error(
+        409, 'pinned_messages_limit', 'No more messages of a room can be pinned than this.', private.setting('pinned_messages_limit')::text
+      );
+    end if;
+    update public.messages as message
+    set pinned_at = case when pin_message.present then clock_timestamp() end
+    where message.id = v_message.id;
+    perform private.log_moderation(
+      v_message.room_id, case when pin_message.present then 'message_pinned' else 'message_unpinned' end, v_message.author_id,
+      data => jsonb_build_object('message_id', v_message.id)
+    );
+  end if;
+  return jsonb_build_object('is_pinned', pin_message.present);
+end;
+$$;
+
+-- Security definer: as pin_message.
+create or replace function private.clear_reactions(message_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_message public.messages;
+  v_count int;
+begin
+  select message.* into v_message from public.messages as message where message.id = clear_reactions.message_id for no key update;
+  v_message := private.message_to_moderate(v_message);
+  delete from public.message_reactions as reaction where reaction.room_id = v_message.room_id and reaction.message_id = v_message.id;
+  get diagnostics v_count = row_count;
+  if v_count > 0 then
+    perform private.log_moderation(
+      v_message.room_id, 'reactions_cleared', v_message.author_id,
+      data => jsonb_build_object('message_id', v_message.id, 'count', v_count)
+    );
+  end if;
+  return jsonb_build_object('cleared', v_count);
+end;
+$$;
+
+-- Security definer: mutes are nobody's to write directly.
+create or replace function private.mute_member(room_id uuid, username text, minutes int)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+  v_role text;
+  v_other_id uuid;
+  v_other_role text;
+  v_until timestamptz;
+begin
+  if mute_member.minutes is null or mute_member.minutes not between 1 and private.setting('room_mute_minutes_limit') then
+    perform private.raise_error(
+      422, 'mute_minutes_out_of_range', 'A mute lasts from one minute to this many.', private.setting('room_mute_minutes_limit')::text
+    );
+  end if;
+  v_until := now() + make_interval(mins => mute_member.minutes);
+  v_room := private.lock_room(mute_member.room_id);
+  v_role := private.require_room_moderator(v_room.id);
+  v_other_id := private.person_to_moderate(v_room.id, mute_member.username);
+  if v_other_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  v_other_role := private.role_in_room(v_room.id, v_other_id);
+  if v_other_role is null then
+    perform private.raise_error(404, 'member_not_found', 'Nobody of this username is in the room.');
+  end if;
+  -- Staff stand above moderators; the owner is above all.
+  if v_other_role >= (case when private.is_staff() then 'owner' else v_role end) then
+    perform private.raise_error(403, 'member_of_equal_rank', 'They have the same role in the room, or a higher one.');
+  end if;
+  perform private.take_token('moderate_room');
+  insert into public.room_mutes as mute (room_id, user_id, muted_by, until)
+  values (v_room.id, v_other_id, v_user_id, v_until)
+  on conflict (room_id, user_id) do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();
+  perform private.log_moderation(v_room.id, 'member_muted', v_other_id, data => jsonb_build_object('until', v_until));
+  perform realtime.send(
+    jsonb_build_object('room_id', v_room.id, 'until', v_until), 'muted_in_room', 'user:' || v_other_id, true
+  );
+  return jsonb_build_object('is_muted', true, 'until', v_until);
+end;
+$$;
+
+-- Security definer: as mute_member.
+create or replace function private.unmute_member(room_id uuid, username text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+  v_role text;
+  v_other_id uuid;
+begin
+  v_room := private.lock_room(unmute_member.room_id);
+  v_role := private.require_room_moderator(v_room.id);
+  select mute.user_id into v_other_id
+  from public.room_mutes as mute
+  join public.profiles as profile on profile.id = mute.user_id
+  where mute.room_id = v_room.id and profile.username = lower(btrim(unmute_member.username));
+  if v_other_id is null then
+    v_other_id := private.person_to_moderate(v_room.id, unmute_member.username);
+  end if;
+  if v_other_id = v_user_id and not private.is_staff() then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  perform private.take_token('moderate_room');
+  delete from public.room_mutes as mute where mute.room_id = v_room.id and mute.user_id = v_other_id;
+  if found then
+    perform private.log_moderation(v_room.id, 'member_unmuted', v_other_id);
+    perform realtime.send(
+      jsonb_build_object('room_id', v_room.id, 'until', null), 'muted_in_room', 'user:' || v_other_id, true
+    );
+  end if;
+  return jsonb_build_object('is_muted', false);
+end;
+$$;
+
+-- Security definer: service_role may remove none of this.
+create or replace function private.forget_old_messages(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_size int := least(greatest(coalesce(forget_old_messages.size, 1000), 1), 10000);
+  v_before timestamptz := now() - make_interval(days => private.setting('deleted_message_days')::int);
+  v_count int;
+  v_done int := 0;
+begin
+  -- By their keys: a row that is locked is left for the next time.
+  delete from public.messages as message
+  where (message.room_id, message.id) in (
+    select old.room_id, old.id
+    from public.messages as old
+    where old.deleted_at < v_before
+    order by old.deleted_at
+    limit v_size
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  v_done := v_done + v_count;
+  delete from public.messages as message
+  where (message.room_id, message.id) in (
+    select old.room_id, old.id
+    from public.rooms as room
+    join public.messages as old on old.room_id = room.id
+    where room.deleted_at < v_before
+    limit v_size
+    for update of old skip locked
+  );
+  get diagnostics v_count = row_count;
+  v_done := v_done + v_count;
+  delete from public.room_mutes as mute
+  where (mute.room_id, mute.user_id) in (
+    select old.room_id, old.user_id from public.room_mutes as old where old.until < now() limit v_size for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_done + v_count;
+end;
+$$;
+
+-- source: sql/05_rooms/functions/24_chat_lists.sql
+
+-- Security definer: a list that checks its reader itself; the policies on messages would cost several times the page.
+create or replace function private.room_messages(room_id uuid, after text, page_size int)
+returns setof public.room_message_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set jit = off
+set random_page_cost = 1.1
+as $$
+declare
+  v_list text := 'room_messages:' || room_messages.room_id;
+  v_place text[] := private.decode_place(v_list, room_messages.after, '{uuid}');
+  v_before uuid := coalesce(v_place[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_reader_id uuid;
+  v_unheard_ids uuid[];
+  v_is_staff boolean;
+  v_size int;
+begin
+  perform private.require_room_reader(room_messages.room_id);
+  select
+    reader.id, case when private.keeps_room(room_messages.room_id) then '{}' else reader.blocked_ids || reader.muted_ids end, private.is_staff(), page.size
+  into v_reader_id, v_unheard_ids, v_is_staff, v_size
+  from private.reader as reader
+  cross join private.page(room_messages.page_size) as page;
+  return query
+  select
+    message.id, message.room_id, message.kind, message.author, message.body, message.code, message.data, message.track, message.reply_to,
+    message.client_id, message.reactions, message.created_at, message.edited_at, message.pinned_at, message.deleted_at,
+    private.encode_cursor(v_list, message.id::text)
+  from private.room_messages_for(v_reader_id, v_unheard_ids, v_is_staff) as message
+  where (message.room_id, message.id) < (room_messages.room_id, v_before)
+    and (message.room_id, message.id) > (room_messages.room_id, '00000000-0000-0000-0000-000000000000'::uuid)
+    and message.is_heard
+  order by message.room_id desc, message.id desc
+  limit v_size;
+end;
+$$;
+
+-- Security definer: as room_messages.
+create or replace function private.pinned_messages(room_id uuid, after text, page_size int)
+returns setof public.room_message_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set jit = off
+set random_page_cost = 1.1
+as $$
+declare
+  v_list text := 'pinned_messages:' || pinned_messages.room_id;
+  v_place text[] := private.decode_place(v_list, pinned_messages.after, '{timestamptz,uuid}');
+  v_reader_id uuid;
+  v_unheard_ids uuid[];
+  v_is_staff boolean;
+  v_size int;
+begin
+  perform private.require_room_reader(pinned_messages.room_id);
+  select
+    reader.id, case when private.keeps_room(pinned_messages.room_id) then '{}' else reader.blocked_ids || reader.muted_ids end, private.is_staff(), page.size
+  into v_reader_id, v_unheard_ids, v_is_staff, v_size
+  from private.reader as reader
+  cross join private.page(pinned_messages.page_size) as page;
+  return query
+  select
+    message.id, message.room_id, message.kind, message.author, message.body, message.code, message.data, message.track, message.reply_to,
+    message.client_id, message.reactions, message.created_at, message.edited_at, message.pinned_at, message.deleted_at,
+    private.encode_cursor(v_list, jsonb_build_array(message.pinned_at, message.id)::text)
+  from private.room_messages_for(v_reader_id, v_unheard_ids, v_is_staff) as message
+  where message.room_id = pinned_messages.room_id
+    and message.pinned_at is not null
+    and (v_place is null or (message.pinned_at, message.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and message.is_heard
+  order by message.pinned_at desc, message.id desc
+  limit v_size;
+end;
+$$;
+
+-- Security definer: looks a message up whatever the caller may read, and refuses by the one rule.
+create or replace function private.room_message(message_id uuid)
+returns public.room_message_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_row public.room_message_row;
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if not private.can_see_room_message(room_message.message_id) then
+    perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
+  end if;
+  select
+    message.id, message.room_id, message.kind, message.author, message.body, message.code, message.data, message.track, message.reply_to,
+    message.client_id, message.reactions, message.created_at, message.edited_at, message.pinned_at, message.deleted_at, null
+  into v_row
+  from private.reader as reader
+  cross join lateral private.room_messages_for(
+    reader.id,
+    case
+      when private.keeps_room((select each.room_id from public.messages as each where each.id = room_message.message_id)) then '{}'
+      else reader.blocked_ids
+    end,
+    private.is_staff()
+  ) as message
+  where message.id = room_message.message_id;
+  return v_row;
+end;
+$$;
+
+-- Security definer: shows moderators who decided, which the table does not.
+create or replace function private.room_mutes(room_id uuid, after text, page_size int)
+returns setof public.room_mute_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'room_mutes:' || room_mutes.room_id;
+  v_place text[] := private.decode_place(v_list, room_mutes.after, '{timestamptz,uuid}');
+  v_size int := private.page_size(room_mutes.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  perform private.require_room_moderator(room_mutes.room_id);
+  return query
+  select
+    mute.user_id, person.card ->> 'username', person.card ->> 'display_name', person.card ->> 'avatar_path',
+    (person.card ->> 'is_verified')::boolean, private.person_card(mute.muted_by), mute.until, mute.created_at,
+    private.encode_cursor(v_list, jsonb_build_array(mute.created_at, mute.user_id)::text)
+  from public.room_mutes as mute
+  join private.person_cards as person on person.profile_id = mute.user_id
+  where mute.room_id = room_mutes.room_id
+    and mute.until > now()
+    and (v_place is null or (mute.created_at, mute.user_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+  order by mute.created_at desc, mute.user_id desc
+  limit v_size;
+end;
+$$;
+
+-- Security definer: names people whose rows are not the reader's to read.
+create or replace function private.room_moderation(room_id uuid, after text, page_size int)
+returns setof public.moderation_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_list text := 'room_moderation:' || room_moderation.room_id;
+  v_place text[] := private.decode_place(v_list, room_moderation.after, '{uuid,int8}');
+  v_size int := private.page_size(room_moderation.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  perform private.require_room_moderator(room_moderation.room_id);
+  return query
+  select
+    entry.id, entry.action, private.person_card(entry.actor_id), private.person_card(entry.subject_id), entry.reason, entry.data,
+    entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.room_id, entry.id)::text)
+  from public.moderation_log as entry
+  where (entry.room_id, entry.id) < (room_moderation.room_id, coalesce(v_place[2]::bigint, 9223372036854775807))
+    and (entry.room_id, entry.id) > (room_moderation.room_id, 0::bigint)
+  order by entry.room_id desc, entry.id desc
+  limit v_size;
+end;
+$$;
+
 -- source: sql/01_foundation/access.sql
 
 -- Foundation: everybody reads which features are on; everything else is reached through functions.
@@ -17438,13 +18820,16 @@ create policy select_moderated on public.moderation_log
   for select to authenticated
   using (room_id = any (array(select private.my_room_ids('moderator'))) or (select private.is_staff()));
 
--- A room's own private topic: what happens in it comes from the database, typing and presence from its members.
+-- A room's own private topic: what happens in it comes from the database, typing and presence from its members; of who is muted presence alone.
 create policy select_room on realtime.messages
   for select to authenticated
   using ((select private.hears_room()));
 create policy insert_room on realtime.messages
   for insert to authenticated
-  with check ((select private.speaks_in_room()));
+  with check (
+    (select private.speaks_in_room())
+    and (extension = 'presence' or not (select private.is_muted_on_topic()))
+  );
 
 -- The bucket is not public: a private room's picture is its members'. What a room shows is read by whoever sees the room, the folder by
 -- those who fill it. 20 characters at least, as elsewhere.
@@ -17470,6 +18855,56 @@ create policy delete_moderated_room_avatar on storage.objects
   using (
     bucket_id = 'room-avatars'
     and split_part(name, '/', 1) = any (array(select private.moderated_room_folders()))
+  );
+
+-- source: sql/05_rooms/access/20_chat.sql
+
+-- Chat: who may read a room reads what is said there; writing is by RPC.
+--
+--                                   anon    stranger   member    muted    banned   moderator of it   staff
+--   messages        public          -       yes        yes       yes      -        yes               yes
+--                   unlisted        -       rpc        yes       yes      -        yes               yes
+--                   private         -       -          yes       yes      -        yes               yes
+--                   deleted room    -       -          -         -        -        -                 -
+--   message_reactions               -       own        own       own      own      own               own
+--   room_mutes                      -       -          -         own      own      yes               yes
+--   topic room:<id> broadcast       -       -          yes       -        -        yes               members
+--                   presence        -       -          yes       yes      -        yes               members
+--
+-- What is said across a block of either side is read by the moderators of the room and staff alone; what is said by who is hidden by staff and by themselves.
+
+grant execute on function private.is_muted_on_topic(), private.vanished_profile_ids() to authenticated;
+
+grant select on public.messages to authenticated, service_role;
+create policy select_of_room on public.messages
+  for select to authenticated
+  using (
+    exists (select from public.rooms as room where room.id = messages.room_id)
+    and room_id <> all (array(select private.my_banned_room_ids()))
+    and (
+      author_id is null
+      or author_id <> all (array(select private.hidden_profile_ids()))
+      or (
+        room_id = any (array(select private.my_room_ids('moderator')))
+        and author_id <> all (array(select private.vanished_profile_ids()))
+      )
+    )
+  );
+
+grant select on public.message_reactions to authenticated, service_role;
+create policy select_own on public.message_reactions
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- Which moderator decided is told to moderators alone, by room_mutes().
+grant select (room_id, user_id, until, created_at) on public.room_mutes to authenticated;
+grant select on public.room_mutes to service_role;
+create policy select_own_or_moderated on public.room_mutes
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or room_id = any (array(select private.my_room_ids('moderator')))
+    or (select private.is_staff())
   );
 
 -- source: sql/01_foundation/api.sql
@@ -20308,6 +21743,243 @@ grant execute on function
   private.forget_old_room_pulses(int), backend.forget_old_room_pulses(int)
 to service_role;
 
+-- source: sql/05_rooms/api/20_chat.sql
+
+create or replace function public.send_message(room_id uuid, body text default null, client_id uuid default null, reply_to_id uuid default null, track_id uuid default null)
+returns public.room_message_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.send_message(send_message.room_id, send_message.body, send_message.client_id, send_message.reply_to_id, send_message.track_id);
+end;
+comment on function public.send_message(uuid, text, uuid, uuid, uuid) is
+$$Say something in a room one is in
+
+body: 1 to 500 characters, or none where a track is shared; reply_to_id: a message of the same room. client_id: sent again, it returns the same message, whatever the
+limits say. 10 in 10 seconds; in slow mode one in so many seconds, but for moderators. Tells room:<id> message {id, kind, author_id}. Returns the message
+as room_messages. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, banned_from_room, muted_in_room
+(403; hint: for how many seconds), room_not_found, message_not_found, track_not_found (404), track_not_published (409), body_missing, body_too_long (422),
+slow_mode, rate_limited (429; hint: seconds to wait).$$;
+
+create or replace function public.edit_message(message_id uuid, body text)
+returns public.room_message_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.edit_message(edit_message.message_id, edit_message.body);
+end;
+comment on function public.edit_message(uuid, text) is
+$$Change what one has said in a room, within 5 minutes (setting message_edit_minutes)
+
+Tells room:<id> message_edited {id}. Returns the message as room_messages. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, banned_from_room, muted_in_room (403), room_not_found,
+message_not_found (404), edit_window_passed (409), body_missing, body_too_long (422), rate_limited (429).$$;
+
+create or replace function public.delete_message(message_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.delete_message(delete_message.message_id);
+end;
+comment on function public.delete_message(uuid) is
+$$Delete a message of one's own, or of a room one moderates
+
+Its words, reactions and pin go; lists show an empty row for 30 days (setting deleted_message_days). One's own can be deleted from wherever one no longer is. What a
+moderator deletes is logged. Tells room:<id> message_deleted {id}. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
+
+create or replace function public.pin_message(message_id uuid, present boolean default true)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.pin_message(pin_message.message_id, pin_message.present);
+end;
+comment on function public.pin_message(uuid, boolean) is
+$$Pin a message of a room, or take it off
+
+For moderators; at most 50 (setting pinned_messages_limit); logged. The chat tells of it by a system message, room:<id> by message_pinned {id, is_pinned}.
+Returns {is_pinned}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404),
+pinned_messages_limit (409; hint: the limit), value_missing (422), rate_limited (429).$$;
+
+create or replace function public.react(message_id uuid, emoji text, present boolean default true)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.react(react.message_id, react.emoji, react.present);
+end;
+comment on function public.react(uuid, text, boolean) is
+$$React to a message of a room with an emoji of reaction_emoji, or take that back
+
+Each emoji once a person. Tells room:<id> reaction {id, emoji, count}. Returns {present, count}; count is null of what one no longer sees. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+not_a_member, banned_from_room, muted_in_room (403), room_not_found, message_not_found (404), value_missing, emoji_unknown (422), rate_limited (429).$$;
+
+create or replace function public.clear_reactions(message_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.clear_reactions(clear_reactions.message_id);
+end;
+comment on function public.clear_reactions(uuid) is
+$$Remove all reactions to a message of a room
+
+For moderators; logged. Tells room:<id> reaction {id, emoji, count} of each emoji. Returns {cleared}, how many. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
+
+create or replace function public.mute_member(room_id uuid, username text, minutes int)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.mute_member(mute_member.room_id, mute_member.username, mute_member.minutes);
+end;
+comment on function public.mute_member(uuid, text, int) is
+$$Let somebody write, react and type nothing in a room for some minutes
+
+For moderators, never of somebody of an equal or higher role; from now when they are muted already. It holds when they leave and come back. They are told on
+user:<id> by muted_in_room {room_id, until}; logged. Returns {is_muted, until}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member,
+not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found, member_not_found (404), not_yourself, mute_minutes_out_of_range
+(422; hint: the most), rate_limited (429).$$;
+
+create or replace function public.unmute_member(room_id uuid, username text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.unmute_member(unmute_member.room_id, unmute_member.username);
+end;
+comment on function public.unmute_member(uuid, text) is
+$$Let somebody speak again who was muted in a room
+
+For moderators; logged. Returns {is_muted: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403),
+room_not_found, profile_not_found (404), not_yourself (422), rate_limited (429).$$;
+
+create or replace function public.room_messages(room_id uuid, after text default null, page_size int default null)
+returns setof public.room_message_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.room_id, row.kind, row.author, row.body, row.code, row.data, row.track, row.reply_to, row.client_id, row.reactions, row.created_at,
+    row.edited_at, row.pinned_at, row.deleted_at, row.cursor
+  from private.room_messages(room_messages.room_id, room_messages.after, room_messages.page_size) as row;
+end;
+comment on function public.room_messages(uuid, text, int) is
+$$What was said in a room, the newest first
+
+For whoever may read the room. Without what is said across a block, by who is hidden, and by whom the caller has muted; moderators of the room read across blocks. Errors:
+not_signed_in (401), banned_from_room, not_a_member (403), room_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.pinned_messages(room_id uuid, after text default null, page_size int default null)
+returns setof public.room_message_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.room_id, row.kind, row.author, row.body, row.code, row.data, row.track, row.reply_to, row.client_id, row.reactions, row.created_at,
+    row.edited_at, row.pinned_at, row.deleted_at, row.cursor
+  from private.pinned_messages(pinned_messages.room_id, pinned_messages.after, pinned_messages.page_size) as row;
+end;
+comment on function public.pinned_messages(uuid, text, int) is
+$$The pinned messages of a room, the last pinned first, as room_messages
+
+Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.room_message(message_id uuid)
+returns public.room_message_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.room_message(room_message.message_id);
+end;
+comment on function public.room_message(uuid) is
+$$One message of a room, as room_messages: what to ask when room:<id> tells of one
+
+Errors: not_signed_in (401), message_not_found (404): also of who is across a block or hidden, and of what is deleted.$$;
+
+create or replace function public.room_mutes(room_id uuid, after text default null, page_size int default null)
+returns setof public.room_mute_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.username, row.display_name, row.avatar_path, row.is_verified, row.muted_by, row.until, row.created_at, row.cursor
+  from private.room_mutes(room_mutes.room_id, room_mutes.after, room_mutes.page_size) as row;
+end;
+comment on function public.room_mutes(uuid, text, int) is
+$$Who is muted in a room at present, the last muted first
+
+For its moderators. Errors: not_signed_in (401), not_a_member, not_a_moderator (403), room_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.room_moderation(room_id uuid, after text default null, page_size int default null)
+returns setof public.moderation_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.action, row.actor, row.subject, row.reason, row.data, row.created_at, row.cursor
+  from private.room_moderation(room_moderation.room_id, room_moderation.after, room_moderation.page_size) as row;
+end;
+comment on function public.room_moderation(uuid, text, int) is
+$$What moderators have done in a room, the newest first
+
+For its moderators. Errors: not_signed_in (401), not_a_member, not_a_moderator (403), room_not_found (404), bad_cursor (422).$$;
+
+create or replace function backend.forget_old_messages(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_messages(forget_old_messages.size);
+end;
+comment on function backend.forget_old_messages(int) is
+$$Remove for good what was deleted in rooms 30 days ago (setting deleted_message_days), what was said in rooms deleted as long ago, and mutes that have ended
+
+At most size of each, 10000 at most. Returns how many rows went.$$;
+
+grant execute on function
+  private.send_message(uuid, text, uuid, uuid, uuid), public.send_message(uuid, text, uuid, uuid, uuid),
+  private.edit_message(uuid, text), public.edit_message(uuid, text),
+  private.delete_message(uuid), public.delete_message(uuid),
+  private.pin_message(uuid, boolean), public.pin_message(uuid, boolean),
+  private.react(uuid, text, boolean), public.react(uuid, text, boolean),
+  private.clear_reactions(uuid), public.clear_reactions(uuid),
+  private.mute_member(uuid, text, int), public.mute_member(uuid, text, int),
+  private.unmute_member(uuid, text), public.unmute_member(uuid, text),
+  private.room_messages(uuid, text, int), public.room_messages(uuid, text, int),
+  private.pinned_messages(uuid, text, int), public.pinned_messages(uuid, text, int),
+  private.room_message(uuid), public.room_message(uuid),
+  private.room_mutes(uuid, text, int), public.room_mutes(uuid, text, int),
+  private.room_moderation(uuid, text, int), public.room_moderation(uuid, text, int)
+to authenticated;
+grant execute on function
+  private.forget_old_messages(int), backend.forget_old_messages(int)
+to service_role;
+
 -- source: sql/01_foundation/data.sql
 
 insert into public.feature_flags (name, is_enabled, description) values
@@ -20653,3 +22325,22 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
   ('room-avatars', 'room-avatars', false, 5242880, '{image/jpeg,image/png,image/webp}');
+
+-- source: sql/05_rooms/data/20_chat.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('message_edit_minutes', 5, 0, 1000000, 'minutes', 'How long a message in a room can be edited'),
+  ('pinned_messages_limit', 50, 1, 1000, 'messages', 'How many messages of a room may be pinned'),
+  ('room_mute_minutes_limit', 525600, 1, 5256000, 'minutes', 'How long somebody may be muted in a room'),
+  ('deleted_message_days', 30, 0, 36500, 'days', 'How long the row of a deleted message is kept, and what was said in a deleted room');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('send_room_message', 10, 1, 'Sending messages in rooms'),
+  ('edit_room_message', 20, 6, 'Editing messages in rooms'),
+  ('react_in_room', 60, 1, 'Reacting to messages in rooms');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.message_reactions', 'user_id', true, 'delete', '{}', 211, 'The person''s own'),
+  ('public.room_mutes', 'user_id', true, 'delete', '{}', 212, 'Pointless without the person'),
+  ('public.room_mutes', 'muted_by', false, 'anonymise', '{muted_by}', 212, 'The mute stays, as the room''s'),
+  ('public.messages', 'author_id', true, 'anonymise', '{author_id,body,track_id,client_id}', 213, 'What was said goes; its place stays for a while, as others have replied to it');

@@ -541,6 +541,27 @@ class PublicLikesUpdate(TypedDict):
     target_kind: NotRequired[Annotated[str, Field(alias="target_kind")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicMessageReactions(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    emoji: str = Field(alias="emoji")
+    message_id: uuid.UUID = Field(alias="message_id")
+    room_id: uuid.UUID = Field(alias="room_id")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicMessageReactionsInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    emoji: Annotated[str, Field(alias="emoji")]
+    message_id: Annotated[uuid.UUID, Field(alias="message_id")]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicMessageReactionsUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    emoji: NotRequired[Annotated[str, Field(alias="emoji")]]
+    message_id: NotRequired[Annotated[uuid.UUID, Field(alias="message_id")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
 class PublicMessageSettings(BaseModel):
     dm_permission: str = Field(alias="dm_permission")
     user_id: uuid.UUID = Field(alias="user_id")
@@ -552,6 +573,60 @@ class PublicMessageSettingsInsert(TypedDict):
 class PublicMessageSettingsUpdate(TypedDict):
     dm_permission: NotRequired[Annotated[str, Field(alias="dm_permission")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicMessages(BaseModel):
+    author_id: Optional[uuid.UUID] = Field(alias="author_id")
+    body: Optional[str] = Field(alias="body")
+    client_id: Optional[uuid.UUID] = Field(alias="client_id")
+    code: Optional[str] = Field(alias="code")
+    created_at: datetime.datetime = Field(alias="created_at")
+    data: JsonValue = Field(alias="data")
+    deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
+    edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
+    id: uuid.UUID = Field(alias="id")
+    kind: str = Field(alias="kind")
+    pinned_at: Optional[datetime.datetime] = Field(alias="pinned_at")
+    reactions: JsonValue = Field(alias="reactions")
+    reactions_shown: JsonValue = Field(alias="reactions_shown")
+    reply_to_id: Optional[uuid.UUID] = Field(alias="reply_to_id")
+    room_id: uuid.UUID = Field(alias="room_id")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
+
+class PublicMessagesInsert(TypedDict):
+    author_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="author_id")]]
+    body: NotRequired[Annotated[Optional[str], Field(alias="body")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    code: NotRequired[Annotated[Optional[str], Field(alias="code")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    pinned_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="pinned_at")]]
+    reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
+    reactions_shown: NotRequired[Annotated[JsonValue, Field(alias="reactions_shown")]]
+    reply_to_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reply_to_id")]]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
+
+class PublicMessagesUpdate(TypedDict):
+    author_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="author_id")]]
+    body: NotRequired[Annotated[Optional[str], Field(alias="body")]]
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
+    code: NotRequired[Annotated[Optional[str], Field(alias="code")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
+    deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
+    edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    pinned_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="pinned_at")]]
+    reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
+    reactions_shown: NotRequired[Annotated[JsonValue, Field(alias="reactions_shown")]]
+    reply_to_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reply_to_id")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
 
 class PublicModerationLog(BaseModel):
     action: str = Field(alias="action")
@@ -943,6 +1018,27 @@ class PublicRoomMembersUpdate(TypedDict):
     room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicRoomMutes(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    muted_by: Optional[uuid.UUID] = Field(alias="muted_by")
+    room_id: uuid.UUID = Field(alias="room_id")
+    until: datetime.datetime = Field(alias="until")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicRoomMutesInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    muted_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="muted_by")]]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    until: Annotated[datetime.datetime, Field(alias="until")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicRoomMutesUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    muted_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="muted_by")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    until: NotRequired[Annotated[datetime.datetime, Field(alias="until")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
 class PublicRoomPresence(BaseModel):
     last_seen_at: datetime.datetime = Field(alias="last_seen_at")
     room_id: uuid.UUID = Field(alias="room_id")
@@ -1257,6 +1353,16 @@ class PublicMessageRow(BaseModel):
     deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicModerationRow(BaseModel):
+    id: Optional[int] = Field(alias="id")
+    action: Optional[str] = Field(alias="action")
+    actor: Optional[JsonValue] = Field(alias="actor")
+    subject: Optional[JsonValue] = Field(alias="subject")
+    reason: Optional[str] = Field(alias="reason")
+    data: Optional[JsonValue] = Field(alias="data")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicNotificationRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
     kind: Optional[str] = Field(alias="kind")
@@ -1290,6 +1396,35 @@ class PublicRoomMemberRow(BaseModel):
     role: Optional[str] = Field(alias="role")
     is_active: Optional[bool] = Field(alias="is_active")
     joined_at: Optional[datetime.datetime] = Field(alias="joined_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicRoomMessageRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    room_id: Optional[uuid.UUID] = Field(alias="room_id")
+    kind: Optional[str] = Field(alias="kind")
+    author: Optional[JsonValue] = Field(alias="author")
+    body: Optional[str] = Field(alias="body")
+    code: Optional[str] = Field(alias="code")
+    data: Optional[JsonValue] = Field(alias="data")
+    track: Optional[JsonValue] = Field(alias="track")
+    reply_to: Optional[JsonValue] = Field(alias="reply_to")
+    client_id: Optional[uuid.UUID] = Field(alias="client_id")
+    reactions: Optional[JsonValue] = Field(alias="reactions")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
+    pinned_at: Optional[datetime.datetime] = Field(alias="pinned_at")
+    deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicRoomMuteRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    username: Optional[str] = Field(alias="username")
+    display_name: Optional[str] = Field(alias="display_name")
+    avatar_path: Optional[str] = Field(alias="avatar_path")
+    is_verified: Optional[bool] = Field(alias="is_verified")
+    muted_by: Optional[JsonValue] = Field(alias="muted_by")
+    until: Optional[datetime.datetime] = Field(alias="until")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicRoomRow(BaseModel):

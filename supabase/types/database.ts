@@ -56,6 +56,9 @@ export type Database = {
 "forget_old_drafts":
 { Args: { "size"?: number }; Returns: number
                            },
+"forget_old_messages":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "forget_old_notifications":
 { Args: { "size"?: number }; Returns: number
                            },
@@ -527,6 +530,32 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"message_reactions": {
+                  Row: {
+                    "created_at": string,"emoji": string,"message_id": string,"room_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"emoji": string,"message_id": string,"room_id": string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"emoji"?: string,"message_id"?: string,"room_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "message_reactions_message_id_fkey"
+      columns: ["room_id","message_id"]
+isOneToOne: false
+      referencedRelation: "messages"
+      referencedColumns: ["room_id","id"]
+    },{
+      foreignKeyName: "message_reactions_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"message_settings": {
                   Row: {
                     "dm_permission": string,"user_id": string
@@ -544,6 +573,38 @@ isOneToOne: false
       columns: ["user_id"]
 isOneToOne: true
       referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"messages": {
+                  Row: {
+                    "author_id": string | null,"body": string | null,"client_id": string | null,"code": string | null,"created_at": string,"data": NonNullable<Json>,"deleted_at": string | null,"edited_at": string | null,"id": string,"kind": string,"pinned_at": string | null,"reactions": NonNullable<Json>,"reactions_shown": NonNullable<Json>,"reply_to_id": string | null,"room_id": string,"track_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"code"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind"?: string,"pinned_at"?: string | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_to_id"?: string | null,"room_id": string,"track_id"?: string | null
+                  }
+                  Update: {
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"code"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind"?: string,"pinned_at"?: string | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_to_id"?: string | null,"room_id"?: string,"track_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "messages_author_id_fkey"
+      columns: ["author_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "messages_reply_to_id_fkey"
+      columns: ["room_id","reply_to_id"]
+isOneToOne: false
+      referencedRelation: "messages"
+      referencedColumns: ["room_id","id"]
+    },{
+      foreignKeyName: "messages_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
       referencedColumns: ["id"]
     }
                   ]
@@ -851,6 +912,38 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"room_mutes": {
+                  Row: {
+                    "created_at": string,"muted_by": string | null,"room_id": string,"until": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"muted_by"?: string | null,"room_id": string,"until": string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"muted_by"?: string | null,"room_id"?: string,"until"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "room_mutes_muted_by_fkey"
+      columns: ["muted_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "room_mutes_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "room_mutes_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"room_presence": {
                   Row: {
                     "last_seen_at": string,"room_id": string,"user_id": string
@@ -1034,6 +1127,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"clear_reactions":
+{ Args: { "message_id": string }; Returns: Json
+                           },
 "comment":
 { Args: { "comment_id": string }; Returns: Database["public"]['CompositeTypes']["comment_row"]
                           SetofOptions: {
@@ -1183,6 +1279,9 @@ isOneToOne: false
 "delete_direct_message":
 { Args: { "message_id": string }; Returns: undefined
                            },
+"delete_message":
+{ Args: { "message_id": string }; Returns: undefined
+                           },
 "delete_my_account":
 { Args: { "confirm_username": string }; Returns: Json
                            },
@@ -1216,6 +1315,14 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "comment_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"edit_message":
+{ Args: { "body": string,"message_id": string }; Returns: Database["public"]['CompositeTypes']["room_message_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "room_message_row"
         isOneToOne: true
         isSetofReturn: false
       } },
@@ -1417,6 +1524,9 @@ isOneToOne: false
 "mute_conversation":
 { Args: { "conversation_id": string,"until": string }; Returns: Json
                            },
+"mute_member":
+{ Args: { "minutes": number,"room_id": string,"username": string }; Returns: Json
+                           },
 "mutuals":
 { Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
                           SetofOptions: {
@@ -1535,9 +1645,20 @@ isOneToOne: false
 "pin_comment":
 { Args: { "comment_id": string }; Returns: Json
                            },
+"pin_message":
+{ Args: { "message_id": string,"present"?: boolean }; Returns: Json
+                           },
 "pin_track":
 { Args: { "room_id": string,"track_id": string }; Returns: Json
                            },
+"pinned_messages":
+{ Args: { "after"?: string,"page_size"?: number,"room_id": string }; Returns: Database["public"]['CompositeTypes']["room_message_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "room_message_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "post":
 { Args: { "post_id": string }; Returns: Database["public"]['CompositeTypes']["feed_row"]
                           SetofOptions: {
@@ -1600,6 +1721,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"react":
+{ Args: { "emoji": string,"message_id": string,"present"?: boolean }; Returns: Json
+                           },
 "record_crate_play":
 { Args: { "crate_id": string }; Returns: Json
                            },
@@ -1771,6 +1895,38 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"room_message":
+{ Args: { "message_id": string }; Returns: Database["public"]['CompositeTypes']["room_message_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "room_message_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"room_messages":
+{ Args: { "after"?: string,"page_size"?: number,"room_id": string }; Returns: Database["public"]['CompositeTypes']["room_message_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "room_message_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"room_moderation":
+{ Args: { "after"?: string,"page_size"?: number,"room_id": string }; Returns: Database["public"]['CompositeTypes']["moderation_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "moderation_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"room_mutes":
+{ Args: { "after"?: string,"page_size"?: number,"room_id": string }; Returns: Database["public"]['CompositeTypes']["room_mute_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "room_mute_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "room_state":
 { Args: { "room_id": string }; Returns: Json
                            },
@@ -1795,6 +1951,14 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "message_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"send_message":
+{ Args: { "body"?: string,"client_id"?: string,"reply_to_id"?: string,"room_id": string,"track_id"?: string }; Returns: Database["public"]['CompositeTypes']["room_message_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "room_message_row"
         isOneToOne: true
         isSetofReturn: false
       } },
@@ -1958,6 +2122,9 @@ isOneToOne: false
 "unmute":
 { Args: { "username": string }; Returns: Json
                            },
+"unmute_member":
+{ Args: { "room_id": string,"username": string }; Returns: Json
+                           },
 "unpin_comment":
 { Args: { "comment_id": string }; Returns: Json
                            },
@@ -2057,12 +2224,18 @@ isOneToOne: false
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"track": Json | null,"crate": Json | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"message_row": {
                         "id": string | null,"conversation_id": string | null,"sender": Json | null,"body": string | null,"track": Json | null,"crate": Json | null,"reply_to": Json | null,"client_id": string | null,"like_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"deleted_at": string | null,"cursor": string | null
+                      },"moderation_row": {
+                        "id": number | null,"action": string | null,"actor": Json | null,"subject": Json | null,"reason": string | null,"data": Json | null,"created_at": string | null,"cursor": string | null
                       },"notification_row": {
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"comment": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
                       },"room_member_row": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"role": string | null,"is_active": boolean | null,"joined_at": string | null,"cursor": string | null
+                      },"room_message_row": {
+                        "id": string | null,"room_id": string | null,"kind": string | null,"author": Json | null,"body": string | null,"code": string | null,"data": Json | null,"track": Json | null,"reply_to": Json | null,"client_id": string | null,"reactions": Json | null,"created_at": string | null,"edited_at": string | null,"pinned_at": string | null,"deleted_at": string | null,"cursor": string | null
+                      },"room_mute_row": {
+                        "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"muted_by": Json | null,"until": string | null,"created_at": string | null,"cursor": string | null
                       },"room_row": {
                         "id": string | null,"slug": string | null,"name": string | null,"description": string | null,"kind": string | null,"visibility": string | null,"genre": string | null,"tags": (string)[] | null,"region": string | null,"avatar_path": string | null,"owner": Json | null,"my_role": string | null,"member_count": number | null,"listener_count": number | null,"created_at": string | null,"cursor": string | null
                       },"track_row": {

@@ -77,6 +77,7 @@ FINE = {
             "forget_full_buckets",
             "forget_old_activity",
             "forget_old_drafts",
+            "forget_old_messages",
             "forget_old_notifications",
             "forget_old_room_pulses",
             "notify_likes",
@@ -161,7 +162,8 @@ def fitting(api: Api) -> dict[str, Any]:
         "action": "follow", "capacity": 60, "refill_seconds": 1, "role": "moderator",
         "confirm_username": "nobody", "topic": "push", "size": 5, "id": 10**12, "ok": True,
         "error": None, "usernames": [PERSON["ben"]], "title": None, "conversation_id": group,
-        "message_id": message, "up_to": message, "reply_to": None, "requests": False,
+        "minutes": 5, "reply_to_id": None, "message_id": message, "up_to": message,
+        "reply_to": None, "requests": False,
         "until": None, "permission": "everyone",
         "of send_direct_message": {"track_id": None, "crate_id": None},
     }  # fmt: skip

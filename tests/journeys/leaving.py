@@ -39,6 +39,8 @@ VOCABULARY = {
     "public.comment_reactions": {"emoji"},
     "public.comments": {"target_kind", "hidden_by", "reactions"},
     "public.conversation_members": {"state"},
+    "public.message_reactions": {"emoji"},
+    "public.messages": {"kind", "code", "data", "reactions"},
     "public.message_settings": {"dm_permission"},
     "public.crate_collaborators": {"role"},
     "public.crates": {"genre", "visibility", "audience"},
@@ -365,6 +367,39 @@ def _gather(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
             " values (%s, %s, 'member_banned', %s, %s)",
             [theirs, person_id(name), person_id(subject), reason],
         )
+    _chat(leaver, db, new, theirs, room)
+
+
+def _chat(
+    leaver: Actor, db: Connection, new: Iterator[str], theirs: uuid.UUID, own: uuid.UUID
+) -> None:
+    """What the leaver says in cleo's room and in their own, with reactions both ways, and mutes."""
+    cleo = actor(db, "cleo")
+    said = cleo.call("send_message", room_id=theirs, body="who is there?")["id"]
+    for room, reply_to in ((theirs, said), (theirs, None), (own, None)):
+        answer = leaver.call(
+            "send_message",
+            room_id=room,
+            body=next(new),
+            client_id=uuid.uuid4(),
+            reply_to_id=reply_to,
+            track_id=make_song(db),
+        )["id"]
+    leaver.call("pin_message", message_id=answer)
+    mine = leaver.call("send_message", room_id=theirs, body=next(new))["id"]
+    cleo.call("send_message", room_id=theirs, body="really?", reply_to_id=mine)
+    leaver.call("edit_message", message_id=mine, body=next(new))
+    for person, message in ((leaver, said), (cleo, mine)):
+        person.call("react", message_id=message, emoji="🔥")
+    gone = leaver.call("send_message", room_id=theirs, body="gone")["id"]
+    leaver.call("delete_message", message_id=gone)
+    name = leaver.call("my_account")["profile"]["username"]
+    cleo.call("mute_member", room_id=theirs, username=name, minutes=5)
+    db.execute(
+        "insert into public.room_mutes (room_id, user_id, muted_by, until)"
+        " values (%s, %s, %s, now() + interval '5 minutes')",
+        [theirs, person_id("finn"), leaver.id],
+    )
 
 
 def _sign_in(identity: uuid.UUID, db: Connection, new: Iterator[str]) -> None:

@@ -23,6 +23,7 @@ from tests.plugins.stack import RunningStack
 
 PATIENCE_SECONDS = 10.0
 HEARD = ("message_sent", "message_deleted", "conversation_read", "conversation_changed", "typing")
+HEARD_IN_ROOMS = ("message", "message_edited", "message_deleted", "typing")
 
 
 class Person:
@@ -50,8 +51,8 @@ class Person:
         assert response.is_success, response.text
         return response.json() if response.content else None
 
-    async def join(self, conversation: str) -> Channel | None:
-        """Join the topic of a conversation; None when that is refused."""
+    async def join(self, place: str, kind: str = "dm") -> Channel | None:
+        """Join the topic of a conversation, or of a room; None when that is refused."""
         options: RealtimeChannelOptions = {
             "config": {
                 "private": True,
@@ -59,9 +60,9 @@ class Person:
                 "presence": {"key": self.username, "enabled": True},
             }
         }
-        channel = self.realtime.channel(f"dm:{conversation}", options)
+        channel = self.realtime.channel(f"{kind}:{place}", options)
         joined = Channel(channel)
-        for event in HEARD:
+        for event in HEARD if kind == "dm" else HEARD_IN_ROOMS:
             channel.on_broadcast(event, joined.note(event))
         channel.on_presence_sync(joined.sync)
         states: asyncio.Queue[str] = asyncio.Queue()

@@ -8,6 +8,7 @@ from tests.database import Connection, actor, forbidden
 from tests.policies import (
     activity,
     catalogue,
+    chat,
     comments,
     messages,
     notifications,
@@ -18,7 +19,18 @@ from tests.policies import (
 )
 from tests.policies.checks import CHECKS, Check, set_stage
 
-MODULES = (activity, catalogue, comments, messages, notifications, profiles, rooms, social, storage)
+MODULES = (
+    activity,
+    catalogue,
+    chat,
+    comments,
+    messages,
+    notifications,
+    profiles,
+    rooms,
+    social,
+    storage,
+)
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
@@ -52,6 +64,9 @@ GRANTS = {
     "public.push_tokens": {"visitor": "", "ada": "select", "service": "select"},
     "public.quiet_hours": {"visitor": "", "ada": "select", "service": "select"},
     "public.reposts": {"visitor": "", "ada": "select", "service": "select"},
+    "public.messages": {"visitor": "", "ada": "select", "service": "select"},
+    "public.message_reactions": {"visitor": "", "ada": "select", "service": "select"},
+    "public.room_mutes": {"visitor": "", "ada": "select", "service": "select"},
     "public.room_members": {"visitor": "", "ada": "select", "service": "select"},
     "public.room_presence": {"visitor": "", "ada": "select", "service": "select"},
     "public.room_bans": {"visitor": "", "ada": "select", "service": "select"},

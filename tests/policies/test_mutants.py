@@ -11,6 +11,7 @@ from tests.database import Connection
 from tests.policies import (
     activity,
     catalogue,
+    chat,
     comments,
     messages,
     notifications,
@@ -22,7 +23,18 @@ from tests.policies import (
 from tests.policies.checks import CHECKS, passes, set_stage, unseen
 from tests.policies.mutants import mutants, policies, split, weaker
 
-MODULES = (activity, catalogue, comments, messages, notifications, profiles, rooms, social, storage)
+MODULES = (
+    activity,
+    catalogue,
+    chat,
+    comments,
+    messages,
+    notifications,
+    profiles,
+    rooms,
+    social,
+    storage,
+)
 NAMES = sorted(
     f"{table}.{name}"
     for name, table in re.findall(

@@ -66,6 +66,19 @@ LAWS = {
         left join public.room_members as member on member.room_id = room.id
         group by room.id
         having room.member_count <> count(member.user_id)""",
+    "messages.reactions are counted from the reactions": """
+        select message.id, message.reactions, counted.reactions as facts
+        from public.messages as message
+        cross join lateral (
+          select coalesce(jsonb_object_agg(emoji, number), '{}') as reactions
+          from (
+            select reaction.emoji, count(*) as number
+            from public.message_reactions as reaction
+            where reaction.room_id = message.room_id and reaction.message_id = message.id
+            group by reaction.emoji
+          ) as one
+        ) as counted
+        where message.reactions <> counted.reactions""",
     "rooms that stand have one owner, who is a member": """
         select room.id, room.owner_id
         from public.rooms as room

@@ -26,7 +26,7 @@ PERSON_COLUMNS = (
     "follower_id", "followee_id", "requester_id", "target_id", "blocker_id", "blocked_id",
     "muter_id", "muted_id", "sender_id", "recipient_id", "reporter_id", "buyer_id", "seller_id",
     "member_id", "granted_by", "created_by", "decided_by", "reviewed_by", "invited_by",
-    "listener_id", "added_by", "banned_by", "subject_id", "about_id",
+    "listener_id", "added_by", "banned_by", "muted_by", "subject_id", "about_id",
 )  # fmt: skip
 # Named like a person's id, and not one.
 NOT_PERSONS = {

@@ -95,13 +95,16 @@ create policy select_moderated on public.moderation_log
   for select to authenticated
   using (room_id = any (array(select private.my_room_ids('moderator'))) or (select private.is_staff()));
 
--- A room's own private topic: what happens in it comes from the database, typing and presence from its members.
+-- A room's own private topic: what happens in it comes from the database, typing and presence from its members; of who is muted presence alone.
 create policy select_room on realtime.messages
   for select to authenticated
   using ((select private.hears_room()));
 create policy insert_room on realtime.messages
   for insert to authenticated
-  with check ((select private.speaks_in_room()));
+  with check (
+    (select private.speaks_in_room())
+    and (extension = 'presence' or not (select private.is_muted_on_topic()))
+  );
 
 -- The bucket is not public: a private room's picture is its members'. What a room shows is read by whoever sees the room, the folder by
 -- those who fill it. 20 characters at least, as elsewhere.

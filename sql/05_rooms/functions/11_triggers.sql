@@ -257,7 +257,8 @@ begin
     or room.owner_id = any (lock_room_ties.user_ids)
     or room.artist_id = any (lock_room_ties.user_ids)
   order by room.id
-  for update;
+  -- As lock_room: what others write meanwhile refers to the room, and waits for nobody.
+  for no key update;
 end;
 $$;
 comment on function private.lock_room_ties(uuid[]) is 'Before accounts are erased: lock the rooms they are in or own, in the lock order';

@@ -173,6 +173,23 @@ def rooms(scene: Scene) -> dict[str, Any]:
     return {}
 
 
+def chat(scene: Scene) -> dict[str, Any]:
+    """That room with a message, which is pinned."""
+    made = room(scene)
+    said = scene.ada.call("send_message", **made, body="hello")
+    scene.ada.call("pin_message", message_id=said["id"])
+    return made
+
+
+def moderated(scene: Scene) -> dict[str, Any]:
+    """That room with Ben as moderator, who has muted Cleo."""
+    made = room(scene)
+    scene.cleo.call("join_room", **made)
+    scene.ada.call("set_member_role", **made, username="ben", role="moderator")
+    scene.ben.call("mute_member", **made, username="cleo", minutes=5)
+    return made
+
+
 # For each list: how something comes to stand in it, and what it is asked with.
 LISTS: dict[str, Prepare] = {
     "activity_feed": conversing,
@@ -200,10 +217,14 @@ LISTS: dict[str, Prepare] = {
     "my_rooms": rooms,
     "my_tracks": own_upload,
     "new_crates": crates(),
+    "pinned_messages": chat,
     "profile_crates": crates(username="ada"),
     "profile_feed": with_post(username="ada"),
     "replies_to": lambda scene: {"comment_id": talked(scene)["root"]},
     "room_members": room,
+    "room_messages": chat,
+    "room_moderation": moderated,
+    "room_mutes": moderated,
     "search_profiles": lambda _: {"query": "ada"},
     "search_tracks": lambda scene: {"query": "one"} if track(scene) else {},
     "tag_feed": with_post(tag="music"),
