@@ -26,6 +26,7 @@ DEFAULT_PORTS = {
     "realtime": 54335,
     "s3": 54336,
     "expo": 54337,
+    "livekit": 54338,
 }
 # A port that another stack has chosen is held by a name in Linux's abstract socket namespace from
 # before its server listens, so that two stacks starting at once never choose the same.
@@ -42,6 +43,8 @@ class Secrets:
     postgres_secret: str
     s3_access_key: str
     s3_secret_key: str
+    livekit_api_key: str
+    livekit_api_secret: str
 
     @classmethod
     def generate(cls) -> Secrets:
@@ -54,6 +57,8 @@ class Secrets:
             postgres_secret=secrets.token_urlsafe(32),
             s3_access_key=secrets.token_hex(10),
             s3_secret_key=secrets.token_urlsafe(32),
+            livekit_api_key="API" + secrets.token_hex(6),
+            livekit_api_secret=secrets.token_urlsafe(32),
         )
 
 
@@ -83,14 +88,16 @@ class Home:
         return self.logs / f"{part}.log"
 
     def secrets(self) -> Secrets:
-        """The secrets of this home, made at the first call."""
+        """The secrets of this home, made at the first call; those new since then are added."""
         path = self.folder / "secrets.json"
-        if not path.exists():
-            self.write("secrets.json", asdict(Secrets.generate()))
         try:
-            return Secrets(**json.loads(path.read_text()))
+            known = json.loads(path.read_text()) if path.exists() else {}
+            made = Secrets(**{**asdict(Secrets.generate()), **known})
         except (ValueError, TypeError) as error:
             raise DevstackError(f"{path} cannot be read: {error}") from error
+        if asdict(made) != known:
+            self.write("secrets.json", asdict(made))
+        return made
 
     def choose_ports(self) -> dict[str, int]:
         """A port for each server: the one it had, else its usual one, else any that is free."""

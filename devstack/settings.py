@@ -16,6 +16,7 @@ from devstack.processes import ROOT, DevstackError
 
 SUPABASE = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY")
 S3 = ("S3_ENDPOINT_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+LIVEKIT = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Settings:
         """
         path = path or Path(os.environ.get("BACKBEAT_ENV_FILE") or ROOT / ".env")
         found = {name: value for name, value in dotenv_values(path).items() if value}
-        for group in (SUPABASE, S3):
+        for group in (SUPABASE, S3, LIVEKIT):
             missing = [name for name in group if name not in found]
             if missing and len(missing) < len(group):
                 raise DevstackError(
@@ -66,3 +67,8 @@ class Settings:
         return not self.has_supabase and not {"EXPO_API_BASE", "EXPO_ACCESS_TOKEN"} & set(
             self.values
         )
+
+    @property
+    def needs_livekit(self) -> bool:
+        """Whether a server of ours stands in for LiveKit: not where people expect to be heard."""
+        return not self.has_supabase and "LIVEKIT_URL" not in self.values

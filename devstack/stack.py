@@ -22,13 +22,14 @@ from devstack.parts.functions import functions
 from devstack.parts.gateway import gateway
 from devstack.parts.lite import ROLE as LITE_ROLE
 from devstack.parts.lite import Lite
+from devstack.parts.livekit import livekit
 from devstack.parts.postgres import SUPERUSER, PostgresServer
 from devstack.parts.postgrest import postgrest
 from devstack.parts.realtime import realtime
 from devstack.parts.s3 import s3
 from devstack.parts.schedules import schedules
 from devstack.processes import DevstackError
-from devstack.settings import S3, Settings
+from devstack.settings import LIVEKIT, S3, Settings
 from devstack.supervisor import Part, Supervisor
 
 # Parts that are not built yet, by the issue they come with.
@@ -117,6 +118,12 @@ class Stack:
             }
         if self.settings.needs_expo:
             own["EXPO_API_BASE"] = f"http://127.0.0.1:{self.ports['expo']}"
+        if self.settings.needs_livekit:
+            own |= {
+                "LIVEKIT_URL": f"ws://127.0.0.1:{self.ports['livekit']}",
+                "LIVEKIT_API_KEY": self.secrets.livekit_api_key,
+                "LIVEKIT_API_SECRET": self.secrets.livekit_api_secret,
+            }
         return own | self.settings.values
 
     def lite(self) -> Lite:
@@ -136,15 +143,27 @@ class Stack:
         parts = [s3(port=self.ports["s3"])] if self.settings.needs_s3 else []
         if self.settings.needs_expo:
             parts.append(expo(port=self.ports["expo"]))
+        if self.settings.needs_livekit:
+            parts.append(self._livekit_part(functions_url))
         parts.append(functions(port=self.ports["functions"], settings=self.function_settings()))
         if not self.settings.has_supabase:
             parts.append(self._gateway_part(functions_url))
         return parts
 
+    def _livekit_part(self, functions_url: str) -> Part:
+        return livekit(
+            port=self.ports["livekit"],
+            api_key=self.secrets.livekit_api_key,
+            api_secret=self.secrets.livekit_api_secret,
+            webhook_url=f"{functions_url}/livekit-webhook",
+        )
+
     def function_settings(self) -> dict[str, str]:
         """What the functions read: the stack's own values, over them those of `.env`."""
         values = self.values()
-        names = ["SUPABASE_URL", "SUPABASE_SECRET_KEY", "CRON_SECRET", *S3, "EXPO_API_BASE"]
+        names = [
+            "SUPABASE_URL", "SUPABASE_SECRET_KEY", "CRON_SECRET", *S3, "EXPO_API_BASE", *LIVEKIT,
+        ]  # fmt: skip
         if not self.settings.has_supabase:
             names.append("SUPABASE_JWT_SECRET")
         own = {name: values[name] for name in names if name in values}

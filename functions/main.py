@@ -1,19 +1,34 @@
 """The entry points of Backbeat's cloud functions; `erase_accounts` serves `erase-accounts`."""
 
+from typing import TYPE_CHECKING
+
 import functions_framework
 
 from backbeat.archive_plays import Archive, archive_old_plays
 from backbeat.auth import Person, anyone, scheduler, signed_in
 from backbeat.body import NoBody
+from backbeat.control_live import watch_live as watch_streams
 from backbeat.endpoint import Call, Reply, endpoint
 from backbeat.erase_accounts import erase_due_accounts
 from backbeat.health import report_health
 from backbeat.housekeeping import keep_house
+from backbeat.live import (
+    LiveEndRequest,
+    LiveStartRequest,
+    LiveTokenRequest,
+    end_live,
+    give_live_token,
+    start_live,
+)
+from backbeat.livekit_webhook import livekit_server, take_live_event
 from backbeat.remove_objects import remove_queued_objects
 from backbeat.send_email import send_due_emails
 from backbeat.send_push import send_due_pushes
 from backbeat.stream_url import StreamRequest, sign_stream_url
 from backbeat.tidy import tidy_up
+
+if TYPE_CHECKING:
+    from livekit.protocol.webhook import WebhookEvent
 
 
 @functions_framework.http
@@ -79,3 +94,39 @@ def housekeeping(call: Call[None, NoBody]) -> Reply:
 def tidy(call: Call[None, NoBody]) -> Reply:
     """Tell owners of new likes, and delete what is kept for a time only."""
     return Reply(tidy_up(call.database))
+
+
+@functions_framework.http
+@endpoint("POST", admit=signed_in, body=LiveStartRequest)
+def live_start(call: Call[Person, LiveStartRequest]) -> Reply:
+    """Begin a live stream in a room, and let its host in."""
+    return Reply(start_live(call.database, call.livekit, call.caller.user_id, call.body))
+
+
+@functions_framework.http
+@endpoint("POST", admit=signed_in, body=LiveEndRequest)
+def live_end(call: Call[Person, LiveEndRequest]) -> Reply:
+    """End a live stream, and put everybody out of it."""
+    return Reply(end_live(call.database, call.livekit, call.caller.user_id, call.body))
+
+
+@functions_framework.http
+@endpoint("POST", admit=signed_in, body=LiveTokenRequest)
+def live_token(call: Call[Person, LiveTokenRequest]) -> Reply:
+    """Let the caller into the live stream of a room, as far as the database says."""
+    return Reply(give_live_token(call.database, call.livekit, call.caller.user_id, call.body))
+
+
+@functions_framework.http
+@endpoint("POST", admit=livekit_server)
+def livekit_webhook(call: "Call[WebhookEvent, NoBody]") -> Reply:
+    """Take what the LiveKit server reports of streams and who is in them."""
+    return Reply(take_live_event(call.database, call.livekit, call.caller))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def watch_live(call: Call[None, NoBody]) -> Reply:
+    """Put out of live streams who may not be there any more, and end those that are over."""
+    livekit = call.livekit if call.settings.livekit_url else None
+    return Reply(watch_streams(call.database, livekit, call.settings.live_watch_seconds))

@@ -15,6 +15,7 @@ from backbeat.body import BodyT, NoBody, parse_body, read_body
 from backbeat.cors import add_cors
 from backbeat.database import Database, connect_database
 from backbeat.errors import BackbeatError, BodyTooLargeError, InternalError, MethodNotAllowedError
+from backbeat.livekit import LiveKit, connect_livekit
 from backbeat.logs import logger
 from backbeat.mail import Mailer, connect_mailer
 from backbeat.push import PushService, connect_push
@@ -63,6 +64,11 @@ class Call(Generic[CallerT, BodyT]):
     def push(self) -> PushService:
         """The door to Expo's push service."""
         return connect_push(self.settings)
+
+    @property
+    def livekit(self) -> LiveKit:
+        """The door to the server of live audio."""
+        return connect_livekit(self.settings)
 
     @property
     def mailer(self) -> Mailer | None:

@@ -10,7 +10,9 @@
     ├── UnauthorisedError                we do not know who calls
     │   ├── MissingTokenError            401 missing_token
     │   ├── InvalidTokenError            401 invalid_token
-    │   └── ExpiredTokenError            401 expired_token
+    │   ├── ExpiredTokenError            401 expired_token
+    │   ├── MissingSignatureError        401 missing_signature
+    │   └── InvalidSignatureError        401 invalid_signature
     ├── DatabaseRefusedError             status, token, sentence and hint are the database's own
     └── ServerFailedError                the caller can only try again
         ├── InternalError                500 internal_error
@@ -24,6 +26,8 @@
         │   ├── PushRefusedError         one request, for what is in it
         │   └── PushBusyError            one request, for now
         ├── EmailUnavailableError        502 email_unavailable
+        ├── LiveUnavailableError         502 live_unavailable
+        ├── LiveNotConfiguredError       503 live_not_configured (the log names the variables)
         ├── DatabaseUnavailableError     503 database_unavailable
         └── KeysUnavailableError         503 keys_unavailable
 
@@ -133,6 +137,20 @@ class ExpiredTokenError(UnauthorisedError):
     message = "The access token has expired; refresh it."
 
 
+class MissingSignatureError(UnauthorisedError):
+    """A report of a provider comes without its signature."""
+
+    token = "missing_signature"
+    message = "There is no signature."
+
+
+class InvalidSignatureError(UnauthorisedError):
+    """A report was not signed by its provider, not lately, or is another than what was signed."""
+
+    token = "invalid_signature"
+    message = "The signature is not valid here."
+
+
 class DatabaseRefusedError(BackbeatError):
     """A rule of the database said no; the answer is passed on as it came."""
 
@@ -231,6 +249,22 @@ class EmailUnavailableError(ServerFailedError):
     status = 502
     token = "email_unavailable"
     message = "The mail server did not do what was asked; messages wait for their next try."
+
+
+class LiveUnavailableError(ServerFailedError):
+    """The LiveKit server did not do what was asked."""
+
+    status = 502
+    token = "live_unavailable"
+    message = "The server of live audio did not do what was asked; try again later."
+
+
+class LiveNotConfiguredError(ServerFailedError):
+    """No LiveKit server is named; the log says which variables are missing."""
+
+    status = 503
+    token = "live_not_configured"
+    message = "There is no live audio here."
 
 
 class DatabaseUnavailableError(ServerFailedError):

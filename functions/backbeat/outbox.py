@@ -49,7 +49,11 @@ class Deliveries:
 
 
 def deliver(
-    database: Database, topic: str, model: type[PayloadT], handle: Callable[[PayloadT], None]
+    database: Database,
+    topic: str,
+    model: type[PayloadT],
+    handle: Callable[[PayloadT], None],
+    budget_seconds: float = BUDGET_SECONDS,
 ) -> Deliveries:
     """Hand each due message of a topic to `handle`, which raises when it cannot deliver it.
 
@@ -59,7 +63,7 @@ def deliver(
     lease and the attempt of a claimed one count while it waits behind a slow one.
     """
     deliveries = Deliveries()
-    deadline = time.monotonic() + BUDGET_SECONDS
+    deadline = time.monotonic() + budget_seconds
     while time.monotonic() < deadline:
         claimed = claim(database, topic, 1)
         if not claimed:

@@ -17,6 +17,12 @@ def _base_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _live_url(value: str) -> str:
+    if not value.startswith(("ws://", "wss://", "http://", "https://")):
+        raise ValueError("must start with wss:// or https://")
+    return value.rstrip("/")
+
+
 def _sender(value: str) -> str:
     if any(not character.isprintable() for character in value) or "@" not in parseaddr(value)[1]:
         raise ValueError("must be an address such as Backbeat <hello@example.com>")
@@ -74,6 +80,13 @@ class Settings(BaseSettings):
     # Such as `Backbeat <hello@example.com>`.
     email_from: Annotated[str, AfterValidator(_sender)] | None = None
 
+    # The server of live audio, as apps reach it (wss://...), and its key; none: nobody is live.
+    livekit_url: Annotated[str, AfterValidator(_live_url)] | None = None
+    livekit_api_key: str | None = None
+    livekit_api_secret: SecretStr | None = None
+    # How long a run of watch-live goes on looking at the outbox while somebody is live.
+    live_watch_seconds: Annotated[float, Field(ge=0, le=55)] = 50
+
     connect_timeout_seconds: Seconds = 3
     database_timeout_seconds: Seconds = 10
     storage_timeout_seconds: Seconds = 30
@@ -82,6 +95,7 @@ class Settings(BaseSettings):
     archive_timeout_seconds: Seconds = 600
     expo_timeout_seconds: Seconds = 15
     smtp_timeout_seconds: Seconds = 15
+    livekit_timeout_seconds: Seconds = 10
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

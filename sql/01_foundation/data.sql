@@ -11,11 +11,9 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
   ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');
 
--- After the profile: who takes a token holds the profile of whom it is about.
+-- The buckets about a person after the profile: who takes a token holds the profile of whom it is about. The outbox after all that may still write to it.
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
-  ('private.rate_limit_buckets', 'about_id', false, 'delete', 1100, 'Worth nothing to anybody once the person is gone');
-
-insert into private.data_map (table_name, person_column, is_exported, on_erasure, reason) values
-  ('private.rate_limit_buckets', 'user_id', false, 'delete', 'Worth nothing to anybody once the person is gone'),
-  ('private.outbox', 'user_id', false, 'delete', 'What was still to be delivered about the person'),
-  ('private.audit_events', 'actor_id', false, 'retain', 'Who decided what must stay provable; the id then names nobody');
+  ('private.rate_limit_buckets', 'user_id', false, 'delete', 100, 'Worth nothing to anybody once the person is gone'),
+  ('private.rate_limit_buckets', 'about_id', false, 'delete', 1100, 'Worth nothing to anybody once the person is gone'),
+  ('private.outbox', 'user_id', false, 'delete', 900, 'What was still to be delivered about the person'),
+  ('private.audit_events', 'actor_id', false, 'retain', 100, 'Who decided what must stay provable; the id then names nobody');

@@ -2287,6 +2287,127 @@ $$What a moderator of a room has done
 actor, subject: people {id, username, display_name, avatar_path, is_verified}, null when nobody or when the account is gone; action: member_removed,
 member_muted, message_deleted, ...; data: what else it tells. Hand the last row's cursor back as after to go on.$$;
 
+-- source: sql/05_rooms/tables/40_live.sql
+
+create table public.live_streams (
+  id uuid primary key default private.uuid_v7(),
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  host_id uuid references public.profiles (id) on delete set null,
+  title text,
+  listener_count int not null default 0,
+  peak_listeners int not null default 0,
+  started_at timestamptz not null default now(),
+  ended_at timestamptz,
+  end_reason text,
+  known_at timestamptz not null default now(),
+  told_count int not null default 0,
+  told_at timestamptz,
+  constraint live_streams_title_length check (char_length(title) between 1 and 120),
+  constraint live_streams_counts_fit check (listener_count >= 0 and peak_listeners >= 0),
+  constraint live_streams_end_reason_known check (end_reason in ('ended', 'host_left', 'room_deleted', 'finished', 'lost')),
+  constraint live_streams_ended_whole check (
+    (ended_at is null) = (end_reason is null) and (ended_at is null or (ended_at >= started_at and listener_count = 0))
+  ),
+  constraint live_streams_open_has_host check (ended_at is not null or host_id is not null)
+) with (fillfactor = 80);
+create unique index live_streams_one_open on public.live_streams (room_id) where ended_at is null;
+create index live_streams_room_id on public.live_streams (room_id, id);
+create index live_streams_host_id on public.live_streams (host_id, id);
+create index live_streams_open on public.live_streams (listener_count, id) where ended_at is null;
+alter table public.live_streams enable row level security;
+alter table public.live_streams force row level security;
+comment on table public.live_streams is
+$$Live audio in rooms; what is said about it is the room's chat
+
+Written by the functions live-start and live-end and by what the LiveKit server reports. One at a time in a room. Shown to who may read the room;
+live_now() lists those of public rooms.$$;
+comment on column public.live_streams.id is 'Time-ordered uuid; the name of its room on the LiveKit server';
+comment on column public.live_streams.room_id is 'The room it is in';
+comment on column public.live_streams.host_id is 'Who started it; null when the account is gone';
+comment on column public.live_streams.title is '1 to 120 characters; null when the account of its host is gone';
+comment on column public.live_streams.listener_count is 'People who are in it at present, its host apart; 0 when it has ended';
+comment on column public.live_streams.peak_listeners is 'The most who were in it at once, its host apart; once it has ended, by when each came and went';
+comment on column public.live_streams.started_at is 'When it began';
+comment on column public.live_streams.ended_at is 'When it ended; null while it is on';
+comment on column public.live_streams.end_reason is
+'ended: by its host or a moderator; host_left; room_deleted; finished: everybody had gone; lost: the LiveKit server did not know it any more';
+comment on column public.live_streams.known_at is 'When the LiveKit server last knew it';
+comment on column public.live_streams.told_count is 'The listener_count that the room was last told';
+comment on column public.live_streams.told_at is 'When that was; at most once a second';
+
+create table public.live_speakers (
+  stream_id uuid not null references public.live_streams (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  granted_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  primary key (stream_id, user_id)
+);
+create index live_speakers_user_id on public.live_speakers (user_id);
+create index live_speakers_granted_by on public.live_speakers (granted_by);
+alter table public.live_speakers enable row level security;
+alter table public.live_speakers force row level security;
+comment on table public.live_speakers is
+$$Who may speak in a stream beside its host
+
+Written by set_live_speaker; shown to who may read the room. Those of a stream that has ended are gone.$$;
+comment on column public.live_speakers.stream_id is 'The stream';
+comment on column public.live_speakers.user_id is 'Who';
+comment on column public.live_speakers.granted_by is 'Who made them a speaker; null when the account is gone';
+comment on column public.live_speakers.created_at is 'Since when';
+
+-- A row for each connection, by the id the server gives it. What is known of one only ever becomes more (the earliest joined_at, the earliest
+-- left_at), so events may come twice and in any order.
+create table public.live_participants (
+  stream_id uuid not null references public.live_streams (id) on delete cascade,
+  session_id text not null,
+  user_id uuid references public.profiles (id) on delete set null,
+  joined_at timestamptz not null,
+  left_at timestamptz,
+  primary key (stream_id, session_id),
+  constraint live_participants_session_id_length check (char_length(session_id) between 1 and 100),
+  constraint live_participants_left_after check (left_at >= joined_at)
+);
+create index live_participants_present on public.live_participants (stream_id, user_id) where left_at is null;
+create index live_participants_user_id on public.live_participants (user_id, joined_at);
+create index live_participants_left_at on public.live_participants (left_at);
+alter table public.live_participants enable row level security;
+alter table public.live_participants force row level security;
+comment on table public.live_participants is
+$$Who was connected to a stream from when to when, as the LiveKit server reports it
+
+One's own; of others those who are there at present, shown to who may read the room. Kept for 30 days (setting live_participants_kept_days).$$;
+comment on column public.live_participants.stream_id is 'The stream';
+comment on column public.live_participants.session_id is 'The connection, as the LiveKit server names it';
+comment on column public.live_participants.user_id is 'Who; null when the account is gone';
+comment on column public.live_participants.joined_at is 'When they came';
+comment on column public.live_participants.left_at is 'When they went; null while they are there';
+
+create table private.livekit_events (
+  id text primary key,
+  received_at timestamptz not null default now(),
+  constraint livekit_events_id_length check (char_length(id) between 1 and 100)
+);
+create index livekit_events_received_at on private.livekit_events (received_at);
+alter table private.livekit_events enable row level security;
+alter table private.livekit_events force row level security;
+comment on table private.livekit_events is 'Which events of the LiveKit server were seen: each counts once; kept for some days (setting live_events_kept_days)';
+
+create type public.live_row as (
+  id uuid,
+  title text,
+  host jsonb,
+  room jsonb,
+  listener_count int,
+  peak_listeners int,
+  started_at timestamptz,
+  cursor text
+);
+comment on type public.live_row is
+$$A stream that is on
+
+host {id, username, display_name, avatar_path, is_verified}, null when the caller may not see them; room as in room_state, without what only its screen needs.
+Hand the last row's cursor back as after to go on.$$;
+
 -- source: sql/01_foundation/functions/10_rules.sql
 
 create or replace function private.raise_error(status int, token text, detail text, hint text default null)
@@ -4166,6 +4287,7 @@ begin
   perform private.lock_catalogue_ties(lock_ties.user_ids);
   perform private.lock_comment_ties(lock_ties.user_ids);
   perform private.lock_room_ties(lock_ties.user_ids);
+  perform private.lock_live_ties(lock_ties.user_ids);
   perform private.lock_chat_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
 end;
@@ -16779,6 +16901,7 @@ begin
       where request.room_id = room.id and request.user_id = v_user_id and request.status = 'pending'
     ),
     'listener_count', private.listener_count(room.id),
+    'live', private.live_card(room.id),
     'can_read', private.can_read_room(room.id),
     'server_time', now()
   )
@@ -18255,6 +18378,957 @@ begin
 end;
 $$;
 
+-- source: sql/05_rooms/functions/40_live_roles.sql
+
+create or replace function private.act_for(user_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select
+    set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', act_for.user_id)::text, ''), true),
+    set_config('request.jwt.claim.sub', coalesce(act_for.user_id::text, ''), true)
+$$;
+comment on function private.act_for(uuid) is
+'Go on as somebody whom a function has authenticated, until the transaction ends: what looks at who calls looks at them. For backend RPCs alone';
+
+-- Security definer: asked about others, by functions and triggers.
+create or replace function private.live_role_of(stream_id uuid, user_id uuid)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when member.role is null then 'listener'
+    when stream.host_id = live_role_of.user_id then 'host'
+    when exists (
+      select from public.live_speakers as speaker where speaker.stream_id = stream.id and speaker.user_id = live_role_of.user_id
+    ) then 'speaker'
+    else 'listener'
+  end
+  from public.live_streams as stream
+  join public.rooms as room on room.id = stream.room_id
+  join public.profiles as profile on profile.id = live_role_of.user_id
+  left join public.room_members as member on member.room_id = room.id and member.user_id = profile.id
+  where stream.id = live_role_of.stream_id
+    and stream.ended_at is null
+    and room.deleted_at is null
+    and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
+    and (
+      ((room.visibility in ('public', 'unlisted') or member.role is not null) and not private.is_banned_from_room(room.id, profile.id))
+      or exists (select from private.staff as staff where staff.user_id = profile.id)
+    )
+$$;
+comment on function private.live_role_of(uuid, uuid) is
+$$What somebody may do in a stream: host, speaker, listener; null when they may not even listen, or it has ended
+
+Whoever may read the room may listen (can_read_room); speaking is for its members alone.$$;
+
+create or replace function private.open_live(room_id uuid)
+returns uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select stream.id from public.live_streams as stream where stream.room_id = open_live.room_id and stream.ended_at is null
+$$;
+comment on function private.open_live(uuid) is 'The stream that is on in a room, or null';
+
+create or replace function private.order_live(stream_id uuid, user_id uuid, is_removal boolean, available_at timestamptz default null)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.enqueue(
+    'livekit',
+    jsonb_build_object(
+      'order', case when order_live.is_removal then 'remove' else 'update' end, 'stream_id', order_live.stream_id, 'user_id', order_live.user_id,
+      'ordered_at', clock_timestamp()
+    ),
+    order_live.user_id,
+    order_live.available_at
+  )
+$$;
+comment on function private.order_live(uuid, uuid, boolean, timestamptz) is
+'Have the LiveKit server put somebody out of a stream, or give them the rights of their role; what is right is asked again when it is done (live_order)';
+
+create or replace function private.clear_live(stream_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from private.outbox as message
+    where message.topic = 'livekit'
+      and message.delivered_at is null
+      and message.dead_at is null
+      and message.payload = jsonb_build_object('order', 'clear', 'stream_id', clear_live.stream_id)
+  ) then
+    perform private.enqueue('livekit', jsonb_build_object('order', 'clear', 'stream_id', clear_live.stream_id));
+  end if;
+end;
+$$;
+comment on function private.clear_live(uuid) is 'Have the LiveKit server end the room of a stream that is over';
+
+create or replace function private.measured_peak(stream_id uuid)
+returns int
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  -- Somebody who is connected twice is there once.
+  select coalesce(max(moment.present), 0)::int
+  from (
+    select sum(step.change) over (order by step.at, step.change) as present
+    from (
+      select stay.person, unnest(range_agg(tstzrange(stay.joined_at, stay.left_at))) as stretch
+      from (
+        select coalesce(participant.user_id::text, participant.session_id) as person, participant.joined_at, participant.left_at
+        from public.live_participants as participant
+        join public.live_streams as stream on stream.id = participant.stream_id
+        where participant.stream_id = measured_peak.stream_id
+          and participant.user_id is distinct from stream.host_id
+      ) as stay
+      group by stay.person
+    ) as there
+    cross join lateral (values (lower(there.stretch), 1), (upper(there.stretch), -1)) as step (at, change)
+    where step.at is not null
+  ) as moment
+$$;
+comment on function private.measured_peak(uuid) is 'The most who were in a stream at once, its host apart, by when each came and went';
+
+create or replace function private.count_live(stream_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_stream public.live_streams;
+  v_count int;
+begin
+  select stream.* into v_stream from public.live_streams as stream where stream.id = count_live.stream_id for no key update;
+  if v_stream.ended_at is not null then
+    if v_stream.host_id is not null then
+      update public.live_streams as stream
+      set peak_listeners = private.measured_peak(v_stream.id)
+      where stream.id = v_stream.id;
+    end if;
+    return;
+  end if;
+  select count(distinct coalesce(participant.user_id::text, participant.session_id)) into v_count
+  from public.live_participants as participant
+  where participant.stream_id = v_stream.id
+    and participant.left_at is null
+    and participant.user_id is distinct from v_stream.host_id;
+  update public.live_streams as stream
+  set listener_count = v_count, peak_listeners = greatest(stream.peak_listeners, v_count)
+  where stream.id = v_stream.id and stream.listener_count <> v_count;
+  perform private.tell_live_count(v_stream.id);
+end;
+$$;
+comment on function private.count_live(uuid) is
+'Count who is in a stream, which is locked until the transaction ends; of one that is over, measure its peak anew';
+
+-- Security definer: writes to the realtime schema.
+create or replace function private.tell_live_count(stream_id uuid)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stream public.live_streams;
+begin
+  update public.live_streams as stream
+  set told_count = stream.listener_count, told_at = clock_timestamp()
+  where stream.id = tell_live_count.stream_id
+    and stream.ended_at is null
+    and stream.told_count <> stream.listener_count
+    and (stream.told_at is null or stream.told_at <= clock_timestamp() - make_interval(secs => private.setting('live_count_seconds')::int))
+  returning stream.* into v_stream;
+  if v_stream.id is null then
+    return false;
+  end if;
+  perform private.broadcast_room(v_stream.room_id, 'live_listeners', jsonb_build_object(
+    'stream_id', v_stream.id, 'listener_count', v_stream.listener_count, 'peak_listeners', v_stream.peak_listeners
+  ));
+  return true;
+end;
+$$;
+comment on function private.tell_live_count(uuid) is 'Tell a room how many listen, if that has changed and they were not told within the second; whether it did';
+
+-- Security definer: ends streams in the transactions of people who may not write them.
+create or replace function private.close_live(stream_id uuid, reason text, closed_at timestamptz default null)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stream public.live_streams;
+  v_at timestamptz;
+begin
+  select stream.* into v_stream from public.live_streams as stream where stream.id = close_live.stream_id for no key update;
+  if v_stream.id is null or v_stream.ended_at is not null then
+    return false;
+  end if;
+  v_at := greatest(v_stream.started_at, coalesce(close_live.closed_at, clock_timestamp()));
+  update public.live_participants as participant
+  set left_at = greatest(participant.joined_at, v_at)
+  where participant.stream_id = v_stream.id
+    and (participant.left_at is null or participant.left_at > greatest(participant.joined_at, v_at));
+  delete from public.live_speakers as speaker where speaker.stream_id = v_stream.id;
+  update public.live_streams as stream
+  set ended_at = v_at, end_reason = close_live.reason, listener_count = 0, peak_listeners = private.measured_peak(v_stream.id)
+  where stream.id = v_stream.id;
+  perform private.clear_live(v_stream.id);
+  perform private.broadcast_room(v_stream.room_id, 'live_ended', jsonb_build_object('stream_id', v_stream.id, 'reason', close_live.reason));
+  return true;
+end;
+$$;
+comment on function private.close_live(uuid, text, timestamptz) is
+'End a stream: nobody is in it any more, the LiveKit server is to end its room, and the topic of the room hears it. False when it has ended already';
+
+-- source: sql/05_rooms/functions/41_live_triggers.sql
+
+-- Security definer: streams are nobody's to write. Whoever leaves a room or is put out of it leaves its stream, which ends when it is theirs.
+create or replace function private.tg_room_members__leave_live()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stream_id uuid := private.open_live(old.room_id);
+begin
+  if v_stream_id is not null then
+    perform private.leave_live(v_stream_id, old.user_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _530_leave_live
+  after delete on public.room_members
+  for each row execute function private.tg_room_members__leave_live();
+
+create or replace function private.leave_live(stream_id uuid, user_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.live_streams as stream where stream.id = leave_live.stream_id and stream.host_id = leave_live.user_id
+  ) then
+    perform private.close_live(leave_live.stream_id, 'host_left');
+    return;
+  end if;
+  delete from public.live_speakers as speaker where speaker.stream_id = leave_live.stream_id and speaker.user_id = leave_live.user_id;
+  perform private.order_live(leave_live.stream_id, leave_live.user_id, is_removal => true);
+end;
+$$;
+comment on function private.leave_live(uuid, uuid) is 'What becomes of a stream when somebody has to go: it ends with its host, others are put out of it and speak no more';
+
+-- Security definer: as tg_room_members__leave_live. Of a member it is their membership's end that puts them out.
+create or replace function private.tg_room_bans__leave_live()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stream_id uuid := private.open_live(new.room_id);
+begin
+  if v_stream_id is not null and private.role_in_room(new.room_id, new.user_id) is null then
+    perform private.leave_live(v_stream_id, new.user_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _530_leave_live
+  after insert or update of until on public.room_bans
+  for each row execute function private.tg_room_bans__leave_live();
+
+-- Security definer: as tg_room_members__leave_live. A room that becomes private is its members' from then on.
+create or replace function private.tg_rooms__leave_live()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stream_id uuid := private.open_live(new.id);
+begin
+  if v_stream_id is null then
+    return null;
+  end if;
+  if new.deleted_at is not null then
+    perform private.close_live(v_stream_id, 'room_deleted');
+  else
+    perform private.order_live(v_stream_id, listening.user_id, is_removal => true)
+    from (
+      select distinct participant.user_id
+      from public.live_participants as participant
+      where participant.stream_id = v_stream_id and participant.left_at is null and participant.user_id is not null
+    ) as listening
+    where private.live_role_of(v_stream_id, listening.user_id) is null;
+  end if;
+  return null;
+end;
+$$;
+create trigger _530_leave_live
+  after update of deleted_at, visibility on public.rooms
+  for each row
+  when (new.deleted_at is distinct from old.deleted_at or (new.visibility = 'private' and old.visibility <> 'private'))
+  execute function private.tg_rooms__leave_live();
+
+-- Security definer: as tg_room_members__leave_live. Whoever is hidden, for whatever reason, is heard nowhere.
+create or replace function private.tg_hidden_profiles__leave_live()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.leave_live(stream.id, new.profile_id)
+  from (
+    select open.id
+    from public.room_members as member
+    join public.live_streams as open on open.room_id = member.room_id and open.ended_at is null
+    where member.user_id = new.profile_id
+    union
+    select participant.stream_id
+    from public.live_participants as participant
+    where participant.user_id = new.profile_id and participant.left_at is null
+  ) as stream
+  order by stream.id;
+  return null;
+end;
+$$;
+create trigger _530_leave_live
+  after insert on private.hidden_profiles
+  for each row execute function private.tg_hidden_profiles__leave_live();
+
+-- Security definer: as tg_room_members__leave_live. An account that is erased leaves its connections without a name.
+create or replace function private.tg_live_participants__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.count_live(new.stream_id) from public.live_streams as stream where stream.id = new.stream_id and stream.ended_at is null;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after update of user_id on public.live_participants
+  for each row
+  when (new.user_id is distinct from old.user_id)
+  execute function private.tg_live_participants__count();
+
+create or replace function private.lock_live_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Of rooms they are not members of, too, they may have heard streams.
+  perform
+  from public.live_streams as stream
+  where stream.host_id = any (lock_live_ties.user_ids)
+    or stream.id in (
+      select participant.stream_id from public.live_participants as participant where participant.user_id = any (lock_live_ties.user_ids)
+    )
+  order by stream.id
+  for no key update;
+end;
+$$;
+comment on function private.lock_live_ties(uuid[]) is 'Before accounts are erased: lock the streams they were in, after the rooms';
+
+-- source: sql/05_rooms/functions/42_live.sql
+
+-- Security definer: streams are nobody's to write; service_role calls for somebody whom the function has authenticated.
+create or replace function private.start_live(user_id uuid, room_id uuid, title text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_title text := private.clean_line(left(start_live.title, 1000), 121);
+  v_user_id uuid;
+  v_room public.rooms;
+  v_role text;
+  v_stream public.live_streams;
+begin
+  perform private.act_for(start_live.user_id);
+  v_user_id := private.acting_user('rooms');
+  perform private.lock_own_profile();
+  v_room := private.lock_room(start_live.room_id);
+  v_role := private.require_room_member(v_room.id);
+  if v_role < 'moderator' and not (v_room.kind = 'artist' and v_room.artist_id is not distinct from v_user_id) then
+    perform private.raise_error(403, 'not_a_moderator', 'This is for the moderators of the room.');
+  end if;
+  if v_title is null or char_length(v_title) not between 1 and 120 then
+    perform private.raise_error(422, 'live_title_invalid', 'A stream has a title of 1 to 120 characters.');
+  end if;
+  if private.open_live(v_room.id) is not null then
+    perform private.raise_error(409, 'live_exists', 'Somebody is live in this room already.');
+  end if;
+  perform private.take_token('start_live');
+  insert into public.live_streams (room_id, host_id, title) values (v_room.id, v_user_id, v_title) returning * into v_stream;
+  if v_room.visibility = 'public' then
+    perform private.record_activity('room_live_started', v_user_id, 'room', v_room.id, data => jsonb_build_object('stream_id', v_stream.id));
+  end if;
+  perform private.broadcast_room(v_room.id, 'live_started', jsonb_build_object('stream_id', v_stream.id, 'host_id', v_user_id));
+  return jsonb_build_object(
+    'stream_id', v_stream.id, 'room_id', v_room.id, 'title', v_stream.title, 'started_at', v_stream.started_at, 'role', 'host',
+    'seconds', private.setting('live_token_seconds'), 'empty_seconds', private.setting('live_empty_seconds')
+  );
+end;
+$$;
+
+-- Security definer: as start_live.
+create or replace function private.end_live(user_id uuid, stream_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+  v_stream public.live_streams;
+begin
+  perform private.act_for(end_live.user_id);
+  v_user_id := private.acting_user('rooms');
+  select stream.* into v_stream from public.live_streams as stream where stream.id = end_live.stream_id;
+  if v_stream.id is null or not private.can_see_room(v_stream.room_id) then
+    perform private.raise_error(404, 'live_not_found', 'There is no stream of this id that you can see.');
+  end if;
+  perform private.lock_room(v_stream.room_id);
+  if v_stream.host_id is distinct from v_user_id then
+    perform private.require_room_moderator(v_stream.room_id);
+  end if;
+  if private.close_live(v_stream.id, 'ended') and v_stream.host_id is distinct from v_user_id then
+    perform private.log_moderation(v_stream.room_id, 'live_ended', v_stream.host_id, data => jsonb_build_object('stream_id', v_stream.id));
+  end if;
+  select stream.* into v_stream from public.live_streams as stream where stream.id = v_stream.id;
+  return jsonb_build_object('stream_id', v_stream.id, 'ended_at', v_stream.ended_at, 'peak_listeners', v_stream.peak_listeners);
+end;
+$$;
+
+-- Security definer: as start_live.
+create or replace function private.live_role(user_id uuid, room_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+  v_stream_id uuid;
+  v_role text;
+begin
+  perform private.act_for(live_role.user_id);
+  v_user_id := private.acting_user('rooms');
+  perform private.require_room_reader(live_role.room_id);
+  v_stream_id := private.open_live(live_role.room_id);
+  v_role := private.live_role_of(v_stream_id, v_user_id);
+  if v_role is null then
+    perform private.raise_error(404, 'live_not_on', 'Nobody is live in this room at present.');
+  end if;
+  perform private.take_token('live_token');
+  return jsonb_build_object('stream_id', v_stream_id, 'role', v_role, 'seconds', private.setting('live_token_seconds'));
+end;
+$$;
+
+-- Security definer: who may speak is nobody's to write directly.
+create or replace function private.set_live_speaker(room_id uuid, username text, speaker boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+  v_stream public.live_streams;
+  v_other_id uuid;
+begin
+  if set_live_speaker.speaker is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  v_room := private.lock_room(set_live_speaker.room_id);
+  select stream.* into v_stream
+  from public.live_streams as stream
+  where stream.id = private.open_live(v_room.id)
+  for no key update;
+  -- Who speaks may go back to listening by themselves.
+  if v_stream.host_id = v_user_id or (not set_live_speaker.speaker and exists (
+    select from public.profiles as profile
+    where profile.id = v_user_id and profile.username = lower(btrim(set_live_speaker.username))
+  )) then
+    perform private.require_room_member(v_room.id);
+  else
+    perform private.require_room_moderator(v_room.id);
+  end if;
+  if v_stream.id is null or v_stream.ended_at is not null then
+    perform private.raise_error(404, 'live_not_on', 'Nobody is live in this room at present.');
+  end if;
+  v_other_id := private.person_to_moderate(v_room.id, set_live_speaker.username);
+  if private.role_in_room(v_room.id, v_other_id) is null then
+    perform private.raise_error(404, 'member_not_found', 'Nobody of this username is in the room.');
+  end if;
+  if v_other_id = v_stream.host_id then
+    perform private.raise_error(409, 'live_host_speaks', 'The host of a stream speaks as long as it is on.');
+  end if;
+  perform private.take_token('set_live_speaker');
+  if set_live_speaker.speaker then
+    if (
+      select count(*) from public.live_speakers as speaker where speaker.stream_id = v_stream.id and speaker.user_id <> v_other_id
+    ) >= private.setting('live_speakers_limit') then
+      perform private.raise_error(409, 'live_speaker_limit', 'A stream cannot have more speakers than this.', private.setting('live_speakers_limit')::text);
+    end if;
+    insert into public.live_speakers (stream_id, user_id, granted_by) values (v_stream.id, v_other_id, v_user_id) on conflict do nothing;
+  else
+    delete from public.live_speakers as speaker where speaker.stream_id = v_stream.id and speaker.user_id = v_other_id;
+  end if;
+  if found then
+    perform private.order_live(v_stream.id, v_other_id, is_removal => false);
+    perform private.log_moderation(
+      v_room.id, 'speaker_changed', v_other_id, data => jsonb_build_object('stream_id', v_stream.id, 'is_speaker', set_live_speaker.speaker)
+    );
+    perform private.broadcast_room(v_room.id, 'live_speaker_changed', jsonb_build_object(
+      'stream_id', v_stream.id, 'user_id', v_other_id, 'is_speaker', set_live_speaker.speaker
+    ));
+  end if;
+  return jsonb_build_object(
+    'stream_id', v_stream.id, 'username', lower(btrim(set_live_speaker.username)), 'is_speaker', set_live_speaker.speaker,
+    'role', private.live_role_of(v_stream.id, v_other_id)
+  );
+end;
+$$;
+
+-- Security definer: as room_state, which it is part of.
+create or replace function private.live_card(room_id uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', stream.id, 'title', stream.title,
+    'host', case when private.can_see_profile(stream.host_id) then private.person_card(stream.host_id) end,
+    'listener_count', stream.listener_count, 'peak_listeners', stream.peak_listeners, 'started_at', stream.started_at,
+    'my_role', private.live_role_of(stream.id, (select auth.uid()))
+  )
+  from public.live_streams as stream
+  where stream.room_id = live_card.room_id
+    and stream.ended_at is null
+    -- Who is invited to a private room knows of the room, and not yet of what happens in it.
+    and (
+      private.can_read_room(live_card.room_id)
+      or exists (select from public.rooms as room where room.id = live_card.room_id and room.visibility <> 'private')
+    )
+$$;
+comment on function private.live_card(uuid) is 'The stream that is on in a room, as room_state shows it; null when there is none, or it is not the caller''s to know';
+
+-- Security definer: a list that checks its reader itself, as discover_rooms.
+create or replace function private.live_now(after text, page_size int)
+returns setof public.live_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_place text[] := private.decode_place('live_now', live_now.after, '{int4,uuid}');
+  v_size int := private.page_size(live_now.page_size);
+  v_hidden_ids uuid[] := array(
+    select private.hidden_profile_ids() union all select mute.muted_id from public.mutes as mute where mute.muter_id = (select auth.uid())
+  );
+begin
+  return query
+  select
+    stream.id, stream.title, private.person_card(stream.host_id), private.room_card(stream.room_id), stream.listener_count,
+    stream.peak_listeners, stream.started_at,
+    private.encode_cursor('live_now', jsonb_build_array(stream.listener_count, stream.id)::text)
+  from (
+    select open.*
+    from public.live_streams as open
+    join public.rooms as room on room.id = open.room_id
+    where open.ended_at is null
+      and (v_place is null or (open.listener_count, open.id) < (v_place[1]::int, v_place[2]::uuid))
+      and room.visibility = 'public'
+      and room.deleted_at is null
+      and room.owner_id <> all (v_hidden_ids)
+      and open.host_id <> all (v_hidden_ids)
+    order by open.listener_count desc, open.id desc
+    limit v_size
+  ) as stream
+  order by stream.listener_count desc, stream.id desc;
+end;
+$$;
+
+-- source: sql/05_rooms/functions/43_live_events.sql
+
+create or replace function private.merge_session(
+  stream public.live_streams, session_id text, user_id uuid, joined_at timestamptz, left_at timestamptz, granted_role text
+)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_end timestamptz := (merge_session.stream).ended_at;
+  v_before public.live_participants;
+  v_session public.live_participants;
+  v_role text;
+begin
+  if not exists (select from public.profiles as profile where profile.id = merge_session.user_id) then
+    return 'stranger';
+  end if;
+  select participant.* into v_before
+  from public.live_participants as participant
+  where participant.stream_id = (merge_session.stream).id and participant.session_id = merge_session.session_id;
+  insert into public.live_participants as known (stream_id, session_id, user_id, joined_at, left_at)
+  values (
+    (merge_session.stream).id, merge_session.session_id, merge_session.user_id, merge_session.joined_at,
+    -- Nobody is in a stream longer than it is on. least() passes over what is null.
+    case
+      when coalesce(merge_session.left_at, v_end) is not null then greatest(merge_session.joined_at, least(merge_session.left_at, v_end))
+    end
+  )
+  on conflict (stream_id, session_id) do update
+    set joined_at = least(known.joined_at, excluded.joined_at),
+        left_at = case
+          when coalesce(known.left_at, excluded.left_at) is null then null
+          else greatest(least(known.joined_at, excluded.joined_at), least(known.left_at, excluded.left_at))
+        end
+  returning known.* into v_session;
+  if v_session.left_at is null then
+    -- A token outlives what it was given for, by some minutes: whoever comes with one is looked at again.
+    v_role := private.live_role_of((merge_session.stream).id, v_session.user_id);
+    if v_role is null or v_role is distinct from merge_session.granted_role then
+      perform private.order_live((merge_session.stream).id, v_session.user_id, is_removal => v_role is null);
+      return 'ordered';
+    end if;
+  elsif merge_session.left_at is null and v_session.joined_at >= v_end then
+    perform private.clear_live((merge_session.stream).id);
+    return 'ordered';
+  end if;
+  return case when v_before is not distinct from v_session then 'known' else 'counted' end;
+end;
+$$;
+comment on function private.merge_session(public.live_streams, text, uuid, timestamptz, timestamptz, text) is
+$$Add what is told of one connection to a stream, which is locked, to what is known of it
+
+The same in whatever order it is told: the earliest joined_at, the earliest left_at, none after the end of the stream. Returns counted; known: nothing is new; ordered: they
+may not be there, or not with these rights (granted_role), which the LiveKit server is now to be told; stranger: there is no such account.$$;
+
+-- Security definer: service_role may read and write none of this.
+create or replace function private.live_event(
+  event_id text, event text, stream_id uuid, happened_at timestamptz, user_id uuid, session_id text, joined_at timestamptz, granted_role text
+)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_stream public.live_streams;
+  v_outcome text := 'counted';
+begin
+  if nullif(live_event.event_id, '') is null or char_length(live_event.event_id) > 100 or live_event.happened_at is null then
+    perform private.raise_error(422, 'live_event_invalid', 'An event has an id and a time.');
+  end if;
+  if live_event.event is null
+    or live_event.event not in ('room_started', 'room_finished', 'participant_joined', 'participant_left', 'participant_connection_aborted')
+  then
+    return 'ignored';
+  end if;
+  select stream.* into v_stream from public.live_streams as stream where stream.id = live_event.stream_id for no key update;
+  if v_stream.id is null then
+    return 'unknown';
+  end if;
+  insert into private.livekit_events (id) values (live_event.event_id) on conflict do nothing;
+  if not found then
+    return 'repeated';
+  end if;
+  update public.live_streams as stream
+  set known_at = greatest(stream.known_at, least(live_event.happened_at, now()))
+  where stream.id = v_stream.id and stream.ended_at is null;
+  case live_event.event
+    when 'room_finished' then
+      perform private.close_live(v_stream.id, 'finished', live_event.happened_at);
+    when 'room_started' then
+      if v_stream.ended_at <= live_event.happened_at then
+        perform private.clear_live(v_stream.id);
+        v_outcome := 'ordered';
+      end if;
+    else
+      if live_event.user_id is null or nullif(live_event.session_id, '') is null or char_length(live_event.session_id) > 100 then
+        return 'ignored';
+      end if;
+      v_outcome := private.merge_session(
+        v_stream, live_event.session_id, live_event.user_id, coalesce(live_event.joined_at, live_event.happened_at),
+        case when live_event.event <> 'participant_joined' then live_event.happened_at end, live_event.granted_role
+      );
+      -- When a stream ends, everybody's going is reported, and that is known by then.
+      if v_outcome = 'known' then
+        return 'counted';
+      end if;
+      perform private.count_live(v_stream.id);
+  end case;
+  return v_outcome;
+end;
+$$;
+
+-- Security definer: as live_event.
+create or replace function private.live_order(stream_id uuid, user_id uuid, is_removal boolean, ordered_at timestamptz)
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_role text := private.live_role_of(live_order.stream_id, live_order.user_id);
+begin
+  if not exists (
+    select from public.live_streams as stream where stream.id = live_order.stream_id and stream.ended_at is null
+  ) then
+    return 'none';
+  end if;
+  -- Put out, and back since then by right: that connection is another one.
+  if v_role is null or (live_order.is_removal and not exists (
+    select
+    from public.live_participants as participant
+    where participant.stream_id = live_order.stream_id
+      and participant.user_id = live_order.user_id
+      and participant.left_at is null
+      and participant.joined_at > live_order.ordered_at
+  )) then
+    return 'remove';
+  end if;
+  return v_role;
+end;
+$$;
+
+-- Security definer: as live_event.
+create or replace function private.live_census(rooms jsonb, asked_at timestamptz)
+returns uuid[]
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_lost_at timestamptz := live_census.asked_at - make_interval(secs => private.setting('live_lost_seconds')::int);
+  v_to_call_ids uuid[];
+begin
+  if live_census.asked_at is null or jsonb_typeof(live_census.rooms) is distinct from 'array' then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  update public.live_streams as stream
+  set known_at = greatest(stream.known_at, live_census.asked_at)
+  from jsonb_to_recordset(live_census.rooms) as room (stream_id uuid, count int)
+  where stream.id = room.stream_id and stream.ended_at is null;
+  perform private.close_live(lost.id, 'lost')
+  from (
+    select stream.id
+    from public.live_streams as stream
+    where stream.ended_at is null
+      and stream.known_at < v_lost_at
+      and stream.started_at < v_lost_at
+      and not exists (
+        select from jsonb_to_recordset(live_census.rooms) as room (stream_id uuid, count int) where room.stream_id = stream.id
+      )
+    order by stream.id
+  ) as lost;
+  -- A token may have opened the room of a stream again that is over.
+  perform private.clear_live(over.id)
+  from (
+    select stream.id
+    from public.live_streams as stream
+    join jsonb_to_recordset(live_census.rooms) as room (stream_id uuid, count int) on room.stream_id = stream.id
+    where stream.ended_at < live_census.asked_at
+    order by stream.id
+  ) as over;
+  select array_agg(stream.id order by stream.id) into v_to_call_ids
+  from public.live_streams as stream
+  join jsonb_to_recordset(live_census.rooms) as room (stream_id uuid, count int) on room.stream_id = stream.id
+  where stream.ended_at is null
+    and (
+      room.count <> (
+        select count(*) from public.live_participants as participant where participant.stream_id = stream.id and participant.left_at is null
+      )
+      or exists (
+        select from public.live_participants as participant
+        where participant.stream_id = stream.id and participant.left_at is null and participant.user_id is null
+      )
+    );
+  return coalesce(v_to_call_ids, '{}');
+end;
+$$;
+
+-- Security definer: as live_event.
+create or replace function private.live_roll(stream_id uuid, sessions jsonb, asked_at timestamptz)
+returns uuid[]
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  -- What has happened since then may not be in the list yet.
+  v_before timestamptz := live_roll.asked_at - make_interval(secs => private.setting('live_slack_seconds')::int);
+  v_stream public.live_streams;
+  v_session record;
+  v_stranger_ids uuid[] := '{}';
+begin
+  if live_roll.asked_at is null or jsonb_typeof(live_roll.sessions) is distinct from 'array' then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  select stream.* into v_stream
+  from public.live_streams as stream
+  where stream.id = live_roll.stream_id and stream.ended_at is null
+  for no key update;
+  if v_stream.id is null then
+    return '{}';
+  end if;
+  update public.live_participants as participant
+  set left_at = greatest(participant.joined_at, live_roll.asked_at)
+  where participant.stream_id = v_stream.id
+    and participant.left_at is null
+    and participant.joined_at < v_before
+    and not exists (
+      select from jsonb_to_recordset(live_roll.sessions) as there (session_id text) where there.session_id = participant.session_id
+    );
+  for v_session in
+    select there.session_id, there.user_id, coalesce(there.joined_at, live_roll.asked_at) as joined_at, there.granted_role
+    from jsonb_to_recordset(live_roll.sessions) as there (session_id text, user_id uuid, joined_at timestamptz, granted_role text)
+    where there.user_id is not null and char_length(there.session_id) between 1 and 100
+    order by there.session_id
+  loop
+    update public.live_participants as participant
+    set left_at = null
+    where participant.stream_id = v_stream.id
+      and participant.session_id = v_session.session_id
+      and participant.user_id = v_session.user_id
+      and participant.left_at < v_before;
+    if private.merge_session(
+      v_stream, v_session.session_id, v_session.user_id, v_session.joined_at, null, v_session.granted_role
+    ) = 'stranger' then
+      v_stranger_ids := v_stranger_ids || v_session.user_id;
+    end if;
+  end loop;
+  perform private.count_live(v_stream.id);
+  return v_stranger_ids;
+end;
+$$;
+
+-- Security definer: as live_event.
+create or replace function private.tell_live_counts(size int)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_told int;
+begin
+  select count(*) filter (where private.tell_live_count(stream.id)) into v_told
+  from (
+    select open.id
+    from public.live_streams as open
+    where open.ended_at is null and open.told_count <> open.listener_count
+    order by open.id
+    limit least(greatest(coalesce(tell_live_counts.size, 1000), 1), 10000)
+  ) as stream;
+  return jsonb_build_object(
+    'told', v_told, 'open', (select count(*) from public.live_streams as stream where stream.ended_at is null)
+  );
+end;
+$$;
+
+-- Security definer: as live_event.
+create or replace function private.forget_old_live(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_size int := least(greatest(coalesce(forget_old_live.size, 1000), 1), 10000);
+  v_count int;
+  v_done int := 0;
+begin
+  delete from private.livekit_events as event
+  where event.id in (
+    select old.id
+    from private.livekit_events as old
+    where old.received_at < now() - make_interval(days => private.setting('live_events_kept_days')::int)
+    limit v_size
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  v_done := v_done + v_count;
+  delete from public.live_participants as participant
+  where (participant.stream_id, participant.session_id) in (
+    select old.stream_id, old.session_id
+    from public.live_participants as old
+    join public.live_streams as stream on stream.id = old.stream_id
+    where old.left_at < now() - make_interval(days => private.setting('live_participants_kept_days')::int)
+      and stream.ended_at < now() - make_interval(days => private.setting('live_participants_kept_days')::int)
+    limit v_size
+    for update of old skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_done + v_count;
+end;
+$$;
+
 -- source: sql/01_foundation/access.sql
 
 -- Foundation: everybody reads which features are on; everything else is reached through functions.
@@ -18905,6 +19979,51 @@ create policy select_own_or_moderated on public.room_mutes
     user_id = (select auth.uid())
     or room_id = any (array(select private.my_room_ids('moderator')))
     or (select private.is_staff())
+  );
+
+-- source: sql/05_rooms/access/40_live.sql
+
+-- Live audio: shown to who may read the room, written by functions and by what the LiveKit server reports.
+--
+--                                   anon    stranger   member   banned   host   moderator of it   staff
+--   live_streams       public       rpc     yes        yes      -        yes    yes               yes
+--                      unlisted     rpc     rpc        yes      -        yes    yes               yes
+--                      private      -       -          yes      -        yes    yes               yes
+--   live_speakers                           as live_streams, without people hidden from the caller
+--   live_participants  there now            as live_speakers
+--                      gone         -       own        own      own      own    own               own
+--   livekit_events                  -       -          -        -        -      -                 -
+--   speaking (LiveKit)              -       -          if made  -        yes    if made           -
+--   listening (LiveKit)             -       as one may read the room
+
+grant select (id, room_id, host_id, title, listener_count, peak_listeners, started_at, ended_at, end_reason) on public.live_streams to authenticated;
+grant select on public.live_streams to service_role;
+create policy select_of_room on public.live_streams
+  for select to authenticated
+  using (
+    exists (select from public.rooms as room where room.id = live_streams.room_id)
+    and room_id <> all (array(select private.my_banned_room_ids()))
+  );
+
+grant select on public.live_speakers to authenticated, service_role;
+create policy select_of_room on public.live_speakers
+  for select to authenticated
+  using (
+    exists (select from public.live_streams as stream where stream.id = live_speakers.stream_id)
+    and user_id <> all (array(select private.hidden_profile_ids()))
+  );
+
+grant select (stream_id, user_id, joined_at, left_at) on public.live_participants to authenticated;
+grant select on public.live_participants to service_role;
+create policy select_own_or_there on public.live_participants
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (
+      left_at is null
+      and exists (select from public.live_streams as stream where stream.id = live_participants.stream_id)
+      and user_id <> all (array(select private.hidden_profile_ids()))
+    )
   );
 
 -- source: sql/01_foundation/api.sql
@@ -21589,7 +22708,8 @@ $$A room with all that its screen begins with
 {id, slug, name, description, kind, visibility, genre, tags, region, avatar_path, owner (a person, null when the caller may not see them), artist_id, member_count,
 member_limit, created_at, updated_at, policies {max_track_ms, repeat_window_minutes, queue_limit_per_member, tracks_per_turn, rotation_cycles,
 downvotes_enabled, vote_skip_enabled, vote_skip_ratio, vote_skip_minimum, slow_mode_seconds}, pinned_track (a track as elsewhere, or null), my_role, my_ban {until, reason},
-my_request {id, created_at}, listener_count, can_read (chat, sessions and members), server_time}. Errors: room_not_found (404).$$;
+my_request {id, created_at}, listener_count, live (the stream that is on: {id, title, host, listener_count, peak_listeners, started_at, my_role: host, speaker, listener or null}, or null),
+can_read (chat, sessions and members), server_time}. Errors: room_not_found (404).$$;
 
 create or replace function public.room_by_slug(slug text)
 returns jsonb
@@ -21980,6 +23100,191 @@ grant execute on function
   private.forget_old_messages(int), backend.forget_old_messages(int)
 to service_role;
 
+-- source: sql/05_rooms/api/40_live.sql
+
+create or replace function public.set_live_speaker(room_id uuid, username text, speaker boolean)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_live_speaker(set_live_speaker.room_id, set_live_speaker.username, set_live_speaker.speaker);
+end;
+comment on function public.set_live_speaker(uuid, text, boolean) is
+$$Let a member of the room speak in the stream that is on, or only listen again
+
+For its host and moderators of the room; who speaks may go back to listening by themselves. Their microphone is opened or closed within seconds; whoever
+is muted in the room does not speak until that is over. Logged; tells room:<id> live_speaker_changed {stream_id, user_id, is_speaker}. Returns {stream_id, username, is_speaker, role}:
+role is what they may do at present. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, live_not_on,
+profile_not_found, member_not_found (404), live_host_speaks, live_speaker_limit (409; hint: the limit), value_missing (422), rate_limited (429).$$;
+
+create or replace function public.live_now(after text default null, page_size int default null)
+returns setof public.live_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.title, row.host, row.room, row.listener_count, row.peak_listeners, row.started_at, row.cursor
+  from private.live_now(live_now.after, live_now.page_size) as row;
+end;
+comment on function public.live_now(text, int) is
+$$Streams that are on in public rooms, those with the most listeners first
+
+Without those of people whom the caller has muted or who are across a block. Errors: bad_cursor (422).$$;
+
+create or replace function backend.start_live(user_id uuid, room_id uuid, title text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.start_live(start_live.user_id, start_live.room_id, start_live.title);
+end;
+comment on function backend.start_live(uuid, uuid, text) is
+$$Begin a stream in a room, for somebody whom the function has authenticated
+
+For the owner and moderators of the room, and the artist of an artist's room. title: 1 to 120 characters. Tells room:<id> live_started {stream_id, host_id}. Returns {stream_id, room_id,
+title, started_at, role, seconds (how long a token is good, setting live_token_seconds), empty_seconds (how long the LiveKit server keeps a room nobody is in, setting live_empty_seconds)}.
+Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled, not_a_member, not_a_moderator (403), room_not_found (404), live_exists (409),
+live_title_invalid (422), rate_limited (429).$$;
+
+create or replace function backend.end_live(user_id uuid, stream_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.end_live(end_live.user_id, end_live.stream_id);
+end;
+comment on function backend.end_live(uuid, uuid) is
+$$End a stream, for somebody whom the function has authenticated
+
+For its host and the moderators of the room; ending it again changes nothing. Everybody is put out of it, by the outbox (topic livekit); tells room:<id> live_ended {stream_id, reason}.
+Returns {stream_id, ended_at, peak_listeners}. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled, not_a_member, not_a_moderator (403),
+room_not_found, live_not_found (404).$$;
+
+create or replace function backend.live_role(user_id uuid, room_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.live_role(live_role.user_id, live_role.room_id);
+end;
+comment on function backend.live_role(uuid, uuid) is
+$$What somebody whom the function has authenticated may do in the stream that is on in a room
+
+{stream_id, role: host, speaker or listener, seconds: how long a token of it is good}. Whoever may read the room may listen. Errors: not_signed_in, account_gone (401),
+account_deactivated, feature_disabled, banned_from_room, not_a_member (403), room_not_found, live_not_on (404), rate_limited (429).$$;
+
+create or replace function backend.live_event(event_id text, event text, stream_id uuid, happened_at timestamptz, user_id uuid default null, session_id text default null, joined_at timestamptz default null, granted_role text default null)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.live_event(live_event.event_id, live_event.event, live_event.stream_id, live_event.happened_at, live_event.user_id, live_event.session_id, live_event.joined_at, live_event.granted_role);
+end;
+comment on function backend.live_event(text, text, uuid, timestamptz, uuid, text, timestamptz, text) is
+$$What the LiveKit server reports, once its signature is verified: twice and in any order is as once and in order
+
+event: room_started, room_finished (ends the stream), participant_joined, participant_left, participant_connection_aborted; others are ignored. Of participants: user_id, session_id (the
+server's), joined_at, and granted_role, what their token lets them do. Returns counted; ordered: something for the LiveKit server has been written to the outbox; stranger: this
+participant has no account; repeated: the event was seen; unknown: no stream of ours; ignored. Errors: live_event_invalid (422).$$;
+
+create or replace function backend.live_order(stream_id uuid, user_id uuid, is_removal boolean, ordered_at timestamptz)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.live_order(live_order.stream_id, live_order.user_id, live_order.is_removal, live_order.ordered_at);
+end;
+comment on function backend.live_order(uuid, uuid, boolean, timestamptz) is
+$$What is to be done at the LiveKit server about somebody in a stream, as things are now
+
+For the messages {order: remove or update} of topic livekit. Returns remove; host, speaker or listener: give them the rights of this role; none: the stream is over.$$;
+
+create or replace function backend.live_census(rooms jsonb, asked_at timestamptz)
+returns uuid[]
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.live_census(live_census.rooms, live_census.asked_at);
+end;
+comment on function backend.live_census(jsonb, timestamptz) is
+$$Compare streams with the rooms that the LiveKit server knew when it was asked: [{stream_id, count}]
+
+Ends streams it has not known for some minutes (setting live_lost_seconds), and has rooms ended whose streams are over. Returns the streams in which it counts other people than
+we do: ask it who is there and tell live_roll. Errors: value_missing (422).$$;
+
+create or replace function backend.live_roll(stream_id uuid, sessions jsonb, asked_at timestamptz)
+returns uuid[]
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.live_roll(live_roll.stream_id, live_roll.sessions, live_roll.asked_at);
+end;
+comment on function backend.live_roll(uuid, jsonb, timestamptz) is
+$$Who was in a stream when the LiveKit server was asked: [{session_id, user_id, joined_at, granted_role}]
+
+Who is not there has gone, but those who came within the last seconds (setting live_slack_seconds); who was not known has come. Returns the user_ids that are no account: put them out.
+Errors: value_missing (422).$$;
+
+create or replace function backend.tell_live_counts(size int default 1000)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.tell_live_counts(tell_live_counts.size);
+end;
+comment on function backend.tell_live_counts(int) is
+$$Tell rooms how many listen, where the last change came too soon after the one before
+
+live_listeners {stream_id, listener_count, peak_listeners} on room:<id>, at most once a second (setting live_count_seconds). Returns {told, open}: open streams.$$;
+
+create or replace function backend.forget_old_live(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_live(forget_old_live.size);
+end;
+comment on function backend.forget_old_live(int) is
+$$Forget which events of the LiveKit server were seen, and who listened to streams long over
+
+At most size of each, 10000 at most. Returns how many rows went.$$;
+
+grant execute on function private.live_now(text, int), public.live_now(text, int) to anon, authenticated;
+grant execute on function private.set_live_speaker(uuid, text, boolean), public.set_live_speaker(uuid, text, boolean) to authenticated;
+grant execute on function
+  private.start_live(uuid, uuid, text), backend.start_live(uuid, uuid, text),
+  private.end_live(uuid, uuid), backend.end_live(uuid, uuid),
+  private.live_role(uuid, uuid), backend.live_role(uuid, uuid),
+  private.live_event(text, text, uuid, timestamptz, uuid, text, timestamptz, text),
+  backend.live_event(text, text, uuid, timestamptz, uuid, text, timestamptz, text),
+  private.live_order(uuid, uuid, boolean, timestamptz), backend.live_order(uuid, uuid, boolean, timestamptz),
+  private.live_census(jsonb, timestamptz), backend.live_census(jsonb, timestamptz),
+  private.live_roll(uuid, jsonb, timestamptz), backend.live_roll(uuid, jsonb, timestamptz),
+  private.tell_live_counts(int), backend.tell_live_counts(int),
+  private.forget_old_live(int), backend.forget_old_live(int)
+to service_role;
+
 -- source: sql/01_foundation/data.sql
 
 insert into public.feature_flags (name, is_enabled, description) values
@@ -21995,14 +23300,12 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
   ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');
 
--- After the profile: who takes a token holds the profile of whom it is about.
+-- The buckets about a person after the profile: who takes a token holds the profile of whom it is about. The outbox after all that may still write to it.
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
-  ('private.rate_limit_buckets', 'about_id', false, 'delete', 1100, 'Worth nothing to anybody once the person is gone');
-
-insert into private.data_map (table_name, person_column, is_exported, on_erasure, reason) values
-  ('private.rate_limit_buckets', 'user_id', false, 'delete', 'Worth nothing to anybody once the person is gone'),
-  ('private.outbox', 'user_id', false, 'delete', 'What was still to be delivered about the person'),
-  ('private.audit_events', 'actor_id', false, 'retain', 'Who decided what must stay provable; the id then names nobody');
+  ('private.rate_limit_buckets', 'user_id', false, 'delete', 100, 'Worth nothing to anybody once the person is gone'),
+  ('private.rate_limit_buckets', 'about_id', false, 'delete', 1100, 'Worth nothing to anybody once the person is gone'),
+  ('private.outbox', 'user_id', false, 'delete', 900, 'What was still to be delivered about the person'),
+  ('private.audit_events', 'actor_id', false, 'retain', 100, 'Who decided what must stay provable; the id then names nobody');
 
 -- source: sql/02_profiles/data.sql
 
@@ -22344,3 +23647,27 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.room_mutes', 'user_id', true, 'delete', '{}', 212, 'Pointless without the person'),
   ('public.room_mutes', 'muted_by', false, 'anonymise', '{muted_by}', 212, 'The mute stays, as the room''s'),
   ('public.messages', 'author_id', true, 'anonymise', '{author_id,body,track_id,client_id}', 213, 'What was said goes; its place stays for a while, as others have replied to it');
+
+-- source: sql/05_rooms/data/40_live.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('live_token_seconds', 600, 60, 21600, 'seconds', 'How long a token for a stream is good; who is connected by then stays'),
+  ('live_empty_seconds', 300, 20, 86400, 'seconds', 'How long the LiveKit server keeps the room of a stream that nobody is in'),
+  ('live_lost_seconds', 300, 30, 86400, 'seconds', 'How long the LiveKit server may not know a stream before it counts as ended'),
+  ('live_slack_seconds', 30, 1, 600, 'seconds', 'How new a connection may be to be missing in the LiveKit server''s own list'),
+  ('live_count_seconds', 1, 1, 60, 'seconds', 'How often at most a room is told how many listen'),
+  ('live_speakers_limit', 50, 1, 1000, 'people', 'How many may speak in a stream beside its host'),
+  ('live_events_kept_days', 3, 1, 365, 'days', 'How long an event of the LiveKit server is known to have been seen'),
+  ('live_participants_kept_days', 30, 1, 3650, 'days', 'How long it is kept who was in a stream that is over');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('start_live', 5, 60, 'Starting streams'),
+  ('live_token', 30, 10, 'Asking for a token for a stream'),
+  ('set_live_speaker', 60, 2, 'Making speakers in streams');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.live_speakers', 'user_id', true, 'delete', '{}', 213, 'The person''s own'),
+  ('public.live_speakers', 'granted_by', false, 'anonymise', '{granted_by}', 213, 'Another person speaks'),
+  -- After room_members, whose end ends the streams they host and puts them out of others.
+  ('public.live_participants', 'user_id', true, 'anonymise', '{user_id}', 221, 'How many listened stays; who, does not'),
+  ('public.live_streams', 'host_id', true, 'anonymise', '{host_id,title}', 222, 'That there was a stream stays; who it was by and what they called it, does not');

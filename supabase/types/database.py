@@ -541,6 +541,87 @@ class PublicLikesUpdate(TypedDict):
     target_kind: NotRequired[Annotated[str, Field(alias="target_kind")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicLiveParticipants(BaseModel):
+    joined_at: datetime.datetime = Field(alias="joined_at")
+    left_at: Optional[datetime.datetime] = Field(alias="left_at")
+    session_id: str = Field(alias="session_id")
+    stream_id: uuid.UUID = Field(alias="stream_id")
+    user_id: Optional[uuid.UUID] = Field(alias="user_id")
+
+class PublicLiveParticipantsInsert(TypedDict):
+    joined_at: Annotated[datetime.datetime, Field(alias="joined_at")]
+    left_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="left_at")]]
+    session_id: Annotated[str, Field(alias="session_id")]
+    stream_id: Annotated[uuid.UUID, Field(alias="stream_id")]
+    user_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="user_id")]]
+
+class PublicLiveParticipantsUpdate(TypedDict):
+    joined_at: NotRequired[Annotated[datetime.datetime, Field(alias="joined_at")]]
+    left_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="left_at")]]
+    session_id: NotRequired[Annotated[str, Field(alias="session_id")]]
+    stream_id: NotRequired[Annotated[uuid.UUID, Field(alias="stream_id")]]
+    user_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="user_id")]]
+
+class PublicLiveSpeakers(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    granted_by: Optional[uuid.UUID] = Field(alias="granted_by")
+    stream_id: uuid.UUID = Field(alias="stream_id")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicLiveSpeakersInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    granted_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="granted_by")]]
+    stream_id: Annotated[uuid.UUID, Field(alias="stream_id")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicLiveSpeakersUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    granted_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="granted_by")]]
+    stream_id: NotRequired[Annotated[uuid.UUID, Field(alias="stream_id")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicLiveStreams(BaseModel):
+    end_reason: Optional[str] = Field(alias="end_reason")
+    ended_at: Optional[datetime.datetime] = Field(alias="ended_at")
+    host_id: Optional[uuid.UUID] = Field(alias="host_id")
+    id: uuid.UUID = Field(alias="id")
+    known_at: datetime.datetime = Field(alias="known_at")
+    listener_count: int = Field(alias="listener_count")
+    peak_listeners: int = Field(alias="peak_listeners")
+    room_id: uuid.UUID = Field(alias="room_id")
+    started_at: datetime.datetime = Field(alias="started_at")
+    title: Optional[str] = Field(alias="title")
+    told_at: Optional[datetime.datetime] = Field(alias="told_at")
+    told_count: int = Field(alias="told_count")
+
+class PublicLiveStreamsInsert(TypedDict):
+    end_reason: NotRequired[Annotated[Optional[str], Field(alias="end_reason")]]
+    ended_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ended_at")]]
+    host_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="host_id")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    known_at: NotRequired[Annotated[datetime.datetime, Field(alias="known_at")]]
+    listener_count: NotRequired[Annotated[int, Field(alias="listener_count")]]
+    peak_listeners: NotRequired[Annotated[int, Field(alias="peak_listeners")]]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    started_at: NotRequired[Annotated[datetime.datetime, Field(alias="started_at")]]
+    title: NotRequired[Annotated[Optional[str], Field(alias="title")]]
+    told_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="told_at")]]
+    told_count: NotRequired[Annotated[int, Field(alias="told_count")]]
+
+class PublicLiveStreamsUpdate(TypedDict):
+    end_reason: NotRequired[Annotated[Optional[str], Field(alias="end_reason")]]
+    ended_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ended_at")]]
+    host_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="host_id")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    known_at: NotRequired[Annotated[datetime.datetime, Field(alias="known_at")]]
+    listener_count: NotRequired[Annotated[int, Field(alias="listener_count")]]
+    peak_listeners: NotRequired[Annotated[int, Field(alias="peak_listeners")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    started_at: NotRequired[Annotated[datetime.datetime, Field(alias="started_at")]]
+    title: NotRequired[Annotated[Optional[str], Field(alias="title")]]
+    told_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="told_at")]]
+    told_count: NotRequired[Annotated[int, Field(alias="told_count")]]
+
 class PublicMessageReactions(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
     emoji: str = Field(alias="emoji")
@@ -1336,6 +1417,16 @@ class PublicFeedRow(BaseModel):
     reposters_count: Optional[int] = Field(alias="reposters_count")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicLiveRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    title: Optional[str] = Field(alias="title")
+    host: Optional[JsonValue] = Field(alias="host")
+    room: Optional[JsonValue] = Field(alias="room")
+    listener_count: Optional[int] = Field(alias="listener_count")
+    peak_listeners: Optional[int] = Field(alias="peak_listeners")
+    started_at: Optional[datetime.datetime] = Field(alias="started_at")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicMessageRow(BaseModel):

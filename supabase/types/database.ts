@@ -33,6 +33,9 @@ export type Database = {
               "body": string,"data": Json,"display_name": string,"email": string,"notification_id": string,"subject": string
             }[]
                            },
+"end_live":
+{ Args: { "stream_id": string,"user_id": string }; Returns: Json
+                           },
 "erase_due_accounts":
 { Args: { "size"?: number }; Returns: {
               "error": string,"is_erased": boolean,"objects": Json,"user_id": string
@@ -56,6 +59,9 @@ export type Database = {
 "forget_old_drafts":
 { Args: { "size"?: number }; Returns: number
                            },
+"forget_old_live":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "forget_old_messages":
 { Args: { "size"?: number }; Returns: number
                            },
@@ -67,6 +73,21 @@ export type Database = {
                            },
 "keep_play_partitions":
 { Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"live_census":
+{ Args: { "asked_at": string,"rooms": Json }; Returns: (string)[]
+                           },
+"live_event":
+{ Args: { "event": string,"event_id": string,"granted_role"?: string,"happened_at": string,"joined_at"?: string,"session_id"?: string,"stream_id": string,"user_id"?: string }; Returns: string
+                           },
+"live_order":
+{ Args: { "is_removal": boolean,"ordered_at": string,"stream_id": string,"user_id": string }; Returns: string
+                           },
+"live_role":
+{ Args: { "room_id": string,"user_id": string }; Returns: Json
+                           },
+"live_roll":
+{ Args: { "asked_at": string,"sessions": Json,"stream_id": string }; Returns: (string)[]
                            },
 "months_to_archive":
 { Args: Record<PropertyKey, never>; Returns: {
@@ -96,8 +117,14 @@ export type Database = {
 "schema_version":
 { Args: Record<PropertyKey, never>; Returns: string
                            },
+"start_live":
+{ Args: { "room_id": string,"title": string,"user_id": string }; Returns: Json
+                           },
 "stream_source":
 { Args: { "listener": string,"track_id": string }; Returns: Json
+                           },
+"tell_live_counts":
+{ Args: { "size"?: number }; Returns: Json
                            }
           }
           Enums: {
@@ -529,6 +556,90 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"live_participants": {
+                  Row: {
+                    "joined_at": string,"left_at": string | null,"session_id": string,"stream_id": string,"user_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "joined_at": string,"left_at"?: string | null,"session_id": string,"stream_id": string,"user_id"?: string | null
+                  }
+                  Update: {
+                    "joined_at"?: string,"left_at"?: string | null,"session_id"?: string,"stream_id"?: string,"user_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "live_participants_stream_id_fkey"
+      columns: ["stream_id"]
+isOneToOne: false
+      referencedRelation: "live_streams"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "live_participants_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"live_speakers": {
+                  Row: {
+                    "created_at": string,"granted_by": string | null,"stream_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"granted_by"?: string | null,"stream_id": string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"granted_by"?: string | null,"stream_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "live_speakers_granted_by_fkey"
+      columns: ["granted_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "live_speakers_stream_id_fkey"
+      columns: ["stream_id"]
+isOneToOne: false
+      referencedRelation: "live_streams"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "live_speakers_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"live_streams": {
+                  Row: {
+                    "end_reason": string | null,"ended_at": string | null,"host_id": string | null,"id": string,"known_at": string,"listener_count": number,"peak_listeners": number,"room_id": string,"started_at": string,"title": string | null,"told_at": string | null,"told_count": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "end_reason"?: string | null,"ended_at"?: string | null,"host_id"?: string | null,"id"?: string,"known_at"?: string,"listener_count"?: number,"peak_listeners"?: number,"room_id": string,"started_at"?: string,"title"?: string | null,"told_at"?: string | null,"told_count"?: number
+                  }
+                  Update: {
+                    "end_reason"?: string | null,"ended_at"?: string | null,"host_id"?: string | null,"id"?: string,"known_at"?: string,"listener_count"?: number,"peak_listeners"?: number,"room_id"?: string,"started_at"?: string,"title"?: string | null,"told_at"?: string | null,"told_count"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "live_streams_host_id_fkey"
+      columns: ["host_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "live_streams_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"message_reactions": {
                   Row: {
@@ -1483,6 +1594,14 @@ isOneToOne: false
 "leave_room":
 { Args: { "room_id": string }; Returns: Json
                            },
+"live_now":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["live_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "live_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "mark_conversation_read":
 { Args: { "conversation_id": string,"up_to": string }; Returns: Json
                            },
@@ -1986,6 +2105,9 @@ isOneToOne: false
 "set_like":
 { Args: { "liked": boolean,"target_id": string,"target_kind": string }; Returns: Json
                            },
+"set_live_speaker":
+{ Args: { "room_id": string,"speaker": boolean,"username": string }; Returns: Json
+                           },
 "set_member_role":
 { Args: { "role": string,"room_id": string,"username": string }; Returns: Json
                            },
@@ -2222,6 +2344,8 @@ isOneToOne: false
                         "id": string | null,"title": string | null,"description": string | null,"cover_path": string | null,"genre": string | null,"mood": string | null,"tags": (string)[] | null,"visibility": string | null,"is_featured": boolean | null,"owner": Json | null,"my_role": string | null,"item_count": number | null,"total_ms": number | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"updated_at": string | null,"cursor": string | null
                       },"feed_row": {
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"track": Json | null,"crate": Json | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
+                      },"live_row": {
+                        "id": string | null,"title": string | null,"host": Json | null,"room": Json | null,"listener_count": number | null,"peak_listeners": number | null,"started_at": string | null,"cursor": string | null
                       },"message_row": {
                         "id": string | null,"conversation_id": string | null,"sender": Json | null,"body": string | null,"track": Json | null,"crate": Json | null,"reply_to": Json | null,"client_id": string | null,"like_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"deleted_at": string | null,"cursor": string | null
                       },"moderation_row": {

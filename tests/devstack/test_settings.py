@@ -86,6 +86,7 @@ def test_an_object_store_of_ones_own_takes_the_place_of_moto(
     [
         ("SUPABASE_URL=https://example.com", "SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY"),
         ("S3_SECRET_KEY=x", "S3_ENDPOINT_URL, S3_ACCESS_KEY"),
+        ("LIVEKIT_URL=wss://x", "LIVEKIT_API_KEY, LIVEKIT_API_SECRET"),
         ("DATABASE_URL=postgresql://x", "DATABASE_URL without SUPABASE_URL"),
     ],
 )

@@ -23,6 +23,7 @@ PARTS = (
     "postgres",
     "s3",
     "expo",
+    "livekit",
     "functions",
     "gateway",
     "lite",

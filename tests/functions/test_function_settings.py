@@ -54,6 +54,8 @@ def test_each_missing_variable_is_named() -> None:
         ("SMTP_SECURITY", "hope"),
         ("SMTP_PORT", "0"),
         ("EMAIL_FROM", "hello-at-example.com"),
+        ("LIVEKIT_URL", "livekit.example.com"),
+        ("LIVE_WATCH_SECONDS", "60"),
     ],
 )
 def test_unfit_variable_is_named_without_its_value(
@@ -93,7 +95,8 @@ def test_nothing_happens_at_import() -> None:
         "import main\n"
         "assert main.health and main.erase_accounts and main.remove_objects and main.tidy\n"
         # What is slow to import waits for the function that needs it.
-        "slow = {'boto3', 'botocore', 'pyarrow', 'requests', 'exponent_server_sdk'}\n"
+        "slow = {'boto3', 'botocore', 'pyarrow', 'requests', 'exponent_server_sdk',"
+        " 'livekit', 'aiohttp', 'google.protobuf'}\n"
         "assert not slow & set(sys.modules), slow & set(sys.modules)\n"
     )
     subprocess.run(

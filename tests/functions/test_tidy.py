@@ -13,6 +13,7 @@ NOTHING = {
     "forget_old_activity": 0,
     "forget_old_drafts": 0,
     "forget_old_room_pulses": 0,
+    "forget_old_live": 0,
     "forget_old_messages": 0,
     "forget_full_buckets": 0,
 }
@@ -22,6 +23,7 @@ NOTHING = {
 def functions(live: LiveStack) -> Iterator[FunctionsServer]:
     """The functions, and an empty queue."""
     live.sql("delete from private.like_changes")
+    live.sql("delete from private.room_pulses")
     with running_functions(None, **live.settings) as server:
         yield server
 

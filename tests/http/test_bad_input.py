@@ -79,8 +79,10 @@ FINE = {
             "forget_old_drafts",
             "forget_old_messages",
             "forget_old_notifications",
+            "forget_old_live",
             "forget_old_room_pulses",
             "notify_likes",
+            "tell_live_counts",
         )
         for what in ("a word", "nothing")
     ),
@@ -92,6 +94,10 @@ FINE = {
             ("finish_pushes", "gone_tokens"),
         )
         for what in ("of nothing", "of lists", "of 100 kB", "a thousand")
+    ),
+    *(
+        ("backend.live_event", f"event_id is {what}")
+        for what in ("an object", "a list", "a number")
     ),
     *(
         ("backend.claim_outbox", f"topic is {what}")
@@ -165,6 +171,10 @@ def fitting(api: Api) -> dict[str, Any]:
         "minutes": 5, "reply_to_id": None, "message_id": message, "up_to": message,
         "reply_to": None, "requests": False,
         "until": None, "permission": "everyone",
+        "user_id": UNKNOWN, "stream_id": UNKNOWN, "speaker": True, "event": "room_started",
+        "happened_at": "2026-01-01", "joined_at": None, "granted_role": None,
+        "is_removal": True, "ordered_at": "2026-01-01", "rooms": [], "sessions": [],
+        "asked_at": None, "of backend.live_event": {"event_id": "", "session_id": None},
         "of send_direct_message": {"track_id": None, "crate_id": None},
     }  # fmt: skip
 

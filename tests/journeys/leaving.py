@@ -7,15 +7,17 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from psycopg import sql
 
-from tests.catalogue import join_crate, listen, make_crate, make_song, make_upload, put
+from tests.catalogue import insert, join_crate, listen, make_crate, make_song, make_upload, put
 from tests.database import Actor, Connection, actor, person_id
 from tests.rooms import ban_from_room, be_seen, enter_room, make_invite, make_room
 
 LEAVER = "ada"
+OVER = datetime(2026, 1, 1, tzinfo=UTC)
 MARKER = re.compile(r"marker\d{3}x")
 # Columns of text that hold words of ours and nothing of a person's.
 VOCABULARY = {
@@ -46,6 +48,9 @@ VOCABULARY = {
     "public.crates": {"genre", "visibility", "audience"},
     "public.join_requests": {"status"},
     "public.likes": {"target_kind"},
+    # What the LiveKit server calls a connection.
+    "public.live_participants": {"session_id"},
+    "public.live_streams": {"end_reason"},
     "public.moderation_log": {"action", "data"},
     "public.notification_preferences": {"kind", "channel"},
     "public.notifications": {"kind", "target_kind", "group_key"},
@@ -125,6 +130,7 @@ def leave_traces(db: Connection) -> set[str]:
     _comment(leaver, db, new)
     _talk(leaver, db, new)
     _collect(leaver, db, new)
+    _go_live(leaver, db, new)
     _gather(leaver, db, new)
     _hear(leaver, db, new)
     _sign_in(person_id(LEAVER), db, new)
@@ -243,6 +249,33 @@ def _talk(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
         )["id"]
     leaver.call("delete_direct_message", message_id=message)
     ben.call("send_direct_message", conversation_id=pair, body="see you", reply_to=first)
+
+
+def _go_live(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
+    """Streams in cleo's room that are over: one of the leaver's, one of hers they spoke in."""
+    theirs = make_room(db, "cleo")
+    for where, host, title in ((theirs, LEAVER, next(new)), (theirs, "cleo", "late")):
+        stream = insert(
+            db,
+            "public.live_streams",
+            room_id=where,
+            host_id=person_id(host),
+            title=title,
+            started_at=OVER,
+            ended_at=OVER,
+            end_reason="ended",
+        )
+        for name, by in ((LEAVER, "cleo"), ("ben", LEAVER)):
+            db.execute(
+                "insert into public.live_speakers (stream_id, user_id, granted_by)"
+                " values (%s, %s, %s)",
+                [stream, person_id(name), person_id(by)],
+            )
+        db.execute(
+            "insert into public.live_participants"
+            " (stream_id, session_id, user_id, joined_at, left_at) values (%s, 'PA_1', %s, %s, %s)",
+            [stream, leaver.id, OVER, OVER],
+        )
 
 
 def _hear(leaver: Actor, db: Connection, new: Iterator[str]) -> None:

@@ -369,6 +369,36 @@ LAWS = {
             where replied.conversation_id = message.conversation_id
               and replied.id = message.reply_to and replied.id < message.id
           ))""",
+    "live_streams.listener_count is who is there now, their peak who was there at once": """
+        with stay as (
+          select participant.*, stream.ended_at,
+            coalesce(participant.user_id::text, participant.session_id) as person
+          from public.live_participants as participant
+          join public.live_streams as stream on stream.id = participant.stream_id
+          where participant.user_id is distinct from stream.host_id
+        ), facts as (
+          select moment.stream_id,
+            count(distinct moment.person) filter (where moment.left_at is null) as there,
+            max((
+              select count(distinct other.person)
+              from stay as other
+              where other.stream_id = moment.stream_id
+                and other.joined_at <= moment.joined_at
+                and (other.left_at is null or other.left_at > moment.joined_at)
+            )) as most
+          from stay as moment
+          group by moment.stream_id
+        )
+        select stream.id, stream.listener_count, stream.peak_listeners, facts.there, facts.most
+        from public.live_streams as stream
+        left join facts on facts.stream_id = stream.id
+        where stream.listener_count <> coalesce(facts.there, 0)
+          or stream.peak_listeners < stream.listener_count
+          -- Whose host is gone, or whose listeners are forgotten, is measured no more.
+          or (
+            stream.ended_at is not null and stream.host_id is not null
+            and stream.peak_listeners <> facts.most
+          )""",
     "artist_profiles.upload_count is the number of uploads that are no drafts": """
         select artist.profile_id, artist.upload_count, count(track.id) as facts
         from public.artist_profiles as artist

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.database import Connection, person_id
+from tests.live import join, start_live
 from tests.policies.checks import Stage, set_stage
 from tests.rooms import enter_room, make_room
 from tests.schema.counters import LAWS, counter_laws
@@ -128,6 +129,9 @@ BROKEN = {
     "who has written has read it, and an answer is to the same conversation": (
         "update public.direct_messages set reply_to = private.uuid_v7()"
     ),
+    "live_streams.listener_count is who is there now, their peak who was there at once": (
+        "update public.live_streams set listener_count = listener_count + 1"
+    ),
     "artist_profiles.upload_count is the number of uploads that are no drafts": (
         "update public.artist_profiles set upload_count = upload_count + 1"
     ),
@@ -153,6 +157,12 @@ BROKEN = {
 }
 
 
+def be_live(stage: Stage) -> None:
+    """ada is live, and cleo listens."""
+    room = make_room(stage.connection, "ada")
+    join(stage.service, start_live(stage.connection, room), "cleo")
+
+
 def write(stage: Stage) -> None:
     """cleo writes to ada, and ada answers; the two are in a room of ada's, and talk there."""
     room = make_room(stage.connection, "ada")
@@ -170,6 +180,7 @@ def write(stage: Stage) -> None:
 def test_totals_follow_facts_after_everything_people_do(db: Connection) -> None:
     stage = set_stage(db)
     assert counter_laws(db) == []
+    be_live(stage)
     stage.ada.post("with a #tag")
     write(stage)
     stage.ada.run("update public.profiles set is_private = true")
@@ -190,6 +201,7 @@ def test_totals_follow_facts_after_everything_people_do(db: Connection) -> None:
 @pytest.mark.parametrize("law", LAWS)
 def test_a_total_that_does_not_follow_is_found(law: str, db: Connection) -> None:
     stage = set_stage(db)
+    be_live(stage)
     stage.ada.post("with a #tag")
     write(stage)
     db.execute(BROKEN[law].encode())

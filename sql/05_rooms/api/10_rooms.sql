@@ -280,7 +280,8 @@ $$A room with all that its screen begins with
 {id, slug, name, description, kind, visibility, genre, tags, region, avatar_path, owner (a person, null when the caller may not see them), artist_id, member_count,
 member_limit, created_at, updated_at, policies {max_track_ms, repeat_window_minutes, queue_limit_per_member, tracks_per_turn, rotation_cycles,
 downvotes_enabled, vote_skip_enabled, vote_skip_ratio, vote_skip_minimum, slow_mode_seconds}, pinned_track (a track as elsewhere, or null), my_role, my_ban {until, reason},
-my_request {id, created_at}, listener_count, can_read (chat, sessions and members), server_time}. Errors: room_not_found (404).$$;
+my_request {id, created_at}, listener_count, live (the stream that is on: {id, title, host, listener_count, peak_listeners, started_at, my_role: host, speaker, listener or null}, or null),
+can_read (chat, sessions and members), server_time}. Errors: room_not_found (404).$$;
 
 create or replace function public.room_by_slug(slug text)
 returns jsonb

@@ -54,6 +54,7 @@ begin
       where request.room_id = room.id and request.user_id = v_user_id and request.status = 'pending'
     ),
     'listener_count', private.listener_count(room.id),
+    'live', private.live_card(room.id),
     'can_read', private.can_read_room(room.id),
     'server_time', now()
   )

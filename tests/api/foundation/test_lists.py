@@ -11,6 +11,7 @@ import pytest
 
 from tests.api.foundation.test_cursors import PLACE, encode, forge
 from tests.database import Actor, Connection, Row, actor, refused
+from tests.live import start_live
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,12 @@ def rooms(scene: Scene) -> dict[str, Any]:
     return {}
 
 
+def live(scene: Scene) -> dict[str, Any]:
+    """Ada is live in that room."""
+    start_live(scene.ada.connection, uuid.UUID(room(scene)["room_id"]))
+    return {}
+
+
 def chat(scene: Scene) -> dict[str, Any]:
     """That room with a message, which is pinned."""
     made = room(scene)
@@ -205,6 +212,7 @@ LISTS: dict[str, Prepare] = {
     "following": followed,
     "global_feed": with_post(),
     "home_feed": with_post(),
+    "live_now": live,
     "messages": lambda scene: {"conversation_id": written(scene)},
     "mutuals": followed,
     "my_blocks": done("block", username="ada"),

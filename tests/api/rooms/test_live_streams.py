@@ -1,0 +1,348 @@
+"""Who starts, hears and ends a stream, and what becomes of it when people go."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from tests.database import Actor, Connection, actor, person_id, refused
+from tests.live import heard, join, leave, orders, start_live, stream_row
+from tests.rooms import ROOM_VISIBILITIES, ban_from_room, enter_room, make_invite, make_room
+
+
+@pytest.fixture
+def room(db: Connection) -> uuid.UUID:
+    """Ada's public room, which cleo moderates and ben is in."""
+    room = make_room(db, "ada")
+    enter_room(db, room, "cleo", "moderator")
+    enter_room(db, room, "ben")
+    return room
+
+
+def role(service: Actor, name: str, room: uuid.UUID) -> str:
+    """What somebody may do in the stream of a room, as live-token is told."""
+    told = service.call("backend.live_role", user_id=person_id(name), room_id=room)
+    assert told["seconds"] == 600
+    return str(told["role"])
+
+
+def test_owner_and_moderators_start_a_stream_and_members_do_not(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    for name, status, token in (
+        ("ben", 403, "not_a_moderator"),
+        ("stranger", 403, "not_a_member"),
+        ("modesty", 403, "not_a_member"),
+    ):
+        with refused(status, token):
+            start_live(db, room, name)
+    for name in ("ada", "cleo"):
+        stream = start_live(db, room, name)
+        row = stream_row(db, stream)
+        assert (row["host_id"], row["title"], row["ended_at"]) == (person_id(name), "On air", None)
+        service.call("backend.end_live", user_id=person_id(name), stream_id=stream)
+
+
+def test_artist_of_an_artists_room_starts_one_as_a_member(db: Connection) -> None:
+    room = make_room(db, "cleo", kind="artist", artist_id=person_id("ada"))
+    with refused(403, "not_a_member"):
+        start_live(db, room, "ada")
+    enter_room(db, room, "ada")
+    enter_room(db, room, "ben")
+    with refused(403, "not_a_moderator"):
+        start_live(db, room, "ben")
+    start_live(db, room, "ada")
+
+
+def test_nobody_starts_a_stream_in_a_room_that_is_not_there_for_them(
+    db: Connection, room: uuid.UUID
+) -> None:
+    private = make_room(db, "ada", "private")
+    for name, where in (("ben", private), ("ada", uuid.uuid4())):
+        with refused(404, "room_not_found"):
+            start_live(db, where, name)
+    ban_from_room(db, room, "ben")
+    with refused(403, "feature_disabled"):
+        db.execute("update public.feature_flags set is_enabled = false where name = 'rooms'")
+        start_live(db, room, "ada")
+    db.execute("update public.feature_flags set is_enabled = true where name = 'rooms'")
+    actor(db, "cleo").call("delete_my_account", confirm_username="cleo")
+    with refused(403, "account_deactivated"):
+        start_live(db, room, "cleo")
+
+
+@pytest.mark.parametrize("title", [None, "", "   ", "\u200b", "x" * 121])
+def test_a_title_has_1_to_120_characters(
+    title: str | None, service: Actor, room: uuid.UUID
+) -> None:
+    with refused(422, "live_title_invalid"):
+        service.call("backend.start_live", user_id=person_id("ada"), room_id=room, title=title)
+
+
+def test_a_title_is_one_clean_line(db: Connection, service: Actor, room: uuid.UUID) -> None:
+    stream = start_live(db, room, title="  Late\nnight \u202e ")
+    assert stream_row(db, stream)["title"] == "Latenight"
+    service.call("backend.end_live", user_id=person_id("ada"), stream_id=stream)
+    assert stream_row(db, start_live(db, room, title="x" * 120))["title"] == "x" * 120
+
+
+def test_one_stream_at_a_time_in_a_room(db: Connection, service: Actor, room: uuid.UUID) -> None:
+    first = start_live(db, room)
+    for name in ("ada", "cleo"):
+        with refused(409, "live_exists"):
+            start_live(db, room, name)
+    service.call("backend.end_live", user_id=person_id("ada"), stream_id=first)
+    assert start_live(db, room, "cleo") != first
+
+
+def test_streams_are_started_at_a_measured_pace(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    for _ in range(5):
+        stream = start_live(db, room)
+        service.call("backend.end_live", user_id=person_id("ada"), stream_id=stream)
+    with refused(429, "rate_limited"):
+        start_live(db, room)
+
+
+def test_a_room_hears_of_its_stream_and_followers_see_that_it_began(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    ben = actor(db, "ben")
+    ben.call("follow", username="ada")
+    stream = start_live(db, room)
+    (event,) = [row for row in ben.rows("activity_feed") if row["kind"] == "room_live_started"]
+    assert (event["target_id"], event["actors"][0]["username"]) == (room, "ada")
+    service.call("backend.end_live", user_id=person_id("ada"), stream_id=stream)
+    common = {"room_id": str(room), "stream_id": str(stream)}
+    assert [
+        (name, {key: value for key, value in payload.items() if key != "id"})
+        for name, payload in heard(db, room)
+    ] == [
+        ("live_ended", {**common, "reason": "ended"}),
+        ("live_started", {**common, "host_id": str(person_id("ada"))}),
+    ]
+    for visibility in ("unlisted", "private"):
+        start_live(db, make_room(db, "ada", visibility))
+    assert (
+        len([row for row in ben.rows("activity_feed") if row["kind"] == "room_live_started"]) == 1
+    )
+
+
+def test_host_owner_and_moderators_end_a_stream_and_ending_again_changes_nothing(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    enter_room(db, room, "finn", "moderator")
+    for who in ("cleo", "ada", "finn", "modesty"):
+        stream = start_live(db, room, "cleo")
+        for name, status, token in (
+            ("ben", 403, "not_a_moderator"), ("stranger", 403, "not_a_member"),
+        ):  # fmt: skip
+            with refused(status, token):
+                service.call("backend.end_live", user_id=person_id(name), stream_id=stream)
+        ended = service.call("backend.end_live", user_id=person_id(who), stream_id=stream)
+        before = stream_row(db, stream)
+        assert (before["end_reason"], before["ended_at"] is None) == ("ended", False)
+        again = service.call("backend.end_live", user_id=person_id("cleo"), stream_id=stream)
+        assert (again, stream_row(db, stream)) == (ended, before)
+        assert orders(db, stream) == [("clear", None)]
+        db.execute("delete from private.rate_limit_buckets")
+    logged = db.execute(
+        "select actor_id, subject_id from public.moderation_log where action = 'live_ended'"
+        " order by id"
+    ).fetchall()
+    assert [row["actor_id"] for row in logged] == [
+        person_id(name) for name in ("ada", "finn", "modesty")
+    ]
+    assert {row["subject_id"] for row in logged} == {person_id("cleo")}
+
+
+def test_a_stream_one_may_not_know_of_is_not_found(db: Connection, service: Actor) -> None:
+    stream = start_live(db, make_room(db, "ada", "private"))
+    for name, which in (("ben", stream), ("ada", uuid.uuid4())):
+        with refused(404, "live_not_found"):
+            service.call("backend.end_live", user_id=person_id(name), stream_id=which)
+
+
+def test_roles_are_what_the_room_makes_of_people(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    with refused(404, "live_not_on"):
+        role(service, "ben", room)
+    start_live(db, room, "cleo")
+    assert {name: role(service, name, room) for name in ("cleo", "ada", "ben", "stranger")} == {
+        "cleo": "host", "ada": "listener", "ben": "listener", "stranger": "listener",
+    }  # fmt: skip
+    assert role(service, "modesty", room) == "listener"
+    actor(db, "cleo").call("set_live_speaker", room_id=room, username="ben", speaker=True)
+    assert role(service, "ben", room) == "speaker"
+    ban_from_room(db, room, "stranger")
+    with refused(403, "banned_from_room"):
+        role(service, "stranger", room)
+
+
+def test_nobody_outside_a_private_room_hears_its_stream(db: Connection, service: Actor) -> None:
+    room = make_room(db, "ada", "private")
+    enter_room(db, room, "ben")
+    make_invite(db, room, "cleo")
+    start_live(db, room)
+    assert role(service, "ben", room) == "listener"
+    assert role(service, "modesty", room) == "listener"
+    with refused(404, "room_not_found"):
+        role(service, "stranger", room)
+    with refused(403, "not_a_member"):
+        role(service, "cleo", room)
+    with refused(401, "account_gone"):
+        service.call("backend.live_role", user_id=uuid.uuid4(), room_id=room)
+    with refused(401, "not_signed_in"):
+        service.call("backend.live_role", user_id=None, room_id=room)
+
+
+def test_whoever_may_read_a_room_may_listen_and_nobody_else(db: Connection, service: Actor) -> None:
+    people = ("ada", "ben", "cleo", "dan", "eve", "finn", "stranger", "modesty")
+    for visibility in ROOM_VISIBILITIES:
+        room = make_room(db, "ada", visibility)
+        enter_room(db, room, "finn")
+        enter_room(db, room, "eve", "moderator")
+        ban_from_room(db, room, "dan")
+        ban_from_room(db, room, "modesty")
+        ban_from_room(db, room, "cleo", -1)
+        stream = start_live(db, room)
+        for name in people:
+            with actor(db, name).session() as connection:
+                row = connection.execute("select auth.uid() as id").fetchone()
+                assert row == {"id": person_id(name)}
+                connection.execute("reset role")
+                compared = connection.execute(
+                    "select private.can_read_room(%s) as reads,"
+                    " private.live_role_of(%s, %s) is not null as listens",
+                    [room, stream, person_id(name)],
+                ).fetchone()
+                assert compared is not None
+                assert compared["reads"] == compared["listens"], (visibility, name)
+
+
+def test_tokens_are_given_at_a_measured_pace(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    start_live(db, room)
+    for _ in range(30):
+        role(service, "ben", room)
+    with refused(429, "rate_limited"):
+        role(service, "ben", room)
+
+
+def test_who_leaves_a_room_or_is_put_out_of_it_leaves_its_stream(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    for name in ("finn", "dan"):
+        enter_room(db, room, name)
+    stream = start_live(db, room)
+    ada = actor(db, "ada")
+    for name in ("ben", "finn"):
+        ada.call("set_live_speaker", room_id=room, username=name, speaker=True)
+    told = len(orders(db, stream))
+    actor(db, "ben").call("leave_room", room_id=room)
+    ada.call("remove_member", room_id=room, username="finn")
+    ada.call("remove_member", room_id=room, username="dan", ban_minutes=None)
+    # Who listens without being a member is banned, too.
+    ada.call("remove_member", room_id=room, username="stranger", ban_minutes=10)
+    assert orders(db, stream)[told:] == [
+        ("remove", "ben"), ("remove", "finn"), ("remove", "dan"), ("remove", "stranger"),
+    ]  # fmt: skip
+    for name in ("ben", "finn"):
+        assert role(service, name, room) == "listener"
+    assert db.execute("select * from public.live_speakers").fetchall() == []
+    assert stream_row(db, stream)["ended_at"] is None
+
+
+def test_where_nobody_is_live_nothing_is_sent(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    elsewhere = start_live(db, make_room(db, "ada"))
+    over = start_live(db, room)
+    service.call("backend.end_live", user_id=person_id("ada"), stream_id=over)
+    ada = actor(db, "ada")
+    ada.call("remove_member", room_id=room, username="ben", ban_minutes=None)
+    actor(db, "cleo").call("leave_room", room_id=room)
+    assert orders(db, over) == [("clear", None)]
+    assert orders(db, elsewhere) == []
+
+
+@pytest.mark.parametrize("how", ["leave", "remove", "ban", "delete account"])
+def test_a_stream_ends_when_its_host_goes(how: str, db: Connection, room: uuid.UUID) -> None:
+    stream = start_live(db, room, "cleo")
+    cleo, ada = actor(db, "cleo"), actor(db, "ada")
+    if how == "leave":
+        cleo.call("leave_room", room_id=room)
+    elif how == "delete account":
+        cleo.call("delete_my_account", confirm_username="cleo")
+    else:
+        ada.call(
+            "remove_member", room_id=room, username="cleo", ban_minutes=5 if how == "ban" else 0
+        )
+    row = stream_row(db, stream)
+    assert (row["end_reason"], row["listener_count"]) == ("host_left", 0)
+    assert ("clear", None) in orders(db, stream)
+
+
+def test_a_stream_ends_with_its_room(db: Connection, room: uuid.UUID) -> None:
+    stream = start_live(db, room)
+    actor(db, "ada").call("delete_room", room_id=room)
+    assert stream_row(db, stream)["end_reason"] == "room_deleted"
+    assert orders(db, stream) == [("clear", None)]
+
+
+def test_a_room_that_becomes_private_keeps_its_members_alone(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    stream = start_live(db, room)
+    for name in ("ben", "stranger", "dan", "modesty"):
+        join(service, stream, name)
+    leave(service, stream, "dan")
+    assert orders(db, stream) == []
+    actor(db, "ada").call("update_room", room_id=room, visibility="private")
+    assert orders(db, stream) == [("remove", "stranger")]
+
+
+def test_whoever_is_hidden_is_put_out_of_every_stream(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    theirs, other, third = (make_room(db, "cleo") for _ in range(3))
+    enter_room(db, theirs, "ben")
+    streams = [start_live(db, one, "cleo") for one in (theirs, other, third)]
+    stream = start_live(db, room)
+    join(service, streams[1], "ben")
+    db.execute(
+        "insert into private.hidden_profiles (profile_id, reason) values (%s, 'deletion')",
+        [person_id("ben")],
+    )
+    assert [orders(db, one) for one in (*streams, stream)] == [
+        [("remove", "ben")], [("remove", "ben")], [], [("remove", "ben")],
+    ]  # fmt: skip
+    assert join(service, stream, "ben") == "ordered"
+
+
+def test_room_state_tells_who_is_live_and_what_one_may_do(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    ben = actor(db, "ben")
+    assert ben.call("room_state", room_id=room)["live"] is None
+    stream = start_live(db, room)
+    join(service, stream, "ben")
+    live = ben.call("room_state", room_id=room)["live"]
+    assert live == {
+        "id": str(stream), "title": "On air", "host": live["host"], "listener_count": 1,
+        "peak_listeners": 1, "started_at": live["started_at"], "my_role": "listener",
+    }  # fmt: skip
+    assert live["host"]["username"] == "ada"
+    for name, mine in (("ada", "host"), ("stranger", "listener"), ("visitor", None)):
+        assert actor(db, name).call("room_state", room_id=room)["live"]["my_role"] == mine
+    service.call("backend.end_live", user_id=person_id("ada"), stream_id=stream)
+    assert ben.call("room_state", room_id=room)["live"] is None
+    private = make_room(db, "ada", "private")
+    make_invite(db, private, "ben")
+    start_live(db, private)
+    assert ben.call("room_state", room_id=private)["live"] is None
+    assert actor(db, "ada").call("room_state", room_id=private)["live"] is not None
