@@ -37,7 +37,7 @@ TABLES = {
 }  # fmt: skip
 """What each part fills, as far as its indexes are better made afterwards."""
 LISTS = ("catalogue", "talk", "notifications", "messages")
-ROOMS = ("rooms",)
+ROOMS = ("rooms", "chat")
 QUICK = {
     "session_replication_role": "replica",  # no triggers, no foreign keys
     "synchronous_commit": "off",

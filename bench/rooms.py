@@ -60,6 +60,10 @@ CASES: dict[str, RoomCall] = {
     "my_rooms": RoomCall("select * from public.my_rooms()"),
     "room_state of the hall": RoomCall("select public.room_state($1::uuid)", HALL),
     "room_members of the hall": RoomCall("select * from public.room_members($1::uuid)", HALL),
+    "room_messages of the hall": RoomCall("select * from public.room_messages($1::uuid)", HALL),
+    "send_message in the hall": RoomCall(
+        "select * from public.send_message($1::uuid, 'What a track!')", HALL
+    ),
     "heartbeat in the hall": RoomCall("select public.heartbeat($1::uuid)", HALL),
     "join_room, the club": RoomCall(
         "select public.join_room($1::uuid)", CLUB, 1_200, "select public.leave_room($1::uuid)"
@@ -85,6 +89,15 @@ DEEP = {
         " jsonb_build_array(room_id, role, joined_at, user_id)::text)"
         f" from public.room_members where room_id = ({ROOM.format(HALL)})::uuid"
         " order by role desc, joined_at desc, user_id desc offset {depth} / 10 limit 1",
+        ROOM.format(HALL),
+    ),
+}
+CHAT = {
+    "room_messages of the hall": DeepList(
+        "select * from public.room_messages($2::uuid, after => $1)",
+        "select private.encode_cursor('room_messages:' || room_id, id::text)"
+        f" from public.messages where room_id = ({ROOM.format(HALL)})::uuid"
+        " order by id desc offset {depth} limit 1",
         ROOM.format(HALL),
     ),
 }
@@ -181,4 +194,8 @@ def growth(
 def deep_rooms(place: Place, number: int) -> list[Result]:
     """Lists at depth 80 000 (trending: 4 000, members: 8 000) against their own first pages."""
     with opened(place):
-        return depth(place, DEEP, f"{READERS} limit 1", number, rows=80_000)
+        reader = f"{READERS} limit 1"
+        return [
+            *depth(place, DEEP, reader, number, rows=80_000),
+            *depth(place, CHAT, reader, number),
+        ]

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from bench.generate import Size, make_people, make_posts
-from bench.rooms import CASES, DEEP, Rooms
+from bench.rooms import CASES, CHAT, DEEP, Rooms
 from devstack.parts.postgres import SUPERUSER, PostgresServer
 from devstack.schema import load_schema
 from tests.database import Database
@@ -20,7 +20,8 @@ SIZE = Size(people=1_000, posts=400, reposts=0, likes=0, rooms=4_000, degrees=(1
 # Tables a call must never read whole. The others are small here, or of one person.
 LARGE = (
     "rooms", "room_members", "room_presence", "room_activity", "profiles",
-    "room_bans", "room_invites", "join_requests", "person_cards",
+    "room_bans", "room_invites", "join_requests", "person_cards", "messages",
+    "message_reactions",
 )  # fmt: skip
 COMMON = "discover_rooms, a common word"
 
@@ -67,9 +68,9 @@ def test_a_call_touches_few_buffers_however_many_rooms(name: str, many: Rooms, f
     assert buffers[1] <= 1.2 * buffers[0] + (200 if name == COMMON else 30)
 
 
-@pytest.mark.parametrize("name", DEEP)
+@pytest.mark.parametrize("name", DEEP | CHAT)
 def test_a_deep_page_touches_no_more_than_the_first(name: str, many: Rooms) -> None:
-    wanted = DEEP[name]
+    wanted = (DEEP | CHAT)[name]
     many.reader.become(many.people[0])
     asked = [] if wanted.asked is None else [many.value(wanted.asked)]
     buffers = []
