@@ -18403,7 +18403,7 @@ security definer
 set search_path = ''
 as $$
   select case
-    when member.role is null then 'listener'
+    when member.role is null or private.is_muted_in_room(room.id, profile.id) then 'listener'
     when stream.host_id = live_role_of.user_id then 'host'
     when exists (
       select from public.live_speakers as speaker where speaker.stream_id = stream.id and speaker.user_id = live_role_of.user_id
@@ -18426,7 +18426,7 @@ $$;
 comment on function private.live_role_of(uuid, uuid) is
 $$What somebody may do in a stream: host, speaker, listener; null when they may not even listen, or it has ended
 
-Whoever may read the room may listen (can_read_room); speaking is for its members alone.$$;
+Whoever may read the room may listen (can_read_room); speaking is for its members alone, and for nobody who is muted in it.$$;
 
 create or replace function private.open_live(room_id uuid)
 returns uuid
@@ -19328,6 +19328,35 @@ begin
   return v_done + v_count;
 end;
 $$;
+
+-- source: sql/05_rooms/functions/44_live_mutes.sql
+
+-- Security definer: as tg_room_members__leave_live. Whoever is muted in a room does not speak in its stream either, until the mute is over: that they may
+-- again is asked when it is.
+create or replace function private.tg_room_mutes__hush_live()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_room_id uuid := coalesce(new.room_id, old.room_id);
+  v_stream_id uuid := private.open_live(v_room_id);
+begin
+  if v_stream_id is null or private.role_in_room(v_room_id, coalesce(new.user_id, old.user_id)) is null then
+    return null;
+  end if;
+  perform private.order_live(v_stream_id, coalesce(new.user_id, old.user_id), is_removal => false);
+  if tg_op <> 'DELETE' then
+    perform private.order_live(v_stream_id, new.user_id, is_removal => false, available_at => new.until);
+  end if;
+  return null;
+end;
+$$;
+create trigger _530_hush_live
+  after insert or delete or update of until on public.room_mutes
+  for each row execute function private.tg_room_mutes__hush_live();
 
 -- source: sql/01_foundation/access.sql
 

@@ -346,3 +346,30 @@ def test_room_state_tells_who_is_live_and_what_one_may_do(
     start_live(db, private)
     assert ben.call("room_state", room_id=private)["live"] is None
     assert actor(db, "ada").call("room_state", room_id=private)["live"] is not None
+
+
+def test_who_is_muted_in_the_room_listens_until_it_is_over(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    ada = actor(db, "ada")
+    stream = start_live(db, room, "cleo")
+    ada.call("set_live_speaker", room_id=room, username="ben", speaker=True)
+    told = len(orders(db, stream))
+    for name, before in (("ben", "speaker"), ("cleo", "host")):
+        assert role(service, name, room) == before
+        ada.call("mute_member", room_id=room, username=name, minutes=10)
+        assert role(service, name, room) == "listener"
+        # Now, and when it is over.
+        assert orders(db, stream)[told:] == [("update", name)] * 2
+        rows = db.execute(
+            "select round(extract(epoch from next_attempt_at - created_at) / 60)::int as minutes"
+            " from private.outbox where topic = 'livekit' order by id"
+        ).fetchall()
+        assert [row["minutes"] for row in rows][told:] == [0, 10]
+        ada.call("unmute_member", room_id=room, username=name)
+        assert role(service, name, room) == before
+        assert orders(db, stream)[told:] == [("update", name)] * 3
+        told += 3
+    ada.call("mute_member", room_id=room, username="ben", minutes=10)
+    db.execute("update public.room_mutes set until = now()")
+    assert role(service, "ben", room) == "speaker"
