@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import functions_framework
 
+from backbeat.advance_sessions import advance_sessions as move_on
 from backbeat.archive_plays import Archive, archive_old_plays
 from backbeat.auth import Person, anyone, scheduler, signed_in
 from backbeat.body import NoBody
@@ -130,3 +131,10 @@ def watch_live(call: Call[None, NoBody]) -> Reply:
     """Put out of live streams who may not be there any more, and end those that are over."""
     livekit = call.livekit if call.settings.livekit_url else None
     return Reply(watch_streams(call.database, livekit, call.settings.live_watch_seconds))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def advance_sessions(call: Call[None, NoBody]) -> Reply:
+    """Move on the rooms whose track is over, every five seconds for a minute."""
+    return Reply(move_on(call.database))

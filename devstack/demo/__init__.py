@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from devstack import run
 from devstack.demo.community import community, sign_up
 from devstack.demo.music import music
+from devstack.demo.rooms import rooms
 from devstack.demo.story import Story, console
 from devstack.home import Home
 from devstack.processes import DevstackError
@@ -22,6 +23,7 @@ def tell_story(stack: Stack) -> int:
     cast = sign_up(stack, story)
     community(stack, story, cast)
     music(stack, story, cast)
+    rooms(stack, story, cast)
     return story.end()
 
 

@@ -15,6 +15,7 @@ CHORES = (
     "forget_old_activity",
     "forget_old_drafts",
     "forget_old_room_pulses",
+    "forget_old_sessions",
     "forget_old_live",
     "forget_old_messages",
     "forget_full_buckets",

@@ -2287,6 +2287,329 @@ $$What a moderator of a room has done
 actor, subject: people {id, username, display_name, avatar_path, is_verified}, null when nobody or when the account is gone; action: member_removed,
 member_muted, message_deleted, ...; data: what else it tells. Hand the last row's cursor back as after to go on.$$;
 
+-- source: sql/05_rooms/tables/30_sessions.sql
+
+create table public.dj_sessions (
+  id uuid primary key default private.uuid_v7(),
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  mode text not null,
+  status text not null default 'active',
+  host_id uuid references public.profiles (id) on delete set null,
+  current_item_id uuid,
+  current_dj_id uuid references public.profiles (id) on delete set null,
+  sequence bigint not null default 0,
+  due_at timestamptz,
+  paused_at timestamptz,
+  ended_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint dj_sessions_mode_known check (mode in ('fan', 'artist', 'public')),
+  constraint dj_sessions_status_known check (status in ('active', 'paused', 'ended')),
+  constraint dj_sessions_dates_fit_status check (
+    (status = 'paused') = (paused_at is not null) and (status = 'ended') = (ended_at is not null)
+  ),
+  constraint dj_sessions_ended_plays_nothing check (status <> 'ended' or current_item_id is null),
+  constraint dj_sessions_only_active_is_due check (due_at is null or status = 'active')
+) with (fillfactor = 80);
+create unique index dj_sessions_one_open on public.dj_sessions (room_id) where ended_at is null;
+create index dj_sessions_room_id on public.dj_sessions (room_id, id);
+create index dj_sessions_host_id on public.dj_sessions (host_id);
+create index dj_sessions_current_dj_id on public.dj_sessions (current_dj_id);
+create index dj_sessions_due on public.dj_sessions (due_at, id) where due_at is not null;
+create index dj_sessions_ended_at on public.dj_sessions (ended_at) where ended_at is not null;
+alter table public.dj_sessions enable row level security;
+alter table public.dj_sessions force row level security;
+comment on table public.dj_sessions is
+$$Music played together in a room: one that is not ended a room
+
+Written by start_session and all that follows; one who joins asks session_state() for everything at once. Shown to who may read the room.$$;
+comment on column public.dj_sessions.id is 'Time-ordered uuid';
+comment on column public.dj_sessions.room_id is 'The room';
+comment on column public.dj_sessions.mode is 'fan: a rotation of DJs; artist: what the host lines up; public: what has the most votes';
+comment on column public.dj_sessions.status is 'active, also while nothing is queued; paused; ended';
+comment on column public.dj_sessions.host_id is 'Who started it';
+comment on column public.dj_sessions.current_item_id is 'The item of the queue that plays; null when nothing does';
+comment on column public.dj_sessions.current_dj_id is 'Whose turn it is: who added what plays';
+comment on column public.dj_sessions.sequence is 'Grows by one with every change of what plays: advance_session and skip_track are told the one the client knows';
+comment on column public.dj_sessions.due_at is 'When it is to move on by itself; null when it is not';
+comment on column public.dj_sessions.paused_at is 'Since when it is paused';
+comment on column public.dj_sessions.ended_at is 'When it ended';
+comment on column public.dj_sessions.created_at is 'When it was started';
+
+-- Narrow for its votes, but for the card of the track: what a list of fifty shows must not cost fifty looks at tracks.
+create table public.queue_items (
+  id uuid primary key default private.uuid_v7(),
+  session_id uuid not null references public.dj_sessions (id) on delete cascade,
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  track_id uuid references public.tracks (id) on delete set null,
+  added_by uuid references public.profiles (id) on delete set null,
+  position numeric not null,
+  status text not null default 'queued',
+  up_count int not null default 0,
+  down_count int not null default 0,
+  skip_vote_count int not null default 0,
+  played_before int not null default 0,
+  track jsonb,
+  shown text,
+  duration_ms int not null,
+  started_at timestamptz,
+  ends_at timestamptz,
+  finished_at timestamptz,
+  skip_reason text,
+  skipped_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  constraint queue_items_status_known check (status in ('queued', 'playing', 'played', 'skipped', 'removed')),
+  constraint queue_items_counts_not_negative check (up_count >= 0 and down_count >= 0 and skip_vote_count >= 0 and played_before >= 0),
+  constraint queue_items_duration_positive check (duration_ms > 0),
+  constraint queue_items_dates_fit_status check (
+    (status <> 'queued' or started_at is null)
+    and (status not in ('playing', 'played') or started_at is not null)
+    and (started_at is null) = (ends_at is null)
+    and (status in ('queued', 'playing')) = (finished_at is null)
+  ),
+  constraint queue_items_skip_reason_length check (char_length(skip_reason) between 1 and 200)
+) with (fillfactor = 80);
+create unique index queue_items_one_playing on public.queue_items (session_id) where status = 'playing';
+create unique index queue_items_track_once on public.queue_items (session_id, track_id) where status in ('queued', 'playing');
+create index queue_items_queued on public.queue_items (session_id, position, id) where status = 'queued';
+create index queue_items_session_id on public.queue_items (session_id, added_by, started_at);
+create index queue_items_room_id on public.queue_items (room_id, track_id, started_at);
+create index queue_items_track_id on public.queue_items (track_id);
+create index queue_items_finished_at on public.queue_items (finished_at) where finished_at is not null;
+create index queue_items_added_by on public.queue_items (added_by, id);
+create index queue_items_skipped_by on public.queue_items (skipped_by);
+alter table public.queue_items enable row level security;
+alter table public.queue_items force row level security;
+comment on table public.queue_items is
+$$What was put on to be played in sessions, and what became of it
+
+Written by enqueue_track and all that follows. Shown to who may read the room; who added it, the track and the votes in session_state() and
+session_queue().$$;
+comment on column public.queue_items.id is 'Time-ordered uuid';
+comment on column public.queue_items.session_id is 'The session';
+comment on column public.queue_items.room_id is 'Its room';
+comment on column public.queue_items.track_id is 'The track; null when that is gone';
+comment on column public.queue_items.added_by is 'Who queued it; told by session_state()';
+comment on column public.queue_items.position is 'Its place: of mode artist in the queue, of mode fan among what the same person queued';
+comment on column public.queue_items.status is 'queued, playing, played, skipped or removed';
+comment on column public.queue_items.up_count is 'Votes up; of what plays as of the last vote_changed, exact in session_state()';
+comment on column public.queue_items.down_count is 'Votes down, likewise';
+comment on column public.queue_items.skip_vote_count is 'How many have voted to skip it';
+comment on column public.queue_items.played_before is 'Of mode public: how much of the same person''s has played in the session already';
+comment on column public.queue_items.track is 'The track as lists show it, while it is queued and to be had; as it was once it has played';
+comment on column public.queue_items.shown is 'Track and added_by as session_state() shows them, in JSON, while it is queued; kept by triggers, and nobody''s to read';
+comment on column public.queue_items.duration_ms is 'Length of the track in milliseconds';
+comment on column public.queue_items.started_at is 'When it began, moved by the time of pauses; null when it never did';
+comment on column public.queue_items.ends_at is 'When it ends if nobody skips or pauses';
+comment on column public.queue_items.finished_at is 'When it was over, or taken from the queue';
+comment on column public.queue_items.skip_reason is 'Why it was skipped or passed over: what a moderator said, vote, dj_left, track_unavailable or session_ended';
+comment on column public.queue_items.skipped_by is 'Who skipped it; told to nobody, so that what they said goes with their account';
+comment on column public.queue_items.created_at is 'When it was queued';
+
+create table public.rotation_slots (
+  session_id uuid not null references public.dj_sessions (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  position bigint not null,
+  turn_count int not null default 0,
+  afk_warned_at timestamptz,
+  joined_at timestamptz not null default now(),
+  primary key (session_id, user_id),
+  constraint rotation_slots_turn_count_not_negative check (turn_count >= 0)
+);
+create unique index rotation_slots_position on public.rotation_slots (session_id, position);
+create index rotation_slots_user_id on public.rotation_slots (user_id);
+alter table public.rotation_slots enable row level security;
+alter table public.rotation_slots force row level security;
+comment on table public.rotation_slots is
+$$Who is in the rotation of a session of mode fan
+
+Written by join_rotation and leave_rotation; people read their own here, and the rotation with names in session_state().$$;
+comment on column public.rotation_slots.session_id is 'The session';
+comment on column public.rotation_slots.user_id is 'The DJ';
+comment on column public.rotation_slots.position is 'Lower is sooner; grows when the turn is over';
+comment on column public.rotation_slots.turn_count is 'Tracks played in the turn under way; 0 when it is another''s';
+comment on column public.rotation_slots.afk_warned_at is 'When they were away at their turn and were warned: away the next time, too, they are passed over';
+comment on column public.rotation_slots.joined_at is 'Since when they are in it';
+
+create table public.session_contributors (
+  session_id uuid not null references public.dj_sessions (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (session_id, user_id)
+);
+create index session_contributors_user_id on public.session_contributors (user_id);
+alter table public.session_contributors enable row level security;
+alter table public.session_contributors force row level security;
+comment on table public.session_contributors is
+'Whom the host of a session of mode artist lets add tracks; written by set_contributor, people read their own';
+comment on column public.session_contributors.session_id is 'The session';
+comment on column public.session_contributors.user_id is 'Who may add';
+comment on column public.session_contributors.created_at is 'Since when';
+
+-- Votes have no foreign keys: a check of one locks the row it asks, and everybody votes on the same. What becomes of the item or the person
+-- takes them along (tg_queue_items__forget, the data map).
+create table public.queue_votes (
+  item_id uuid not null,
+  user_id uuid not null,
+  value int not null,
+  voted_at timestamptz not null default now(),
+  primary key (item_id, user_id),
+  constraint queue_votes_value_known check (value in (-1, 1))
+);
+create index queue_votes_user_id on public.queue_votes (user_id, item_id);
+create index queue_votes_voted_at on public.queue_votes (voted_at);
+alter table public.queue_votes enable row level security;
+alter table public.queue_votes force row level security;
+comment on table public.queue_votes is 'Votes on what is queued or plays; written by vote_track, people read their own';
+comment on column public.queue_votes.item_id is 'The item of the queue';
+comment on column public.queue_votes.user_id is 'Who voted';
+comment on column public.queue_votes.value is '1 up, −1 down';
+comment on column public.queue_votes.voted_at is 'When they voted so';
+
+-- Everybody votes on what plays: docs/decisions/0080 says why in slots, and why on what is queued without.
+create table private.vote_slots (
+  item_id uuid not null,
+  slot int not null,
+  up_count int not null,
+  down_count int not null,
+  primary key (item_id, slot)
+) with (fillfactor = 50);
+alter table private.vote_slots enable row level security;
+alter table private.vote_slots force row level security;
+comment on table private.vote_slots is
+'What the votes on what plays come to: the sum over an item''s slots, which are there while it plays. Single slots may be negative';
+comment on column private.vote_slots.slot is '-1 what it had when it began; else by connection, so that those who vote at once write apart';
+
+create unlogged table private.vote_pulses (
+  item_id uuid primary key,
+  told_at timestamptz not null,
+  up_count int not null,
+  down_count int not null,
+  is_settled boolean not null default false
+) with (fillfactor = 70);
+create index vote_pulses_unsettled on private.vote_pulses (item_id) where not is_settled;
+alter table private.vote_pulses enable row level security;
+alter table private.vote_pulses force row level security;
+comment on table private.vote_pulses is 'What vote_changed told of an item last, so that it tells at most one a second, and nothing twice; written by tell_votes';
+comment on column private.vote_pulses.is_settled is 'False where there is more to tell that no new vote shows: one was changed, or the second was not over';
+
+create unlogged table private.vote_sweep (
+  is_only boolean primary key default true,
+  swept_at timestamptz not null,
+  constraint vote_sweep_is_only check (is_only)
+);
+alter table private.vote_sweep enable row level security;
+alter table private.vote_sweep force row level security;
+comment on table private.vote_sweep is 'Until when tell_votes has looked for new votes: one row, which a run holds';
+
+create table public.skip_votes (
+  item_id uuid not null references public.queue_items (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  voted_at timestamptz not null default now(),
+  primary key (item_id, user_id)
+);
+create index skip_votes_user_id on public.skip_votes (user_id);
+alter table public.skip_votes enable row level security;
+alter table public.skip_votes force row level security;
+comment on table public.skip_votes is 'Who wants to skip what plays; written by vote_skip, people read their own';
+comment on column public.skip_votes.item_id is 'The item of the queue';
+comment on column public.skip_votes.user_id is 'Who wants to skip it';
+comment on column public.skip_votes.voted_at is 'Since when';
+
+create table public.room_history (
+  id uuid primary key default private.uuid_v7(),
+  room_id uuid not null references public.rooms (id) on delete cascade,
+  session_id uuid not null,
+  item_id uuid not null unique,
+  mode text not null,
+  track_id uuid,
+  title text,
+  artist_name text,
+  dj_id uuid references public.profiles (id) on delete set null,
+  started_at timestamptz not null,
+  finished_at timestamptz not null,
+  ms_played int not null,
+  listener_count int not null,
+  up_count int not null,
+  down_count int not null,
+  is_skipped boolean not null,
+  skip_reason text,
+  skipped_by uuid references public.profiles (id) on delete set null,
+  constraint room_history_mode_known check (mode in ('fan', 'artist', 'public')),
+  constraint room_history_counts_not_negative check (ms_played >= 0 and listener_count >= 0 and up_count >= 0 and down_count >= 0),
+  constraint room_history_reason_fits check (skip_reason is null or is_skipped)
+);
+create index room_history_room_id on public.room_history (room_id, id);
+create index room_history_dj_id on public.room_history (dj_id, id);
+create index room_history_track_id on public.room_history (track_id);
+create index room_history_skipped_by on public.room_history (skipped_by);
+alter table public.room_history enable row level security;
+alter table public.room_history force row level security;
+comment on table public.room_history is
+$$What has played in rooms: one row an item that began, when it is over
+
+Written by the advance alone, so that what hangs on it (points) happens once. Shown to who may read the room; with the DJ by
+session_history().$$;
+comment on column public.room_history.id is 'Time-ordered uuid';
+comment on column public.room_history.room_id is 'The room';
+comment on column public.room_history.session_id is 'The session';
+comment on column public.room_history.item_id is 'The item of the queue';
+comment on column public.room_history.mode is 'The mode it was played in';
+comment on column public.room_history.track_id is 'The track, which may be gone since; null when it went while it played';
+comment on column public.room_history.title is 'Its title then; null when it was an upload whose artist is gone';
+comment on column public.room_history.artist_name is 'Its artist then, likewise';
+comment on column public.room_history.dj_id is 'Who had queued it; null when the account is gone';
+comment on column public.room_history.started_at is 'When it began, moved by the time of pauses';
+comment on column public.room_history.finished_at is 'When it was over';
+comment on column public.room_history.ms_played is 'How much of it was played, in milliseconds, pauses left out';
+comment on column public.room_history.listener_count is 'Active listeners at the end';
+comment on column public.room_history.up_count is 'Votes up at the end';
+comment on column public.room_history.down_count is 'Votes down at the end';
+comment on column public.room_history.is_skipped is 'Whether it was ended before its time';
+comment on column public.room_history.skip_reason is 'Why: what a moderator said, vote, dj_left or session_ended; null when nobody said';
+comment on column public.room_history.skipped_by is 'Who skipped it; told to nobody, so that what they said goes with their account';
+
+create type public.history_row as (
+  id uuid,
+  session_id uuid,
+  item_id uuid,
+  mode text,
+  track jsonb,
+  title text,
+  artist_name text,
+  dj jsonb,
+  started_at timestamptz,
+  finished_at timestamptz,
+  ms_played int,
+  listener_count int,
+  up_count int,
+  down_count int,
+  is_skipped boolean,
+  skip_reason text,
+  cursor text
+);
+comment on type public.history_row is
+$$What has played in a room, in a list
+
+track: as it is now, null when the caller may not see it any more; title and artist_name as they were. dj {id, username, display_name,
+avatar_path, is_verified}, null when gone or across a block. Hand the last row's cursor back as after to go on.$$;
+
+create type public.queue_row as (
+  id uuid,
+  track jsonb,
+  added_by jsonb,
+  is_mine boolean,
+  up_count int,
+  down_count int,
+  my_vote int,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.queue_row is
+$$What is queued in a session, in a list
+
+track: null when it is not to be had any more, or is an artist's across a block; added_by {id, username, display_name, avatar_path, is_verified},
+likewise. Hand the last row's cursor back as after to go on.$$;
+
 -- source: sql/05_rooms/tables/40_live.sql
 
 create table public.live_streams (
@@ -4287,6 +4610,7 @@ begin
   perform private.lock_catalogue_ties(lock_ties.user_ids);
   perform private.lock_comment_ties(lock_ties.user_ids);
   perform private.lock_room_ties(lock_ties.user_ids);
+  perform private.lock_session_ties(lock_ties.user_ids);
   perform private.lock_live_ties(lock_ties.user_ids);
   perform private.lock_chat_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
@@ -5644,6 +5968,9 @@ begin
   where profile.id = v_user_id;
   if v_is_counted is not null then
     return jsonb_build_object('is_counted', v_is_counted);
+  end if;
+  if record_play.room_id is not null then
+    perform private.require_playing(record_play.room_id, record_play.track_id);
   end if;
   if v_status is null then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
@@ -18378,6 +18705,2097 @@ begin
 end;
 $$;
 
+-- source: sql/05_rooms/functions/30_sessions.sql
+
+-- The advance: one function closes what plays, picks what is next by the mode and opens it. Whoever calls it holds the session's row, which
+-- is what makes two who would advance at once one after the other. Lock order within a session: the session, items, slots of votes, pulses.
+
+-- In this form, and without search_path, it becomes part of the query that asks: the pick and the state have one rule of what plays next.
+create or replace function private.queue_in_order(session_id uuid)
+returns table (
+  id uuid, track_id uuid, added_by uuid, "position" numeric, up_count int, down_count int, track jsonb, shown text, created_at timestamptz,
+  is_passed_over boolean, play_key bigint
+)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    item.id, item.track_id, item.added_by, item.position, item.up_count, item.down_count, item.track, item.shown, item.created_at,
+    item.is_passed_over,
+    case item.mode
+      -- The score, the place among one's own, and how much of one's own was played.
+      when 'public' then ((item.down_count - item.up_count)::bigint << 32) + (item.own_place << 20) + least(item.played_before, 1048575)
+      -- The round, who is on behind all others after their turn, and the place in the rotation.
+      when 'fan' then
+        (case when item.own_place <= item.turn_left then 0 else 1 + (item.own_place - item.turn_left - 1) / item.tracks_per_turn end << 44)
+        + (case when item.is_on and item.own_place > item.turn_left then 1::bigint else 0 end << 42) + item.slot_position
+      else 0
+    end
+  from (
+    select
+      item.id, item.track_id, item.added_by, item.position, item.up_count, item.down_count, item.track, item.shown, item.created_at,
+      item.played_before, session.mode, room.tracks_per_turn, room.rotation_cycles, slot.position as slot_position,
+      slot.turn_count > 0 as is_on,
+      case when slot.turn_count > 0 then greatest(room.tracks_per_turn - slot.turn_count, 0) else 0 end as turn_left,
+      slot.afk_warned_at is not null and slot.turn_count = 0 and not exists (
+        select
+        from public.room_presence as presence
+        where presence.room_id = session.room_id
+          and presence.user_id = slot.user_id
+          and presence.last_seen_at > now() - make_interval(secs => (
+            select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
+          ))
+        offset 0
+      ) as is_passed_over,
+      row_number() over (
+        partition by item.added_by
+        order by case when session.mode = 'public' then item.down_count - item.up_count else 0 end, item.position, item.id
+      ) as own_place
+    from public.dj_sessions as session
+    join public.rooms as room on room.id = session.room_id
+    join public.queue_items as item on item.session_id = session.id and item.status = 'queued'
+    left join public.rotation_slots as slot
+      on session.mode = 'fan' and slot.session_id = item.session_id and slot.user_id = item.added_by
+    where session.id = queue_in_order.session_id
+      and (session.mode <> 'fan' or slot.user_id is not null)
+  ) as item
+  where item.mode <> 'fan'
+    or item.rotation_cycles
+    or item.own_place <= item.turn_left + case when item.is_on then 0 else item.tracks_per_turn end;
+end;
+comment on function private.queue_in_order(uuid) is
+$$What is queued in a session, with the key by which its mode orders it: order by is_passed_over, play_key, position, id
+
+fan: round by round, each DJ tracks_per_turn of their own queue in the order of the rotation, who is on first and then last; who is not in
+the rotation is not there. is_passed_over: of a DJ who was warned and is still away. artist: by position. public: highest up − down; at equal
+scores nobody's second before anybody's first, then fewest played before, then oldest.$$;
+
+create or replace function private.close_item(session_id uuid, is_skip boolean, reason text, skipped_by uuid default null)
+returns public.queue_items
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_session public.dj_sessions;
+  v_item public.queue_items;
+  v_now constant timestamptz := clock_timestamp();
+  v_up int;
+  v_down int;
+begin
+  select session.* into strict v_session from public.dj_sessions as session where session.id = close_item.session_id;
+
+  perform from public.queue_items as item where item.id = v_session.current_item_id for no key update;
+  -- Waits for whoever is voting, and takes what their votes have come to; who comes after this finds no slot, and is refused.
+  with gone as (
+    delete from private.vote_slots as slot
+    where slot.item_id = v_session.current_item_id
+    returning slot.up_count, slot.down_count
+  )
+  select coalesce(sum(gone.up_count), 0), coalesce(sum(gone.down_count), 0) into v_up, v_down from gone;
+  delete from private.vote_pulses as pulse where pulse.item_id = v_session.current_item_id;
+
+  update public.queue_items as item
+  set status = case when close_item.is_skip then 'skipped' else 'played' end,
+      skip_reason = case when close_item.is_skip then close_item.reason end,
+      skipped_by = close_item.skipped_by,
+      up_count = v_up,
+      down_count = v_down,
+      finished_at = v_now
+  where item.id = v_session.current_item_id
+  returning item.* into strict v_item;
+
+  insert into public.room_history (
+    room_id, session_id, item_id, mode, track_id, title, artist_name, dj_id, started_at, finished_at, ms_played, listener_count, up_count,
+    down_count, is_skipped, skip_reason, skipped_by
+  )
+  values (
+    v_item.room_id, v_item.session_id, v_item.id, v_session.mode, v_item.track_id, v_item.track ->> 'title', v_item.track ->> 'artist_name',
+    v_item.added_by, v_item.started_at, v_now,
+    greatest(0, least(v_item.duration_ms, extract(epoch from coalesce(v_session.paused_at, v_now) - v_item.started_at) * 1000))::int,
+    private.active_listeners(v_item.room_id, private.setting('room_active_seconds')::int), v_up, v_down, close_item.is_skip, v_item.skip_reason,
+    v_item.skipped_by
+  );
+  return v_item;
+end;
+$$;
+comment on function private.close_item(uuid, boolean, text, uuid) is 'End what a session plays, and write it into the history. A part of advance, for a session that is locked';
+
+create or replace function private.end_turn(session_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+  v_cycles boolean;
+begin
+  select slot.user_id, room.rotation_cycles into v_user_id, v_cycles
+  from public.dj_sessions as session
+  join public.rooms as room on room.id = session.room_id
+  join public.rotation_slots as slot on slot.session_id = session.id and slot.turn_count > 0
+  where session.id = end_turn.session_id
+    and session.mode = 'fan'
+    and (
+      slot.turn_count >= room.tracks_per_turn
+      or slot.user_id is distinct from session.current_dj_id
+      or not exists (
+        select
+        from public.queue_items as item
+        where item.session_id = session.id and item.status = 'queued' and item.added_by = slot.user_id
+      )
+    );
+  if not found then
+    return;
+  end if;
+  if v_cycles then
+    update public.rotation_slots as slot
+    set turn_count = 0,
+        position = (select max(other.position) + 1 from public.rotation_slots as other where other.session_id = end_turn.session_id)
+    where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
+  else
+    delete from public.rotation_slots as slot where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
+  end if;
+end;
+$$;
+comment on function private.end_turn(uuid) is
+'When the DJ who is on has played tracks_per_turn, or has no more: to the end of the rotation, or out of it. A part of advance, for a session that is locked';
+
+create or replace function private.pick_item(session_id uuid)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_id uuid;
+  v_is_playable boolean;
+begin
+  loop
+    select
+      item.id,
+      coalesce(track.status = 'published' and not coalesce(artist.is_hidden, false), false)
+        and not coalesce(private.is_blocked(item.added_by, track.artist_id), false)
+    into v_id, v_is_playable
+    from private.queue_in_order(pick_item.session_id) as item
+    join private.person_cards as person on person.profile_id = item.added_by and not person.is_hidden
+    left join public.tracks as track on track.id = item.track_id
+    left join private.person_cards as artist on artist.profile_id = track.artist_id
+    where not item.is_passed_over
+    order by item.play_key, item.position, item.id
+    limit 1;
+    if not found or v_is_playable then
+      return v_id;
+    end if;
+    update public.queue_items as item
+    set status = 'skipped', skip_reason = 'track_unavailable', finished_at = clock_timestamp()
+    where item.id = v_id;
+  end loop;
+end;
+$$;
+comment on function private.pick_item(uuid) is
+$$What a session plays next, or null
+
+What cannot be played any more (withdrawn, deleted, hidden, across a block from who queued it) is passed over for good, with the reason
+track_unavailable; what somebody queued who is away or leaving stays. A part of advance, for a session that is locked.$$;
+
+create or replace function private.open_item(session_id uuid, item_id uuid)
+returns public.queue_items
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_item public.queue_items;
+  v_now constant timestamptz := clock_timestamp();
+begin
+  update public.queue_items as item
+  set status = 'playing', started_at = v_now, ends_at = v_now + make_interval(secs => item.duration_ms / 1000.0)
+  where item.id = open_item.item_id
+  returning item.* into strict v_item;
+
+  -- From here on its votes are in slots; the first holds what it had.
+  insert into private.vote_slots (item_id, slot, up_count, down_count)
+  select v_item.id, part.slot, case part.slot when -1 then v_item.up_count else 0 end, case part.slot when -1 then v_item.down_count else 0 end
+  from generate_series(-1, 15) as part (slot);
+
+  update public.queue_items as item
+  set played_before = item.played_before + 1
+  where item.session_id = v_item.session_id and item.added_by = v_item.added_by and item.status = 'queued';
+  return v_item;
+end;
+$$;
+comment on function private.open_item(uuid, uuid) is 'Begin to play an item. A part of advance, for a session that is locked';
+
+create or replace function private.begin_turn(session_id uuid, opened public.queue_items)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_slot public.rotation_slots;
+  v_is_here boolean;
+  v_tracks_per_turn int;
+  v_next_id uuid;
+begin
+  select slot.* into v_slot
+  from public.rotation_slots as slot
+  where slot.session_id = begin_turn.session_id and slot.user_id = (begin_turn.opened).added_by;
+  v_is_here := exists (
+    select
+    from public.room_presence as presence
+    where presence.room_id = (begin_turn.opened).room_id
+      and presence.user_id = v_slot.user_id
+      and presence.last_seen_at > now() - make_interval(secs => private.setting('room_active_seconds')::int)
+  );
+  if v_slot.turn_count = 0 and not v_is_here then
+    perform private.notify(
+      v_slot.user_id, 'turn_coming_up', null, 'room', (begin_turn.opened).room_id,
+      data => jsonb_build_object('session_id', begin_turn.session_id, 'is_away', true)
+    );
+  end if;
+  update public.rotation_slots as slot
+  set turn_count = slot.turn_count + 1,
+      afk_warned_at = case when v_is_here then null when slot.turn_count = 0 then clock_timestamp() else slot.afk_warned_at end
+  where slot.session_id = begin_turn.session_id and slot.user_id = v_slot.user_id
+  returning slot.* into v_slot;
+
+  -- Whose turn is next is told at the last track of a turn.
+  select item.added_by into v_next_id
+  from private.queue_in_order(begin_turn.session_id) as item
+  join private.person_cards as person on person.profile_id = item.added_by and not person.is_hidden
+  where not item.is_passed_over
+  order by item.play_key, item.position, item.id
+  limit 1;
+  if v_next_id <> v_slot.user_id then
+    perform private.notify(
+      v_next_id, 'turn_coming_up', null, 'room', (begin_turn.opened).room_id, data => jsonb_build_object('session_id', begin_turn.session_id)
+    );
+  end if;
+end;
+$$;
+comment on function private.begin_turn(uuid, public.queue_items) is
+$$Note that a DJ is on, warn who is away, and tell who is next. A part of advance, for a session that is locked
+
+Who is away at their turn is warned, and their track plays; away at the next one, too, they are passed over until they are back.$$;
+
+create or replace function private.advance(
+  session_id uuid, is_skip boolean default false, reason text default null, skipped_by uuid default null
+)
+returns public.dj_sessions
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_session public.dj_sessions;
+  v_item public.queue_items;
+  v_next_id uuid;
+  v_had_played boolean;
+begin
+  select session.* into strict v_session from public.dj_sessions as session where session.id = advance.session_id for no key update;
+  v_had_played := v_session.current_item_id is not null;
+  if v_had_played then
+    perform private.close_item(v_session.id, advance.is_skip, advance.reason, advance.skipped_by);
+  end if;
+  if v_session.mode = 'fan' then
+    perform private.end_turn(v_session.id);
+  end if;
+  if v_session.status <> 'ended' then
+    v_next_id := private.pick_item(v_session.id);
+  end if;
+  if v_next_id is not null then
+    v_item := private.open_item(v_session.id, v_next_id);
+  end if;
+  if not v_had_played and v_next_id is null then
+    -- Nothing changes; where DJs are away who have something queued, the schedule looks again.
+    update public.dj_sessions as session
+    set due_at = case
+      when session.status = 'active' and exists (select from private.queue_in_order(session.id)) then
+        clock_timestamp() + make_interval(secs => private.setting('session_retry_seconds')::int)
+    end
+    where session.id = v_session.id
+    returning session.* into v_session;
+    return v_session;
+  end if;
+
+  update public.dj_sessions as session
+  set sequence = session.sequence + 1,
+      current_item_id = v_item.id,
+      current_dj_id = v_item.added_by,
+      paused_at = case when session.status = 'paused' then coalesce(v_item.started_at, session.paused_at) end,
+      due_at = case
+        when session.status <> 'active' then null
+        when v_item.id is not null then v_item.ends_at
+        when exists (select from private.queue_in_order(session.id)) then
+          clock_timestamp() + make_interval(secs => private.setting('session_retry_seconds')::int)
+      end
+  where session.id = v_session.id
+  returning session.* into v_session;
+
+  perform private.broadcast_room(v_session.room_id, 'track_started', jsonb_build_object(
+    'session_id', v_session.id, 'sequence', v_session.sequence, 'item_id', v_item.id, 'track_id', v_item.track_id,
+    'started_at', v_item.started_at, 'ends_at', v_item.ends_at
+  ));
+  if v_item.id is not null and v_session.mode <> 'public' then
+    perform private.record_activity('dj_set_started', v_item.added_by, 'room', room.id)
+    from public.rooms as room
+    where room.id = v_session.room_id and room.visibility = 'public';
+  end if;
+  if v_item.id is not null and v_session.mode = 'fan' then
+    perform private.begin_turn(v_session.id, v_item);
+  end if;
+  return v_session;
+end;
+$$;
+comment on function private.advance(uuid, boolean, text, uuid) is
+$$The one way a session moves on: close what plays, pick what is next by the mode, open it; for whoever holds the session's row
+
+is_skip: it is ended before its time, for this reason. sequence grows by one when what plays has changed, be it to nothing. Where nothing played
+and nothing can, nothing changes. Tells track_started, with nulls when nothing plays.$$;
+
+-- source: sql/05_rooms/functions/31_session_actions.sql
+
+create or replace function private.lock_session(session_id uuid)
+returns public.dj_sessions
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_session public.dj_sessions;
+begin
+  -- Who is not of the room shall not hold up those who are.
+  select session.* into v_session from public.dj_sessions as session where session.id = lock_session.session_id;
+  if v_session.id is null or not private.can_see_room(v_session.room_id) then
+    perform private.raise_error(404, 'session_not_found', 'There is no session of this id that you can see.');
+  end if;
+  perform private.require_room_reader(v_session.room_id);
+  select session.* into v_session
+  from public.dj_sessions as session
+  where session.id = lock_session.session_id
+  for no key update;
+  -- Asked again, as somebody may have been removed while this waited for the session.
+  perform private.require_room_reader(v_session.room_id);
+  return v_session;
+end;
+$$;
+comment on function private.lock_session(uuid) is
+'A session of a room the caller may read, locked until the transaction ends: after the room, before all that is in the session; else session_not_found (404), or require_room_reader''s errors';
+
+create or replace function private.refuse_ended(session public.dj_sessions)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if (refuse_ended.session).status = 'ended' then
+    perform private.raise_error(409, 'session_ended', 'This session is over.');
+  end if;
+end;
+$$;
+
+create or replace function private.is_session_host(session public.dj_sessions)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce((is_session_host.session).host_id = auth.uid() and private.room_role((is_session_host.session).room_id) is not null, false)
+    or coalesce(private.room_role((is_session_host.session).room_id) >= 'moderator', false)
+    or private.is_staff()
+$$;
+comment on function private.is_session_host(public.dj_sessions) is
+'Whether the caller runs a session: who started it and is still in the room, moderators of the room, staff';
+
+create or replace function private.require_session_host(session public.dj_sessions)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if not private.is_session_host(require_session_host.session) then
+    perform private.raise_error(403, 'not_the_host', 'This is for who started the session, and for moderators of the room.');
+  end if;
+end;
+$$;
+
+create or replace function private.tell_session(session public.dj_sessions)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.broadcast_room((tell_session.session).room_id, 'session_changed', jsonb_build_object(
+    'session_id', (tell_session.session).id, 'sequence', (tell_session.session).sequence, 'status', (tell_session.session).status,
+    'mode', (tell_session.session).mode
+  ))
+$$;
+comment on function private.tell_session(public.dj_sessions) is 'Tell the room that its session was started, paused, resumed, changed or ended';
+
+-- Security definer: sessions are nobody's to write directly.
+create or replace function private.start_session(room_id uuid, mode text)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_room public.rooms;
+  v_role text;
+  v_session public.dj_sessions;
+begin
+  if start_session.mode is null or start_session.mode not in ('fan', 'artist', 'public') then
+    perform private.raise_error(422, 'mode_unknown', 'A session is of mode fan, artist or public.');
+  end if;
+  v_room := private.lock_room(start_session.room_id);
+  v_role := private.require_room_member(v_room.id);
+  if v_role < 'moderator' and v_room.artist_id is distinct from v_user_id then
+    perform private.require_room_moderator(v_room.id);
+  end if;
+  perform private.take_token('run_session');
+  if exists (select from public.dj_sessions as session where session.room_id = v_room.id and session.ended_at is null) then
+    perform private.raise_error(409, 'session_exists', 'This room has a session already; end it first.');
+  end if;
+  insert into public.dj_sessions (room_id, mode, host_id)
+  values (v_room.id, start_session.mode, v_user_id)
+  returning * into v_session;
+  perform private.tell_session(v_session);
+  return private.session_state(v_session.id);
+end;
+$$;
+
+create or replace function private.close_session(session_id uuid)
+returns public.dj_sessions
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_session public.dj_sessions;
+begin
+  select session.* into strict v_session from public.dj_sessions as session where session.id = close_session.session_id for no key update;
+  if v_session.current_item_id is not null then
+    perform private.close_item(v_session.id, true, 'session_ended');
+  end if;
+  update public.queue_items as item
+  set status = 'removed', finished_at = clock_timestamp()
+  where item.session_id = v_session.id and item.status = 'queued';
+  delete from public.rotation_slots as slot where slot.session_id = v_session.id;
+  update public.dj_sessions as session
+  set status = 'ended',
+      ended_at = clock_timestamp(),
+      paused_at = null,
+      due_at = null,
+      sequence = session.sequence + (session.current_item_id is not null)::int,
+      current_item_id = null,
+      current_dj_id = null
+  where session.id = v_session.id
+  returning session.* into v_session;
+  perform private.tell_session(v_session);
+  return v_session;
+end;
+$$;
+comment on function private.close_session(uuid) is 'End a session: what plays is skipped, what is queued removed, the rotation dissolved';
+
+-- Security definer: as start_session.
+create or replace function private.end_session(session_id uuid)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions := private.lock_session(end_session.session_id);
+begin
+  perform private.require_session_host(v_session);
+  if v_session.status <> 'ended' then
+    perform private.take_token('run_session');
+    perform private.close_session(v_session.id);
+  end if;
+  return private.session_state(v_session.id);
+end;
+$$;
+
+-- Security definer: as start_session.
+create or replace function private.pause_session(session_id uuid)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions := private.lock_session(pause_session.session_id);
+begin
+  perform private.require_session_host(v_session);
+  perform private.refuse_ended(v_session);
+  if v_session.status = 'active' then
+    perform private.take_token('run_session');
+    update public.dj_sessions as session
+    set status = 'paused', paused_at = clock_timestamp(), due_at = null
+    where session.id = v_session.id
+    returning session.* into v_session;
+    perform private.tell_session(v_session);
+  end if;
+  return private.session_state(v_session.id);
+end;
+$$;
+
+-- Security definer: as start_session. What plays begins later by as long as the session was paused, so that the remaining time is kept.
+create or replace function private.resume_session(session_id uuid)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions := private.lock_session(resume_session.session_id);
+  v_now constant timestamptz := clock_timestamp();
+  v_ends_at timestamptz;
+begin
+  perform private.require_session_host(v_session);
+  perform private.refuse_ended(v_session);
+  if v_session.status = 'paused' then
+    perform private.take_token('run_session');
+    update public.queue_items as item
+    set started_at = item.started_at + (v_now - v_session.paused_at), ends_at = item.ends_at + (v_now - v_session.paused_at)
+    where item.id = v_session.current_item_id
+    returning item.ends_at into v_ends_at;
+    update public.dj_sessions as session
+    set status = 'active', paused_at = null, due_at = v_ends_at
+    where session.id = v_session.id
+    returning session.* into v_session;
+    perform private.tell_session(v_session);
+    if v_session.current_item_id is null then
+      perform private.advance(v_session.id);
+    end if;
+  end if;
+  return private.session_state(v_session.id);
+end;
+$$;
+
+
+-- Security definer: as start_session.
+create or replace function private.change_session_mode(session_id uuid, mode text)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions;
+begin
+  if change_session_mode.mode is null or change_session_mode.mode not in ('fan', 'artist', 'public') then
+    perform private.raise_error(422, 'mode_unknown', 'A session is of mode fan, artist or public.');
+  end if;
+  v_session := private.lock_session(change_session_mode.session_id);
+  perform private.require_session_host(v_session);
+  perform private.refuse_ended(v_session);
+  if v_session.mode <> change_session_mode.mode then
+    perform private.take_token('run_session');
+    -- Turns are of the rotation: whoever was on has had theirs.
+    update public.rotation_slots as slot set turn_count = 0 where slot.session_id = v_session.id and slot.turn_count > 0;
+    update public.dj_sessions as session
+    set mode = change_session_mode.mode
+    where session.id = v_session.id
+    returning session.* into v_session;
+    perform private.tell_session(v_session);
+    if v_session.status = 'active' and v_session.current_item_id is null then
+      perform private.advance(v_session.id);
+    end if;
+  end if;
+  return private.session_state(v_session.id);
+end;
+$$;
+
+-- Security definer: as start_session. The commonest call comes too late, of all whose track ended the same moment: it is answered without
+-- waiting for anybody.
+create or replace function private.advance_session(session_id uuid, expected_sequence bigint)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions;
+begin
+  if expected_sequence is null then
+    perform private.raise_error(422, 'sequence_missing', 'Say which sequence the client knows.');
+  end if;
+  if exists (
+    select from public.dj_sessions as session
+    where session.id = advance_session.session_id and session.sequence = advance_session.expected_sequence
+  ) then
+    v_session := private.lock_session(advance_session.session_id);
+    if v_session.sequence = advance_session.expected_sequence and v_session.status = 'active' and v_session.current_item_id is not null then
+      if v_session.due_at > clock_timestamp() then
+        perform private.raise_error(
+          409, 'track_not_over', 'What plays is not over yet; skip_track is for those who may skip.',
+          ceil(extract(epoch from v_session.due_at - clock_timestamp()))::int::text
+        );
+      end if;
+      perform private.advance(v_session.id);
+    end if;
+  end if;
+  return private.session_state(advance_session.session_id);
+end;
+$$;
+
+-- Security definer: as start_session.
+create or replace function private.skip_track(session_id uuid, expected_sequence bigint, reason text)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_reason text := nullif(btrim(skip_track.reason, E' \t\r\n'), '');
+  v_session public.dj_sessions;
+  v_is_moderator boolean;
+begin
+  if expected_sequence is null then
+    perform private.raise_error(422, 'sequence_missing', 'Say which sequence the client knows.');
+  end if;
+  if char_length(v_reason) > 200 then
+    perform private.raise_error(422, 'reason_too_long', 'A reason has at most 200 characters.');
+  end if;
+  v_session := private.lock_session(skip_track.session_id);
+  v_is_moderator := coalesce(private.room_role(v_session.room_id) >= 'moderator', false) or private.is_staff();
+  if not v_is_moderator and (
+    private.room_role(v_session.room_id) is null
+    or case v_session.mode when 'artist' then v_session.host_id else v_session.current_dj_id end is distinct from v_user_id
+  ) then
+    perform private.raise_error(403, 'not_allowed_to_skip', 'This is for whose track it is, and for moderators; others vote.');
+  end if;
+  if v_session.sequence = skip_track.expected_sequence and v_session.current_item_id is not null then
+    perform private.take_token('skip_track');
+    if v_session.current_dj_id is distinct from v_user_id then
+      perform private.log_moderation(
+        v_session.room_id, 'track_skipped', v_session.current_dj_id, v_reason, jsonb_build_object('item_id', v_session.current_item_id)
+      );
+    end if;
+    perform private.advance(v_session.id, true, v_reason, v_user_id);
+  end if;
+  return private.session_state(v_session.id);
+end;
+$$;
+
+create or replace function private.advance_each(session_ids uuid[])
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  foreach v_id in array advance_each.session_ids loop
+    perform private.advance(v_id);
+  end loop;
+  return cardinality(advance_each.session_ids);
+end;
+$$;
+
+-- Security definer: service_role moves sessions on only here, and only those that are due. A few at a time stand in one savepoint; when one of
+-- them fails the few are taken one by one, and that one is left for a minute.
+create or replace function private.advance_due_sessions(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_due_ids uuid[];
+  v_some uuid[];
+  v_id uuid;
+  v_count int := 0;
+begin
+  v_due_ids := array(
+    select session.id
+    from public.dj_sessions as session
+    where session.due_at <= clock_timestamp()
+    order by session.due_at, session.id
+    limit least(greatest(coalesce(advance_due_sessions.size, 1000), 1), 10000)
+    for no key update skip locked
+  );
+  for v_first in 1 .. cardinality(v_due_ids) by 50 loop
+    v_some := v_due_ids[v_first : v_first + 49];
+    begin
+      v_count := v_count + private.advance_each(v_some);
+    exception when others then
+      foreach v_id in array v_some loop
+        begin
+          v_count := v_count + private.advance_each(array[v_id]);
+        exception when others then
+          raise warning 'session % cannot move on: % %', v_id, sqlstate, sqlerrm;
+          update public.dj_sessions as session set due_at = clock_timestamp() + interval '1 minute' where session.id = v_id;
+        end;
+      end loop;
+    end;
+  end loop;
+  return v_count;
+end;
+$$;
+
+-- source: sql/05_rooms/functions/32_rotation_and_queue.sql
+
+-- Security definer: the rotation is nobody's to write directly.
+create or replace function private.join_rotation(session_id uuid)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions := private.lock_session(join_rotation.session_id);
+begin
+  perform private.require_room_member(v_session.room_id);
+  perform private.refuse_ended(v_session);
+  if v_session.mode <> 'fan' then
+    perform private.raise_error(409, 'no_rotation', 'Only a session of mode fan has a rotation.');
+  end if;
+  if not exists (
+    select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_user_id
+  ) then
+    perform private.take_token('change_queue');
+    if (select count(*) from public.rotation_slots as slot where slot.session_id = v_session.id) >= private.setting('rotation_limit') then
+      perform private.raise_error(409, 'rotation_full', 'The rotation takes nobody more.');
+    end if;
+    insert into public.rotation_slots (session_id, user_id, position)
+    values (
+      v_session.id, v_user_id,
+      (select coalesce(max(slot.position), 0) + 1 from public.rotation_slots as slot where slot.session_id = v_session.id)
+    );
+    perform private.tell_queue(v_session);
+    if v_session.status = 'active' and v_session.current_item_id is null then
+      perform private.advance(v_session.id);
+    end if;
+  end if;
+  return private.session_state(v_session.id);
+end;
+$$;
+
+create or replace function private.tell_queue(session public.dj_sessions)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select private.broadcast_room(
+    (tell_queue.session).room_id, 'queue_changed', jsonb_build_object('session_id', (tell_queue.session).id)
+  )
+$$;
+comment on function private.tell_queue(public.dj_sessions) is 'Tell the room that the queue or the rotation of its session has changed';
+
+create or replace function private.drop_from_rotation(session public.dj_sessions, user_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_was_on boolean;
+begin
+  delete from public.rotation_slots as slot
+  where slot.session_id = (drop_from_rotation.session).id and slot.user_id = drop_from_rotation.user_id
+  returning slot.turn_count > 0 into v_was_on;
+  if not found then
+    return;
+  end if;
+  perform private.tell_queue(drop_from_rotation.session);
+  if v_was_on and (drop_from_rotation.session).current_dj_id = drop_from_rotation.user_id
+    and (drop_from_rotation.session).mode = 'fan'
+  then
+    perform private.advance((drop_from_rotation.session).id, true, 'dj_left');
+  end if;
+end;
+$$;
+comment on function private.drop_from_rotation(public.dj_sessions, uuid) is
+'Take somebody out of the rotation of a session that is locked; who is on is skipped. What they have queued waits until they are back';
+
+-- Security definer: as join_rotation.
+create or replace function private.leave_rotation(session_id uuid)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions := private.lock_session(leave_rotation.session_id);
+begin
+  perform private.drop_from_rotation(v_session, v_user_id);
+  return private.session_state(v_session.id);
+end;
+$$;
+
+-- Security definer: as join_rotation.
+create or replace function private.remove_from_rotation(session_id uuid, username text)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions := private.lock_session(remove_from_rotation.session_id);
+  v_profile public.profiles;
+begin
+  perform private.require_room_moderator(v_session.room_id);
+  v_profile := private.visible_profile(remove_from_rotation.username);
+  if exists (
+    select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_profile.id
+  ) then
+    perform private.take_token('run_session');
+    perform private.log_moderation(v_session.room_id, 'dj_removed', v_profile.id);
+    perform private.drop_from_rotation(v_session, v_profile.id);
+  end if;
+  return private.session_state(v_session.id);
+end;
+$$;
+
+-- Security definer: contributors are nobody's to write directly.
+create or replace function private.set_contributor(session_id uuid, username text, is_allowed boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions := private.lock_session(set_contributor.session_id);
+  v_profile public.profiles;
+begin
+  perform private.require_session_host(v_session);
+  perform private.refuse_ended(v_session);
+  v_profile := private.visible_profile(set_contributor.username);
+  perform private.take_token('run_session');
+  if set_contributor.is_allowed then
+    if private.role_in_room(v_session.room_id, v_profile.id) is null then
+      perform private.raise_error(409, 'not_in_room', 'This person is not in the room.');
+    end if;
+    insert into public.session_contributors (session_id, user_id) values (v_session.id, v_profile.id) on conflict do nothing;
+  else
+    delete from public.session_contributors as contributor
+    where contributor.session_id = v_session.id and contributor.user_id = v_profile.id;
+  end if;
+  return jsonb_build_object('is_allowed', coalesce(set_contributor.is_allowed, false));
+end;
+$$;
+
+-- Security definer: the queue is nobody's to write directly.
+create or replace function private.enqueue_track(session_id uuid, track_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions := private.lock_session(enqueue_track.session_id);
+  v_room public.rooms;
+  v_status text;
+  v_duration int;
+  v_mine int;
+  v_card jsonb;
+  v_item public.queue_items;
+begin
+  perform private.require_room_member(v_session.room_id);
+  perform private.refuse_ended(v_session);
+  select room.* into v_room from public.rooms as room where room.id = v_session.room_id;
+  if v_session.mode = 'fan' and not exists (
+    select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_user_id
+  ) then
+    perform private.raise_error(403, 'not_in_rotation', 'Join the rotation first.');
+  end if;
+  if v_session.mode = 'artist' and v_session.host_id is distinct from v_user_id and not exists (
+    select from public.session_contributors as contributor
+    where contributor.session_id = v_session.id and contributor.user_id = v_user_id
+  ) then
+    perform private.raise_error(403, 'not_allowed_to_queue', 'In this session the host decides who adds tracks.');
+  end if;
+  perform private.take_token('change_queue');
+
+  select track.status, track.duration_ms into v_status, v_duration
+  from private.reader_tracks as track
+  where track.id = enqueue_track.track_id and (track.is_visible or private.is_staff());
+  if not found then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  if v_status <> 'published' then
+    perform private.raise_error(409, 'track_not_published', 'This track has not been published yet.');
+  end if;
+  if v_duration > v_room.max_track_ms then
+    perform private.raise_error(422, 'track_too_long', 'This track is longer than the room takes.', v_room.max_track_ms::text);
+  end if;
+  if exists (
+    select from public.queue_items as item
+    where item.session_id = v_session.id and item.track_id = enqueue_track.track_id and item.status in ('queued', 'playing')
+  ) then
+    perform private.raise_error(409, 'already_queued', 'This track is in the queue already.');
+  end if;
+  if exists (
+    select from public.queue_items as item
+    where item.room_id = v_room.id
+      and item.track_id = enqueue_track.track_id
+      and item.started_at > now() - make_interval(mins => v_room.repeat_window_minutes)
+  ) then
+    perform private.raise_error(409, 'track_played_recently', 'This track was played here not long ago.', v_room.repeat_window_minutes::text);
+  end if;
+  select count(*) filter (where item.added_by = v_user_id) into v_mine
+  from public.queue_items as item
+  where item.session_id = v_session.id and item.status = 'queued'
+  having count(*) < private.setting('session_queue_limit');
+  if not found or v_mine >= (
+    case v_session.mode when 'public' then v_room.queue_limit_per_member else private.setting('dj_queue_limit') end
+  ) then
+    perform private.raise_error(409, 'queue_limit_reached', 'The queue takes no more of yours for now.');
+  end if;
+
+  v_card := private.track_card(enqueue_track.track_id);
+  insert into public.queue_items (session_id, room_id, track_id, added_by, position, track, shown, duration_ms, played_before)
+  values (
+    v_session.id, v_room.id, enqueue_track.track_id, v_user_id,
+    (
+      select coalesce(floor(max(item.position)), 0) + 1
+      from public.queue_items as item
+      where item.session_id = v_session.id and item.status = 'queued'
+    ),
+    v_card, private.shown_item(v_card, v_user_id, '{}'), v_duration,
+    (
+      select count(*)
+      from public.queue_items as item
+      where item.session_id = v_session.id and item.added_by = v_user_id and item.started_at is not null
+    )
+  )
+  returning * into v_item;
+  perform private.tell_queue(v_session);
+  if v_session.status = 'active' and v_session.current_item_id is null then
+    perform private.advance(v_session.id);
+    select item.* into v_item from public.queue_items as item where item.id = v_item.id;
+  end if;
+  return jsonb_build_object(
+    'id', v_item.id, 'session_id', v_item.session_id, 'track', v_item.track, 'status', v_item.status, 'started_at', v_item.started_at,
+    'ends_at', v_item.ends_at, 'created_at', v_item.created_at
+  );
+exception when foreign_key_violation then
+  -- It was deleted this moment.
+  perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+end;
+$$;
+
+create or replace function private.lock_queue_item(item_id uuid)
+returns public.queue_items
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_item public.queue_items;
+begin
+  select item.* into v_item from public.queue_items as item where item.id = lock_queue_item.item_id;
+  if v_item.id is null or not private.can_see_room(v_item.room_id) then
+    perform private.raise_error(404, 'item_not_found', 'There is nothing of this id in a queue that you can see.');
+  end if;
+  perform private.lock_session(v_item.session_id);
+  select item.* into v_item from public.queue_items as item where item.id = lock_queue_item.item_id;
+  return v_item;
+end;
+$$;
+comment on function private.lock_queue_item(uuid) is 'An item of a session the caller may read, with its session locked; else item_not_found (404)';
+
+-- Security definer: as enqueue_track.
+create or replace function private.remove_queue_item(item_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_item public.queue_items := private.lock_queue_item(remove_queue_item.item_id);
+  v_session public.dj_sessions;
+begin
+  select session.* into v_session from public.dj_sessions as session where session.id = v_item.session_id;
+  if v_item.added_by is distinct from v_user_id then
+    perform private.require_session_host(v_session);
+  end if;
+  if v_item.status = 'playing' then
+    perform private.raise_error(409, 'item_playing', 'It plays already; skip it instead.');
+  end if;
+  if v_item.status = 'queued' then
+    perform private.take_token('change_queue');
+    update public.queue_items as item set status = 'removed', finished_at = clock_timestamp() where item.id = v_item.id;
+    perform private.tell_queue(v_session);
+  end if;
+end;
+$$;
+
+-- Security definer: as enqueue_track. Places as in move_crate_item.
+create or replace function private.move_queue_item(item_id uuid, after_item_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_item public.queue_items := private.lock_queue_item(move_queue_item.item_id);
+  v_session public.dj_sessions;
+  v_after numeric;
+  v_before numeric;
+  v_place numeric;
+begin
+  select session.* into v_session from public.dj_sessions as session where session.id = v_item.session_id;
+  if v_session.mode = 'public' then
+    perform private.raise_error(409, 'order_is_voted', 'In a session of mode public the votes decide the order.');
+  end if;
+  if v_session.mode = 'artist' or v_item.added_by is distinct from v_user_id then
+    perform private.require_session_host(v_session);
+  end if;
+  if v_item.status <> 'queued' then
+    perform private.raise_error(409, 'item_not_open', 'This is not queued any more.');
+  end if;
+  if move_queue_item.after_item_id = v_item.id then
+    return;
+  end if;
+  perform private.take_token('change_queue');
+  loop
+    v_after := null;
+    if move_queue_item.after_item_id is not null then
+      select item.position into v_after
+      from public.queue_items as item
+      where item.id = move_queue_item.after_item_id and item.session_id = v_session.id and item.status = 'queued';
+      if not found then
+        perform private.raise_error(404, 'item_not_found', 'There is nothing of this id in a queue that you can see.');
+      end if;
+    end if;
+    v_before := (
+      select min(item.position)
+      from public.queue_items as item
+      where item.session_id = v_session.id
+        and item.status = 'queued'
+        and item.id <> v_item.id
+        and (v_after is null or item.position > v_after)
+    );
+    v_place := trim_scale(case
+      when v_after is null then ceil(coalesce(v_before, v_item.position)) - 1
+      when v_before is null then floor(v_after) + 1
+      else (v_after + v_before) * 0.5
+    end);
+    exit when scale(v_place) <= private.setting('crate_position_digits');
+    update public.queue_items as item
+    set position = placed.place
+    from (
+      select each.id, row_number() over (order by each.position, each.id) as place
+      from public.queue_items as each
+      where each.session_id = v_session.id and each.status = 'queued'
+    ) as placed
+    where item.id = placed.id;
+  end loop;
+  update public.queue_items as item set position = v_place where item.id = v_item.id;
+  perform private.tell_queue(v_session);
+end;
+$$;
+
+-- Security definer: as enqueue_track.
+create or replace function private.clear_queue(session_id uuid)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_session public.dj_sessions := private.lock_session(clear_queue.session_id);
+  v_count int;
+begin
+  perform private.require_room_moderator(v_session.room_id);
+  update public.queue_items as item
+  set status = 'removed', finished_at = clock_timestamp()
+  where item.session_id = v_session.id and item.status = 'queued';
+  get diagnostics v_count = row_count;
+  if v_count > 0 then
+    perform private.take_token('run_session');
+    perform private.log_moderation(v_session.room_id, 'queue_cleared', null, null, jsonb_build_object('session_id', v_session.id));
+    perform private.tell_queue(v_session);
+  end if;
+  return v_count;
+end;
+$$;
+
+-- source: sql/05_rooms/functions/33_votes.sql
+
+create or replace function private.votes_of(item_id uuid)
+returns table (up_count int, down_count int)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    coalesce(sum(slot.up_count)::int, (select item.up_count from public.queue_items as item where item.id = votes_of.item_id)),
+    coalesce(sum(slot.down_count)::int, (select item.down_count from public.queue_items as item where item.id = votes_of.item_id))
+  from private.vote_slots as slot
+  where slot.item_id = votes_of.item_id;
+end;
+comment on function private.votes_of(uuid) is 'The votes on one item: of what plays from its slots, else as they stand in its row';
+
+create or replace function private.count_vote(item_id uuid, ups int, downs int)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update public.queue_items as item
+  set up_count = item.up_count + count_vote.ups, down_count = item.down_count + count_vote.downs
+  where item.id = count_vote.item_id and item.status <> 'playing';
+  if not found then
+    update private.vote_slots as slot
+    set up_count = slot.up_count + count_vote.ups, down_count = slot.down_count + count_vote.downs
+    where slot.item_id = count_vote.item_id and slot.slot = pg_backend_pid() % 16;
+  end if;
+  return found;
+end;
+$$;
+comment on function private.count_vote(uuid, int, int) is
+'Add to the votes of an item: to its row, or while it plays to the slot of this connection. False when it was over in between';
+
+-- Security definer: the counts are nobody's to write. Votes that come are counted by vote_track itself.
+create or replace function private.tg_queue_votes__uncount()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not private.count_vote(old.item_id, -(old.value = 1)::int, -(old.value = -1)::int) then
+    -- It ended meanwhile, and its row holds the counts again.
+    perform private.count_vote(old.item_id, -(old.value = 1)::int, -(old.value = -1)::int);
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_uncount
+  after delete on public.queue_votes
+  for each row execute function private.tg_queue_votes__uncount();
+
+-- Security definer: as tg_queue_votes__uncount.
+create or replace function private.tg_skip_votes__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.queue_items as item
+  set skip_vote_count = item.skip_vote_count + case tg_op when 'INSERT' then 1 else -1 end
+  where item.id = coalesce(new.item_id, old.item_id);
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete on public.skip_votes
+  for each row execute function private.tg_skip_votes__count();
+
+create or replace function private.refuse_vote(item_id uuid, value int)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_item public.queue_items;
+begin
+  select item.* into v_item from public.queue_items as item where item.id = refuse_vote.item_id;
+  if v_item.id is null or not private.can_see_room(v_item.room_id) then
+    perform private.raise_error(404, 'item_not_found', 'There is nothing of this id in a queue that you can see.');
+  end if;
+  perform private.require_room_reader(v_item.room_id);
+  if v_item.status not in ('queued', 'playing') then
+    perform private.raise_error(409, 'item_not_open', 'This is not queued any more.');
+  end if;
+  if refuse_vote.value is not null and v_item.added_by = v_user_id then
+    perform private.raise_error(403, 'own_item', 'Nobody votes on what they have queued themselves.');
+  end if;
+  if not exists (
+    select
+    from public.room_presence as presence
+    where presence.room_id = v_item.room_id
+      and presence.user_id = v_user_id
+      and presence.last_seen_at > now() - make_interval(secs => private.setting('room_active_seconds')::int)
+  ) then
+    perform private.raise_error(403, 'not_active_in_room', 'Votes are for who is in the room at present.', 'Call heartbeat.');
+  end if;
+  if refuse_vote.value = -1
+    and not (select room.downvotes_enabled from public.rooms as room where room.id = v_item.room_id)
+  then
+    perform private.raise_error(409, 'downvotes_disabled', 'This room has no votes down.');
+  end if;
+end;
+$$;
+comment on function private.refuse_vote(uuid, int) is 'Say why somebody may not vote on an item; value null is a vote to skip. Returns when they may';
+
+-- Security definer: votes and their counts are nobody's to write directly.
+--
+-- Everybody votes on what plays at once, nearly always for the first time: one statement asks all that decides and stores the vote, which is then
+-- counted in a slot; whatever is not stored so is looked at one thing after the other, which finds the reason. The commit does not wait for the
+-- disk, and the room is told by tell_votes (docs/decisions/0080).
+create or replace function private.vote_track(item_id uuid, value int)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_answer jsonb;
+begin
+  insert into public.queue_votes as vote (item_id, user_id, value)
+  select item.id, v_user_id, vote_track.value
+  from public.queue_items as item
+  join public.room_presence as presence on presence.room_id = item.room_id and presence.user_id = v_user_id
+  where item.id = vote_track.item_id
+    and item.status in ('queued', 'playing')
+    and item.added_by is distinct from v_user_id
+    and presence.last_seen_at > now() - make_interval(secs => (
+      select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
+    ))
+    and (
+      vote_track.value = 1
+      or (vote_track.value = -1 and (select room.downvotes_enabled from public.rooms as room where room.id = item.room_id))
+    )
+    and exists (select from public.feature_flags as flag where flag.name = 'rooms' and flag.is_enabled)
+    and not exists (
+      select from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion' offset 0
+    )
+  on conflict do nothing;
+  if not found then
+    return private.change_vote(vote_track.item_id, vote_track.value);
+  end if;
+
+  perform set_config('synchronous_commit', 'off', true);
+  update private.vote_slots as slot
+  set up_count = slot.up_count + (vote_track.value = 1)::int, down_count = slot.down_count + (vote_track.value = -1)::int
+  where slot.item_id = vote_track.item_id and slot.slot = pg_backend_pid() % 16;
+  if found then
+    return (
+      select jsonb_build_object('up_count', sum(slot.up_count), 'down_count', sum(slot.down_count), 'my_vote', vote_track.value)
+      from private.vote_slots as slot
+      where slot.item_id = vote_track.item_id
+    );
+  end if;
+  update public.queue_items as item
+  set up_count = item.up_count + (vote_track.value = 1)::int, down_count = item.down_count + (vote_track.value = -1)::int
+  where item.id = vote_track.item_id and item.status = 'queued'
+  returning jsonb_build_object('up_count', item.up_count, 'down_count', item.down_count, 'my_vote', vote_track.value) into v_answer;
+  if not found then
+    -- It has begun this moment, or is over.
+    perform private.count_open_vote(vote_track.item_id, (vote_track.value = 1)::int, (vote_track.value = -1)::int);
+    v_answer := private.vote_answer(vote_track.item_id, vote_track.value);
+  end if;
+  return v_answer;
+end;
+$$;
+
+create or replace function private.count_open_vote(item_id uuid, ups int, downs int)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Twice, as it may begin in between.
+  for v_try in 1 .. 2 loop
+    update private.vote_slots as slot
+    set up_count = slot.up_count + count_open_vote.ups, down_count = slot.down_count + count_open_vote.downs
+    where slot.item_id = count_open_vote.item_id and slot.slot = pg_backend_pid() % 16;
+    if found then
+      return;
+    end if;
+    update public.queue_items as item
+    set up_count = item.up_count + count_open_vote.ups, down_count = item.down_count + count_open_vote.downs
+    where item.id = count_open_vote.item_id and item.status = 'queued';
+    if found then
+      return;
+    end if;
+  end loop;
+  perform private.raise_error(409, 'item_not_open', 'This is not queued any more.');
+end;
+$$;
+comment on function private.count_open_vote(uuid, int, int) is 'Add to the votes of an item that is queued or plays; else item_not_open (409)';
+
+create or replace function private.vote_answer(item_id uuid, value int)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object('up_count', votes.up_count, 'down_count', votes.down_count, 'my_vote', vote_answer.value)
+  from private.votes_of(vote_answer.item_id) as votes
+$$;
+
+create or replace function private.change_vote(item_id uuid, value int)
+returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid;
+  v_old int;
+begin
+  v_user_id := private.acting_user('rooms');
+  if change_vote.value is null or change_vote.value not in (-1, 0, 1) then
+    perform private.raise_error(422, 'vote_unknown', 'A vote is 1, 0 or −1.');
+  end if;
+  perform private.refuse_vote(change_vote.item_id, change_vote.value);
+
+  select vote.value into v_old
+  from public.queue_votes as vote
+  where vote.item_id = change_vote.item_id and vote.user_id = v_user_id
+  for update;
+  if coalesce(v_old, 0) <> change_vote.value then
+    perform private.take_token('change_vote');
+    if change_vote.value = 0 then
+      delete from public.queue_votes as vote where vote.item_id = change_vote.item_id and vote.user_id = v_user_id;
+    else
+      insert into public.queue_votes as vote (item_id, user_id, value)
+      values (change_vote.item_id, v_user_id, change_vote.value)
+      on conflict (item_id, user_id) do update
+        set value = excluded.value, voted_at = clock_timestamp()
+        where vote.value = v_old;
+      if not found then
+        -- The same person has voted a second time this moment.
+        return private.change_vote(change_vote.item_id, change_vote.value);
+      end if;
+      perform private.count_open_vote(
+        change_vote.item_id,
+        (change_vote.value = 1)::int - (v_old is not distinct from 1)::int,
+        (change_vote.value = -1)::int - (v_old is not distinct from -1)::int
+      );
+    end if;
+    -- What is taken back leaves no vote to be found by.
+    insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count)
+    values (change_vote.item_id, '-infinity', 0, 0)
+    on conflict (item_id) do update set is_settled = false where pulse.is_settled;
+  end if;
+  return private.vote_answer(change_vote.item_id, change_vote.value);
+end;
+$$;
+comment on function private.change_vote(uuid, int) is
+'What vote_track does not do at once: votes that are changed, taken back or said again, and the reason why one may not vote';
+
+create or replace function private.tell_votes_of(item public.queue_items, ups int, downs int)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_before constant int := coalesce((
+    select pulse.up_count + pulse.down_count from private.vote_pulses as pulse where pulse.item_id = (tell_votes_of.item).id
+  ), 0);
+begin
+  insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count, is_settled)
+  values ((tell_votes_of.item).id, clock_timestamp(), tell_votes_of.ups, tell_votes_of.downs, true)
+  on conflict (item_id) do update
+    set told_at = excluded.told_at, up_count = excluded.up_count, down_count = excluded.down_count, is_settled = true;
+  update public.queue_items as item
+  set up_count = tell_votes_of.ups, down_count = tell_votes_of.downs
+  where item.id = (tell_votes_of.item).id and item.status = 'playing';
+  perform private.broadcast_room((tell_votes_of.item).room_id, 'vote_changed', jsonb_build_object(
+    'item_id', (tell_votes_of.item).id, 'up_count', tell_votes_of.ups, 'down_count', tell_votes_of.downs
+  ));
+  if tell_votes_of.ups + tell_votes_of.downs > v_before then
+    perform private.bump_room_activity((tell_votes_of.item).room_id, tell_votes_of.ups + tell_votes_of.downs - v_before);
+  end if;
+end;
+$$;
+comment on function private.tell_votes_of(public.queue_items, int, int) is 'Tell vote_changed, and what trending_rooms weighs. A part of tell_votes, which sees to the second between';
+
+-- Security definer: service_role reads no votes. Whoever votes leaves nothing but the vote: what is new is found by its time. One run at a time:
+-- who finds another at it leaves it to that one.
+create or replace function private.tell_votes(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  v_size constant int := least(greatest(coalesce(tell_votes.size, 1000), 1), 10000);
+  v_now constant timestamptz := clock_timestamp();
+  v_since timestamptz;
+  v_change record;
+  v_seen int := 0;
+  v_told int := 0;
+  v_is_whole boolean := true;
+begin
+  select sweep.swept_at into v_since from private.vote_sweep as sweep for no key update skip locked;
+  if not found then
+    insert into private.vote_sweep (swept_at) values (v_now - interval '1 minute') on conflict do nothing returning swept_at into v_since;
+    if not found then
+      return 0;
+    end if;
+  end if;
+  for v_change in
+    select
+      item, votes.up_count, votes.down_count, pulse.told_at > v_now - interval '1 second' as is_too_early,
+      (votes.up_count, votes.down_count) is not distinct from (pulse.up_count, pulse.down_count) as is_known
+    from (
+      -- A vote is dated when its transaction began, and there when that ended.
+      select vote.item_id from public.queue_votes as vote where vote.voted_at > v_since - interval '5 seconds'
+      union
+      select pulse.item_id from private.vote_pulses as pulse where not pulse.is_settled
+    ) as changed
+    join public.queue_items as item on item.id = changed.item_id and item.status in ('queued', 'playing')
+    left join private.vote_pulses as pulse on pulse.item_id = changed.item_id
+    cross join lateral private.votes_of(changed.item_id) as votes
+    where (votes.up_count, votes.down_count) is distinct from (pulse.up_count, pulse.down_count) or not pulse.is_settled
+    limit v_size
+  loop
+    v_seen := v_seen + 1;
+    if (v_change.item).status = 'playing' then
+      -- Before its pulse, as close_item does. Whoever holds it may be ending it: it is looked at again.
+      perform from public.queue_items as item where item.id = (v_change.item).id and item.status = 'playing' for no key update skip locked;
+      if not found then
+        v_is_whole := false;
+        continue;
+      end if;
+    end if;
+    if v_change.is_known or v_change.is_too_early then
+      update private.vote_pulses as pulse set is_settled = v_change.is_known where pulse.item_id = (v_change.item).id;
+      continue;
+    end if;
+    perform private.tell_votes_of(v_change.item, v_change.up_count, v_change.down_count);
+    v_told := v_told + 1;
+  end loop;
+  if v_is_whole and v_seen < v_size then
+    update private.vote_sweep as sweep set swept_at = v_now;
+  end if;
+  return v_told;
+end;
+$$;
+
+create or replace function private.skip_votes_needed(room_id uuid)
+returns int
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select greatest(
+    room.vote_skip_minimum,
+    ceil(room.vote_skip_ratio * private.active_listeners(room.id, private.setting('skip_active_seconds')::int))
+  )::int
+  from public.rooms as room
+  where room.id = skip_votes_needed.room_id
+$$;
+comment on function private.skip_votes_needed(uuid) is 'How many votes skip what plays in a room, for those who were active in the last 3 minutes (setting skip_active_seconds)';
+
+-- Security definer: as vote_track. The session is held while votes to skip are counted: of two that come at once one sees the other.
+create or replace function private.vote_skip(item_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('rooms');
+  v_item public.queue_items := private.lock_queue_item(vote_skip.item_id);
+  v_session public.dj_sessions;
+  v_now timestamptz;
+  v_margin constant interval := make_interval(secs => private.setting('skip_margin_seconds')::int);
+  v_votes int;
+  v_needed int;
+  v_skips boolean;
+begin
+  perform private.refuse_vote(v_item.id, null);
+  if v_item.status <> 'playing' then
+    perform private.raise_error(409, 'not_playing', 'Only what plays can be skipped.');
+  end if;
+  select session.* into v_session from public.dj_sessions as session where session.id = v_item.session_id;
+  if v_session.mode = 'artist' or not (select room.vote_skip_enabled from public.rooms as room where room.id = v_item.room_id) then
+    perform private.raise_error(409, 'vote_skip_disabled', 'Nothing is skipped by vote here.');
+  end if;
+  v_now := coalesce(v_session.paused_at, clock_timestamp());
+  if v_now < v_item.started_at + v_margin then
+    perform private.raise_error(409, 'too_early_to_skip', 'Give it some seconds first.', v_margin::text);
+  end if;
+  if v_now > v_item.ends_at - v_margin then
+    perform private.raise_error(409, 'too_late_to_skip', 'It is about to end.');
+  end if;
+
+  insert into public.skip_votes (item_id, user_id) values (v_item.id, v_user_id) on conflict do nothing;
+  if found then
+    perform private.bump_room_activity(v_item.room_id);
+  end if;
+  v_votes := (select item.skip_vote_count from public.queue_items as item where item.id = v_item.id);
+  v_needed := private.skip_votes_needed(v_item.room_id);
+  v_skips := v_votes >= v_needed;
+  if v_skips then
+    perform private.advance(v_session.id, true, 'vote');
+  end if;
+  return jsonb_build_object('votes', v_votes, 'needed', v_needed, 'skipped', v_skips);
+end;
+$$;
+
+-- source: sql/05_rooms/functions/34_session_state.sql
+
+-- Security definer: reads votes, people and rotations whole, and shows of them what its reader may see. Text throughout: to put fifty tracks into one
+-- jsonb takes longer than all the rest.
+create or replace function private.session_state(session_id uuid)
+returns json
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_session public.dj_sessions;
+  v_now constant timestamptz := clock_timestamp();
+  v_user_id constant uuid := auth.uid();
+  v_blocked_ids uuid[];
+  v_listeners int;
+  v_playing json;
+  v_queue text;
+  v_rotation text;
+begin
+  select session.* into v_session from public.dj_sessions as session where session.id = session_state.session_id;
+  if v_session.id is null or not private.can_read_room(v_session.room_id) then
+    if v_session.id is null or not private.can_see_room(v_session.room_id) then
+      perform private.raise_error(404, 'session_not_found', 'There is no session of this id that you can see.');
+    end if;
+    perform private.require_room_reader(v_session.room_id);
+  end if;
+  v_blocked_ids := (select reader.blocked_ids from private.reader as reader);
+  v_listeners := private.listener_count(v_session.room_id);
+
+  if v_session.current_item_id is not null then
+    select json_build_object(
+      'item', json_build_object('id', item.id, 'created_at', item.created_at),
+      'track', case when (item.track ->> 'artist_id')::uuid = any (v_blocked_ids) then null else item.track end,
+      'dj', case when item.added_by <> all (v_blocked_ids) then person.card end,
+      'started_at', item.started_at,
+      'ends_at', item.ends_at,
+      'position_ms', least(
+        item.duration_ms, greatest(0, extract(epoch from coalesce(v_session.paused_at, v_now) - item.started_at) * 1000)::int
+      ),
+      'ups', votes.up_count,
+      'downs', votes.down_count,
+      'my_vote', coalesce((
+        select vote.value from public.queue_votes as vote where vote.item_id = item.id and vote.user_id = v_user_id
+      ), 0),
+      'skip', json_build_object(
+        'votes', item.skip_vote_count,
+        'needed', (
+          select greatest(room.vote_skip_minimum, ceil(room.vote_skip_ratio * v_listeners))::int
+          from public.rooms as room
+          where room.id = item.room_id
+        )
+      )
+    )
+    into v_playing
+    from public.queue_items as item
+    cross join lateral private.votes_of(item.id) as votes
+    left join private.person_cards as person on person.profile_id = item.added_by and not person.is_hidden
+    where item.id = v_session.current_item_id;
+  end if;
+
+  -- Ids, numbers and what is JSON already: nothing in it is to be escaped.
+  select '[' || string_agg(
+    '{"id":"' || item.id || '",'
+      || coalesce(case when v_blocked_ids = '{}' then item.shown end, private.shown_item(item.track, item.added_by, v_blocked_ids))
+      || ',"ups":' || item.up_count || ',"downs":' || item.down_count || ',"is_passed_over":' || item.is_passed_over || '}',
+    ','
+  ) || ']'
+  into v_queue
+  from (
+    select queued.*
+    from private.queue_in_order(v_session.id) as queued
+    order by queued.is_passed_over, queued.play_key, queued.position, queued.id
+    limit 50
+  ) as item;
+
+  if v_session.mode = 'fan' then
+    select '[' || string_agg(
+      '{"dj":' || coalesce(case when slot.user_id <> all (v_blocked_ids) then person.card::text end, 'null')
+        || ',"is_on":' || (slot.turn_count > 0) || ',"is_me":' || (slot.user_id = v_user_id) || ',"turn_count":' || slot.turn_count
+        || ',"is_warned":' || (slot.afk_warned_at is not null) || '}',
+      ',' order by slot.position
+    ) || ']'
+    into v_rotation
+    from (
+      select one.* from public.rotation_slots as one where one.session_id = v_session.id order by one.position limit 50
+    ) as slot
+    join private.person_cards as person on person.profile_id = slot.user_id and not person.is_hidden;
+  end if;
+
+  return json_build_object(
+    'id', v_session.id,
+    'room_id', v_session.room_id,
+    'mode', v_session.mode,
+    'status', v_session.status,
+    'is_host', coalesce(v_session.host_id = v_user_id, false),
+    'host', case when v_session.host_id <> all (v_blocked_ids) then private.person_card(v_session.host_id) end,
+    'server_time', v_now,
+    'sequence', v_session.sequence,
+    'paused_at', v_session.paused_at,
+    'ended_at', v_session.ended_at,
+    'now_playing', v_playing,
+    'queue', coalesce(v_queue, '[]')::json,
+    'queue_count', (
+      select count(*) from public.queue_items as item where item.session_id = v_session.id and item.status = 'queued'
+    ),
+    'rotation', coalesce(v_rotation, '[]')::json,
+    'listeners', v_listeners
+  );
+end;
+$$;
+
+-- Security definer: as session_state.
+create or replace function private.room_session(room_id uuid)
+returns json
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  perform private.require_room_reader(room_session.room_id);
+  select session.id into v_id
+  from public.dj_sessions as session
+  where session.room_id = room_session.room_id and session.ended_at is null;
+  return case when found then private.session_state(v_id) end;
+end;
+$$;
+
+-- Security definer: as session_state.
+create or replace function private.session_history(room_id uuid, after text, page_size int)
+returns setof public.history_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_size constant int := private.page_size(session_history.page_size);
+  v_before constant uuid := coalesce(
+    (private.decode_place('session_history', session_history.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+  );
+  v_blocked_ids uuid[];
+begin
+  perform private.require_room_reader(session_history.room_id);
+  v_blocked_ids := (select reader.blocked_ids from private.reader as reader);
+  return query
+  select
+    played.id, played.session_id, played.item_id, played.mode, private.track_card(played.track_id), played.title, played.artist_name,
+    case when played.dj_id <> all (v_blocked_ids) then person.card end,
+    played.started_at, played.finished_at, played.ms_played, played.listener_count, played.up_count, played.down_count, played.is_skipped,
+    played.skip_reason, private.encode_cursor('session_history', played.id::text)
+  from (
+    select past.*
+    from public.room_history as past
+    where past.room_id = session_history.room_id and past.id < v_before
+    order by past.id desc
+    limit v_size
+  ) as played
+  left join private.person_cards as person on person.profile_id = played.dj_id and not person.is_hidden
+  order by played.id desc;
+end;
+$$;
+
+-- Security definer: as session_state.
+create or replace function private.session_queue(session_id uuid, after text, page_size int)
+returns setof public.queue_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_size constant int := private.page_size(session_queue.page_size);
+  v_place constant text[] := private.decode_place('session_queue', session_queue.after, '{numeric,uuid}');
+  v_room_id uuid;
+  v_blocked_ids uuid[];
+begin
+  select session.room_id into v_room_id from public.dj_sessions as session where session.id = session_queue.session_id;
+  if not found or not private.can_see_room(v_room_id) then
+    perform private.raise_error(404, 'session_not_found', 'There is no session of this id that you can see.');
+  end if;
+  perform private.require_room_reader(v_room_id);
+  v_blocked_ids := (select reader.blocked_ids from private.reader as reader);
+  return query
+  select
+    item.id,
+    case when item.track_id is null or (item.track ->> 'artist_id')::uuid = any (v_blocked_ids) then null else item.track end,
+    case when item.added_by <> all (v_blocked_ids) then person.card end,
+    item.added_by is not distinct from auth.uid(),
+    item.up_count, item.down_count,
+    coalesce((
+      select vote.value::int from public.queue_votes as vote where vote.item_id = item.id and vote.user_id = auth.uid()
+    ), 0),
+    item.created_at,
+    private.encode_cursor('session_queue', jsonb_build_array(item.position, item.id)::text)
+  from (
+    select queued.*
+    from public.queue_items as queued
+    where queued.session_id = session_queue.session_id
+      and queued.status = 'queued'
+      and (v_place is null or (queued.position, queued.id) > (v_place[1]::numeric, v_place[2]::uuid))
+    order by queued.position, queued.id
+    limit v_size
+  ) as item
+  left join private.person_cards as person on person.profile_id = item.added_by and not person.is_hidden
+  order by item.position, item.id;
+end;
+$$;
+
+create or replace function private.require_playing(room_id uuid, track_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  perform private.require_room_reader(require_playing.room_id);
+  if not exists (
+    select from public.queue_items as item
+    where item.room_id = require_playing.room_id
+      and item.track_id = require_playing.track_id
+      and item.started_at is not null
+      and (item.finished_at is null or item.finished_at > now() - make_interval(secs => private.setting('room_play_seconds')::int))
+  ) then
+    perform private.raise_error(409, 'not_playing_there', 'This track does not play in that room.');
+  end if;
+end;
+$$;
+comment on function private.require_playing(uuid, uuid) is
+'Refuse a play of a room the caller may not read (require_room_reader), or of a track that does not play there, or did until a moment ago: not_playing_there (409)';
+
+-- source: sql/05_rooms/functions/35_session_triggers.sql
+
+-- Security definer: sessions are nobody's to write. The one place where whoever goes from a room goes from its session: by leaving, by a
+-- moderator, or with their account.
+create or replace function private.tg_room_members__leave_session()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_session public.dj_sessions;
+begin
+  select session.* into v_session
+  from public.dj_sessions as session
+  where session.room_id = old.room_id and session.ended_at is null
+  for no key update;
+  if not found then
+    return null;
+  end if;
+  update public.queue_items as item
+  set status = 'removed', finished_at = clock_timestamp()
+  where item.session_id = v_session.id and item.added_by = old.user_id and item.status = 'queued';
+  if found then
+    perform private.tell_queue(v_session);
+  end if;
+  delete from public.session_contributors as contributor
+  where contributor.session_id = v_session.id and contributor.user_id = old.user_id;
+  perform private.drop_from_rotation(v_session, old.user_id);
+  return null;
+end;
+$$;
+create trigger _600_leave_session
+  after delete on public.room_members
+  for each row execute function private.tg_room_members__leave_session();
+
+-- Security definer: as tg_room_members__leave_session.
+create or replace function private.tg_rooms__end_session()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.close_session(session.id)
+  from public.dj_sessions as session
+  where session.room_id = new.id and session.ended_at is null;
+  return null;
+end;
+$$;
+create trigger _600_end_session
+  after update of deleted_at on public.rooms
+  for each row
+  when (new.deleted_at is not null and old.deleted_at is null)
+  execute function private.tg_rooms__end_session();
+
+-- Security definer: as tg_room_members__leave_session. What is queued shows its track without looking at it: so it is told when that changes.
+-- The sessions are locked first, in the order of their ids: the schedule holds several at once.
+create or replace function private.tg_tracks__keep_queued()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.queue_items as item where item.track_id = new.id and item.status = 'queued'
+  ) then
+    return null;
+  end if;
+  perform
+  from public.dj_sessions as session
+  where session.id in (
+    select item.session_id from public.queue_items as item where item.track_id = new.id and item.status = 'queued'
+  )
+  order by session.id
+  for no key update;
+  update public.queue_items as item
+  set track = case when new.status = 'published' then jsonb_build_object(
+        'id', new.id, 'provider', new.provider, 'provider_track_id', new.provider_track_id, 'title', new.title,
+        'artist_name', new.artist_name, 'artist_id', new.artist_id, 'duration_ms', new.duration_ms, 'artwork_url', new.artwork_url,
+        'artwork_path', new.artwork_path, 'is_explicit', new.is_explicit
+      ) end,
+      duration_ms = new.duration_ms
+  where item.track_id = new.id and item.status = 'queued';
+  update public.queue_items as item
+  set shown = private.shown_item(item.track, item.added_by, '{}')
+  where item.track_id = new.id and item.status = 'queued';
+  return null;
+end;
+$$;
+create trigger _600_keep_queued
+  after update of title, artist_name, duration_ms, artwork_url, artwork_path, is_explicit, status on public.tracks
+  for each row execute function private.tg_tracks__keep_queued();
+
+create or replace function private.shown_item(track jsonb, added_by uuid, blocked_ids uuid[])
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select '"track":' || coalesce(
+      case when (shown_item.track ->> 'artist_id')::uuid = any (shown_item.blocked_ids) then null else shown_item.track::text end, 'null'
+    )
+    || ',"added_by":' || coalesce((
+      select person.card::text
+      from private.person_cards as person
+      where person.profile_id = shown_item.added_by
+        and not person.is_hidden
+        and shown_item.added_by <> all (shown_item.blocked_ids)
+    ), 'null')
+$$;
+comment on function private.shown_item(jsonb, uuid, uuid[]) is
+'A track in the queue and who put it there, as a part of a JSON object, for who is across a block from these';
+
+-- Security definer: as tg_room_members__leave_session.
+create or replace function private.tg_person_cards__keep_queued()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.queue_items as item
+  set shown = private.shown_item(item.track, item.added_by, '{}')
+  where item.added_by = new.profile_id and item.status = 'queued';
+  return null;
+end;
+$$;
+create trigger _600_keep_queued
+  after update on private.person_cards
+  for each row
+  when ((old.card, old.is_hidden) is distinct from (new.card, new.is_hidden))
+  execute function private.tg_person_cards__keep_queued();
+
+-- Security definer: as tg_room_members__leave_session. An upload goes with its artist: so do its words, wherever it has played. Before the
+-- foreign key forgets which items it was.
+create or replace function private.tg_tracks__forget_played()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.queue_items as item set track = null, shown = private.shown_item(null, item.added_by, '{}') where item.track_id = old.id;
+  update public.room_history as past set title = null, artist_name = null where past.track_id = old.id;
+  return old;
+end;
+$$;
+create trigger _600_forget_played
+  before delete on public.tracks
+  for each row
+  when (old.artist_id is not null)
+  execute function private.tg_tracks__forget_played();
+
+-- Security definer: votes have no foreign keys, and go with what they are on.
+create or replace function private.tg_queue_items__forget()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  delete from public.queue_votes as vote where vote.item_id = old.id;
+  delete from private.vote_slots as slot where slot.item_id = old.id;
+  delete from private.vote_pulses as pulse where pulse.item_id = old.id;
+  return null;
+end;
+$$;
+create trigger _500_forget
+  after delete on public.queue_items
+  for each row execute function private.tg_queue_items__forget();
+
+create or replace function private.lock_session_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.dj_sessions as session
+  where session.id in (
+    select open.id
+    from public.room_members as member
+    join public.dj_sessions as open on open.room_id = member.room_id and open.ended_at is null
+    where member.user_id = any (lock_session_ties.user_ids)
+    union all
+    select item.session_id
+    from public.queue_votes as vote
+    join public.queue_items as item on item.id = vote.item_id and item.status in ('queued', 'playing')
+    where vote.user_id = any (lock_session_ties.user_ids)
+    union all
+    select item.session_id from public.queue_items as item where item.added_by = any (lock_session_ties.user_ids)
+    union all
+    select item.session_id
+    from public.tracks as track
+    join public.queue_items as item on item.track_id = track.id
+    where track.artist_id = any (lock_session_ties.user_ids)
+  )
+    or session.host_id = any (lock_session_ties.user_ids)
+  order by session.id
+  for no key update;
+end;
+$$;
+comment on function private.lock_session_ties(uuid[]) is
+'Before accounts are erased: lock the sessions they are in, have voted in or have tracks in, in the lock order';
+
+-- Security definer: service_role deletes nothing here by itself. What has played stays known in room_history.
+create or replace function private.forget_old_sessions(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_size constant int := least(greatest(coalesce(forget_old_sessions.size, 1000), 1), 10000);
+  v_before constant timestamptz := now() - make_interval(days => private.setting('session_days')::int);
+  v_count int;
+  v_done int := 0;
+begin
+  delete from public.queue_items as item
+  where item.id = any (array(
+    select old.id from public.queue_items as old where old.finished_at < v_before order by old.finished_at limit v_size for update skip locked
+  ));
+  get diagnostics v_done = row_count;
+  -- Their items are gone before they are: those are not finished later than the session ended.
+  delete from public.dj_sessions as session
+  where session.id = any (array(
+    select old.id
+    from public.dj_sessions as old
+    where old.ended_at < v_before
+      and not exists (select from public.queue_items as item where item.session_id = old.id)
+    order by old.ended_at
+    limit v_size
+    for update skip locked
+  ));
+  get diagnostics v_count = row_count;
+  return v_done + v_count;
+end;
+$$;
+
 -- source: sql/05_rooms/functions/40_live_roles.sql
 
 create or replace function private.act_for(user_id uuid)
@@ -20010,6 +22428,73 @@ create policy select_own_or_moderated on public.room_mutes
     or (select private.is_staff())
   );
 
+-- source: sql/05_rooms/access/30_sessions.sql
+
+-- Sessions: who reads a room reads what plays in it, what is queued and what has played; votes and places are one's own. Writing is by RPC.
+--
+--                              anon   stranger         member   banned   moderator of it   staff
+--   dj_sessions     public     -      yes              yes      -        yes               yes
+--   queue_items     unlisted   -      rpc              yes      -        yes               yes
+--   room_history    private    -      -                yes      -        yes               yes
+--   rotation_slots, session_contributors, queue_votes, skip_votes
+--                              -      own              own      own      own               own
+--
+-- Who queued or played what is a person's, hidden where they are: session_state(), session_queue() and session_history() tell it.
+
+grant select (id, room_id, mode, status, current_item_id, sequence, due_at, paused_at, ended_at, created_at)
+  on public.dj_sessions to authenticated;
+grant select on public.dj_sessions to service_role;
+create policy select_of_room on public.dj_sessions
+  for select to authenticated
+  using (
+    exists (select from public.rooms as room where room.id = dj_sessions.room_id)
+    and room_id <> all (array(select private.my_banned_room_ids()))
+  );
+
+grant select (
+  id, session_id, room_id, track_id, position, status, up_count, down_count, skip_vote_count, duration_ms, started_at, ends_at, finished_at,
+  skip_reason, created_at
+) on public.queue_items to authenticated;
+grant select on public.queue_items to service_role;
+create policy select_of_room on public.queue_items
+  for select to authenticated
+  using (
+    exists (select from public.rooms as room where room.id = queue_items.room_id)
+    and room_id <> all (array(select private.my_banned_room_ids()))
+  );
+
+grant select on public.rotation_slots to authenticated, service_role;
+create policy select_own on public.rotation_slots
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+grant select on public.session_contributors to authenticated, service_role;
+create policy select_own on public.session_contributors
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+grant select on public.queue_votes to authenticated, service_role;
+create policy select_own on public.queue_votes
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+grant select on public.skip_votes to authenticated, service_role;
+create policy select_own on public.skip_votes
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+grant select (
+  id, room_id, session_id, item_id, mode, track_id, title, artist_name, started_at, finished_at, ms_played, listener_count, up_count,
+  down_count, is_skipped, skip_reason
+) on public.room_history to authenticated;
+grant select on public.room_history to service_role;
+create policy select_of_room on public.room_history
+  for select to authenticated
+  using (
+    exists (select from public.rooms as room where room.id = room_history.room_id)
+    and room_id <> all (array(select private.my_banned_room_ids()))
+  );
+
 -- source: sql/05_rooms/access/40_live.sql
 
 -- Live audio: shown to who may read the room, written by functions and by what the LiveKit server reports.
@@ -20787,8 +23272,9 @@ $$Tell that the caller has listened to a track
 
 Returns {is_counted}. A play counts from 30 seconds (setting play_counts_from_ms), or half of a shorter track, once a listener and track
 in 10 minutes (setting play_counts_again_seconds); never more is heard than the track is long, or than has passed since the caller's play before.
-client_event_id: made by the client, sent again it changes nothing and is answered as the first time. source: app, room (with room_id) or
-crate. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published (409), event_id_missing,
+client_event_id: made by the client, sent again it changes nothing and is answered as the first time. source: app, room (with room_id, where
+the track must play or have played until a moment ago, and which the caller must be allowed to read) or crate. Errors: not_signed_in (401), account_deactivated, feature_disabled, not_a_member,
+banned_from_room (403), room_not_found, track_not_found (404), track_not_published, not_playing_there (409), event_id_missing,
 ms_played_invalid, source_unknown (422), rate_limited (429).$$;
 
 create or replace function backend.stream_source(track_id uuid, listener uuid)
@@ -23129,6 +25615,421 @@ grant execute on function
   private.forget_old_messages(int), backend.forget_old_messages(int)
 to service_role;
 
+-- source: sql/05_rooms/api/30_sessions.sql
+
+create or replace function public.start_session(room_id uuid, mode text)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.start_session(start_session.room_id, start_session.mode);
+end;
+comment on function public.start_session(uuid, text) is
+$$Begin to play music together in a room
+
+Owner and moderators of the room, and of an artist's room its artist. mode: fan, a rotation of DJs; artist, what the host lines up; public, what has the
+most votes. Returns what session_state does.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
+room_not_found, session_not_found (404), session_exists (409), mode_unknown (422), rate_limited (429).$$;
+
+create or replace function public.end_session(session_id uuid)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.end_session(end_session.session_id);
+end;
+comment on function public.end_session(uuid) is
+$$End a session
+
+Who started it, moderators of the room. What plays is skipped, what is queued removed. Returns what session_state does; repeating it changes nothing.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+room_not_found, session_not_found (404), rate_limited (429).$$;
+
+create or replace function public.pause_session(session_id uuid)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.pause_session(pause_session.session_id);
+end;
+comment on function public.pause_session(uuid) is
+$$Pause a session; the remaining time is kept
+
+Who started it, moderators of the room. Returns what session_state does; repeating it changes nothing.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+room_not_found, session_not_found (404), session_ended (409), rate_limited (429).$$;
+
+create or replace function public.resume_session(session_id uuid)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.resume_session(resume_session.session_id);
+end;
+comment on function public.resume_session(uuid) is
+$$Go on with a paused session
+
+Who started it, moderators of the room. Returns what session_state does; repeating it changes nothing.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+room_not_found, session_not_found (404), session_ended (409), rate_limited (429).$$;
+
+create or replace function public.change_session_mode(session_id uuid, mode text)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.change_session_mode(change_session_mode.session_id, change_session_mode.mode);
+end;
+comment on function public.change_session_mode(uuid, text) is
+$$Change how a session picks what plays next; the queue stays
+
+Who started it, moderators of the room. mode: fan, artist or public. Returns what session_state does.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+room_not_found, session_not_found (404), session_ended (409), mode_unknown (422), rate_limited (429).$$;
+
+create or replace function public.join_rotation(session_id uuid)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.join_rotation(join_rotation.session_id);
+end;
+comment on function public.join_rotation(uuid) is
+$$Become one of the DJs of a session of mode fan
+
+Members of the room. Returns what session_state does; repeating it changes nothing.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
+session_not_found (404), no_rotation, rotation_full, session_ended (409), rate_limited (429).$$;
+
+create or replace function public.leave_rotation(session_id uuid)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.leave_rotation(leave_rotation.session_id);
+end;
+comment on function public.leave_rotation(uuid) is
+$$Leave the rotation; who is on is skipped
+
+What one has queued waits until one is back. Returns what session_state does; repeating it changes nothing.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
+session_not_found (404).$$;
+
+create or replace function public.remove_from_rotation(session_id uuid, username text)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remove_from_rotation(remove_from_rotation.session_id, remove_from_rotation.username);
+end;
+comment on function public.remove_from_rotation(uuid, text) is
+$$Take somebody out of the rotation
+
+Moderators of the room; it is logged. Returns what session_state does.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
+profile_not_found, room_not_found, session_not_found (404), rate_limited (429).$$;
+
+create or replace function public.set_contributor(session_id uuid, username text, is_allowed boolean)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_contributor(set_contributor.session_id, set_contributor.username, set_contributor.is_allowed);
+end;
+comment on function public.set_contributor(uuid, text, boolean) is
+$$Let somebody add tracks to a session of mode artist, or no longer
+
+Who started it, moderators of the room. Returns {is_allowed}.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+profile_not_found, room_not_found, session_not_found (404), not_in_room, session_ended (409), rate_limited (429).$$;
+
+create or replace function public.enqueue_track(session_id uuid, track_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.enqueue_track(enqueue_track.session_id, enqueue_track.track_id);
+end;
+comment on function public.enqueue_track(uuid, uuid) is
+$$Queue a track
+
+fan: those in the rotation, to their own queue; artist: the host, and whom the host allows; public: any member, within the room's
+queue_limit_per_member. Where nothing plays it begins at once. Returns {id, session_id, track, status, started_at, ends_at, created_at}.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_allowed_to_queue,
+not_in_rotation (403), room_not_found, session_not_found, track_not_found (404), already_queued, queue_limit_reached, session_ended,
+track_not_published, track_played_recently (409), track_too_long (422), rate_limited (429).$$;
+
+create or replace function public.remove_queue_item(item_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remove_queue_item(remove_queue_item.item_id);
+end;
+comment on function public.remove_queue_item(uuid) is
+$$Take a track from the queue
+
+One's own, or as who started the session or a moderator. Repeating it changes nothing.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+item_not_found, room_not_found, session_not_found (404), item_playing (409), rate_limited (429).$$;
+
+create or replace function public.move_queue_item(item_id uuid, after_item_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.move_queue_item(move_queue_item.item_id, move_queue_item.after_item_id);
+end;
+comment on function public.move_queue_item(uuid, uuid) is
+$$Put a queued track behind another, or first
+
+after_item_id: null for the first place. fan: one's own among one's own, moderators any; artist: the host; public: the votes decide.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+item_not_found, room_not_found, session_not_found (404), item_not_open, order_is_voted (409), rate_limited (429).$$;
+
+create or replace function public.clear_queue(session_id uuid)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.clear_queue(clear_queue.session_id);
+end;
+comment on function public.clear_queue(uuid) is
+$$Take everything from the queue
+
+Moderators of the room; it is logged. Returns how many tracks there were.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
+room_not_found, session_not_found (404), rate_limited (429).$$;
+
+-- Without settings of its own it becomes part of the query that calls it.
+create or replace function public.vote_track(item_id uuid, value int)
+returns jsonb
+language sql
+volatile
+security invoker
+begin atomic
+  select private.vote_track(vote_track.item_id, vote_track.value);
+end;
+comment on function public.vote_track(uuid, int) is
+$$Vote on what is queued or plays
+
+value: 1 up, −1 down, 0 takes the vote back. Who is active in the room (heartbeat), not on one's own. Returns {up_count, down_count, my_vote}:
+exact, this vote and all before it. Saying the same again changes nothing. Told to the room as vote_changed, at most once a second.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
+own_item (403), item_not_found, room_not_found (404), downvotes_disabled, item_not_open (409), vote_unknown (422), rate_limited (429).$$;
+
+create or replace function public.vote_skip(item_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.vote_skip(vote_skip.item_id);
+end;
+comment on function public.vote_skip(uuid) is
+$$Vote to skip what plays
+
+Skips when votes reach vote_skip_ratio of those active in the last 3 minutes (setting skip_active_seconds), and vote_skip_minimum. Not in the
+first and the last 10 seconds (setting skip_margin_seconds) of a track, and not in mode artist. Returns {votes, needed, skipped}.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
+own_item (403), item_not_found, room_not_found, session_not_found (404), downvotes_disabled, item_not_open, not_playing, too_early_to_skip,
+too_late_to_skip, vote_skip_disabled (409).$$;
+
+create or replace function public.advance_session(session_id uuid, expected_sequence bigint)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.advance_session(advance_session.session_id, advance_session.expected_sequence);
+end;
+comment on function public.advance_session(uuid, bigint) is
+$$Say that what played is over
+
+For every client whose track has ended: the first one moves the session on, the others get the same new state. expected_sequence: the one the
+client knows; any other changes nothing. Returns what session_state does. Before the end 409 (hint: seconds left); skip_track is for those who may skip.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
+session_not_found (404), track_not_over (409), sequence_missing (422).$$;
+
+create or replace function public.skip_track(session_id uuid, expected_sequence bigint, reason text default null)
+returns json
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.skip_track(skip_track.session_id, skip_track.expected_sequence, skip_track.reason);
+end;
+comment on function public.skip_track(uuid, bigint, text) is
+$$Skip what plays
+
+fan: the DJ who is on; artist: the host; public: who queued it; moderators always, which is logged when it is not their own. expected_sequence: the
+one the client knows; any other changes nothing. reason: at most 200 characters. Returns what session_state does.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_allowed_to_skip (403),
+room_not_found, session_not_found (404), reason_too_long, sequence_missing (422), rate_limited (429).$$;
+
+create or replace function public.session_state(session_id uuid)
+returns json
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.session_state(session_state.session_id);
+end;
+comment on function public.session_state(uuid) is
+$$Everything about a session that somebody who joins needs
+
+{id, room_id, mode, status, is_host, host, server_time, sequence, paused_at, ended_at, now_playing, queue, queue_count, rotation, listeners}. now_playing, null
+when nothing plays: {item {id, created_at}, track, dj, started_at, ends_at, position_ms, ups, downs, my_vote, skip {votes, needed}}. queue: the first 50 in
+the order in which they will play, {id, track, added_by, ups, downs, is_passed_over}. rotation: the first 50, {dj, is_on, is_me, turn_count, is_warned}. Tracks
+and people across a block are null. skip.needed and listeners are some seconds old. While paused, position_ms stands still.
+Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found, session_not_found (404).$$;
+
+create or replace function public.room_session(room_id uuid)
+returns json
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.room_session(room_session.room_id);
+end;
+comment on function public.room_session(uuid) is
+$$The session of a room that is not ended, as session_state gives it
+
+Null when there is none.
+Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found, session_not_found (404).$$;
+
+create or replace function public.session_queue(session_id uuid, after text default null, page_size int default null)
+returns setof public.queue_row
+language sql
+stable
+security invoker
+begin atomic
+  select * from private.session_queue(session_queue.session_id, session_queue.after, session_queue.page_size);
+end;
+comment on function public.session_queue(uuid, text, int) is
+$$All that is queued in a session, in the order of places
+
+The order in which it will play is session_state()'s.
+Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found, session_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.session_history(room_id uuid, after text default null, page_size int default null)
+returns setof public.history_row
+language sql
+stable
+security invoker
+begin atomic
+  select * from private.session_history(session_history.room_id, session_history.after, session_history.page_size);
+end;
+comment on function public.session_history(uuid, text, int) is
+$$What has played in a room, newest first
+
+Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found (404), bad_cursor (422).$$;
+
+create or replace function backend.advance_due_sessions(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.advance_due_sessions(advance_due_sessions.size);
+end;
+comment on function backend.advance_due_sessions(int) is
+$$Move on every session whose track is over
+
+For every 5 seconds. Each once, however many of these run at once; those somebody is just moving are left to them. Returns how many; at most
+10000, by default 1000. One that fails is left for a minute.$$;
+
+create or replace function backend.forget_old_sessions(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_sessions(forget_old_sessions.size);
+end;
+comment on function backend.forget_old_sessions(int) is
+$$Delete what was queued, the votes on it and the sessions that have been over for 90 days (setting session_days)
+
+To be called until it returns 0. Returns how many items and sessions; at most 10000 of each, by default 1000.$$;
+
+create or replace function backend.tell_votes(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.tell_votes(tell_votes.size);
+end;
+comment on function backend.tell_votes(int) is
+$$Tell the rooms what has been voted: vote_changed
+
+For every second. One run at a time, at most once a second an item. Returns how many items were told of; at most 10000, by default 1000.$$;
+
+grant execute on function
+  private.start_session(uuid, text), public.start_session(uuid, text),
+  private.end_session(uuid), public.end_session(uuid),
+  private.pause_session(uuid), public.pause_session(uuid),
+  private.resume_session(uuid), public.resume_session(uuid),
+  private.change_session_mode(uuid, text), public.change_session_mode(uuid, text),
+  private.join_rotation(uuid), public.join_rotation(uuid),
+  private.leave_rotation(uuid), public.leave_rotation(uuid),
+  private.remove_from_rotation(uuid, text), public.remove_from_rotation(uuid, text),
+  private.set_contributor(uuid, text, boolean), public.set_contributor(uuid, text, boolean),
+  private.enqueue_track(uuid, uuid), public.enqueue_track(uuid, uuid),
+  private.remove_queue_item(uuid), public.remove_queue_item(uuid),
+  private.move_queue_item(uuid, uuid), public.move_queue_item(uuid, uuid),
+  private.clear_queue(uuid), public.clear_queue(uuid),
+  private.vote_track(uuid, int), public.vote_track(uuid, int),
+  private.vote_skip(uuid), public.vote_skip(uuid),
+  private.advance_session(uuid, bigint), public.advance_session(uuid, bigint),
+  private.skip_track(uuid, bigint, text), public.skip_track(uuid, bigint, text),
+  private.session_state(uuid), public.session_state(uuid),
+  private.room_session(uuid), public.room_session(uuid),
+  private.session_queue(uuid, text, int), public.session_queue(uuid, text, int),
+  private.session_history(uuid, text, int), public.session_history(uuid, text, int)
+to authenticated;
+
+grant execute on function
+  private.advance_due_sessions(int), backend.advance_due_sessions(int),
+  private.tell_votes(int), backend.tell_votes(int),
+  private.forget_old_sessions(int), backend.forget_old_sessions(int)
+to service_role;
+
 -- source: sql/05_rooms/api/40_live.sql
 
 create or replace function public.set_live_speaker(room_id uuid, username text, speaker boolean)
@@ -23676,6 +26577,36 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.room_mutes', 'user_id', true, 'delete', '{}', 212, 'Pointless without the person'),
   ('public.room_mutes', 'muted_by', false, 'anonymise', '{muted_by}', 212, 'The mute stays, as the room''s'),
   ('public.messages', 'author_id', true, 'anonymise', '{author_id,body,track_id,client_id}', 213, 'What was said goes; its place stays for a while, as others have replied to it');
+
+-- source: sql/05_rooms/data/30_sessions.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('session_queue_limit', 500, 1, 10000, 'tracks', 'How much may be queued in one session'),
+  ('dj_queue_limit', 50, 1, 1000, 'tracks', 'How much one person may have queued in a session of mode fan or artist; of mode public the room says it'),
+  ('rotation_limit', 100, 1, 1000, 'people', 'How many may be in one rotation'),
+  ('session_days', 90, 1, 3650, 'days', 'How long what was queued, its votes and sessions that are over are kept; what has played stays in the history of its room'),
+  ('session_retry_seconds', 30, 5, 3600, 'seconds', 'How often a session in which nothing plays looks whether DJs who were away are back'),
+  ('skip_active_seconds', 180, 10, 3600, 'seconds', 'How long after their last heartbeat a listener counts for how many votes skip a track'),
+  ('skip_margin_seconds', 10, 0, 600, 'seconds', 'How long after a track began, and before it ends, nothing is skipped by vote'),
+  ('room_play_seconds', 60, 0, 3600, 'seconds', 'How long after a track was over in a room a play of it there is still taken');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('run_session', 30, 5, 'Starting, pausing, changing and ending sessions, and moderating their rotation and queue'),
+  ('change_queue', 60, 1, 'Joining rotations, queueing, moving and removing tracks'),
+  ('change_vote', 60, 1, 'Changing one''s mind about a vote, and taking it back'),
+  ('skip_track', 20, 5, 'Skipping what plays');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.skip_votes', 'user_id', true, 'delete', '{}', 212, 'The person''s own'),
+  ('public.queue_votes', 'user_id', true, 'delete', '{}', 212, 'The person''s own'),
+  ('public.rotation_slots', 'user_id', true, 'delete', '{}', 221, 'The person''s own'),
+  ('public.session_contributors', 'user_id', true, 'delete', '{}', 221, 'The person''s own'),
+  ('public.queue_items', 'added_by', true, 'anonymise', '{added_by,skip_reason,shown}', 222, 'What has played stays in the history of its room'),
+  ('public.queue_items', 'skipped_by', true, 'anonymise', '{skipped_by,skip_reason}', 222, 'As added_by; the words go'),
+  ('public.dj_sessions', 'host_id', true, 'anonymise', '{host_id}', 222, 'The session is its room''s'),
+  ('public.dj_sessions', 'current_dj_id', false, 'anonymise', '{current_dj_id}', 222, 'What plays goes on'),
+  ('public.room_history', 'dj_id', true, 'anonymise', '{dj_id,skip_reason}', 222, 'What has played in a room stays known'),
+  ('public.room_history', 'skipped_by', true, 'anonymise', '{skipped_by,skip_reason}', 222, 'As dj_id; the words go');
 
 -- source: sql/05_rooms/data/40_live.sql
 

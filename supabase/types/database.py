@@ -436,6 +436,48 @@ class PublicDirectMessagesUpdate(TypedDict):
     sender_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="sender_id")]]
     track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
 
+class PublicDjSessions(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    current_dj_id: Optional[uuid.UUID] = Field(alias="current_dj_id")
+    current_item_id: Optional[uuid.UUID] = Field(alias="current_item_id")
+    due_at: Optional[datetime.datetime] = Field(alias="due_at")
+    ended_at: Optional[datetime.datetime] = Field(alias="ended_at")
+    host_id: Optional[uuid.UUID] = Field(alias="host_id")
+    id: uuid.UUID = Field(alias="id")
+    mode: str = Field(alias="mode")
+    paused_at: Optional[datetime.datetime] = Field(alias="paused_at")
+    room_id: uuid.UUID = Field(alias="room_id")
+    sequence: int = Field(alias="sequence")
+    status: str = Field(alias="status")
+
+class PublicDjSessionsInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    current_dj_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="current_dj_id")]]
+    current_item_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="current_item_id")]]
+    due_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="due_at")]]
+    ended_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ended_at")]]
+    host_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="host_id")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    mode: Annotated[str, Field(alias="mode")]
+    paused_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="paused_at")]]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    sequence: NotRequired[Annotated[int, Field(alias="sequence")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+
+class PublicDjSessionsUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    current_dj_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="current_dj_id")]]
+    current_item_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="current_item_id")]]
+    due_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="due_at")]]
+    ended_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ended_at")]]
+    host_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="host_id")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    mode: NotRequired[Annotated[str, Field(alias="mode")]]
+    paused_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="paused_at")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    sequence: NotRequired[Annotated[int, Field(alias="sequence")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+
 class PublicFeatureFlags(BaseModel):
     description: str = Field(alias="description")
     is_enabled: bool = Field(alias="is_enabled")
@@ -976,6 +1018,90 @@ class PublicPushTokensUpdate(TypedDict):
     token: NotRequired[Annotated[str, Field(alias="token")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicQueueItems(BaseModel):
+    added_by: Optional[uuid.UUID] = Field(alias="added_by")
+    created_at: datetime.datetime = Field(alias="created_at")
+    down_count: int = Field(alias="down_count")
+    duration_ms: int = Field(alias="duration_ms")
+    ends_at: Optional[datetime.datetime] = Field(alias="ends_at")
+    finished_at: Optional[datetime.datetime] = Field(alias="finished_at")
+    id: uuid.UUID = Field(alias="id")
+    played_before: int = Field(alias="played_before")
+    position: float = Field(alias="position")
+    room_id: uuid.UUID = Field(alias="room_id")
+    session_id: uuid.UUID = Field(alias="session_id")
+    shown: Optional[str] = Field(alias="shown")
+    skip_reason: Optional[str] = Field(alias="skip_reason")
+    skip_vote_count: int = Field(alias="skip_vote_count")
+    skipped_by: Optional[uuid.UUID] = Field(alias="skipped_by")
+    started_at: Optional[datetime.datetime] = Field(alias="started_at")
+    status: str = Field(alias="status")
+    track: Optional[JsonValue] = Field(alias="track")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
+    up_count: int = Field(alias="up_count")
+
+class PublicQueueItemsInsert(TypedDict):
+    added_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="added_by")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    down_count: NotRequired[Annotated[int, Field(alias="down_count")]]
+    duration_ms: Annotated[int, Field(alias="duration_ms")]
+    ends_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ends_at")]]
+    finished_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="finished_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    played_before: NotRequired[Annotated[int, Field(alias="played_before")]]
+    position: Annotated[float, Field(alias="position")]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    session_id: Annotated[uuid.UUID, Field(alias="session_id")]
+    shown: NotRequired[Annotated[Optional[str], Field(alias="shown")]]
+    skip_reason: NotRequired[Annotated[Optional[str], Field(alias="skip_reason")]]
+    skip_vote_count: NotRequired[Annotated[int, Field(alias="skip_vote_count")]]
+    skipped_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="skipped_by")]]
+    started_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="started_at")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    track: NotRequired[Annotated[Optional[JsonValue], Field(alias="track")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
+    up_count: NotRequired[Annotated[int, Field(alias="up_count")]]
+
+class PublicQueueItemsUpdate(TypedDict):
+    added_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="added_by")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    down_count: NotRequired[Annotated[int, Field(alias="down_count")]]
+    duration_ms: NotRequired[Annotated[int, Field(alias="duration_ms")]]
+    ends_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ends_at")]]
+    finished_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="finished_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    played_before: NotRequired[Annotated[int, Field(alias="played_before")]]
+    position: NotRequired[Annotated[float, Field(alias="position")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    session_id: NotRequired[Annotated[uuid.UUID, Field(alias="session_id")]]
+    shown: NotRequired[Annotated[Optional[str], Field(alias="shown")]]
+    skip_reason: NotRequired[Annotated[Optional[str], Field(alias="skip_reason")]]
+    skip_vote_count: NotRequired[Annotated[int, Field(alias="skip_vote_count")]]
+    skipped_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="skipped_by")]]
+    started_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="started_at")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    track: NotRequired[Annotated[Optional[JsonValue], Field(alias="track")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
+    up_count: NotRequired[Annotated[int, Field(alias="up_count")]]
+
+class PublicQueueVotes(BaseModel):
+    item_id: uuid.UUID = Field(alias="item_id")
+    user_id: uuid.UUID = Field(alias="user_id")
+    value: int = Field(alias="value")
+    voted_at: datetime.datetime = Field(alias="voted_at")
+
+class PublicQueueVotesInsert(TypedDict):
+    item_id: Annotated[uuid.UUID, Field(alias="item_id")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+    value: Annotated[int, Field(alias="value")]
+    voted_at: NotRequired[Annotated[datetime.datetime, Field(alias="voted_at")]]
+
+class PublicQueueVotesUpdate(TypedDict):
+    item_id: NotRequired[Annotated[uuid.UUID, Field(alias="item_id")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+    value: NotRequired[Annotated[int, Field(alias="value")]]
+    voted_at: NotRequired[Annotated[datetime.datetime, Field(alias="voted_at")]]
+
 class PublicQuietHours(BaseModel):
     ends: datetime.time = Field(alias="ends")
     starts: datetime.time = Field(alias="starts")
@@ -1044,6 +1170,66 @@ class PublicRoomBansUpdate(TypedDict):
     room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
     until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="until")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicRoomHistory(BaseModel):
+    artist_name: Optional[str] = Field(alias="artist_name")
+    dj_id: Optional[uuid.UUID] = Field(alias="dj_id")
+    down_count: int = Field(alias="down_count")
+    finished_at: datetime.datetime = Field(alias="finished_at")
+    id: uuid.UUID = Field(alias="id")
+    is_skipped: bool = Field(alias="is_skipped")
+    item_id: uuid.UUID = Field(alias="item_id")
+    listener_count: int = Field(alias="listener_count")
+    mode: str = Field(alias="mode")
+    ms_played: int = Field(alias="ms_played")
+    room_id: uuid.UUID = Field(alias="room_id")
+    session_id: uuid.UUID = Field(alias="session_id")
+    skip_reason: Optional[str] = Field(alias="skip_reason")
+    skipped_by: Optional[uuid.UUID] = Field(alias="skipped_by")
+    started_at: datetime.datetime = Field(alias="started_at")
+    title: Optional[str] = Field(alias="title")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
+    up_count: int = Field(alias="up_count")
+
+class PublicRoomHistoryInsert(TypedDict):
+    artist_name: NotRequired[Annotated[Optional[str], Field(alias="artist_name")]]
+    dj_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="dj_id")]]
+    down_count: Annotated[int, Field(alias="down_count")]
+    finished_at: Annotated[datetime.datetime, Field(alias="finished_at")]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_skipped: Annotated[bool, Field(alias="is_skipped")]
+    item_id: Annotated[uuid.UUID, Field(alias="item_id")]
+    listener_count: Annotated[int, Field(alias="listener_count")]
+    mode: Annotated[str, Field(alias="mode")]
+    ms_played: Annotated[int, Field(alias="ms_played")]
+    room_id: Annotated[uuid.UUID, Field(alias="room_id")]
+    session_id: Annotated[uuid.UUID, Field(alias="session_id")]
+    skip_reason: NotRequired[Annotated[Optional[str], Field(alias="skip_reason")]]
+    skipped_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="skipped_by")]]
+    started_at: Annotated[datetime.datetime, Field(alias="started_at")]
+    title: NotRequired[Annotated[Optional[str], Field(alias="title")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
+    up_count: Annotated[int, Field(alias="up_count")]
+
+class PublicRoomHistoryUpdate(TypedDict):
+    artist_name: NotRequired[Annotated[Optional[str], Field(alias="artist_name")]]
+    dj_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="dj_id")]]
+    down_count: NotRequired[Annotated[int, Field(alias="down_count")]]
+    finished_at: NotRequired[Annotated[datetime.datetime, Field(alias="finished_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_skipped: NotRequired[Annotated[bool, Field(alias="is_skipped")]]
+    item_id: NotRequired[Annotated[uuid.UUID, Field(alias="item_id")]]
+    listener_count: NotRequired[Annotated[int, Field(alias="listener_count")]]
+    mode: NotRequired[Annotated[str, Field(alias="mode")]]
+    ms_played: NotRequired[Annotated[int, Field(alias="ms_played")]]
+    room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
+    session_id: NotRequired[Annotated[uuid.UUID, Field(alias="session_id")]]
+    skip_reason: NotRequired[Annotated[Optional[str], Field(alias="skip_reason")]]
+    skipped_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="skipped_by")]]
+    started_at: NotRequired[Annotated[datetime.datetime, Field(alias="started_at")]]
+    title: NotRequired[Annotated[Optional[str], Field(alias="title")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
+    up_count: NotRequired[Annotated[int, Field(alias="up_count")]]
 
 class PublicRoomInvites(BaseModel):
     code: str = Field(alias="code")
@@ -1227,6 +1413,60 @@ class PublicRoomsUpdate(TypedDict):
     vote_skip_enabled: NotRequired[Annotated[bool, Field(alias="vote_skip_enabled")]]
     vote_skip_minimum: NotRequired[Annotated[int, Field(alias="vote_skip_minimum")]]
     vote_skip_ratio: NotRequired[Annotated[float, Field(alias="vote_skip_ratio")]]
+
+class PublicRotationSlots(BaseModel):
+    afk_warned_at: Optional[datetime.datetime] = Field(alias="afk_warned_at")
+    joined_at: datetime.datetime = Field(alias="joined_at")
+    position: int = Field(alias="position")
+    session_id: uuid.UUID = Field(alias="session_id")
+    turn_count: int = Field(alias="turn_count")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicRotationSlotsInsert(TypedDict):
+    afk_warned_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="afk_warned_at")]]
+    joined_at: NotRequired[Annotated[datetime.datetime, Field(alias="joined_at")]]
+    position: Annotated[int, Field(alias="position")]
+    session_id: Annotated[uuid.UUID, Field(alias="session_id")]
+    turn_count: NotRequired[Annotated[int, Field(alias="turn_count")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicRotationSlotsUpdate(TypedDict):
+    afk_warned_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="afk_warned_at")]]
+    joined_at: NotRequired[Annotated[datetime.datetime, Field(alias="joined_at")]]
+    position: NotRequired[Annotated[int, Field(alias="position")]]
+    session_id: NotRequired[Annotated[uuid.UUID, Field(alias="session_id")]]
+    turn_count: NotRequired[Annotated[int, Field(alias="turn_count")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicSessionContributors(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    session_id: uuid.UUID = Field(alias="session_id")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicSessionContributorsInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    session_id: Annotated[uuid.UUID, Field(alias="session_id")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicSessionContributorsUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    session_id: NotRequired[Annotated[uuid.UUID, Field(alias="session_id")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicSkipVotes(BaseModel):
+    item_id: uuid.UUID = Field(alias="item_id")
+    user_id: uuid.UUID = Field(alias="user_id")
+    voted_at: datetime.datetime = Field(alias="voted_at")
+
+class PublicSkipVotesInsert(TypedDict):
+    item_id: Annotated[uuid.UUID, Field(alias="item_id")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+    voted_at: NotRequired[Annotated[datetime.datetime, Field(alias="voted_at")]]
+
+class PublicSkipVotesUpdate(TypedDict):
+    item_id: NotRequired[Annotated[uuid.UUID, Field(alias="item_id")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+    voted_at: NotRequired[Annotated[datetime.datetime, Field(alias="voted_at")]]
 
 class PublicTracks(BaseModel):
     artist_id: Optional[uuid.UUID] = Field(alias="artist_id")
@@ -1419,6 +1659,25 @@ class PublicFeedRow(BaseModel):
     edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicHistoryRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    session_id: Optional[uuid.UUID] = Field(alias="session_id")
+    item_id: Optional[uuid.UUID] = Field(alias="item_id")
+    mode: Optional[str] = Field(alias="mode")
+    track: Optional[JsonValue] = Field(alias="track")
+    title: Optional[str] = Field(alias="title")
+    artist_name: Optional[str] = Field(alias="artist_name")
+    dj: Optional[JsonValue] = Field(alias="dj")
+    started_at: Optional[datetime.datetime] = Field(alias="started_at")
+    finished_at: Optional[datetime.datetime] = Field(alias="finished_at")
+    ms_played: Optional[int] = Field(alias="ms_played")
+    listener_count: Optional[int] = Field(alias="listener_count")
+    up_count: Optional[int] = Field(alias="up_count")
+    down_count: Optional[int] = Field(alias="down_count")
+    is_skipped: Optional[bool] = Field(alias="is_skipped")
+    skip_reason: Optional[str] = Field(alias="skip_reason")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicLiveRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
     title: Optional[str] = Field(alias="title")
@@ -1476,6 +1735,17 @@ class PublicProfileCard(BaseModel):
     avatar_path: Optional[str] = Field(alias="avatar_path")
     is_verified: Optional[bool] = Field(alias="is_verified")
     is_followed_by_me: Optional[bool] = Field(alias="is_followed_by_me")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicQueueRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    track: Optional[JsonValue] = Field(alias="track")
+    added_by: Optional[JsonValue] = Field(alias="added_by")
+    is_mine: Optional[bool] = Field(alias="is_mine")
+    up_count: Optional[int] = Field(alias="up_count")
+    down_count: Optional[int] = Field(alias="down_count")
+    my_vote: Optional[int] = Field(alias="my_vote")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicRoomMemberRow(BaseModel):

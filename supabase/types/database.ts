@@ -10,7 +10,10 @@ export type Database = {
             [_ in never]: never
           }
           Functions: {
-            "claim_outbox":
+            "advance_due_sessions":
+{ Args: { "size"?: number }; Returns: number
+                           },
+"claim_outbox":
 { Args: { "size"?: number,"topic": string }; Returns: {
               "attempts": number,"created_at": string,"id": number,"payload": Json
             }[]
@@ -71,6 +74,9 @@ export type Database = {
 "forget_old_room_pulses":
 { Args: { "size"?: number }; Returns: number
                            },
+"forget_old_sessions":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "keep_play_partitions":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -125,6 +131,9 @@ export type Database = {
                            },
 "tell_live_counts":
 { Args: { "size"?: number }; Returns: Json
+                           },
+"tell_votes":
+{ Args: { "size"?: number }; Returns: number
                            }
           }
           Enums: {
@@ -428,6 +437,38 @@ isOneToOne: false
       columns: ["sender_id"]
 isOneToOne: false
       referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"dj_sessions": {
+                  Row: {
+                    "created_at": string,"current_dj_id": string | null,"current_item_id": string | null,"due_at": string | null,"ended_at": string | null,"host_id": string | null,"id": string,"mode": string,"paused_at": string | null,"room_id": string,"sequence": number,"status": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"current_dj_id"?: string | null,"current_item_id"?: string | null,"due_at"?: string | null,"ended_at"?: string | null,"host_id"?: string | null,"id"?: string,"mode": string,"paused_at"?: string | null,"room_id": string,"sequence"?: number,"status"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"current_dj_id"?: string | null,"current_item_id"?: string | null,"due_at"?: string | null,"ended_at"?: string | null,"host_id"?: string | null,"id"?: string,"mode"?: string,"paused_at"?: string | null,"room_id"?: string,"sequence"?: number,"status"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "dj_sessions_current_dj_id_fkey"
+      columns: ["current_dj_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "dj_sessions_host_id_fkey"
+      columns: ["host_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "dj_sessions_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
       referencedColumns: ["id"]
     }
                   ]
@@ -885,6 +926,64 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"queue_items": {
+                  Row: {
+                    "added_by": string | null,"created_at": string,"down_count": number,"duration_ms": number,"ends_at": string | null,"finished_at": string | null,"id": string,"played_before": number,"position": number,"room_id": string,"session_id": string,"shown": string | null,"skip_reason": string | null,"skip_vote_count": number,"skipped_by": string | null,"started_at": string | null,"status": string,"track": Json | null,"track_id": string | null,"up_count": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "added_by"?: string | null,"created_at"?: string,"down_count"?: number,"duration_ms": number,"ends_at"?: string | null,"finished_at"?: string | null,"id"?: string,"played_before"?: number,"position": number,"room_id": string,"session_id": string,"shown"?: string | null,"skip_reason"?: string | null,"skip_vote_count"?: number,"skipped_by"?: string | null,"started_at"?: string | null,"status"?: string,"track"?: Json | null,"track_id"?: string | null,"up_count"?: number
+                  }
+                  Update: {
+                    "added_by"?: string | null,"created_at"?: string,"down_count"?: number,"duration_ms"?: number,"ends_at"?: string | null,"finished_at"?: string | null,"id"?: string,"played_before"?: number,"position"?: number,"room_id"?: string,"session_id"?: string,"shown"?: string | null,"skip_reason"?: string | null,"skip_vote_count"?: number,"skipped_by"?: string | null,"started_at"?: string | null,"status"?: string,"track"?: Json | null,"track_id"?: string | null,"up_count"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "queue_items_added_by_fkey"
+      columns: ["added_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "queue_items_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "queue_items_session_id_fkey"
+      columns: ["session_id"]
+isOneToOne: false
+      referencedRelation: "dj_sessions"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "queue_items_skipped_by_fkey"
+      columns: ["skipped_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "queue_items_track_id_fkey"
+      columns: ["track_id"]
+isOneToOne: false
+      referencedRelation: "tracks"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"queue_votes": {
+                  Row: {
+                    "item_id": string,"user_id": string,"value": number,"voted_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "item_id": string,"user_id": string,"value": number,"voted_at"?: string
+                  }
+                  Update: {
+                    "item_id"?: string,"user_id"?: string,"value"?: number,"voted_at"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"quiet_hours": {
                   Row: {
                     "ends": string,"starts": string,"user_id": string
@@ -960,6 +1059,38 @@ isOneToOne: false
     },{
       foreignKeyName: "room_bans_user_id_fkey"
       columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"room_history": {
+                  Row: {
+                    "artist_name": string | null,"dj_id": string | null,"down_count": number,"finished_at": string,"id": string,"is_skipped": boolean,"item_id": string,"listener_count": number,"mode": string,"ms_played": number,"room_id": string,"session_id": string,"skip_reason": string | null,"skipped_by": string | null,"started_at": string,"title": string | null,"track_id": string | null,"up_count": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "artist_name"?: string | null,"dj_id"?: string | null,"down_count": number,"finished_at": string,"id"?: string,"is_skipped": boolean,"item_id": string,"listener_count": number,"mode": string,"ms_played": number,"room_id": string,"session_id": string,"skip_reason"?: string | null,"skipped_by"?: string | null,"started_at": string,"title"?: string | null,"track_id"?: string | null,"up_count": number
+                  }
+                  Update: {
+                    "artist_name"?: string | null,"dj_id"?: string | null,"down_count"?: number,"finished_at"?: string,"id"?: string,"is_skipped"?: boolean,"item_id"?: string,"listener_count"?: number,"mode"?: string,"ms_played"?: number,"room_id"?: string,"session_id"?: string,"skip_reason"?: string | null,"skipped_by"?: string | null,"started_at"?: string,"title"?: string | null,"track_id"?: string | null,"up_count"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "room_history_dj_id_fkey"
+      columns: ["dj_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "room_history_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "room_history_skipped_by_fkey"
+      columns: ["skipped_by"]
 isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
@@ -1113,6 +1244,84 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"rotation_slots": {
+                  Row: {
+                    "afk_warned_at": string | null,"joined_at": string,"position": number,"session_id": string,"turn_count": number,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "afk_warned_at"?: string | null,"joined_at"?: string,"position": number,"session_id": string,"turn_count"?: number,"user_id": string
+                  }
+                  Update: {
+                    "afk_warned_at"?: string | null,"joined_at"?: string,"position"?: number,"session_id"?: string,"turn_count"?: number,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "rotation_slots_session_id_fkey"
+      columns: ["session_id"]
+isOneToOne: false
+      referencedRelation: "dj_sessions"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "rotation_slots_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"session_contributors": {
+                  Row: {
+                    "created_at": string,"session_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"session_id": string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"session_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "session_contributors_session_id_fkey"
+      columns: ["session_id"]
+isOneToOne: false
+      referencedRelation: "dj_sessions"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "session_contributors_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"skip_votes": {
+                  Row: {
+                    "item_id": string,"user_id": string,"voted_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "item_id": string,"user_id": string,"voted_at"?: string
+                  }
+                  Update: {
+                    "item_id"?: string,"user_id"?: string,"voted_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "skip_votes_item_id_fkey"
+      columns: ["item_id"]
+isOneToOne: false
+      referencedRelation: "queue_items"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "skip_votes_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"tracks": {
                   Row: {
                     "artist_id": string | null,"artist_name": string,"artwork_path": string | null,"artwork_url": string | null,"bpm": number | null,"client_id": string | null,"comment_count": number,"created_at": string,"duration_ms": number,"file_bytes": number | null,"file_format": string | null,"genre": string | null,"id": string,"is_explicit": boolean,"isrc": string | null,"kind": string,"like_count": number,"musical_key": string | null,"play_count": number,"provider": string,"provider_track_id": string,"published_at": string | null,"removed_from": string | null,"repost_count": number,"status": string,"title": string
@@ -1187,6 +1396,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"advance_session":
+{ Args: { "expected_sequence": number,"session_id": string }; Returns: Json
+                           },
 "artist_tracks":
 { Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["track_row"][]
                           SetofOptions: {
@@ -1215,6 +1427,9 @@ isOneToOne: false
 "block":
 { Args: { "username": string }; Returns: Json
                            },
+"change_session_mode":
+{ Args: { "mode": string,"session_id": string }; Returns: Json
+                           },
 "change_username":
 { Args: { "username": string }; Returns: {
               "avatar_path": string | null,
@@ -1238,6 +1453,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"clear_queue":
+{ Args: { "session_id": string }; Returns: number
+                           },
 "clear_reactions":
 { Args: { "message_id": string }; Returns: Json
                            },
@@ -1462,6 +1680,12 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"end_session":
+{ Args: { "session_id": string }; Returns: Json
+                           },
+"enqueue_track":
+{ Args: { "session_id": string,"track_id": string }; Returns: Json
+                           },
 "export_my_data":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -1588,11 +1812,17 @@ isOneToOne: false
 "join_room":
 { Args: { "invite_code"?: string,"room_id": string }; Returns: Json
                            },
+"join_rotation":
+{ Args: { "session_id": string }; Returns: Json
+                           },
 "leave_conversation":
 { Args: { "conversation_id": string }; Returns: Json
                            },
 "leave_room":
 { Args: { "room_id": string }; Returns: Json
+                           },
+"leave_rotation":
+{ Args: { "session_id": string }; Returns: Json
                            },
 "live_now":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["live_row"][]
@@ -1637,6 +1867,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"move_queue_item":
+{ Args: { "after_item_id": string,"item_id": string }; Returns: undefined
+                           },
 "mute":
 { Args: { "username": string }; Returns: Json
                            },
@@ -1761,6 +1994,9 @@ isOneToOne: false
 "operator_settings":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"pause_session":
+{ Args: { "session_id": string }; Returns: Json
+                           },
 "pin_comment":
 { Args: { "comment_id": string }; Returns: Json
                            },
@@ -1858,11 +2094,17 @@ isOneToOne: false
 "remove_from_crate":
 { Args: { "item_id": string }; Returns: undefined
                            },
+"remove_from_rotation":
+{ Args: { "session_id": string,"username": string }; Returns: Json
+                           },
 "remove_member":
 { Args: { "ban_minutes"?: number,"reason"?: string,"room_id": string,"username": string }; Returns: Json
                            },
 "remove_push_token":
 { Args: { "token": string }; Returns: Json
+                           },
+"remove_queue_item":
+{ Args: { "item_id": string }; Returns: undefined
                            },
 "remove_track":
 { Args: { "reason"?: string,"track_id": string }; Returns: {
@@ -1994,6 +2236,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"resume_session":
+{ Args: { "session_id": string }; Returns: Json
+                           },
 "revoke_room_invite":
 { Args: { "invite_id": string }; Returns: Json
                            },
@@ -2046,6 +2291,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"room_session":
+{ Args: { "room_id": string }; Returns: Json
+                           },
 "room_state":
 { Args: { "room_id": string }; Returns: Json
                            },
@@ -2081,8 +2329,30 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"session_history":
+{ Args: { "after"?: string,"page_size"?: number,"room_id": string }; Returns: Database["public"]['CompositeTypes']["history_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "history_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"session_queue":
+{ Args: { "after"?: string,"page_size"?: number,"session_id": string }; Returns: Database["public"]['CompositeTypes']["queue_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "queue_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"session_state":
+{ Args: { "session_id": string }; Returns: Json
+                           },
 "set_activity_reaction":
 { Args: { "event_id": string,"kind": string,"present": boolean }; Returns: Json
+                           },
+"set_contributor":
+{ Args: { "is_allowed": boolean,"session_id": string,"username": string }; Returns: Json
                            },
 "set_crate_collaborator":
 { Args: { "crate_id": string,"role": string,"username": string }; Returns: Json
@@ -2151,6 +2421,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"skip_track":
+{ Args: { "expected_sequence": number,"reason"?: string,"session_id": string }; Returns: Json
+                           },
 "start_conversation":
 { Args: { "title"?: string,"usernames": (string)[] }; Returns: Database["public"]['CompositeTypes']["conversation_row"]
                           SetofOptions: {
@@ -2159,6 +2432,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"start_session":
+{ Args: { "mode": string,"room_id": string }; Returns: Json
+                           },
 "submit_track":
 { Args: { "track_id": string }; Returns: {
               "artist_id": string | null,
@@ -2324,6 +2600,12 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"vote_skip":
+{ Args: { "item_id": string }; Returns: Json
+                           },
+"vote_track":
+{ Args: { "item_id": string,"value": number }; Returns: Json
+                           },
 "withdraw_join_request":
 { Args: { "room_id": string }; Returns: Json
                            }
@@ -2344,6 +2626,8 @@ isOneToOne: false
                         "id": string | null,"title": string | null,"description": string | null,"cover_path": string | null,"genre": string | null,"mood": string | null,"tags": (string)[] | null,"visibility": string | null,"is_featured": boolean | null,"owner": Json | null,"my_role": string | null,"item_count": number | null,"total_ms": number | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"updated_at": string | null,"cursor": string | null
                       },"feed_row": {
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"track": Json | null,"crate": Json | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
+                      },"history_row": {
+                        "id": string | null,"session_id": string | null,"item_id": string | null,"mode": string | null,"track": Json | null,"title": string | null,"artist_name": string | null,"dj": Json | null,"started_at": string | null,"finished_at": string | null,"ms_played": number | null,"listener_count": number | null,"up_count": number | null,"down_count": number | null,"is_skipped": boolean | null,"skip_reason": string | null,"cursor": string | null
                       },"live_row": {
                         "id": string | null,"title": string | null,"host": Json | null,"room": Json | null,"listener_count": number | null,"peak_listeners": number | null,"started_at": string | null,"cursor": string | null
                       },"message_row": {
@@ -2354,6 +2638,8 @@ isOneToOne: false
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"comment": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
+                      },"queue_row": {
+                        "id": string | null,"track": Json | null,"added_by": Json | null,"is_mine": boolean | null,"up_count": number | null,"down_count": number | null,"my_vote": number | null,"created_at": string | null,"cursor": string | null
                       },"room_member_row": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"role": string | null,"is_active": boolean | null,"joined_at": string | null,"cursor": string | null
                       },"room_message_row": {

@@ -13,6 +13,7 @@ NOTHING = {
     "forget_old_activity": 0,
     "forget_old_drafts": 0,
     "forget_old_room_pulses": 0,
+    "forget_old_sessions": 0,
     "forget_old_live": 0,
     "forget_old_messages": 0,
     "forget_full_buckets": 0,

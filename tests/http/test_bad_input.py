@@ -52,6 +52,8 @@ FINE = {
     ("send_direct_message", "track_id is nothing"),
     ("send_direct_message", "crate_id is nothing"),
     ("start_conversation", "title is nothing"),
+    # Whoever knows another sequence is told the state.
+    ("advance_session", "expected_sequence is unknown"),
     *(
         ("remove_track", f"reason is {what}")
         for what in ("nothing", "empty", "100 kB", "an object", "a list", "a number")
@@ -81,6 +83,9 @@ FINE = {
             "forget_old_notifications",
             "forget_old_live",
             "forget_old_room_pulses",
+            "forget_old_sessions",
+            "advance_due_sessions",
+            "tell_votes",
             "notify_likes",
             "tell_live_counts",
         )
@@ -130,7 +135,14 @@ def fitting(api: Api) -> dict[str, Any]:
     comment = api.rpc("ben", "create_comment", about).json()["id"]
     room = api.rpc("ben", "create_room", {"name": "ben's"}).json()
     closed = api.rpc("ben", "create_room", {"name": "b", "visibility": "private"}).json()["id"]
+    start = {"room_id": room["id"], "mode": "artist"}
+    session = api.rpc("ben", "start_session", start).json()["id"]
+    queue = {"session_id": session, "track_id": track}
+    queued = {"item_id": api.rpc("ben", "enqueue_track", queue).json()["id"]}
     return {
+        "session_id": session, "mode": "fan", "expected_sequence": 1, "is_allowed": True,
+        "of vote_track": {**queued, "value": 1}, "of vote_skip": queued,
+        "of remove_queue_item": queued, "of move_queue_item": queued,
         "comment_id": comment, "parent_id": None, "position_ms": None, "sort": "newest",
         "emoji": "🔥", "present": True, "event_id": UNKNOWN, "ids": [UNKNOWN],
         "channel": "push", "starts": "22:00", "ends": "07:00", "token": "none", "platform": "ios",

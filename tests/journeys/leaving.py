@@ -58,6 +58,9 @@ VOCABULARY = {
     "public.posts": {"kind", "visibility", "audience"},
     "public.profiles": {"kind", "genres", "time_zone"},
     "public.push_tokens": {"platform"},
+    "public.dj_sessions": {"mode", "status"},
+    "public.queue_items": {"status"},
+    "public.room_history": {"mode"},
     "public.room_invites": {"role"},
     "public.room_members": {"role"},
     "public.rooms": {"kind", "visibility", "genre"},
@@ -133,6 +136,7 @@ def leave_traces(db: Connection) -> set[str]:
     _go_live(leaver, db, new)
     _gather(leaver, db, new)
     _hear(leaver, db, new)
+    _play(leaver, db, new)
     _sign_in(person_id(LEAVER), db, new)
     last = int(next(new)[6:9])
     return {f"marker{number:03d}x" for number in range(1, last)}
@@ -432,6 +436,34 @@ def _chat(
         "insert into public.room_mutes (room_id, user_id, muted_by, until)"
         " values (%s, %s, %s, now() + interval '5 minutes')",
         [theirs, person_id("finn"), leaver.id],
+    )
+
+
+def _play(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
+    """A session the leaver runs and skips in, and one of cleo's where they are a DJ and vote."""
+    cleo = actor(db, "cleo")
+    room, theirs = make_room(db, LEAVER), make_room(db, "cleo")
+    enter_room(db, theirs, LEAVER)
+    be_seen(db, theirs, LEAVER)
+    own = leaver.call("start_session", room_id=room, mode="artist")["id"]
+    track = make_upload(db, LEAVER, title=next(new), artist_name=next(new))
+    leaver.call("enqueue_track", session_id=own, track_id=track)
+    leaver.call("skip_track", session_id=own, expected_sequence=1, reason=next(new))
+    again = make_upload(db, LEAVER, title=next(new), artist_name=next(new))
+    leaver.call("enqueue_track", session_id=own, track_id=again)
+
+    session = cleo.call("start_session", room_id=theirs, mode="fan")["id"]
+    db.execute(
+        "insert into public.session_contributors (session_id, user_id) values (%s, %s)",
+        [session, leaver.id],
+    )
+    for somebody in (cleo, leaver):
+        somebody.call("join_rotation", session_id=session)
+        somebody.call("enqueue_track", session_id=session, track_id=make_song(db))
+    playing = cleo.call("session_state", session_id=session)["now_playing"]["item"]["id"]
+    leaver.call("vote_track", item_id=playing, value=1)
+    db.execute(
+        "insert into public.skip_votes (item_id, user_id) values (%s, %s)", [playing, leaver.id]
     )
 
 

@@ -15,6 +15,7 @@ from tests.policies import (
     notifications,
     profiles,
     rooms,
+    sessions,
     social,
     storage,
 )
@@ -30,6 +31,7 @@ MODULES = (
     notifications,
     profiles,
     rooms,
+    sessions,
     social,
     storage,
 )
@@ -37,6 +39,13 @@ CASES = [(table, function) for table, functions in CHECKS.items() for function i
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
 GRANTS = {
+    "public.dj_sessions": {"visitor": "", "ada": "select", "service": "select"},
+    "public.queue_items": {"visitor": "", "ada": "select", "service": "select"},
+    "public.queue_votes": {"visitor": "", "ada": "select", "service": "select"},
+    "public.room_history": {"visitor": "", "ada": "select", "service": "select"},
+    "public.rotation_slots": {"visitor": "", "ada": "select", "service": "select"},
+    "public.session_contributors": {"visitor": "", "ada": "select", "service": "select"},
+    "public.skip_votes": {"visitor": "", "ada": "select", "service": "select"},
     "public.activity_events": {"visitor": "", "ada": "select", "service": "select"},
     "public.activity_reactions": {"visitor": "", "ada": "select", "service": "select"},
     "public.artist_profiles": {"visitor": "select", "ada": "select update", "service": "select"},

@@ -18,6 +18,7 @@ from tests.policies import (
     notifications,
     profiles,
     rooms,
+    sessions,
     social,
     storage,
 )
@@ -34,6 +35,7 @@ MODULES = (
     notifications,
     profiles,
     rooms,
+    sessions,
     social,
     storage,
 )

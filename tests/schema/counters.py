@@ -8,6 +8,50 @@ import psycopg
 
 # Each query returns the rows that are wrong.
 LAWS = {
+    "votes on an item are its rows, in its row or while it plays in slots": """
+        select item.id, votes.up_count, votes.down_count, facts.ups, facts.downs
+        from public.queue_items as item
+        cross join lateral private.votes_of(item.id) as votes
+        cross join lateral (
+          select count(*) filter (where vote.value = 1) as ups,
+            count(*) filter (where vote.value = -1) as downs
+          from public.queue_votes as vote where vote.item_id = item.id
+        ) as facts
+        where (votes.up_count, votes.down_count) is distinct from (facts.ups, facts.downs)""",
+    "vote_slots are there while an item plays": """
+        select item.id, item.status
+        from public.queue_items as item
+        full join (select distinct slot.item_id from private.vote_slots as slot) as kept
+          on kept.item_id = item.id
+        where (item.status = 'playing') is distinct from (kept.item_id is not null)""",
+    "queue_items.skip_vote_count is the number of votes to skip": """
+        select item.id, item.skip_vote_count, count(vote.user_id) as facts
+        from public.queue_items as item
+        left join public.skip_votes as vote on vote.item_id = item.id
+        group by item.id
+        having item.skip_vote_count <> count(vote.user_id)""",
+    "queue_items.played_before is how much of theirs has played in the session": """
+        select item.id, item.played_before
+        from public.queue_items as item
+        where item.status = 'queued' and item.played_before <> (
+          select count(*) from public.queue_items as past
+          where past.session_id = item.session_id
+            and past.added_by = item.added_by
+            and past.started_at is not null
+        )""",
+    "sessions play the item that plays": """
+        select session.id, session.current_item_id, item.id as facts
+        from public.dj_sessions as session
+        left join public.queue_items as item
+          on item.session_id = session.id and item.status = 'playing'
+        where (session.current_item_id, session.current_dj_id)
+          is distinct from (item.id, item.added_by)""",
+    "room_history has every item that began and is over, once": """
+        select item.id
+        from public.queue_items as item
+        left join public.room_history as past on past.item_id = item.id
+        where (item.started_at is not null and item.finished_at is not null)
+          is distinct from (past.id is not null)""",
     "profiles.follower_count is the number of followers": """
         select profile.id, profile.follower_count, count(follow.follower_id) as facts
         from public.profiles as profile

@@ -184,6 +184,7 @@ begin
   perform private.lock_catalogue_ties(lock_ties.user_ids);
   perform private.lock_comment_ties(lock_ties.user_ids);
   perform private.lock_room_ties(lock_ties.user_ids);
+  perform private.lock_session_ties(lock_ties.user_ids);
   perform private.lock_live_ties(lock_ties.user_ids);
   perform private.lock_chat_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);

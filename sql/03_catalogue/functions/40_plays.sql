@@ -93,6 +93,9 @@ begin
   if v_is_counted is not null then
     return jsonb_build_object('is_counted', v_is_counted);
   end if;
+  if record_play.room_id is not null then
+    perform private.require_playing(record_play.room_id, record_play.track_id);
+  end if;
   if v_status is null then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;

@@ -205,7 +205,9 @@ def test_what_cannot_be_seen_cannot_be_played(
     published = make_upload(db, "ada")
     with refused(404, "track_not_found"):
         play(dan, published, 60_000)
-    assert play(ben, published, 60_000, source="room", room_id=uuid.uuid4())
+    assert play(ben, published, 60_000, source="room")
+    with refused(404, "room_not_found"):
+        play(ben, published, 60_000, source="room", room_id=uuid.uuid4())
     for status in ("draft", "processing", "hidden", "removed"):
         track = make_upload(db, "ada", status)
         with refused(404, "track_not_found"):

@@ -174,6 +174,20 @@ def rooms(scene: Scene) -> dict[str, Any]:
     return {}
 
 
+def session(scene: Scene) -> dict[str, Any]:
+    """A session in that room, where something has played, plays and is queued."""
+    here = room(scene)
+    made = scene.ada.call("start_session", **here, mode="artist")["id"]
+    for number in (301, 302, 303):
+        song = {"title": "Three", "artist_name": "Somebody", "duration_ms": 60_000}
+        found = scene.ada.call(
+            "resolve_track", provider="deezer", provider_track_id=str(number), **song
+        )
+        scene.ada.call("enqueue_track", session_id=made, track_id=found["id"])
+    scene.ada.call("skip_track", session_id=made, expected_sequence=1)
+    return {**here, "session_id": made}
+
+
 def live(scene: Scene) -> dict[str, Any]:
     """Ada is live in that room."""
     start_live(scene.ada.connection, uuid.UUID(room(scene)["room_id"]))
@@ -235,6 +249,8 @@ LISTS: dict[str, Prepare] = {
     "room_mutes": moderated,
     "search_profiles": lambda _: {"query": "ada"},
     "search_tracks": lambda scene: {"query": "one"} if track(scene) else {},
+    "session_history": lambda scene: {"room_id": session(scene)["room_id"]},
+    "session_queue": lambda scene: {"session_id": session(scene)["session_id"]},
     "tag_feed": with_post(tag="music"),
     "trending_crates": crates(),
     "trending_rooms": rooms,
