@@ -2,7 +2,7 @@
 PYTHON_IN_VENV := .venv/bin/python
 BACKBEAT := $(PYTHON_IN_VENV) -m devstack
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset status demo test check fmt lint types-check baseline migration types docs bench test-pg17
+.PHONY: help setup up down reset status demo example browser test check fmt lint types-check baseline migration types docs bench test-pg17
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -25,7 +25,13 @@ status: setup ## Show each part
 demo: setup ## Watch a community live through the API, as real clients
 	@$(BACKBEAT) demo
 
-test: setup ## Run every test, on every core; ARGS="-k feed" chooses
+example: setup ## Serve examples/listening-room for the running backend
+	@$(PYTHON_IN_VENV) -m devstack.example
+
+browser: setup ## Install what the browser tests need: Chromium and the example's packages
+	@$(PYTHON_IN_VENV) -m devstack.install examples/listening-room tests/browser
+
+test: setup browser ## Run every test, on every core; ARGS="-k feed" chooses
 	@$(PYTHON_IN_VENV) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: setup ## What CI runs: format, lint, types, laws, tests, advisors
