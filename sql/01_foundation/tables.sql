@@ -158,6 +158,7 @@ create table private.data_map (
   table_name text not null,
   person_column text not null,
   is_exported boolean not null,
+  withheld_columns text[] not null default '{}',
   on_erasure text not null,
   cleared_columns text[] not null default '{}',
   erase_order int not null default 100,
@@ -176,6 +177,7 @@ One row a column that holds a person's id. export_my_data() reads the exported o
 comment on column private.data_map.table_name is 'schema.table';
 comment on column private.data_map.person_column is 'The column that holds the person''s id';
 comment on column private.data_map.is_exported is 'Whether export_my_data() gives the person these rows';
+comment on column private.data_map.withheld_columns is 'What of these rows the export leaves out: whom the person is not told of';
 comment on column private.data_map.on_erasure is 'delete the rows, anonymise them (set cleared_columns null) or retain them for the reason given';
 comment on column private.data_map.cleared_columns is 'What anonymise sets to null';
 comment on column private.data_map.erase_order is 'Lower goes first';

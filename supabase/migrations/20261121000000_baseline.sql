@@ -162,6 +162,7 @@ create table private.data_map (
   table_name text not null,
   person_column text not null,
   is_exported boolean not null,
+  withheld_columns text[] not null default '{}',
   on_erasure text not null,
   cleared_columns text[] not null default '{}',
   erase_order int not null default 100,
@@ -180,6 +181,7 @@ One row a column that holds a person's id. export_my_data() reads the exported o
 comment on column private.data_map.table_name is 'schema.table';
 comment on column private.data_map.person_column is 'The column that holds the person''s id';
 comment on column private.data_map.is_exported is 'Whether export_my_data() gives the person these rows';
+comment on column private.data_map.withheld_columns is 'What of these rows the export leaves out: whom the person is not told of';
 comment on column private.data_map.on_erasure is 'delete the rows, anonymise them (set cleared_columns null) or retain them for the reason given';
 comment on column private.data_map.cleared_columns is 'What anonymise sets to null';
 comment on column private.data_map.erase_order is 'Lower goes first';
@@ -927,8 +929,8 @@ comment on column public.follow_requests.created_at is 'Since when';
 -- source: sql/04_social/tables/20_posts.sql
 
 -- A counter of a row that is hot: what a domain checks is compiled once a session, a check of the table by each statement that writes a row.
-create domain private.tally as int constraint tally_not_negative check (value >= 0);
-comment on domain private.tally is 'How many there are';
+create domain public.tally as int constraint tally_not_negative check (value >= 0);
+comment on domain public.tally is 'How many there are';
 
 -- What concerns the content alone is checked by tg_posts__validate.
 create table public.posts (
@@ -940,9 +942,9 @@ create table public.posts (
   visibility text not null default 'public',
   audience text not null default 'public',
   client_id uuid,
-  like_count private.tally not null default 0,
-  comment_count private.tally not null default 0,
-  repost_count private.tally not null default 0,
+  like_count public.tally not null default 0,
+  comment_count public.tally not null default 0,
+  repost_count public.tally not null default 0,
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,
@@ -1833,7 +1835,7 @@ $$Places where people listen together
 Written by create_room, update_room and delete_room. A deleted room keeps its row, which nobody sees, without words. What is unlisted is read
 by room_state() with its id; this table shows it to its members and staff alone, as it does what is private.$$;
 comment on column public.rooms.id is 'Time-ordered uuid; live on topic room:<id>';
-comment on column public.rooms.slug is 'Made of the name, unique; it stays when the name changes. That of a room that is not public has an end nobody guesses';
+comment on column public.rooms.slug is 'Made of the name, unique; it stays when the name changes. That of a room that is not public has an end nobody guesses: it is another once the room is public no more';
 comment on column public.rooms.name is '1 to 80 characters; null when it is deleted';
 comment on column public.rooms.description is 'At most 500 characters';
 comment on column public.rooms.kind is 'open; genre: about the one in genre; artist: of the artist in artist_id, who may start sessions';
@@ -1897,6 +1899,7 @@ create table public.room_bans (
 );
 create index room_bans_user_id on public.room_bans (user_id, room_id);
 create index room_bans_banned_by on public.room_bans (banned_by);
+create index room_bans_newest on public.room_bans (room_id, created_at, user_id);
 alter table public.room_bans enable row level security;
 alter table public.room_bans force row level security;
 comment on table public.room_bans is
@@ -1967,7 +1970,8 @@ alter table public.room_invites force row level security;
 comment on table public.room_invites is
 $$Ways into a room: a code, for one person or for whoever has it
 
-Written by invite_to_room, create_room_invite and revoke_room_invite. Shown to whom it is for and to moderators of the room. Good for 24 hours (setting room_invite_hours).$$;
+Written by invite_to_room, create_room_invite and revoke_room_invite. Shown to whom it is for and to moderators of the room; a code that makes
+moderators of whoever has it to the owner alone. Good for 24 hours (setting room_invite_hours).$$;
 comment on column public.room_invites.id is 'What revoke_room_invite is told';
 comment on column public.room_invites.room_id is 'The room';
 comment on column public.room_invites.code is 'What join_room is told; nobody guesses it';
@@ -2022,6 +2026,7 @@ create unlogged table private.room_pulses (
   room_id uuid primary key,
   is_listed boolean not null,
   listener_count int not null default 0,
+  skip_listener_count int not null default 0,
   event_count int not null default 0,
   refreshed_at timestamptz not null
 );
@@ -2035,6 +2040,7 @@ $$How lively each room is, at most some seconds ago: what lists of rooms show an
 Renewed by the first heartbeat after room_pulse_seconds; where no heart beats any more, what is older than room_active_seconds counts as nothing.$$;
 comment on column private.room_pulses.is_listed is 'Whether the room was public then';
 comment on column private.room_pulses.listener_count is 'Active listeners';
+comment on column private.room_pulses.skip_listener_count is 'Listeners who count for how many votes skip a track (setting skip_active_seconds)';
 comment on column private.room_pulses.event_count is 'Messages and votes of the last hour';
 comment on column private.room_pulses.refreshed_at is 'When it was counted';
 
@@ -2109,6 +2115,24 @@ comment on type public.room_member_row is
 $$Who is in a room
 
 role: owner, moderator or member; is_active: seen in the last 60 seconds (setting room_active_seconds). Hand the last row's cursor back as after to go on.$$;
+
+create type public.room_ban_row as (
+  id uuid,
+  username text,
+  display_name text,
+  avatar_path text,
+  is_verified boolean,
+  banned_by jsonb,
+  until timestamptz,
+  reason text,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.room_ban_row is
+$$Somebody who is banned from a room
+
+banned_by: the moderator {id, username, display_name, avatar_path, is_verified}, null when the account is gone; until: null for ever; reason: null when none was
+given. Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/05_rooms/tables/20_chat.sql
 
@@ -3870,6 +3894,8 @@ begin
     perform private.raise_error(409, 'username_taken', 'Somebody has this username, or it is reserved.');
   end if;
 
+  -- While the name changes nobody writes what refers to the profile, as a session does that moves on and holds what the new card is written to.
+  perform private.lock_queues_of(v_user_id);
   update public.profiles as profile set username = v_username where profile.id = v_user_id returning profile.* into v_profile;
   return v_profile;
 end;
@@ -4451,8 +4477,8 @@ begin
     select entry.* from private.data_map as entry where entry.is_exported order by entry.table_name, entry.person_column
   loop
     execute format(
-      'select coalesce(jsonb_agg(to_jsonb(row)), ''[]'') from %s as row where row.%I = $1', v_entry.table_name::regclass, v_entry.person_column
-    ) into v_rows using v_user_id;
+      'select coalesce(jsonb_agg(to_jsonb(row) - $2), ''[]'') from %s as row where row.%I = $1', v_entry.table_name::regclass, v_entry.person_column
+    ) into v_rows using v_user_id, v_entry.withheld_columns;
     v_export := jsonb_set(
       v_export, array[v_entry.table_name], coalesce(v_export -> v_entry.table_name, '[]'::jsonb) || v_rows
     );
@@ -4610,8 +4636,8 @@ begin
   perform private.lock_catalogue_ties(lock_ties.user_ids);
   perform private.lock_comment_ties(lock_ties.user_ids);
   perform private.lock_room_ties(lock_ties.user_ids);
-  perform private.lock_session_ties(lock_ties.user_ids);
   perform private.lock_live_ties(lock_ties.user_ids);
+  perform private.lock_session_ties(lock_ties.user_ids);
   perform private.lock_chat_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
 end;
@@ -15245,8 +15271,8 @@ $$;
 
 -- source: sql/05_rooms/functions/10_who_reads.sql
 
--- Lock order of the domain: a pair (lock_pair); one's own profile, or both by lock_profiles; the room; its session; queue items and slots;
--- votes; messages; then what ARCHITECTURE.md names after rooms. Whoever changes who is in a room holds the room.
+-- Lock order of the domain: a pair (lock_pair); one's own profile, or both by lock_profiles; the room; its stream; its session; queue items and
+-- slots; votes; messages; then what ARCHITECTURE.md names after rooms. Whoever changes who is in a room holds the room.
 
 -- Security definer: a policy helper; reading memberships under their own policies would recurse.
 create or replace function private.my_room_ids(at_least text default 'member')
@@ -15669,6 +15695,9 @@ as $$
 declare
   v_files jsonb;
 begin
+  -- Before its row, as another slug locks that for all who refer to it: whoever moves the session on writes the history of the room, holding the session.
+  perform from public.live_streams as stream where stream.room_id = bury_room.room_id and stream.ended_at is null for no key update;
+  perform from public.dj_sessions as session where session.room_id = bury_room.room_id and session.ended_at is null for no key update;
   update public.rooms as room
   set deleted_at = now(), name = null, description = '', avatar_path = null, region = null, tags = '{}', slug = room.id::text,
       genre = null, pinned_track_id = null
@@ -16084,13 +16113,17 @@ begin
   v_room.vote_skip_minimum := coalesce(update_room.vote_skip_minimum, v_room.vote_skip_minimum);
   v_room.slow_mode_seconds := coalesce(update_room.slow_mode_seconds, v_room.slow_mode_seconds);
   v_room := private.fit_room(v_room);
+  if v_before.visibility = 'public' and v_room.visibility <> 'public' then
+    -- Whoever knows the name could go on asking for the room by it.
+    v_room.slug := private.room_slug(v_room.name, false, 0);
+  end if;
   v_room.avatar_path := nullif(coalesce(update_room.avatar_path, v_before.avatar_path), '');
   if v_room.avatar_path is distinct from v_before.avatar_path then
     perform private.change_room_avatar(v_room.id, v_before.avatar_path, v_room.avatar_path);
   end if;
   if v_room is distinct from v_before then
     update public.rooms as room
-    set name = v_room.name, description = v_room.description, visibility = v_room.visibility, genre = v_room.genre, tags = v_room.tags,
+    set slug = v_room.slug, name = v_room.name, description = v_room.description, visibility = v_room.visibility, genre = v_room.genre, tags = v_room.tags,
         region = v_room.region, avatar_path = v_room.avatar_path, member_limit = v_room.member_limit, max_track_ms = v_room.max_track_ms,
         repeat_window_minutes = v_room.repeat_window_minutes, queue_limit_per_member = v_room.queue_limit_per_member,
         tracks_per_turn = v_room.tracks_per_turn, rotation_cycles = v_room.rotation_cycles, downvotes_enabled = v_room.downvotes_enabled,
@@ -16099,6 +16132,15 @@ begin
     where room.id = v_room.id;
     if v_room.visibility <> v_before.visibility then
       update private.room_pulses as pulse set is_listed = v_room.visibility = 'public' where pulse.room_id = v_room.id;
+      if v_room.visibility = 'private' then
+        -- Members invite to rooms that are open; to this one its moderators do.
+        delete from public.room_invites as invite
+        using public.room_members as member
+        where invite.room_id = v_room.id
+          and member.room_id = invite.room_id
+          and member.user_id = invite.invited_by
+          and member.role = 'member';
+      end if;
     end if;
   end if;
   return private.room_state(v_room.id);
@@ -16245,6 +16287,27 @@ end;
 $$;
 comment on function private.person_to_moderate(uuid, text) is 'Somebody by their username, for who moderates a room; who is hidden, as far as they are in it or banned from it';
 
+create or replace function private.require_moderator_quota(room_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if (
+    select count(*) from public.room_members as member
+    where member.room_id = require_moderator_quota.room_id and member.role = 'moderator'
+  ) > private.setting('room_moderators_limit') then
+    perform private.raise_error(
+      409, 'moderator_limit', 'A room cannot have more moderators than this.', private.setting('room_moderators_limit')::text
+    );
+  end if;
+end;
+$$;
+comment on function private.require_moderator_quota(uuid) is
+'Refuse the moderator who was just made one too many of a room, which is locked: moderator_limit (409)';
+
 -- Security definer: roles are nobody's to write directly.
 create or replace function private.set_member_role(room_id uuid, username text, role text)
 returns jsonb
@@ -16276,13 +16339,7 @@ begin
     update public.room_members as member
     set role = set_member_role.role
     where member.room_id = v_room.id and member.user_id = v_other_id;
-    if (
-      select count(*) from public.room_members as member where member.room_id = v_room.id and member.role = 'moderator'
-    ) > private.setting('room_moderators_limit') then
-      perform private.raise_error(
-        409, 'moderator_limit', 'A room cannot have more moderators than this.', private.setting('room_moderators_limit')::text
-      );
-    end if;
+    perform private.require_moderator_quota(v_room.id);
     perform private.log_moderation(
       v_room.id, 'role_changed', v_other_id, data => jsonb_build_object('before', v_before, 'after', set_member_role.role)
     );
@@ -16331,6 +16388,11 @@ begin
   end if;
 
   if v_is_banned then
+    -- Waits for an erasure under way.
+    perform from public.profiles as profile where profile.id = v_other_id for key share;
+    if not found then
+      perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+    end if;
     insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
     values (v_room.id, v_other_id, v_user_id, v_until, v_reason)
     on conflict (room_id, user_id) do update
@@ -16338,8 +16400,9 @@ begin
   end if;
   delete from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id;
   delete from public.room_invites as invite where invite.room_id = v_room.id and invite.user_id = v_other_id;
+  -- Whoever asked reads their request, and is not told who has banned them.
   update public.join_requests as request
-  set status = 'declined', decided_by = v_user_id, decided_at = now()
+  set status = 'declined', decided_at = now()
   where request.room_id = v_room.id and request.user_id = v_other_id and request.status = 'pending';
   perform private.log_moderation(
     v_room.id, case when v_is_banned then 'member_banned' else 'member_removed' end, v_other_id, v_reason,
@@ -16479,6 +16542,9 @@ begin
   -- One in person goes with whom it was for; the uses of others are counted.
   update public.room_invites as invite set use_count = invite.use_count + 1 where invite.id = v_invite.id;
   perform private.admit(v_room.id, v_user_id, coalesce(v_invite.role, 'member'));
+  if v_invite.role = 'moderator' then
+    perform private.require_moderator_quota(v_room.id);
+  end if;
   perform private.be_present(v_room.id, v_user_id);
   return private.room_state(v_room.id);
 end;
@@ -16506,7 +16572,7 @@ begin
 end;
 $$;
 
--- Security definer: nobody is let in by who is not there any more.
+-- Security definer: nobody is let in by who is not there any more, nor as what they could not let anybody in any more.
 create or replace function private.tg_room_members__clear()
 returns trigger
 language plpgsql
@@ -16515,13 +16581,22 @@ security definer
 set search_path = ''
 as $$
 begin
-  delete from public.room_invites as invite where invite.room_id = old.room_id and invite.invited_by = old.user_id;
+  delete from public.room_invites as invite
+  where invite.room_id = old.room_id
+    and invite.invited_by = old.user_id
+    -- Of somebody who goes new is null; a former owner keeps what moderators may make.
+    and (new.role is distinct from 'moderator' or invite.role = 'moderator');
   return null;
 end;
 $$;
-create trigger _520_clear
+create trigger _520_clear_delete
   after delete on public.room_members
   for each row execute function private.tg_room_members__clear();
+create trigger _520_clear_update
+  after update of role on public.room_members
+  for each row
+  when (new.role < old.role)
+  execute function private.tg_room_members__clear();
 
 -- Security definer: writes what others read of the person. Who comes to a public room is news to their followers; its owner has made it.
 create or replace function private.tg_room_members__record()
@@ -16689,13 +16764,13 @@ begin
   ) or not private.can_see_room(v_request.room_id) or not private.can_see_profile(v_request.user_id) then
     perform private.raise_error(404, 'join_request_not_found', 'There is no request of this id to decide or withdraw.');
   end if;
-  perform private.take_token('moderate_room');
   v_leaving_ids := private.lock_profiles(array[v_user_id, v_request.user_id]);
   if v_user_id = any (v_leaving_ids) then
     perform private.acting_user();
   end if;
   perform private.lock_room(v_request.room_id);
   perform private.require_room_moderator(v_request.room_id);
+  perform private.take_token('moderate_room');
   -- Only now is it the last word: another moderator may have been faster.
   select request.* into v_request from public.join_requests as request where request.id = v_request.id for update;
   if v_request.status <> 'pending' then
@@ -16774,6 +16849,39 @@ begin
   ) as member
   join private.person_cards as person on person.profile_id = member.user_id
   order by member.role desc, member.joined_at desc, member.user_id desc;
+end;
+$$;
+
+-- Security definer: shows moderators who decided, which the table does not.
+create or replace function private.room_bans(room_id uuid, after text, page_size int)
+returns setof public.room_ban_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'room_bans:' || room_bans.room_id;
+  v_place text[] := private.decode_place(v_list, room_bans.after, '{timestamptz,uuid}');
+  v_size int := private.page_size(room_bans.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  perform private.require_room_moderator(room_bans.room_id);
+  return query
+  select
+    ban.user_id, person.card ->> 'username', person.card ->> 'display_name', person.card ->> 'avatar_path',
+    (person.card ->> 'is_verified')::boolean, private.person_card(ban.banned_by), ban.until, ban.reason, ban.created_at,
+    private.encode_cursor(v_list, jsonb_build_array(ban.created_at, ban.user_id)::text)
+  from public.room_bans as ban
+  join private.person_cards as person on person.profile_id = ban.user_id
+  where ban.room_id = room_bans.room_id
+    and (ban.until is null or ban.until > now())
+    and (v_place is null or (ban.created_at, ban.user_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+  order by ban.created_at desc, ban.user_id desc
+  limit v_size;
 end;
 $$;
 
@@ -17105,10 +17213,11 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('room_pulse:' || refresh_room_pulse.room_id, 0)) then
     return;
   end if;
-  insert into private.room_pulses as pulse (room_id, is_listed, listener_count, event_count, refreshed_at)
+  insert into private.room_pulses as pulse (room_id, is_listed, listener_count, skip_listener_count, event_count, refreshed_at)
   select
     room.id, room.visibility = 'public',
     private.active_listeners(room.id, private.setting('room_active_seconds')::int),
+    private.active_listeners(room.id, private.setting('skip_active_seconds')::int),
     coalesce((
       select sum(activity.event_count)
       from private.room_activity as activity
@@ -17118,8 +17227,8 @@ begin
   from public.rooms as room
   where room.id = refresh_room_pulse.room_id and room.deleted_at is null
   on conflict (room_id) do update
-    set is_listed = excluded.is_listed, listener_count = excluded.listener_count, event_count = excluded.event_count,
-        refreshed_at = excluded.refreshed_at;
+    set is_listed = excluded.is_listed, listener_count = excluded.listener_count, skip_listener_count = excluded.skip_listener_count,
+        event_count = excluded.event_count, refreshed_at = excluded.refreshed_at;
 end;
 $$;
 comment on function private.refresh_room_pulse(uuid) is 'Count who is active in a room and what was said and voted there in the last hour, for lists';
@@ -17852,7 +17961,8 @@ $$;
 comment on function private.require_slowness(uuid, int) is
 'Refuse who has said something in a room within so many seconds: slow_mode (429; hint: seconds to wait). After take_token, whose lock makes it exact; staff are free of it';
 
--- Security definer: shows the caller what they have just written, past the policies, which would cost more than the row.
+-- Security definer: shows the caller what they have written, past the policies, which would cost more than the row; what it answers as room_message does,
+-- as a block may have come between.
 create or replace function private.own_room_message(room_id uuid, message_id uuid)
 returns public.room_message_row
 language plpgsql
@@ -17861,15 +17971,17 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_row public.room_message_row;
 begin
   select
     message.id, message.room_id, message.kind, message.author, message.body, message.code, message.data, message.track, message.reply_to,
     message.client_id, message.reactions, message.created_at, message.edited_at, message.pinned_at, message.deleted_at, null
   into v_row
-  from private.room_messages_for(v_user_id, '{}', true) as message
-  where message.room_id = own_room_message.room_id and message.id = own_room_message.message_id and message.author_id = v_user_id;
+  from private.reader as reader
+  cross join lateral private.room_messages_for(
+    reader.id, case when private.keeps_room(own_room_message.room_id) then '{}' else reader.blocked_ids end, private.is_staff()
+  ) as message
+  where message.room_id = own_room_message.room_id and message.id = own_room_message.message_id and message.author_id = reader.id;
   return v_row;
 end;
 $$;
@@ -18823,7 +18935,7 @@ end;
 $$;
 comment on function private.close_item(uuid, boolean, text, uuid) is 'End what a session plays, and write it into the history. A part of advance, for a session that is locked';
 
-create or replace function private.end_turn(session_id uuid)
+create or replace function private.end_turn(session_id uuid, is_over boolean default false)
 returns void
 language plpgsql
 volatile
@@ -18834,36 +18946,40 @@ declare
   v_user_id uuid;
   v_cycles boolean;
 begin
-  select slot.user_id, room.rotation_cycles into v_user_id, v_cycles
-  from public.dj_sessions as session
-  join public.rooms as room on room.id = session.room_id
-  join public.rotation_slots as slot on slot.session_id = session.id and slot.turn_count > 0
-  where session.id = end_turn.session_id
-    and session.mode = 'fan'
-    and (
-      slot.turn_count >= room.tracks_per_turn
-      or slot.user_id is distinct from session.current_dj_id
-      or not exists (
-        select
-        from public.queue_items as item
-        where item.session_id = session.id and item.status = 'queued' and item.added_by = slot.user_id
+  for v_user_id, v_cycles in
+    select slot.user_id, room.rotation_cycles
+    from public.dj_sessions as session
+    join public.rooms as room on room.id = session.room_id
+    join public.rotation_slots as slot on slot.session_id = session.id and slot.turn_count > 0
+    where session.id = end_turn.session_id
+      and session.mode = 'fan'
+      and (
+        end_turn.is_over
+        or slot.turn_count >= room.tracks_per_turn
+        or slot.user_id is distinct from session.current_dj_id
+        or not exists (
+          select
+          from public.queue_items as item
+          where item.session_id = session.id and item.status = 'queued' and item.added_by = slot.user_id
+        )
       )
-    );
-  if not found then
-    return;
-  end if;
-  if v_cycles then
-    update public.rotation_slots as slot
-    set turn_count = 0,
-        position = (select max(other.position) + 1 from public.rotation_slots as other where other.session_id = end_turn.session_id)
-    where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
-  else
-    delete from public.rotation_slots as slot where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
-  end if;
+    order by slot.position
+  loop
+    if v_cycles then
+      update public.rotation_slots as slot
+      set turn_count = 0,
+          position = (select max(other.position) + 1 from public.rotation_slots as other where other.session_id = end_turn.session_id)
+      where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
+    else
+      delete from public.rotation_slots as slot where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
+    end if;
+  end loop;
 end;
 $$;
-comment on function private.end_turn(uuid) is
-'When the DJ who is on has played tracks_per_turn, or has no more: to the end of the rotation, or out of it. A part of advance, for a session that is locked';
+comment on function private.end_turn(uuid, boolean) is
+$$When the DJ who is on has played tracks_per_turn, or has no more: to the end of the rotation, or out of it. A part of advance, for a session that is locked
+
+is_over: also in the middle of a turn.$$;
 
 create or replace function private.pick_item(session_id uuid)
 returns uuid
@@ -18896,6 +19012,8 @@ begin
     update public.queue_items as item
     set status = 'skipped', skip_reason = 'track_unavailable', finished_at = clock_timestamp()
     where item.id = v_id;
+    -- It may have been the last of who is on.
+    perform private.end_turn(pick_item.session_id);
   end loop;
 end;
 $$;
@@ -19322,7 +19440,7 @@ begin
   if v_session.mode <> change_session_mode.mode then
     perform private.take_token('run_session');
     -- Turns are of the rotation: whoever was on has had theirs.
-    update public.rotation_slots as slot set turn_count = 0 where slot.session_id = v_session.id and slot.turn_count > 0;
+    perform private.end_turn(v_session.id, is_over => true);
     update public.dj_sessions as session
     set mode = change_session_mode.mode
     where session.id = v_session.id
@@ -20232,6 +20350,16 @@ begin
     perform private.tell_votes_of(v_change.item, v_change.up_count, v_change.down_count);
     v_told := v_told + 1;
   end loop;
+  -- Of what was taken from the queue meanwhile nothing is told any more: here, as whoever takes it holds what is waited for above.
+  delete from private.vote_pulses as pulse
+  where pulse.item_id = any (array(
+    select old.item_id
+    from private.vote_pulses as old
+    join public.queue_items as item on item.id = old.item_id and item.status not in ('queued', 'playing')
+    where not old.is_settled
+    limit v_size
+    for update of old skip locked
+  ));
   if v_is_whole and v_seen < v_size then
     update private.vote_sweep as sweep set swept_at = v_now;
   end if;
@@ -20269,6 +20397,7 @@ declare
   v_session public.dj_sessions;
   v_now timestamptz;
   v_margin constant interval := make_interval(secs => private.setting('skip_margin_seconds')::int);
+  v_is_new boolean;
   v_votes int;
   v_needed int;
   v_skips boolean;
@@ -20290,14 +20419,16 @@ begin
   end if;
 
   insert into public.skip_votes (item_id, user_id) values (v_item.id, v_user_id) on conflict do nothing;
-  if found then
-    perform private.bump_room_activity(v_item.room_id);
-  end if;
+  v_is_new := found;
   v_votes := (select item.skip_vote_count from public.queue_items as item where item.id = v_item.id);
   v_needed := private.skip_votes_needed(v_item.room_id);
   v_skips := v_votes >= v_needed;
   if v_skips then
     perform private.advance(v_session.id, true, 'vote');
+  end if;
+  -- Last, as tell_votes holds pulses when it comes here.
+  if v_is_new then
+    perform private.bump_room_activity(v_item.room_id);
   end if;
   return jsonb_build_object('votes', v_votes, 'needed', v_needed, 'skipped', v_skips);
 end;
@@ -20354,8 +20485,10 @@ begin
       'skip', json_build_object(
         'votes', item.skip_vote_count,
         'needed', (
-          select greatest(room.vote_skip_minimum, ceil(room.vote_skip_ratio * v_listeners))::int
+          -- Of more people than listen at present: whoever was there within three minutes counts (skip_votes_needed).
+          select greatest(room.vote_skip_minimum, ceil(room.vote_skip_ratio * coalesce(pulse.skip_listener_count, 0)))::int
           from public.rooms as room
+          left join private.room_pulses as pulse on pulse.room_id = room.id
           where room.id = item.room_id
         )
       )
@@ -20664,7 +20797,26 @@ $$;
 comment on function private.shown_item(jsonb, uuid, uuid[]) is
 'A track in the queue and who put it there, as a part of a JSON object, for who is across a block from these';
 
--- Security definer: as tg_room_members__leave_session.
+create or replace function private.lock_queues_of(user_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select
+  from public.dj_sessions as session
+  where session.id in (
+    select item.session_id from public.queue_items as item where item.added_by = lock_queues_of.user_id and item.status = 'queued'
+  )
+  order by session.id
+  for no key update
+$$;
+comment on function private.lock_queues_of(uuid) is
+'Lock the sessions in which somebody has something queued, in the lock order: before what is queued is shown with another card, and before a username is changed';
+
+-- Security definer: as tg_room_members__leave_session. The sessions are locked first: who advances takes several items of one person, in an order
+-- of their own.
 create or replace function private.tg_person_cards__keep_queued()
 returns trigger
 language plpgsql
@@ -20673,6 +20825,12 @@ security definer
 set search_path = ''
 as $$
 begin
+  if not exists (
+    select from public.queue_items as item where item.added_by = new.profile_id and item.status = 'queued'
+  ) then
+    return null;
+  end if;
+  perform private.lock_queues_of(new.profile_id);
   update public.queue_items as item
   set shown = private.shown_item(item.track, item.added_by, '{}')
   where item.added_by = new.profile_id and item.status = 'queued';
@@ -21144,7 +21302,8 @@ begin
   return null;
 end;
 $$;
-create trigger _530_leave_live
+-- Before their card is hidden (_500_keep_card), which locks sessions.
+create trigger _430_leave_live
   after insert on private.hidden_profiles
   for each row execute function private.tg_hidden_profiles__leave_live();
 
@@ -22333,7 +22492,11 @@ create policy select_own_or_moderated on public.room_invites
   for select to authenticated
   using (
     (user_id = (select auth.uid()) and invited_by <> all (array(select private.hidden_profile_ids())))
-    or room_id = any (array(select private.my_room_ids('moderator')))
+    or (
+      room_id = any (array(select private.my_room_ids('moderator')))
+      -- A code that makes a moderator of whoever has it is the owner's to give.
+      and (role = 'member' or user_id is not null or room_id = any (array(select private.my_room_ids('owner'))))
+    )
   );
 
 grant select on public.moderation_log to authenticated, service_role;
@@ -24972,7 +25135,7 @@ comment on function public.update_room(uuid, text, text, text, text, text[], tex
 $$Change a room of one's own
 
 What is null stays; empty text takes away. avatar_path: an object in bucket room-avatars, in the folder named as the room. A member_limit below what
-there are lets nobody in and puts nobody out. Tells room:<id> room_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+there are lets nobody in and puts nobody out. A room that is public no more gets another slug; where it is private now, what members invited to it is void. Tells room:<id> room_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
 not_the_owner (403), room_not_found (404), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown, unknown_genre, room_genre_missing,
 tags_invalid, room_region_too_long, room_rule_out_of_range (hint: which, and its range), room_avatar_not_found (422), rate_limited (429).$$;
 
@@ -25020,7 +25183,7 @@ $$Become a member of a room
 
 Public and unlisted ones are free to join; a private one takes the code of an invitation, or none where one was invited in person, or what
 request_to_join leads to. Who is in stays so. Tells room:<id> member_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-banned_from_room, invite_needed (403), room_not_found, invite_not_found (404), room_full (409; hint: the limit), rate_limited (429).$$;
+banned_from_room, invite_needed (403), room_not_found, invite_not_found (404), room_full, moderator_limit (409; hint: the limit), rate_limited (429).$$;
 
 create or replace function public.leave_room(room_id uuid)
 returns jsonb
@@ -25303,6 +25466,21 @@ $$Who is in a room: its owner, moderators, members, of each the newest first
 
 For whoever may read the room. Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found (404), bad_cursor (422).$$;
 
+create or replace function public.room_bans(room_id uuid, after text default null, page_size int default null)
+returns setof public.room_ban_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.username, row.display_name, row.avatar_path, row.is_verified, row.banned_by, row.until, row.reason, row.created_at, row.cursor
+  from private.room_bans(room_bans.room_id, room_bans.after, room_bans.page_size) as row;
+end;
+comment on function public.room_bans(uuid, text, int) is
+$$Who is banned from a room at present, the last banned first
+
+For its moderators. Errors: not_signed_in (401), not_a_member, not_a_moderator (403), room_not_found (404), bad_cursor (422).$$;
+
 create or replace function public.room_invite(code text)
 returns jsonb
 language sql
@@ -25371,6 +25549,7 @@ grant execute on function
   private.heartbeat(uuid), public.heartbeat(uuid),
   private.my_rooms(text, int), public.my_rooms(text, int),
   private.room_members(uuid, text, int), public.room_members(uuid, text, int),
+  private.room_bans(uuid, text, int), public.room_bans(uuid, text, int),
   private.room_invite(text), public.room_invite(text),
   private.my_room_invites(), public.my_room_invites()
 to authenticated;
@@ -26548,13 +26727,15 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.join_requests', 'decided_by', false, 'anonymise', '{decided_by}', 215, 'The request is somebody else''s'),
   ('public.room_invites', 'user_id', true, 'delete', '{}', 216, 'Pointless without the person'),
   ('public.room_invites', 'invited_by', true, 'delete', '{}', 216, 'Nobody is invited by who is gone'),
-  ('public.room_bans', 'user_id', true, 'delete', '{}', 217, 'Pointless without the person'),
   ('public.room_bans', 'banned_by', false, 'anonymise', '{banned_by,reason}', 217, 'The ban stays, as the room''s; the words go'),
   ('public.moderation_log', 'actor_id', true, 'anonymise', '{actor_id,reason}', 218, 'What was done in a room stays known to its moderators; the words go'),
   ('public.moderation_log', 'subject_id', false, 'anonymise', '{subject_id,reason}', 218, 'It names who decided; bans themselves are exported'),
   ('public.room_members', 'user_id', true, 'delete', '{}', 219, 'The person''s own; rooms they own are handed over'),
   ('public.rooms', 'artist_id', false, 'anonymise', '{artist_id}', 220, 'The room is its owner''s'),
   ('public.rooms', 'owner_id', true, 'anonymise', '{owner_id}', 220, 'Handed over before, or deleted when nobody was there to take it');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, erase_order, reason) values
+  ('public.room_bans', 'user_id', true, '{banned_by}', 'delete', 217, 'Pointless without the person');
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
   ('room-avatars', 'room-avatars', false, 5242880, '{image/jpeg,image/png,image/webp}');
@@ -26574,9 +26755,11 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.message_reactions', 'user_id', true, 'delete', '{}', 211, 'The person''s own'),
-  ('public.room_mutes', 'user_id', true, 'delete', '{}', 212, 'Pointless without the person'),
   ('public.room_mutes', 'muted_by', false, 'anonymise', '{muted_by}', 212, 'The mute stays, as the room''s'),
   ('public.messages', 'author_id', true, 'anonymise', '{author_id,body,track_id,client_id}', 213, 'What was said goes; its place stays for a while, as others have replied to it');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, erase_order, reason) values
+  ('public.room_mutes', 'user_id', true, '{muted_by}', 'delete', 212, 'Pointless without the person');
 
 -- source: sql/05_rooms/data/30_sessions.sql
 

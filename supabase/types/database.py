@@ -1748,6 +1748,18 @@ class PublicQueueRow(BaseModel):
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicRoomBanRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    username: Optional[str] = Field(alias="username")
+    display_name: Optional[str] = Field(alias="display_name")
+    avatar_path: Optional[str] = Field(alias="avatar_path")
+    is_verified: Optional[bool] = Field(alias="is_verified")
+    banned_by: Optional[JsonValue] = Field(alias="banned_by")
+    until: Optional[datetime.datetime] = Field(alias="until")
+    reason: Optional[str] = Field(alias="reason")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicRoomMemberRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
     username: Optional[str] = Field(alias="username")

@@ -2245,6 +2245,14 @@ isOneToOne: false
 "revoke_staff_role":
 { Args: { "username": string }; Returns: Json
                            },
+"room_bans":
+{ Args: { "after"?: string,"page_size"?: number,"room_id": string }; Returns: Database["public"]['CompositeTypes']["room_ban_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "room_ban_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "room_by_slug":
 { Args: { "slug": string }; Returns: Json
                            },
@@ -2640,6 +2648,8 @@ isOneToOne: false
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
                       },"queue_row": {
                         "id": string | null,"track": Json | null,"added_by": Json | null,"is_mine": boolean | null,"up_count": number | null,"down_count": number | null,"my_vote": number | null,"created_at": string | null,"cursor": string | null
+                      },"room_ban_row": {
+                        "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"banned_by": Json | null,"until": string | null,"reason": string | null,"created_at": string | null,"cursor": string | null
                       },"room_member_row": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"role": string | null,"is_active": boolean | null,"joined_at": string | null,"cursor": string | null
                       },"room_message_row": {

@@ -78,7 +78,8 @@ def test_a_deep_page_touches_no_more_than_the_first(name: str, many: Rooms) -> N
         for _ in range(2):  # the first call of a session reads the catalog too
             assert many.reader.run(wanted.call, after, *asked).ntuples == 20
         buffers.append(many.reader.explain(wanted.call, after, *asked))
-    assert buffers[1] <= 1.2 * buffers[0] + 10
+    # Other rows: more of them may answer something. 3 000 read and passed over would be hundreds.
+    assert buffers[1] <= 1.2 * buffers[0] + 30
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -196,6 +196,13 @@ def invitations_are_shown_to_moderators_and_to_whom_they_are_for(stage: Stage) -
     assert rooms_in(stage, "cleo", rooms, "public.room_invites") == {
         "public", "unlisted", "private",
     }  # fmt: skip
+    # A code that makes moderators is the owner's alone; an invitation in person is not.
+    code = make_invite(stage.connection, rooms.ids["private"], role="moderator")
+    make_invite(stage.connection, rooms.ids["private"], "dan", role="moderator")
+    asked = "select code, user_id from public.room_invites where role = 'moderator'"
+    shown = {row["user_id"] for row in stage.actor("cleo").run(asked)}
+    assert shown == {person_id("dan")}
+    assert code in {row["code"] for row in stage.actor("ada").run(asked)}
     stage.hide("ada")
     assert stage.ben.run("select id from public.room_invites") == []
 

@@ -25,8 +25,8 @@ begin
     select entry.* from private.data_map as entry where entry.is_exported order by entry.table_name, entry.person_column
   loop
     execute format(
-      'select coalesce(jsonb_agg(to_jsonb(row)), ''[]'') from %s as row where row.%I = $1', v_entry.table_name::regclass, v_entry.person_column
-    ) into v_rows using v_user_id;
+      'select coalesce(jsonb_agg(to_jsonb(row) - $2), ''[]'') from %s as row where row.%I = $1', v_entry.table_name::regclass, v_entry.person_column
+    ) into v_rows using v_user_id, v_entry.withheld_columns;
     v_export := jsonb_set(
       v_export, array[v_entry.table_name], coalesce(v_export -> v_entry.table_name, '[]'::jsonb) || v_rows
     );
@@ -184,8 +184,8 @@ begin
   perform private.lock_catalogue_ties(lock_ties.user_ids);
   perform private.lock_comment_ties(lock_ties.user_ids);
   perform private.lock_room_ties(lock_ties.user_ids);
-  perform private.lock_session_ties(lock_ties.user_ids);
   perform private.lock_live_ties(lock_ties.user_ids);
+  perform private.lock_session_ties(lock_ties.user_ids);
   perform private.lock_chat_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
 end;

@@ -1,6 +1,6 @@
 -- A counter of a row that is hot: what a domain checks is compiled once a session, a check of the table by each statement that writes a row.
-create domain private.tally as int constraint tally_not_negative check (value >= 0);
-comment on domain private.tally is 'How many there are';
+create domain public.tally as int constraint tally_not_negative check (value >= 0);
+comment on domain public.tally is 'How many there are';
 
 -- What concerns the content alone is checked by tg_posts__validate.
 create table public.posts (
@@ -12,9 +12,9 @@ create table public.posts (
   visibility text not null default 'public',
   audience text not null default 'public',
   client_id uuid,
-  like_count private.tally not null default 0,
-  comment_count private.tally not null default 0,
-  repost_count private.tally not null default 0,
+  like_count public.tally not null default 0,
+  comment_count public.tally not null default 0,
+  repost_count public.tally not null default 0,
   created_at timestamptz not null default now(),
   edited_at timestamptz,
   deleted_at timestamptz,

@@ -87,7 +87,11 @@ create policy select_own_or_moderated on public.room_invites
   for select to authenticated
   using (
     (user_id = (select auth.uid()) and invited_by <> all (array(select private.hidden_profile_ids())))
-    or room_id = any (array(select private.my_room_ids('moderator')))
+    or (
+      room_id = any (array(select private.my_room_ids('moderator')))
+      -- A code that makes a moderator of whoever has it is the owner's to give.
+      and (role = 'member' or user_id is not null or room_id = any (array(select private.my_room_ids('owner'))))
+    )
   );
 
 grant select on public.moderation_log to authenticated, service_role;

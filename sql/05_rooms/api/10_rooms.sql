@@ -29,7 +29,7 @@ comment on function public.update_room(uuid, text, text, text, text, text[], tex
 $$Change a room of one's own
 
 What is null stays; empty text takes away. avatar_path: an object in bucket room-avatars, in the folder named as the room. A member_limit below what
-there are lets nobody in and puts nobody out. Tells room:<id> room_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+there are lets nobody in and puts nobody out. A room that is public no more gets another slug; where it is private now, what members invited to it is void. Tells room:<id> room_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
 not_the_owner (403), room_not_found (404), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown, unknown_genre, room_genre_missing,
 tags_invalid, room_region_too_long, room_rule_out_of_range (hint: which, and its range), room_avatar_not_found (422), rate_limited (429).$$;
 
@@ -77,7 +77,7 @@ $$Become a member of a room
 
 Public and unlisted ones are free to join; a private one takes the code of an invitation, or none where one was invited in person, or what
 request_to_join leads to. Who is in stays so. Tells room:<id> member_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-banned_from_room, invite_needed (403), room_not_found, invite_not_found (404), room_full (409; hint: the limit), rate_limited (429).$$;
+banned_from_room, invite_needed (403), room_not_found, invite_not_found (404), room_full, moderator_limit (409; hint: the limit), rate_limited (429).$$;
 
 create or replace function public.leave_room(room_id uuid)
 returns jsonb
@@ -360,6 +360,21 @@ $$Who is in a room: its owner, moderators, members, of each the newest first
 
 For whoever may read the room. Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found (404), bad_cursor (422).$$;
 
+create or replace function public.room_bans(room_id uuid, after text default null, page_size int default null)
+returns setof public.room_ban_row
+language sql
+stable
+security invoker
+begin atomic
+  select
+    row.id, row.username, row.display_name, row.avatar_path, row.is_verified, row.banned_by, row.until, row.reason, row.created_at, row.cursor
+  from private.room_bans(room_bans.room_id, room_bans.after, room_bans.page_size) as row;
+end;
+comment on function public.room_bans(uuid, text, int) is
+$$Who is banned from a room at present, the last banned first
+
+For its moderators. Errors: not_signed_in (401), not_a_member, not_a_moderator (403), room_not_found (404), bad_cursor (422).$$;
+
 create or replace function public.room_invite(code text)
 returns jsonb
 language sql
@@ -428,6 +443,7 @@ grant execute on function
   private.heartbeat(uuid), public.heartbeat(uuid),
   private.my_rooms(text, int), public.my_rooms(text, int),
   private.room_members(uuid, text, int), public.room_members(uuid, text, int),
+  private.room_bans(uuid, text, int), public.room_bans(uuid, text, int),
   private.room_invite(text), public.room_invite(text),
   private.my_room_invites(), public.my_room_invites()
 to authenticated;

@@ -29,13 +29,15 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.join_requests', 'decided_by', false, 'anonymise', '{decided_by}', 215, 'The request is somebody else''s'),
   ('public.room_invites', 'user_id', true, 'delete', '{}', 216, 'Pointless without the person'),
   ('public.room_invites', 'invited_by', true, 'delete', '{}', 216, 'Nobody is invited by who is gone'),
-  ('public.room_bans', 'user_id', true, 'delete', '{}', 217, 'Pointless without the person'),
   ('public.room_bans', 'banned_by', false, 'anonymise', '{banned_by,reason}', 217, 'The ban stays, as the room''s; the words go'),
   ('public.moderation_log', 'actor_id', true, 'anonymise', '{actor_id,reason}', 218, 'What was done in a room stays known to its moderators; the words go'),
   ('public.moderation_log', 'subject_id', false, 'anonymise', '{subject_id,reason}', 218, 'It names who decided; bans themselves are exported'),
   ('public.room_members', 'user_id', true, 'delete', '{}', 219, 'The person''s own; rooms they own are handed over'),
   ('public.rooms', 'artist_id', false, 'anonymise', '{artist_id}', 220, 'The room is its owner''s'),
   ('public.rooms', 'owner_id', true, 'anonymise', '{owner_id}', 220, 'Handed over before, or deleted when nobody was there to take it');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, erase_order, reason) values
+  ('public.room_bans', 'user_id', true, '{banned_by}', 'delete', 217, 'Pointless without the person');
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
   ('room-avatars', 'room-avatars', false, 5242880, '{image/jpeg,image/png,image/webp}');

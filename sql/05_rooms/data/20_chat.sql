@@ -11,6 +11,8 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.message_reactions', 'user_id', true, 'delete', '{}', 211, 'The person''s own'),
-  ('public.room_mutes', 'user_id', true, 'delete', '{}', 212, 'Pointless without the person'),
   ('public.room_mutes', 'muted_by', false, 'anonymise', '{muted_by}', 212, 'The mute stays, as the room''s'),
   ('public.messages', 'author_id', true, 'anonymise', '{author_id,body,track_id,client_id}', 213, 'What was said goes; its place stays for a while, as others have replied to it');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, erase_order, reason) values
+  ('public.room_mutes', 'user_id', true, '{muted_by}', 'delete', 212, 'Pointless without the person');

@@ -1,5 +1,5 @@
--- Lock order of the domain: a pair (lock_pair); one's own profile, or both by lock_profiles; the room; its session; queue items and slots;
--- votes; messages; then what ARCHITECTURE.md names after rooms. Whoever changes who is in a room holds the room.
+-- Lock order of the domain: a pair (lock_pair); one's own profile, or both by lock_profiles; the room; its stream; its session; queue items and
+-- slots; votes; messages; then what ARCHITECTURE.md names after rooms. Whoever changes who is in a room holds the room.
 
 -- Security definer: a policy helper; reading memberships under their own policies would recurse.
 create or replace function private.my_room_ids(at_least text default 'member')

@@ -82,6 +82,9 @@ as $$
 declare
   v_files jsonb;
 begin
+  -- Before its row, as another slug locks that for all who refer to it: whoever moves the session on writes the history of the room, holding the session.
+  perform from public.live_streams as stream where stream.room_id = bury_room.room_id and stream.ended_at is null for no key update;
+  perform from public.dj_sessions as session where session.room_id = bury_room.room_id and session.ended_at is null for no key update;
   update public.rooms as room
   set deleted_at = now(), name = null, description = '', avatar_path = null, region = null, tags = '{}', slug = room.id::text,
       genre = null, pinned_track_id = null

@@ -230,13 +230,17 @@ begin
   v_room.vote_skip_minimum := coalesce(update_room.vote_skip_minimum, v_room.vote_skip_minimum);
   v_room.slow_mode_seconds := coalesce(update_room.slow_mode_seconds, v_room.slow_mode_seconds);
   v_room := private.fit_room(v_room);
+  if v_before.visibility = 'public' and v_room.visibility <> 'public' then
+    -- Whoever knows the name could go on asking for the room by it.
+    v_room.slug := private.room_slug(v_room.name, false, 0);
+  end if;
   v_room.avatar_path := nullif(coalesce(update_room.avatar_path, v_before.avatar_path), '');
   if v_room.avatar_path is distinct from v_before.avatar_path then
     perform private.change_room_avatar(v_room.id, v_before.avatar_path, v_room.avatar_path);
   end if;
   if v_room is distinct from v_before then
     update public.rooms as room
-    set name = v_room.name, description = v_room.description, visibility = v_room.visibility, genre = v_room.genre, tags = v_room.tags,
+    set slug = v_room.slug, name = v_room.name, description = v_room.description, visibility = v_room.visibility, genre = v_room.genre, tags = v_room.tags,
         region = v_room.region, avatar_path = v_room.avatar_path, member_limit = v_room.member_limit, max_track_ms = v_room.max_track_ms,
         repeat_window_minutes = v_room.repeat_window_minutes, queue_limit_per_member = v_room.queue_limit_per_member,
         tracks_per_turn = v_room.tracks_per_turn, rotation_cycles = v_room.rotation_cycles, downvotes_enabled = v_room.downvotes_enabled,
@@ -245,6 +249,15 @@ begin
     where room.id = v_room.id;
     if v_room.visibility <> v_before.visibility then
       update private.room_pulses as pulse set is_listed = v_room.visibility = 'public' where pulse.room_id = v_room.id;
+      if v_room.visibility = 'private' then
+        -- Members invite to rooms that are open; to this one its moderators do.
+        delete from public.room_invites as invite
+        using public.room_members as member
+        where invite.room_id = v_room.id
+          and member.room_id = invite.room_id
+          and member.user_id = invite.invited_by
+          and member.role = 'member';
+      end if;
     end if;
   end if;
   return private.room_state(v_room.id);

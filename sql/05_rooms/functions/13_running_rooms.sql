@@ -50,6 +50,27 @@ end;
 $$;
 comment on function private.person_to_moderate(uuid, text) is 'Somebody by their username, for who moderates a room; who is hidden, as far as they are in it or banned from it';
 
+create or replace function private.require_moderator_quota(room_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if (
+    select count(*) from public.room_members as member
+    where member.room_id = require_moderator_quota.room_id and member.role = 'moderator'
+  ) > private.setting('room_moderators_limit') then
+    perform private.raise_error(
+      409, 'moderator_limit', 'A room cannot have more moderators than this.', private.setting('room_moderators_limit')::text
+    );
+  end if;
+end;
+$$;
+comment on function private.require_moderator_quota(uuid) is
+'Refuse the moderator who was just made one too many of a room, which is locked: moderator_limit (409)';
+
 -- Security definer: roles are nobody's to write directly.
 create or replace function private.set_member_role(room_id uuid, username text, role text)
 returns jsonb
@@ -81,13 +102,7 @@ begin
     update public.room_members as member
     set role = set_member_role.role
     where member.room_id = v_room.id and member.user_id = v_other_id;
-    if (
-      select count(*) from public.room_members as member where member.room_id = v_room.id and member.role = 'moderator'
-    ) > private.setting('room_moderators_limit') then
-      perform private.raise_error(
-        409, 'moderator_limit', 'A room cannot have more moderators than this.', private.setting('room_moderators_limit')::text
-      );
-    end if;
+    perform private.require_moderator_quota(v_room.id);
     perform private.log_moderation(
       v_room.id, 'role_changed', v_other_id, data => jsonb_build_object('before', v_before, 'after', set_member_role.role)
     );
@@ -136,6 +151,11 @@ begin
   end if;
 
   if v_is_banned then
+    -- Waits for an erasure under way.
+    perform from public.profiles as profile where profile.id = v_other_id for key share;
+    if not found then
+      perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+    end if;
     insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
     values (v_room.id, v_other_id, v_user_id, v_until, v_reason)
     on conflict (room_id, user_id) do update
@@ -143,8 +163,9 @@ begin
   end if;
   delete from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id;
   delete from public.room_invites as invite where invite.room_id = v_room.id and invite.user_id = v_other_id;
+  -- Whoever asked reads their request, and is not told who has banned them.
   update public.join_requests as request
-  set status = 'declined', decided_by = v_user_id, decided_at = now()
+  set status = 'declined', decided_at = now()
   where request.room_id = v_room.id and request.user_id = v_other_id and request.status = 'pending';
   perform private.log_moderation(
     v_room.id, case when v_is_banned then 'member_banned' else 'member_removed' end, v_other_id, v_reason,

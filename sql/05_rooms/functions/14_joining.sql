@@ -95,6 +95,9 @@ begin
   -- One in person goes with whom it was for; the uses of others are counted.
   update public.room_invites as invite set use_count = invite.use_count + 1 where invite.id = v_invite.id;
   perform private.admit(v_room.id, v_user_id, coalesce(v_invite.role, 'member'));
+  if v_invite.role = 'moderator' then
+    perform private.require_moderator_quota(v_room.id);
+  end if;
   perform private.be_present(v_room.id, v_user_id);
   return private.room_state(v_room.id);
 end;
@@ -122,7 +125,7 @@ begin
 end;
 $$;
 
--- Security definer: nobody is let in by who is not there any more.
+-- Security definer: nobody is let in by who is not there any more, nor as what they could not let anybody in any more.
 create or replace function private.tg_room_members__clear()
 returns trigger
 language plpgsql
@@ -131,13 +134,22 @@ security definer
 set search_path = ''
 as $$
 begin
-  delete from public.room_invites as invite where invite.room_id = old.room_id and invite.invited_by = old.user_id;
+  delete from public.room_invites as invite
+  where invite.room_id = old.room_id
+    and invite.invited_by = old.user_id
+    -- Of somebody who goes new is null; a former owner keeps what moderators may make.
+    and (new.role is distinct from 'moderator' or invite.role = 'moderator');
   return null;
 end;
 $$;
-create trigger _520_clear
+create trigger _520_clear_delete
   after delete on public.room_members
   for each row execute function private.tg_room_members__clear();
+create trigger _520_clear_update
+  after update of role on public.room_members
+  for each row
+  when (new.role < old.role)
+  execute function private.tg_room_members__clear();
 
 -- Security definer: writes what others read of the person. Who comes to a public room is news to their followers; its owner has made it.
 create or replace function private.tg_room_members__record()
@@ -305,13 +317,13 @@ begin
   ) or not private.can_see_room(v_request.room_id) or not private.can_see_profile(v_request.user_id) then
     perform private.raise_error(404, 'join_request_not_found', 'There is no request of this id to decide or withdraw.');
   end if;
-  perform private.take_token('moderate_room');
   v_leaving_ids := private.lock_profiles(array[v_user_id, v_request.user_id]);
   if v_user_id = any (v_leaving_ids) then
     perform private.acting_user();
   end if;
   perform private.lock_room(v_request.room_id);
   perform private.require_room_moderator(v_request.room_id);
+  perform private.take_token('moderate_room');
   -- Only now is it the last word: another moderator may have been faster.
   select request.* into v_request from public.join_requests as request where request.id = v_request.id for update;
   if v_request.status <> 'pending' then

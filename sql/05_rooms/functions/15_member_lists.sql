@@ -47,3 +47,36 @@ begin
   order by member.role desc, member.joined_at desc, member.user_id desc;
 end;
 $$;
+
+-- Security definer: shows moderators who decided, which the table does not.
+create or replace function private.room_bans(room_id uuid, after text, page_size int)
+returns setof public.room_ban_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'room_bans:' || room_bans.room_id;
+  v_place text[] := private.decode_place(v_list, room_bans.after, '{timestamptz,uuid}');
+  v_size int := private.page_size(room_bans.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  perform private.require_room_moderator(room_bans.room_id);
+  return query
+  select
+    ban.user_id, person.card ->> 'username', person.card ->> 'display_name', person.card ->> 'avatar_path',
+    (person.card ->> 'is_verified')::boolean, private.person_card(ban.banned_by), ban.until, ban.reason, ban.created_at,
+    private.encode_cursor(v_list, jsonb_build_array(ban.created_at, ban.user_id)::text)
+  from public.room_bans as ban
+  join private.person_cards as person on person.profile_id = ban.user_id
+  where ban.room_id = room_bans.room_id
+    and (ban.until is null or ban.until > now())
+    and (v_place is null or (ban.created_at, ban.user_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+  order by ban.created_at desc, ban.user_id desc
+  limit v_size;
+end;
+$$;

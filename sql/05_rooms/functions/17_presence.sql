@@ -76,10 +76,11 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('room_pulse:' || refresh_room_pulse.room_id, 0)) then
     return;
   end if;
-  insert into private.room_pulses as pulse (room_id, is_listed, listener_count, event_count, refreshed_at)
+  insert into private.room_pulses as pulse (room_id, is_listed, listener_count, skip_listener_count, event_count, refreshed_at)
   select
     room.id, room.visibility = 'public',
     private.active_listeners(room.id, private.setting('room_active_seconds')::int),
+    private.active_listeners(room.id, private.setting('skip_active_seconds')::int),
     coalesce((
       select sum(activity.event_count)
       from private.room_activity as activity
@@ -89,8 +90,8 @@ begin
   from public.rooms as room
   where room.id = refresh_room_pulse.room_id and room.deleted_at is null
   on conflict (room_id) do update
-    set is_listed = excluded.is_listed, listener_count = excluded.listener_count, event_count = excluded.event_count,
-        refreshed_at = excluded.refreshed_at;
+    set is_listed = excluded.is_listed, listener_count = excluded.listener_count, skip_listener_count = excluded.skip_listener_count,
+        event_count = excluded.event_count, refreshed_at = excluded.refreshed_at;
 end;
 $$;
 comment on function private.refresh_room_pulse(uuid) is 'Count who is active in a room and what was said and voted there in the last hour, for lists';

@@ -123,7 +123,8 @@ $$;
 comment on function private.require_slowness(uuid, int) is
 'Refuse who has said something in a room within so many seconds: slow_mode (429; hint: seconds to wait). After take_token, whose lock makes it exact; staff are free of it';
 
--- Security definer: shows the caller what they have just written, past the policies, which would cost more than the row.
+-- Security definer: shows the caller what they have written, past the policies, which would cost more than the row; what it answers as room_message does,
+-- as a block may have come between.
 create or replace function private.own_room_message(room_id uuid, message_id uuid)
 returns public.room_message_row
 language plpgsql
@@ -132,15 +133,17 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_row public.room_message_row;
 begin
   select
     message.id, message.room_id, message.kind, message.author, message.body, message.code, message.data, message.track, message.reply_to,
     message.client_id, message.reactions, message.created_at, message.edited_at, message.pinned_at, message.deleted_at, null
   into v_row
-  from private.room_messages_for(v_user_id, '{}', true) as message
-  where message.room_id = own_room_message.room_id and message.id = own_room_message.message_id and message.author_id = v_user_id;
+  from private.reader as reader
+  cross join lateral private.room_messages_for(
+    reader.id, case when private.keeps_room(own_room_message.room_id) then '{}' else reader.blocked_ids end, private.is_staff()
+  ) as message
+  where message.room_id = own_room_message.room_id and message.id = own_room_message.message_id and message.author_id = reader.id;
   return v_row;
 end;
 $$;

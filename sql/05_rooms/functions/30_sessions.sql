@@ -114,7 +114,7 @@ end;
 $$;
 comment on function private.close_item(uuid, boolean, text, uuid) is 'End what a session plays, and write it into the history. A part of advance, for a session that is locked';
 
-create or replace function private.end_turn(session_id uuid)
+create or replace function private.end_turn(session_id uuid, is_over boolean default false)
 returns void
 language plpgsql
 volatile
@@ -125,36 +125,40 @@ declare
   v_user_id uuid;
   v_cycles boolean;
 begin
-  select slot.user_id, room.rotation_cycles into v_user_id, v_cycles
-  from public.dj_sessions as session
-  join public.rooms as room on room.id = session.room_id
-  join public.rotation_slots as slot on slot.session_id = session.id and slot.turn_count > 0
-  where session.id = end_turn.session_id
-    and session.mode = 'fan'
-    and (
-      slot.turn_count >= room.tracks_per_turn
-      or slot.user_id is distinct from session.current_dj_id
-      or not exists (
-        select
-        from public.queue_items as item
-        where item.session_id = session.id and item.status = 'queued' and item.added_by = slot.user_id
+  for v_user_id, v_cycles in
+    select slot.user_id, room.rotation_cycles
+    from public.dj_sessions as session
+    join public.rooms as room on room.id = session.room_id
+    join public.rotation_slots as slot on slot.session_id = session.id and slot.turn_count > 0
+    where session.id = end_turn.session_id
+      and session.mode = 'fan'
+      and (
+        end_turn.is_over
+        or slot.turn_count >= room.tracks_per_turn
+        or slot.user_id is distinct from session.current_dj_id
+        or not exists (
+          select
+          from public.queue_items as item
+          where item.session_id = session.id and item.status = 'queued' and item.added_by = slot.user_id
+        )
       )
-    );
-  if not found then
-    return;
-  end if;
-  if v_cycles then
-    update public.rotation_slots as slot
-    set turn_count = 0,
-        position = (select max(other.position) + 1 from public.rotation_slots as other where other.session_id = end_turn.session_id)
-    where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
-  else
-    delete from public.rotation_slots as slot where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
-  end if;
+    order by slot.position
+  loop
+    if v_cycles then
+      update public.rotation_slots as slot
+      set turn_count = 0,
+          position = (select max(other.position) + 1 from public.rotation_slots as other where other.session_id = end_turn.session_id)
+      where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
+    else
+      delete from public.rotation_slots as slot where slot.session_id = end_turn.session_id and slot.user_id = v_user_id;
+    end if;
+  end loop;
 end;
 $$;
-comment on function private.end_turn(uuid) is
-'When the DJ who is on has played tracks_per_turn, or has no more: to the end of the rotation, or out of it. A part of advance, for a session that is locked';
+comment on function private.end_turn(uuid, boolean) is
+$$When the DJ who is on has played tracks_per_turn, or has no more: to the end of the rotation, or out of it. A part of advance, for a session that is locked
+
+is_over: also in the middle of a turn.$$;
 
 create or replace function private.pick_item(session_id uuid)
 returns uuid
@@ -187,6 +191,8 @@ begin
     update public.queue_items as item
     set status = 'skipped', skip_reason = 'track_unavailable', finished_at = clock_timestamp()
     where item.id = v_id;
+    -- It may have been the last of who is on.
+    perform private.end_turn(pick_item.session_id);
   end loop;
 end;
 $$;

@@ -254,7 +254,7 @@ begin
   if v_session.mode <> change_session_mode.mode then
     perform private.take_token('run_session');
     -- Turns are of the rotation: whoever was on has had theirs.
-    update public.rotation_slots as slot set turn_count = 0 where slot.session_id = v_session.id and slot.turn_count > 0;
+    perform private.end_turn(v_session.id, is_over => true);
     update public.dj_sessions as session
     set mode = change_session_mode.mode
     where session.id = v_session.id

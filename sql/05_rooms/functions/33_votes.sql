@@ -357,6 +357,16 @@ begin
     perform private.tell_votes_of(v_change.item, v_change.up_count, v_change.down_count);
     v_told := v_told + 1;
   end loop;
+  -- Of what was taken from the queue meanwhile nothing is told any more: here, as whoever takes it holds what is waited for above.
+  delete from private.vote_pulses as pulse
+  where pulse.item_id = any (array(
+    select old.item_id
+    from private.vote_pulses as old
+    join public.queue_items as item on item.id = old.item_id and item.status not in ('queued', 'playing')
+    where not old.is_settled
+    limit v_size
+    for update of old skip locked
+  ));
   if v_is_whole and v_seen < v_size then
     update private.vote_sweep as sweep set swept_at = v_now;
   end if;
@@ -394,6 +404,7 @@ declare
   v_session public.dj_sessions;
   v_now timestamptz;
   v_margin constant interval := make_interval(secs => private.setting('skip_margin_seconds')::int);
+  v_is_new boolean;
   v_votes int;
   v_needed int;
   v_skips boolean;
@@ -415,14 +426,16 @@ begin
   end if;
 
   insert into public.skip_votes (item_id, user_id) values (v_item.id, v_user_id) on conflict do nothing;
-  if found then
-    perform private.bump_room_activity(v_item.room_id);
-  end if;
+  v_is_new := found;
   v_votes := (select item.skip_vote_count from public.queue_items as item where item.id = v_item.id);
   v_needed := private.skip_votes_needed(v_item.room_id);
   v_skips := v_votes >= v_needed;
   if v_skips then
     perform private.advance(v_session.id, true, 'vote');
+  end if;
+  -- Last, as tell_votes holds pulses when it comes here.
+  if v_is_new then
+    perform private.bump_room_activity(v_item.room_id);
   end if;
   return jsonb_build_object('votes', v_votes, 'needed', v_needed, 'skipped', v_skips);
 end;

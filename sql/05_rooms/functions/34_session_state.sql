@@ -47,8 +47,10 @@ begin
       'skip', json_build_object(
         'votes', item.skip_vote_count,
         'needed', (
-          select greatest(room.vote_skip_minimum, ceil(room.vote_skip_ratio * v_listeners))::int
+          -- Of more people than listen at present: whoever was there within three minutes counts (skip_votes_needed).
+          select greatest(room.vote_skip_minimum, ceil(room.vote_skip_ratio * coalesce(pulse.skip_listener_count, 0)))::int
           from public.rooms as room
+          left join private.room_pulses as pulse on pulse.room_id = room.id
           where room.id = item.room_id
         )
       )

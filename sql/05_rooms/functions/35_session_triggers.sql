@@ -115,7 +115,26 @@ $$;
 comment on function private.shown_item(jsonb, uuid, uuid[]) is
 'A track in the queue and who put it there, as a part of a JSON object, for who is across a block from these';
 
--- Security definer: as tg_room_members__leave_session.
+create or replace function private.lock_queues_of(user_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select
+  from public.dj_sessions as session
+  where session.id in (
+    select item.session_id from public.queue_items as item where item.added_by = lock_queues_of.user_id and item.status = 'queued'
+  )
+  order by session.id
+  for no key update
+$$;
+comment on function private.lock_queues_of(uuid) is
+'Lock the sessions in which somebody has something queued, in the lock order: before what is queued is shown with another card, and before a username is changed';
+
+-- Security definer: as tg_room_members__leave_session. The sessions are locked first: who advances takes several items of one person, in an order
+-- of their own.
 create or replace function private.tg_person_cards__keep_queued()
 returns trigger
 language plpgsql
@@ -124,6 +143,12 @@ security definer
 set search_path = ''
 as $$
 begin
+  if not exists (
+    select from public.queue_items as item where item.added_by = new.profile_id and item.status = 'queued'
+  ) then
+    return null;
+  end if;
+  perform private.lock_queues_of(new.profile_id);
   update public.queue_items as item
   set shown = private.shown_item(item.track, item.added_by, '{}')
   where item.added_by = new.profile_id and item.status = 'queued';

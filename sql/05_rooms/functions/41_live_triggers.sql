@@ -118,7 +118,8 @@ begin
   return null;
 end;
 $$;
-create trigger _530_leave_live
+-- Before their card is hidden (_500_keep_card), which locks sessions.
+create trigger _430_leave_live
   after insert on private.hidden_profiles
   for each row execute function private.tg_hidden_profiles__leave_live();
 

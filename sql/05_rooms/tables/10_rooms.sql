@@ -70,7 +70,7 @@ $$Places where people listen together
 Written by create_room, update_room and delete_room. A deleted room keeps its row, which nobody sees, without words. What is unlisted is read
 by room_state() with its id; this table shows it to its members and staff alone, as it does what is private.$$;
 comment on column public.rooms.id is 'Time-ordered uuid; live on topic room:<id>';
-comment on column public.rooms.slug is 'Made of the name, unique; it stays when the name changes. That of a room that is not public has an end nobody guesses';
+comment on column public.rooms.slug is 'Made of the name, unique; it stays when the name changes. That of a room that is not public has an end nobody guesses: it is another once the room is public no more';
 comment on column public.rooms.name is '1 to 80 characters; null when it is deleted';
 comment on column public.rooms.description is 'At most 500 characters';
 comment on column public.rooms.kind is 'open; genre: about the one in genre; artist: of the artist in artist_id, who may start sessions';
@@ -134,6 +134,7 @@ create table public.room_bans (
 );
 create index room_bans_user_id on public.room_bans (user_id, room_id);
 create index room_bans_banned_by on public.room_bans (banned_by);
+create index room_bans_newest on public.room_bans (room_id, created_at, user_id);
 alter table public.room_bans enable row level security;
 alter table public.room_bans force row level security;
 comment on table public.room_bans is
@@ -204,7 +205,8 @@ alter table public.room_invites force row level security;
 comment on table public.room_invites is
 $$Ways into a room: a code, for one person or for whoever has it
 
-Written by invite_to_room, create_room_invite and revoke_room_invite. Shown to whom it is for and to moderators of the room. Good for 24 hours (setting room_invite_hours).$$;
+Written by invite_to_room, create_room_invite and revoke_room_invite. Shown to whom it is for and to moderators of the room; a code that makes
+moderators of whoever has it to the owner alone. Good for 24 hours (setting room_invite_hours).$$;
 comment on column public.room_invites.id is 'What revoke_room_invite is told';
 comment on column public.room_invites.room_id is 'The room';
 comment on column public.room_invites.code is 'What join_room is told; nobody guesses it';
@@ -259,6 +261,7 @@ create unlogged table private.room_pulses (
   room_id uuid primary key,
   is_listed boolean not null,
   listener_count int not null default 0,
+  skip_listener_count int not null default 0,
   event_count int not null default 0,
   refreshed_at timestamptz not null
 );
@@ -272,6 +275,7 @@ $$How lively each room is, at most some seconds ago: what lists of rooms show an
 Renewed by the first heartbeat after room_pulse_seconds; where no heart beats any more, what is older than room_active_seconds counts as nothing.$$;
 comment on column private.room_pulses.is_listed is 'Whether the room was public then';
 comment on column private.room_pulses.listener_count is 'Active listeners';
+comment on column private.room_pulses.skip_listener_count is 'Listeners who count for how many votes skip a track (setting skip_active_seconds)';
 comment on column private.room_pulses.event_count is 'Messages and votes of the last hour';
 comment on column private.room_pulses.refreshed_at is 'When it was counted';
 

@@ -37,3 +37,21 @@ comment on type public.room_member_row is
 $$Who is in a room
 
 role: owner, moderator or member; is_active: seen in the last 60 seconds (setting room_active_seconds). Hand the last row's cursor back as after to go on.$$;
+
+create type public.room_ban_row as (
+  id uuid,
+  username text,
+  display_name text,
+  avatar_path text,
+  is_verified boolean,
+  banned_by jsonb,
+  until timestamptz,
+  reason text,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.room_ban_row is
+$$Somebody who is banned from a room
+
+banned_by: the moderator {id, username, display_name, avatar_path, is_verified}, null when the account is gone; until: null for ever; reason: null when none was
+given. Hand the last row's cursor back as after to go on.$$;

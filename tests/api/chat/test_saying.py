@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.chat.chatting import bodies, heard, loosen, read, say, set_back, told
 from tests.catalogue import make_song, make_upload
-from tests.database import Actor, Connection, refused
+from tests.database import Actor, Connection, actor, refused
 from tests.rooms import ban_from_room, enter_room, make_room
 
 
@@ -251,6 +251,24 @@ def test_one_edits_what_one_has_said_within_five_minutes(
     # What is so already changes nothing, whenever.
     assert ben.call("edit_message", message_id=said, body="hello!")["body"] == "hello!"
     assert len(heard(db, room, "message_edited")) == 2
+
+
+def test_what_ones_own_words_answer_is_not_shown_across_a_block(
+    room: uuid.UUID, db: Connection, ben: Actor
+) -> None:
+    enter_room(db, room, "dan")
+    dan, key = actor(db, "dan"), uuid.uuid4()
+    said = say(dan, room, "first")
+    answer = say(ben, room, "indeed", reply_to_id=said, client_id=key)
+    db.execute(
+        "insert into public.blocks (blocker_id, blocked_id) values (%s, %s)", [dan.id, ben.id]
+    )
+    dan.call("edit_message", message_id=said, body="not for ben")
+    hidden = {"id": str(said), "author": None, "body": None}
+    again = ben.call("send_message", room_id=room, body="indeed", reply_to_id=said, client_id=key)
+    assert (again["id"], again["reply_to"]) == (answer, hidden)
+    for body in ("indeed", "indeed!"):
+        assert ben.call("edit_message", message_id=answer, body=body)["reply_to"] == hidden
 
 
 def test_only_ones_own_words_are_edited(

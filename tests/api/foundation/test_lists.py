@@ -211,6 +211,13 @@ def moderated(scene: Scene) -> dict[str, Any]:
     return made
 
 
+def banned(scene: Scene) -> dict[str, Any]:
+    """That room, from which Ben has banned Cleo."""
+    made = moderated(scene)
+    scene.ben.call("remove_member", **made, username="cleo", ban_minutes=None)
+    return made
+
+
 # For each list: how something comes to stand in it, and what it is asked with.
 LISTS: dict[str, Prepare] = {
     "activity_feed": conversing,
@@ -243,6 +250,7 @@ LISTS: dict[str, Prepare] = {
     "profile_crates": crates(username="ada"),
     "profile_feed": with_post(username="ada"),
     "replies_to": lambda scene: {"comment_id": talked(scene)["root"]},
+    "room_bans": banned,
     "room_members": room,
     "room_messages": chat,
     "room_moderation": moderated,

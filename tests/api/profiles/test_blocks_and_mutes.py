@@ -26,7 +26,7 @@ def all_lists(reader: Actor) -> dict[str, set[str]]:
 
 @pytest.fixture
 def community(db: Connection) -> dict[str, Actor]:
-    """ada, ben and dan and cleo follow each other, have posted, liked, reposted and written."""
+    """ada, ben and dan and cleo follow each other, post, like, repost, write and meet."""
     people = {name: actor(db, name) for name in ("ada", "ben", "cleo", "dan", "modesty", "visitor")}
     posts = {name: people[name].post("I love #jazz") for name in ("ada", "ben", "cleo", "dan")}
     for name in ("ada", "ben", "dan"):
@@ -42,6 +42,11 @@ def community(db: Connection) -> dict[str, Actor]:
             "start_conversation", usernames=["ben" if name == "ada" else "ada"]
         )
         people[name].call("send_direct_message", conversation_id=pair["id"], body="hi")
+    room = people["cleo"].call("create_room", name="Late show")["id"]
+    for name in ("ada", "ben"):
+        people[name].call("join_room", room_id=room)
+        people[name].call("heartbeat", room_id=room)
+        people[name].call("send_message", room_id=room, body="hi")
     return people
 
 

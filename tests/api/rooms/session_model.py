@@ -89,12 +89,12 @@ class Model:
             (item.ups if value > 0 else item.downs).add(person)
 
     def change_mode(self, mode: str) -> None:
-        """The queue stays; turns are over."""
+        """The queue stays; whoever is on has had their turn."""
         if mode == self.mode:
             return
+        if self.mode == "fan":
+            self._end_turn(is_over=True)
         self.mode = mode
-        for slot in self.rotation:
-            slot.played_in_turn = 0
         self.begin_if_silent()
 
     def begin_if_silent(self) -> None:
@@ -119,9 +119,11 @@ class Model:
                 slot.is_warned = True
             slot.played_in_turn += 1
 
-    def _end_turn(self) -> None:
+    def _end_turn(self, *, is_over: bool = False) -> None:
         on = next((slot for slot in self.rotation if slot.played_in_turn > 0), None)
-        if on is None or (on.played_in_turn < self.tracks_per_turn and self.of(on.dj)):
+        if on is None:
+            return
+        if not is_over and on.played_in_turn < self.tracks_per_turn and self.of(on.dj):
             return
         self.rotation.remove(on)
         if self.cycles:

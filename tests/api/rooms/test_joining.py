@@ -336,3 +336,55 @@ def test_what_people_make_and_join_is_activity_of_public_rooms(
     assert [row["kind"] for row in cleo.rows("activity_feed")] == ["room_created"]
     ada.call("update_room", room_id=room["id"], visibility="unlisted")
     assert cleo.rows("activity_feed") == []
+
+
+def test_nobody_is_let_in_by_who_could_not_invite_any_more(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    room = make_room(db, "ada", "private")
+    enter_room(db, room, "ben", "moderator")
+    code = ben.call("create_room_invite", room_id=room)["code"]
+    ada.call("set_member_role", room_id=room, username="ben", role="member")
+    with refused(404, "invite_not_found"):
+        cleo.call("join_room", room_id=room, invite_code=code)
+
+
+def test_a_former_owner_makes_no_more_moderators(
+    db: Connection, ada: Actor, cleo: Actor, dan: Actor
+) -> None:
+    room = make_room(db, "ada", "private")
+    enter_room(db, room, "ben")
+    codes = {
+        role: ada.call("create_room_invite", room_id=room, role=role)["code"]
+        for role in ("member", "moderator")
+    }
+    ada.call("transfer_room", room_id=room, username="ben")
+    with refused(404, "invite_not_found"):
+        cleo.call("join_room", room_id=room, invite_code=codes["moderator"])
+    joined = dan.call("join_room", room_id=room, invite_code=codes["member"])
+    assert joined["my_role"] == "member"
+
+
+def test_whom_members_invited_does_not_come_in_when_the_room_has_become_private(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor, dan: Actor
+) -> None:
+    room = make_room(db, "ada")
+    enter_room(db, room, "ben")
+    ben.call("invite_to_room", room_id=room, username="cleo")
+    ada.call("invite_to_room", room_id=room, username="dan")
+    ada.call("update_room", room_id=room, visibility="private")
+    with refused(404, "room_not_found"):
+        cleo.call("join_room", room_id=room)
+    assert dan.call("join_room", room_id=room)["my_role"] == "member"
+
+
+def test_no_code_makes_more_moderators_than_a_room_may_have(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    room = make_room(db, "ada")
+    db.execute("update private.settings set value = 1 where name = 'room_moderators_limit'")
+    code = ada.call("create_room_invite", room_id=room, role="moderator")["code"]
+    assert ben.call("join_room", room_id=room, invite_code=code)["my_role"] == "moderator"
+    with refused(409, "moderator_limit"):
+        cleo.call("join_room", room_id=room, invite_code=code)
+    assert cleo.call("join_room", room_id=room)["my_role"] == "member"

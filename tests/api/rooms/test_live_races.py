@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.database import Connection, Database, actor, person_id
 from tests.live import join, leave, orders, start_live, stream_row, tell
-from tests.races import race, refusals
+from tests.races import race, refusals, wait_until_blocked
 from tests.rooms import enter_room, make_room
 from tests.schema.counters import counter_laws
+from tests.sessions import make_party, queue
 
 
 def starts(room: uuid.UUID, name: str) -> Callable[[Connection], Any]:
@@ -116,3 +118,29 @@ def test_an_account_that_is_erased_in_the_middle_of_a_stream_leaves_no_name(
         found = service.call("backend.live_census", rooms=listed, asked_at="now")
         assert found == [stream]
         assert counter_laws(connection) == []
+
+
+def test_an_erasure_takes_streams_before_sessions_as_who_leaves_the_room_does(
+    database: Database,
+) -> None:
+    with database.connect() as owner:
+        room, session = make_party(owner, "public")
+        queue(actor(owner, "ben"), session)
+        stream = start_live(owner, room, "ada")
+        join(actor(owner, "service"), stream, "ben")
+        # He listens still, and is no member: nobody is kept from the room by its row.
+        actor(owner, "ben").call("leave_room", room_id=room)
+    with (
+        database.connect(autocommit=False) as leaving,
+        database.connect() as erasing,
+        database.connect() as watcher,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        leaving.execute("select from public.live_streams where id = %s for update", [stream])
+        locked = pool.submit(
+            erasing.execute, "select private.lock_ties(array[%s]::uuid[])", [person_id("ben")]
+        )
+        wait_until_blocked(watcher, erasing)
+        leaving.execute("select from public.dj_sessions where id = %s for update", [session])
+        leaving.commit()
+        locked.result(timeout=30)

@@ -100,6 +100,19 @@ def test_what_does_not_fit_is_refused(token: str, fields: dict[str, Any], ada: A
         ada.call("create_room", **{"name": "Techno", **fields})
 
 
+@pytest.mark.parametrize("visibility", ["unlisted", "private"])
+def test_a_room_that_is_public_no_more_is_not_found_by_its_name(
+    visibility: str, ada: Actor, visitor: Actor
+) -> None:
+    made = ada.call("create_room", name="Techno Nights")
+    now = ada.call("update_room", room_id=made["id"], visibility=visibility)
+    assert now["slug"] != made["slug"] == "techno-nights"
+    with refused(404, "room_not_found"):
+        visitor.call("room_by_slug", slug="techno-nights")
+    back = ada.call("update_room", room_id=made["id"], visibility="public")
+    assert back["slug"] == now["slug"]
+
+
 def test_only_artists_make_artist_rooms(ada: Actor, ben: Actor) -> None:
     room = ada.call("create_room", name="Ada live", kind="artist")
     assert room["artist_id"] == str(person_id("ada"))

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.database import Actor, Connection, Database, actor, sign_up
-from tests.races import race, refusals
+from tests.races import race, refusals, wait_until_blocked
 from tests.rooms import enter_room, make_invite, make_room
 from tests.schema.counters import counter_laws
 
@@ -183,3 +183,52 @@ def test_an_owner_who_is_erased_meets_who_comes_and_goes(role: str, database: Da
         }
         assert [row["is_erased"] for row in outcomes[0]] == [True]
         assert counter_laws(owner) == []
+
+
+def attempt(connection: Connection, name: str, call: str, **arguments: Any) -> Any:
+    """What somebody is answered, or the error."""
+    try:
+        return actor(connection, name).call(call, **arguments)
+    except psycopg.Error as error:
+        return error
+
+
+def test_a_moderator_who_decides_and_removes_at_once_does_both(database: Database) -> None:
+    with (
+        database.connect() as owner,
+        database.connect() as one,
+        database.connect() as other,
+        database.connect(autocommit=False) as gate,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        room = make_room(owner, "ada", "private")
+        enter_room(owner, room, "ben")
+        request = actor(owner, "cleo").call("request_to_join", room_id=room)["id"]
+        gate.execute("select from public.profiles where username = 'cleo' for no key update")
+        decided = pool.submit(
+            attempt, one, "ada", "decide_join_request", request_id=request, approve=True
+        )
+        wait_until_blocked(owner, one)
+        # What decides holds nothing yet that the room's own business needs.
+        other.execute("set statement_timeout = '20s'")
+        removed = attempt(other, "ada", "remove_member", room_id=room, username="ben")
+        gate.rollback()
+        assert removed["is_member"] is False
+        assert decided.result(timeout=30)["status"] == "approved"
+
+
+def test_who_is_erased_while_they_are_banned_is_not_found(database: Database) -> None:
+    with (
+        database.connect() as owner,
+        database.connect() as one,
+        database.connect(autocommit=False) as gate,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        room = make_room(owner, "ada")
+        gate.execute("delete from auth.users where email = 'cleo@backbeat.test'")
+        banned = pool.submit(
+            attempt, one, "ada", "remove_member", room_id=room, username="cleo", ban_minutes=5
+        )
+        wait_until_blocked(owner, one)
+        gate.commit()
+        assert refusals([banned.result(timeout=30)]) == [("PT404", "profile_not_found")]

@@ -236,3 +236,47 @@ def test_a_moderator_who_is_erased_leaves_their_bans_and_log(db: Connection, ada
     assert rows == [{"user_id": person_id("ben"), "banned_by": None}]
     (entry,) = ada.run("select actor_id, action from public.moderation_log")
     assert entry == {"actor_id": None, "action": "member_banned"}
+
+
+def test_who_is_banned_and_muted_is_not_told_by_whom(
+    db: Connection, ben: Actor, cleo: Actor
+) -> None:
+    room = make_room(db, "ada", "private")
+    other = make_room(db, "ada")
+    for place in (room, other):
+        enter_room(db, place, "ben", "moderator")
+    enter_room(db, other, "cleo")
+    cleo.call("request_to_join", room_id=room)
+    ben.call("mute_member", room_id=other, username="cleo", minutes=5)
+    for place in (room, other):
+        ben.call("remove_member", room_id=place, username="cleo", ban_minutes=5, reason="noise")
+    exported = cleo.call("export_my_data")
+    assert [row["reason"] for row in exported["public.room_bans"]] == ["noise"] * 2
+    assert len(exported["public.room_mutes"]) == 1
+    (asked,) = exported["public.join_requests"]
+    assert asked["status"] == "declined"
+    for table in ("room_bans", "room_mutes", "join_requests"):
+        assert str(ben.id) not in str(exported[f"public.{table}"])
+
+
+def test_moderators_list_who_is_banned_and_by_whom(
+    db: Connection, ada: Actor, ben: Actor, stranger: Actor
+) -> None:
+    room = make_room(db, "ada")
+    for name in ("ben", "cleo"):
+        enter_room(db, room, name)
+    ada.call("set_member_role", room_id=room, username="cleo", role="moderator")
+    for name in ("dan", "eve", "finn"):
+        actor(db, "cleo").call(
+            "remove_member", room_id=room, username=name, ban_minutes=None, reason=f"of {name}"
+        )
+    ban_from_room(db, room, "admiral", -1)
+    first = ada.rows("room_bans", room_id=room, page_size=2)
+    listed = first + ada.rows("room_bans", room_id=room, after=first[-1]["cursor"], page_size=2)
+    assert sorted((row["username"], row["reason"]) for row in listed) == [
+        (name, f"of {name}") for name in ("dan", "eve", "finn")
+    ]
+    assert {(row["banned_by"]["username"], row["until"]) for row in listed} == {("cleo", None)}
+    for somebody, token in ((ben, "not_a_moderator"), (stranger, "not_a_member")):
+        with refused(403, token):
+            somebody.rows("room_bans", room_id=room)

@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.catalogue import make_song
 from tests.database import Actor, Connection, Database, actor, person_id, sign_up
-from tests.races import race, refusals
+from tests.races import race, refusals, wait_until_blocked
 from tests.rooms import make_room
 from tests.sessions import make_party, queue, session_of, wind
 
@@ -243,3 +244,62 @@ def test_two_who_start_a_session_at_once_start_one(database: Database) -> None:
 
     outcomes = race(database, [start] * 8)
     assert refusals(outcomes) == [("PT409", "session_exists")] * 7
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"update public.profiles set display_name = 'Benny' where id = '{person_id('ben')}'",
+        "select * from public.change_username('benny')",
+    ],
+    ids=["display_name", "username"],
+)
+def test_who_changes_their_name_as_their_track_begins_waits_for_it(
+    change: str, database: Database
+) -> None:
+    with database.connect() as owner:
+        _, session = make_party(owner, "public", queue_limit_per_member=10)
+        items = queue(actor(owner, "ben"), session, 6)
+        actor(owner, "eve").call("vote_track", item_id=items[-1], value=1)
+        owner.execute("update private.username_claims set changed_at = now() - interval '1 year'")
+        wind(owner, session)
+    with (
+        database.connect(autocommit=False) as moving,
+        database.connect() as naming,
+        database.connect() as watcher,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        # What the advance holds when it begins the track: the session and the last of ben's items.
+        moving.execute("select from public.dj_sessions where id = %s for update", [session])
+        moving.execute("select from public.queue_items where id = %s for update", [items[-1]])
+        named = pool.submit(actor(naming, "ben").run, change)
+        wait_until_blocked(watcher, naming)
+        moving.execute("select private.advance(%s)", [session])
+        moving.commit()
+        named.result(timeout=30)
+        row = session_of(watcher, session)
+        assert (row["sequence"], row["current_item_id"]) == (2, items[-1])
+        state = actor(watcher, "eve").call("session_state", session_id=session)
+        cards = {tuple(item["added_by"][key] for key in ("username", "display_name"))
+                 for item in state["queue"]}  # fmt: skip
+        assert cards == {("benny", "Ben") if "username" in change else ("ben", "Benny")}
+
+
+def test_a_room_that_is_deleted_as_its_next_track_begins_waits_for_it(database: Database) -> None:
+    with database.connect() as owner:
+        room, session = make_party(owner, "public")
+        queue(actor(owner, "ben"), session, 2)
+        wind(owner, session)
+    with (
+        database.connect(autocommit=False) as moving,
+        database.connect() as deleting,
+        database.connect() as watcher,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        moving.execute("select from public.dj_sessions where id = %s for update", [session])
+        deleted = pool.submit(actor(deleting, "ada").call, "delete_room", room_id=room)
+        wait_until_blocked(watcher, deleting)
+        moving.execute("select private.advance(%s)", [session])
+        moving.commit()
+        deleted.result(timeout=30)
+        assert session_of(watcher, session)["status"] == "ended"

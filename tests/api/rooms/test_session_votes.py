@@ -110,6 +110,22 @@ def test_who_was_away_for_three_minutes_does_not_count_for_a_skip(
     assert ben.call("vote_skip", item_id=item) == {"votes": 1, "needed": 2, "skipped": False}
 
 
+def test_how_many_votes_a_skip_needs_is_shown_as_it_is_counted(
+    db: Connection, ada: Actor, ben: Actor
+) -> None:
+    room, session = make_party(db, "public")
+    (item,) = queue(ben, session)
+    wind(db, session, 60)
+    # They do not listen at present, and count for a skip.
+    for name in ("cleo", "dan", "eve", "finn"):
+        be_seen(db, room, name, 100)
+    ada.call("heartbeat", room_id=room)
+    assert ada.call("vote_skip", item_id=item) == {"votes": 1, "needed": 3, "skipped": False}
+    state = ada.call("session_state", session_id=session)
+    assert state["now_playing"]["skip"] == {"votes": 1, "needed": 3}
+    assert state["listeners"] == 2
+
+
 def test_when_nothing_is_skipped_by_vote(db: Connection, ada: Actor, ben: Actor) -> None:
     room, session = make_party(db, "public")
     playing, queued = queue(ben, session, 2)
@@ -185,6 +201,19 @@ def test_the_room_is_told_of_votes_once_a_second_and_of_the_last(
     # The room is livelier by the four votes that were told.
     row = db.execute("select sum(event_count) as n from private.room_activity").fetchone()
     assert row == {"n": 4}
+
+
+def test_of_what_is_taken_from_the_queue_nothing_is_told_any_more(
+    db: Connection, ben: Actor, eve: Actor
+) -> None:
+    _, session = make_party(db, "public")
+    for item in queue(ben, session, 3)[1:]:
+        for value in (1, -1):
+            eve.call("vote_track", item_id=item, value=value)
+        ben.call("remove_queue_item", item_id=item)
+    assert actor(db, "service").call("backend.tell_votes") == 0
+    # Nor looked at, a second later and ever after.
+    assert db.execute("select from private.vote_pulses").fetchall() == []
 
 
 def test_what_somebody_voted_goes_with_their_account(db: Connection, ben: Actor) -> None:

@@ -306,6 +306,36 @@ def test_a_changed_mode_keeps_the_queue(db: Connection, ada: Actor, ben: Actor) 
     assert advance(db, session) == items[1]
 
 
+def test_a_change_of_mode_ends_the_turn_of_who_is_on(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    _, session = make_party(db, "fan")
+    for dj in (ben, cleo):
+        dj.call("join_rotation", session_id=session)
+    queue(ben, session, 2)
+    (of_cleo,) = queue(cleo, session)
+    for mode in ("public", "fan"):
+        ada.call("change_session_mode", session_id=session, mode=mode)
+    # ben's track still plays, and was his turn.
+    assert advance(db, session) == of_cleo
+
+
+def test_who_has_nothing_left_to_be_played_is_not_on_any_more(
+    db: Connection, ben: Actor, cleo: Actor
+) -> None:
+    _, session = make_party(db, "fan", tracks_per_turn=2)
+    for dj in (ben, cleo):
+        dj.call("join_rotation", session_id=session)
+    _, withdrawn = queue(ben, session, 2)
+    (of_cleo,) = queue(cleo, session)
+    db.execute("delete from public.tracks where id = %s", [item_of(db, withdrawn)["track_id"]])
+    assert advance(db, session) == of_cleo
+    rotation = ben.call("session_state", session_id=session)["rotation"]
+    assert [(slot["dj"]["username"], slot["is_on"]) for slot in rotation] == [
+        ("cleo", True), ("ben", False),
+    ]  # fmt: skip
+
+
 def test_history_says_what_was_played(db: Connection, ada: Actor, ben: Actor, eve: Actor) -> None:
     room, session = make_party(db, "public")
     first, second, third = queue(ben, session, 3)
