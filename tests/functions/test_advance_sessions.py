@@ -51,8 +51,8 @@ def test_it_looks_every_second_for_a_minute(live: LiveStack) -> None:
     )
     counts = advance_sessions(database, Clock(watch.now, watch.sleep))
     database.close()
-    assert (counts["advanced"], counts["told"], counts["looks"]) == (1, 0, 55)
-    assert watch.waits == [1.0] * 54
+    assert (counts["advanced"], counts["told"], counts["looks"]) == (1, 0, 57)
+    assert watch.waits == [1.0] * 56
     state = live.sends(ada, "POST", "/rpc/session_state", {"session_id": session["id"]})
     assert (state["sequence"], state["now_playing"]["track"]["title"]) == (2, "72")
 
