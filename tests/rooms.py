@@ -104,14 +104,9 @@ def furnish_room(connection: Connection, room: uuid.UUID) -> None:
         connection, "public.plays", track_id=make_song(connection), listener_id=person_id("ada"),
         ms_played=1, is_counted=False, source="room", room_id=room,
     )  # fmt: skip
-    for table, furnish in (
-        ("messages", _say),
-        ("dj_sessions", _play),
-        ("live_streams", _go_live),
-    ):
-        made = connection.execute("select to_regclass(%s) as name", [f"public.{table}"]).fetchone()
-        if made is not None and made["name"] is not None:
-            furnish(connection, room)
+    _say(connection, room)
+    _play(connection, room)
+    _go_live(connection, room)
 
 
 def _say(connection: Connection, room: uuid.UUID) -> None:

@@ -2508,13 +2508,14 @@ create unlogged table private.vote_pulses (
   told_at timestamptz not null,
   up_count int not null,
   down_count int not null,
+  skip_count int not null default 0,
   is_settled boolean not null default false
 ) with (fillfactor = 70);
 create index vote_pulses_unsettled on private.vote_pulses (item_id) where not is_settled;
 alter table private.vote_pulses enable row level security;
 alter table private.vote_pulses force row level security;
 comment on table private.vote_pulses is 'What vote_changed told of an item last, so that it tells at most one a second, and nothing twice; written by tell_votes';
-comment on column private.vote_pulses.is_settled is 'False where there is more to tell that no new vote shows: one was changed, or the second was not over';
+comment on column private.vote_pulses.is_settled is 'False where there is more to tell that no new vote shows: one was changed, one is to skip, or the second was not over';
 
 create unlogged table private.vote_sweep (
   is_only boolean primary key default true,
@@ -2891,15 +2892,16 @@ declare
   v_count int;
 begin
   delete from private.rate_limit_buckets as bucket
-  where (bucket.user_id, bucket.action, bucket.about_id) in (
-    select full_one.user_id, full_one.action, full_one.about_id
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where bucket.ctid = any (array(
+    select full_one.ctid
     from private.rate_limit_buckets as full_one
     join private.rate_limit_rules as rule on rule.action = full_one.action
     where full_one.about_id <> '00000000-0000-0000-0000-000000000000'
       and full_one.tokens + extract(epoch from clock_timestamp() - full_one.refilled_at) / rule.refill_seconds >= rule.capacity
     limit least(greatest(coalesce(forget_full_buckets.size, 1000), 1), 10000)
     for update of full_one skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   return v_count;
 end;
@@ -6137,13 +6139,14 @@ declare
   v_forgotten int;
 begin
   delete from private.play_claims as claim
-  where (claim.listener_id, claim.client_event_id) in (
-    select old.listener_id, old.client_event_id
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where claim.ctid = any (array(
+    select old.ctid
     from private.play_claims as old
     where old.claimed_at < now() - make_interval(months => private.setting('plays_kept_months')::int)
     limit 10000
     for update skip locked
-  );
+  ));
   get diagnostics v_forgotten = row_count;
   return jsonb_build_object('partitions_made', v_made, 'claims_forgotten', v_forgotten);
 end;
@@ -13035,14 +13038,14 @@ begin
 
   -- Nobody has more devices in use than this; the ones not heard of for longest go.
   delete from public.push_tokens as device
-  where device.token in (
+  where device.token = any (array(
     select old.token
     from public.push_tokens as old
     where old.user_id = v_user_id
     order by old.registered_at desc, old.token
     offset private.setting('push_tokens_limit')
     for update skip locked
-  ) and device.token <> v_device.token;
+  )) and device.token <> v_device.token;
   return jsonb_build_object('token', v_device.token, 'platform', v_device.platform, 'device_name', v_device.device_name);
 end;
 $$;
@@ -17248,32 +17251,33 @@ declare
 begin
   -- A room where no heart beats any more leaves the top of trending_rooms, where it would be walked over.
   delete from private.room_pulses as pulse
-  where pulse.room_id in (
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where pulse.room_id = any (array(
     select old.room_id
     from private.room_pulses as old
     where old.refreshed_at < now() - make_interval(secs => 2 * private.setting('room_active_seconds')::int)
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from private.room_activity as activity
-  where (activity.room_id, activity.bucket, activity.slot) in (
-    select old.room_id, old.bucket, old.slot
+  where activity.ctid = any (array(
+    select old.ctid
     from private.room_activity as old
     where old.bucket < now() - interval '2 hours'
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from public.room_invites as invite
-  where invite.id in (
+  where invite.id = any (array(
     select old.id from public.room_invites as old
     where old.expires_at < now() - interval '7 days'
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   return v_done + v_count;
 end;
@@ -18604,33 +18608,33 @@ declare
   v_count int;
   v_done int := 0;
 begin
-  -- By their keys: a row that is locked is left for the next time.
+  -- A row that is locked is left for the next time. An array is looked up once; the plan of a subquery may run its limit again for each row.
   delete from public.messages as message
-  where (message.room_id, message.id) in (
-    select old.room_id, old.id
+  where message.id = any (array(
+    select old.id
     from public.messages as old
     where old.deleted_at < v_before
     order by old.deleted_at
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from public.messages as message
-  where (message.room_id, message.id) in (
-    select old.room_id, old.id
+  where message.id = any (array(
+    select old.id
     from public.rooms as room
     join public.messages as old on old.room_id = room.id
     where room.deleted_at < v_before
     limit v_size
     for update of old skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from public.room_mutes as mute
-  where (mute.room_id, mute.user_id) in (
-    select old.room_id, old.user_id from public.room_mutes as old where old.until < now() limit v_size for update skip locked
-  );
+  where mute.ctid = any (array(
+    select old.ctid from public.room_mutes as old where old.until < now() limit v_size for update skip locked
+  ));
   get diagnostics v_count = row_count;
   return v_done + v_count;
 end;
@@ -20055,10 +20059,16 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_item public.queue_items;
 begin
   update public.queue_items as item
   set skip_vote_count = item.skip_vote_count + case tg_op when 'INSERT' then 1 else -1 end
-  where item.id = coalesce(new.item_id, old.item_id);
+  where item.id = coalesce(new.item_id, old.item_id)
+  returning item.* into v_item;
+  if v_item.status = 'playing' then
+    perform private.leave_to_tell(v_item.id);
+  end if;
   return null;
 end;
 $$;
@@ -20251,9 +20261,7 @@ begin
       );
     end if;
     -- What is taken back leaves no vote to be found by.
-    insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count)
-    values (change_vote.item_id, '-infinity', 0, 0)
-    on conflict (item_id) do update set is_settled = false where pulse.is_settled;
+    perform private.leave_to_tell(change_vote.item_id);
   end if;
   return private.vote_answer(change_vote.item_id, change_vote.value);
 end;
@@ -20261,7 +20269,23 @@ $$;
 comment on function private.change_vote(uuid, int) is
 'What vote_track does not do at once: votes that are changed, taken back or said again, and the reason why one may not vote';
 
-create or replace function private.tell_votes_of(item public.queue_items, ups int, downs int)
+create or replace function private.leave_to_tell(item_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count)
+  values (leave_to_tell.item_id, '-infinity', 0, 0)
+  on conflict (item_id) do update set is_settled = false where pulse.is_settled;
+end;
+$$;
+comment on function private.leave_to_tell(uuid) is 'Have tell_votes look at an item again that is queued or plays';
+
+create or replace function private.tell_votes_of(item public.queue_items, ups int, downs int, skips int)
 returns void
 language plpgsql
 volatile
@@ -20274,22 +20298,24 @@ declare
     select pulse.up_count + pulse.down_count from private.vote_pulses as pulse where pulse.item_id = (tell_votes_of.item).id
   ), 0);
 begin
-  insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count, is_settled)
-  values ((tell_votes_of.item).id, clock_timestamp(), tell_votes_of.ups, tell_votes_of.downs, true)
+  insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count, skip_count, is_settled)
+  values ((tell_votes_of.item).id, clock_timestamp(), tell_votes_of.ups, tell_votes_of.downs, tell_votes_of.skips, true)
   on conflict (item_id) do update
-    set told_at = excluded.told_at, up_count = excluded.up_count, down_count = excluded.down_count, is_settled = true;
+    set told_at = excluded.told_at, up_count = excluded.up_count, down_count = excluded.down_count, skip_count = excluded.skip_count,
+        is_settled = true;
   update public.queue_items as item
   set up_count = tell_votes_of.ups, down_count = tell_votes_of.downs
   where item.id = (tell_votes_of.item).id and item.status = 'playing';
   perform private.broadcast_room((tell_votes_of.item).room_id, 'vote_changed', jsonb_build_object(
-    'item_id', (tell_votes_of.item).id, 'up_count', tell_votes_of.ups, 'down_count', tell_votes_of.downs
+    'item_id', (tell_votes_of.item).id, 'up_count', tell_votes_of.ups, 'down_count', tell_votes_of.downs,
+    'skip_votes', tell_votes_of.skips
   ));
   if tell_votes_of.ups + tell_votes_of.downs > v_before then
     perform private.bump_room_activity((tell_votes_of.item).room_id, tell_votes_of.ups + tell_votes_of.downs - v_before);
   end if;
 end;
 $$;
-comment on function private.tell_votes_of(public.queue_items, int, int) is 'Tell vote_changed, and what trending_rooms weighs. A part of tell_votes, which sees to the second between';
+comment on function private.tell_votes_of(public.queue_items, int, int, int) is 'Tell vote_changed, and what trending_rooms weighs. A part of tell_votes, which sees to the second between';
 
 -- Security definer: service_role reads no votes. Whoever votes leaves nothing but the vote: what is new is found by its time. One run at a time:
 -- who finds another at it leaves it to that one.
@@ -20306,7 +20332,12 @@ declare
   v_size constant int := least(greatest(coalesce(tell_votes.size, 1000), 1), 10000);
   v_now constant timestamptz := clock_timestamp();
   v_since timestamptz;
-  v_change record;
+  v_item public.queue_items;
+  v_pulse private.vote_pulses;
+  v_ups int;
+  v_downs int;
+  v_skips int;
+  v_is_known boolean;
   v_seen int := 0;
   v_told int := 0;
   v_is_whole boolean := true;
@@ -20318,10 +20349,8 @@ begin
       return 0;
     end if;
   end if;
-  for v_change in
-    select
-      item, votes.up_count, votes.down_count, pulse.told_at > v_now - interval '1 second' as is_too_early,
-      (votes.up_count, votes.down_count) is not distinct from (pulse.up_count, pulse.down_count) as is_known
+  for v_item in
+    select item.*
     from (
       -- A vote is dated when its transaction began, and there when that ended.
       select vote.item_id from public.queue_votes as vote where vote.voted_at > v_since - interval '5 seconds'
@@ -20335,19 +20364,26 @@ begin
     limit v_size
   loop
     v_seen := v_seen + 1;
-    if (v_change.item).status = 'playing' then
+    if v_item.status = 'playing' then
       -- Before its pulse, as close_item does. Whoever holds it may be ending it: it is looked at again.
-      perform from public.queue_items as item where item.id = (v_change.item).id and item.status = 'playing' for no key update skip locked;
+      perform from public.queue_items as item where item.id = v_item.id and item.status = 'playing' for no key update skip locked;
       if not found then
         v_is_whole := false;
         continue;
       end if;
     end if;
-    if v_change.is_known or v_change.is_too_early then
-      update private.vote_pulses as pulse set is_settled = v_change.is_known where pulse.item_id = (v_change.item).id;
+    -- Counted anew with the pulse in hand: who changes a vote after this waits, and leaves it to be told the next time.
+    select pulse.* into v_pulse from private.vote_pulses as pulse where pulse.item_id = v_item.id for update;
+    select votes.up_count, votes.down_count, item.skip_vote_count into v_ups, v_downs, v_skips
+    from public.queue_items as item
+    cross join lateral private.votes_of(item.id) as votes
+    where item.id = v_item.id;
+    v_is_known := (v_ups, v_downs, v_skips) is not distinct from (v_pulse.up_count, v_pulse.down_count, v_pulse.skip_count);
+    if v_is_known or v_pulse.told_at > v_now - interval '1 second' then
+      update private.vote_pulses as pulse set is_settled = v_is_known where pulse.item_id = v_item.id;
       continue;
     end if;
-    perform private.tell_votes_of(v_change.item, v_change.up_count, v_change.down_count);
+    perform private.tell_votes_of(v_item, v_ups, v_downs, v_skips);
     v_told := v_told + 1;
   end loop;
   -- Of what was taken from the queue meanwhile nothing is told any more: here, as whoever takes it holds what is waited for above.
@@ -20456,6 +20492,7 @@ declare
   v_playing json;
   v_queue text;
   v_rotation text;
+  v_votes jsonb;
 begin
   select session.* into v_session from public.dj_sessions as session where session.id = session_state.session_id;
   if v_session.id is null or not private.can_read_room(v_session.room_id) then
@@ -20500,11 +20537,21 @@ begin
     where item.id = v_session.current_item_id;
   end if;
 
+  -- One walk along the reader's own votes; most have none.
+  v_votes := (
+    select jsonb_object_agg(vote.item_id, vote.value)
+    from public.queue_votes as vote
+    where vote.user_id = v_user_id
+      and vote.item_id = any (array(
+        select item.id from public.queue_items as item where item.session_id = v_session.id and item.status = 'queued'
+      ))
+  );
   -- Ids, numbers and what is JSON already: nothing in it is to be escaped.
   select '[' || string_agg(
     '{"id":"' || item.id || '",'
       || coalesce(case when v_blocked_ids = '{}' then item.shown end, private.shown_item(item.track, item.added_by, v_blocked_ids))
-      || ',"ups":' || item.up_count || ',"downs":' || item.down_count || ',"is_passed_over":' || item.is_passed_over || '}',
+      || ',"ups":' || item.up_count || ',"downs":' || item.down_count
+      || ',"my_vote":' || coalesce(v_votes ->> item.id::text, '0') || ',"is_passed_over":' || item.is_passed_over || '}',
     ','
   ) || ']'
   into v_queue
@@ -21882,25 +21929,26 @@ declare
   v_done int := 0;
 begin
   delete from private.livekit_events as event
-  where event.id in (
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where event.id = any (array(
     select old.id
     from private.livekit_events as old
     where old.received_at < now() - make_interval(days => private.setting('live_events_kept_days')::int)
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from public.live_participants as participant
-  where (participant.stream_id, participant.session_id) in (
-    select old.stream_id, old.session_id
+  where participant.ctid = any (array(
+    select old.ctid
     from public.live_participants as old
     join public.live_streams as stream on stream.id = old.stream_id
     where old.left_at < now() - make_interval(days => private.setting('live_participants_kept_days')::int)
       and stream.ended_at < now() - make_interval(days => private.setting('live_participants_kept_days')::int)
     limit v_size
     for update of old skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   return v_done + v_count;
 end;
@@ -26020,7 +26068,8 @@ comment on function public.vote_track(uuid, int) is
 $$Vote on what is queued or plays
 
 value: 1 up, −1 down, 0 takes the vote back. Who is active in the room (heartbeat), not on one's own. Returns {up_count, down_count, my_vote}:
-exact, this vote and all before it. Saying the same again changes nothing. Told to the room as vote_changed, at most once a second.
+exact, this vote and all before it. Saying the same again changes nothing. Told to the room as vote_changed
+{item_id, up_count, down_count, skip_votes}, at most once a second.
 Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
 own_item (403), item_not_found, room_not_found (404), downvotes_disabled, item_not_open (409), vote_unknown (422), rate_limited (429).$$;
 
@@ -26037,7 +26086,8 @@ comment on function public.vote_skip(uuid) is
 $$Vote to skip what plays
 
 Skips when votes reach vote_skip_ratio of those active in the last 3 minutes (setting skip_active_seconds), and vote_skip_minimum. Not in the
-first and the last 10 seconds (setting skip_margin_seconds) of a track, and not in mode artist. Returns {votes, needed, skipped}.
+first and the last 10 seconds (setting skip_margin_seconds) of a track, and not in mode artist. Returns {votes, needed, skipped}. Told to the room
+with the votes on it, as vote_changed.
 Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
 own_item (403), item_not_found, room_not_found, session_not_found (404), downvotes_disabled, item_not_open, not_playing, too_early_to_skip,
 too_late_to_skip, vote_skip_disabled (409).$$;
@@ -26090,7 +26140,7 @@ $$Everything about a session that somebody who joins needs
 
 {id, room_id, mode, status, is_host, host, server_time, sequence, paused_at, ended_at, now_playing, queue, queue_count, rotation, listeners}. now_playing, null
 when nothing plays: {item {id, created_at}, track, dj, started_at, ends_at, position_ms, ups, downs, my_vote, skip {votes, needed}}. queue: the first 50 in
-the order in which they will play, {id, track, added_by, ups, downs, is_passed_over}. rotation: the first 50, {dj, is_on, is_me, turn_count, is_warned}. Tracks
+the order in which they will play, {id, track, added_by, ups, downs, my_vote, is_passed_over}. rotation: the first 50, {dj, is_on, is_me, turn_count, is_warned}. Tracks
 and people across a block are null. skip.needed and listeners are some seconds old. While paused, position_ms stands still.
 Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found, session_not_found (404).$$;
 

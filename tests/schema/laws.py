@@ -44,6 +44,25 @@ def per_row_calls(connection: Connection) -> Offenders:
     return sorted(row["name"] for row in rows if _BARE.search(_WRAPPED.sub("", row["expressions"])))
 
 
+_IN_SELECT = re.compile(r"\bin\s*\(\s*(?=select\b)", re.I)
+_CUT_OFF = re.compile(r"\b(?:limit|offset)\b.*\bfor\s+(?:no\s+key\s+)?update\b", re.I | re.S)
+
+
+def limits_run_again(connection: Connection) -> Offenders:
+    """Functions with `in (select ... limit ... for update)`: its plan may take the next rows anew."""
+    rows = connection.execute(f"with {OURS} select name, prosrc from routine").fetchall()
+    found = []
+    for row in rows:
+        for opening in _IN_SELECT.finditer(row["prosrc"]):
+            depth, end = 1, opening.end()
+            while depth and end < len(row["prosrc"]):
+                depth += {"(": 1, ")": -1}.get(row["prosrc"][end], 0)
+                end += 1
+            if _CUT_OFF.search(row["prosrc"][opening.end() : end]):
+                found.append(row["name"])
+    return sorted(found)
+
+
 def too_new(text: str) -> Offenders:
     """What a text of SQL uses that Postgres 17 does not have."""
     plain = re.sub(r"--[^\n]*", "", text)
@@ -319,5 +338,6 @@ LAWS = [
             {row["extname"] for row in connection.execute("select extname from pg_extension")} - EXTENSIONS
         ),
     ),
+    Law("No limit of rows to lock stands in a subquery that may run again", limits_run_again),
     Law("Nothing is newer than Postgres 17", lambda _: too_new(source_text())),
 ]  # fmt: skip

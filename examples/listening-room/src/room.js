@@ -14,11 +14,11 @@ export async function room(slug, me) {
   const link = h("button", { type: "button", class: "quiet" }, "Copy link");
   const here = h("ul", { class: "here", "aria-label": "Here now" });
   const offline = h("p", { class: "banner", role: "status", hidden: true }, "Connection lost. Trying again …");
-  // What members tell each other directly: who is writing, and that there is something to ask for.
-  const tell = (event) => channel?.send({ type: "broadcast", event, payload: { name: me.display_name } });
+  // What members tell each other directly: who is writing.
+  const type = () => channel?.send({ type: "broadcast", event: "typing", payload: { name: me.display_name } });
   const closed = h("p", { class: "empty" });
-  const playing = session(id, me, { tell });
-  const talk = chat(id, me, { type: () => tell("typing") });
+  const playing = session(id, me);
+  const talk = chat(id, me, { type });
   let channel = null;
   let own = null;
   let beat = null;
@@ -116,7 +116,7 @@ export async function room(slug, me) {
     for (const event of ["message", "message_edited", "message_deleted", "message_pinned", "reaction"]) {
       on(event, (payload) => talk.heard(event, payload));
     }
-    for (const event of ["track_started", "queue_changed", "session_changed", "vote_changed", "skip_voted"]) {
+    for (const event of ["track_started", "queue_changed", "session_changed", "vote_changed"]) {
       on(event, (payload) => playing.heard(event, payload));
     }
     on("room_changed", soon);

@@ -1,5 +1,5 @@
 // What plays, what comes next, and who decides: the session of a room.
-import { answer, call, clock, read, supabase } from "./backend.js";
+import { call, clock, read } from "./backend.js";
 import { act, avatar, count, field, h, keyed, minutes, notice, say, set } from "./dom.js";
 
 const MODES = {
@@ -8,10 +8,9 @@ const MODES = {
   artist: ["Only me", "you line up the tracks"],
 };
 
-export function session(room_id, me, { tell }) {
+export function session(room_id, me) {
   let room = null;
   let state = null;
-  let votes = {};
   let timer = null;
   let advancing = null;
 
@@ -53,9 +52,6 @@ export function session(room_id, me, { tell }) {
     const told = await read("room_session", { room_id });
     if (told) {
       clock.learn(told.server_time, sentAt);
-      // What one has voted for is one's own to know, and not part of what all are told.
-      const rows = answer(await supabase.from("queue_votes").select("item_id, value").in("item_id", told.queue.map((item) => item.id)));
-      votes = Object.fromEntries(rows.map((vote) => [vote.item_id, vote.value]));
     }
     take(told);
   }
@@ -150,7 +146,7 @@ export function session(room_id, me, { tell }) {
       text: [item.track?.artist_name, item.track && minutes(item.track.duration_ms),
         isOwn ? "added by you" : item.added_by && `added by ${item.added_by.display_name}`].filter(Boolean).join(" · "),
     });
-    row.parts.vote.update({ id: item.id, ups: item.ups, downs: item.downs, mine: votes[item.id] ?? 0, isOwn, title });
+    row.parts.vote.update({ id: item.id, ups: item.ups, downs: item.downs, mine: item.my_vote, isOwn, title });
     set(row.parts.remove, { hidden: !isOwn && !isModerator() && !state.is_host, "aria-label": `Remove ${title}` });
   }
 
@@ -184,31 +180,26 @@ export function session(room_id, me, { tell }) {
   }
 
   function counted(item_id, ups, downs, mine = undefined) {
-    if (mine !== undefined) votes[item_id] = mine;
-    const playing = state?.now_playing;
-    if (playing?.item.id === item_id) {
-      Object.assign(playing, { ups, downs }, mine === undefined ? {} : { my_vote: mine });
-      render();
-      return;
-    }
-    const item = state?.queue.find((queued) => queued.id === item_id);
+    const isPlaying = state?.now_playing?.item.id === item_id;
+    const item = isPlaying ? state.now_playing : state?.queue.find((queued) => queued.id === item_id);
     if (!item) return;
-    Object.assign(item, { ups, downs });
+    Object.assign(item, { ups, downs }, mine === undefined ? {} : { my_vote: mine });
     render();
     // The order may have changed with it; it is the database's to say.
-    if (state.mode === "public") soon();
+    if (!isPlaying && state.mode === "public") soon();
   }
 
   let again = null;
-  function soon(wait = 150) {
+  function soon() {
     clearTimeout(again);
-    again = setTimeout(() => load().catch((trouble) => notice(trouble.message)), wait);
+    again = setTimeout(() => load().catch((trouble) => notice(trouble.message)), 150);
   }
 
   function heard(event, payload) {
-    if (event === "vote_changed") counted(payload.item_id, payload.up_count, payload.down_count);
-    // Whoever hears of a skip vote asks, but not all in the same moment.
-    else soon(event === "skip_voted" ? 150 + Math.random() * 500 : 150);
+    if (event !== "vote_changed") return soon();
+    const playing = state?.now_playing;
+    if (playing?.item.id === payload.item_id) playing.skip.votes = payload.skip_votes;
+    counted(payload.item_id, payload.up_count, payload.down_count);
   }
 
   now.skip.onclick = () => act(now.skip, async () => {
@@ -217,8 +208,6 @@ export function session(room_id, me, { tell }) {
     else if (state?.now_playing) {
       state.now_playing.skip = { votes: told.votes, needed: told.needed };
       render();
-      // The others ask how many there are now; what a client says is a hint, and never believed.
-      tell("skip_voted");
     }
   });
   now.skipNow.onclick = () => act(now.skipNow, async () => take(await call("skip_track", { session_id: state.id, expected_sequence: state.sequence })));

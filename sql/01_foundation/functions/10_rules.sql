@@ -132,15 +132,16 @@ declare
   v_count int;
 begin
   delete from private.rate_limit_buckets as bucket
-  where (bucket.user_id, bucket.action, bucket.about_id) in (
-    select full_one.user_id, full_one.action, full_one.about_id
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where bucket.ctid = any (array(
+    select full_one.ctid
     from private.rate_limit_buckets as full_one
     join private.rate_limit_rules as rule on rule.action = full_one.action
     where full_one.about_id <> '00000000-0000-0000-0000-000000000000'
       and full_one.tokens + extract(epoch from clock_timestamp() - full_one.refilled_at) / rule.refill_seconds >= rule.capacity
     limit least(greatest(coalesce(forget_full_buckets.size, 1000), 1), 10000)
     for update of full_one skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   return v_count;
 end;

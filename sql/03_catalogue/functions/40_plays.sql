@@ -235,13 +235,14 @@ declare
   v_forgotten int;
 begin
   delete from private.play_claims as claim
-  where (claim.listener_id, claim.client_event_id) in (
-    select old.listener_id, old.client_event_id
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where claim.ctid = any (array(
+    select old.ctid
     from private.play_claims as old
     where old.claimed_at < now() - make_interval(months => private.setting('plays_kept_months')::int)
     limit 10000
     for update skip locked
-  );
+  ));
   get diagnostics v_forgotten = row_count;
   return jsonb_build_object('partitions_made', v_made, 'claims_forgotten', v_forgotten);
 end;

@@ -32,14 +32,14 @@ begin
 
   -- Nobody has more devices in use than this; the ones not heard of for longest go.
   delete from public.push_tokens as device
-  where device.token in (
+  where device.token = any (array(
     select old.token
     from public.push_tokens as old
     where old.user_id = v_user_id
     order by old.registered_at desc, old.token
     offset private.setting('push_tokens_limit')
     for update skip locked
-  ) and device.token <> v_device.token;
+  )) and device.token <> v_device.token;
   return jsonb_build_object('token', v_device.token, 'platform', v_device.platform, 'device_name', v_device.device_name);
 end;
 $$;

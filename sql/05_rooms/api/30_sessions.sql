@@ -222,7 +222,8 @@ comment on function public.vote_track(uuid, int) is
 $$Vote on what is queued or plays
 
 value: 1 up, −1 down, 0 takes the vote back. Who is active in the room (heartbeat), not on one's own. Returns {up_count, down_count, my_vote}:
-exact, this vote and all before it. Saying the same again changes nothing. Told to the room as vote_changed, at most once a second.
+exact, this vote and all before it. Saying the same again changes nothing. Told to the room as vote_changed
+{item_id, up_count, down_count, skip_votes}, at most once a second.
 Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
 own_item (403), item_not_found, room_not_found (404), downvotes_disabled, item_not_open (409), vote_unknown (422), rate_limited (429).$$;
 
@@ -239,7 +240,8 @@ comment on function public.vote_skip(uuid) is
 $$Vote to skip what plays
 
 Skips when votes reach vote_skip_ratio of those active in the last 3 minutes (setting skip_active_seconds), and vote_skip_minimum. Not in the
-first and the last 10 seconds (setting skip_margin_seconds) of a track, and not in mode artist. Returns {votes, needed, skipped}.
+first and the last 10 seconds (setting skip_margin_seconds) of a track, and not in mode artist. Returns {votes, needed, skipped}. Told to the room
+with the votes on it, as vote_changed.
 Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
 own_item (403), item_not_found, room_not_found, session_not_found (404), downvotes_disabled, item_not_open, not_playing, too_early_to_skip,
 too_late_to_skip, vote_skip_disabled (409).$$;
@@ -292,7 +294,7 @@ $$Everything about a session that somebody who joins needs
 
 {id, room_id, mode, status, is_host, host, server_time, sequence, paused_at, ended_at, now_playing, queue, queue_count, rotation, listeners}. now_playing, null
 when nothing plays: {item {id, created_at}, track, dj, started_at, ends_at, position_ms, ups, downs, my_vote, skip {votes, needed}}. queue: the first 50 in
-the order in which they will play, {id, track, added_by, ups, downs, is_passed_over}. rotation: the first 50, {dj, is_on, is_me, turn_count, is_warned}. Tracks
+the order in which they will play, {id, track, added_by, ups, downs, my_vote, is_passed_over}. rotation: the first 50, {dj, is_on, is_me, turn_count, is_warned}. Tracks
 and people across a block are null. skip.needed and listeners are some seconds old. While paused, position_ms stands still.
 Errors: not_signed_in (401), banned_from_room, not_a_member (403), room_not_found, session_not_found (404).$$;
 

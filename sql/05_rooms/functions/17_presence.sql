@@ -111,32 +111,33 @@ declare
 begin
   -- A room where no heart beats any more leaves the top of trending_rooms, where it would be walked over.
   delete from private.room_pulses as pulse
-  where pulse.room_id in (
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where pulse.room_id = any (array(
     select old.room_id
     from private.room_pulses as old
     where old.refreshed_at < now() - make_interval(secs => 2 * private.setting('room_active_seconds')::int)
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from private.room_activity as activity
-  where (activity.room_id, activity.bucket, activity.slot) in (
-    select old.room_id, old.bucket, old.slot
+  where activity.ctid = any (array(
+    select old.ctid
     from private.room_activity as old
     where old.bucket < now() - interval '2 hours'
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from public.room_invites as invite
-  where invite.id in (
+  where invite.id = any (array(
     select old.id from public.room_invites as old
     where old.expires_at < now() - interval '7 days'
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   return v_done + v_count;
 end;

@@ -172,33 +172,33 @@ declare
   v_count int;
   v_done int := 0;
 begin
-  -- By their keys: a row that is locked is left for the next time.
+  -- A row that is locked is left for the next time. An array is looked up once; the plan of a subquery may run its limit again for each row.
   delete from public.messages as message
-  where (message.room_id, message.id) in (
-    select old.room_id, old.id
+  where message.id = any (array(
+    select old.id
     from public.messages as old
     where old.deleted_at < v_before
     order by old.deleted_at
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from public.messages as message
-  where (message.room_id, message.id) in (
-    select old.room_id, old.id
+  where message.id = any (array(
+    select old.id
     from public.rooms as room
     join public.messages as old on old.room_id = room.id
     where room.deleted_at < v_before
     limit v_size
     for update of old skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from public.room_mutes as mute
-  where (mute.room_id, mute.user_id) in (
-    select old.room_id, old.user_id from public.room_mutes as old where old.until < now() limit v_size for update skip locked
-  );
+  where mute.ctid = any (array(
+    select old.ctid from public.room_mutes as old where old.until < now() limit v_size for update skip locked
+  ));
   get diagnostics v_count = row_count;
   return v_done + v_count;
 end;

@@ -62,10 +62,16 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_item public.queue_items;
 begin
   update public.queue_items as item
   set skip_vote_count = item.skip_vote_count + case tg_op when 'INSERT' then 1 else -1 end
-  where item.id = coalesce(new.item_id, old.item_id);
+  where item.id = coalesce(new.item_id, old.item_id)
+  returning item.* into v_item;
+  if v_item.status = 'playing' then
+    perform private.leave_to_tell(v_item.id);
+  end if;
   return null;
 end;
 $$;
@@ -258,9 +264,7 @@ begin
       );
     end if;
     -- What is taken back leaves no vote to be found by.
-    insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count)
-    values (change_vote.item_id, '-infinity', 0, 0)
-    on conflict (item_id) do update set is_settled = false where pulse.is_settled;
+    perform private.leave_to_tell(change_vote.item_id);
   end if;
   return private.vote_answer(change_vote.item_id, change_vote.value);
 end;
@@ -268,7 +272,23 @@ $$;
 comment on function private.change_vote(uuid, int) is
 'What vote_track does not do at once: votes that are changed, taken back or said again, and the reason why one may not vote';
 
-create or replace function private.tell_votes_of(item public.queue_items, ups int, downs int)
+create or replace function private.leave_to_tell(item_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count)
+  values (leave_to_tell.item_id, '-infinity', 0, 0)
+  on conflict (item_id) do update set is_settled = false where pulse.is_settled;
+end;
+$$;
+comment on function private.leave_to_tell(uuid) is 'Have tell_votes look at an item again that is queued or plays';
+
+create or replace function private.tell_votes_of(item public.queue_items, ups int, downs int, skips int)
 returns void
 language plpgsql
 volatile
@@ -281,22 +301,24 @@ declare
     select pulse.up_count + pulse.down_count from private.vote_pulses as pulse where pulse.item_id = (tell_votes_of.item).id
   ), 0);
 begin
-  insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count, is_settled)
-  values ((tell_votes_of.item).id, clock_timestamp(), tell_votes_of.ups, tell_votes_of.downs, true)
+  insert into private.vote_pulses as pulse (item_id, told_at, up_count, down_count, skip_count, is_settled)
+  values ((tell_votes_of.item).id, clock_timestamp(), tell_votes_of.ups, tell_votes_of.downs, tell_votes_of.skips, true)
   on conflict (item_id) do update
-    set told_at = excluded.told_at, up_count = excluded.up_count, down_count = excluded.down_count, is_settled = true;
+    set told_at = excluded.told_at, up_count = excluded.up_count, down_count = excluded.down_count, skip_count = excluded.skip_count,
+        is_settled = true;
   update public.queue_items as item
   set up_count = tell_votes_of.ups, down_count = tell_votes_of.downs
   where item.id = (tell_votes_of.item).id and item.status = 'playing';
   perform private.broadcast_room((tell_votes_of.item).room_id, 'vote_changed', jsonb_build_object(
-    'item_id', (tell_votes_of.item).id, 'up_count', tell_votes_of.ups, 'down_count', tell_votes_of.downs
+    'item_id', (tell_votes_of.item).id, 'up_count', tell_votes_of.ups, 'down_count', tell_votes_of.downs,
+    'skip_votes', tell_votes_of.skips
   ));
   if tell_votes_of.ups + tell_votes_of.downs > v_before then
     perform private.bump_room_activity((tell_votes_of.item).room_id, tell_votes_of.ups + tell_votes_of.downs - v_before);
   end if;
 end;
 $$;
-comment on function private.tell_votes_of(public.queue_items, int, int) is 'Tell vote_changed, and what trending_rooms weighs. A part of tell_votes, which sees to the second between';
+comment on function private.tell_votes_of(public.queue_items, int, int, int) is 'Tell vote_changed, and what trending_rooms weighs. A part of tell_votes, which sees to the second between';
 
 -- Security definer: service_role reads no votes. Whoever votes leaves nothing but the vote: what is new is found by its time. One run at a time:
 -- who finds another at it leaves it to that one.
@@ -313,7 +335,12 @@ declare
   v_size constant int := least(greatest(coalesce(tell_votes.size, 1000), 1), 10000);
   v_now constant timestamptz := clock_timestamp();
   v_since timestamptz;
-  v_change record;
+  v_item public.queue_items;
+  v_pulse private.vote_pulses;
+  v_ups int;
+  v_downs int;
+  v_skips int;
+  v_is_known boolean;
   v_seen int := 0;
   v_told int := 0;
   v_is_whole boolean := true;
@@ -325,10 +352,8 @@ begin
       return 0;
     end if;
   end if;
-  for v_change in
-    select
-      item, votes.up_count, votes.down_count, pulse.told_at > v_now - interval '1 second' as is_too_early,
-      (votes.up_count, votes.down_count) is not distinct from (pulse.up_count, pulse.down_count) as is_known
+  for v_item in
+    select item.*
     from (
       -- A vote is dated when its transaction began, and there when that ended.
       select vote.item_id from public.queue_votes as vote where vote.voted_at > v_since - interval '5 seconds'
@@ -342,19 +367,26 @@ begin
     limit v_size
   loop
     v_seen := v_seen + 1;
-    if (v_change.item).status = 'playing' then
+    if v_item.status = 'playing' then
       -- Before its pulse, as close_item does. Whoever holds it may be ending it: it is looked at again.
-      perform from public.queue_items as item where item.id = (v_change.item).id and item.status = 'playing' for no key update skip locked;
+      perform from public.queue_items as item where item.id = v_item.id and item.status = 'playing' for no key update skip locked;
       if not found then
         v_is_whole := false;
         continue;
       end if;
     end if;
-    if v_change.is_known or v_change.is_too_early then
-      update private.vote_pulses as pulse set is_settled = v_change.is_known where pulse.item_id = (v_change.item).id;
+    -- Counted anew with the pulse in hand: who changes a vote after this waits, and leaves it to be told the next time.
+    select pulse.* into v_pulse from private.vote_pulses as pulse where pulse.item_id = v_item.id for update;
+    select votes.up_count, votes.down_count, item.skip_vote_count into v_ups, v_downs, v_skips
+    from public.queue_items as item
+    cross join lateral private.votes_of(item.id) as votes
+    where item.id = v_item.id;
+    v_is_known := (v_ups, v_downs, v_skips) is not distinct from (v_pulse.up_count, v_pulse.down_count, v_pulse.skip_count);
+    if v_is_known or v_pulse.told_at > v_now - interval '1 second' then
+      update private.vote_pulses as pulse set is_settled = v_is_known where pulse.item_id = v_item.id;
       continue;
     end if;
-    perform private.tell_votes_of(v_change.item, v_change.up_count, v_change.down_count);
+    perform private.tell_votes_of(v_item, v_ups, v_downs, v_skips);
     v_told := v_told + 1;
   end loop;
   -- Of what was taken from the queue meanwhile nothing is told any more: here, as whoever takes it holds what is waited for above.

@@ -18,6 +18,7 @@ declare
   v_playing json;
   v_queue text;
   v_rotation text;
+  v_votes jsonb;
 begin
   select session.* into v_session from public.dj_sessions as session where session.id = session_state.session_id;
   if v_session.id is null or not private.can_read_room(v_session.room_id) then
@@ -62,11 +63,21 @@ begin
     where item.id = v_session.current_item_id;
   end if;
 
+  -- One walk along the reader's own votes; most have none.
+  v_votes := (
+    select jsonb_object_agg(vote.item_id, vote.value)
+    from public.queue_votes as vote
+    where vote.user_id = v_user_id
+      and vote.item_id = any (array(
+        select item.id from public.queue_items as item where item.session_id = v_session.id and item.status = 'queued'
+      ))
+  );
   -- Ids, numbers and what is JSON already: nothing in it is to be escaped.
   select '[' || string_agg(
     '{"id":"' || item.id || '",'
       || coalesce(case when v_blocked_ids = '{}' then item.shown end, private.shown_item(item.track, item.added_by, v_blocked_ids))
-      || ',"ups":' || item.up_count || ',"downs":' || item.down_count || ',"is_passed_over":' || item.is_passed_over || '}',
+      || ',"ups":' || item.up_count || ',"downs":' || item.down_count
+      || ',"my_vote":' || coalesce(v_votes ->> item.id::text, '0') || ',"is_passed_over":' || item.is_passed_over || '}',
     ','
   ) || ']'
   into v_queue

@@ -299,25 +299,26 @@ declare
   v_done int := 0;
 begin
   delete from private.livekit_events as event
-  where event.id in (
+  -- An array is looked up once; the plan of a subquery may run its limit again for each row.
+  where event.id = any (array(
     select old.id
     from private.livekit_events as old
     where old.received_at < now() - make_interval(days => private.setting('live_events_kept_days')::int)
     limit v_size
     for update skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   v_done := v_done + v_count;
   delete from public.live_participants as participant
-  where (participant.stream_id, participant.session_id) in (
-    select old.stream_id, old.session_id
+  where participant.ctid = any (array(
+    select old.ctid
     from public.live_participants as old
     join public.live_streams as stream on stream.id = old.stream_id
     where old.left_at < now() - make_interval(days => private.setting('live_participants_kept_days')::int)
       and stream.ended_at < now() - make_interval(days => private.setting('live_participants_kept_days')::int)
     limit v_size
     for update of old skip locked
-  );
+  ));
   get diagnostics v_count = row_count;
   return v_done + v_count;
 end;

@@ -142,3 +142,48 @@ def test_what_is_past_is_forgotten(db: Connection, service: Actor) -> None:
     db.execute("update private.room_activity set bucket = bucket - interval '3 hours'")
     assert service.call("backend.forget_old_room_pulses", size=10) == 2
     assert service.call("backend.forget_old_room_pulses", size=10) == 0
+
+
+# Each table that is emptied in batches: old rows, made sixty at once, and who forgets them.
+BATCHES = {
+    "private.room_pulses": (
+        "insert into private.room_pulses (room_id, is_listed, refreshed_at)"
+        " select gen_random_uuid(), true, '2020-01-01' from generate_series(1, 60)",
+        "forget_old_room_pulses",
+    ),
+    "private.room_activity": (
+        "insert into private.room_activity (room_id, bucket, slot)"
+        " select gen_random_uuid(), '2020-01-01', 1 from generate_series(1, 60)",
+        "forget_old_room_pulses",
+    ),
+    "private.livekit_events": (
+        "insert into private.livekit_events (id, received_at)"
+        " select 'EV_' || number, '2020-01-01' from generate_series(1, 60) as number",
+        "forget_old_live",
+    ),
+    "private.rate_limit_buckets": (
+        "insert into private.rate_limit_buckets (user_id, action, tokens, refilled_at, about_id)"
+        " select gen_random_uuid(), 'create_room', 5, '2020-01-01', gen_random_uuid()"
+        " from generate_series(1, 60)",
+        "forget_full_buckets",
+    ),
+    "public.messages": (
+        "insert into public.messages (room_id, deleted_at)"
+        " select room.id, '2020-01-01' from public.rooms as room, generate_series(1, 60)",
+        "forget_old_messages",
+    ),
+}
+
+
+@pytest.mark.parametrize("table", BATCHES)
+def test_no_batch_is_larger_than_asked_for_whatever_the_plan(
+    table: str, db: Connection, service: Actor
+) -> None:
+    make_room(db, "ada")
+    fill, forget = BATCHES[table]
+    db.execute(fill.encode())
+    for off in ("hashagg", "hashjoin", "mergejoin", "material", "sort"):
+        db.execute(f"set local enable_{off} = off".encode())
+    assert service.call(f"backend.{forget}", size=10) == 10
+    left = db.execute(f"select count(*) as n from {table}".encode()).fetchone()
+    assert left == {"n": 50}

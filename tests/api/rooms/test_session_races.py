@@ -16,7 +16,7 @@ from tests.catalogue import make_song
 from tests.database import Actor, Connection, Database, actor, person_id, sign_up
 from tests.races import race, refusals, wait_until_blocked
 from tests.rooms import make_room
-from tests.sessions import make_party, queue, session_of, wind
+from tests.sessions import make_party, queue, session_of, told, wind
 
 ADVANCES = 200
 CALLERS = 20
@@ -303,3 +303,29 @@ def test_a_room_that_is_deleted_as_its_next_track_begins_waits_for_it(database: 
         moving.commit()
         deleted.result(timeout=30)
         assert session_of(watcher, session)["status"] == "ended"
+
+
+def test_a_vote_taken_back_while_the_room_is_told_is_told_the_next_time(database: Database) -> None:
+    with (
+        database.connect() as owner,
+        database.connect() as teller,
+        database.connect(autocommit=False) as voter,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        room, session = make_party(owner, "public")
+        (playing,) = queue(actor(owner, "ben"), session)
+        actor(owner, "cleo").call("vote_track", item_id=playing, value=1)
+        actor(owner, "dan").call("vote_track", item_id=playing, value=-1)
+        actor(owner, "dan").call("vote_track", item_id=playing, value=0)
+        # cleo thinks again at the very moment the first vote is to be told.
+        voter.execute("select")
+        actor(voter, "cleo").call("vote_track", item_id=playing, value=0)
+        telling = pool.submit(actor(teller, "service").call, "backend.tell_votes")
+        wait_until_blocked(owner, teller)
+        voter.commit()
+        telling.result(timeout=30)
+        owner.execute("update private.vote_pulses set told_at = told_at - interval '1 second'")
+        actor(owner, "service").call("backend.tell_votes")
+        events = told(owner, room, "vote_changed")
+        assert not events or events[-1]["up_count"] == 0
+        assert session_of(owner, session)["current_item_id"] == playing

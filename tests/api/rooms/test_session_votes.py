@@ -145,6 +145,72 @@ def test_when_nothing_is_skipped_by_vote(db: Connection, ada: Actor, ben: Actor)
         ada.call("vote_skip", item_id=playing)
 
 
+def test_the_room_is_told_of_votes_to_skip_as_of_the_others(
+    db: Connection, ada: Actor, ben: Actor, eve: Actor
+) -> None:
+    room, session = make_party(db, "public", vote_skip_minimum=6)
+    (playing,) = queue(ben, session)
+    wind(db, session, 30)
+    service = actor(db, "service")
+
+    def tell() -> list[tuple[int, int]]:
+        """What tell_votes tells now, after a second: votes up and votes to skip."""
+        db.execute("update private.vote_pulses set told_at = told_at - interval '1 second'")
+        before = told(db, room, "vote_changed")
+        service.call("backend.tell_votes")
+        events = told(db, room, "vote_changed")
+        for event in before:
+            events.remove(event)
+        assert all(event["item_id"] == str(playing) for event in events)
+        return [(event["up_count"], event["skip_votes"]) for event in events]
+
+    ada.call("vote_skip", item_id=playing)
+    assert tell() == [(0, 1)]
+    assert tell() == []
+    # Within the second there is nothing more, however many want to skip.
+    for name in ("cleo", "dan"):
+        actor(db, name).call("vote_skip", item_id=playing)
+    db.execute("update private.vote_pulses set told_at = now() + interval '1 minute'")
+    assert service.call("backend.tell_votes") == 0
+    db.execute("update private.vote_pulses set told_at = now() - interval '1 second'")
+    eve.call("vote_track", item_id=playing, value=1)
+    assert tell() == [(1, 3)]
+    # The one who goes for good takes their vote along.
+    db.execute("delete from public.skip_votes where user_id = %s", [ada.id])
+    assert tell() == [(1, 2)]
+    assert tell() == []
+    # What is skipped is told by its end, and leaves nothing to tell.
+    for name in ("ada", "ben", "eve", "finn"):
+        actor(db, name).call("vote_skip", item_id=playing)
+    assert item_of(db, playing)["status"] == "skipped"
+    assert db.execute("select from private.vote_pulses").fetchall() == []
+    assert tell() == []
+
+
+def test_who_joins_late_sees_what_they_have_voted_for(
+    db: Connection, ben: Actor, cleo: Actor, eve: Actor
+) -> None:
+    _, session = make_party(db, "public")
+    playing, *queued = queue(ben, session, 3)
+    (other,) = queue(cleo, session)
+    eve.call("vote_track", item_id=playing, value=1)
+    eve.call("vote_track", item_id=queued[0], value=1)
+    eve.call("vote_track", item_id=queued[1], value=-1)
+    eve.call("vote_track", item_id=other, value=-1)
+    eve.call("vote_track", item_id=other, value=0)
+
+    def mine(person: Actor) -> dict[str, int]:
+        state = person.call("session_state", session_id=session)
+        assert state["now_playing"]["my_vote"] == (1 if person is eve else 0)
+        return {item["id"]: item["my_vote"] for item in state["queue"]}
+
+    assert mine(eve) == {str(queued[0]): 1, str(other): 0, str(queued[1]): -1}
+    assert set(mine(cleo).values()) == {0}
+    # Across a block the queue is put together anew, with the same votes.
+    eve.call("block", username="cleo")
+    assert mine(eve) == {str(queued[0]): 1, str(other): 0, str(queued[1]): -1}
+
+
 def test_the_room_is_told_of_votes_once_a_second_and_of_the_last(
     db: Connection, ben: Actor, eve: Actor
 ) -> None:
