@@ -32,12 +32,13 @@ TABLES = {
     "notifications": ("public.notifications", "private.notification_actors"),
     "messages": ("public.direct_messages", "public.conversation_members"),
     "rooms": ("public.rooms", "public.room_members", "public.room_presence"),
+    "sessions": ("public.queue_items", "public.queue_votes", "public.rotation_slots"),
     "deep": ("public.follows", "public.posts", "public.likes", "private.feed_entries"),
     "deep_lists": ("public.comments", "public.crates", "public.direct_messages"),
 }  # fmt: skip
 """What each part fills, as far as its indexes are better made afterwards."""
 LISTS = ("catalogue", "talk", "notifications", "messages")
-ROOMS = ("rooms", "chat")
+ROOMS = ("rooms", "chat", "sessions")
 QUICK = {
     "session_replication_role": "replica",  # no triggers, no foreign keys
     "synchronous_commit": "off",

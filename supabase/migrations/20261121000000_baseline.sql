@@ -2526,6 +2526,35 @@ alter table private.vote_sweep enable row level security;
 alter table private.vote_sweep force row level security;
 comment on table private.vote_sweep is 'Until when tell_votes has looked for new votes: one row, which a run holds';
 
+-- A thousand listeners read the same queue: it is put together once. Whether it still holds is asked of the rows themselves (queue_print), so that
+-- whoever changes them owes it nothing. Without a lock anybody waits for, and without a log: what is not here is put together by who reads.
+create unlogged table private.session_views (
+  session_id uuid primary key references public.dj_sessions (id) on delete cascade,
+  mode text,
+  queue_print bigint,
+  rotation_print bigint,
+  item_ids uuid[] not null default '{}',
+  oldest_item_id uuid,
+  item_count int not null default 0,
+  dj_ids uuid[] not null default '{}',
+  person_ids uuid[] not null default '{}',
+  queue json,
+  rotation json
+) with (fillfactor = 50);
+alter table private.session_views alter column queue set storage external, alter column rotation set storage external;
+alter table private.session_views enable row level security;
+alter table private.session_views force row level security;
+comment on table private.session_views is
+'What session_state shows of a queue and a rotation to whoever has no blocks with anybody in it; renewed when the room is told of a change';
+comment on column private.session_views.mode is 'Of the session; where it or a print is another now, this is not shown';
+comment on column private.session_views.queue_print is 'queue_print of what it was made from';
+comment on column private.session_views.rotation_print is 'rotation_print of what it was made from; of mode fan';
+comment on column private.session_views.item_ids is 'What is in queue, in that order';
+comment on column private.session_views.oldest_item_id is 'The one of them with the lowest id';
+comment on column private.session_views.item_count is 'How much is queued, beyond what is in queue too';
+comment on column private.session_views.dj_ids is 'Who is in rotation, in that order';
+comment on column private.session_views.person_ids is 'Everybody shown in either, artists too';
+
 create table public.skip_votes (
   item_id uuid not null references public.queue_items (id) on delete cascade,
   user_id uuid not null references public.profiles (id) on delete cascade,
@@ -15363,6 +15392,40 @@ as $$
 $$;
 comment on function private.is_banned_from_room(uuid, uuid) is 'Whether somebody is banned from a room at present';
 
+-- In this form, and without search_path, it becomes part of the query that asks; for definer functions.
+create or replace function private.readable_room(room_id uuid, reader_id uuid)
+returns setof public.rooms
+language sql
+stable
+security invoker
+begin atomic
+  select room.*
+  from public.rooms as room
+  where room.id = readable_room.room_id
+    and readable_room.reader_id is not null
+    and room.deleted_at is null
+    and (
+      (
+        (
+          room.visibility in ('public', 'unlisted')
+          or exists (
+            select from public.room_members as member where member.room_id = room.id and member.user_id = readable_room.reader_id
+          )
+        )
+        and not exists (
+          select
+          from public.room_bans as ban
+          where ban.room_id = room.id
+            and ban.user_id = readable_room.reader_id
+            and (ban.until is null or ban.until > now())
+        )
+      )
+      or (select private.is_staff())
+    );
+end;
+comment on function private.readable_room(uuid, uuid) is
+'The room, if the caller, whose id this is, may read what happens in it: the one rule of can_read_room';
+
 -- Security definer: as can_see_room.
 create or replace function private.can_read_room(room_id uuid)
 returns boolean
@@ -15371,23 +15434,10 @@ stable
 security definer
 set search_path = ''
 as $$
-  select (select auth.uid()) is not null and exists (
+  select exists (
     select
-    from public.rooms as room
-    where room.id = can_read_room.room_id
-      and room.deleted_at is null
-      and (
-        (
-          (
-            room.visibility in ('public', 'unlisted')
-            or exists (
-              select from public.room_members as member where member.room_id = room.id and member.user_id = (select auth.uid())
-            )
-          )
-          and not private.is_banned_from_room(room.id, (select auth.uid()))
-        )
-        or (select private.is_staff())
-      )
+    from (select auth.uid() as id offset 0) as reader
+    cross join lateral private.readable_room(can_read_room.room_id, reader.id)
   )
 $$;
 comment on function private.can_read_room(uuid) is
@@ -18826,7 +18876,32 @@ $$;
 -- The advance: one function closes what plays, picks what is next by the mode and opens it. Whoever calls it holds the session's row, which
 -- is what makes two who would advance at once one after the other. Lock order within a session: the session, items, slots of votes, pulses.
 
--- In this form, and without search_path, it becomes part of the query that asks: the pick and the state have one rule of what plays next.
+-- In this form, and without search_path, the first four become part of the query that asks: the pick and the state have one rule of what plays next.
+create or replace function private.slots_of(session_id uuid)
+returns table (place tid, writer xid, user_id uuid, "position" bigint, turn_count int, is_warned boolean, is_passed_over boolean)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    slot.ctid, slot.xmin, slot.user_id, slot.position, slot.turn_count, slot.afk_warned_at is not null,
+    slot.afk_warned_at is not null and slot.turn_count = 0 and not exists (
+      select
+      from public.dj_sessions as session
+      join public.room_presence as presence on presence.room_id = session.room_id
+      where session.id = slot.session_id
+        and presence.user_id = slot.user_id
+        and presence.last_seen_at > now() - make_interval(secs => (
+          select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
+        ))
+      offset 0
+    )
+  from public.rotation_slots as slot
+  where slot.session_id = slots_of.session_id;
+end;
+comment on function private.slots_of(uuid) is
+'The rotation of a session; is_passed_over: who was warned and is still away. place and writer are the row''s ctid and xmin';
+
 create or replace function private.queue_in_order(session_id uuid)
 returns table (
   id uuid, track_id uuid, added_by uuid, "position" numeric, up_count int, down_count int, track jsonb, shown text, created_at timestamptz,
@@ -18854,16 +18929,7 @@ begin atomic
       item.played_before, session.mode, room.tracks_per_turn, room.rotation_cycles, slot.position as slot_position,
       slot.turn_count > 0 as is_on,
       case when slot.turn_count > 0 then greatest(room.tracks_per_turn - slot.turn_count, 0) else 0 end as turn_left,
-      slot.afk_warned_at is not null and slot.turn_count = 0 and not exists (
-        select
-        from public.room_presence as presence
-        where presence.room_id = session.room_id
-          and presence.user_id = slot.user_id
-          and presence.last_seen_at > now() - make_interval(secs => (
-            select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
-          ))
-        offset 0
-      ) as is_passed_over,
+      coalesce(slot.is_passed_over, false) as is_passed_over,
       row_number() over (
         partition by item.added_by
         order by case when session.mode = 'public' then item.down_count - item.up_count else 0 end, item.position, item.id
@@ -18871,8 +18937,7 @@ begin atomic
     from public.dj_sessions as session
     join public.rooms as room on room.id = session.room_id
     join public.queue_items as item on item.session_id = session.id and item.status = 'queued'
-    left join public.rotation_slots as slot
-      on session.mode = 'fan' and slot.session_id = item.session_id and slot.user_id = item.added_by
+    left join private.slots_of(queue_in_order.session_id) as slot on session.mode = 'fan' and slot.user_id = item.added_by
     where session.id = queue_in_order.session_id
       and (session.mode <> 'fan' or slot.user_id is not null)
   ) as item
@@ -18886,6 +18951,34 @@ $$What is queued in a session, with the key by which its mode orders it: order b
 fan: round by round, each DJ tracks_per_turn of their own queue in the order of the rotation, who is on first and then last; who is not in
 the rotation is not there. is_passed_over: of a DJ who was warned and is still away. artist: by position. public: highest up − down; at equal
 scores nobody's second before anybody's first, then fewest played before, then oldest.$$;
+
+create or replace function private.queue_print(session_id uuid)
+returns table (print bigint)
+language sql
+stable
+security invoker
+begin atomic
+  -- A row that changes lies elsewhere, or is of another transaction.
+  select coalesce(bit_xor(hash_record_extended((item.ctid, item.xmin), 0)), 0)
+  from public.queue_items as item
+  where item.session_id = queue_print.session_id and item.status = 'queued';
+end;
+comment on function private.queue_print(uuid) is
+'A number that is another whenever something is that is queued in a session, or a vote on it';
+
+create or replace function private.rotation_print(session_id uuid, tracks_per_turn int, rotation_cycles boolean)
+returns table (print bigint)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    coalesce(bit_xor(hash_record_extended((slot.place, slot.writer, slot.is_passed_over), 0)), 0)
+      # hash_record_extended((rotation_print.tracks_per_turn, rotation_print.rotation_cycles), 1)
+  from private.slots_of(rotation_print.session_id) as slot;
+end;
+comment on function private.rotation_print(uuid, int, boolean) is
+'As queue_print, of a rotation and what its room says of turns: with that, of all that queue_in_order goes by in mode fan';
 
 create or replace function private.close_item(session_id uuid, is_skip boolean, reason text, skipped_by uuid default null)
 returns public.queue_items
@@ -19148,6 +19241,7 @@ begin
     end
     where session.id = v_session.id
     returning session.* into v_session;
+    perform private.keep_session_view(v_session.id);
     return v_session;
   end if;
 
@@ -19177,6 +19271,7 @@ begin
   if v_item.id is not null and v_session.mode = 'fan' then
     perform private.begin_turn(v_session.id, v_item);
   end if;
+  perform private.keep_session_view(v_session.id);
   return v_session;
 end;
 $$;
@@ -19184,7 +19279,7 @@ comment on function private.advance(uuid, boolean, text, uuid) is
 $$The one way a session moves on: close what plays, pick what is next by the mode, open it; for whoever holds the session's row
 
 is_skip: it is ended before its time, for this reason. sequence grows by one when what plays has changed, be it to nothing. Where nothing played
-and nothing can, nothing changes. Tells track_started, with nulls when nothing plays.$$;
+and nothing can, nothing changes. Tells track_started, with nulls when nothing plays, and leaves what is queued ready to be read.$$;
 
 -- source: sql/05_rooms/functions/31_session_actions.sql
 
@@ -19260,17 +19355,25 @@ $$;
 
 create or replace function private.tell_session(session public.dj_sessions)
 returns void
-language sql
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select private.broadcast_room((tell_session.session).room_id, 'session_changed', jsonb_build_object(
+begin
+  if (tell_session.session).status = 'ended' then
+    delete from private.session_views as view where view.session_id = (tell_session.session).id;
+  else
+    perform private.keep_session_view((tell_session.session).id);
+  end if;
+  perform private.broadcast_room((tell_session.session).room_id, 'session_changed', jsonb_build_object(
     'session_id', (tell_session.session).id, 'sequence', (tell_session.session).sequence, 'status', (tell_session.session).status,
     'mode', (tell_session.session).mode
-  ))
+  ));
+end;
 $$;
-comment on function private.tell_session(public.dj_sessions) is 'Tell the room that its session was started, paused, resumed, changed or ended';
+comment on function private.tell_session(public.dj_sessions) is
+'Tell the room that its session was started, paused, resumed, changed or ended, when its queue is ready to be read; for whoever holds the session';
 
 -- Security definer: sessions are nobody's to write directly.
 create or replace function private.start_session(room_id uuid, mode text)
@@ -19635,16 +19738,20 @@ $$;
 
 create or replace function private.tell_queue(session public.dj_sessions)
 returns void
-language sql
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select private.broadcast_room(
+begin
+  perform private.keep_session_view((tell_queue.session).id);
+  perform private.broadcast_room(
     (tell_queue.session).room_id, 'queue_changed', jsonb_build_object('session_id', (tell_queue.session).id)
-  )
+  );
+end;
 $$;
-comment on function private.tell_queue(public.dj_sessions) is 'Tell the room that the queue or the rotation of its session has changed';
+comment on function private.tell_queue(public.dj_sessions) is
+'Tell the room that the queue or the rotation of its session has changed, when it is ready to be read; for whoever holds the session';
 
 create or replace function private.drop_from_rotation(session public.dj_sessions, user_id uuid)
 returns void
@@ -20244,6 +20351,12 @@ begin
     perform private.take_token('change_vote');
     if change_vote.value = 0 then
       delete from public.queue_votes as vote where vote.item_id = change_vote.item_id and vote.user_id = v_user_id;
+      if not exists (
+        select from public.queue_items as item where item.id = change_vote.item_id and item.status in ('queued', 'playing')
+      ) then
+        -- It ended while this waited for it, and is in the history with this vote.
+        perform private.raise_error(409, 'item_not_open', 'This is not queued any more.');
+      end if;
     else
       insert into public.queue_votes as vote (item_id, user_id, value)
       values (change_vote.item_id, v_user_id, change_vote.value)
@@ -20341,6 +20454,7 @@ declare
   v_seen int := 0;
   v_told int := 0;
   v_is_whole boolean := true;
+  v_session_ids uuid[] := '{}';
 begin
   select sweep.swept_at into v_since from private.vote_sweep as sweep for no key update skip locked;
   if not found then
@@ -20385,7 +20499,11 @@ begin
     end if;
     perform private.tell_votes_of(v_item, v_ups, v_downs, v_skips);
     v_told := v_told + 1;
+    if v_item.status = 'queued' and v_item.session_id <> all (v_session_ids) then
+      v_session_ids := v_session_ids || v_item.session_id;
+    end if;
   end loop;
+  perform private.renew_session_view(session.id) from unnest(v_session_ids) as session (id);
   -- Of what was taken from the queue meanwhile nothing is told any more: here, as whoever takes it holds what is waited for above.
   delete from private.vote_pulses as pulse
   where pulse.item_id = any (array(
@@ -20472,8 +20590,139 @@ $$;
 
 -- source: sql/05_rooms/functions/34_session_state.sql
 
--- Security definer: reads votes, people and rotations whole, and shows of them what its reader may see. Text throughout: to put fifty tracks into one
--- jsonb takes longer than all the rest.
+create or replace function private.session_view(session_id uuid, blocked_ids uuid[])
+returns private.session_views
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set random_page_cost = 1.1
+as $$
+declare
+  v_view private.session_views;
+begin
+  select
+    session.id, session.mode, (select printed.print from private.queue_print(session.id) as printed),
+    case when session.mode = 'fan' then (
+      select printed.print from private.rotation_print(session.id, room.tracks_per_turn, room.rotation_cycles) as printed
+    ) end,
+    (select count(*) from public.queue_items as item where item.session_id = session.id and item.status = 'queued')
+  into v_view.session_id, v_view.mode, v_view.queue_print, v_view.rotation_print, v_view.item_count
+  from public.dj_sessions as session
+  join public.rooms as room on room.id = session.room_id
+  where session.id = session_view.session_id;
+
+  -- Ids, numbers and what is JSON already: nothing in it is to be escaped. Text, as to put fifty tracks into one jsonb takes longer than all the rest.
+  select
+    coalesce(array_agg(item.id), '{}'),
+    coalesce(array_agg(item.added_by) || array_agg((item.track ->> 'artist_id')::uuid), '{}'),
+    coalesce('[' || string_agg(
+      concat(
+        '{"id":"', item.id, '",',
+        case when session_view.blocked_ids = '{}' and item.shown is not null then item.shown
+        else private.shown_item(item.track, item.added_by, session_view.blocked_ids) end,
+        ',"ups":', item.up_count, ',"downs":', item.down_count, ',"my_vote":0,"is_passed_over":', item.is_passed_over::text, '}'
+      ),
+      ','
+    ) || ']', '[]')
+  into v_view.item_ids, v_view.person_ids, v_view.queue
+  from (
+    select queued.*
+    from private.queue_in_order(v_view.session_id) as queued
+    order by queued.is_passed_over, queued.play_key, queued.position, queued.id
+    limit 50
+  ) as item;
+  v_view.oldest_item_id := (select item.id from unnest(v_view.item_ids) as item (id) order by item.id limit 1);
+
+  v_view.dj_ids := '{}';
+  v_view.rotation := '[]';
+  if v_view.mode = 'fan' then
+    select
+      coalesce(array_agg(slot.user_id), '{}'),
+      v_view.person_ids || coalesce(array_agg(slot.user_id), '{}'),
+      coalesce('[' || string_agg(
+        concat(
+          '{"dj":', coalesce(case when slot.user_id <> all (session_view.blocked_ids) then slot.card::text end, 'null'),
+          ',"is_on":', (slot.turn_count > 0)::text, ',"is_me":false,"turn_count":', slot.turn_count, ',"is_warned":', slot.is_warned::text, '}'
+        ),
+        ','
+      ) || ']', '[]')
+    into v_view.dj_ids, v_view.person_ids, v_view.rotation
+    from (
+      select one.*, person.card
+      from private.slots_of(v_view.session_id) as one
+      join private.person_cards as person on person.profile_id = one.user_id and not person.is_hidden
+      order by one.position
+      limit 50
+    ) as slot;
+  end if;
+  return v_view;
+end;
+$$;
+comment on function private.session_view(uuid, uuid[]) is
+$$The queue and the rotation of a session for somebody who is across a block from these, with the print of what they were made from
+
+What is a reader's own is left as "my_vote":0 and "is_me":false, for filled_in.$$;
+
+create or replace function private.renew_session_view(session_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_view private.session_views;
+begin
+  -- Nobody waits for this: whoever else renews it has seen nearly the same, and what is not renewed is not shown.
+  perform from private.session_views as view where view.session_id = renew_session_view.session_id for update skip locked;
+  if found then
+    v_view := private.session_view(renew_session_view.session_id, '{}');
+    update private.session_views as view
+    set mode = v_view.mode, queue_print = v_view.queue_print, rotation_print = v_view.rotation_print, item_ids = v_view.item_ids,
+        oldest_item_id = v_view.oldest_item_id, item_count = v_view.item_count, dj_ids = v_view.dj_ids, person_ids = v_view.person_ids,
+        queue = v_view.queue, rotation = v_view.rotation
+    where view.session_id = renew_session_view.session_id
+      and (view.mode, view.queue_print, view.rotation_print) is distinct from (v_view.mode, v_view.queue_print, v_view.rotation_print);
+  end if;
+end;
+$$;
+comment on function private.renew_session_view(uuid) is
+'Put what session_state shows of a queue together anew, where that is kept and nobody else is at it; for whoever tells the room that it has changed';
+
+create or replace function private.keep_session_view(session_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (select from private.session_views as view where view.session_id = keep_session_view.session_id) then
+    insert into private.session_views (session_id) values (keep_session_view.session_id);
+  end if;
+  perform private.renew_session_view(keep_session_view.session_id);
+end;
+$$;
+comment on function private.keep_session_view(uuid) is 'renew_session_view for whoever holds the session: where nothing is kept yet, it is from now on';
+
+create or replace function private.filled_in(body json, key text, blank text, own text[])
+returns json
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select string_agg(part.body || coalesce(filled_in.key || filled_in.own[part.n], ''), '' order by part.n)::json
+  from string_to_table(filled_in.body::text, filled_in.key || filled_in.blank) with ordinality as part (body, n)
+$$;
+comment on function private.filled_in(json, text, text, text[]) is
+'An array of objects in JSON with a value of its own in each, for the same blank after a key in all of them';
+
+-- Security definer: reads votes, people and rotations whole, and shows of them what its reader may see. One statement asks nearly all, with few joins, as
+-- to begin one costs more than a row; the queue and the rotation are what is kept of them, unless that is of another moment, or shows somebody
+-- across a block.
 create or replace function private.session_state(session_id uuid)
 returns json
 language plpgsql
@@ -20484,119 +20733,130 @@ set plan_cache_mode = force_generic_plan
 set random_page_cost = 1.1
 as $$
 declare
-  v_session public.dj_sessions;
+  v_state record;
   v_now constant timestamptz := clock_timestamp();
-  v_user_id constant uuid := auth.uid();
-  v_blocked_ids uuid[];
-  v_listeners int;
-  v_playing json;
-  v_queue text;
-  v_rotation text;
-  v_votes jsonb;
 begin
-  select session.* into v_session from public.dj_sessions as session where session.id = session_state.session_id;
-  if v_session.id is null or not private.can_read_room(v_session.room_id) then
-    if v_session.id is null or not private.can_see_room(v_session.room_id) then
-      perform private.raise_error(404, 'session_not_found', 'There is no session of this id that you can see.');
-    end if;
-    perform private.require_room_reader(v_session.room_id);
-  end if;
-  v_blocked_ids := (select reader.blocked_ids from private.reader as reader);
-  v_listeners := private.listener_count(v_session.room_id);
-
-  if v_session.current_item_id is not null then
-    select json_build_object(
-      'item', json_build_object('id', item.id, 'created_at', item.created_at),
-      'track', case when (item.track ->> 'artist_id')::uuid = any (v_blocked_ids) then null else item.track end,
-      'dj', case when item.added_by <> all (v_blocked_ids) then person.card end,
-      'started_at', item.started_at,
-      'ends_at', item.ends_at,
-      'position_ms', least(
-        item.duration_ms, greatest(0, extract(epoch from coalesce(v_session.paused_at, v_now) - item.started_at) * 1000)::int
-      ),
-      'ups', votes.up_count,
-      'downs', votes.down_count,
-      'my_vote', coalesce((
-        select vote.value from public.queue_votes as vote where vote.item_id = item.id and vote.user_id = v_user_id
-      ), 0),
-      'skip', json_build_object(
-        'votes', item.skip_vote_count,
-        'needed', (
-          -- Of more people than listen at present: whoever was there within three minutes counts (skip_votes_needed).
-          select greatest(room.vote_skip_minimum, ceil(room.vote_skip_ratio * coalesce(pulse.skip_listener_count, 0)))::int
-          from public.rooms as room
-          left join private.room_pulses as pulse on pulse.room_id = room.id
-          where room.id = item.room_id
-        )
-      )
-    )
-    into v_playing
-    from public.queue_items as item
-    cross join lateral private.votes_of(item.id) as votes
-    left join private.person_cards as person on person.profile_id = item.added_by and not person.is_hidden
-    where item.id = v_session.current_item_id;
-  end if;
-
-  -- One walk along the reader's own votes; most have none.
-  v_votes := (
-    select jsonb_object_agg(vote.item_id, vote.value)
-    from public.queue_votes as vote
-    where vote.user_id = v_user_id
-      and vote.item_id = any (array(
-        select item.id from public.queue_items as item where item.session_id = v_session.id and item.status = 'queued'
+  select
+    session.id, session.room_id, session.mode, session.status, session.host_id, session.sequence, session.paused_at, session.ended_at,
+    reader.id as reader_id, reader.blocked_ids,
+    (
+      select host.card
+      from private.person_cards as host
+      where host.profile_id = session.host_id and not host.is_hidden and session.host_id <> all (reader.blocked_ids)
+    ) as host,
+    item.id as item_id, item.created_at, item.started_at, item.ends_at, item.duration_ms, item.skip_vote_count,
+    case when (item.track ->> 'artist_id')::uuid = any (reader.blocked_ids) then null else item.track end as track,
+    (
+      select dj.card
+      from private.person_cards as dj
+      where dj.profile_id = item.added_by and not dj.is_hidden and item.added_by <> all (reader.blocked_ids)
+    ) as dj,
+    -- As votes_of has it, of what plays.
+    (
+      select array[sum(slot.up_count), sum(slot.down_count)] from private.vote_slots as slot where slot.item_id = session.current_item_id
+    ) as votes,
+    case when pulse.refreshed_at > now() - make_interval(secs => (
+      select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
+    )) then pulse.listener_count else 0 end as listener_count,
+    -- Of more people than listen at present: whoever was there within three minutes counts (skip_votes_needed).
+    greatest(room.vote_skip_minimum, ceil(room.vote_skip_ratio * coalesce(pulse.skip_listener_count, 0)))::int as skip_votes_needed,
+    view.mode = session.mode
+      and view.queue_print = (select printed.print from private.queue_print(session.id) as printed)
+      and (view.mode <> 'fan' or view.rotation_print = (
+        select printed.print from private.rotation_print(session.id, room.tracks_per_turn, room.rotation_cycles) as printed
       ))
-  );
-  -- Ids, numbers and what is JSON already: nothing in it is to be escaped.
-  select '[' || string_agg(
-    '{"id":"' || item.id || '",'
-      || coalesce(case when v_blocked_ids = '{}' then item.shown end, private.shown_item(item.track, item.added_by, v_blocked_ids))
-      || ',"ups":' || item.up_count || ',"downs":' || item.down_count
-      || ',"my_vote":' || coalesce(v_votes ->> item.id::text, '0') || ',"is_passed_over":' || item.is_passed_over || '}',
-    ','
-  ) || ']'
-  into v_queue
-  from (
-    select queued.*
-    from private.queue_in_order(v_session.id) as queued
-    order by queued.is_passed_over, queued.play_key, queued.position, queued.id
-    limit 50
-  ) as item;
+      and not (view.person_ids && reader.blocked_ids) as is_kept,
+    view.item_ids, view.item_count, view.dj_ids, view.queue, view.rotation,
+    -- A walk along the reader's own: most have none on what is as new as this.
+    (
+      select jsonb_object_agg(vote.item_id, vote.value)
+      from public.queue_votes as vote
+      where vote.user_id = reader.id and vote.item_id >= least(view.oldest_item_id, session.current_item_id)
+    ) as my_votes
+  into v_state
+  from public.dj_sessions as session
+  cross join private.reader as reader
+  cross join lateral private.readable_room(session.room_id, reader.id) as room
+  left join private.room_pulses as pulse on pulse.room_id = session.room_id
+  left join private.session_views as view on view.session_id = session.id
+  left join public.queue_items as item on item.id = session.current_item_id
+  where session.id = session_state.session_id;
+  if not found then
+    perform private.refuse_session(session_state.session_id);
+  end if;
 
-  if v_session.mode = 'fan' then
-    select '[' || string_agg(
-      '{"dj":' || coalesce(case when slot.user_id <> all (v_blocked_ids) then person.card::text end, 'null')
-        || ',"is_on":' || (slot.turn_count > 0) || ',"is_me":' || (slot.user_id = v_user_id) || ',"turn_count":' || slot.turn_count
-        || ',"is_warned":' || (slot.afk_warned_at is not null) || '}',
-      ',' order by slot.position
-    ) || ']'
-    into v_rotation
-    from (
-      select one.* from public.rotation_slots as one where one.session_id = v_session.id order by one.position limit 50
-    ) as slot
-    join private.person_cards as person on person.profile_id = slot.user_id and not person.is_hidden;
+  if v_state.is_kept is not true then
+    select made.item_ids, made.item_count, made.dj_ids, made.queue, made.rotation
+    into v_state.item_ids, v_state.item_count, v_state.dj_ids, v_state.queue, v_state.rotation
+    from private.session_view(v_state.id, v_state.blocked_ids) as made;
+    v_state.my_votes := (
+      select jsonb_object_agg(vote.item_id, vote.value)
+      from public.queue_votes as vote
+      where vote.user_id = v_state.reader_id and vote.item_id = any (v_state.item_ids || v_state.item_id)
+    );
+  end if;
+  if v_state.my_votes is not null and v_state.my_votes ?| v_state.item_ids::text[] then
+    v_state.queue := private.filled_in(v_state.queue, '"my_vote":', '0', array(
+      select coalesce(v_state.my_votes ->> item.id::text, '0') from unnest(v_state.item_ids) with ordinality as item (id, n) order by item.n
+    ));
+  end if;
+  if v_state.reader_id = any (v_state.dj_ids) then
+    v_state.rotation := private.filled_in(v_state.rotation, '"is_me":', 'false', array(
+      select (dj.id = v_state.reader_id)::text from unnest(v_state.dj_ids) with ordinality as dj (id, n) order by dj.n
+    ));
   end if;
 
   return json_build_object(
-    'id', v_session.id,
-    'room_id', v_session.room_id,
-    'mode', v_session.mode,
-    'status', v_session.status,
-    'is_host', coalesce(v_session.host_id = v_user_id, false),
-    'host', case when v_session.host_id <> all (v_blocked_ids) then private.person_card(v_session.host_id) end,
+    'id', v_state.id,
+    'room_id', v_state.room_id,
+    'mode', v_state.mode,
+    'status', v_state.status,
+    'is_host', coalesce(v_state.host_id = v_state.reader_id, false),
+    'host', v_state.host,
     'server_time', v_now,
-    'sequence', v_session.sequence,
-    'paused_at', v_session.paused_at,
-    'ended_at', v_session.ended_at,
-    'now_playing', v_playing,
-    'queue', coalesce(v_queue, '[]')::json,
-    'queue_count', (
-      select count(*) from public.queue_items as item where item.session_id = v_session.id and item.status = 'queued'
-    ),
-    'rotation', coalesce(v_rotation, '[]')::json,
-    'listeners', v_listeners
+    'sequence', v_state.sequence,
+    'paused_at', v_state.paused_at,
+    'ended_at', v_state.ended_at,
+    'now_playing', case when v_state.item_id is not null then json_build_object(
+      'item', json_build_object('id', v_state.item_id, 'created_at', v_state.created_at),
+      'track', v_state.track,
+      'dj', v_state.dj,
+      'started_at', v_state.started_at,
+      'ends_at', v_state.ends_at,
+      'position_ms', greatest(0, least(
+        v_state.duration_ms, extract(epoch from coalesce(v_state.paused_at, v_now) - v_state.started_at) * 1000
+      ))::int,
+      'ups', v_state.votes[1],
+      'downs', v_state.votes[2],
+      'my_vote', coalesce((v_state.my_votes ->> v_state.item_id::text)::int, 0),
+      'skip', json_build_object('votes', v_state.skip_vote_count, 'needed', v_state.skip_votes_needed)
+    ) end,
+    'queue', v_state.queue,
+    'queue_count', v_state.item_count,
+    'rotation', v_state.rotation,
+    'listeners', v_state.listener_count
   );
 end;
 $$;
+
+create or replace function private.refuse_session(session_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_room_id uuid := (select session.room_id from public.dj_sessions as session where session.id = refuse_session.session_id);
+begin
+  if v_room_id is null or not private.can_see_room(v_room_id) then
+    perform private.raise_error(404, 'session_not_found', 'There is no session of this id that you can see.');
+  end if;
+  perform private.require_room_reader(v_room_id);
+end;
+$$;
+comment on function private.refuse_session(uuid) is
+'Say why somebody may not read a session: session_not_found (404), or require_room_reader''s errors. Returns when they may';
 
 -- Security definer: as session_state.
 create or replace function private.room_session(room_id uuid)
@@ -20783,6 +21043,30 @@ create trigger _600_end_session
   when (new.deleted_at is not null and old.deleted_at is null)
   execute function private.tg_rooms__end_session();
 
+create or replace function private.lock_queues_with(track_id uuid)
+returns uuid[]
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  return array(
+    select locked.id
+    from (
+      select session.id
+      from public.dj_sessions as session
+      where session.id in (
+        select item.session_id from public.queue_items as item where item.track_id = lock_queues_with.track_id and item.status = 'queued'
+      )
+      order by session.id
+      for no key update
+    ) as locked
+  );
+end;
+$$;
+comment on function private.lock_queues_with(uuid) is 'Lock the sessions in which a track is queued, in the lock order, and return them';
+
 -- Security definer: as tg_room_members__leave_session. What is queued shows its track without looking at it: so it is told when that changes.
 -- The sessions are locked first, in the order of their ids: the schedule holds several at once.
 create or replace function private.tg_tracks__keep_queued()
@@ -20792,19 +21076,12 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_session_ids constant uuid[] := private.lock_queues_with(new.id);
 begin
-  if not exists (
-    select from public.queue_items as item where item.track_id = new.id and item.status = 'queued'
-  ) then
+  if v_session_ids = '{}' then
     return null;
   end if;
-  perform
-  from public.dj_sessions as session
-  where session.id in (
-    select item.session_id from public.queue_items as item where item.track_id = new.id and item.status = 'queued'
-  )
-  order by session.id
-  for no key update;
   update public.queue_items as item
   set track = case when new.status = 'published' then jsonb_build_object(
         'id', new.id, 'provider', new.provider, 'provider_track_id', new.provider_track_id, 'title', new.title,
@@ -20816,6 +21093,7 @@ begin
   update public.queue_items as item
   set shown = private.shown_item(item.track, item.added_by, '{}')
   where item.track_id = new.id and item.status = 'queued';
+  perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
   return null;
 end;
 $$;
@@ -20845,22 +21123,31 @@ comment on function private.shown_item(jsonb, uuid, uuid[]) is
 'A track in the queue and who put it there, as a part of a JSON object, for who is across a block from these';
 
 create or replace function private.lock_queues_of(user_id uuid)
-returns void
-language sql
+returns uuid[]
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select
-  from public.dj_sessions as session
-  where session.id in (
-    select item.session_id from public.queue_items as item where item.added_by = lock_queues_of.user_id and item.status = 'queued'
-  )
-  order by session.id
-  for no key update
+begin
+  return array(
+    select locked.id
+    from (
+      select session.id
+      from public.dj_sessions as session
+      where session.id in (
+        select item.session_id from public.queue_items as item where item.added_by = lock_queues_of.user_id and item.status = 'queued'
+        union all
+        select slot.session_id from public.rotation_slots as slot where slot.user_id = lock_queues_of.user_id
+      )
+      order by session.id
+      for no key update
+    ) as locked
+  );
+end;
 $$;
 comment on function private.lock_queues_of(uuid) is
-'Lock the sessions in which somebody has something queued, in the lock order: before what is queued is shown with another card, and before a username is changed';
+'Lock the sessions in which somebody has something queued or is a DJ, in the lock order, and return them: before they are shown there with another card, and before a username is changed';
 
 -- Security definer: as tg_room_members__leave_session. The sessions are locked first: who advances takes several items of one person, in an order
 -- of their own.
@@ -20871,16 +21158,15 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_session_ids uuid[] := private.lock_queues_of(new.profile_id);
 begin
-  if not exists (
-    select from public.queue_items as item where item.added_by = new.profile_id and item.status = 'queued'
-  ) then
-    return null;
-  end if;
-  perform private.lock_queues_of(new.profile_id);
   update public.queue_items as item
   set shown = private.shown_item(item.track, item.added_by, '{}')
   where item.added_by = new.profile_id and item.status = 'queued';
+  -- The same, but another row: what is kept of a rotation shows the former card.
+  update public.rotation_slots as slot set turn_count = slot.turn_count where slot.user_id = new.profile_id;
+  perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
   return null;
 end;
 $$;
@@ -20899,9 +21185,12 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_session_ids constant uuid[] := private.lock_queues_with(old.id);
 begin
   update public.queue_items as item set track = null, shown = private.shown_item(null, item.added_by, '{}') where item.track_id = old.id;
   update public.room_history as past set title = null, artist_name = null where past.track_id = old.id;
+  perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
   return old;
 end;
 $$;
@@ -26131,7 +26420,6 @@ returns json
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.session_state(session_state.session_id);
 end;
@@ -26149,7 +26437,6 @@ returns json
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_session(room_session.room_id);
 end;

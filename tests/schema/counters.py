@@ -46,6 +46,13 @@ LAWS = {
           on item.session_id = session.id and item.status = 'playing'
         where (session.current_item_id, session.current_dj_id)
           is distinct from (item.id, item.added_by)""",
+    "what is kept of a queue, and holds, is what would be made of it now": """
+        select view.session_id
+        from private.session_views as view
+        cross join lateral private.session_view(view.session_id, '{}') as made
+        where (view.mode, view.queue_print) = (made.mode, made.queue_print)
+          and view.rotation_print is not distinct from made.rotation_print
+          and to_jsonb(view) <> to_jsonb(made)""",
     "room_history has every item that began and is over, once": """
         select item.id
         from public.queue_items as item

@@ -27,6 +27,11 @@ BROKEN = {
         "update public.queue_items set played_before = 7 where status = 'queued'"
     ),
     "sessions play the item that plays": "update public.dj_sessions set current_item_id = null",
+    "what is kept of a queue, and holds, is what would be made of it now": (
+        "update private.session_views as view set (mode, queue_print, rotation_print, queue) = ("
+        "  select made.mode, made.queue_print, made.rotation_print, '[7]'::json"
+        "  from private.session_view(view.session_id, '{}') as made)"
+    ),
     "room_history has every item that began and is over, once": "delete from public.room_history",
     "profiles.follower_count is the number of followers": (
         "update public.profiles set follower_count = follower_count + 1 where username = 'ada'"

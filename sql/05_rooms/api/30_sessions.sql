@@ -285,7 +285,6 @@ returns json
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.session_state(session_state.session_id);
 end;
@@ -303,7 +302,6 @@ returns json
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_session(room_session.room_id);
 end;

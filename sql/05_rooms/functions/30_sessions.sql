@@ -1,7 +1,32 @@
 -- The advance: one function closes what plays, picks what is next by the mode and opens it. Whoever calls it holds the session's row, which
 -- is what makes two who would advance at once one after the other. Lock order within a session: the session, items, slots of votes, pulses.
 
--- In this form, and without search_path, it becomes part of the query that asks: the pick and the state have one rule of what plays next.
+-- In this form, and without search_path, the first four become part of the query that asks: the pick and the state have one rule of what plays next.
+create or replace function private.slots_of(session_id uuid)
+returns table (place tid, writer xid, user_id uuid, "position" bigint, turn_count int, is_warned boolean, is_passed_over boolean)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    slot.ctid, slot.xmin, slot.user_id, slot.position, slot.turn_count, slot.afk_warned_at is not null,
+    slot.afk_warned_at is not null and slot.turn_count = 0 and not exists (
+      select
+      from public.dj_sessions as session
+      join public.room_presence as presence on presence.room_id = session.room_id
+      where session.id = slot.session_id
+        and presence.user_id = slot.user_id
+        and presence.last_seen_at > now() - make_interval(secs => (
+          select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
+        ))
+      offset 0
+    )
+  from public.rotation_slots as slot
+  where slot.session_id = slots_of.session_id;
+end;
+comment on function private.slots_of(uuid) is
+'The rotation of a session; is_passed_over: who was warned and is still away. place and writer are the row''s ctid and xmin';
+
 create or replace function private.queue_in_order(session_id uuid)
 returns table (
   id uuid, track_id uuid, added_by uuid, "position" numeric, up_count int, down_count int, track jsonb, shown text, created_at timestamptz,
@@ -29,16 +54,7 @@ begin atomic
       item.played_before, session.mode, room.tracks_per_turn, room.rotation_cycles, slot.position as slot_position,
       slot.turn_count > 0 as is_on,
       case when slot.turn_count > 0 then greatest(room.tracks_per_turn - slot.turn_count, 0) else 0 end as turn_left,
-      slot.afk_warned_at is not null and slot.turn_count = 0 and not exists (
-        select
-        from public.room_presence as presence
-        where presence.room_id = session.room_id
-          and presence.user_id = slot.user_id
-          and presence.last_seen_at > now() - make_interval(secs => (
-            select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
-          ))
-        offset 0
-      ) as is_passed_over,
+      coalesce(slot.is_passed_over, false) as is_passed_over,
       row_number() over (
         partition by item.added_by
         order by case when session.mode = 'public' then item.down_count - item.up_count else 0 end, item.position, item.id
@@ -46,8 +62,7 @@ begin atomic
     from public.dj_sessions as session
     join public.rooms as room on room.id = session.room_id
     join public.queue_items as item on item.session_id = session.id and item.status = 'queued'
-    left join public.rotation_slots as slot
-      on session.mode = 'fan' and slot.session_id = item.session_id and slot.user_id = item.added_by
+    left join private.slots_of(queue_in_order.session_id) as slot on session.mode = 'fan' and slot.user_id = item.added_by
     where session.id = queue_in_order.session_id
       and (session.mode <> 'fan' or slot.user_id is not null)
   ) as item
@@ -61,6 +76,34 @@ $$What is queued in a session, with the key by which its mode orders it: order b
 fan: round by round, each DJ tracks_per_turn of their own queue in the order of the rotation, who is on first and then last; who is not in
 the rotation is not there. is_passed_over: of a DJ who was warned and is still away. artist: by position. public: highest up − down; at equal
 scores nobody's second before anybody's first, then fewest played before, then oldest.$$;
+
+create or replace function private.queue_print(session_id uuid)
+returns table (print bigint)
+language sql
+stable
+security invoker
+begin atomic
+  -- A row that changes lies elsewhere, or is of another transaction.
+  select coalesce(bit_xor(hash_record_extended((item.ctid, item.xmin), 0)), 0)
+  from public.queue_items as item
+  where item.session_id = queue_print.session_id and item.status = 'queued';
+end;
+comment on function private.queue_print(uuid) is
+'A number that is another whenever something is that is queued in a session, or a vote on it';
+
+create or replace function private.rotation_print(session_id uuid, tracks_per_turn int, rotation_cycles boolean)
+returns table (print bigint)
+language sql
+stable
+security invoker
+begin atomic
+  select
+    coalesce(bit_xor(hash_record_extended((slot.place, slot.writer, slot.is_passed_over), 0)), 0)
+      # hash_record_extended((rotation_print.tracks_per_turn, rotation_print.rotation_cycles), 1)
+  from private.slots_of(rotation_print.session_id) as slot;
+end;
+comment on function private.rotation_print(uuid, int, boolean) is
+'As queue_print, of a rotation and what its room says of turns: with that, of all that queue_in_order goes by in mode fan';
 
 create or replace function private.close_item(session_id uuid, is_skip boolean, reason text, skipped_by uuid default null)
 returns public.queue_items
@@ -323,6 +366,7 @@ begin
     end
     where session.id = v_session.id
     returning session.* into v_session;
+    perform private.keep_session_view(v_session.id);
     return v_session;
   end if;
 
@@ -352,6 +396,7 @@ begin
   if v_item.id is not null and v_session.mode = 'fan' then
     perform private.begin_turn(v_session.id, v_item);
   end if;
+  perform private.keep_session_view(v_session.id);
   return v_session;
 end;
 $$;
@@ -359,4 +404,4 @@ comment on function private.advance(uuid, boolean, text, uuid) is
 $$The one way a session moves on: close what plays, pick what is next by the mode, open it; for whoever holds the session's row
 
 is_skip: it is ended before its time, for this reason. sequence grows by one when what plays has changed, be it to nothing. Where nothing played
-and nothing can, nothing changes. Tells track_started, with nulls when nothing plays.$$;
+and nothing can, nothing changes. Tells track_started, with nulls when nothing plays, and leaves what is queued ready to be read.$$;

@@ -70,17 +70,25 @@ $$;
 
 create or replace function private.tell_session(session public.dj_sessions)
 returns void
-language sql
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select private.broadcast_room((tell_session.session).room_id, 'session_changed', jsonb_build_object(
+begin
+  if (tell_session.session).status = 'ended' then
+    delete from private.session_views as view where view.session_id = (tell_session.session).id;
+  else
+    perform private.keep_session_view((tell_session.session).id);
+  end if;
+  perform private.broadcast_room((tell_session.session).room_id, 'session_changed', jsonb_build_object(
     'session_id', (tell_session.session).id, 'sequence', (tell_session.session).sequence, 'status', (tell_session.session).status,
     'mode', (tell_session.session).mode
-  ))
+  ));
+end;
 $$;
-comment on function private.tell_session(public.dj_sessions) is 'Tell the room that its session was started, paused, resumed, changed or ended';
+comment on function private.tell_session(public.dj_sessions) is
+'Tell the room that its session was started, paused, resumed, changed or ended, when its queue is ready to be read; for whoever holds the session';
 
 -- Security definer: sessions are nobody's to write directly.
 create or replace function private.start_session(room_id uuid, mode text)

@@ -38,16 +38,20 @@ $$;
 
 create or replace function private.tell_queue(session public.dj_sessions)
 returns void
-language sql
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select private.broadcast_room(
+begin
+  perform private.keep_session_view((tell_queue.session).id);
+  perform private.broadcast_room(
     (tell_queue.session).room_id, 'queue_changed', jsonb_build_object('session_id', (tell_queue.session).id)
-  )
+  );
+end;
 $$;
-comment on function private.tell_queue(public.dj_sessions) is 'Tell the room that the queue or the rotation of its session has changed';
+comment on function private.tell_queue(public.dj_sessions) is
+'Tell the room that the queue or the rotation of its session has changed, when it is ready to be read; for whoever holds the session';
 
 create or replace function private.drop_from_rotation(session public.dj_sessions, user_id uuid)
 returns void

@@ -247,6 +247,12 @@ begin
     perform private.take_token('change_vote');
     if change_vote.value = 0 then
       delete from public.queue_votes as vote where vote.item_id = change_vote.item_id and vote.user_id = v_user_id;
+      if not exists (
+        select from public.queue_items as item where item.id = change_vote.item_id and item.status in ('queued', 'playing')
+      ) then
+        -- It ended while this waited for it, and is in the history with this vote.
+        perform private.raise_error(409, 'item_not_open', 'This is not queued any more.');
+      end if;
     else
       insert into public.queue_votes as vote (item_id, user_id, value)
       values (change_vote.item_id, v_user_id, change_vote.value)
@@ -344,6 +350,7 @@ declare
   v_seen int := 0;
   v_told int := 0;
   v_is_whole boolean := true;
+  v_session_ids uuid[] := '{}';
 begin
   select sweep.swept_at into v_since from private.vote_sweep as sweep for no key update skip locked;
   if not found then
@@ -388,7 +395,11 @@ begin
     end if;
     perform private.tell_votes_of(v_item, v_ups, v_downs, v_skips);
     v_told := v_told + 1;
+    if v_item.status = 'queued' and v_item.session_id <> all (v_session_ids) then
+      v_session_ids := v_session_ids || v_item.session_id;
+    end if;
   end loop;
+  perform private.renew_session_view(session.id) from unnest(v_session_ids) as session (id);
   -- Of what was taken from the queue meanwhile nothing is told any more: here, as whoever takes it holds what is waited for above.
   delete from private.vote_pulses as pulse
   where pulse.item_id = any (array(

@@ -54,6 +54,30 @@ create trigger _600_end_session
   when (new.deleted_at is not null and old.deleted_at is null)
   execute function private.tg_rooms__end_session();
 
+create or replace function private.lock_queues_with(track_id uuid)
+returns uuid[]
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  return array(
+    select locked.id
+    from (
+      select session.id
+      from public.dj_sessions as session
+      where session.id in (
+        select item.session_id from public.queue_items as item where item.track_id = lock_queues_with.track_id and item.status = 'queued'
+      )
+      order by session.id
+      for no key update
+    ) as locked
+  );
+end;
+$$;
+comment on function private.lock_queues_with(uuid) is 'Lock the sessions in which a track is queued, in the lock order, and return them';
+
 -- Security definer: as tg_room_members__leave_session. What is queued shows its track without looking at it: so it is told when that changes.
 -- The sessions are locked first, in the order of their ids: the schedule holds several at once.
 create or replace function private.tg_tracks__keep_queued()
@@ -63,19 +87,12 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_session_ids constant uuid[] := private.lock_queues_with(new.id);
 begin
-  if not exists (
-    select from public.queue_items as item where item.track_id = new.id and item.status = 'queued'
-  ) then
+  if v_session_ids = '{}' then
     return null;
   end if;
-  perform
-  from public.dj_sessions as session
-  where session.id in (
-    select item.session_id from public.queue_items as item where item.track_id = new.id and item.status = 'queued'
-  )
-  order by session.id
-  for no key update;
   update public.queue_items as item
   set track = case when new.status = 'published' then jsonb_build_object(
         'id', new.id, 'provider', new.provider, 'provider_track_id', new.provider_track_id, 'title', new.title,
@@ -87,6 +104,7 @@ begin
   update public.queue_items as item
   set shown = private.shown_item(item.track, item.added_by, '{}')
   where item.track_id = new.id and item.status = 'queued';
+  perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
   return null;
 end;
 $$;
@@ -116,22 +134,31 @@ comment on function private.shown_item(jsonb, uuid, uuid[]) is
 'A track in the queue and who put it there, as a part of a JSON object, for who is across a block from these';
 
 create or replace function private.lock_queues_of(user_id uuid)
-returns void
-language sql
+returns uuid[]
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select
-  from public.dj_sessions as session
-  where session.id in (
-    select item.session_id from public.queue_items as item where item.added_by = lock_queues_of.user_id and item.status = 'queued'
-  )
-  order by session.id
-  for no key update
+begin
+  return array(
+    select locked.id
+    from (
+      select session.id
+      from public.dj_sessions as session
+      where session.id in (
+        select item.session_id from public.queue_items as item where item.added_by = lock_queues_of.user_id and item.status = 'queued'
+        union all
+        select slot.session_id from public.rotation_slots as slot where slot.user_id = lock_queues_of.user_id
+      )
+      order by session.id
+      for no key update
+    ) as locked
+  );
+end;
 $$;
 comment on function private.lock_queues_of(uuid) is
-'Lock the sessions in which somebody has something queued, in the lock order: before what is queued is shown with another card, and before a username is changed';
+'Lock the sessions in which somebody has something queued or is a DJ, in the lock order, and return them: before they are shown there with another card, and before a username is changed';
 
 -- Security definer: as tg_room_members__leave_session. The sessions are locked first: who advances takes several items of one person, in an order
 -- of their own.
@@ -142,16 +169,15 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_session_ids uuid[] := private.lock_queues_of(new.profile_id);
 begin
-  if not exists (
-    select from public.queue_items as item where item.added_by = new.profile_id and item.status = 'queued'
-  ) then
-    return null;
-  end if;
-  perform private.lock_queues_of(new.profile_id);
   update public.queue_items as item
   set shown = private.shown_item(item.track, item.added_by, '{}')
   where item.added_by = new.profile_id and item.status = 'queued';
+  -- The same, but another row: what is kept of a rotation shows the former card.
+  update public.rotation_slots as slot set turn_count = slot.turn_count where slot.user_id = new.profile_id;
+  perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
   return null;
 end;
 $$;
@@ -170,9 +196,12 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_session_ids constant uuid[] := private.lock_queues_with(old.id);
 begin
   update public.queue_items as item set track = null, shown = private.shown_item(null, item.added_by, '{}') where item.track_id = old.id;
   update public.room_history as past set title = null, artist_name = null where past.track_id = old.id;
+  perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
   return old;
 end;
 $$;

@@ -211,6 +211,35 @@ alter table private.vote_sweep enable row level security;
 alter table private.vote_sweep force row level security;
 comment on table private.vote_sweep is 'Until when tell_votes has looked for new votes: one row, which a run holds';
 
+-- A thousand listeners read the same queue: it is put together once. Whether it still holds is asked of the rows themselves (queue_print), so that
+-- whoever changes them owes it nothing. Without a lock anybody waits for, and without a log: what is not here is put together by who reads.
+create unlogged table private.session_views (
+  session_id uuid primary key references public.dj_sessions (id) on delete cascade,
+  mode text,
+  queue_print bigint,
+  rotation_print bigint,
+  item_ids uuid[] not null default '{}',
+  oldest_item_id uuid,
+  item_count int not null default 0,
+  dj_ids uuid[] not null default '{}',
+  person_ids uuid[] not null default '{}',
+  queue json,
+  rotation json
+) with (fillfactor = 50);
+alter table private.session_views alter column queue set storage external, alter column rotation set storage external;
+alter table private.session_views enable row level security;
+alter table private.session_views force row level security;
+comment on table private.session_views is
+'What session_state shows of a queue and a rotation to whoever has no blocks with anybody in it; renewed when the room is told of a change';
+comment on column private.session_views.mode is 'Of the session; where it or a print is another now, this is not shown';
+comment on column private.session_views.queue_print is 'queue_print of what it was made from';
+comment on column private.session_views.rotation_print is 'rotation_print of what it was made from; of mode fan';
+comment on column private.session_views.item_ids is 'What is in queue, in that order';
+comment on column private.session_views.oldest_item_id is 'The one of them with the lowest id';
+comment on column private.session_views.item_count is 'How much is queued, beyond what is in queue too';
+comment on column private.session_views.dj_ids is 'Who is in rotation, in that order';
+comment on column private.session_views.person_ids is 'Everybody shown in either, artists too';
+
 create table public.skip_votes (
   item_id uuid not null references public.queue_items (id) on delete cascade,
   user_id uuid not null references public.profiles (id) on delete cascade,
