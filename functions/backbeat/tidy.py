@@ -18,6 +18,7 @@ CHORES = (
     "forget_old_sessions",
     "forget_old_live",
     "forget_old_messages",
+    "forget_old_broadcasts",
     "forget_full_buckets",
 )
 BATCH = 1000

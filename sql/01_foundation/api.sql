@@ -86,11 +86,26 @@ $$Forget the limits about one person or thing that nobody is near any more
 
 At most size (1000; 10000 at most). Returns how many; call it until it is none.$$;
 
+create or replace function backend.forget_old_broadcasts(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_broadcasts(forget_old_broadcasts.size);
+end;
+comment on function backend.forget_old_broadcasts(int) is
+$$Delete what was sent on realtime topics a day ago and before (setting broadcast_kept_hours)
+
+At most size (1000; 10000 at most). Returns how many; call it until it is none.$$;
+
 grant execute on function
   private.claim_outbox(text, int), backend.claim_outbox(text, int),
   private.finish_outbox(bigint, boolean, text), backend.finish_outbox(bigint, boolean, text),
   private.dead_letters(text, int), backend.dead_letters(text, int),
   private.retry_dead_letter(bigint), backend.retry_dead_letter(bigint),
   private.schema_version(), backend.schema_version(),
-  private.forget_full_buckets(int), backend.forget_full_buckets(int)
+  private.forget_full_buckets(int), backend.forget_full_buckets(int),
+  private.forget_old_broadcasts(int), backend.forget_old_broadcasts(int)
 to service_role;

@@ -9,7 +9,8 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('outbox_kept_days', 7, 0, 3650, 'days', 'How long a delivered message is kept'),
   ('outbox_attempts', 8, 1, 100, 'attempts', 'Deliveries tried before a message is a dead letter'),
   ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
-  ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');
+  ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts'),
+  ('broadcast_kept_hours', 24, 1, 72, 'hours', 'How long what was sent on realtime topics is kept; so long ids of erased people stay in it');
 
 -- The buckets about a person after the profile: who takes a token holds the profile of whom it is about. The outbox after all that may still write to it.
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values

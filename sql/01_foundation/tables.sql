@@ -78,16 +78,19 @@ create table private.rate_limit_rules (
   capacity int not null,
   refill_seconds numeric not null,
   description text not null,
+  is_exact boolean not null default false,
   constraint rate_limit_rules_capacity_positive check (capacity between 1 and 100000),
   constraint rate_limit_rules_refill_positive check (refill_seconds > 0 and refill_seconds <= 86400)
 );
 alter table private.rate_limit_rules enable row level security;
 alter table private.rate_limit_rules force row level security;
-comment on table private.rate_limit_rules is 'Token buckets by action; changed by admins with set_rate_limit, which audits';
+comment on table private.rate_limit_rules is 'Token buckets and windows by action; changed by admins with set_rate_limit, which audits';
 comment on column private.rate_limit_rules.action is 'What private.take_token() is asked for';
 comment on column private.rate_limit_rules.capacity is 'Tokens in a full bucket: the burst that passes';
 comment on column private.rate_limit_rules.refill_seconds is 'Seconds until one token comes back';
 comment on column private.rate_limit_rules.description is 'What is limited';
+comment on column private.rate_limit_rules.is_exact is
+'Never more than capacity within any capacity × refill_seconds, where a bucket lets a burst through and refills meanwhile; for capacities up to 1000';
 
 -- No foreign key to the person: a bucket is worth nothing, is written on hot paths, and is erased through the data map.
 create unlogged table private.rate_limit_buckets (
@@ -96,6 +99,7 @@ create unlogged table private.rate_limit_buckets (
   tokens double precision not null,
   refilled_at timestamptz not null,
   about_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  last_times timestamptz[] not null default '{}',
   primary key (user_id, action, about_id)
 );
 create index rate_limit_buckets_action on private.rate_limit_buckets (action);
@@ -107,6 +111,7 @@ comment on column private.rate_limit_buckets.user_id is 'Whose bucket it is';
 comment on column private.rate_limit_buckets.action is 'What it limits';
 comment on column private.rate_limit_buckets.tokens is 'What was left when it was last taken from';
 comment on column private.rate_limit_buckets.refilled_at is 'When that was';
+comment on column private.rate_limit_buckets.last_times is 'Of an exact rule: the last times, no more than its capacity, oldest first';
 comment on column private.rate_limit_buckets.about_id is
 'Whom or what the action is about, where each has a bucket of its own; zeros where one bucket is for all';
 

@@ -82,16 +82,19 @@ create table private.rate_limit_rules (
   capacity int not null,
   refill_seconds numeric not null,
   description text not null,
+  is_exact boolean not null default false,
   constraint rate_limit_rules_capacity_positive check (capacity between 1 and 100000),
   constraint rate_limit_rules_refill_positive check (refill_seconds > 0 and refill_seconds <= 86400)
 );
 alter table private.rate_limit_rules enable row level security;
 alter table private.rate_limit_rules force row level security;
-comment on table private.rate_limit_rules is 'Token buckets by action; changed by admins with set_rate_limit, which audits';
+comment on table private.rate_limit_rules is 'Token buckets and windows by action; changed by admins with set_rate_limit, which audits';
 comment on column private.rate_limit_rules.action is 'What private.take_token() is asked for';
 comment on column private.rate_limit_rules.capacity is 'Tokens in a full bucket: the burst that passes';
 comment on column private.rate_limit_rules.refill_seconds is 'Seconds until one token comes back';
 comment on column private.rate_limit_rules.description is 'What is limited';
+comment on column private.rate_limit_rules.is_exact is
+'Never more than capacity within any capacity × refill_seconds, where a bucket lets a burst through and refills meanwhile; for capacities up to 1000';
 
 -- No foreign key to the person: a bucket is worth nothing, is written on hot paths, and is erased through the data map.
 create unlogged table private.rate_limit_buckets (
@@ -100,6 +103,7 @@ create unlogged table private.rate_limit_buckets (
   tokens double precision not null,
   refilled_at timestamptz not null,
   about_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  last_times timestamptz[] not null default '{}',
   primary key (user_id, action, about_id)
 );
 create index rate_limit_buckets_action on private.rate_limit_buckets (action);
@@ -111,6 +115,7 @@ comment on column private.rate_limit_buckets.user_id is 'Whose bucket it is';
 comment on column private.rate_limit_buckets.action is 'What it limits';
 comment on column private.rate_limit_buckets.tokens is 'What was left when it was last taken from';
 comment on column private.rate_limit_buckets.refilled_at is 'When that was';
+comment on column private.rate_limit_buckets.last_times is 'Of an exact rule: the last times, no more than its capacity, oldest first';
 comment on column private.rate_limit_buckets.about_id is
 'Whom or what the action is about, where each has a bucket of its own; zeros where one bucket is for all';
 
@@ -2619,7 +2624,7 @@ comment on column public.room_history.listener_count is 'Active listeners at the
 comment on column public.room_history.up_count is 'Votes up at the end';
 comment on column public.room_history.down_count is 'Votes down at the end';
 comment on column public.room_history.is_skipped is 'Whether it was ended before its time';
-comment on column public.room_history.skip_reason is 'Why: what a moderator said, vote, dj_left or session_ended; null when nobody said';
+comment on column public.room_history.skip_reason is 'Why: what a moderator said, vote, dj_left, track_unavailable or session_ended; null when nobody said';
 comment on column public.room_history.skipped_by is 'Who skipped it; told to nobody, so that what they said goes with their account';
 
 create type public.history_row as (
@@ -2707,7 +2712,7 @@ comment on column public.live_streams.peak_listeners is 'The most who were in it
 comment on column public.live_streams.started_at is 'When it began';
 comment on column public.live_streams.ended_at is 'When it ended; null while it is on';
 comment on column public.live_streams.end_reason is
-'ended: by its host or a moderator; host_left; room_deleted; finished: everybody had gone; lost: the LiveKit server did not know it any more';
+'ended: by its host or a moderator, or as its host is a moderator no more; host_left; room_deleted; finished: everybody had gone; lost: the LiveKit server did not know it any more';
 comment on column public.live_streams.known_at is 'When the LiveKit server last knew it';
 comment on column public.live_streams.told_count is 'The listener_count that the room was last told';
 comment on column public.live_streams.told_at is 'When that was; at most once a second';
@@ -2873,9 +2878,35 @@ as $$
 declare
   v_rule private.rate_limit_rules;
   v_now timestamptz := clock_timestamp();
+  v_span interval;
   v_tokens double precision;
 begin
   select rule.* into strict v_rule from private.rate_limit_rules as rule where rule.action = take_token.action;
+  if v_rule.is_exact and v_rule.capacity <= 1000 then
+    -- By the times of the last ones. The clock is read when the row is held, and never goes back. No tokens: such a bucket is full
+    -- (forget_full_buckets) when the last of these has gone from the span.
+    v_span := make_interval(secs => (v_rule.capacity * v_rule.refill_seconds)::double precision);
+    insert into private.rate_limit_buckets as bucket (user_id, action, about_id, tokens, refilled_at, last_times)
+    values (take_token.taker_id, v_rule.action, take_token.about_id, 0, v_now, array[v_now])
+    on conflict (user_id, action, about_id) do update
+      set tokens = 0,
+          refilled_at = greatest(clock_timestamp(), bucket.refilled_at),
+          last_times = (bucket.last_times || greatest(clock_timestamp(), bucket.refilled_at))[
+            greatest(1, cardinality(bucket.last_times) + 2 - v_rule.capacity):
+          ]
+      where coalesce(bucket.last_times[cardinality(bucket.last_times) - v_rule.capacity + 1] <= clock_timestamp() - v_span, true);
+    if not found and take_token.or_refuse then
+      perform private.raise_error(
+        429, 'rate_limited', 'That is too often; wait a little.',
+        greatest(1, ceil(extract(epoch from (
+          select bucket.last_times[cardinality(bucket.last_times) - v_rule.capacity + 1] + v_span - clock_timestamp()
+          from private.rate_limit_buckets as bucket
+          where bucket.user_id = take_token.taker_id and bucket.action = v_rule.action and bucket.about_id = take_token.about_id
+        ))))::int::text
+      );
+    end if;
+    return found;
+  end if;
 
   insert into private.rate_limit_buckets as bucket (user_id, action, about_id, tokens, refilled_at)
   values (take_token.taker_id, v_rule.action, take_token.about_id, v_rule.capacity - 1, v_now)
@@ -2905,6 +2936,7 @@ $$;
 comment on function private.take_token(text, uuid, uuid, boolean) is
 $$Take one token from a bucket for an action: the caller's
 
+Of an exact rule never more than its capacity within its span, of any other a burst of its capacity and what comes back meanwhile.
 about_id: whom or what the action is about, where each has a bucket of its own. taker_id: whose bucket, where it is not the caller's. Where the
 bucket is empty: rate_limited (429; hint: seconds until a token is back), or false with or_refuse => false. A refused or failed call takes
 nothing.$$;
@@ -3295,6 +3327,35 @@ begin
     return null;
   end if;
   return (select max(migration.version) from supabase_migrations.schema_migrations as migration);
+end;
+$$;
+
+-- source: sql/01_foundation/functions/50_broadcasts.sql
+
+-- Security definer: service_role deletes nothing of the realtime schema. Payloads name people by their ids, which no erasure looks for there.
+create or replace function private.forget_old_broadcasts(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  -- The column has no time zone, and is filled by now().
+  v_before constant timestamp := localtimestamp - make_interval(hours => private.setting('broadcast_kept_hours')::int);
+  v_count int;
+begin
+  delete from realtime.messages as message
+  where message.inserted_at < v_before
+    and message.id = any (array(
+      select old.id
+      from realtime.messages as old
+      where old.extension = 'broadcast' and old.private and old.inserted_at < v_before
+      order by old.inserted_at
+      limit least(greatest(coalesce(forget_old_broadcasts.size, 1000), 1), 10000)
+    ));
+  get diagnostics v_count = row_count;
+  return v_count;
 end;
 $$;
 
@@ -15912,6 +15973,36 @@ $$;
 comment on function private.room_avatar_folders() is
 'The folders of room-avatars that take another picture of the caller: of rooms they moderate, with fewer than room_avatar_files in them; for policies';
 
+create or replace function private.opens_objects()
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(current_setting('storage.operation', true), '') in (
+    'storage.object.get_authenticated', 'storage.object.sign', 'storage.object.sign_many', 'storage.render.image_authenticated',
+    'object.get_authenticated_info', 'object.head_authenticated_info'
+  )
+$$;
+comment on function private.opens_objects() is 'Whether the storage server asks about objects whose names the caller knows: to read or to sign them, not to list them; for policies';
+
+-- Security definer: unlisted rooms are read by who has the id, and are in no query.
+create or replace function private.is_unlisted_avatar(path text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.rooms as room
+    where room.avatar_path = is_unlisted_avatar.path and room.visibility = 'unlisted' and private.can_see_room(room.id)
+  )
+$$;
+comment on function private.is_unlisted_avatar(text) is 'Whether an unlisted room shows this picture; for the policy on single objects';
+
 create or replace function private.lock_room_ties(user_ids uuid[])
 returns void
 language plpgsql
@@ -16281,6 +16372,8 @@ begin
   update public.room_members as member set role = 'moderator' where member.room_id = v_room.id and member.user_id = v_user_id;
   update public.room_members as member set role = 'owner' where member.room_id = v_room.id and member.user_id = v_other_id;
   update public.rooms as room set owner_id = v_other_id, client_id = null, updated_at = now() where room.id = v_room.id;
+  -- Who was the owner is a moderator now.
+  perform private.require_moderator_quota(v_room.id);
   perform private.log_moderation(v_room.id, 'room_transferred', v_other_id);
   return private.room_state(v_room.id);
 end;
@@ -16313,6 +16406,9 @@ begin
     );
   end if;
   return jsonb_build_object('pinned_track', private.track_card(pin_track.track_id));
+exception when foreign_key_violation then
+  -- It was deleted this moment.
+  perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
 end;
 $$;
 
@@ -16567,8 +16663,9 @@ declare
   v_room public.rooms;
   v_invite public.room_invites;
 begin
-  perform private.take_token('join_room');
+  -- The profile before the token: an account that is erased holds the first while it takes the second.
   perform private.lock_own_profile();
+  perform private.take_token('join_room');
   -- Not by lock_room: who has an invitation does not see the room yet.
   select room.* into v_room
   from public.rooms as room
@@ -16974,13 +17071,6 @@ begin
   else
     perform private.require_room_moderator((require_inviter.room).id);
   end if;
-  if (
-    select count(*) from public.room_invites as invite where invite.room_id = (require_inviter.room).id and invite.expires_at > now()
-  ) >= private.setting('room_invites_limit') then
-    perform private.raise_error(
-      409, 'invite_limit', 'No more invitations to one room are open at once than this.', private.setting('room_invites_limit')::text
-    );
-  end if;
 end;
 $$;
 comment on function private.require_inviter(public.rooms, text, boolean) is
@@ -16988,6 +17078,37 @@ $$Refuse who may not invite to a room, which is locked
 
 Members invite people to rooms that are open; to private ones, and with a code for whoever has it, moderators do; who shall be moderator is
 the owner's to say.$$;
+
+create or replace function private.require_invite_quota(room_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_is_keeper constant boolean := private.keeps_room(require_invite_quota.room_id);
+  v_limit constant bigint := private.setting(case when v_is_keeper then 'room_invites_limit' else 'member_invites_limit' end);
+begin
+  if (
+    select count(*)
+    from public.room_invites as invite
+    where invite.room_id = require_invite_quota.room_id
+      and invite.expires_at > now()
+      and case
+        when v_is_keeper then coalesce(private.role_in_room(invite.room_id, invite.invited_by) > 'member', true)
+        else invite.invited_by = v_user_id
+      end
+  ) >= v_limit then
+    perform private.raise_error(409, 'invite_limit', 'No more invitations to one room are open at once than this.', v_limit::text);
+  end if;
+end;
+$$;
+comment on function private.require_invite_quota(uuid) is
+$$Refuse another invitation to a room, which is locked: invite_limit (409)
+
+Members have a number each (setting member_invites_limit), moderators one together (room_invites_limit), which members cannot use up.$$;
 
 -- Security definer: invitations are nobody's to write directly.
 create or replace function private.invite_to_room(room_id uuid, username text, role text)
@@ -17031,6 +17152,7 @@ begin
   where invite.room_id = v_room.id and invite.user_id = v_other_id and invite.invited_by = v_user_id
   returning invite.* into v_invite;
   if not found then
+    perform private.require_invite_quota(v_room.id);
     insert into public.room_invites (room_id, code, user_id, invited_by, role, use_limit, expires_at)
     values (
       v_room.id, private.new_invite_code(), v_other_id, v_user_id, invite_to_room.role, 1,
@@ -17080,6 +17202,7 @@ begin
   perform private.lock_own_profile();
   v_room := private.lock_room(create_room_invite.room_id);
   perform private.require_inviter(v_room, create_room_invite.role, false);
+  perform private.require_invite_quota(v_room.id);
   perform private.take_token('invite_to_room');
   insert into public.room_invites (room_id, code, invited_by, role, use_limit, expires_at)
   values (
@@ -17733,6 +17856,43 @@ $$;
 comment on function private.require_room_speaker(uuid) is
 'The role of a caller who may say something in a room; else room_not_found (404), banned_from_room, not_a_member or muted_in_room (403; hint: for how many seconds)';
 
+create or replace function private.hold_room_speaker(room_id uuid)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_role text;
+begin
+  select member.role into v_role
+  from public.room_members as member
+  where member.room_id = hold_room_speaker.room_id and member.user_id = v_user_id
+  for key share;
+  if v_role is null
+    or exists (
+      select from public.room_mutes as mute
+      where mute.room_id = hold_room_speaker.room_id and mute.user_id = v_user_id and mute.until > now()
+    )
+    or exists (
+      select from public.room_bans as ban
+      where ban.room_id = hold_room_speaker.room_id and ban.user_id = v_user_id and (ban.until is null or ban.until > now())
+    )
+  then
+    perform private.require_room_speaker(hold_room_speaker.room_id);
+    -- They came, or may speak again, this moment.
+    return private.hold_room_speaker(hold_room_speaker.room_id);
+  end if;
+  return v_role;
+end;
+$$;
+comment on function private.hold_room_speaker(uuid) is
+$$As require_room_speaker, until the transaction ends: who removes, bans or mutes the caller waits for what they are saying, or is seen by it
+
+After the last wait there is: the message, and the token.$$;
+
 -- Security definer: memberships and roles are read for who may not read them.
 create or replace function private.keeps_room(room_id uuid)
 returns boolean
@@ -17892,8 +18052,8 @@ comment on function private.can_see_room_message(uuid) is
 
 -- Security definer: clients hold no insert right on messages, so that every one passes the checks below.
 --
--- The commonest message, a text of a member, asks all that stands against it in one statement; whatever is not found so is looked at one thing
--- after the other, which finds the reason.
+-- The commonest message, a text of a member, asks who they are in one statement, and whether they may speak once it waits for nothing any more;
+-- whatever is not found so is looked at one thing after the other, which finds the reason.
 create or replace function private.send_message(room_id uuid, body text, client_id uuid, reply_to_id uuid, track_id uuid)
 returns public.room_message_row
 language plpgsql
@@ -17915,30 +18075,28 @@ begin
   if send_message.client_id is not null then
     v_wait := pg_advisory_xact_lock(hashtextextended(send_message.client_id::text, 5))::text;
   end if;
-  select writer.user_id, member.role, room.slow_mode_seconds, (
+  select writer.user_id, room.slow_mode_seconds, (
     select sent.id
     from public.messages as sent
     where sent.room_id = member.room_id and sent.author_id = member.user_id and sent.client_id = send_message.client_id
   ), (select person.card from private.person_cards as person where person.profile_id = writer.user_id)
-  into v_user_id, v_role, v_slow_seconds, v_message_id, v_card
+  into v_user_id, v_slow_seconds, v_message_id, v_card
   from private.writers as writer
   join public.room_members as member on member.room_id = send_message.room_id and member.user_id = writer.user_id
   join public.rooms as room on room.id = member.room_id and room.deleted_at is null
-  where writer.feature = 'rooms'
-    and not exists (
-      select from public.room_mutes as mute
-      where mute.room_id = member.room_id and mute.user_id = member.user_id and mute.until > now()
-      offset 0
-    )
-    and not exists (
-      select from public.room_bans as ban
-      where ban.room_id = member.room_id and ban.user_id = member.user_id and (ban.until is null or ban.until > now())
-      offset 0
-    );
+  where writer.feature = 'rooms';
   if v_user_id is null then
     v_user_id := private.acting_user('rooms');
-    v_role := private.require_room_speaker(send_message.room_id);
-    select room.slow_mode_seconds into v_slow_seconds from public.rooms as room where room.id = send_message.room_id;
+    perform private.require_room_speaker(send_message.room_id);
+    -- They have come this moment.
+    select room.slow_mode_seconds, (
+      select sent.id
+      from public.messages as sent
+      where sent.room_id = room.id and sent.author_id = v_user_id and sent.client_id = send_message.client_id
+    )
+    into v_slow_seconds, v_message_id
+    from public.rooms as room
+    where room.id = send_message.room_id;
   end if;
   if v_message_id is not null then
     return private.own_room_message(send_message.room_id, v_message_id);
@@ -17967,6 +18125,7 @@ begin
 
   -- From here on one's own messages come one after the other, as the token is one row.
   perform private.take_token('send_room_message');
+  v_role := private.hold_room_speaker(send_message.room_id);
   if v_slow_seconds > 0 and v_role = 'member' then
     perform private.require_slowness(send_message.room_id, v_slow_seconds);
   end if;
@@ -18068,6 +18227,7 @@ begin
     return private.own_room_message(v_message.room_id, v_message.id);
   end if;
   perform private.take_token('edit_room_message');
+  perform private.hold_room_speaker(v_message.room_id);
   if v_message.created_at < now() - make_interval(mins => private.setting('message_edit_minutes')::int) then
     perform private.raise_error(409, 'edit_window_passed', 'A message can be edited only for a while after it was sent.');
   end if;
@@ -18178,6 +18338,7 @@ begin
         and reaction.emoji = react.emoji
     ) then
       perform private.take_token('react_in_room');
+      perform private.hold_room_speaker(v_message.room_id);
       insert into public.message_reactions (room_id, message_id, user_id, emoji)
       values (v_message.room_id, v_message.id, v_user_id, react.emoji);
     end if;
@@ -18595,6 +18756,8 @@ begin
     perform private.raise_error(403, 'member_of_equal_rank', 'They have the same role in the room, or a higher one.');
   end if;
   perform private.take_token('moderate_room');
+  -- What they are saying at this moment is said before (hold_room_speaker).
+  perform from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id for update;
   insert into public.room_mutes as mute (room_id, user_id, muted_by, until)
   values (v_room.id, v_other_id, v_user_id, v_until)
   on conflict (room_id, user_id) do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();
@@ -19864,7 +20027,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.acting_user('rooms');
-  v_session public.dj_sessions := private.lock_session(enqueue_track.session_id);
+  v_session public.dj_sessions;
   v_room public.rooms;
   v_status text;
   v_duration int;
@@ -19872,6 +20035,10 @@ declare
   v_card jsonb;
   v_item public.queue_items;
 begin
+  -- What the queue shows of both stands still until it is in the queue, where whoever changes it finds it.
+  perform private.lock_own_profile();
+  perform from public.tracks as track where track.id = enqueue_track.track_id for share;
+  v_session := private.lock_session(enqueue_track.session_id);
   perform private.require_room_member(v_session.room_id);
   perform private.refuse_ended(v_session);
   select room.* into v_room from public.rooms as room where room.id = v_session.room_id;
@@ -19950,9 +20117,6 @@ begin
     'id', v_item.id, 'session_id', v_item.session_id, 'track', v_item.track, 'status', v_item.status, 'started_at', v_item.started_at,
     'ends_at', v_item.ends_at, 'created_at', v_item.created_at
   );
-exception when foreign_key_violation then
-  -- It was deleted this moment.
-  perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
 end;
 $$;
 
@@ -21043,7 +21207,7 @@ create trigger _600_end_session
   when (new.deleted_at is not null and old.deleted_at is null)
   execute function private.tg_rooms__end_session();
 
-create or replace function private.lock_queues_with(track_id uuid)
+create or replace function private.lock_queues_with(track_id uuid, is_open boolean default true)
 returns uuid[]
 language plpgsql
 volatile
@@ -21057,7 +21221,10 @@ begin
       select session.id
       from public.dj_sessions as session
       where session.id in (
-        select item.session_id from public.queue_items as item where item.track_id = lock_queues_with.track_id and item.status = 'queued'
+        select item.session_id
+        from public.queue_items as item
+        where item.track_id = lock_queues_with.track_id
+          and (item.status in ('queued', 'playing') or not lock_queues_with.is_open)
       )
       order by session.id
       for no key update
@@ -21065,7 +21232,8 @@ begin
   );
 end;
 $$;
-comment on function private.lock_queues_with(uuid) is 'Lock the sessions in which a track is queued, in the lock order, and return them';
+comment on function private.lock_queues_with(uuid, boolean) is
+'Lock the sessions in which a track is queued or plays, in the lock order, and return them; is_open false: also those where it ever was';
 
 -- Security definer: as tg_room_members__leave_session. What is queued shows its track without looking at it: so it is told when that changes.
 -- The sessions are locked first, in the order of their ids: the schedule holds several at once.
@@ -21082,17 +21250,7 @@ begin
   if v_session_ids = '{}' then
     return null;
   end if;
-  update public.queue_items as item
-  set track = case when new.status = 'published' then jsonb_build_object(
-        'id', new.id, 'provider', new.provider, 'provider_track_id', new.provider_track_id, 'title', new.title,
-        'artist_name', new.artist_name, 'artist_id', new.artist_id, 'duration_ms', new.duration_ms, 'artwork_url', new.artwork_url,
-        'artwork_path', new.artwork_path, 'is_explicit', new.is_explicit
-      ) end,
-      duration_ms = new.duration_ms
-  where item.track_id = new.id and item.status = 'queued';
-  update public.queue_items as item
-  set shown = private.shown_item(item.track, item.added_by, '{}')
-  where item.track_id = new.id and item.status = 'queued';
+  perform private.keep_queued(array[new.id]);
   perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
   return null;
 end;
@@ -21100,6 +21258,38 @@ $$;
 create trigger _600_keep_queued
   after update of title, artist_name, duration_ms, artwork_url, artwork_path, is_explicit, status on public.tracks
   for each row execute function private.tg_tracks__keep_queued();
+
+create or replace function private.keep_queued(track_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform private.advance(playing.session_id, true, 'track_unavailable')
+  from (
+    select item.session_id
+    from public.queue_items as item
+    join private.tracks_for(null, '{}') as track on track.id = item.track_id
+    where item.track_id = any (keep_queued.track_ids) and item.status = 'playing' and not track.is_visible
+    order by item.session_id
+  ) as playing;
+  -- What plays ends when it was going to.
+  update public.queue_items as item
+  set track = case when track.is_visible then track.card end,
+      duration_ms = case item.status when 'queued' then track.duration_ms else item.duration_ms end
+  from private.tracks_for(null, '{}') as track
+  where track.id = item.track_id and item.track_id = any (keep_queued.track_ids) and item.status in ('queued', 'playing');
+  update public.queue_items as item
+  set shown = private.shown_item(item.track, item.added_by, '{}')
+  where item.track_id = any (keep_queued.track_ids) and item.status = 'queued';
+end;
+$$;
+comment on function private.keep_queued(uuid[]) is
+$$Have sessions, which are locked, show tracks as they are now; what others may not see any more plays no longer
+
+A track that is hidden, removed or of a hidden artist is skipped where it plays, with the reason track_unavailable, and shown nowhere in a queue.$$;
 
 create or replace function private.shown_item(track jsonb, added_by uuid, blocked_ids uuid[])
 returns text
@@ -21139,6 +21329,11 @@ begin
         select item.session_id from public.queue_items as item where item.added_by = lock_queues_of.user_id and item.status = 'queued'
         union all
         select slot.session_id from public.rotation_slots as slot where slot.user_id = lock_queues_of.user_id
+        union all
+        select item.session_id
+        from public.tracks as track
+        join public.queue_items as item on item.track_id = track.id and item.status in ('queued', 'playing')
+        where track.artist_id = lock_queues_of.user_id
       )
       order by session.id
       for no key update
@@ -21147,7 +21342,9 @@ begin
 end;
 $$;
 comment on function private.lock_queues_of(uuid) is
-'Lock the sessions in which somebody has something queued or is a DJ, in the lock order, and return them: before they are shown there with another card, and before a username is changed';
+$$Lock the sessions in which somebody has something queued, is a DJ, or has a track that is queued or plays, in the lock order, and return them
+
+Before they are shown there with another card, and before a username is changed.$$;
 
 -- Security definer: as tg_room_members__leave_session. The sessions are locked first: who advances takes several items of one person, in an order
 -- of their own.
@@ -21159,8 +21356,21 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_session_ids uuid[] := private.lock_queues_of(new.profile_id);
+  v_session_ids constant uuid[] := private.lock_queues_of(new.profile_id);
+  -- Of an artist who is hidden, or is back.
+  v_track_ids constant uuid[] := array(
+    select item.track_id
+    from public.tracks as track
+    join public.queue_items as item on item.track_id = track.id and item.status in ('queued', 'playing')
+    where track.artist_id = new.profile_id and new.is_hidden <> old.is_hidden
+  );
 begin
+  if v_session_ids = '{}' then
+    return null;
+  end if;
+  if v_track_ids <> '{}' then
+    perform private.keep_queued(v_track_ids);
+  end if;
   update public.queue_items as item
   set shown = private.shown_item(item.track, item.added_by, '{}')
   where item.added_by = new.profile_id and item.status = 'queued';
@@ -21176,8 +21386,8 @@ create trigger _600_keep_queued
   when ((old.card, old.is_hidden) is distinct from (new.card, new.is_hidden))
   execute function private.tg_person_cards__keep_queued();
 
--- Security definer: as tg_room_members__leave_session. An upload goes with its artist: so do its words, wherever it has played. Before the
--- foreign key forgets which items it was.
+-- Security definer: as tg_room_members__leave_session. What plays ends with the track. An upload goes with its artist: so do its words, wherever it
+-- has played. Before the foreign key forgets which items it was; the sessions first, as the foreign key writes to their items.
 create or replace function private.tg_tracks__forget_played()
 returns trigger
 language plpgsql
@@ -21186,19 +21396,27 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_session_ids constant uuid[] := private.lock_queues_with(old.id);
+  v_session_ids constant uuid[] := private.lock_queues_with(old.id, is_open => false);
 begin
-  update public.queue_items as item set track = null, shown = private.shown_item(null, item.added_by, '{}') where item.track_id = old.id;
-  update public.room_history as past set title = null, artist_name = null where past.track_id = old.id;
-  perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
+  perform private.advance(playing.session_id, true, 'track_unavailable')
+  from (
+    select item.session_id from public.queue_items as item where item.track_id = old.id and item.status = 'playing' order by item.session_id
+  ) as playing;
+  update public.queue_items as item set track = null, shown = private.shown_item(null, item.added_by, '{}')
+  where item.track_id = old.id and (old.artist_id is not null or item.status = 'queued');
+  if old.artist_id is not null then
+    perform from public.room_history as past where past.track_id = old.id order by past.id for no key update;
+    update public.room_history as past set title = null, artist_name = null where past.track_id = old.id;
+  end if;
+  perform private.keep_session_view(session.id)
+  from public.dj_sessions as session
+  where session.id = any (v_session_ids) and session.ended_at is null;
   return old;
 end;
 $$;
 create trigger _600_forget_played
   before delete on public.tracks
-  for each row
-  when (old.artist_id is not null)
-  execute function private.tg_tracks__forget_played();
+  for each row execute function private.tg_tracks__forget_played();
 
 -- Security definer: votes have no foreign keys, and go with what they are on.
 create or replace function private.tg_queue_items__forget()
@@ -21240,6 +21458,11 @@ begin
     join public.queue_items as item on item.id = vote.item_id and item.status in ('queued', 'playing')
     where vote.user_id = any (lock_session_ties.user_ids)
     union all
+    select item.session_id
+    from public.skip_votes as vote
+    join public.queue_items as item on item.id = vote.item_id
+    where vote.user_id = any (lock_session_ties.user_ids)
+    union all
     select item.session_id from public.queue_items as item where item.added_by = any (lock_session_ties.user_ids)
     union all
     select item.session_id
@@ -21250,10 +21473,17 @@ begin
     or session.host_id = any (lock_session_ties.user_ids)
   order by session.id
   for no key update;
+  perform
+  from public.room_history as past
+  where past.dj_id = any (lock_session_ties.user_ids)
+    or past.skipped_by = any (lock_session_ties.user_ids)
+    or past.track_id in (select track.id from public.tracks as track where track.artist_id = any (lock_session_ties.user_ids))
+  order by past.id
+  for no key update;
 end;
 $$;
 comment on function private.lock_session_ties(uuid[]) is
-'Before accounts are erased: lock the sessions they are in, have voted in or have tracks in, in the lock order';
+'Before accounts are erased: lock the sessions they are in, have voted in or have tracks in, then what they have played, in the lock order';
 
 -- Security definer: service_role deletes nothing here by itself. What has played stays known in room_history.
 create or replace function private.forget_old_sessions(size int)
@@ -21538,6 +21768,37 @@ $$;
 create trigger _530_leave_live
   after delete on public.room_members
   for each row execute function private.tg_room_members__leave_live();
+
+-- Security definer: as tg_room_members__leave_live. The token of a host gives rights over the whole stream: it ends with the rank that it was started by.
+create or replace function private.tg_room_members__lose_live()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stream_id uuid;
+begin
+  select stream.id into v_stream_id
+  from public.live_streams as stream
+  join public.rooms as room on room.id = stream.room_id
+  where stream.room_id = new.room_id
+    and stream.ended_at is null
+    and stream.host_id = new.user_id
+    -- Whose room it is goes on.
+    and (room.kind <> 'artist' or room.artist_id is distinct from new.user_id);
+  if found and private.close_live(v_stream_id, 'ended') then
+    perform private.log_moderation(new.room_id, 'live_ended', new.user_id, data => jsonb_build_object('stream_id', v_stream_id));
+  end if;
+  return null;
+end;
+$$;
+create trigger _530_lose_live
+  after update of role on public.room_members
+  for each row
+  when (new.role = 'member' and old.role <> 'member')
+  execute function private.tg_room_members__lose_live();
 
 create or replace function private.leave_live(stream_id uuid, user_id uuid)
 returns void
@@ -22757,9 +23018,10 @@ create policy select_own on public.activity_reactions
 --   moderation_log                  -       -          -         -        -        yes               yes
 --   topic room:<id> join            -       not priv.  not priv. yes      -        yes               yes
 --                   speak           -       -          -         yes      -        yes               members
---   room-avatars    read shown      as rooms
---                   list, upload,   -       -          -         -        -        yes               -
---                   delete
+--   room-avatars    read shown      as room_state(): a private one members; by its path
+--                   list shown      as rooms
+--                   list others,    -       -          -         -        -        yes               -
+--                   upload, delete
 --
 -- People who are hidden from the caller, and everybody across a block of either side, are in no list of members.
 
@@ -22768,6 +23030,7 @@ grant execute on function
   private.moderated_room_folders(), private.room_avatar_folders(),
   private.is_staff(text)
 to authenticated;
+grant execute on function private.opens_objects(), private.is_unlisted_avatar(text) to anon, authenticated;
 
 grant select on public.rooms to anon, authenticated, service_role;
 create policy select_public on public.rooms
@@ -22857,6 +23120,14 @@ create policy insert_room on realtime.messages
 create policy select_shown_room_avatar on storage.objects
   for select to anon, authenticated
   using (bucket_id = 'room-avatars' and exists (select from public.rooms as room where room.avatar_path = objects.name));
+-- An unlisted room's by its path, which is room_state()'s to tell, and in no list. Asked of one row: whoever reads an object names it.
+create policy select_linked_room_avatar on storage.objects
+  for select to anon, authenticated
+  using (
+    bucket_id = 'room-avatars'
+    and (select private.opens_objects())
+    and (select private.is_unlisted_avatar(objects.name))
+  );
 create policy select_moderated_room_avatar on storage.objects
   for select to authenticated
   using (
@@ -23130,13 +23401,28 @@ $$Forget the limits about one person or thing that nobody is near any more
 
 At most size (1000; 10000 at most). Returns how many; call it until it is none.$$;
 
+create or replace function backend.forget_old_broadcasts(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_old_broadcasts(forget_old_broadcasts.size);
+end;
+comment on function backend.forget_old_broadcasts(int) is
+$$Delete what was sent on realtime topics a day ago and before (setting broadcast_kept_hours)
+
+At most size (1000; 10000 at most). Returns how many; call it until it is none.$$;
+
 grant execute on function
   private.claim_outbox(text, int), backend.claim_outbox(text, int),
   private.finish_outbox(bigint, boolean, text), backend.finish_outbox(bigint, boolean, text),
   private.dead_letters(text, int), backend.dead_letters(text, int),
   private.retry_dead_letter(bigint), backend.retry_dead_letter(bigint),
   private.schema_version(), backend.schema_version(),
-  private.forget_full_buckets(int), backend.forget_full_buckets(int)
+  private.forget_full_buckets(int), backend.forget_full_buckets(int),
+  private.forget_old_broadcasts(int), backend.forget_old_broadcasts(int)
 to service_role;
 
 -- source: sql/02_profiles/api.sql
@@ -25504,7 +25790,7 @@ comment on function public.transfer_room(uuid, text) is
 $$Hand a room of one's own over to another member
 
 The caller goes on as moderator. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), room_not_found, profile_not_found,
-member_not_found (404), room_limit (409; hint: the limit), not_yourself (422), rate_limited (429).$$;
+member_not_found (404), moderator_limit, room_limit (409; hint: the limit), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.join_room(room_id uuid, invite_code text default null)
 returns jsonb
@@ -26744,7 +27030,8 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('outbox_kept_days', 7, 0, 3650, 'days', 'How long a delivered message is kept'),
   ('outbox_attempts', 8, 1, 100, 'attempts', 'Deliveries tried before a message is a dead letter'),
   ('outbox_backoff_seconds', 30, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
-  ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts');
+  ('outbox_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest wait between two attempts'),
+  ('broadcast_kept_hours', 24, 1, 72, 'hours', 'How long what was sent on realtime topics is kept; so long ids of erased people stay in it');
 
 -- The buckets about a person after the profile: who takes a token holds the profile of whom it is about. The outbox after all that may still write to it.
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
@@ -27045,7 +27332,8 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('room_search_candidates', 200, 20, 10000, 'rooms', 'How many matches discover_rooms ranks, names that begin with the query first'),
   ('join_request_again_hours', 24, 0, 8760, 'hours', 'How long after a request was declined one may ask again'),
   ('room_invite_hours', 24, 1, 8760, 'hours', 'How long an invitation to a room is good'),
-  ('room_invites_limit', 100, 1, 100000, 'invitations', 'How many invitations to one room may be open'),
+  ('room_invites_limit', 100, 1, 100000, 'invitations', 'How many invitations of its moderators, all together, may be open to one room'),
+  ('member_invites_limit', 10, 1, 100000, 'invitations', 'How many invitations of one member, who is no moderator, may be open to one room'),
   ('join_requests_limit', 20, 1, 1000, 'requests', 'How many requests of one person may be pending'),
   ('room_avatar_files', 10, 1, 1000, 'files', 'How many pictures may lie in the folder of one room');
 
@@ -27086,9 +27374,11 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('deleted_message_days', 30, 0, 36500, 'days', 'How long the row of a deleted message is kept, and what was said in a deleted room');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
-  ('send_room_message', 10, 1, 'Sending messages in rooms'),
   ('edit_room_message', 20, 6, 'Editing messages in rooms'),
   ('react_in_room', 60, 1, 'Reacting to messages in rooms');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, is_exact, description) values
+  ('send_room_message', 10, 1, true, 'Sending messages in rooms');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.message_reactions', 'user_id', true, 'delete', '{}', 211, 'The person''s own'),

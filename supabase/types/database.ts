@@ -59,6 +59,9 @@ export type Database = {
 "forget_old_activity":
 { Args: { "size"?: number }; Returns: number
                            },
+"forget_old_broadcasts":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "forget_old_drafts":
 { Args: { "size"?: number }; Returns: number
                            },

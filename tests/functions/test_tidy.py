@@ -16,6 +16,7 @@ NOTHING = {
     "forget_old_sessions": 0,
     "forget_old_live": 0,
     "forget_old_messages": 0,
+    "forget_old_broadcasts": 0,
     "forget_full_buckets": 0,
 }
 

@@ -78,6 +78,7 @@ FINE = {
             "due_push_tickets",
             "forget_full_buckets",
             "forget_old_activity",
+            "forget_old_broadcasts",
             "forget_old_drafts",
             "forget_old_messages",
             "forget_old_notifications",

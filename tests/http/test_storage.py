@@ -227,3 +227,27 @@ def test_a_leaving_persons_files_are_named_in_every_bucket(api: Api) -> None:
     assert {each["bucket"]: each["names"] for each in row["objects"]} == {
         bucket: [name] for bucket, name in names.items()
     }
+
+
+def test_the_picture_of_an_unlisted_room_is_read_by_link(api: Api) -> None:
+    def rpc(function: str, **arguments: Any) -> Any:
+        answer = api.client.post(
+            f"/rest/v1/rpc/{function}", json=arguments, headers=api.headers("ada")
+        )
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    room = rpc("create_room", name="By link", visibility="unlisted")["id"]
+    name = f"{room}/{uuid.uuid4()}.png"
+    assert put(api, "ada", "room-avatars", name, PNG, "image/png").is_success
+    assert not can_read(api, "ben", "room-avatars", name)
+    rpc("update_room", room_id=room, avatar_path=name)
+    for who in OTHERS:
+        assert can_read(api, who, "room-avatars", name)
+        assert [listed(api, who, "room-avatars", folder) for folder in ("", room)] == [0, 0]
+    assert listed(api, "ada", "room-avatars", room) == 1
+    rpc("update_room", room_id=room, visibility="private")
+    for who in OTHERS:
+        assert not can_read(api, who, "room-avatars", name)
+    assert can_read(api, "ada", "room-avatars", name)
+    rpc("delete_room", room_id=room)

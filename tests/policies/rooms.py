@@ -295,6 +295,35 @@ def pictures_of_rooms_are_seen_as_the_rooms_are(stage: Stage) -> None:
 
 
 @check("storage.objects")
+def pictures_of_unlisted_rooms_are_read_by_link_and_not_listed(stage: Stage) -> None:
+    rooms = furnish(stage)
+    set_operation = "select set_config('storage.operation', %s, true)"
+    try:
+        for operation, is_linked in (
+            ("storage.object.get_authenticated", True),
+            ("storage.object.sign", True),
+            ("storage.object.list", False),
+            ("storage.object.list_v2", False),
+            ("storage.object.copy", False),
+            ("", False),
+        ):
+            stage.owner(set_operation, operation)
+            linked = {"unlisted shown"} if is_linked else set()
+            for name in ("visitor", "stranger", "ben", "eve", "dan"):
+                assert files_seen(stage, name, rooms) == {"public shown", *linked}, operation
+        stage.owner(set_operation, "storage.object.get_authenticated")
+        # Of another bucket nothing is shown because an unlisted room's picture is named so.
+        stage.owner(
+            "insert into storage.objects (bucket_id, name) values ('elsewhere', %s)",
+            f"{rooms.ids['unlisted']}/a-name-nobody-guesses-shown.png",
+        )
+        elsewhere = "select name from storage.objects where bucket_id = 'elsewhere'"
+        assert stage.visitor.run(elsewhere) == []
+    finally:
+        stage.owner(set_operation, "")
+
+
+@check("storage.objects")
 def moderators_fill_the_folders_of_their_rooms_alone(stage: Stage) -> None:
     rooms = furnish(stage)
     file = "a-name-nobody-guesses-new.png"

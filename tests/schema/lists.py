@@ -12,6 +12,7 @@ ANON_MAY_EXECUTE = {
     "private.discover_rooms", "private.room_by_slug", "private.room_state",
     "private.trending_rooms", "public.discover_rooms", "public.room_by_slug",
     "public.room_state", "public.trending_rooms", "private.live_now", "public.live_now",
+    "private.is_unlisted_avatar", "private.opens_objects",
     "private.comment", "private.comments_on", "private.replies_to", "public.comment",
     "public.comments_on", "public.replies_to",
     "private.global_feed", "private.hidden_profile_ids", "private.list_follows", "private.post",

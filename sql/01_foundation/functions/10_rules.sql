@@ -84,9 +84,35 @@ as $$
 declare
   v_rule private.rate_limit_rules;
   v_now timestamptz := clock_timestamp();
+  v_span interval;
   v_tokens double precision;
 begin
   select rule.* into strict v_rule from private.rate_limit_rules as rule where rule.action = take_token.action;
+  if v_rule.is_exact and v_rule.capacity <= 1000 then
+    -- By the times of the last ones. The clock is read when the row is held, and never goes back. No tokens: such a bucket is full
+    -- (forget_full_buckets) when the last of these has gone from the span.
+    v_span := make_interval(secs => (v_rule.capacity * v_rule.refill_seconds)::double precision);
+    insert into private.rate_limit_buckets as bucket (user_id, action, about_id, tokens, refilled_at, last_times)
+    values (take_token.taker_id, v_rule.action, take_token.about_id, 0, v_now, array[v_now])
+    on conflict (user_id, action, about_id) do update
+      set tokens = 0,
+          refilled_at = greatest(clock_timestamp(), bucket.refilled_at),
+          last_times = (bucket.last_times || greatest(clock_timestamp(), bucket.refilled_at))[
+            greatest(1, cardinality(bucket.last_times) + 2 - v_rule.capacity):
+          ]
+      where coalesce(bucket.last_times[cardinality(bucket.last_times) - v_rule.capacity + 1] <= clock_timestamp() - v_span, true);
+    if not found and take_token.or_refuse then
+      perform private.raise_error(
+        429, 'rate_limited', 'That is too often; wait a little.',
+        greatest(1, ceil(extract(epoch from (
+          select bucket.last_times[cardinality(bucket.last_times) - v_rule.capacity + 1] + v_span - clock_timestamp()
+          from private.rate_limit_buckets as bucket
+          where bucket.user_id = take_token.taker_id and bucket.action = v_rule.action and bucket.about_id = take_token.about_id
+        ))))::int::text
+      );
+    end if;
+    return found;
+  end if;
 
   insert into private.rate_limit_buckets as bucket (user_id, action, about_id, tokens, refilled_at)
   values (take_token.taker_id, v_rule.action, take_token.about_id, v_rule.capacity - 1, v_now)
@@ -116,6 +142,7 @@ $$;
 comment on function private.take_token(text, uuid, uuid, boolean) is
 $$Take one token from a bucket for an action: the caller's
 
+Of an exact rule never more than its capacity within its span, of any other a burst of its capacity and what comes back meanwhile.
 about_id: whom or what the action is about, where each has a bucket of its own. taker_id: whose bucket, where it is not the caller's. Where the
 bucket is empty: rate_limited (429; hint: seconds until a token is back), or false with or_refuse => false. A refused or failed call takes
 nothing.$$;

@@ -15,9 +15,10 @@
 --   moderation_log                  -       -          -         -        -        yes               yes
 --   topic room:<id> join            -       not priv.  not priv. yes      -        yes               yes
 --                   speak           -       -          -         yes      -        yes               members
---   room-avatars    read shown      as rooms
---                   list, upload,   -       -          -         -        -        yes               -
---                   delete
+--   room-avatars    read shown      as room_state(): a private one members; by its path
+--                   list shown      as rooms
+--                   list others,    -       -          -         -        -        yes               -
+--                   upload, delete
 --
 -- People who are hidden from the caller, and everybody across a block of either side, are in no list of members.
 
@@ -26,6 +27,7 @@ grant execute on function
   private.moderated_room_folders(), private.room_avatar_folders(),
   private.is_staff(text)
 to authenticated;
+grant execute on function private.opens_objects(), private.is_unlisted_avatar(text) to anon, authenticated;
 
 grant select on public.rooms to anon, authenticated, service_role;
 create policy select_public on public.rooms
@@ -115,6 +117,14 @@ create policy insert_room on realtime.messages
 create policy select_shown_room_avatar on storage.objects
   for select to anon, authenticated
   using (bucket_id = 'room-avatars' and exists (select from public.rooms as room where room.avatar_path = objects.name));
+-- An unlisted room's by its path, which is room_state()'s to tell, and in no list. Asked of one row: whoever reads an object names it.
+create policy select_linked_room_avatar on storage.objects
+  for select to anon, authenticated
+  using (
+    bucket_id = 'room-avatars'
+    and (select private.opens_objects())
+    and (select private.is_unlisted_avatar(objects.name))
+  );
 create policy select_moderated_room_avatar on storage.objects
   for select to authenticated
   using (

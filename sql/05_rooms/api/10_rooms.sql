@@ -61,7 +61,7 @@ comment on function public.transfer_room(uuid, text) is
 $$Hand a room of one's own over to another member
 
 The caller goes on as moderator. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), room_not_found, profile_not_found,
-member_not_found (404), room_limit (409; hint: the limit), not_yourself (422), rate_limited (429).$$;
+member_not_found (404), moderator_limit, room_limit (409; hint: the limit), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.join_room(room_id uuid, invite_code text default null)
 returns jsonb

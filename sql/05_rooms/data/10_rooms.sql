@@ -10,7 +10,8 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('room_search_candidates', 200, 20, 10000, 'rooms', 'How many matches discover_rooms ranks, names that begin with the query first'),
   ('join_request_again_hours', 24, 0, 8760, 'hours', 'How long after a request was declined one may ask again'),
   ('room_invite_hours', 24, 1, 8760, 'hours', 'How long an invitation to a room is good'),
-  ('room_invites_limit', 100, 1, 100000, 'invitations', 'How many invitations to one room may be open'),
+  ('room_invites_limit', 100, 1, 100000, 'invitations', 'How many invitations of its moderators, all together, may be open to one room'),
+  ('member_invites_limit', 10, 1, 100000, 'invitations', 'How many invitations of one member, who is no moderator, may be open to one room'),
   ('join_requests_limit', 20, 1, 1000, 'requests', 'How many requests of one person may be pending'),
   ('room_avatar_files', 10, 1, 1000, 'files', 'How many pictures may lie in the folder of one room');
 

@@ -5,9 +5,11 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('deleted_message_days', 30, 0, 36500, 'days', 'How long the row of a deleted message is kept, and what was said in a deleted room');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
-  ('send_room_message', 10, 1, 'Sending messages in rooms'),
   ('edit_room_message', 20, 6, 'Editing messages in rooms'),
   ('react_in_room', 60, 1, 'Reacting to messages in rooms');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, is_exact, description) values
+  ('send_room_message', 10, 1, true, 'Sending messages in rooms');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.message_reactions', 'user_id', true, 'delete', '{}', 211, 'The person''s own'),

@@ -246,6 +246,36 @@ $$;
 comment on function private.room_avatar_folders() is
 'The folders of room-avatars that take another picture of the caller: of rooms they moderate, with fewer than room_avatar_files in them; for policies';
 
+create or replace function private.opens_objects()
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(current_setting('storage.operation', true), '') in (
+    'storage.object.get_authenticated', 'storage.object.sign', 'storage.object.sign_many', 'storage.render.image_authenticated',
+    'object.get_authenticated_info', 'object.head_authenticated_info'
+  )
+$$;
+comment on function private.opens_objects() is 'Whether the storage server asks about objects whose names the caller knows: to read or to sign them, not to list them; for policies';
+
+-- Security definer: unlisted rooms are read by who has the id, and are in no query.
+create or replace function private.is_unlisted_avatar(path text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.rooms as room
+    where room.avatar_path = is_unlisted_avatar.path and room.visibility = 'unlisted' and private.can_see_room(room.id)
+  )
+$$;
+comment on function private.is_unlisted_avatar(text) is 'Whether an unlisted room shows this picture; for the policy on single objects';
+
 create or replace function private.lock_room_ties(user_ids uuid[])
 returns void
 language plpgsql

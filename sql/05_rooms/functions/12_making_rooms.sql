@@ -345,6 +345,8 @@ begin
   update public.room_members as member set role = 'moderator' where member.room_id = v_room.id and member.user_id = v_user_id;
   update public.room_members as member set role = 'owner' where member.room_id = v_room.id and member.user_id = v_other_id;
   update public.rooms as room set owner_id = v_other_id, client_id = null, updated_at = now() where room.id = v_room.id;
+  -- Who was the owner is a moderator now.
+  perform private.require_moderator_quota(v_room.id);
   perform private.log_moderation(v_room.id, 'room_transferred', v_other_id);
   return private.room_state(v_room.id);
 end;

@@ -23,6 +23,9 @@ begin
     );
   end if;
   return jsonb_build_object('pinned_track', private.track_card(pin_track.track_id));
+exception when foreign_key_violation then
+  -- It was deleted this moment.
+  perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
 end;
 $$;
 

@@ -67,8 +67,9 @@ declare
   v_room public.rooms;
   v_invite public.room_invites;
 begin
-  perform private.take_token('join_room');
+  -- The profile before the token: an account that is erased holds the first while it takes the second.
   perform private.lock_own_profile();
+  perform private.take_token('join_room');
   -- Not by lock_room: who has an invitation does not see the room yet.
   select room.* into v_room
   from public.rooms as room

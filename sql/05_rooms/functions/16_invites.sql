@@ -32,13 +32,6 @@ begin
   else
     perform private.require_room_moderator((require_inviter.room).id);
   end if;
-  if (
-    select count(*) from public.room_invites as invite where invite.room_id = (require_inviter.room).id and invite.expires_at > now()
-  ) >= private.setting('room_invites_limit') then
-    perform private.raise_error(
-      409, 'invite_limit', 'No more invitations to one room are open at once than this.', private.setting('room_invites_limit')::text
-    );
-  end if;
 end;
 $$;
 comment on function private.require_inviter(public.rooms, text, boolean) is
@@ -46,6 +39,37 @@ $$Refuse who may not invite to a room, which is locked
 
 Members invite people to rooms that are open; to private ones, and with a code for whoever has it, moderators do; who shall be moderator is
 the owner's to say.$$;
+
+create or replace function private.require_invite_quota(room_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_is_keeper constant boolean := private.keeps_room(require_invite_quota.room_id);
+  v_limit constant bigint := private.setting(case when v_is_keeper then 'room_invites_limit' else 'member_invites_limit' end);
+begin
+  if (
+    select count(*)
+    from public.room_invites as invite
+    where invite.room_id = require_invite_quota.room_id
+      and invite.expires_at > now()
+      and case
+        when v_is_keeper then coalesce(private.role_in_room(invite.room_id, invite.invited_by) > 'member', true)
+        else invite.invited_by = v_user_id
+      end
+  ) >= v_limit then
+    perform private.raise_error(409, 'invite_limit', 'No more invitations to one room are open at once than this.', v_limit::text);
+  end if;
+end;
+$$;
+comment on function private.require_invite_quota(uuid) is
+$$Refuse another invitation to a room, which is locked: invite_limit (409)
+
+Members have a number each (setting member_invites_limit), moderators one together (room_invites_limit), which members cannot use up.$$;
 
 -- Security definer: invitations are nobody's to write directly.
 create or replace function private.invite_to_room(room_id uuid, username text, role text)
@@ -89,6 +113,7 @@ begin
   where invite.room_id = v_room.id and invite.user_id = v_other_id and invite.invited_by = v_user_id
   returning invite.* into v_invite;
   if not found then
+    perform private.require_invite_quota(v_room.id);
     insert into public.room_invites (room_id, code, user_id, invited_by, role, use_limit, expires_at)
     values (
       v_room.id, private.new_invite_code(), v_other_id, v_user_id, invite_to_room.role, 1,
@@ -138,6 +163,7 @@ begin
   perform private.lock_own_profile();
   v_room := private.lock_room(create_room_invite.room_id);
   perform private.require_inviter(v_room, create_room_invite.role, false);
+  perform private.require_invite_quota(v_room.id);
   perform private.take_token('invite_to_room');
   insert into public.room_invites (room_id, code, invited_by, role, use_limit, expires_at)
   values (

@@ -64,6 +64,43 @@ $$;
 comment on function private.require_room_speaker(uuid) is
 'The role of a caller who may say something in a room; else room_not_found (404), banned_from_room, not_a_member or muted_in_room (403; hint: for how many seconds)';
 
+create or replace function private.hold_room_speaker(room_id uuid)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_role text;
+begin
+  select member.role into v_role
+  from public.room_members as member
+  where member.room_id = hold_room_speaker.room_id and member.user_id = v_user_id
+  for key share;
+  if v_role is null
+    or exists (
+      select from public.room_mutes as mute
+      where mute.room_id = hold_room_speaker.room_id and mute.user_id = v_user_id and mute.until > now()
+    )
+    or exists (
+      select from public.room_bans as ban
+      where ban.room_id = hold_room_speaker.room_id and ban.user_id = v_user_id and (ban.until is null or ban.until > now())
+    )
+  then
+    perform private.require_room_speaker(hold_room_speaker.room_id);
+    -- They came, or may speak again, this moment.
+    return private.hold_room_speaker(hold_room_speaker.room_id);
+  end if;
+  return v_role;
+end;
+$$;
+comment on function private.hold_room_speaker(uuid) is
+$$As require_room_speaker, until the transaction ends: who removes, bans or mutes the caller waits for what they are saying, or is seen by it
+
+After the last wait there is: the message, and the token.$$;
+
 -- Security definer: memberships and roles are read for who may not read them.
 create or replace function private.keeps_room(room_id uuid)
 returns boolean

@@ -1,7 +1,7 @@
 -- Security definer: clients hold no insert right on messages, so that every one passes the checks below.
 --
--- The commonest message, a text of a member, asks all that stands against it in one statement; whatever is not found so is looked at one thing
--- after the other, which finds the reason.
+-- The commonest message, a text of a member, asks who they are in one statement, and whether they may speak once it waits for nothing any more;
+-- whatever is not found so is looked at one thing after the other, which finds the reason.
 create or replace function private.send_message(room_id uuid, body text, client_id uuid, reply_to_id uuid, track_id uuid)
 returns public.room_message_row
 language plpgsql
@@ -23,30 +23,28 @@ begin
   if send_message.client_id is not null then
     v_wait := pg_advisory_xact_lock(hashtextextended(send_message.client_id::text, 5))::text;
   end if;
-  select writer.user_id, member.role, room.slow_mode_seconds, (
+  select writer.user_id, room.slow_mode_seconds, (
     select sent.id
     from public.messages as sent
     where sent.room_id = member.room_id and sent.author_id = member.user_id and sent.client_id = send_message.client_id
   ), (select person.card from private.person_cards as person where person.profile_id = writer.user_id)
-  into v_user_id, v_role, v_slow_seconds, v_message_id, v_card
+  into v_user_id, v_slow_seconds, v_message_id, v_card
   from private.writers as writer
   join public.room_members as member on member.room_id = send_message.room_id and member.user_id = writer.user_id
   join public.rooms as room on room.id = member.room_id and room.deleted_at is null
-  where writer.feature = 'rooms'
-    and not exists (
-      select from public.room_mutes as mute
-      where mute.room_id = member.room_id and mute.user_id = member.user_id and mute.until > now()
-      offset 0
-    )
-    and not exists (
-      select from public.room_bans as ban
-      where ban.room_id = member.room_id and ban.user_id = member.user_id and (ban.until is null or ban.until > now())
-      offset 0
-    );
+  where writer.feature = 'rooms';
   if v_user_id is null then
     v_user_id := private.acting_user('rooms');
-    v_role := private.require_room_speaker(send_message.room_id);
-    select room.slow_mode_seconds into v_slow_seconds from public.rooms as room where room.id = send_message.room_id;
+    perform private.require_room_speaker(send_message.room_id);
+    -- They have come this moment.
+    select room.slow_mode_seconds, (
+      select sent.id
+      from public.messages as sent
+      where sent.room_id = room.id and sent.author_id = v_user_id and sent.client_id = send_message.client_id
+    )
+    into v_slow_seconds, v_message_id
+    from public.rooms as room
+    where room.id = send_message.room_id;
   end if;
   if v_message_id is not null then
     return private.own_room_message(send_message.room_id, v_message_id);
@@ -75,6 +73,7 @@ begin
 
   -- From here on one's own messages come one after the other, as the token is one row.
   perform private.take_token('send_room_message');
+  v_role := private.hold_room_speaker(send_message.room_id);
   if v_slow_seconds > 0 and v_role = 'member' then
     perform private.require_slowness(send_message.room_id, v_slow_seconds);
   end if;
@@ -176,6 +175,7 @@ begin
     return private.own_room_message(v_message.room_id, v_message.id);
   end if;
   perform private.take_token('edit_room_message');
+  perform private.hold_room_speaker(v_message.room_id);
   if v_message.created_at < now() - make_interval(mins => private.setting('message_edit_minutes')::int) then
     perform private.raise_error(409, 'edit_window_passed', 'A message can be edited only for a while after it was sent.');
   end if;
@@ -286,6 +286,7 @@ begin
         and reaction.emoji = react.emoji
     ) then
       perform private.take_token('react_in_room');
+      perform private.hold_room_speaker(v_message.room_id);
       insert into public.message_reactions (room_id, message_id, user_id, emoji)
       values (v_message.room_id, v_message.id, v_user_id, react.emoji);
     end if;

@@ -109,6 +109,8 @@ begin
     perform private.raise_error(403, 'member_of_equal_rank', 'They have the same role in the room, or a higher one.');
   end if;
   perform private.take_token('moderate_room');
+  -- What they are saying at this moment is said before (hold_room_speaker).
+  perform from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id for update;
   insert into public.room_mutes as mute (room_id, user_id, muted_by, until)
   values (v_room.id, v_other_id, v_user_id, v_until)
   on conflict (room_id, user_id) do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();

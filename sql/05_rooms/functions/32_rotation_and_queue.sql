@@ -164,7 +164,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.acting_user('rooms');
-  v_session public.dj_sessions := private.lock_session(enqueue_track.session_id);
+  v_session public.dj_sessions;
   v_room public.rooms;
   v_status text;
   v_duration int;
@@ -172,6 +172,10 @@ declare
   v_card jsonb;
   v_item public.queue_items;
 begin
+  -- What the queue shows of both stands still until it is in the queue, where whoever changes it finds it.
+  perform private.lock_own_profile();
+  perform from public.tracks as track where track.id = enqueue_track.track_id for share;
+  v_session := private.lock_session(enqueue_track.session_id);
   perform private.require_room_member(v_session.room_id);
   perform private.refuse_ended(v_session);
   select room.* into v_room from public.rooms as room where room.id = v_session.room_id;
@@ -250,9 +254,6 @@ begin
     'id', v_item.id, 'session_id', v_item.session_id, 'track', v_item.track, 'status', v_item.status, 'started_at', v_item.started_at,
     'ends_at', v_item.ends_at, 'created_at', v_item.created_at
   );
-exception when foreign_key_violation then
-  -- It was deleted this moment.
-  perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
 end;
 $$;
 

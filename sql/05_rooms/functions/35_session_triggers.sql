@@ -54,7 +54,7 @@ create trigger _600_end_session
   when (new.deleted_at is not null and old.deleted_at is null)
   execute function private.tg_rooms__end_session();
 
-create or replace function private.lock_queues_with(track_id uuid)
+create or replace function private.lock_queues_with(track_id uuid, is_open boolean default true)
 returns uuid[]
 language plpgsql
 volatile
@@ -68,7 +68,10 @@ begin
       select session.id
       from public.dj_sessions as session
       where session.id in (
-        select item.session_id from public.queue_items as item where item.track_id = lock_queues_with.track_id and item.status = 'queued'
+        select item.session_id
+        from public.queue_items as item
+        where item.track_id = lock_queues_with.track_id
+          and (item.status in ('queued', 'playing') or not lock_queues_with.is_open)
       )
       order by session.id
       for no key update
@@ -76,7 +79,8 @@ begin
   );
 end;
 $$;
-comment on function private.lock_queues_with(uuid) is 'Lock the sessions in which a track is queued, in the lock order, and return them';
+comment on function private.lock_queues_with(uuid, boolean) is
+'Lock the sessions in which a track is queued or plays, in the lock order, and return them; is_open false: also those where it ever was';
 
 -- Security definer: as tg_room_members__leave_session. What is queued shows its track without looking at it: so it is told when that changes.
 -- The sessions are locked first, in the order of their ids: the schedule holds several at once.
@@ -93,17 +97,7 @@ begin
   if v_session_ids = '{}' then
     return null;
   end if;
-  update public.queue_items as item
-  set track = case when new.status = 'published' then jsonb_build_object(
-        'id', new.id, 'provider', new.provider, 'provider_track_id', new.provider_track_id, 'title', new.title,
-        'artist_name', new.artist_name, 'artist_id', new.artist_id, 'duration_ms', new.duration_ms, 'artwork_url', new.artwork_url,
-        'artwork_path', new.artwork_path, 'is_explicit', new.is_explicit
-      ) end,
-      duration_ms = new.duration_ms
-  where item.track_id = new.id and item.status = 'queued';
-  update public.queue_items as item
-  set shown = private.shown_item(item.track, item.added_by, '{}')
-  where item.track_id = new.id and item.status = 'queued';
+  perform private.keep_queued(array[new.id]);
   perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
   return null;
 end;
@@ -111,6 +105,38 @@ $$;
 create trigger _600_keep_queued
   after update of title, artist_name, duration_ms, artwork_url, artwork_path, is_explicit, status on public.tracks
   for each row execute function private.tg_tracks__keep_queued();
+
+create or replace function private.keep_queued(track_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform private.advance(playing.session_id, true, 'track_unavailable')
+  from (
+    select item.session_id
+    from public.queue_items as item
+    join private.tracks_for(null, '{}') as track on track.id = item.track_id
+    where item.track_id = any (keep_queued.track_ids) and item.status = 'playing' and not track.is_visible
+    order by item.session_id
+  ) as playing;
+  -- What plays ends when it was going to.
+  update public.queue_items as item
+  set track = case when track.is_visible then track.card end,
+      duration_ms = case item.status when 'queued' then track.duration_ms else item.duration_ms end
+  from private.tracks_for(null, '{}') as track
+  where track.id = item.track_id and item.track_id = any (keep_queued.track_ids) and item.status in ('queued', 'playing');
+  update public.queue_items as item
+  set shown = private.shown_item(item.track, item.added_by, '{}')
+  where item.track_id = any (keep_queued.track_ids) and item.status = 'queued';
+end;
+$$;
+comment on function private.keep_queued(uuid[]) is
+$$Have sessions, which are locked, show tracks as they are now; what others may not see any more plays no longer
+
+A track that is hidden, removed or of a hidden artist is skipped where it plays, with the reason track_unavailable, and shown nowhere in a queue.$$;
 
 create or replace function private.shown_item(track jsonb, added_by uuid, blocked_ids uuid[])
 returns text
@@ -150,6 +176,11 @@ begin
         select item.session_id from public.queue_items as item where item.added_by = lock_queues_of.user_id and item.status = 'queued'
         union all
         select slot.session_id from public.rotation_slots as slot where slot.user_id = lock_queues_of.user_id
+        union all
+        select item.session_id
+        from public.tracks as track
+        join public.queue_items as item on item.track_id = track.id and item.status in ('queued', 'playing')
+        where track.artist_id = lock_queues_of.user_id
       )
       order by session.id
       for no key update
@@ -158,7 +189,9 @@ begin
 end;
 $$;
 comment on function private.lock_queues_of(uuid) is
-'Lock the sessions in which somebody has something queued or is a DJ, in the lock order, and return them: before they are shown there with another card, and before a username is changed';
+$$Lock the sessions in which somebody has something queued, is a DJ, or has a track that is queued or plays, in the lock order, and return them
+
+Before they are shown there with another card, and before a username is changed.$$;
 
 -- Security definer: as tg_room_members__leave_session. The sessions are locked first: who advances takes several items of one person, in an order
 -- of their own.
@@ -170,8 +203,21 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_session_ids uuid[] := private.lock_queues_of(new.profile_id);
+  v_session_ids constant uuid[] := private.lock_queues_of(new.profile_id);
+  -- Of an artist who is hidden, or is back.
+  v_track_ids constant uuid[] := array(
+    select item.track_id
+    from public.tracks as track
+    join public.queue_items as item on item.track_id = track.id and item.status in ('queued', 'playing')
+    where track.artist_id = new.profile_id and new.is_hidden <> old.is_hidden
+  );
 begin
+  if v_session_ids = '{}' then
+    return null;
+  end if;
+  if v_track_ids <> '{}' then
+    perform private.keep_queued(v_track_ids);
+  end if;
   update public.queue_items as item
   set shown = private.shown_item(item.track, item.added_by, '{}')
   where item.added_by = new.profile_id and item.status = 'queued';
@@ -187,8 +233,8 @@ create trigger _600_keep_queued
   when ((old.card, old.is_hidden) is distinct from (new.card, new.is_hidden))
   execute function private.tg_person_cards__keep_queued();
 
--- Security definer: as tg_room_members__leave_session. An upload goes with its artist: so do its words, wherever it has played. Before the
--- foreign key forgets which items it was.
+-- Security definer: as tg_room_members__leave_session. What plays ends with the track. An upload goes with its artist: so do its words, wherever it
+-- has played. Before the foreign key forgets which items it was; the sessions first, as the foreign key writes to their items.
 create or replace function private.tg_tracks__forget_played()
 returns trigger
 language plpgsql
@@ -197,19 +243,27 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_session_ids constant uuid[] := private.lock_queues_with(old.id);
+  v_session_ids constant uuid[] := private.lock_queues_with(old.id, is_open => false);
 begin
-  update public.queue_items as item set track = null, shown = private.shown_item(null, item.added_by, '{}') where item.track_id = old.id;
-  update public.room_history as past set title = null, artist_name = null where past.track_id = old.id;
-  perform private.keep_session_view(session.id) from unnest(v_session_ids) as session (id);
+  perform private.advance(playing.session_id, true, 'track_unavailable')
+  from (
+    select item.session_id from public.queue_items as item where item.track_id = old.id and item.status = 'playing' order by item.session_id
+  ) as playing;
+  update public.queue_items as item set track = null, shown = private.shown_item(null, item.added_by, '{}')
+  where item.track_id = old.id and (old.artist_id is not null or item.status = 'queued');
+  if old.artist_id is not null then
+    perform from public.room_history as past where past.track_id = old.id order by past.id for no key update;
+    update public.room_history as past set title = null, artist_name = null where past.track_id = old.id;
+  end if;
+  perform private.keep_session_view(session.id)
+  from public.dj_sessions as session
+  where session.id = any (v_session_ids) and session.ended_at is null;
   return old;
 end;
 $$;
 create trigger _600_forget_played
   before delete on public.tracks
-  for each row
-  when (old.artist_id is not null)
-  execute function private.tg_tracks__forget_played();
+  for each row execute function private.tg_tracks__forget_played();
 
 -- Security definer: votes have no foreign keys, and go with what they are on.
 create or replace function private.tg_queue_items__forget()
@@ -251,6 +305,11 @@ begin
     join public.queue_items as item on item.id = vote.item_id and item.status in ('queued', 'playing')
     where vote.user_id = any (lock_session_ties.user_ids)
     union all
+    select item.session_id
+    from public.skip_votes as vote
+    join public.queue_items as item on item.id = vote.item_id
+    where vote.user_id = any (lock_session_ties.user_ids)
+    union all
     select item.session_id from public.queue_items as item where item.added_by = any (lock_session_ties.user_ids)
     union all
     select item.session_id
@@ -261,10 +320,17 @@ begin
     or session.host_id = any (lock_session_ties.user_ids)
   order by session.id
   for no key update;
+  perform
+  from public.room_history as past
+  where past.dj_id = any (lock_session_ties.user_ids)
+    or past.skipped_by = any (lock_session_ties.user_ids)
+    or past.track_id in (select track.id from public.tracks as track where track.artist_id = any (lock_session_ties.user_ids))
+  order by past.id
+  for no key update;
 end;
 $$;
 comment on function private.lock_session_ties(uuid[]) is
-'Before accounts are erased: lock the sessions they are in, have voted in or have tracks in, in the lock order';
+'Before accounts are erased: lock the sessions they are in, have voted in or have tracks in, then what they have played, in the lock order';
 
 -- Security definer: service_role deletes nothing here by itself. What has played stays known in room_history.
 create or replace function private.forget_old_sessions(size int)

@@ -19,6 +19,37 @@ create trigger _530_leave_live
   after delete on public.room_members
   for each row execute function private.tg_room_members__leave_live();
 
+-- Security definer: as tg_room_members__leave_live. The token of a host gives rights over the whole stream: it ends with the rank that it was started by.
+create or replace function private.tg_room_members__lose_live()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stream_id uuid;
+begin
+  select stream.id into v_stream_id
+  from public.live_streams as stream
+  join public.rooms as room on room.id = stream.room_id
+  where stream.room_id = new.room_id
+    and stream.ended_at is null
+    and stream.host_id = new.user_id
+    -- Whose room it is goes on.
+    and (room.kind <> 'artist' or room.artist_id is distinct from new.user_id);
+  if found and private.close_live(v_stream_id, 'ended') then
+    perform private.log_moderation(new.room_id, 'live_ended', new.user_id, data => jsonb_build_object('stream_id', v_stream_id));
+  end if;
+  return null;
+end;
+$$;
+create trigger _530_lose_live
+  after update of role on public.room_members
+  for each row
+  when (new.role = 'member' and old.role <> 'member')
+  execute function private.tg_room_members__lose_live();
+
 create or replace function private.leave_live(stream_id uuid, user_id uuid)
 returns void
 language plpgsql

@@ -304,7 +304,7 @@ comment on column public.room_history.listener_count is 'Active listeners at the
 comment on column public.room_history.up_count is 'Votes up at the end';
 comment on column public.room_history.down_count is 'Votes down at the end';
 comment on column public.room_history.is_skipped is 'Whether it was ended before its time';
-comment on column public.room_history.skip_reason is 'Why: what a moderator said, vote, dj_left or session_ended; null when nobody said';
+comment on column public.room_history.skip_reason is 'Why: what a moderator said, vote, dj_left, track_unavailable or session_ended; null when nobody said';
 comment on column public.room_history.skipped_by is 'Who skipped it; told to nobody, so that what they said goes with their account';
 
 create type public.history_row as (

@@ -39,7 +39,7 @@ comment on column public.live_streams.peak_listeners is 'The most who were in it
 comment on column public.live_streams.started_at is 'When it began';
 comment on column public.live_streams.ended_at is 'When it ended; null while it is on';
 comment on column public.live_streams.end_reason is
-'ended: by its host or a moderator; host_left; room_deleted; finished: everybody had gone; lost: the LiveKit server did not know it any more';
+'ended: by its host or a moderator, or as its host is a moderator no more; host_left; room_deleted; finished: everybody had gone; lost: the LiveKit server did not know it any more';
 comment on column public.live_streams.known_at is 'When the LiveKit server last knew it';
 comment on column public.live_streams.told_count is 'The listener_count that the room was last told';
 comment on column public.live_streams.told_at is 'When that was; at most once a second';

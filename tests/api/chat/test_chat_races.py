@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -12,7 +13,7 @@ import pytest
 
 from tests.api.chat.chatting import loosen, say
 from tests.database import Connection, Database, actor
-from tests.races import race, refusals
+from tests.races import race, refusals, wait_until_blocked
 from tests.rooms import enter_room, make_room
 from tests.schema.counters import counter_laws
 
@@ -184,3 +185,108 @@ def test_who_is_erased_while_others_talk_leaves_empty_rows(database: Database) -
         assert {(row["author_id"], row["body"]) for row in rows} == {(None, None)}
         assert all(row["deleted_at"] is not None for row in rows)
         assert counter_laws(owner) == []
+
+
+# What ada does about ben, and what he is then answered.
+DEEDS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "ban": ("remove_member", {"ban_minutes": None}, "banned_from_room"),
+    "removal": ("remove_member", {"ban_minutes": 0}, "not_a_member"),
+    "mute": ("mute_member", {"minutes": 5}, "muted_in_room"),
+}
+# What ben does meanwhile, and the token it takes.
+WORDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "send_room_message": ("send_message", {"body": "too late"}),
+    "edit_room_message": ("edit_message", {"body": "too late"}),
+    "react_in_room": ("react", {"emoji": "👏"}),
+}
+
+
+def speak(connection: Connection, token: str, room: uuid.UUID, said: uuid.UUID) -> Any:
+    call, words = WORDS[token]
+    about = {"room_id": room} if call == "send_message" else {"message_id": said}
+    return actor(connection, "ben").call(call, **about, **words)
+
+
+@pytest.mark.parametrize("token", WORDS)
+@pytest.mark.parametrize("deed", DEEDS)
+def test_nothing_is_said_by_who_is_put_out_while_it_waits(
+    deed: str, token: str, database: Database
+) -> None:
+    with (
+        database.connect() as owner,
+        database.connect() as speaking,
+        database.connect(autocommit=False) as gate,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        room = furnish(owner, "ben")
+        said = say(actor(owner, "ben"), room)
+        actor(owner, "ben").call("react", message_id=said, emoji="🔥")
+        actor(owner, "ben").call("edit_message", message_id=said, body="once more")
+        gate.execute("select from private.rate_limit_buckets where action = %s for update", [token])
+        spoken = pool.submit(attempt, speaking, token, room, said)
+        wait_until_blocked(owner, speaking)
+        call, arguments, answer = DEEDS[deed]
+        actor(owner, "ada").call(call, room_id=room, username="ben", **arguments)
+        gate.rollback()
+        assert refusals([spoken.result(timeout=30)]) == [("PT403", answer)]
+        row = owner.execute("select body, reactions from public.messages").fetchall()
+        assert row == [{"body": "once more", "reactions": {"🔥": 1}}]
+
+
+def attempt(connection: Connection, token: str, room: uuid.UUID, said: uuid.UUID) -> Any:
+    try:
+        return speak(connection, token, room, said)
+    except psycopg.Error as error:
+        return error
+
+
+@pytest.mark.parametrize("token", WORDS)
+@pytest.mark.parametrize("deed", DEEDS)
+def test_who_puts_somebody_out_waits_for_what_they_are_saying(
+    deed: str, token: str, database: Database
+) -> None:
+    with (
+        database.connect() as owner,
+        database.connect() as deciding,
+        database.connect(autocommit=False) as speaking,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        room = furnish(owner, "ben")
+        said = say(actor(owner, "ben"), room)
+        speaking.execute("select")
+        speak(speaking, token, room, said)
+        call, arguments, _ = DEEDS[deed]
+        decided = pool.submit(
+            actor(deciding, "ada").call, call, room_id=room, username="ben", **arguments
+        )
+        wait_until_blocked(owner, deciding)
+        speaking.commit()
+        decided.result(timeout=30)
+
+
+def test_who_comes_and_goes_while_they_repeat_themselves_repeats_one_message(
+    database: Database,
+) -> None:
+    with database.connect() as owner:
+        loosen(owner)
+        room = furnish(owner, "ben")
+        known = uuid.uuid4()
+        first = say(actor(owner, "ben"), room, client_id=known)
+
+        def come_and_go(connection: Connection) -> None:
+            for _ in range(150):
+                actor(connection, "ben").call("leave_room", room_id=room)
+                actor(connection, "ben").call("join_room", room_id=room)
+
+        def repeat(connection: Connection) -> set[object]:
+            answers: set[object] = set()
+            for _ in range(600):
+                try:
+                    answers.add(say(actor(connection, "ben"), room, client_id=known))
+                except psycopg.Error as error:
+                    answers.add(error.diag.message_primary)
+            return answers
+
+        outcomes = race(database, [come_and_go, repeat, repeat])
+        assert refusals(outcomes) == []
+        assert outcomes[1] | outcomes[2] <= {first, "not_a_member"}

@@ -115,10 +115,13 @@ def test_eleven_at_once_are_too_many(room: uuid.UUID, db: Connection, ben: Actor
         say(ben, room, str(number))
     with refused(429, "rate_limited") as caught:
         say(ben, room, "11")
-    assert caught.value.diag.message_hint == "1"
+    assert caught.value.diag.message_hint == "10"
     assert len(bodies(ben, room)) == 10
     # Ten seconds later all ten are back.
-    db.execute("update private.rate_limit_buckets set refilled_at = now() - interval '10 s'")
+    db.execute(
+        "update private.rate_limit_buckets set last_times = array("
+        " select last - interval '10 s' from unnest(last_times) as last order by last)"
+    )
     for number in range(10):
         say(ben, room, str(number))
 
@@ -363,3 +366,31 @@ def test_the_room_tells_what_happens_in_it(room: uuid.UUID, db: Connection, ada:
     assert [row["body"] for row in read(ada, room)] == [None] * 4
     # Who comes and goes is no message, nor does the room's own voice count as talk.
     assert db.execute("select room_id from private.room_activity").fetchall() == []
+
+
+def test_no_ten_seconds_see_more_than_ten_messages(db: Connection, ben: Actor) -> None:
+    room = make_room(db, "ada")
+    enter_room(db, room, "ben")
+
+    def wait(seconds: float) -> None:
+        db.execute(
+            "update private.rate_limit_buckets set refilled_at = refilled_at - step,"
+            " last_times = array("
+            " select taken - step from unnest(last_times) as taken order by taken)"
+            " from (select make_interval(secs => %s) as step) as given",
+            [seconds],
+        )
+
+    for number in range(10):
+        say(ben, room, str(number))
+        wait(0.5)
+    for _ in range(4):
+        with refused(429, "rate_limited"):
+            say(ben, room)
+        wait(1)
+    # The first is nine seconds old: when it is ten there is one more, and not two.
+    wait(1.1)
+    say(ben, room)
+    with refused(429, "rate_limited") as caught:
+        say(ben, room)
+    assert caught.value.diag.message_hint == "1"

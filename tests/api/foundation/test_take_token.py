@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 
 import psycopg
@@ -247,3 +248,86 @@ def test_a_bucket_knows_a_person_by_their_id_alone(db: Connection) -> None:
     ).fetchone()
     assert row is not None
     assert isinstance(row["user_id"], uuid.UUID)
+
+
+@pytest.fixture
+def exact_rule(db: Connection) -> None:
+    """An action that passes three times in any 300 seconds."""
+    make_rule(db)
+    db.execute("update private.rate_limit_rules set is_exact = true where action = 'knock'")
+
+
+with_exact_rule = pytest.mark.usefixtures("exact_rule")
+
+
+def grow_older(db: Connection, seconds: float) -> None:
+    """As let_pass, for a rule that goes by the times of the last ones."""
+    db.execute(
+        "update private.rate_limit_buckets"
+        " set refilled_at = refilled_at - step, last_times = array("
+        " select taken - step from unnest(last_times) with ordinality as one (taken, place)"
+        " order by place) from (select make_interval(secs => %s) as step) as given",
+        [seconds],
+    )
+
+
+@with_exact_rule
+def test_an_exact_rule_passes_its_number_in_any_span(db: Connection) -> None:
+    chance, now = random.Random("exact"), 0.0
+    moments: list[float] = []
+    for _ in range(120):
+        seconds = chance.choice((0.5, 20.0, 45.0, 110.0, 290.0))
+        grow_older(db, seconds)
+        now += seconds
+        try:
+            knock(db)
+        except psycopg.Error as error:
+            assert error.diag.message_primary == "rate_limited"
+            # The third last is not yet so old, as its own seconds say.
+            assert now - moments[-3] <= 300
+            assert error.diag.message_hint is not None
+            assert int(error.diag.message_hint) == pytest.approx(300 - now + moments[-3], abs=1.5)
+        else:
+            moments.append(now)
+            assert len(moments) < 4 or now - moments[-4] >= 299
+    assert len(moments) > 20
+
+
+@with_exact_rule
+def test_an_exact_rule_counts_apart_what_is_about_others(db: Connection, service: Actor) -> None:
+    assert [knock_at(db, "ben") for _ in range(4)] == [True, True, True, False]
+    assert knock_at(db, "cleo")
+    # A bucket is full again, and may go, when the last has gone from the span.
+    grow_older(db, 299)
+    assert service.call("backend.forget_full_buckets") == 0
+    assert [knock_at(db, "cleo") for _ in range(3)] == [True, True, False]
+    grow_older(db, 2)
+    assert service.call("backend.forget_full_buckets") == 1
+
+
+@with_exact_rule
+def test_an_exact_rule_may_be_tuned(db: Connection, admiral: Actor) -> None:
+    for _ in range(3):
+        knock(db)
+    admiral.call("set_rate_limit", action="knock", capacity=5, refill_seconds=100)
+    knock(db)
+    admiral.call("set_rate_limit", action="knock", capacity=2, refill_seconds=100)
+    with refused(429, "rate_limited"):
+        knock(db)
+    grow_older(db, 201)
+    knock(db)
+    knock(db)
+    with refused(429, "rate_limited"):
+        knock(db)
+    # Too many to be remembered one by one are limited as by any other rule.
+    admiral.call("set_rate_limit", action="knock", capacity=1001, refill_seconds=1)
+    db.execute("update private.rate_limit_buckets set refilled_at = refilled_at - interval '1 s'")
+    knock(db)
+
+
+def test_of_many_at_once_an_exact_rule_passes_its_number(database: Database) -> None:
+    with database.connect() as owner:
+        make_rule(owner)
+        owner.execute("update private.rate_limit_rules set is_exact = true where action = 'knock'")
+        outcomes = race(database, [knock] * 12)
+        assert refusals(outcomes) == [("PT429", "rate_limited")] * 9

@@ -200,6 +200,37 @@ def test_only_so_many_invitations_are_open(db: Connection, ada: Actor) -> None:
         ada.call("create_room_invite", room_id=room)
 
 
+def test_no_member_uses_up_the_invitations_of_a_room(db: Connection, ada: Actor) -> None:
+    room = make_room(db, "ada")
+    for name in ("ben", "cleo"):
+        enter_room(db, room, name)
+    enter_room(db, room, "dan", "moderator")
+    for setting in ("member_invites_limit", "room_invites_limit"):
+        db.execute("update private.settings set value = 2 where name = %s", [setting])
+    ben, cleo, dan = (actor(db, name) for name in ("ben", "cleo", "dan"))
+    for name in ("eve", "finn"):
+        ben.call("invite_to_room", room_id=room, username=name)
+    with refused(409, "invite_limit") as caught:
+        ben.call("invite_to_room", room_id=room, username="stranger")
+    assert caught.value.diag.message_hint == "2"
+    # One that is there already is made anew.
+    ben.call("invite_to_room", room_id=room, username="eve")
+    # Others have their own, and moderators what is theirs together.
+    cleo.call("invite_to_room", room_id=room, username="stranger")
+    ada.call("create_room_invite", room_id=room)
+    dan.call("invite_to_room", room_id=room, username="modesty")
+    for person in (ada, dan):
+        with refused(409, "invite_limit"):
+            person.call("create_room_invite", room_id=room)
+    # What is over leaves room for another.
+    db.execute("update public.room_invites set expires_at = now() where user_id = %s", [ben.id])
+    db.execute(
+        "update public.room_invites set expires_at = now() where invited_by = %s and user_id = %s",
+        [ben.id, person_id("finn")],
+    )
+    ben.call("invite_to_room", room_id=room, username="stranger")
+
+
 def test_invited_again_it_is_the_same_invitation(db: Connection, ada: Actor, ben: Actor) -> None:
     room = make_room(db, "ada")
     first = ada.call("invite_to_room", room_id=room, username="ben")

@@ -287,6 +287,44 @@ def test_a_stream_ends_when_its_host_goes(how: str, db: Connection, room: uuid.U
     assert ("clear", None) in orders(db, stream)
 
 
+def test_a_stream_ends_with_the_rank_of_its_host(db: Connection, room: uuid.UUID) -> None:
+    enter_room(db, room, "dan", "moderator")
+    stream = start_live(db, room, "dan")
+    ada = actor(db, "ada")
+    ada.call("set_member_role", room_id=room, username="dan", role="member")
+    row = stream_row(db, stream)
+    assert (row["ended_at"] is not None, row["end_reason"]) == (True, "ended")
+    # The server ends the room, with whatever rights were given in it.
+    assert ("clear", None) in orders(db, stream)
+    assert ("live_ended", {"stream_id": str(stream), "reason": "ended"}) in [
+        (event, {key: payload[key] for key in ("stream_id", "reason")})
+        for event, payload in heard(db, room)
+        if event == "live_ended"
+    ]
+    (logged,) = db.execute(
+        "select actor_id, subject_id from public.moderation_log where action = 'live_ended'"
+    ).fetchall()
+    assert logged == {"actor_id": ada.id, "subject_id": person_id("dan")}
+
+
+def test_a_stream_goes_on_with_who_may_still_start_one(db: Connection, room: uuid.UUID) -> None:
+    # Who hands the room over is a moderator.
+    stream = start_live(db, room)
+    enter_room(db, room, "dan", "moderator")
+    actor(db, "ada").call("transfer_room", room_id=room, username="dan")
+    assert stream_row(db, stream)["ended_at"] is None
+    # It is not the host whose rank goes.
+    enter_room(db, room, "eve", "moderator")
+    actor(db, "dan").call("set_member_role", room_id=room, username="eve", role="member")
+    assert stream_row(db, stream)["ended_at"] is None
+    # An artist goes on in the room that is theirs.
+    own = make_room(db, "dan", kind="artist", artist_id=person_id("ada"))
+    enter_room(db, own, "ada", "moderator")
+    stream = start_live(db, own)
+    actor(db, "dan").call("set_member_role", room_id=own, username="ada", role="member")
+    assert stream_row(db, stream)["ended_at"] is None
+
+
 def test_a_stream_ends_with_its_room(db: Connection, room: uuid.UUID) -> None:
     stream = start_live(db, room)
     actor(db, "ada").call("delete_room", room_id=room)

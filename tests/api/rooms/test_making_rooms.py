@@ -253,6 +253,19 @@ def test_a_room_is_handed_to_a_member(db: Connection, ada: Actor, ben: Actor) ->
     ada.call("leave_room", room_id=room)
 
 
+def test_an_owner_becomes_no_moderator_too_many(db: Connection, ada: Actor) -> None:
+    room = make_room(db, "ada")
+    for name, role in (("ben", "member"), ("cleo", "moderator"), ("dan", "moderator")):
+        enter_room(db, room, name, role)
+    db.execute("update private.settings set value = 2 where name = 'room_moderators_limit'")
+    with refused(409, "moderator_limit") as caught:
+        ada.call("transfer_room", room_id=room, username="ben")
+    assert caught.value.diag.message_hint == "2"
+    assert ada.call("room_state", room_id=room)["my_role"] == "owner"
+    # With one of the moderators the number stays.
+    assert ada.call("transfer_room", room_id=room, username="cleo")["my_role"] == "moderator"
+
+
 def test_who_owns_ten_is_handed_no_more(db: Connection, ada: Actor) -> None:
     room = make_room(db, "ada")
     enter_room(db, room, "ben")

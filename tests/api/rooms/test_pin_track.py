@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
 
 from tests.catalogue import make_song, make_upload
-from tests.database import Actor, Connection, refused
+from tests.database import Actor, Connection, Database, actor, refused
+from tests.races import refusals, wait_until_blocked
 from tests.rooms import enter_room, make_room
 
 
@@ -49,3 +53,25 @@ def test_what_one_cannot_see_is_not_pinned(db: Connection, ada: Actor) -> None:
     for unknown in (draft, uuid.uuid4()):
         with refused(404, "track_not_found"):
             ada.call("pin_track", room_id=room, track_id=unknown)
+
+
+def test_a_track_that_is_deleted_this_moment_is_not_found(database: Database) -> None:
+    with (
+        database.connect() as owner,
+        database.connect() as pinning,
+        database.connect(autocommit=False) as gate,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        room, song = make_room(owner, "ada"), make_song(owner)
+        gate.execute("delete from public.tracks where id = %s", [song])
+
+        def pin() -> object:
+            try:
+                return actor(pinning, "ada").call("pin_track", room_id=room, track_id=song)
+            except psycopg.Error as error:
+                return error
+
+        pinned = pool.submit(pin)
+        wait_until_blocked(owner, pinning)
+        gate.commit()
+        assert refusals([pinned.result(timeout=30)]) == [("PT404", "track_not_found")]

@@ -232,3 +232,85 @@ def test_who_is_erased_while_they_are_banned_is_not_found(database: Database) ->
         wait_until_blocked(owner, one)
         gate.commit()
         assert refusals([banned.result(timeout=30)]) == [("PT404", "profile_not_found")]
+
+
+@pytest.mark.parametrize("call", ["join_room", "leave_room"])
+def test_who_is_erased_as_they_come_or_go_is_erased(call: str, database: Database) -> None:
+    with (
+        database.connect() as owner,
+        database.connect() as erasing,
+        database.connect() as coming,
+        database.connect(autocommit=False) as gate,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        room = make_room(owner, "ada")
+        actor(owner, "ben").call("join_room", room_id=room)
+        if call == "join_room":
+            actor(owner, "ben").call("leave_room", room_id=room)
+        owner.execute(
+            "insert into private.account_deletions (user_id, erase_after)"
+            " select id, now() from public.profiles where username = 'ben'"
+        )
+        # Whoever erases is the next to have ben's profile; whoever is ben comes after them.
+        gate.execute("select from public.profiles where username = 'ben' for no key update")
+        erased = pool.submit(actor(erasing, "service").rows, "backend.erase_due_accounts")
+        wait_until_blocked(owner, erasing)
+        came = pool.submit(attempt, coming, "ben", call, room_id=room)
+        wait_until_blocked(owner, coming)
+        gate.rollback()
+        assert [(row["is_erased"], row["error"]) for row in erased.result(30)] == [(True, None)]
+        assert refusals([came.result(timeout=30)]) == [("PT401", "account_gone")]
+        assert counter_laws(owner) == []
+
+
+def test_people_come_and_go_in_many_rooms_while_accounts_are_erased(database: Database) -> None:
+    with database.connect() as owner:
+        owner.execute("update private.rate_limit_rules set capacity = 100000")
+        rooms = [make_room(owner, name) for name in ("ada", "dan", "ada", "eve")]
+        people = newcomers(owner, 12)
+        for number, person in enumerate(people):
+            for room in rooms[number % 3 :: 2]:
+                owner.execute(
+                    "insert into public.room_members (room_id, user_id, role) values (%s, %s, %s)",
+                    [room, person, "moderator" if number % 4 == 0 else "member"],
+                )
+        leaving = [*people[:6], actor(owner, "ada").id, actor(owner, "dan").id]
+
+    def come_and_go(person: uuid.UUID, turn: int) -> Callable[[Connection], set[str | None]]:
+        def run(connection: Connection) -> set[str | None]:
+            answers = set()
+            for number in range(24):
+                room = rooms[(number * 3 + turn) % 4]
+                call = ("leave_room", "join_room", "heartbeat")[(number + turn) % 3]
+                try:
+                    guest(connection, person).call(call, room_id=room)
+                except psycopg.Error as error:
+                    answers.add(error.diag.message_primary)
+            return answers
+
+        return run
+
+    def erase(connection: Connection) -> list[Any]:
+        found = []
+        for person in leaving:
+            connection.execute(
+                "insert into private.account_deletions (user_id, erase_after) values (%s, now())",
+                [person],
+            )
+            found += actor(connection, "service").rows("backend.erase_due_accounts")
+        return found
+
+    jobs = [come_and_go(person, turn) for turn, person in enumerate(people)]
+    # Each of those who are erased comes with two clients.
+    jobs += [come_and_go(person, turn + 1) for turn, person in enumerate(people[:6])]
+    *outcomes, erased = race(database, [*jobs, erase])
+    assert refusals([*outcomes, erased]) == []
+    assert set().union(*outcomes) <= {
+        "account_gone",
+        "not_a_member",
+        "owner_must_transfer",
+        "room_not_found",
+    }
+    assert [(row["is_erased"], row["error"]) for row in erased] == [(True, None)] * 8
+    with database.connect() as owner:
+        assert counter_laws(owner) == []
