@@ -32,7 +32,7 @@ TABLES = {
     "notifications": ("public.notifications", "private.notification_actors"),
     "messages": ("public.direct_messages", "public.conversation_members"),
     "rooms": ("public.rooms", "public.room_members", "public.room_presence"),
-    "sessions": ("public.queue_items", "public.queue_votes", "public.rotation_slots"),
+    "sessions": ("public.queue_items", "public.queue_votes", "public.live_streams"),
     "deep": ("public.follows", "public.posts", "public.likes", "private.feed_entries"),
     "deep_lists": ("public.comments", "public.crates", "public.direct_messages"),
 }  # fmt: skip

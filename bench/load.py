@@ -182,18 +182,20 @@ def pgbench(
     place: Place,
     script: str,
     clients: int,
-    seconds: int,
+    seconds: int = 0,
     role: str = "postgres",
     first_person: int = 0,
+    transactions: int = 0,
 ) -> float:
-    """Transactions a second, with prepared statements."""
+    """Transactions a second, with prepared statements: for so long, or so many of each client."""
+    length = ["-t", str(transactions)] if transactions else ["-T", str(seconds)]
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
         command: list[str | Path] = [
             bin_folder() / "pgbench", "-n", "-M", "prepared",
-            "-D", "is_ready=0", "-D", f"first_person={first_person}",
-            "-c", str(clients), "-j", str(min(clients, 2)), "-T", str(seconds), "-f", file.name,
+            "-D", "is_ready=0", "-D", f"first_person={first_person}", "-D", "n=0",
+            "-c", str(clients), "-j", str(min(clients, 2)), *length, "-f", file.name,
             place.url(place.big, role),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)

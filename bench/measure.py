@@ -62,11 +62,12 @@ class Session:
 
 @dataclass(frozen=True)
 class Case:
-    """Something to time: `prepare(i)` is not timed, `call(i)` is; i counts the calls."""
+    """Something to time: `call(i)`, not what `prepare(i)` and `undo(i)` do; i counts the calls."""
 
     name: str
     call: Call
     prepare: Call | None = None
+    undo: Call | None = None
 
 
 def rounds(
@@ -99,7 +100,10 @@ def _timed(case: Case, i: int) -> float:
         case.prepare(i)
     began = time.perf_counter()
     case.call(i)
-    return (time.perf_counter() - began) * 1000
+    taken = time.perf_counter() - began
+    if case.undo is not None:
+        case.undo(i)
+    return taken * 1000
 
 
 def _checked(result: psycopg.pq.abc.PGresult) -> psycopg.pq.abc.PGresult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bench import chat, fan_in, feed, lists, load, plays, rooms
+from bench import chat, fan_in, feed, lists, load, plays, rooms, sessions, votes
 from bench.generate import Size
 from bench.goals import Result
 from bench.place import Place
@@ -64,6 +64,32 @@ taken back before the next call, outside the timing; what is said stays. `send_m
 insert of the row it stores commit durably; the bare table has the columns, keys and rows of
 `messages`, but no triggers."""
 
+SESSIONS = f"""\
+# What sessions and votes cost
+
+{MEASURED}
+{{size.rooms:,}} rooms of {{size.people:,}} people, every fifth with a session (growth: from a
+hundredth).
+
+K is one room by primary key, prepared, as the owner of the tables. RPCs are called as PostgREST
+calls them, by eight readers in turn; times are measured at the client, over TCP. The hall, where
+votes decide, has 10,000 members, of whom 1,000 listen; in the club there is a rotation of fifty, in
+the studio one host. In each of the three fifty are queued, at every size.
+
+T is the rate of bare inserts of the row of a vote, by 32 connections, each transaction another
+person's, with role and claims set in it; it commits durably, a vote does not wait for the disk
+(decision 0080)."""
+SESSIONS_NOTES = """\
+Buffers are the most that a state of any of the readers touches, after a vacuum. What is written is
+rolled back outside the timing, but for the votes of the 32: they stay, and are counted afterwards.
+The hot item and the one that is recounted have 20,000 votes before. A recount is what comes to mind
+first: the vote is stored, both sides are counted, the item is updated, in one durable transaction
+without asking who may. `advance_due_sessions` moves sessions of three to fifty queued tracks."""
+
+ROOMS_SIZE = Size(
+    people=20_000, posts=20_000, reposts=0, likes=0, rooms=100_000, degrees=(200,), depth=0
+)
+
 
 @dataclass(frozen=True)
 class Run:
@@ -114,9 +140,7 @@ REPORTS = (
     ),
     Report(
         "rooms",
-        Size(
-            people=20_000, posts=20_000, reposts=0, likes=0, rooms=100_000, degrees=(200,), depth=0
-        ),
+        ROOMS_SIZE,
         ROOMS,
         {
             "rooms": lambda run: rooms.growth(run.place, run.rounds),
@@ -124,6 +148,18 @@ REPORTS = (
             "deep-rooms": lambda run: rooms.deep_rooms(run.place, run.rounds),
         },
         ROOMS_NOTES,
+        small=0.01,
+    ),
+    Report(
+        "sessions",
+        ROOMS_SIZE,
+        SESSIONS,
+        {
+            "states": lambda run: sessions.sessions(run.place, run.rounds),
+            "due": lambda run: sessions.due(run.place, run.rounds),
+            "votes": lambda run: votes.votes(run.place, run.rounds),
+        },
+        SESSIONS_NOTES,
         small=0.01,
     ),
 )

@@ -2,9 +2,9 @@
 
 The hall (room 1: 10,000 members, 1,000 of whom listen) and the club (room 2: 1,000 members and
 place for more) are the same at every size, as are the eight readers with their forty rooms; what
-grows are the rooms around them. What happens in rooms (sessions, votes, chat) is measured here too:
-its data goes into a part of its own in bench/sql/, listed in generate.ROOMS, its cases into CASES
-or into a suite of its own in reports.REPORTS.
+grows are the rooms around them. What happens in rooms has
+its data in parts of its own in bench/sql/, listed in generate.ROOMS, and its cases here or in a
+suite of its own (bench.chat, bench.sessions, bench.votes).
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ CASES: dict[str, RoomCall] = {
     "discover_rooms, a rare word": RoomCall("select * from public.discover_rooms('zanzibar')"),
     "discover_rooms, a common word": RoomCall("select * from public.discover_rooms('techno')"),
     "trending_rooms": RoomCall("select * from public.trending_rooms()"),
+    "live_now": RoomCall("select * from public.live_now()"),
     "my_rooms": RoomCall("select * from public.my_rooms()"),
     "room_state of the hall": RoomCall("select public.room_state($1::uuid)", HALL),
     "room_members of the hall": RoomCall("select * from public.room_members($1::uuid)", HALL),

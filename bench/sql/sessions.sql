@@ -1,18 +1,15 @@
--- tracks: one in five is somebody's upload
+-- tracks
 create unlogged table bench.songs as
 select
   n, bench.uuid_at(timestamptz '2025-01-01' + n * interval '1 minute', n, 'song') as id,
-  case when bench.chance(n, 'song upload') < 0.2 then 1 + floor(current_setting('bench.people')::int * bench.chance(n, 'song artist'))::int end as artist_n,
   60000 + floor(300000 * bench.chance(n, 'song length'))::int as duration_ms
 from generate_series(1, 5000) as n;
 alter table bench.songs add primary key (n);
-insert into public.tracks (id, provider, provider_track_id, title, artist_name, artist_id, duration_ms, artwork_url, published_at, created_at)
+insert into public.tracks (id, provider, provider_track_id, title, artist_name, duration_ms, artwork_url, published_at, created_at)
 select
-  song.id, case when artist.id is null then 'spotify' else 'upload' end, bench.uuid_of(song.n, 'song key')::text, 'A song of many ' || song.n,
-  'The band ' || song.n % 300, artist.id, song.duration_ms,
-  case when artist.id is null then 'https://i.scdn.test/image/' || md5(song.n::text) end, '2025-02-01', '2025-02-01'
-from bench.songs as song
-left join bench.people as artist on artist.n = song.artist_n;
+  song.id, 'spotify', bench.uuid_of(song.n, 'song key')::text, 'A song of many ' || song.n, 'The band ' || song.n % 300, song.duration_ms,
+  'https://i.scdn.test/image/' || md5(song.n::text), '2025-02-01', '2025-02-01'
+from bench.songs as song;
 
 -- sessions: fifty are queued by fifty people in the hall, where votes decide, and in the club, whose rotation they are; by their host in room 11;
 -- one in five of the others has three, in one of the modes
@@ -101,3 +98,10 @@ on conflict do nothing;
 update public.queue_items as item
 set shown = private.shown_item(item.track, item.added_by, '{}')
 where item.status = 'queued';
+
+-- one room in ten is live, and nobody is in it but its host
+insert into public.live_streams (id, room_id, host_id, title, started_at)
+select bench.uuid_at(timestamptz '2026-01-01' + room.n * interval '1 second', room.n, 'stream'), room.id, owner.user_id, 'Live ' || room.n, '2026-01-01'
+from bench.rooms as room
+join public.room_members as owner on owner.room_id = room.id and owner.role = 'owner'
+where room.n > 2 and bench.chance(room.n, 'live') < 0.1;

@@ -10,6 +10,7 @@ import pytest
 
 from bench.generate import Size, make_deep_lists, make_people, make_posts, readers
 from bench.measure import Session
+from bench.rooms import Rooms
 from devstack.parts.postgres import SUPERUSER, PostgresServer
 from devstack.schema import load_schema
 from tests.database import Connection, Database
@@ -24,6 +25,7 @@ SIZE = Size(
     readers_each=4,
     depth=8_000,
 )
+ROOMS_SIZE = Size(people=1_000, posts=400, reposts=0, likes=0, rooms=4_000, degrees=(100,), depth=0)
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +91,32 @@ def explained(generated: Database) -> Iterator[tuple[psycopg.Connection, list[st
         }.items():
             connection.execute("select set_config(%s, %s, false)", [name, value])
         yield connection, plans
+
+
+def generated_rooms(
+    server: PostgresServer, clone: Callable[[str], Database], size: Size
+) -> Database:
+    """A database with so many rooms."""
+    database = clone("platform")
+    load_schema(database.url())
+    make_people(server, database.name, size, say=lambda _: None)
+    make_posts(server, database.name, size, say=lambda _: None)
+    return database
+
+
+@pytest.fixture(scope="session")
+def many(server: PostgresServer, clone: Callable[[str], Database]) -> Iterator[Rooms]:
+    """Four thousand rooms."""
+    database = generated_rooms(server, clone, ROOMS_SIZE)
+    rooms = Rooms(database.url(), database.url(SUPERUSER))
+    yield rooms
+    rooms.close()
+
+
+@pytest.fixture(scope="session")
+def few(server: PostgresServer, clone: Callable[[str], Database]) -> Iterator[Rooms]:
+    """A quarter of them: a common word has more matches than are ranked here too."""
+    database = generated_rooms(server, clone, ROOMS_SIZE.part(0.25))
+    rooms = Rooms(database.url(), database.url(SUPERUSER))
+    yield rooms
+    rooms.close()

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
 
-from bench.generate import Size, make_people, make_posts
 from bench.rooms import CASES, CHAT, DEEP, Rooms
-from devstack.parts.postgres import SUPERUSER, PostgresServer
-from devstack.schema import load_schema
-from tests.database import Database
 from tests.schema.counters import LAWS
 
-SIZE = Size(people=1_000, posts=400, reposts=0, likes=0, rooms=4_000, degrees=(100,), depth=0)
 # Tables a call must never read whole. The others are small here, or of one person.
 LARGE = (
     "rooms", "room_members", "room_presence", "room_activity", "profiles",
@@ -24,35 +18,6 @@ LARGE = (
     "message_reactions",
 )  # fmt: skip
 COMMON = "discover_rooms, a common word"
-
-
-def generated_rooms(
-    server: PostgresServer, clone: Callable[[str], Database], size: Size
-) -> Database:
-    """A database with so many rooms."""
-    database = clone("platform")
-    load_schema(database.url())
-    make_people(server, database.name, size, say=lambda _: None)
-    make_posts(server, database.name, size, say=lambda _: None)
-    return database
-
-
-@pytest.fixture(scope="module")
-def many(server: PostgresServer, clone: Callable[[str], Database]) -> Iterator[Rooms]:
-    """Four thousand rooms."""
-    database = generated_rooms(server, clone, SIZE)
-    rooms = Rooms(database.url(), database.url(SUPERUSER))
-    yield rooms
-    rooms.close()
-
-
-@pytest.fixture(scope="module")
-def few(server: PostgresServer, clone: Callable[[str], Database]) -> Iterator[Rooms]:
-    """A quarter of them: a common word has more matches than are ranked here too."""
-    database = generated_rooms(server, clone, SIZE.part(0.25))
-    rooms = Rooms(database.url(), database.url(SUPERUSER))
-    yield rooms
-    rooms.close()
 
 
 @pytest.mark.parametrize("law", LAWS)
