@@ -47,3 +47,16 @@ def wait_until_blocked(watcher: Connection, waiting: Connection) -> None:
         if row and row["is_blocked"]:
             return
     raise AssertionError("nobody is in the way")
+
+
+def wait_until_blocked_or_done(
+    watcher: Connection, waiting: Connection, thread: threading.Thread
+) -> None:
+    """Look until one connection waits for a lock or has nothing more to do, for half a minute."""
+    pid = waiting.info.backend_pid
+    deadline = time.monotonic() + 30
+    while thread.is_alive() and time.monotonic() < deadline:
+        row = watcher.execute("select pg_blocking_pids(%s) <> '{}' as is_blocked", [pid]).fetchone()
+        if row and row["is_blocked"]:
+            return
+    assert not thread.is_alive(), "nobody is in the way, and it does not end"

@@ -3361,12 +3361,70 @@ $$;
 
 -- source: sql/02_profiles/functions/10_who.sql
 
+-- Who writes, or is tied to somebody by what is written, stays until that is done: their account is erased before or after it, never in
+-- between. Of the lists of locks it is the first, and costs no row. In this form, and without search_path, these become part of the expression.
+create or replace function private.person_key(profile_id uuid)
+returns bigint
+language sql
+immutable
+security invoker
+begin atomic
+  select uuid_hash_extended(person_key.profile_id, 0);
+end;
+comment on function private.person_key(uuid) is 'The advisory lock of a person: shared by who needs them to stay, exclusive for who erases them';
+
+create or replace function private.hold_person(profile_id uuid)
+returns boolean
+language sql
+volatile
+security invoker
+begin atomic
+  select pg_try_advisory_xact_lock_shared(private.person_key(hold_person.profile_id));
+end;
+comment on function private.hold_person(uuid) is
+$$Keep somebody from leaving until the transaction ends; false when they are just leaving or being erased, null for nobody
+
+It waits for nobody, so it may be asked at any point. Whether they are there at all is asked after it, in a statement of its own: stays().$$;
+
+create or replace function private.stays(profile_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if private.hold_person(stays.profile_id) then
+    return exists (select from public.profiles as profile where profile.id = stays.profile_id);
+  end if;
+  return false;
+end;
+$$;
+comment on function private.stays(uuid) is
+'Whether somebody is there and stays until the transaction ends: asked before a row is written that ties them to what somebody else does';
+
+create or replace function private.lock_leaving(profile_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(private.person_key(person.id)) from unnest(lock_leaving.profile_ids) as person (id) order by person.id;
+end;
+$$;
+comment on function private.lock_leaving(uuid[]) is
+$$Wait for all that is being written by these people or ties somebody to them, and let nothing else begin until the transaction ends
+
+Before any other lock: whoever holds a person may wait for anything but another person.$$;
+
 -- Security definer: reads hidden_profiles, which nobody may. The one place that decides whether the caller may write at all:
--- every write RPC begins with it, and may_write() is its form for policies.
+-- every write RPC begins with it, and may_write() is its form for policies. Volatile, to see what has become of them while it waited.
 create or replace function private.acting_user(feature text default null)
 returns uuid
 language plpgsql
-stable
+volatile
 security definer
 set search_path = ''
 as $$
@@ -3378,6 +3436,9 @@ declare
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if not private.hold_person(v_user_id) then
+    perform pg_advisory_xact_lock_shared(private.person_key(v_user_id));
   end if;
 
   -- One reading, as every write pays for it.
@@ -3429,7 +3490,8 @@ where profile.id = (select auth.uid())
   and not exists (
     select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and hidden.reason = 'deletion' offset 0
   );
-comment on view private.writers is 'The caller, once for each feature they may write in: no row is where acting_user has an error to tell';
+comment on view private.writers is
+'The caller, once for each feature they may write in: no row is where acting_user has an error to tell. Whoever writes by it has asked hold_person before';
 
 -- Who reads, found once for all that a list asks of its reader: the *_for functions take these columns. offset 0 keeps it one row of its own.
 create or replace view private.reader with (security_invoker = true) as
@@ -3589,15 +3651,40 @@ comment on function private.visible_profile(text) is 'The profile of this userna
 
 -- A follow and a block of the same two people must not pass each other: both begin here.
 create or replace function private.lock_pair(a uuid, b uuid)
-returns void
-language sql
+returns uuid[]
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select pg_advisory_xact_lock(hashtextextended(least(lock_pair.a, lock_pair.b)::text || greatest(lock_pair.a, lock_pair.b)::text, 0))
+begin
+  perform pg_advisory_xact_lock(hashtextextended(least(lock_pair.a, lock_pair.b)::text || greatest(lock_pair.a, lock_pair.b)::text, 0));
+  return array(select person.id from unnest(array[lock_pair.a, lock_pair.b]) as person (id) where not private.stays(person.id));
+end;
 $$;
-comment on function private.lock_pair(uuid, uuid) is 'Serialise what concerns these two people until the transaction ends; taken before any row lock';
+comment on function private.lock_pair(uuid, uuid) is
+'Serialise what concerns these two people until the transaction ends; taken before any row lock. Those of them who do not stay, for refuse_leaving';
+
+create or replace function private.refuse_leaving(profile_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if auth.uid() = any (refuse_leaving.profile_ids) then
+    perform private.acting_user();
+  end if;
+  if cardinality(refuse_leaving.profile_ids) > 0 then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+end;
+$$;
+comment on function private.refuse_leaving(uuid[]) is
+$$Refuse what would tie the caller to people who are leaving, as lock_profiles and lock_pair name them
+
+account_deactivated (403) when it is the caller, else profile_not_found (404).$$;
 
 -- Security definer: reads hidden_profiles, which nobody may.
 create or replace function private.lock_profiles(profile_ids uuid[])
@@ -4198,7 +4285,7 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
 
-  perform private.lock_pair(v_user_id, v_other_id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
   insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
   return jsonb_build_object('is_blocked', true);
 end;
@@ -4233,6 +4320,9 @@ begin
   v_other_id := (private.visible_profile(set_mute.username)).id;
   if v_other_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  if not private.stays(v_other_id) then
+    perform private.refuse_leaving(array[v_other_id]);
   end if;
   insert into public.mutes (muter_id, muted_id) values (v_user_id, v_other_id) on conflict do nothing;
   return jsonb_build_object('is_muted', true);
@@ -4595,6 +4685,7 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
+  perform private.lock_leaving(array[v_user_id]);
 
   -- Roles change one at a time (set_staff_role); who has none need not wait.
   if exists (select from private.staff as staff where staff.user_id = v_user_id) then
@@ -4723,6 +4814,7 @@ security invoker
 set search_path = ''
 as $$
 begin
+  perform private.lock_leaving(lock_ties.user_ids);
   lock table private.staff in row exclusive mode;
   perform private.lock_social_ties(lock_ties.user_ids);
   perform private.lock_catalogue_ties(lock_ties.user_ids);
@@ -4820,6 +4912,24 @@ begin
 end;
 $$;
 
+-- Before the first sign-in is locked: an erasure under way may have to look at it, for the foreign key of a profile that it counts anew.
+create or replace function private.tg_users__queue()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- As erase_due_accounts.
+  perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
+  return null;
+end;
+$$;
+create trigger _100_queue
+  before delete on auth.users
+  for each statement execute function private.tg_users__queue();
+
 -- Security definer: runs as whoever deletes the sign-in, the auth server or an operator. Without this, all that has no foreign key to the
 -- profile, and every stored file, would stay.
 create or replace function private.tg_users__erase()
@@ -4832,9 +4942,8 @@ as $$
 declare
   v_objects jsonb;
 begin
-  -- As erase_due_accounts, which has been here when the profile is gone.
+  -- erase_due_accounts has been here when the profile is gone.
   if exists (select from public.profiles as profile where profile.id = old.id) then
-    perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
     insert into private.account_deletions (user_id, erase_after)
     values (old.id, now())
     on conflict on constraint account_deletions_pkey do update set erase_after = now();
@@ -6008,7 +6117,8 @@ set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
-  v_user_id uuid;
+  v_user_id uuid := auth.uid();
+  v_is_held constant boolean := private.hold_person(v_user_id);
   v_source text := coalesce(record_play.source, 'app');
   v_last timestamptz;
   v_now timestamptz;
@@ -6023,7 +6133,7 @@ begin
   -- One who has listened before and may write is found in one statement; whoever is not has a reason, or listens for the first time.
   select listener.listener_id, listener.last_played_at into v_user_id, v_last
   from private.listeners as listener
-  where listener.listener_id = (select writer.user_id from private.writers as writer where writer.feature = 'catalogue')
+  where listener.listener_id = (select writer.user_id from private.writers as writer where writer.feature = 'catalogue' and v_is_held)
   for no key update;
   if not found then
     v_user_id := private.acting_user('catalogue');
@@ -6729,7 +6839,7 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
   -- A block of the two waits for this, or this sees it.
-  perform private.lock_pair(v_user_id, v_other_id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
   v_crate := private.lock_crate(set_crate_collaborator.crate_id, 'owner');
   if exists (
     select from public.blocks as block
@@ -7741,7 +7851,7 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
 
-  perform private.lock_pair(new.follower_id, new.followee_id);
+  perform private.refuse_leaving(private.lock_pair(new.follower_id, new.followee_id));
   select profile.* into v_target from public.profiles as profile where profile.id = new.followee_id;
   if v_target.id is null
     or exists (select from private.hidden_profiles as hidden where hidden.profile_id in (new.followee_id, new.follower_id))
@@ -7773,25 +7883,6 @@ $$;
 create trigger _300_validate
   before insert on public.follows
   for each row execute function private.tg_follows__validate();
-
-create or replace function private.refuse_leaving(profile_ids uuid[])
-returns void
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-  if auth.uid() = any (refuse_leaving.profile_ids) then
-    perform private.acting_user();
-  end if;
-  if cardinality(refuse_leaving.profile_ids) > 0 then
-    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
-  end if;
-end;
-$$;
-comment on function private.refuse_leaving(uuid[]) is
-'Refuse what would tie the caller to people of whom lock_profiles says that they are leaving: account_deactivated (403) or profile_not_found (404)';
 
 -- Security definer: counters are nobody's to write. All profiles concerned are locked in the order of their ids first, so that two
 -- statements that meet in several people cannot wait for each other.
@@ -7990,7 +8081,7 @@ begin
   if v_target.id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
-  perform private.lock_pair(v_user_id, v_target.id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_target.id));
 
   if exists (select from public.follows as edge where edge.follower_id = v_user_id and edge.followee_id = v_target.id) then
     return jsonb_build_object('state', 'following');
@@ -8072,7 +8163,7 @@ begin
   if decide_follow_request.approve is null then
     perform private.raise_error(422, 'decision_missing', 'Say whether the request is approved.');
   end if;
-  perform private.lock_pair(v_user_id, v_requester.id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_requester.id));
   if not exists (
     select from public.follow_requests as request where request.target_id = v_user_id and request.requester_id = v_requester.id
   ) then
@@ -8908,16 +8999,14 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid;
+  v_user_id uuid := auth.uid();
   v_count int;
 begin
-  insert into public.likes (user_id, target_kind, target_id)
-  select me.id, 'post', set_like.target_id
-  from (select auth.uid() as id offset 0) as me
-  where set_like.target_kind = 'post' and set_like.liked and set_like.target_id is not null and me.id is not null
-  on conflict do nothing;
-  if found then
-    return jsonb_build_object('liked', true, 'like_count', current_setting('backbeat.like_count')::int);
+  if set_like.target_kind = 'post' and set_like.liked and set_like.target_id is not null and private.hold_person(v_user_id) then
+    insert into public.likes (user_id, target_kind, target_id) values (v_user_id, 'post', set_like.target_id) on conflict do nothing;
+    if found then
+      return jsonb_build_object('liked', true, 'like_count', current_setting('backbeat.like_count')::int);
+    end if;
   end if;
 
   v_user_id := private.acting_user('social');
@@ -9373,7 +9462,11 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_found public.profiles[] := array(select private.people_named(keep_mentions.comment.author_id, keep_mentions.comment.body));
+  v_found public.profiles[] := array(
+    select person
+    from private.people_named(keep_mentions.comment.author_id, keep_mentions.comment.body) as person
+    where private.stays(person.id)
+  );
 begin
   if keep_mentions.comment.edited_at is not null then
     perform private.lock_told_of_comment(keep_mentions.comment);
@@ -11968,6 +12061,9 @@ declare
   v_id uuid;
   v_is_quiet boolean;
 begin
+  if not private.stays(notify_of_many.recipient_id) then
+    return null;
+  end if;
   select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify_of_many.kind;
 
   -- Taken back and done again is told once, also when it was read in between.
@@ -11988,9 +12084,7 @@ begin
       ))
     order by actor.place
   );
-  if notify_of_many.recipient_id is null
-    or (cardinality(notify_of_many.actor_ids) > 0 and cardinality(v_actor_ids) = 0)
-    or not exists (select from public.profiles as profile where profile.id = notify_of_many.recipient_id)
+  if (cardinality(notify_of_many.actor_ids) > 0 and cardinality(v_actor_ids) = 0)
     or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify_of_many.recipient_id)
     or not private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'in_app')
     or (
@@ -12742,7 +12836,7 @@ begin
   end if;
 
   foreach v_other_id in array v_ids loop
-    perform private.lock_pair(v_user_id, v_other_id);
+    perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
     -- Asked again under the lock. Nobody writes across a block, and staff see no more people here than others.
     if private.is_blocked(v_user_id, v_other_id) then
       perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
@@ -13803,7 +13897,9 @@ begin
   from private.conversation_pairs as pair
   where pair.conversation_id = send_direct_message.conversation_id and v_user_id in (pair.low_id, pair.high_id);
   if found then
-    perform private.lock_pair(v_user_id, v_other_id);
+    if v_other_id = any (private.lock_pair(v_user_id, v_other_id)) then
+      perform private.raise_error(409, 'recipient_gone', 'The other person is not here any more.');
+    end if;
   end if;
   -- And who is just leaving: whether the other one is, is asked below.
   if v_user_id = any (private.lock_profiles(array[v_user_id, v_other_id])) then
@@ -14128,8 +14224,6 @@ declare
   v_comment public.comments;
 begin
   select comment.* into v_comment from public.comments as comment where comment.id = new.comment_id;
-  -- Whoever is erased at this moment is held before what is about them.
-  perform from public.profiles as person where person.id = new.profile_id for key share;
   if private.take_token('mention', new.profile_id, v_comment.author_id, or_refuse => false) then
     perform private.notify(new.profile_id, 'mention', v_comment.author_id, 'comment', v_comment.id);
   elsif v_comment.edited_at is null and private.wants_notification(new.profile_id, 'mention', 'in_app') then
@@ -16415,7 +16509,7 @@ $$;
 create or replace function private.person_to_moderate(room_id uuid, username text)
 returns uuid
 language plpgsql
-stable
+volatile
 security invoker
 set search_path = ''
 as $$
@@ -16424,7 +16518,7 @@ declare
 begin
   -- Past blocks: who has blocked the moderators of a room is moderated all the same.
   select profile.id into v_other_id from public.profiles as profile where profile.username = lower(btrim(person_to_moderate.username));
-  if v_other_id is null or (
+  if not private.stays(v_other_id) or (
     private.role_in_room(person_to_moderate.room_id, v_other_id) is null
     and not private.is_banned_from_room(person_to_moderate.room_id, v_other_id)
     and exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_other_id)
@@ -16537,11 +16631,6 @@ begin
   end if;
 
   if v_is_banned then
-    -- Waits for an erasure under way.
-    perform from public.profiles as profile where profile.id = v_other_id for key share;
-    if not found then
-      perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
-    end if;
     insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
     values (v_room.id, v_other_id, v_user_id, v_until, v_reason)
     on conflict (room_id, user_id) do update
@@ -17131,7 +17220,7 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
   -- A block of the two waits for this, or this sees it.
-  perform private.lock_pair(v_user_id, v_other_id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
   perform private.refuse_leaving(private.lock_profiles(array[v_user_id, v_other_id]));
   v_room := private.lock_room(invite_to_room.room_id);
   if private.is_blocked(v_user_id, v_other_id) then
@@ -18070,6 +18159,7 @@ declare
   v_card jsonb;
   v_message public.messages;
   v_wait text;
+  v_is_held constant boolean := private.hold_person(auth.uid());
 begin
   -- A message that is sent twice at once is one after the other here: the second finds the first, whatever the limits say.
   if send_message.client_id is not null then
@@ -18084,7 +18174,7 @@ begin
   from private.writers as writer
   join public.room_members as member on member.room_id = send_message.room_id and member.user_id = writer.user_id
   join public.rooms as room on room.id = member.room_id and room.deleted_at is null
-  where writer.feature = 'rooms';
+  where writer.feature = 'rooms' and v_is_held;
   if v_user_id is null then
     v_user_id := private.acting_user('rooms');
     perform private.require_room_speaker(send_message.room_id);
@@ -20003,6 +20093,9 @@ begin
   perform private.require_session_host(v_session);
   perform private.refuse_ended(v_session);
   v_profile := private.visible_profile(set_contributor.username);
+  if not private.stays(v_profile.id) then
+    perform private.refuse_leaving(array[v_profile.id]);
+  end if;
   perform private.take_token('run_session');
   if set_contributor.is_allowed then
     if private.role_in_room(v_session.room_id, v_profile.id) is null then
@@ -20401,6 +20494,7 @@ set search_path = ''
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_is_held constant boolean := private.hold_person(v_user_id);
   v_answer jsonb;
 begin
   insert into public.queue_votes as vote (item_id, user_id, value)
@@ -20408,6 +20502,7 @@ begin
   from public.queue_items as item
   join public.room_presence as presence on presence.room_id = item.room_id and presence.user_id = v_user_id
   where item.id = vote_track.item_id
+    and v_is_held
     and item.status in ('queued', 'playing')
     and item.added_by is distinct from v_user_id
     and presence.last_seen_at > now() - make_interval(secs => (

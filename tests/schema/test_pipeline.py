@@ -186,6 +186,7 @@ def test_the_platform_gets_triggers_and_policies_and_nothing_else(
     added = {kind: now[kind] - was[kind] for kind in now if now[kind] != was[kind]}
     assert set(added) <= {"policies", "triggers"}
     assert added["triggers"] == {
+        "auth.users._100_queue",
         "auth.users._500_erase",
         "auth.users._500_make_profile",
         "storage.objects._300_keep_track_file",

@@ -1,9 +1,67 @@
+-- Who writes, or is tied to somebody by what is written, stays until that is done: their account is erased before or after it, never in
+-- between. Of the lists of locks it is the first, and costs no row. In this form, and without search_path, these become part of the expression.
+create or replace function private.person_key(profile_id uuid)
+returns bigint
+language sql
+immutable
+security invoker
+begin atomic
+  select uuid_hash_extended(person_key.profile_id, 0);
+end;
+comment on function private.person_key(uuid) is 'The advisory lock of a person: shared by who needs them to stay, exclusive for who erases them';
+
+create or replace function private.hold_person(profile_id uuid)
+returns boolean
+language sql
+volatile
+security invoker
+begin atomic
+  select pg_try_advisory_xact_lock_shared(private.person_key(hold_person.profile_id));
+end;
+comment on function private.hold_person(uuid) is
+$$Keep somebody from leaving until the transaction ends; false when they are just leaving or being erased, null for nobody
+
+It waits for nobody, so it may be asked at any point. Whether they are there at all is asked after it, in a statement of its own: stays().$$;
+
+create or replace function private.stays(profile_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if private.hold_person(stays.profile_id) then
+    return exists (select from public.profiles as profile where profile.id = stays.profile_id);
+  end if;
+  return false;
+end;
+$$;
+comment on function private.stays(uuid) is
+'Whether somebody is there and stays until the transaction ends: asked before a row is written that ties them to what somebody else does';
+
+create or replace function private.lock_leaving(profile_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(private.person_key(person.id)) from unnest(lock_leaving.profile_ids) as person (id) order by person.id;
+end;
+$$;
+comment on function private.lock_leaving(uuid[]) is
+$$Wait for all that is being written by these people or ties somebody to them, and let nothing else begin until the transaction ends
+
+Before any other lock: whoever holds a person may wait for anything but another person.$$;
+
 -- Security definer: reads hidden_profiles, which nobody may. The one place that decides whether the caller may write at all:
--- every write RPC begins with it, and may_write() is its form for policies.
+-- every write RPC begins with it, and may_write() is its form for policies. Volatile, to see what has become of them while it waited.
 create or replace function private.acting_user(feature text default null)
 returns uuid
 language plpgsql
-stable
+volatile
 security definer
 set search_path = ''
 as $$
@@ -15,6 +73,9 @@ declare
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if not private.hold_person(v_user_id) then
+    perform pg_advisory_xact_lock_shared(private.person_key(v_user_id));
   end if;
 
   -- One reading, as every write pays for it.
@@ -66,7 +127,8 @@ where profile.id = (select auth.uid())
   and not exists (
     select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and hidden.reason = 'deletion' offset 0
   );
-comment on view private.writers is 'The caller, once for each feature they may write in: no row is where acting_user has an error to tell';
+comment on view private.writers is
+'The caller, once for each feature they may write in: no row is where acting_user has an error to tell. Whoever writes by it has asked hold_person before';
 
 -- Who reads, found once for all that a list asks of its reader: the *_for functions take these columns. offset 0 keeps it one row of its own.
 create or replace view private.reader with (security_invoker = true) as
@@ -226,15 +288,40 @@ comment on function private.visible_profile(text) is 'The profile of this userna
 
 -- A follow and a block of the same two people must not pass each other: both begin here.
 create or replace function private.lock_pair(a uuid, b uuid)
-returns void
-language sql
+returns uuid[]
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  select pg_advisory_xact_lock(hashtextextended(least(lock_pair.a, lock_pair.b)::text || greatest(lock_pair.a, lock_pair.b)::text, 0))
+begin
+  perform pg_advisory_xact_lock(hashtextextended(least(lock_pair.a, lock_pair.b)::text || greatest(lock_pair.a, lock_pair.b)::text, 0));
+  return array(select person.id from unnest(array[lock_pair.a, lock_pair.b]) as person (id) where not private.stays(person.id));
+end;
 $$;
-comment on function private.lock_pair(uuid, uuid) is 'Serialise what concerns these two people until the transaction ends; taken before any row lock';
+comment on function private.lock_pair(uuid, uuid) is
+'Serialise what concerns these two people until the transaction ends; taken before any row lock. Those of them who do not stay, for refuse_leaving';
+
+create or replace function private.refuse_leaving(profile_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if auth.uid() = any (refuse_leaving.profile_ids) then
+    perform private.acting_user();
+  end if;
+  if cardinality(refuse_leaving.profile_ids) > 0 then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+end;
+$$;
+comment on function private.refuse_leaving(uuid[]) is
+$$Refuse what would tie the caller to people who are leaving, as lock_profiles and lock_pair name them
+
+account_deactivated (403) when it is the caller, else profile_not_found (404).$$;
 
 -- Security definer: reads hidden_profiles, which nobody may.
 create or replace function private.lock_profiles(profile_ids uuid[])

@@ -37,7 +37,7 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
 
-  perform private.lock_pair(v_user_id, v_other_id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
   insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
   return jsonb_build_object('is_blocked', true);
 end;
@@ -72,6 +72,9 @@ begin
   v_other_id := (private.visible_profile(set_mute.username)).id;
   if v_other_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  if not private.stays(v_other_id) then
+    perform private.refuse_leaving(array[v_other_id]);
   end if;
   insert into public.mutes (muter_id, muted_id) values (v_user_id, v_other_id) on conflict do nothing;
   return jsonb_build_object('is_muted', true);

@@ -51,6 +51,7 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
+  perform private.lock_leaving(array[v_user_id]);
 
   -- Roles change one at a time (set_staff_role); who has none need not wait.
   if exists (select from private.staff as staff where staff.user_id = v_user_id) then
@@ -179,6 +180,7 @@ security invoker
 set search_path = ''
 as $$
 begin
+  perform private.lock_leaving(lock_ties.user_ids);
   lock table private.staff in row exclusive mode;
   perform private.lock_social_ties(lock_ties.user_ids);
   perform private.lock_catalogue_ties(lock_ties.user_ids);
@@ -276,6 +278,24 @@ begin
 end;
 $$;
 
+-- Before the first sign-in is locked: an erasure under way may have to look at it, for the foreign key of a profile that it counts anew.
+create or replace function private.tg_users__queue()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- As erase_due_accounts.
+  perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
+  return null;
+end;
+$$;
+create trigger _100_queue
+  before delete on auth.users
+  for each statement execute function private.tg_users__queue();
+
 -- Security definer: runs as whoever deletes the sign-in, the auth server or an operator. Without this, all that has no foreign key to the
 -- profile, and every stored file, would stay.
 create or replace function private.tg_users__erase()
@@ -288,9 +308,8 @@ as $$
 declare
   v_objects jsonb;
 begin
-  -- As erase_due_accounts, which has been here when the profile is gone.
+  -- erase_due_accounts has been here when the profile is gone.
   if exists (select from public.profiles as profile where profile.id = old.id) then
-    perform pg_advisory_xact_lock(hashtextextended('erase_due_accounts', 0));
     insert into private.account_deletions (user_id, erase_after)
     values (old.id, now())
     on conflict on constraint account_deletions_pkey do update set erase_after = now();

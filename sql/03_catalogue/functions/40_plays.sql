@@ -14,7 +14,8 @@ set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
-  v_user_id uuid;
+  v_user_id uuid := auth.uid();
+  v_is_held constant boolean := private.hold_person(v_user_id);
   v_source text := coalesce(record_play.source, 'app');
   v_last timestamptz;
   v_now timestamptz;
@@ -29,7 +30,7 @@ begin
   -- One who has listened before and may write is found in one statement; whoever is not has a reason, or listens for the first time.
   select listener.listener_id, listener.last_played_at into v_user_id, v_last
   from private.listeners as listener
-  where listener.listener_id = (select writer.user_id from private.writers as writer where writer.feature = 'catalogue')
+  where listener.listener_id = (select writer.user_id from private.writers as writer where writer.feature = 'catalogue' and v_is_held)
   for no key update;
   if not found then
     v_user_id := private.acting_user('catalogue');

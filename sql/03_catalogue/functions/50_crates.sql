@@ -259,7 +259,7 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
   -- A block of the two waits for this, or this sees it.
-  perform private.lock_pair(v_user_id, v_other_id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
   v_crate := private.lock_crate(set_crate_collaborator.crate_id, 'owner');
   if exists (
     select from public.blocks as block

@@ -59,7 +59,7 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
 
-  perform private.lock_pair(new.follower_id, new.followee_id);
+  perform private.refuse_leaving(private.lock_pair(new.follower_id, new.followee_id));
   select profile.* into v_target from public.profiles as profile where profile.id = new.followee_id;
   if v_target.id is null
     or exists (select from private.hidden_profiles as hidden where hidden.profile_id in (new.followee_id, new.follower_id))
@@ -91,25 +91,6 @@ $$;
 create trigger _300_validate
   before insert on public.follows
   for each row execute function private.tg_follows__validate();
-
-create or replace function private.refuse_leaving(profile_ids uuid[])
-returns void
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-  if auth.uid() = any (refuse_leaving.profile_ids) then
-    perform private.acting_user();
-  end if;
-  if cardinality(refuse_leaving.profile_ids) > 0 then
-    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
-  end if;
-end;
-$$;
-comment on function private.refuse_leaving(uuid[]) is
-'Refuse what would tie the caller to people of whom lock_profiles says that they are leaving: account_deactivated (403) or profile_not_found (404)';
 
 -- Security definer: counters are nobody's to write. All profiles concerned are locked in the order of their ids first, so that two
 -- statements that meet in several people cannot wait for each other.

@@ -13,7 +13,7 @@ begin
   if v_target.id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
-  perform private.lock_pair(v_user_id, v_target.id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_target.id));
 
   if exists (select from public.follows as edge where edge.follower_id = v_user_id and edge.followee_id = v_target.id) then
     return jsonb_build_object('state', 'following');
@@ -95,7 +95,7 @@ begin
   if decide_follow_request.approve is null then
     perform private.raise_error(422, 'decision_missing', 'Say whether the request is approved.');
   end if;
-  perform private.lock_pair(v_user_id, v_requester.id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_requester.id));
   if not exists (
     select from public.follow_requests as request where request.target_id = v_user_id and request.requester_id = v_requester.id
   ) then

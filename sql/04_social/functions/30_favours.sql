@@ -31,16 +31,14 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid;
+  v_user_id uuid := auth.uid();
   v_count int;
 begin
-  insert into public.likes (user_id, target_kind, target_id)
-  select me.id, 'post', set_like.target_id
-  from (select auth.uid() as id offset 0) as me
-  where set_like.target_kind = 'post' and set_like.liked and set_like.target_id is not null and me.id is not null
-  on conflict do nothing;
-  if found then
-    return jsonb_build_object('liked', true, 'like_count', current_setting('backbeat.like_count')::int);
+  if set_like.target_kind = 'post' and set_like.liked and set_like.target_id is not null and private.hold_person(v_user_id) then
+    insert into public.likes (user_id, target_kind, target_id) values (v_user_id, 'post', set_like.target_id) on conflict do nothing;
+    if found then
+      return jsonb_build_object('liked', true, 'like_count', current_setting('backbeat.like_count')::int);
+    end if;
   end if;
 
   v_user_id := private.acting_user('social');

@@ -197,7 +197,11 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_found public.profiles[] := array(select private.people_named(keep_mentions.comment.author_id, keep_mentions.comment.body));
+  v_found public.profiles[] := array(
+    select person
+    from private.people_named(keep_mentions.comment.author_id, keep_mentions.comment.body) as person
+    where private.stays(person.id)
+  );
 begin
   if keep_mentions.comment.edited_at is not null then
     perform private.lock_told_of_comment(keep_mentions.comment);

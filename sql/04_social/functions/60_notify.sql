@@ -167,6 +167,9 @@ declare
   v_id uuid;
   v_is_quiet boolean;
 begin
+  if not private.stays(notify_of_many.recipient_id) then
+    return null;
+  end if;
   select row.* into strict v_kind from private.notification_kinds as row where row.kind = notify_of_many.kind;
 
   -- Taken back and done again is told once, also when it was read in between.
@@ -187,9 +190,7 @@ begin
       ))
     order by actor.place
   );
-  if notify_of_many.recipient_id is null
-    or (cardinality(notify_of_many.actor_ids) > 0 and cardinality(v_actor_ids) = 0)
-    or not exists (select from public.profiles as profile where profile.id = notify_of_many.recipient_id)
+  if (cardinality(notify_of_many.actor_ids) > 0 and cardinality(v_actor_ids) = 0)
     or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify_of_many.recipient_id)
     or not private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'in_app')
     or (

@@ -51,7 +51,7 @@ begin
   end if;
 
   foreach v_other_id in array v_ids loop
-    perform private.lock_pair(v_user_id, v_other_id);
+    perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
     -- Asked again under the lock. Nobody writes across a block, and staff see no more people here than others.
     if private.is_blocked(v_user_id, v_other_id) then
       perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');

@@ -33,7 +33,9 @@ begin
   from private.conversation_pairs as pair
   where pair.conversation_id = send_direct_message.conversation_id and v_user_id in (pair.low_id, pair.high_id);
   if found then
-    perform private.lock_pair(v_user_id, v_other_id);
+    if v_other_id = any (private.lock_pair(v_user_id, v_other_id)) then
+      perform private.raise_error(409, 'recipient_gone', 'The other person is not here any more.');
+    end if;
   end if;
   -- And who is just leaving: whether the other one is, is asked below.
   if v_user_id = any (private.lock_profiles(array[v_user_id, v_other_id])) then

@@ -127,8 +127,6 @@ declare
   v_comment public.comments;
 begin
   select comment.* into v_comment from public.comments as comment where comment.id = new.comment_id;
-  -- Whoever is erased at this moment is held before what is about them.
-  perform from public.profiles as person where person.id = new.profile_id for key share;
   if private.take_token('mention', new.profile_id, v_comment.author_id, or_refuse => false) then
     perform private.notify(new.profile_id, 'mention', v_comment.author_id, 'comment', v_comment.id);
   elsif v_comment.edited_at is null and private.wants_notification(new.profile_id, 'mention', 'in_app') then

@@ -32,7 +32,7 @@ $$;
 create or replace function private.person_to_moderate(room_id uuid, username text)
 returns uuid
 language plpgsql
-stable
+volatile
 security invoker
 set search_path = ''
 as $$
@@ -41,7 +41,7 @@ declare
 begin
   -- Past blocks: who has blocked the moderators of a room is moderated all the same.
   select profile.id into v_other_id from public.profiles as profile where profile.username = lower(btrim(person_to_moderate.username));
-  if v_other_id is null or (
+  if not private.stays(v_other_id) or (
     private.role_in_room(person_to_moderate.room_id, v_other_id) is null
     and not private.is_banned_from_room(person_to_moderate.room_id, v_other_id)
     and exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_other_id)
@@ -154,11 +154,6 @@ begin
   end if;
 
   if v_is_banned then
-    -- Waits for an erasure under way.
-    perform from public.profiles as profile where profile.id = v_other_id for key share;
-    if not found then
-      perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
-    end if;
     insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
     values (v_room.id, v_other_id, v_user_id, v_until, v_reason)
     on conflict (room_id, user_id) do update

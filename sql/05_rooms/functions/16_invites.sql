@@ -92,7 +92,7 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
   -- A block of the two waits for this, or this sees it.
-  perform private.lock_pair(v_user_id, v_other_id);
+  perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
   perform private.refuse_leaving(private.lock_profiles(array[v_user_id, v_other_id]));
   v_room := private.lock_room(invite_to_room.room_id);
   if private.is_blocked(v_user_id, v_other_id) then

@@ -18,6 +18,7 @@ declare
   v_card jsonb;
   v_message public.messages;
   v_wait text;
+  v_is_held constant boolean := private.hold_person(auth.uid());
 begin
   -- A message that is sent twice at once is one after the other here: the second finds the first, whatever the limits say.
   if send_message.client_id is not null then
@@ -32,7 +33,7 @@ begin
   from private.writers as writer
   join public.room_members as member on member.room_id = send_message.room_id and member.user_id = writer.user_id
   join public.rooms as room on room.id = member.room_id and room.deleted_at is null
-  where writer.feature = 'rooms';
+  where writer.feature = 'rooms' and v_is_held;
   if v_user_id is null then
     v_user_id := private.acting_user('rooms');
     perform private.require_room_speaker(send_message.room_id);

@@ -140,6 +140,9 @@ begin
   perform private.require_session_host(v_session);
   perform private.refuse_ended(v_session);
   v_profile := private.visible_profile(set_contributor.username);
+  if not private.stays(v_profile.id) then
+    perform private.refuse_leaving(array[v_profile.id]);
+  end if;
   perform private.take_token('run_session');
   if set_contributor.is_allowed then
     if private.role_in_room(v_session.room_id, v_profile.id) is null then

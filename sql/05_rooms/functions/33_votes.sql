@@ -133,6 +133,7 @@ set search_path = ''
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_is_held constant boolean := private.hold_person(v_user_id);
   v_answer jsonb;
 begin
   insert into public.queue_votes as vote (item_id, user_id, value)
@@ -140,6 +141,7 @@ begin
   from public.queue_items as item
   join public.room_presence as presence on presence.room_id = item.room_id and presence.user_id = v_user_id
   where item.id = vote_track.item_id
+    and v_is_held
     and item.status in ('queued', 'playing')
     and item.added_by is distinct from v_user_id
     and presence.last_seen_at > now() - make_interval(secs => (

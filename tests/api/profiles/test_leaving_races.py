@@ -1,196 +1,173 @@
-"""Nothing new lands on an account that is just leaving, nor comes from it."""
+"""Nothing new lands on an account that is just leaving or being erased, nor comes from it."""
 
 from __future__ import annotations
 
+import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.api.social.talking import opens, start
-from tests.api.social.test_told_of import comment
-from tests.catalogue import make_crate
-from tests.database import Actor, Connection, Database, actor
-from tests.races import race, refusals, wait_until_blocked
+from tests.api.profiles.deeds import (
+    DEEDS,
+    GONE,
+    LEAVING,
+    Deed,
+    Ids,
+    everything,
+    rows_left,
+    stage,
+)
+from tests.database import Connection, Database, actor, person_id
+from tests.races import race, refusals, wait_until_blocked, wait_until_blocked_or_done
 from tests.schema.counters import counter_laws
 
-GONE = ("PT404", "profile_not_found")
-LEAVING = ("PT403", "account_deactivated")
-FORMAT = {"genre": "ambient", "duration_ms": 60_000, "file_format": "mp3"}
-
-# Who does what while ada is leaving, and how that is refused.
-DEEDS: dict[str, tuple[str, Callable[[Actor, Any], Any], tuple[str, str]]] = {
-    "follows her": ("ben", lambda ben, _: ben.call("follow", username="ada"), GONE),
-    "inserts a follow": (
-        "ben",
-        lambda ben, ids: ben.run(
-            "insert into public.follows (followee_id) values (%s)", ids["ada"]
-        ),
-        GONE,
-    ),
-    "asks to follow her": ("ben", lambda ben, _: ben.call("follow", username="ada"), GONE),
-    "she follows": ("ada", lambda ada, _: ada.call("follow", username="ben"), LEAVING),
-    "she posts": ("ada", lambda ada, _: ada.post(), LEAVING),
-    "she reposts": ("ada", lambda ada, ids: ada.call("repost", post_id=ids["post"]), LEAVING),
-    "she comments": (
-        "ada",
-        lambda ada, ids: ada.call(
-            "create_comment", target_kind="post", target_id=ids["post"], body="x"
-        ),
-        LEAVING,
-    ),
-    "she makes a crate": ("ada", lambda ada, _: ada.call("create_crate", title="x"), LEAVING),
-    "she changes a crate": (
-        "ada",
-        lambda ada, ids: ada.call("update_crate", crate_id=ids["crate"], title="x"),
-        LEAVING,
-    ),
-    "she begins an upload": (
-        "ada",
-        lambda ada, _: ada.call("create_track", title="x", **FORMAT),
-        LEAVING,
-    ),
-    "writes to her": (
-        "ben",
-        lambda ben, ids: ben.call("send_direct_message", conversation_id=ids["pair"], body="x"),
-        ("PT409", "recipient_gone"),
-    ),
-    "she writes to him": (
-        "ada",
-        lambda ada, ids: ada.call("send_direct_message", conversation_id=ids["pair"], body="x"),
-        LEAVING,
-    ),
-    "she writes to a group": (
-        "ada",
-        lambda ada, ids: ada.call("send_direct_message", conversation_id=ids["group"], body="x"),
-        LEAVING,
-    ),
-    "begins to write to her": (
-        "dan",
-        lambda dan, _: dan.call("start_conversation", usernames=["ada"]),
-        GONE,
-    ),
-    "gathers a group with her": (
-        "dan",
-        lambda dan, _: dan.call("start_conversation", usernames=["ben", "ada"], title="x"),
-        GONE,
-    ),
-    "she begins to write": (
-        "ada",
-        lambda ada, _: ada.call("start_conversation", usernames=["dan"]),
-        LEAVING,
-    ),
-    "takes her into a group": (
-        "ben",
-        lambda ben, ids: ben.call(
-            "add_to_conversation", conversation_id=ids["others"], usernames=["ada"]
-        ),
-        GONE,
-    ),
-    "she takes somebody into a group": (
-        "ada",
-        lambda ada, ids: ada.call(
-            "add_to_conversation", conversation_id=ids["group"], usernames=["dan"]
-        ),
-        LEAVING,
-    ),
-    "she renames a group": (
-        "ada",
-        lambda ada, ids: ada.call("rename_conversation", conversation_id=ids["group"], title="x"),
-        LEAVING,
-    ),
-    "she reacts to a comment": (
-        "ada",
-        lambda ada, ids: ada.call(
-            "set_reaction", comment_id=ids["comment"], emoji="🔥", present=True
-        ),
-        LEAVING,
-    ),
-    "she edits a comment": (
-        "ada",
-        lambda ada, ids: ada.call("edit_comment", comment_id=ids["hers"], body="@ben"),
-        LEAVING,
-    ),
-}
-LEFT = """
-    select (select count(*) from public.follows) as follows,
-      (select count(*) from public.follow_requests) as requests,
-      (select count(*) from public.posts) as posts,
-      (select count(*) from public.comments) as comments,
-      (select count(*) from public.comment_mentions) as mentions,
-      (select count(*) from public.comment_reactions) as reactions,
-      (select count(*) from public.direct_messages) as messages,
-      (select count(*) from public.conversations where title is distinct from 'x') as conversations,
-      (select count(*) from public.conversation_members) as members,
-      (select count(*) from public.reposts) as reposts,
-      (select count(*) from public.crates where title <> 'Rain') as crates,
-      (select count(*) from public.tracks) as tracks
-"""
+Stage = tuple[str, Ids]
+ERASE = "delete from auth.users where id = %s"
 
 
-def stage(db: Connection) -> dict[str, Any]:
-    """What ada and ben have before she leaves."""
-    ada, ben, cleo = (actor(db, name) for name in ("ada", "ben", "cleo"))
-    opens(ada, ben, cleo, actor(db, "dan"))
-    post = ben.post()
-    return {
-        "ada": ada.id,
-        "post": post,
-        "crate": make_crate(db, "ada", title="Rain"),
-        "comment": comment(ben, post),
-        "hers": comment(ada, post),
-        "pair": start(ben, "ada"),
-        "group": start(ben, "ada", "cleo", title="with her"),
-        "others": start(ben, "cleo", title="without her"),
-    }
-
-
-@pytest.mark.parametrize("deed", DEEDS)
-def test_what_is_in_flight_waits_for_who_is_leaving_and_is_refused(
-    deed: str, database: Database
-) -> None:
-    name, act, refusal = DEEDS[deed]
+def meanwhile(job: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
+    """Do something in a thread of its own; what came of it is in the list when it ends."""
     outcome: list[object] = []
+
+    def run() -> None:
+        try:
+            outcome.append(job())
+        except psycopg.Error as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, outcome
+
+
+@pytest.fixture(scope="module")
+def staged(clone: Callable[[str], Database], template: str) -> Callable[[str], Stage]:
+    """A database where everybody has something to do, by who has a private profile in it."""
+    stages: dict[str, Stage] = {}
+
+    def staged(private: str) -> Stage:
+        if private not in stages:
+            made = clone(template)
+            with made.connect() as connection:
+                stages[private] = made.name, stage(connection, private)
+        return stages[private]
+
+    return staged
+
+
+@contextmanager
+def about(
+    deed: Deed, clone: Callable[[str], Database], staged: Callable[[str], Stage]
+) -> Iterator[tuple[Database, Ids]]:
+    """A database of one's own to do a deed in, and what is there by name."""
+    name, ids = staged(deed.private)
+    database = clone(name)
+    yield database, ids
+    database.drop()
+
+
+def in_flight(
+    database: Database, ids: Ids, deed: Deed, go: Callable[[Connection], object]
+) -> list[object]:
+    """What comes of a deed that is done while ada's going is not committed."""
     with (
         database.connect() as own,
-        database.connect(autocommit=False) as leaving,
+        database.connect(autocommit=False) as going,
         database.connect() as watcher,
     ):
-        ada = actor(watcher, "ada")
-        ids = stage(watcher)
-        if deed == "asks to follow her":
-            ada.run("update public.profiles set is_private = true where id = %s", ada.id)
-        before = watcher.execute(LEFT.encode()).fetchone()
-        leaving.execute("select")
-        actor(leaving, "ada").call("delete_my_account", confirm_username="ada")
-
-        def run() -> None:
-            try:
-                outcome.append(act(actor(own, name), ids))
-            except psycopg.Error as error:
-                outcome.append(error)
-
-        thread = threading.Thread(target=run)
-        thread.start()
+        going.execute("select")
+        go(going)
+        thread, outcome = meanwhile(lambda: deed.act(actor(own, deed.who), ids))
         try:
-            wait_until_blocked(watcher, own)
+            wait_until_blocked_or_done(watcher, own, thread)
         finally:
-            leaving.commit()
+            going.commit()
             thread.join()
-        assert refusals(outcome) == [refusal], outcome
-        assert watcher.execute(LEFT.encode()).fetchone() == before
+    return outcome
+
+
+@pytest.mark.parametrize("name", [name for name, deed in DEEDS.items() if deed.leaving])
+def test_what_is_in_flight_is_refused_when_somebody_leaves(
+    name: str, clone: Callable[[str], Database], staged: Callable[[str], Stage]
+) -> None:
+    deed = DEEDS[name]
+    with about(deed, clone, staged) as (database, ids), database.connect() as connection:
+        before = everything(connection)
+        outcome = in_flight(
+            database,
+            ids,
+            deed,
+            lambda going: actor(going, "ada").call("delete_my_account", confirm_username="ada"),
+        )
+        assert refusals(outcome) == [deed.leaving], outcome
+        assert everything(connection) == before
+        assert counter_laws(connection) == []
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_what_is_in_flight_is_refused_when_somebody_is_erased(
+    name: str, clone: Callable[[str], Database], staged: Callable[[str], Stage]
+) -> None:
+    deed = DEEDS[name]
+    with about(deed, clone, staged) as (database, ids), database.connect() as connection:
+        outcome = in_flight(
+            database, ids, deed, lambda going: going.execute(ERASE, [person_id("ada")])
+        )
+        assert refusals(outcome) == ([deed.erased] if deed.erased else []), outcome
+        assert rows_left(connection, "ada") == {}
+        assert counter_laws(connection) == []
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_an_erasure_waits_for_what_is_in_flight_and_leaves_nothing_of_it(
+    name: str, clone: Callable[[str], Database], staged: Callable[[str], Stage]
+) -> None:
+    deed = DEEDS[name]
+    with (
+        about(deed, clone, staged) as (database, ids),
+        database.connect(autocommit=False) as own,
+        database.connect() as erasing,
+        database.connect() as watcher,
+    ):
+        own.execute("select")
+        deed.act(actor(own, deed.who), ids)
+        thread, outcome = meanwhile(lambda: erasing.execute(ERASE, [person_id("ada")]))
+        try:
+            wait_until_blocked(watcher, erasing)
+        finally:
+            own.commit()
+            thread.join()
+        assert refusals(outcome) == []
+        assert rows_left(watcher, "ada") == {}
         assert counter_laws(watcher) == []
 
 
-@pytest.mark.parametrize("round_number", range(4))
+def test_every_rpc_that_writes_begins_with_who_calls(database: Database) -> None:
+    with database.connect() as connection:
+        rows = connection.execute(
+            "select door.proname::text as name from pg_proc as door"
+            " join pg_proc as work on work.proname = door.proname"
+            "  and work.pronamespace = 'private'::regnamespace"
+            " where door.pronamespace = 'public'::regnamespace and door.provolatile = 'v'"
+            " and work.provolatile = 'v'"
+            " and work.prosrc !~ 'private\\.(acting_user|require_staff|hold_person)\\('"
+        ).fetchall()
+    # Who leaves is no bar to these; the first holds nothing, the others begin with a lock on all.
+    assert {row["name"] for row in rows} == {
+        "export_my_data",
+        "delete_my_account",
+        "restore_my_account",
+    }
+
+
+@pytest.mark.parametrize("round_number", range(3))
 def test_whoever_is_quicker_is_whole(database: Database, round_number: int) -> None:
     def deed(name: str, function: str, **arguments: Any) -> Callable[[Connection], Any]:
         return lambda connection: actor(connection, name).call(function, **arguments)
-
-    def posts(connection: Connection) -> Any:
-        return actor(connection, "ada").post()
 
     outcomes = race(
         database,
@@ -198,13 +175,70 @@ def test_whoever_is_quicker_is_whole(database: Database, round_number: int) -> N
             deed("ada", "delete_my_account", confirm_username="ada"),
             *(deed(name, "follow", username="ada") for name in ("ben", "cleo", "dan", "eve")),
             deed("ada", "follow", username="finn"),
-            posts,
+            lambda connection: actor(connection, "ada").post(),
         ],
     )
     assert set(refusals(outcomes)) <= {GONE, LEAVING}, (round_number, outcomes)
     with database.connect() as connection:
         assert counter_laws(connection) == []
-        row = connection.execute(LEFT.encode()).fetchone()
-        assert row is not None
         done = [not isinstance(outcome, psycopg.Error) for outcome in outcomes]
-        assert (row["follows"], row["posts"]) == (sum(done[1:6]), int(done[6]))
+        counts = everything(connection)
+        assert counts["public.follows"] == sum(done[1:6])
+        assert counts["public.posts"] == int(done[6])
+
+
+@pytest.mark.parametrize("door", ["at once", "when due"])
+def test_in_a_crowd_nobody_meets_a_deadlock_and_nothing_of_who_went_is_left(
+    database: Database, door: str
+) -> None:
+    chance = random.Random(door)
+    with database.connect() as connection:
+        ids = stage(connection)
+        if door == "when due":
+            connection.execute(
+                "update private.settings set value = 0 where name = 'erase_after_days'"
+            )
+    open_deeds = [deed for deed in DEEDS.values() if not deed.private]
+
+    def busy(seed: int) -> Callable[[Connection], list[object]]:
+        order = random.Random(seed).sample(open_deeds, len(open_deeds))
+
+        def run(connection: Connection) -> list[object]:
+            found: list[object] = []
+            for deed in order:
+                try:
+                    found.append(deed.act(actor(connection, deed.who), ids))
+                except psycopg.Error as error:
+                    found.append(error)
+            return found
+
+        return run
+
+    def goes(name: str) -> Callable[[Connection], object]:
+        def run(connection: Connection) -> object:
+            if door == "at once":
+                return connection.execute(ERASE, [person_id(name)])
+            actor(connection, name).call("delete_my_account", confirm_username=name)
+            rows: list[Any] = []
+            while not rows:
+                rows = actor(connection, "service").rows("backend.erase_due_accounts", size=5)
+                if not connection.execute(
+                    "select from public.profiles where id = %s", [person_id(name)]
+                ).fetchall():
+                    break
+            assert all(row["error"] is None for row in rows), rows
+            return rows
+
+        return run
+
+    outcomes = race(
+        database, [*(busy(chance.randrange(10**6)) for _ in range(8)), goes("ada"), goes("ben")]
+    )
+    for outcome in outcomes:
+        assert not isinstance(outcome, psycopg.Error), outcome
+        refused = refusals(outcome) if isinstance(outcome, list) else []
+        assert {state[:2] for state, _ in refused if state} <= {"PT"}, refused
+    with database.connect() as connection:
+        assert rows_left(connection, "ada") == {}
+        assert rows_left(connection, "ben") == {}
+        assert counter_laws(connection) == []

@@ -217,23 +217,6 @@ def test_a_moderator_who_decides_and_removes_at_once_does_both(database: Databas
         assert decided.result(timeout=30)["status"] == "approved"
 
 
-def test_who_is_erased_while_they_are_banned_is_not_found(database: Database) -> None:
-    with (
-        database.connect() as owner,
-        database.connect() as one,
-        database.connect(autocommit=False) as gate,
-        ThreadPoolExecutor(1) as pool,
-    ):
-        room = make_room(owner, "ada")
-        gate.execute("delete from auth.users where email = 'cleo@backbeat.test'")
-        banned = pool.submit(
-            attempt, one, "ada", "remove_member", room_id=room, username="cleo", ban_minutes=5
-        )
-        wait_until_blocked(owner, one)
-        gate.commit()
-        assert refusals([banned.result(timeout=30)]) == [("PT404", "profile_not_found")]
-
-
 @pytest.mark.parametrize("call", ["join_room", "leave_room"])
 def test_who_is_erased_as_they_come_or_go_is_erased(call: str, database: Database) -> None:
     with (
