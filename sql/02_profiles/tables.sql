@@ -178,6 +178,23 @@ comment on column public.mutes.muter_id is 'Who mutes';
 comment on column public.mutes.muted_id is 'Who is muted';
 comment on column public.mutes.created_at is 'Since when';
 
+-- Every list asks whom its reader has blocked or muted, and who has blocked them: one row has the answer. Who has nobody has no row.
+create table private.readers (
+  profile_id uuid primary key references public.profiles (id) on delete cascade,
+  blocked_ids uuid[] not null default '{}',
+  blocker_ids uuid[] not null default '{}',
+  muted_ids uuid[] not null default '{}'
+);
+alter table private.readers alter column blocked_ids set storage external;
+alter table private.readers alter column blocker_ids set storage external;
+alter table private.readers alter column muted_ids set storage external;
+alter table private.readers enable row level security;
+alter table private.readers force row level security;
+comment on table private.readers is 'Blocks and mutes as lists ask for them, a row a reader, kept by triggers; read through the view private.reader';
+comment on column private.readers.blocked_ids is 'Whom they have blocked';
+comment on column private.readers.blocker_ids is 'Who has blocked them';
+comment on column private.readers.muted_ids is 'Whom they have muted';
+
 create table private.hidden_profiles (
   profile_id uuid not null references public.profiles (id) on delete cascade,
   reason text not null,

@@ -111,6 +111,30 @@ LAWS = {
           ) as is_hidden
         ) as facts
         where (kept.card, kept.is_hidden) is distinct from (facts.card, facts.is_hidden)""",
+    "readers are made of blocks and mutes": """
+        select profile.id, kept.*, facts.*
+        from public.profiles as profile
+        left join private.readers as kept on kept.profile_id = profile.id
+        cross join lateral (
+          select
+            array(
+              select block.blocked_id from public.blocks as block
+              where block.blocker_id = profile.id order by 1
+            ) as blocked_ids,
+            array(
+              select block.blocker_id from public.blocks as block
+              where block.blocked_id = profile.id order by 1
+            ) as blocker_ids,
+            array(
+              select mute.muted_id from public.mutes as mute
+              where mute.muter_id = profile.id order by 1
+            ) as muted_ids
+        ) as facts
+        where (facts.blocked_ids, facts.blocker_ids, facts.muted_ids) is distinct from (
+          array(select unnest(kept.blocked_ids) order by 1),
+          array(select unnest(kept.blocker_ids) order by 1),
+          array(select unnest(kept.muted_ids) order by 1)
+        )""",
     "rooms.member_count is the number of members": """
         select room.id, room.member_count, count(member.user_id) as facts
         from public.rooms as room

@@ -56,6 +56,11 @@ BROKEN = {
     "person_cards are made of profiles": (
         "update private.person_cards set card = card || jsonb_build_object('is_verified', true)"
     ),
+    "readers are made of blocks and mutes": (
+        "insert into private.readers (profile_id, muted_ids)"
+        " select id, array[id] from public.profiles"
+        " on conflict (profile_id) do update set muted_ids = '{}', blocker_ids = '{}'"
+    ),
     "follow_filters have the bit of everybody who is followed": (
         "insert into private.follow_filters (follower_id, bits)"
         " select distinct follower_id, 0::bit(16384) from public.follows"

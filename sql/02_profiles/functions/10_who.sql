@@ -134,13 +134,10 @@ comment on view private.writers is
 create or replace view private.reader with (security_invoker = true) as
 select
   me.id,
-  array(
-    select block.blocked_id from public.blocks as block where block.blocker_id = me.id
-    union all
-    select block.blocker_id from public.blocks as block where block.blocked_id = me.id
-  ) as blocked_ids,
-  array(select mute.muted_id from public.mutes as mute where mute.muter_id = me.id) as muted_ids
+  coalesce(kept.blocked_ids || kept.blocker_ids, '{}') as blocked_ids,
+  coalesce(kept.muted_ids, '{}') as muted_ids
 from (select auth.uid() as id offset 0) as me
+left join private.readers as kept on kept.profile_id = me.id
 offset 0;
 comment on view private.reader is
 $$The caller, in one row: id, null for visitors; blocked_ids, everybody across a block of either side; muted_ids, whom they keep out of their lists

@@ -1,3 +1,100 @@
+-- Security definer: readers is nobody's to write. Each row is changed by what is new in it, under its lock, so that of two blocks of one person
+-- neither loses the other's. The rows come last in the lock order, in the order of their people.
+create or replace function private.tg_blocks__keep_readers()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into private.readers as kept (profile_id, blocked_ids, blocker_ids)
+    select
+      side.profile_id,
+      coalesce(array_agg(side.blocked_id) filter (where side.blocked_id is not null), '{}'),
+      coalesce(array_agg(side.blocker_id) filter (where side.blocker_id is not null), '{}')
+    from (
+      select block.blocker_id, block.blocked_id, null from changed as block
+      union all
+      select block.blocked_id, null, block.blocker_id from changed as block
+    ) as side (profile_id, blocked_id, blocker_id)
+    group by side.profile_id
+    order by side.profile_id
+    on conflict (profile_id) do update
+    set blocked_ids = kept.blocked_ids || excluded.blocked_ids, blocker_ids = kept.blocker_ids || excluded.blocker_ids;
+    return null;
+  end if;
+
+  perform
+  from private.readers as kept
+  where kept.profile_id in (select block.blocker_id from changed as block union select block.blocked_id from changed as block)
+  order by kept.profile_id
+  for no key update;
+  update private.readers as kept
+  set blocked_ids = array(
+      select of.id from unnest(kept.blocked_ids) as of (id)
+      where of.id not in (select block.blocked_id from changed as block where block.blocker_id = kept.profile_id)
+    ),
+    blocker_ids = array(
+      select of.id from unnest(kept.blocker_ids) as of (id)
+      where of.id not in (select block.blocker_id from changed as block where block.blocked_id = kept.profile_id)
+    )
+  where kept.profile_id in (select block.blocker_id from changed as block union select block.blocked_id from changed as block);
+  return null;
+end;
+$$;
+create trigger _900_keep_readers
+  after insert on public.blocks
+  referencing new table as changed
+  for each statement execute function private.tg_blocks__keep_readers();
+create trigger _900_keep_readers_delete
+  after delete on public.blocks
+  referencing old table as changed
+  for each statement execute function private.tg_blocks__keep_readers();
+
+-- Security definer: as tg_blocks__keep_readers.
+create or replace function private.tg_mutes__keep_readers()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into private.readers as kept (profile_id, muted_ids)
+    select mute.muter_id, array_agg(mute.muted_id)
+    from changed as mute
+    group by mute.muter_id
+    order by mute.muter_id
+    on conflict (profile_id) do update set muted_ids = kept.muted_ids || excluded.muted_ids;
+    return null;
+  end if;
+
+  perform
+  from private.readers as kept
+  where kept.profile_id in (select mute.muter_id from changed as mute)
+  order by kept.profile_id
+  for no key update;
+  update private.readers as kept
+  set muted_ids = array(
+    select of.id from unnest(kept.muted_ids) as of (id)
+    where of.id not in (select mute.muted_id from changed as mute where mute.muter_id = kept.profile_id)
+  )
+  where kept.profile_id in (select mute.muter_id from changed as mute);
+  return null;
+end;
+$$;
+create trigger _900_keep_readers
+  after insert on public.mutes
+  referencing new table as changed
+  for each statement execute function private.tg_mutes__keep_readers();
+create trigger _900_keep_readers_delete
+  after delete on public.mutes
+  referencing old table as changed
+  for each statement execute function private.tg_mutes__keep_readers();
+
 -- Security definer: blocking also removes what ties the two, which neither may do for the other.
 create or replace function private.set_block(username text, present boolean)
 returns jsonb

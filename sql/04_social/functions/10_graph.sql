@@ -159,15 +159,25 @@ begin atomic
 end;
 comment on function private.follow_bit(uuid) is 'The bit of a profile in follow_filters';
 
-create or replace function private.follow_bits(profile_id uuid)
+-- A loop, as it is many times faster than bit_or, which goes through the filter byte by byte for each profile.
+create or replace function private.follow_bits(profile_ids uuid[])
 returns bit(16384)
-language sql
+language plpgsql
 immutable
 security invoker
-begin atomic
-  select set_bit(0::bit(16384), private.follow_bit(follow_bits.profile_id), 1);
+set search_path = ''
+as $$
+declare
+  v_bits bit(16384) := 0::bit(16384);
+  v_id uuid;
+begin
+  foreach v_id in array follow_bits.profile_ids loop
+    v_bits := set_bit(v_bits, private.follow_bit(v_id), 1);
+  end loop;
+  return v_bits;
 end;
-comment on function private.follow_bits(uuid) is 'The filter of follow_filters that names one profile: bit_or of several is the filter of them all';
+$$;
+comment on function private.follow_bits(uuid[]) is 'The filter of follow_filters that names these profiles';
 
 -- In this form, and without search_path, it becomes part of the query that asks: a call that hands two kilobytes back costs as much as several rows.
 create or replace function private.my_follow_filter()
@@ -178,12 +188,9 @@ security invoker
 begin atomic
   select coalesce(
     (select filter.bits from private.follow_filters as filter where filter.follower_id = (select auth.uid())),
-    (
-      select bit_or(private.follow_bits(follow.followee_id))
-      from public.follows as follow
-      where follow.follower_id = (select auth.uid())
-    ),
-    0::bit(16384)
+    private.follow_bits(array(
+      select follow.followee_id from public.follows as follow where follow.follower_id = (select auth.uid())
+    ))
   );
 end;
 comment on function private.my_follow_filter() is 'The caller''s row of follow_filters, made of follows for who has none, who follows few. For definer functions, which may read them';
@@ -201,14 +208,14 @@ begin
   update private.follow_filters as filter
   set bits = filter.bits | added.bits
   from (
-    select edge.follower_id, bit_or(private.follow_bits(edge.followee_id)) as bits
+    select edge.follower_id, private.follow_bits(array_agg(edge.followee_id)) as bits
     from changed as edge
     group by edge.follower_id
   ) as added
   where filter.follower_id = added.follower_id;
 
   insert into private.follow_filters (follower_id, bits)
-  select follow.follower_id, bit_or(private.follow_bits(follow.followee_id))
+  select follow.follower_id, private.follow_bits(array_agg(follow.followee_id))
   from public.profiles as profile
   join public.follows as follow on follow.follower_id = profile.id
   where profile.id in (select edge.follower_id from changed as edge)

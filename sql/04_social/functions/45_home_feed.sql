@@ -26,14 +26,14 @@ begin
     v_refs := array(
       select (entry.id, entry.actor_id, entry.post_id)::private.feed_ref
       from (
-        select stream.id, stream.actor_id, stream.post_id, stream.audience
+        select stream.id, stream.actor_bit, stream.actor_id, stream.post_id, stream.audience
         from private.feed_entries as stream
         where stream.id < home_candidates.before
         order by stream.id desc
         limit home_candidates.following * v_per_follow
       ) as entry
       where case
-        when get_bit(home_candidates.follow_filter, private.follow_bit(entry.actor_id)) = 0 then false
+        when get_bit(home_candidates.follow_filter, entry.actor_bit) = 0 then false
         when entry.actor_id = home_candidates.reader_id then true
         else entry.audience <> 'private'
           and exists (
@@ -133,30 +133,29 @@ declare
   v_taken int;
   v_found int := 0;
 begin
-  select reader.id, reader.blocked_ids, reader.muted_ids, coalesce(profile.following_count, 0), filter.bits, page.size
-  into v_user_id, v_blocked_ids, v_muted_ids, v_following, v_filter, v_size
+  select reader.id, reader.blocked_ids, reader.muted_ids, filter.bits, page.size
+  into v_user_id, v_blocked_ids, v_muted_ids, v_filter, v_size
   from private.reader as reader
   cross join private.page(home_feed.page_size) as page
-  left join public.profiles as profile on profile.id = reader.id
   left join private.follow_filters as filter on filter.follower_id = reader.id;
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
 
   if v_filter is null then
-    select coalesce(array_agg(follow.followee_id), '{}'), coalesce(bit_or(private.follow_bits(follow.followee_id)), 0::bit(16384))
-    into v_followee_ids, v_filter
-    from public.follows as follow
-    where follow.follower_id = v_user_id;
+    v_followee_ids := array(select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id);
+    v_filter := private.follow_bits(v_followee_ids);
   end if;
-  v_filter := v_filter | private.follow_bits(v_user_id);
+  -- About how many they follow: of thousands, some share a bit.
+  v_following := bit_count(v_filter);
+  v_filter := set_bit(v_filter, private.follow_bit(v_user_id), 1);
   if home_feed.after is not null then
     v_before := (private.decode_place('home_feed', home_feed.after, '{uuid}'))[1]::uuid;
   end if;
   -- Some more: there are reposts among them of what the reader has already, the more the more they follow, and a second batch costs more than
   -- spare candidates, most of all further back.
   v_batch_size := v_size + case
-    when home_feed.after is null then 3 + v_size * least(v_following, 10000) / 40000
+    when home_feed.after is null then 3 + v_size * v_following / 25000
     else v_size / 4 + 2
   end;
   loop

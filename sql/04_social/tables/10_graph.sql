@@ -7,7 +7,6 @@ create table public.follows (
 );
 create index follows_followers on public.follows (followee_id, created_at desc, follower_id desc);
 create index follows_following on public.follows (follower_id, created_at desc, followee_id desc);
-create index follows_reverse on public.follows (followee_id, follower_id);
 alter table public.follows enable row level security;
 alter table public.follows force row level security;
 comment on table public.follows is

@@ -102,12 +102,15 @@ create table private.feed_entries (
   id uuid not null,
   post_id uuid not null,
   audience text not null,
+  -- As private.follow_bit() has it, which comes later.
+  actor_bit int not null generated always as (uuid_hash(actor_id) & 16383) stored,
   primary key (actor_id, id) include (post_id, audience)
 );
-create index feed_entries_stream on private.feed_entries (id desc) include (actor_id, post_id, audience);
+create index feed_entries_stream on private.feed_entries (id desc) include (actor_bit, actor_id, post_id, audience);
 alter table private.feed_entries enable row level security;
 alter table private.feed_entries force row level security;
 comment on table private.feed_entries is 'Posts (id = post_id) and reposts (id of the repost) by who did it, kept by triggers';
+comment on column private.feed_entries.actor_bit is 'follow_bit() of the actor: the walk of the home feed looks up nobody whose bit its filter has not';
 comment on column private.feed_entries.audience is 'The post''s audience for a post; for a repost public, or followers while the reposter''s profile is private';
 
 -- The activity clock: an actor's newest entry bounds whether they can be on the first page. Narrow, covered, rewritten often.
