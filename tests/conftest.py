@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from psycopg.pq import TransactionStatus
 
 from devstack.parts.postgres import PostgresServer
 from devstack.platform import prepare_platform
 from devstack.processes import free_port
 from devstack.schema import load_schema
 from tests.database import Actor, Connection, Database, actor, make_cast
+from tests.policies.checks import Stage, set_stage
 
-pytest_plugins = ["tests.plugins.stack"]
+pytest_plugins = ["tests.plugins.order", "tests.plugins.stack"]
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that every worker has."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +83,58 @@ def database(clone: Callable[[str], Database], template: str) -> Iterator[Databa
     made.drop()
 
 
-@pytest.fixture
-def db(shared_database: Database) -> Iterator[Connection]:
-    """A connection as the owner, in a transaction that is rolled back."""
-    with shared_database.connect(autocommit=False) as connection:
+@contextmanager
+def kept(database: Database) -> Iterator[Callable[[], Connection]]:
+    """A function that gives the same connection each time, as long as it is fit for use.
+
+    A new one knows no table and no function yet: reading and planning them took half of each test.
+    """
+    connection = database.connect(autocommit=False)
+
+    def connect() -> Connection:
+        nonlocal connection
+        if connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.close()
+            connection = database.connect(autocommit=False)
         # Begins the transaction: psycopg would else commit after the first transaction() block.
         connection.execute("select")
-        yield connection
-        connection.rollback()
+        return connection
+
+    yield connect
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def connected(shared_database: Database) -> Iterator[Callable[[], Connection]]:
+    """A function that gives the connection of the tests that roll back."""
+    with kept(shared_database) as connect:
+        yield connect
+
+
+@pytest.fixture
+def db(connected: Callable[[], Connection]) -> Iterator[Connection]:
+    """A connection as the owner, in a transaction that is rolled back."""
+    connection = connected()
+    yield connection
+    connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def staged(clone: Callable[[str], Database], template: str) -> Iterator[Callable[[], Stage]]:
+    """A function that gives the stage of checks.py, set once in a database of its own."""
+    database = clone(template)
+    with database.connect() as connection:
+        made = set_stage(connection)
+    with kept(database) as connect:
+        yield lambda: made.seen_by(connect())
+
+
+@pytest.fixture
+def stage(staged: Callable[[], Stage]) -> Iterator[Stage]:
+    """The cast with something to see; what is done to them is rolled back."""
+    given = staged()
+    yield given
+    given.connection.rollback()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def race(database: Database, jobs: Sequence[Callable[[Connection], Any]]) -> lis
 
     def run(job: Callable[[Connection], Any]) -> Any:
         with database.connect() as connection:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             try:
                 return job(connection)
             except psycopg.Error as error:
@@ -39,9 +39,9 @@ def refusals(outcomes: Sequence[object]) -> list[tuple[str | None, str | None]]:
 
 
 def wait_until_blocked(watcher: Connection, waiting: Connection) -> None:
-    """Look until one connection waits for a lock, for half a minute at most."""
+    """Look until one connection waits for a lock, for two minutes at most."""
     pid = waiting.info.backend_pid
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         row = watcher.execute("select pg_blocking_pids(%s) <> '{}' as is_blocked", [pid]).fetchone()
         if row and row["is_blocked"]:

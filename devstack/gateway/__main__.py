@@ -21,6 +21,8 @@ def main() -> None:
         port=settings.gateway_port,
         ws="websockets-sansio",
         ws_max_size=FRAME_BYTES,
+        # Longer than clients keep a connection, or one is closed while a request is on its way.
+        timeout_keep_alive=75,
         log_level="warning",
         access_log=False,
         # Clients are not believed who they say they are.

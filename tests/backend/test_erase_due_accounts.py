@@ -191,7 +191,7 @@ def test_who_unfollows_somebody_being_erased_is_not_deadlocked(database: Databas
                 job.start()
                 until_waiting(watcher, number)
         for job in jobs:
-            job.join(timeout=30)
+            job.join(timeout=120)
         assert outcomes == {"unfollow": [{"n": 1}], "erase": [{"is_erased": True}]}
         assert counter_laws(watcher) == []
 
@@ -220,7 +220,7 @@ def test_two_erased_together_are_locked_before_the_first_of_them_goes(database: 
         until_waiting(watcher, 1)
         ben.execute("select from public.posts where id = %s for update nowait", [post])
         ben.commit()
-        job.join(timeout=30)
+        job.join(timeout=120)
         assert [row["is_erased"] for row in erased] == [True, True]
         assert counter_laws(watcher) == []
 

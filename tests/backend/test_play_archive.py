@@ -242,7 +242,7 @@ def test_a_month_goes_while_somebody_reads_their_plays(database: Database) -> No
             rows = reader.execute("select from public.plays").fetchall()
             assert len(rows) == 4
             reader.execute("commit")
-            assert dropped.result(timeout=30)
+            assert dropped.result(timeout=120)
         assert reader.execute("select from public.plays").fetchall() == []
 
 

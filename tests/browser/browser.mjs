@@ -10,7 +10,7 @@ const { PAGE_URL, PICTURES, BACKBEAT_CHROMIUM } = process.env;
 const modules = join(dirname(fileURLToPath(import.meta.url)), "node_modules");
 const unpacked = join(modules, ".chromium");
 // Long, as the machine may be busy; a person would have given up by then.
-const PATIENCE = 30_000;
+const PATIENCE = 90_000;
 
 /** Unpack the browser once, with the libraries and fonts that a bare machine does not have. */
 async function unpack() {

@@ -76,7 +76,7 @@ def page_url(stack: RunningStack) -> Iterator[str]:
         server.terminate()
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("story", STORIES)
 def test_a_listening_room(page_url: str, story: str, tmp_path: Path) -> None:
     played = subprocess.run(
@@ -84,7 +84,7 @@ def test_a_listening_room(page_url: str, story: str, tmp_path: Path) -> None:
         env={**os.environ, "PAGE_URL": page_url, "PICTURES": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=880,
         check=False,
         preexec_fn=die_with_parent,
     )
@@ -98,7 +98,7 @@ def test_without_a_backend_the_page_is_not_served(tmp_path: Path) -> None:
         env=environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert (refused.returncode, "start one with make up" in refused.stderr) == (1, True)
@@ -106,6 +106,10 @@ def test_without_a_backend_the_page_is_not_served(tmp_path: Path) -> None:
 
 def test_every_story_is_played() -> None:
     done = subprocess.run(
-        [node(), HERE / "stories.mjs", "?"], capture_output=True, text=True, timeout=60, check=False
+        [node(), HERE / "stories.mjs", "?"],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     assert f"the stories are: {', '.join(STORIES)}" in done.stderr

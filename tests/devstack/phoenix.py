@@ -9,7 +9,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 30.0
 
 Frame = dict[str, Any]
 

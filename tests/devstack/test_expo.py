@@ -238,5 +238,5 @@ def test_the_part_logs_each_push_and_lists_them_and_ends_when_told() -> None:
     assert line == {"message": "push", **push}
     assert (push["title"], push["data"]) == ("hello", {"kind": "like"})
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
     process.stdout.close()

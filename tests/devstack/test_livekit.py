@@ -206,7 +206,7 @@ def listener() -> Iterator[Listener]:
 
 def received(listener: Listener) -> WebhookEvent:
     """The next report, verified by LiveKit's own receiver."""
-    body, authorization = listener.reports.get(timeout=20)
+    body, authorization = listener.reports.get(timeout=90)
     receiver = WebhookReceiver(TokenVerifier(KEY, SECRET))
     event: WebhookEvent = receiver.receive(body, authorization)
     return event
@@ -254,5 +254,5 @@ def test_the_part_logs_each_request_and_lists_rooms_and_ends_when_told() -> None
     assert [(one["name"], one["participants"]) for one in listing["rooms"]] == [("late", [])]
     assert json.loads(process.stdout.readline()) == {"message": "asked", **call}
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=90) == 0
     process.stdout.close()

@@ -122,17 +122,17 @@ def test_the_runner_says_what_comes_and_ends_when_told(number: signal.Signals) -
     assert process.stdout is not None
     assert process.stdout.readline().startswith("erase-accounts: 17 * * * * (next ")
     process.send_signal(number)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=90)
     assert (process.returncode, errors) == (0, "")
 
 
 def test_a_job_can_be_run_now_by_name() -> None:
     process = runner("erase-accounts")
-    output, errors = process.communicate(timeout=20)
+    output, errors = process.communicate(timeout=90)
     assert (process.returncode, errors) == (1, "")
     assert "no answer" in output
     process = runner("brew-coffee")
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=90)
     assert (process.returncode, errors) == (2, "no schedule is named brew-coffee\n")
 
 

@@ -43,7 +43,7 @@ def test_functions_and_schedules_run_beside_a_project_of_ones_own(
         done = httpx.post(
             f"{beside.functions_url}/erase-accounts",
             headers={"Authorization": f"Bearer {beside.cron_secret}"},
-            timeout=30,
+            timeout=120,
         )
         assert done.status_code == 200, done.text
         told = backbeat(tmp_path, "migrate")

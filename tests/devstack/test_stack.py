@@ -31,7 +31,7 @@ PARTS = (
     "realtime",
     "schedules",
 )
-NOTICE_SECONDS = 5.0
+NOTICE_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_killed_part_is_named_and_ends_the_stack(reused_home: Path, part: str) -
         killed_at = time.monotonic()
         _wait_for(lambda: f"[failed] {part} was killed by SIGKILL." in stack.output())
         assert time.monotonic() - killed_at < NOTICE_SECONDS
-        assert stack.process.wait(30) == 1
+        assert stack.process.wait(120) == 1
         assert f"The end of {reused_home}/logs/{part}.log:" in stack.output()
     assert processes_of(reused_home) == []
     assert f"{part} was killed by SIGKILL." in (reused_home / "failure.txt").read_text()
@@ -58,7 +58,7 @@ def test_ctrl_c_leaves_no_process(reused_home: Path) -> None:
     with running_stack(reused_home) as stack:
         assert len(processes_of(reused_home)) > len(PARTS)
         stack.process.send_signal(signal.SIGINT)
-        assert stack.process.wait(30) == 0
+        assert stack.process.wait(120) == 0
     assert processes_of(reused_home) == []
     assert not (reused_home / "state.json").exists()
 
@@ -194,7 +194,7 @@ def test_two_stacks_run_side_by_side(stack: RunningStack, reused_home: Path) -> 
         assert httpx.get(f"{other.url}/rest/v1/", headers=wrong).status_code == 401
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     assert processes_of(reused_home) == []
 
 
@@ -223,7 +223,7 @@ def processes_of(home: Path) -> list[int]:
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)

@@ -1,6 +1,7 @@
-"""Fixtures of the functions' tests: a token issuer, a server of probe functions, a whole stack."""
+"""Fixtures of the functions' tests: a token issuer, servers of functions, a whole stack."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -49,3 +50,21 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
     """A whole stack, for the functions that need a database and stored files."""
     with running_stack(tmp_path_factory.mktemp("stack")) as live:
         yield live
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[..., FunctionsServer]]:
+    """A function that gives the real functions with these settings, in a process others share.
+
+    A test that ends the process, or looks at it, starts one of its own: running_functions.
+    """
+    with ExitStack() as running:
+        servers: dict[frozenset[tuple[str, str]], FunctionsServer] = {}
+
+        def give(**settings: str) -> FunctionsServer:
+            key = frozenset(settings.items())
+            if key not in servers:
+                servers[key] = running.enter_context(running_functions(None, **settings))
+            return servers[key]
+
+        yield give

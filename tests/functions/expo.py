@@ -49,6 +49,10 @@ class MoodyExpo(Expo):
             del self.receipts[ticket["id"]]
         return ticket
 
+    def forget(self) -> None:
+        """Be as new."""
+        vars(self).update(vars(MoodyExpo()))
+
     @property
     def sizes(self) -> list[int]:
         """How many messages each request to send had."""

@@ -27,7 +27,7 @@ class LiveStack:
         self._supervisor = supervisor
         key = stack.secret_key
         self.api = httpx.Client(
-            base_url=stack.url, headers={"apikey": key, **bearer(key)}, timeout=60, trust_env=False
+            base_url=stack.url, headers={"apikey": key, **bearer(key)}, timeout=120, trust_env=False
         )
         self.settings = {
             "SUPABASE_URL": stack.url,
@@ -90,7 +90,7 @@ class LiveStack:
             f"{self.stack.url}/rest/v1{path}",
             json=body,
             headers={"apikey": self.stack.publishable_key, **bearer(token)},
-            timeout=60,
+            timeout=120,
         )
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None

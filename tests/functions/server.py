@@ -26,7 +26,7 @@ JWT_SECRET = "a-secret-that-only-the-tests-know-and-use"
 CRON_SECRET = "only-the-scheduler-knows-this"
 SECRET_KEY = "sb_secret_of_the_tests"
 NOWHERE = "http://127.0.0.1:9"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 Line = dict[str, Any]
 
 
@@ -49,13 +49,16 @@ class FunctionsServer:
         self.process.wait()
 
     def lines_of(self, request_id: str) -> list[Line]:
-        """Return the lines up to and with the request's own, which is written before its answer."""
-        lines = []
+        """Return the lines of a request, its own last, which is written before its answer."""
+        lines: list[Line] = []
         while True:
             line = self._lines.get(timeout=PATIENCE_SECONDS)
             lines.append(line)
             if line.get("request_id") == request_id:
                 return lines
+            if "request_id" in line:
+                # The end of an earlier request, whose lines nobody has asked for.
+                lines.clear()
 
     def _read(self) -> None:
         assert self.process.stdout is not None

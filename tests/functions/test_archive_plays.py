@@ -30,10 +30,9 @@ NOTHING = {"months": 0, "rows": 0, "failed": 0}
 
 
 @pytest.fixture
-def functions(live: LiveStack) -> Iterator[FunctionsServer]:
-    """The functions in a process of their own, which a test may kill."""
-    with running_functions(None, **settings(live)) as server:
-        yield server
+def functions(live: LiveStack, serve: Callable[..., FunctionsServer]) -> FunctionsServer:
+    """The functions, with all they need."""
+    return serve(**settings(live))
 
 
 @pytest.fixture
@@ -297,7 +296,9 @@ def test_cut_off_at_any_step_nothing_is_lost_and_nothing_doubled(
     ) == [(750,)]
 
 
-def test_killed_in_the_middle_of_a_month_the_next_run_ends_it(live: LiveStack, s3: Any) -> None:
+def test_killed_in_the_middle_of_a_month_the_next_run_ends_it(
+    live: LiveStack, functions: FunctionsServer, s3: Any
+) -> None:
     listen(live, "2022_03", 60_000)
     with running_functions(None, **settings(live)) as server:
         request = threading.Thread(target=_call_and_lose, args=(live, server))
@@ -308,22 +309,22 @@ def test_killed_in_the_middle_of_a_month_the_next_run_ends_it(live: LiveStack, s
         server.kill()
         request.join()
     assert is_there(live, "2022_03")
-    with running_functions(None, **settings(live)) as server:
-        assert archive(live, server).json() == {"months": 1, "rows": 60_000, "failed": 0}
+    assert archive(live, functions).json() == {"months": 1, "rows": 60_000, "failed": 0}
     assert len({row["id"] for row in content(s3, "2022_03")}) == 60_000
 
 
-def test_two_runs_at_once_archive_a_month_once(live: LiveStack, s3: Any) -> None:
+def test_two_runs_at_once_archive_a_month_once(
+    live: LiveStack, functions: FunctionsServer, s3: Any
+) -> None:
     track_id = listen(live, "2022_04", 3000)
     answers: list[httpx.Response] = []
-    with running_functions(None, **settings(live)) as server:
-        runs = [
-            threading.Thread(target=lambda: answers.append(archive(live, server))) for _ in range(3)
-        ]
-        for run in runs:
-            run.start()
-        for run in runs:
-            run.join()
+    runs = [
+        threading.Thread(target=lambda: answers.append(archive(live, functions))) for _ in range(3)
+    ]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
     assert {answer.status_code for answer in answers} == {200}
     assert not is_there(live, "2022_04")
     assert len(content(s3, "2022_04")) == 3000
@@ -426,7 +427,9 @@ def test_person_erased_in_between_is_not_in_the_archive(
     assert len({row["listener_key"] for row in content(s3, "2022_09")}) == 6
 
 
-def test_month_waits_while_the_store_is_away_or_has_no_bucket(live: LiveStack, s3: Any) -> None:
+def test_month_waits_while_the_store_is_away_or_has_no_bucket(
+    live: LiveStack, functions: FunctionsServer, s3: Any
+) -> None:
     listen(live, "2022_10", 5)
     for change in ({"S3_ENDPOINT_URL": "http://127.0.0.1:9"}, {"ARCHIVE_BUCKET": "no-such"}):
         with running_functions(None, **(settings(live) | change)) as server:
@@ -439,8 +442,7 @@ def test_month_waits_while_the_store_is_away_or_has_no_bucket(live: LiveStack, s
         assert (answer.status_code, answer.json()["error"]) == (500, "not_configured")
         (line,) = server.lines_of(answer.headers["x-request-id"])
         assert line["reason"] == "S3_ACCESS_KEY is not set; S3_SECRET_KEY is not set"
-    with running_functions(None, **settings(live)) as server:
-        assert archive(live, server).json()["months"] == 1
+    assert archive(live, functions).json()["months"] == 1
 
 
 def test_only_the_scheduler_may(live: LiveStack, functions: FunctionsServer, s3: Any) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -45,10 +45,9 @@ def nobody_is_due(live: LiveStack) -> None:
 
 
 @pytest.fixture
-def functions(live: LiveStack) -> Iterator[FunctionsServer]:
-    """The functions in a process of their own, which a test may kill."""
-    with running_functions(None, **live.settings) as server:
-        yield server
+def functions(live: LiveStack, serve: Callable[..., FunctionsServer]) -> FunctionsServer:
+    """The functions, which a test must not kill."""
+    return serve(**live.settings)
 
 
 def erase(live: LiveStack, server: FunctionsServer) -> httpx.Response:
@@ -149,7 +148,7 @@ def test_accounts_whose_files_stay_do_not_keep_the_others_from_their_turn(
     assert erase(live, functions).json()["erased"] == len(stuck)
 
 
-def test_killed_half_way_the_next_run_ends_it(live: LiveStack) -> None:
+def test_killed_half_way_the_next_run_ends_it(live: LiveStack, functions: FunctionsServer) -> None:
     people = [live.person(f"half{number}", files=3) for number in range(8)]
     for number, user_id in enumerate(people):
         live.leaves(user_id, f"half{number}")
@@ -166,26 +165,26 @@ def test_killed_half_way_the_next_run_ends_it(live: LiveStack) -> None:
         server.kill()
         request.join()
     assert not all(is_gone(live, user_id) for user_id in people)
-    with running_functions(None, **live.settings) as server:
-        answer = erase(live, server)
+    answer = erase(live, functions)
     assert answer.status_code == 200
     assert answer.json()["failed"] == 0
     assert all(is_gone(live, user_id) for user_id in people)
 
 
-def test_two_runs_at_once_erase_each_account_once(live: LiveStack) -> None:
+def test_two_runs_at_once_erase_each_account_once(
+    live: LiveStack, functions: FunctionsServer
+) -> None:
     people = [live.person(f"twice{number}", files=1) for number in range(6)]
     for number, user_id in enumerate(people):
         live.leaves(user_id, f"twice{number}")
     answers: list[httpx.Response] = []
-    with running_functions(None, **live.settings) as server:
-        runs = [
-            threading.Thread(target=lambda: answers.append(erase(live, server))) for _ in range(3)
-        ]
-        for run in runs:
-            run.start()
-        for run in runs:
-            run.join()
+    runs = [
+        threading.Thread(target=lambda: answers.append(erase(live, functions))) for _ in range(3)
+    ]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
     assert [answer.status_code for answer in answers] == [200] * 3
     assert sum(answer.json()["erased"] for answer in answers) == len(people)
     assert all(is_gone(live, user_id) for user_id in people)

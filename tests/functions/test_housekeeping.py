@@ -1,20 +1,19 @@
 """housekeeping, against a whole stack."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.functions.live import LiveStack
-from tests.functions.server import FunctionsServer, bearer, running_functions
+from tests.functions.server import FunctionsServer, bearer
 
 DONE = {"partitions_made": 0, "claims_forgotten": 0, "pages_weighed": 0}
 
 
 @pytest.fixture
-def functions(live: LiveStack) -> Iterator[FunctionsServer]:
-    """The functions in a process of their own."""
-    with running_functions(None, **live.settings) as server:
-        yield server
+def functions(live: LiveStack, serve: Callable[..., FunctionsServer]) -> FunctionsServer:
+    """The functions."""
+    return serve(**live.settings)
 
 
 def test_chores_are_done_and_done_again_change_nothing(

@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -16,11 +16,10 @@ NOTHING = {"claimed": 0, "removed": 0, "failed": 0}
 
 
 @pytest.fixture
-def functions(live: LiveStack) -> Iterator[FunctionsServer]:
-    """The functions in a process of their own, which a test may kill."""
+def functions(live: LiveStack, serve: Callable[..., FunctionsServer]) -> FunctionsServer:
+    """The functions, which a test must not kill, and an empty outbox."""
     live.sql("delete from private.outbox")
-    with running_functions(None, **live.settings) as server:
-        yield server
+    return serve(**live.settings)
 
 
 def remove(live: LiveStack, server: FunctionsServer) -> httpx.Response:
@@ -168,15 +167,19 @@ def test_what_is_gone_already_is_no_error(live: LiveStack, functions: FunctionsS
     assert remove(live, functions).json() == {"claimed": 2, "removed": 2, "failed": 0}
 
 
-def test_killed_half_way_the_next_runs_end_it(live: LiveStack, functions: FunctionsServer) -> None:
+@pytest.mark.usefixtures("functions")
+def test_killed_half_way_the_next_runs_end_it(live: LiveStack) -> None:
     names = upload(live, 30)
     left = "select count(*) from private.outbox where delivered_at is null"
-    with live.stack.server.connect() as connection:
-        request = threading.Thread(target=_call_and_lose, args=(live, functions))
+    with (
+        running_functions(None, **live.settings) as server,
+        live.stack.server.connect() as connection,
+    ):
+        request = threading.Thread(target=_call_and_lose, args=(live, server))
         request.start()
         while connection.execute(left).fetchone() == (len(names),):
             pass
-        functions.kill()
+        server.kill()
         request.join()
     ((waiting, leased),) = live.sql(
         "select count(*), count(leased_until) from private.outbox where delivered_at is null"

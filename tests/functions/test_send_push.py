@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -20,22 +20,30 @@ NOTHING = {
 AWAY = refused(503, "SERVICE_UNAVAILABLE", "Not now.")
 
 
-@pytest.fixture
-def expo() -> Iterator[tuple[MoodyExpo, str]]:
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[MoodyExpo, str]]:
     """Expo, and where it is."""
     with moody_expo() as served:
         yield served
 
 
 @pytest.fixture
-def functions(live: LiveStack, expo: tuple[MoodyExpo, str]) -> Iterator[FunctionsServer]:
-    """The functions in a process of their own, which a test may kill."""
+def expo(served: tuple[MoodyExpo, str]) -> tuple[MoodyExpo, str]:
+    """Expo as new, and where it is."""
+    served[0].forget()
+    return served
+
+
+@pytest.fixture
+def functions(
+    live: LiveStack, expo: tuple[MoodyExpo, str], serve: Callable[..., FunctionsServer]
+) -> FunctionsServer:
+    """The functions, which a test must not kill, and nothing to send."""
     live.sql("delete from private.outbox")
     live.sql("delete from private.push_tickets")
     live.sql("delete from public.push_tokens")
     live.sql("update public.feature_flags set is_enabled = true where name = 'social'")
-    with running_functions(None, **live.settings, EXPO_API_BASE=expo[1]) as server:
-        yield server
+    return serve(**live.settings, EXPO_API_BASE=expo[1])
 
 
 def push(live: LiveStack, server: FunctionsServer) -> httpx.Response:
@@ -341,19 +349,21 @@ def test_malformed_message_waits_and_does_not_stop_the_others(
     assert waiting(live) == [(1, "malformed_message")]
 
 
+@pytest.mark.usefixtures("functions")
 def test_killed_before_the_finish_a_run_repeats_one_request_at_most(
-    live: LiveStack, functions: FunctionsServer, expo: tuple[MoodyExpo, str]
+    live: LiveStack, expo: tuple[MoodyExpo, str]
 ) -> None:
     people = [person(live, devices=3)[0] for _ in range(50)]
     tell(live, *people)
     expo[0].seconds = 0.3
-    request = threading.Thread(target=_call_and_lose, args=(live, functions))
-    request.start()
-    # The second request is with Expo, which takes it; nobody hears its answer.
-    while len(expo[0].requests) < 2:
-        pass
-    functions.kill()
-    request.join()
+    with running_functions(None, **live.settings, EXPO_API_BASE=expo[1]) as server:
+        request = threading.Thread(target=_call_and_lose, args=(live, server))
+        request.start()
+        # The second request is with Expo, which takes it; nobody hears its answer.
+        while len(expo[0].requests) < 2:
+            pass
+        server.kill()
+        request.join()
     while len(expo[0].pushes) < 150:
         pass
     assert len(waiting(live)) == 17

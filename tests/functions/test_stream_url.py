@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -23,10 +23,9 @@ LIFE = 300
 
 
 @pytest.fixture(scope="module")
-def functions(live: LiveStack) -> Iterator[FunctionsServer]:
+def functions(live: LiveStack, serve: Callable[..., FunctionsServer]) -> FunctionsServer:
     """The functions, signing by the Storage API."""
-    with running_functions(None, **live.settings) as server:
-        yield server
+    return serve(**live.settings)
 
 
 @pytest.fixture(scope="module")
@@ -144,10 +143,12 @@ def test_address_expires(live: LiveStack, ada: uuid.UUID, track: uuid.UUID) -> N
                 http_client=client,
             )
         )
-        url = storage.sign("track-files", f"{ada}/{track}.mp3", 1)
-    assert httpx.get(url).content == SOUND
-    deadline = time.monotonic() + 10
-    while httpx.get(url).is_success:
+        lasting, brief = (
+            storage.sign("track-files", f"{ada}/{track}.mp3", seconds) for seconds in (LIFE, 1)
+        )
+    assert httpx.get(lasting).content == SOUND
+    deadline = time.monotonic() + 60
+    while httpx.get(brief).is_success:
         assert time.monotonic() < deadline
 
 

@@ -1,11 +1,11 @@
 """tidy, against a whole stack: likes of real people, told by the clock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.functions.live import LiveStack
-from tests.functions.server import FunctionsServer, running_functions
+from tests.functions.server import FunctionsServer
 
 NOTHING = {
     "notify_likes": 0,
@@ -22,12 +22,11 @@ NOTHING = {
 
 
 @pytest.fixture
-def functions(live: LiveStack) -> Iterator[FunctionsServer]:
+def functions(live: LiveStack, serve: Callable[..., FunctionsServer]) -> FunctionsServer:
     """The functions, and an empty queue."""
     live.sql("delete from private.like_changes")
     live.sql("delete from private.room_pulses")
-    with running_functions(None, **live.settings) as server:
-        yield server
+    return serve(**live.settings)
 
 
 def test_nothing_to_do_is_no_error(live: LiveStack, functions: FunctionsServer) -> None:

@@ -22,13 +22,26 @@ ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 NOTHING = {"claimed": 0, "delivered": 0, "failed": 0, "called": 0, "told": 0}
 
 
-@pytest.fixture
-def studio(live: LiveStack) -> Iterator[Studio]:
-    """The functions in a process of their own, which a test may kill, and nobody live."""
-    live.sql("delete from private.outbox")
-    live.sql("delete from public.live_streams")
+@pytest.fixture(scope="module")
+def empty_studio(live: LiveStack) -> Iterator[Studio]:
+    """The functions with a LiveKit of their own."""
     with running_studio(live) as studio:
         yield studio
+
+
+@pytest.fixture
+def studio(live: LiveStack, empty_studio: Studio) -> Studio:
+    """The functions, which a test must not kill, and nobody live."""
+    nobody_is_live(live)
+    empty_studio.livekit.forget()
+    empty_studio.livekit.webhook_url = f"{empty_studio.functions.url}/livekit-webhook"
+    return empty_studio
+
+
+def nobody_is_live(live: LiveStack) -> None:
+    """Forget every stream and what is to be told of it."""
+    live.sql("delete from private.outbox")
+    live.sql("delete from public.live_streams")
 
 
 @pytest.fixture(scope="module")
@@ -166,29 +179,28 @@ def test_an_order_of_another_shape_is_kept_for_an_operator(studio: Studio, live:
 def test_killed_half_way_the_next_runs_end_it(
     studio: Studio, live: LiveStack, ada: uuid.UUID
 ) -> None:
-    streams = [on_air(studio, ada)[1] for _ in range(3)]
-    orders = [{"order": "clear", "stream_id": stream} for stream in streams] * 5
-    for order in orders:
-        live.sql("select private.enqueue('livekit', %s::jsonb)", json.dumps(order))
-    studio.livekit.seconds = 0.1
     left = "select count(*) from private.outbox where delivered_at is null"
+    with running_studio(live) as mortal, live.stack.server.connect() as connection:
+        streams = [on_air(mortal, ada)[1] for _ in range(3)]
+        orders = [{"order": "clear", "stream_id": stream} for stream in streams] * 5
+        for order in orders:
+            live.sql("select private.enqueue('livekit', %s::jsonb)", json.dumps(order))
+        mortal.livekit.seconds = 0.1
 
-    def call_and_lose() -> None:
-        with suppress(httpx.HTTPError):
-            studio.watch()
+        def call_and_lose() -> None:
+            with suppress(httpx.HTTPError):
+                mortal.watch()
 
-    with live.stack.server.connect() as connection:
         request = threading.Thread(target=call_and_lose)
         request.start()
         while connection.execute(left).fetchone() == (len(orders),):
             pass
-        studio.functions.kill()
+        mortal.functions.kill()
         request.join()
     ((waiting,),) = live.sql(left)
     assert waiting > 0
     make_due(live)
-    with running_studio(live) as again:
-        assert again.watch().json()["delivered"] == waiting
+    assert studio.watch().json()["delivered"] == waiting
     assert live.sql(left) == [(0,)]
 
 

@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from tests.database import Connection, sign_up
+from tests.http.bad_input import Rpc, rpcs
 from tests.plugins.stack import RunningStack
 
 # Everything that a refused request must leave as it was.
@@ -23,11 +25,12 @@ PERSON = {"ada": "http_ada", "ben": "http_ben", "cleo": "http_cleo", "boss": "ht
 
 @dataclass(frozen=True)
 class Api:
-    """A running stack with some people in it, and a client."""
+    """A running stack with some people in it, a client, and a connection as the owner."""
 
     stack: RunningStack
     client: httpx.Client
     people: dict[str, uuid.UUID]
+    watcher: Connection
 
     def token(self, name: str, secret: str | None = None, **claims: Any) -> str:
         """An access token of one of the people; claims of one's own win, None removes one."""
@@ -62,6 +65,26 @@ class Api:
         """A connection as the owner."""
         return psycopg.connect(self.stack.database_url, autocommit=True, row_factory=dict_row)
 
+    def digest(self) -> dict[str, str]:
+        """A digest of every table, to see what a request has changed."""
+        query = self.watcher.execute(
+            "select string_agg(format($$select %%L as name,"
+            " md5(string_agg(item::text, '|' order by item::text)) as digest from %%s as item$$,"
+            " class.oid::regclass, class.oid::regclass), ' union all ' order by class.oid) as text"
+            " from pg_class as class"
+            " where class.relkind = 'r' and class.relnamespace::regnamespace::text = any (%s)",
+            [list(DIGESTED)],
+        ).fetchone()
+        assert query is not None
+        # Hundreds of tables take longer to plan than to read.
+        rows = self.watcher.execute(query["text"], prepare=True).fetchall()
+        return {row["name"]: row["digest"] for row in rows}
+
+    @cached_property
+    def rpcs(self) -> dict[str, Rpc]:
+        """Every RPC by its name; those of backend with their schema."""
+        return {rpc.name: rpc for rpc in rpcs(self.watcher)}
+
 
 def settle(database_url: str) -> dict[str, uuid.UUID]:
     """Sign people up, make the boss a super admin, and switch the social domain on."""
@@ -75,18 +98,3 @@ def settle(database_url: str) -> dict[str, uuid.UUID]:
             "insert into private.staff (user_id, role) values (%s, 'super_admin')", [people["boss"]]
         )
     return people
-
-
-def digest(connection: Connection) -> dict[str, str]:
-    """A digest of every table, to see what a request has changed."""
-    query = connection.execute(
-        "select string_agg(format($$select %%L as name,"
-        " md5(string_agg(item::text, '|' order by item::text)) as digest from %%s as item$$,"
-        " class.oid::regclass, class.oid::regclass), ' union all ') as text"
-        " from pg_class as class"
-        " where class.relkind = 'r' and class.relnamespace::regnamespace::text = any (%s)",
-        [list(DIGESTED)],
-    ).fetchone()
-    assert query is not None
-    rows = connection.execute(query["text"]).fetchall()
-    return {row["name"]: row["digest"] for row in rows}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import httpx
+import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from tests.http.api import Api, settle
 from tests.plugins.stack import RunningStack
@@ -15,5 +17,8 @@ from tests.plugins.stack import RunningStack
 def api(stack: RunningStack) -> Iterator[Api]:
     """The session's stack, with people signed up."""
     people = settle(stack.database_url)
-    with httpx.Client(base_url=stack.url, timeout=30, trust_env=False) as client:
-        yield Api(stack, client, people)
+    with (
+        httpx.Client(base_url=stack.url, timeout=90, trust_env=False) as client,
+        psycopg.connect(stack.database_url, autocommit=True, row_factory=dict_row) as watcher,
+    ):
+        yield Api(stack, client, people, watcher)

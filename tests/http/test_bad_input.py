@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from devstack.sql_functions import functions, source_text
-from tests.http.api import PERSON, Api, digest
-from tests.http.bad_input import LONG, UNKNOWN, Rpc, bad_calls, rpcs
+from tests.http.api import PERSON, Api
+from tests.http.bad_input import LONG, UNKNOWN, bad_calls
 from tests.schema.lists import ANON_MAY_EXECUTE
 
 NAMES = sorted(
@@ -204,12 +204,6 @@ def caller(name: str) -> str:
     return "boss" if name in STAFF else "ada"
 
 
-def known(api: Api, name: str) -> Rpc:
-    """The RPC of this name."""
-    with api.database() as connection:
-        return next(rpc for rpc in rpcs(connection) if rpc.name == name)
-
-
 def is_refusal(response: httpx.Response) -> bool:
     """Whether an answer is a refusal that says what is wrong."""
     if response.status_code not in CODES:
@@ -222,29 +216,26 @@ def is_refusal(response: httpx.Response) -> bool:
 def test_bad_values_are_refused_and_change_nothing(
     name: str, api: Api, fitting: dict[str, Any]
 ) -> None:
-    rpc = known(api, name)
+    rpc = api.rpcs[name]
     given = {**fitted(name, fitting), "kind": "text" if name == "create_post" else "post"}
-    with api.database() as connection:
-        before = digest(connection)
-        wrong = []
-        for what, arguments in bad_calls(rpc, given):
-            if (name, what) in FINE:
-                continue
-            response = api.rpc(caller(name), name, arguments)
-            is_read = rpc.is_reading and response.status_code == 200
-            if not is_read and not is_refusal(response):
-                wrong.append(f"{what}: {response.status_code} {response.text[:200]}")
-        assert wrong == []
-        assert digest(connection) == before
+    before = api.digest()
+    wrong = []
+    for what, arguments in bad_calls(rpc, given):
+        if (name, what) in FINE:
+            continue
+        response = api.rpc(caller(name), name, arguments)
+        is_read = rpc.is_reading and response.status_code == 200
+        if not is_read and not is_refusal(response):
+            wrong.append(f"{what}: {response.status_code} {response.text[:200]}")
+    assert wrong == []
+    assert api.digest() == before
 
 
 def test_odd_values_that_are_fine_are_taken(api: Api, fitting: dict[str, Any]) -> None:
     taken = set()
     for name in {name for name, _ in FINE}:
         who = "cleo" if name == "create_post" else caller(name)
-        for what, arguments in bad_calls(
-            known(api, name), {**fitted(name, fitting), "kind": "text"}
-        ):
+        for what, arguments in bad_calls(api.rpcs[name], {**fitted(name, fitting), "kind": "text"}):
             if (name, what) in FINE and api.rpc(who, name, arguments).is_success:
                 taken.add((name, what))
     assert taken == FINE
@@ -254,17 +245,14 @@ def test_odd_values_that_are_fine_are_taken(api: Api, fitting: dict[str, Any]) -
 def test_visitors_call_what_is_listed_and_nothing_else(
     name: str, api: Api, fitting: dict[str, Any]
 ) -> None:
-    arguments = {
-        parameter.name: fitting[parameter.name] for parameter in known(api, name).parameters
-    }
-    with api.database() as connection:
-        before = digest(connection)
-        response = api.rpc("visitor", name, arguments)
-        if f"public.{name}" in ANON_MAY_EXECUTE:
-            assert response.is_success, response.text
-        else:
-            assert (response.status_code, response.json()["code"]) == (401, "42501")
-        assert digest(connection) == before
+    arguments = {parameter.name: fitting[parameter.name] for parameter in api.rpcs[name].parameters}
+    before = api.digest()
+    response = api.rpc("visitor", name, arguments)
+    if f"public.{name}" in ANON_MAY_EXECUTE:
+        assert response.is_success, response.text
+    else:
+        assert (response.status_code, response.json()["code"]) == (401, "42501")
+    assert api.digest() == before
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("backend.")])
@@ -272,23 +260,18 @@ def test_visitors_call_what_is_listed_and_nothing_else(
 def test_nobody_signed_in_calls_backend(
     name: str, who: str, api: Api, fitting: dict[str, Any]
 ) -> None:
-    arguments = {
-        parameter.name: fitting[parameter.name] for parameter in known(api, name).parameters
-    }
+    arguments = {parameter.name: fitting[parameter.name] for parameter in api.rpcs[name].parameters}
     response = api.rpc(who, name, arguments)
     assert (response.status_code, response.json()["code"]) == (403, "42501")
 
 
 @pytest.mark.parametrize("name", sorted(STAFF))
 def test_people_are_no_staff(name: str, api: Api, fitting: dict[str, Any]) -> None:
-    arguments = {
-        parameter.name: fitting[parameter.name] for parameter in known(api, name).parameters
-    }
-    with api.database() as connection:
-        before = digest(connection)
-        response = api.rpc("ada", name, arguments)
-        assert (response.status_code, response.json()["message"]) == (403, "not_allowed")
-        assert digest(connection) == before
+    arguments = {parameter.name: fitting[parameter.name] for parameter in api.rpcs[name].parameters}
+    before = api.digest()
+    response = api.rpc("ada", name, arguments)
+    assert (response.status_code, response.json()["message"]) == (403, "not_allowed")
+    assert api.digest() == before
 
 
 @pytest.mark.parametrize(
@@ -311,11 +294,10 @@ def test_other_peoples_ids_are_not_there(
         "client_id": str(uuid.uuid5(uuid.NAMESPACE_DNS, "x")),
     }
     post = api.rpc("ben", "create_post", secret).json()["id"]
-    with api.database() as connection:
-        before = digest(connection)
-        response = api.rpc("ada", function, {"post_id": post, **arguments})
-        assert (response.status_code, response.json()["message"]) == (status, token)
-        assert digest(connection) == before
+    before = api.digest()
+    response = api.rpc("ada", function, {"post_id": post, **arguments})
+    assert (response.status_code, response.json()["message"]) == (status, token)
+    assert api.digest() == before
 
 
 # Method, path with {ada} and {ben} for ids, body, status and code of the answer.
@@ -386,12 +368,9 @@ def test_tables_refuse_in_words_and_stay_as_they_are(
             {key: filled(item) for key, item in value.items()} if isinstance(value, dict) else value
         )
 
-    with api.database() as connection:
-        before = digest(connection)
-        response = api.client.request(
-            method, f"/rest/v1/{filled(path)}", json=filled(body), headers=api.headers("ada")
-        )
-        assert (response.status_code, response.json()["code"]) == (status, code), response.text[
-            :300
-        ]
-        assert digest(connection) == before
+    before = api.digest()
+    response = api.client.request(
+        method, f"/rest/v1/{filled(path)}", json=filled(body), headers=api.headers("ada")
+    )
+    assert (response.status_code, response.json()["code"]) == (status, code), response.text[:300]
+    assert api.digest() == before

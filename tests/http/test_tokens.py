@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.http.api import Api, digest
+from tests.http.api import Api
 
 FORGED = "an entirely different secret of more than 32 bytes"
 READ = ("GET", "/rest/v1/profiles?select=id", None)
@@ -58,11 +58,10 @@ def test_a_bad_token_opens_nothing(kind: str, request_: tuple[str, str, Any], ap
         "apikey": api.stack.publishable_key,
         "Authorization": f"Bearer {bad_tokens(api)[kind]}",
     }
-    with api.database() as connection:
-        before = digest(connection)
-        response = api.client.request(method, path, json=body, headers=headers)
-        assert response.status_code in (400, 401, 403, 431), response.text[:300]
-        assert digest(connection) == before
+    before = api.digest()
+    response = api.client.request(method, path, json=body, headers=headers)
+    assert response.status_code in (400, 401, 403, 431), response.text[:300]
+    assert api.digest() == before
 
 
 def test_every_kind_is_tried(api: Api) -> None:
@@ -86,12 +85,11 @@ def test_a_good_token_of_nobody_writes_nothing(
         "apikey": api.stack.publishable_key,
         "Authorization": f"Bearer {api.token('ada', **claims)}",
     }
-    with api.database() as connection:
-        before = digest(connection)
-        response = api.client.post(WRITE[1], json=WRITE[2], headers=headers)
-        assert response.status_code == status, response.text
-        assert message is None or response.json()["message"] == message
-        assert digest(connection) == before
+    before = api.digest()
+    response = api.client.post(WRITE[1], json=WRITE[2], headers=headers)
+    assert response.status_code == status, response.text
+    assert message is None or response.json()["message"] == message
+    assert api.digest() == before
 
 
 def test_a_subject_that_is_no_id_is_refused(api: Api) -> None:

@@ -24,7 +24,7 @@ def test_javascript_app(seeded_stack: RunningStack) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -78,7 +78,7 @@ def test_the_commands_of_the_readme_work_as_they_stand(seeded_stack: RunningStac
         env=environment(seeded_stack.home),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

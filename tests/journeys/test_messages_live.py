@@ -21,7 +21,7 @@ from realtime.types import RealtimeChannelOptions
 from tests.database import sign_up
 from tests.plugins.stack import RunningStack
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 HEARD = ("message_sent", "message_deleted", "conversation_read", "conversation_changed", "typing")
 HEARD_IN_ROOMS = ("message", "message_edited", "message_deleted", "typing")
 
@@ -101,7 +101,7 @@ class Channel:
 @asynccontextmanager
 async def people(stack: RunningStack, *names: str) -> AsyncIterator[list[Person]]:
     """People who have just signed up, each with a client of their own."""
-    async with httpx.AsyncClient(base_url=stack.url, timeout=30, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=stack.url, timeout=90, trust_env=False) as http:
         made = [Person(stack, name, http) for name in names]
         with psycopg.connect(
             stack.database_url, autocommit=True, row_factory=dict_row

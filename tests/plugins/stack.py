@@ -19,7 +19,7 @@ from devstack.home import Home
 from devstack.processes import ROOT, spawn, stop, tail
 from devstack.stack import open_stack
 
-START_PATIENCE = 90.0
+START_PATIENCE = 240.0
 # The output of `backbeat up`, in the stack's home.
 OUTPUT = "up.log"
 
@@ -74,7 +74,7 @@ def running_stack(
     try:
         yield wait_healthy(home, process)
     finally:
-        stop(process, how=signal.SIGINT, patience=30)
+        stop(process, how=signal.SIGINT, patience=90)
 
 
 def launch(home: Path, *, seed: bool = False, has_clock: bool = False) -> subprocess.Popen[bytes]:
@@ -119,7 +119,7 @@ def backbeat(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=300,
     )
 
 

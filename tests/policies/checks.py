@@ -63,6 +63,12 @@ class Stage:
             raise AttributeError(name)
         return self.actor(name)
 
+    def seen_by(self, connection: Connection) -> Stage:
+        """The same by another connection."""
+        return Stage(
+            connection, {**self.posts}, {**self.comments}, {**self.tracks}, {**self.crates}
+        )
+
     def owner(self, statement: str, *parameters: Any) -> int:
         """Run a statement as the owner of the database; how many rows it touched."""
         return self.connection.execute(statement, list(parameters)).rowcount

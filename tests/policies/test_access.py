@@ -19,7 +19,7 @@ from tests.policies import (
     social,
     storage,
 )
-from tests.policies.checks import CHECKS, Check, set_stage
+from tests.policies.checks import CHECKS, Check, Stage
 
 MODULES = (
     activity,
@@ -99,9 +99,9 @@ GRANTS = {
         for table, function in CASES
     ],
 )
-def test_access(table: str, function: Check, db: Connection) -> None:
+def test_access(table: str, function: Check, stage: Stage) -> None:
     assert table in CHECKS
-    function(set_stage(db))
+    function(stage)
 
 
 def test_each_table_has_its_row_of_grants(db: Connection) -> None:

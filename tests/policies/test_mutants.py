@@ -22,7 +22,7 @@ from tests.policies import (
     social,
     storage,
 )
-from tests.policies.checks import CHECKS, passes, set_stage, unseen
+from tests.policies.checks import CHECKS, Stage, passes, unseen
 from tests.policies.mutants import mutants, policies, split, weaker
 
 MODULES = (
@@ -48,19 +48,24 @@ NAMES = sorted(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_mutant_of_the_policy_is_killed(name: str, db: Connection) -> None:
+def test_every_mutant_of_the_policy_is_killed(name: str, stage: Stage) -> None:
+    db = stage.connection
     (policy,) = [
         policy for policy in policies(db) if f"{policy['table_name']}.{policy['name']}" == name
     ]
-    stage = set_stage(db)
-    checks = CHECKS[policy["table_name"]]
-    assert all(passes(function, stage) for function in checks)
+    # That all of them hold as long as nothing is broken is what test_access.py shows.
+    checks = list(CHECKS[policy["table_name"]])
     survivors = []
     for mutant in mutants(policy):
         with unseen(db):
             db.execute(mutant.statement)
-            if all(passes(function, stage) for function in checks):
-                survivors.append(mutant.change)
+            killer = next((check for check in checks if not passes(check, stage)), None)
+        if killer is None:
+            survivors.append(mutant.change)
+        else:
+            # Who has noticed one is the likeliest to notice the next.
+            checks.remove(killer)
+            checks.insert(0, killer)
     assert survivors == []
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.database import Connection, person_id
+from tests.database import person_id
 from tests.live import join, start_live
-from tests.policies.checks import Stage, set_stage
+from tests.policies.checks import Stage
 from tests.policies.sessions import play
 from tests.rooms import enter_room, make_room
 from tests.schema.counters import LAWS, counter_laws
@@ -203,8 +203,8 @@ def write(stage: Stage) -> None:
     stage.ada.call("send_direct_message", conversation_id=pair, body="hi", reply_to=first)
 
 
-def test_totals_follow_facts_after_everything_people_do(db: Connection) -> None:
-    stage = set_stage(db)
+def test_totals_follow_facts_after_everything_people_do(stage: Stage) -> None:
+    db = stage.connection
     play(stage)
     assert counter_laws(db) == []
     be_live(stage)
@@ -226,8 +226,8 @@ def test_totals_follow_facts_after_everything_people_do(db: Connection) -> None:
 
 
 @pytest.mark.parametrize("law", LAWS)
-def test_a_total_that_does_not_follow_is_found(law: str, db: Connection) -> None:
-    stage = set_stage(db)
+def test_a_total_that_does_not_follow_is_found(law: str, stage: Stage) -> None:
+    db = stage.connection
     be_live(stage)
     play(stage)
     stage.ada.post("with a #tag")

@@ -280,7 +280,7 @@ def test_a_file_that_is_replaced_while_it_is_submitted_is_the_one_that_is_looked
             waiting = pool.submit(ada.call, "submit_track", track_id=draft["track"]["id"])
             wait_until_blocked(server, connection)
             server.execute("commit")
-            assert waiting.result(timeout=30)["file_bytes"] == 7
+            assert waiting.result(timeout=120)["file_bytes"] == 7
 
 
 @pytest.mark.parametrize(

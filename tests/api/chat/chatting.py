@@ -42,7 +42,7 @@ def heard(connection: Connection, room: uuid.UUID, *events: str) -> list[tuple[s
     """What was sent to the topic of a room, of these events, in order; without the room's id."""
     rows = connection.execute(
         "select event, payload from realtime.messages where topic = %s and event = any (%s)"
-        " order by inserted_at, ctid",
+        " order by inserted_at, cmin::text::bigint",
         [f"room:{room}", list(events)],
     ).fetchall()
     assert all(row["payload"].pop("room_id") == str(room) for row in rows)

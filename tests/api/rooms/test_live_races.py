@@ -143,4 +143,4 @@ def test_an_erasure_takes_streams_before_sessions_as_who_leaves_the_room_does(
         wait_until_blocked(watcher, erasing)
         leaving.execute("select from public.dj_sessions where id = %s for update", [session])
         leaving.commit()
-        locked.result(timeout=30)
+        locked.result(timeout=120)

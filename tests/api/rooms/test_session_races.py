@@ -46,9 +46,9 @@ def test_twenty_callers_advance_one_session_two_hundred_times(database: Database
         with database.connect() as connection:
             person = actor(connection, ("ada", "ben", "cleo", "dan", "eve")[number % 5])
             for step in range(ADVANCES):
-                if barrier.wait(timeout=60) == 0:
+                if barrier.wait(timeout=180) == 0:
                     wind(connection, session)
-                barrier.wait(timeout=60)
+                barrier.wait(timeout=180)
                 state = person.call(
                     "advance_session", session_id=session, expected_sequence=first + step
                 )
@@ -276,7 +276,7 @@ def test_who_changes_their_name_as_their_track_begins_waits_for_it(
         wait_until_blocked(watcher, naming)
         moving.execute("select private.advance(%s)", [session])
         moving.commit()
-        named.result(timeout=30)
+        named.result(timeout=120)
         row = session_of(watcher, session)
         assert (row["sequence"], row["current_item_id"]) == (2, items[-1])
         state = actor(watcher, "eve").call("session_state", session_id=session)
@@ -301,7 +301,7 @@ def test_a_room_that_is_deleted_as_its_next_track_begins_waits_for_it(database: 
         wait_until_blocked(watcher, deleting)
         moving.execute("select private.advance(%s)", [session])
         moving.commit()
-        deleted.result(timeout=30)
+        deleted.result(timeout=120)
         assert session_of(watcher, session)["status"] == "ended"
 
 

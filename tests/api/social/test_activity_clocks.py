@@ -29,5 +29,5 @@ def test_two_reposts_taken_back_at_once_set_the_clock_back_to_neither(database: 
             pid = second.info.backend_pid
             while job.is_alive() and not watcher.execute(waits, [pid]).fetchone():
                 pass
-        job.join(timeout=30)
+        job.join(timeout=120)
         assert counter_laws(watcher) == []

@@ -125,7 +125,7 @@ def running_gateway(log: Path, **settings: str) -> Iterator[Gateway]:
             return False
 
     try:
-        wait_until(ready, alive=lambda: process.poll() is None, patience=20, what="the gateway")
+        wait_until(ready, alive=lambda: process.poll() is None, patience=90, what="the gateway")
         yield Gateway(url, process.pid, log)
     finally:
         stop(process)

@@ -28,7 +28,7 @@ async function join(client, topic, config, listen = () => {}) {
   return channel;
 }
 const until = async (holds) => {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${holds} ${JSON.stringify(seen)}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -122,7 +122,7 @@ def running_relay(
         wait_until(
             lambda: answers(f"{url}/health"),
             alive=lambda: process.poll() is None,
-            patience=20,
+            patience=90,
             what=f"the relay: {tail(log)}",
         )
         yield Stage(url, log, server, database)

@@ -72,7 +72,7 @@ def test_supabase_js_of_both_versions(stage: Stage) -> None:
         assert apps.stdout is not None
         if apps.stdout.readline() == "remove ben\n":
             remove(stage, topic, BEN)
-        output, errors = apps.communicate("removed\n", timeout=30)
+        output, errors = apps.communicate("removed\n", timeout=120)
     assert apps.returncode == 0, errors
     seen = json.loads(output)
     reason = f"You do not have permissions to read from this Channel topic: {topic}"
