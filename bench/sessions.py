@@ -9,13 +9,14 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import psycopg
 
 from bench.community import void
 from bench.goals import Result
-from bench.measure import Case, ratio, rounds
+from bench.measure import Case, Session, ratio, rounds
 from bench.place import Place
 from bench.rooms import CLUB, HALL, Rooms, opened
 from devstack.parts.postgres import SUPERUSER
@@ -35,7 +36,12 @@ from public.dj_sessions as session
 join public.rooms as room on room.id = session.room_id
 where room.slug = 'room-{}' and session.ended_at is null
 """
-READY = "select private.keep_session_view(id) from public.dj_sessions where ended_at is null"
+READY = """
+select private.keep_session_view(session.id)
+from public.dj_sessions as session
+join public.rooms as room on room.id = session.room_id
+where room.slug in ('room-1', 'room-2', 'room-11') and session.ended_at is null
+"""
 WRITTEN = (
     "public.queue_items, public.dj_sessions, public.queue_votes, public.room_history,"
     " public.rotation_slots, private.vote_slots, private.session_views, realtime.messages"
@@ -66,7 +72,10 @@ class Sessions:
     def state(self, name: str, room: int) -> tuple[Case, int]:
         """session_state as each reader asks for it, and the most buffers it takes."""
         session = self.of(room)
-        return self.rooms.page(name, STATE, [(one, [session]) for one in self.rooms.people])
+        case, buffers = self.rooms.page(
+            name, STATE, [(one, [session]) for one in self.rooms.people]
+        )
+        return replace(case, backend=backend_of(self.rooms.reader)), buffers
 
     def undone(self, name: str, statement: str, *parameters: str) -> Case:
         """Something each reader does in turn, of which nothing stays."""
@@ -83,6 +92,7 @@ class Sessions:
             lambda _: void(reader.run(statement, *parameters)),
             prepare,
             lambda _: void(reader.run("rollback")),
+            backend_of(reader),
         )
 
     def advance(self, name: str) -> Case:
@@ -98,11 +108,16 @@ class Sessions:
         self.owner.close()
 
 
+def backend_of(session: Session) -> int:
+    """The process that serves a connection."""
+    return session.connection.info.backend_pid
+
+
 def sessions(place: Place, number: int) -> list[Result]:
-    """What readers, voters and whoever moves a session on wait for, and how that grows."""
+    """What reading, voting in and moving on a session cost, and how that grows."""
     with opened(place) as (big_rooms, small_rooms):
         big, small = Sessions(big_rooms), Sessions(small_rooms)
-        timed = [big_rooms.row()]
+        timed = [replace(big_rooms.row(), backend=backend_of(big_rooms.owner))]
         buffers = {}
         for name, room in ROOMS.items():
             case, buffers[name] = big.state(name, room)
