@@ -98,7 +98,7 @@ def expo() -> Expo:
 @pytest.fixture
 def client(expo: Expo) -> Iterator[httpx.Client]:
     """A client of the service, over real HTTP."""
-    with serving(expo) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with serving(expo) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         yield client
 
 
@@ -231,7 +231,7 @@ def test_the_part_logs_each_push_and_lists_them_and_ends_when_told() -> None:
     )
     assert process.stdout is not None
     url = json.loads(process.stdout.readline())["url"]
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         assert send(client, [message(data={"kind": "like"})]).is_success
         (push,) = client.get("/pushes").json()["pushes"]
     line = json.loads(process.stdout.readline())

@@ -142,10 +142,10 @@ def test_each_method_wants_its_grant(method: str, grants: Any, url: str) -> None
         "x",
     ):
         headers["Authorization"] = f"Bearer {bearer}"
-        answer = httpx.post(f"{url}{PREFIX}{method}", content=body, headers=headers)
+        answer = httpx.post(f"{url}{PREFIX}{method}", content=body, headers=headers, timeout=60)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     del headers["Authorization"]
-    answer = httpx.post(f"{url}{PREFIX}{method}", content=body, headers=headers)
+    answer = httpx.post(f"{url}{PREFIX}{method}", content=body, headers=headers, timeout=60)
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
 
 
@@ -164,9 +164,11 @@ def test_what_is_no_request_is_refused(url: str) -> None:
         ("/leave", b'{"room": "x", "identity": "y"}', "application/json", (404, "not_found")),
         ("/", b"{}", "application/json", (404, "bad_route")),
     ):
-        answer = httpx.post(f"{url}{path}", content=body, headers={**headers, "Content-Type": kind})
+        answer = httpx.post(
+            f"{url}{path}", content=body, headers={**headers, "Content-Type": kind}, timeout=60
+        )
         assert (answer.status_code, answer.json()["code"]) == expected, path
-    assert httpx.get(url).status_code == 404
+    assert httpx.get(url, timeout=60).status_code == 404
 
 
 @dataclass
@@ -217,8 +219,10 @@ def test_reports_are_signed_in_order_and_sent_again_when_nobody_takes_them(
 ) -> None:
     livekit.webhook_url = listener.url
     listener.statuses = [503, 200, 500, 500, 500]
-    httpx.post(f"{url}/join", json={"token": token("late")}).raise_for_status()
-    httpx.post(f"{url}/leave", json={"room": "late", "identity": "ben"}).raise_for_status()
+    httpx.post(f"{url}/join", json={"token": token("late")}, timeout=60).raise_for_status()
+    httpx.post(
+        f"{url}/leave", json={"room": "late", "identity": "ben"}, timeout=60
+    ).raise_for_status()
     events = [received(listener) for _ in range(6)]
     assert [event.event for event in events] == [
         "room_started", "room_started", *["participant_joined"] * 3, "participant_left",
@@ -248,7 +252,7 @@ def test_the_part_logs_each_request_and_lists_rooms_and_ends_when_told() -> None
     url = json.loads(process.stdout.readline())["url"]
     wanted = room.CreateRoomRequest(name="late", empty_timeout=60)
     ask(url, lambda api: api.room.create_room(wanted))
-    listing = httpx.get(f"{url}/rooms").json()
+    listing = httpx.get(f"{url}/rooms", timeout=60).json()
     call = {"method": "CreateRoom", "name": "late", "empty_timeout": 60}
     assert listing["calls"] == [call]
     assert [(one["name"], one["participants"]) for one in listing["rooms"]] == [("late", [])]

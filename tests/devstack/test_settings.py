@@ -38,7 +38,7 @@ def test_functions_and_schedules_run_beside_a_project_of_ones_own(
         # No store in memory and no push server of ours: what is archived or sent there is real.
         assert set(beside.pids()) == {"functions", "schedules"}
         assert beside.url == stack.url
-        health = httpx.get(f"{beside.functions_url}/health")
+        health = httpx.get(f"{beside.functions_url}/health", timeout=60)
         assert health.status_code == 200, health.text
         done = httpx.post(
             f"{beside.functions_url}/erase-accounts",

@@ -228,7 +228,7 @@ def test_nothing_is_said_by_who_is_put_out_while_it_waits(
         call, arguments, answer = DEEDS[deed]
         actor(owner, "ada").call(call, room_id=room, username="ben", **arguments)
         gate.rollback()
-        assert refusals([spoken.result(timeout=30)]) == [("PT403", answer)]
+        assert refusals([spoken.result(timeout=120)]) == [("PT403", answer)]
         row = owner.execute("select body, reactions from public.messages").fetchall()
         assert row == [{"body": "once more", "reactions": {"🔥": 1}}]
 
@@ -261,7 +261,7 @@ def test_who_puts_somebody_out_waits_for_what_they_are_saying(
         )
         wait_until_blocked(owner, deciding)
         speaking.commit()
-        decided.result(timeout=30)
+        decided.result(timeout=120)
 
 
 def test_who_comes_and_goes_while_they_repeat_themselves_repeats_one_message(

@@ -74,4 +74,4 @@ def test_a_track_that_is_deleted_this_moment_is_not_found(database: Database) ->
         pinned = pool.submit(pin)
         wait_until_blocked(owner, pinning)
         gate.commit()
-        assert refusals([pinned.result(timeout=30)]) == [("PT404", "track_not_found")]
+        assert refusals([pinned.result(timeout=120)]) == [("PT404", "track_not_found")]

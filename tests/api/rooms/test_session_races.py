@@ -323,7 +323,7 @@ def test_a_vote_taken_back_while_the_room_is_told_is_told_the_next_time(database
         telling = pool.submit(actor(teller, "service").call, "backend.tell_votes")
         wait_until_blocked(owner, teller)
         voter.commit()
-        telling.result(timeout=30)
+        telling.result(timeout=120)
         owner.execute("update private.vote_pulses set told_at = told_at - interval '1 second'")
         actor(owner, "service").call("backend.tell_votes")
         events = told(owner, room, "vote_changed")

@@ -130,7 +130,7 @@ def test_what_is_queued_as_a_name_changes_has_the_new_one(change: str, database:
         )
         wait_until_blocked(owner, queueing)
         changing.commit()
-        queued.result(timeout=30)
+        queued.result(timeout=120)
         (item,) = actor(owner, "cleo").call("session_state", session_id=session)["queue"]
         shown = {
             "a display name": item["added_by"]["display_name"],
@@ -170,8 +170,8 @@ def test_a_track_is_deleted_while_the_schedule_moves_two_sessions_on(
         deleted = pool.submit(deleting.execute, "delete from public.tracks where id = %s", [track])
         wait_until_blocked(owner, deleting)
         gate.rollback()
-        assert moved.result(timeout=30) == 2
-        deleted.result(timeout=30)
+        assert moved.result(timeout=120) == 2
+        deleted.result(timeout=120)
         for session in sessions:
             row = session_of(owner, session)
             assert (row["sequence"], row["current_item_id"]) == (3, None)

@@ -93,7 +93,7 @@ class Gateway:
     def request(self, method: str, path: str, **options: object) -> httpx.Response:
         """A request with the publishable key, unless told otherwise."""
         headers = options.pop("headers", {"apikey": PUBLISHABLE})
-        with httpx.Client(base_url=self.url, trust_env=False) as client:
+        with httpx.Client(base_url=self.url, trust_env=False, timeout=60) as client:
             return client.request(method, path, headers=headers, **options)  # type: ignore[arg-type]
 
     def get(self, path: str, **headers: str) -> httpx.Response:
@@ -120,7 +120,7 @@ def running_gateway(log: Path, **settings: str) -> Iterator[Gateway]:
 
     def ready() -> bool:
         try:
-            return httpx.get(f"{url}/", trust_env=False).is_success
+            return httpx.get(f"{url}/", trust_env=False, timeout=60).is_success
         except httpx.TransportError:
             return False
 

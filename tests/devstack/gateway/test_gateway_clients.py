@@ -48,7 +48,7 @@ def connect(project: Gateway) -> Iterator[Connect]:
     with ExitStack() as stack:
 
         def connect(key: str) -> Client:
-            transport = stack.enter_context(httpx.Client(trust_env=False))
+            transport = stack.enter_context(httpx.Client(trust_env=False, timeout=60))
             options = SyncClientOptions(httpx_client=transport, auto_refresh_token=False)
             return create_client(project.url, key, options)
 
@@ -146,10 +146,10 @@ def test_python_client_keeps_files(connect: Connect, client: Client) -> None:
     assert files.download(path) == b"la la la"
     signed = files.create_signed_url(path, 60)["signedURL"]
     assert signed is not None
-    assert httpx.get(signed, trust_env=False).text == "la la la"
+    assert httpx.get(signed, trust_env=False, timeout=60).text == "la la la"
     client.storage.from_("open").upload(path, b"{}", {"content-type": "application/json"})
     public = client.storage.from_("open").get_public_url(path)
-    assert httpx.get(public, trust_env=False).content == b"{}"
+    assert httpx.get(public, trust_env=False, timeout=60).content == b"{}"
     stranger = connect(PUBLISHABLE)
     sign_up(stranger)
     with pytest.raises(StorageApiError):
@@ -288,7 +288,7 @@ def test_python_client_joins_a_channel(project: Gateway) -> None:
         state, _ = await states.get()
         return (channel, heard) if state == RealtimeSubscribeStates.SUBSCRIBED else (None, states)
 
-    transport = httpx.AsyncClient(trust_env=False)
+    transport = httpx.AsyncClient(trust_env=False, timeout=60)
 
     def options() -> AsyncClientOptions:
         return AsyncClientOptions(httpx_client=transport, auto_refresh_token=False)

@@ -420,6 +420,7 @@ def post(stage: Stage, body: object, token: str = SERVICE, path: str = "") -> ht
         headers={"authorization": f"Bearer {token}"},
         json=body,
         trust_env=False,
+        timeout=60,
     )
 
 

@@ -193,7 +193,10 @@ def test_old_messages_are_deleted(stage: Stage) -> None:
 
 
 async def wait_for_health(url: str, status: int) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(2 * PATIENCE_SECONDS):
+    async with (
+        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+        asyncio.timeout(2 * PATIENCE_SECONDS),
+    ):
         while (await client.get(f"{url}/health")).status_code != status:
             pass
 
