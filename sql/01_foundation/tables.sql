@@ -1,3 +1,9 @@
+-- A counter of a row that is hot: what a domain checks is compiled once a session, a check of the table by each statement that writes a row.
+create domain public.tally as int constraint tally_not_negative check (value >= 0);
+comment on domain public.tally is 'How many there are';
+create domain public.long_tally as bigint constraint long_tally_not_negative check (value >= 0);
+comment on domain public.long_tally is 'How many there are, where they may be more than two billion';
+
 -- Three schemas: public is the API, backend is for the cloud functions, private is reached by nobody directly.
 create schema if not exists private;
 create schema if not exists backend;

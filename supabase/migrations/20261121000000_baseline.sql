@@ -2,6 +2,12 @@
 
 -- source: sql/01_foundation/tables.sql
 
+-- A counter of a row that is hot: what a domain checks is compiled once a session, a check of the table by each statement that writes a row.
+create domain public.tally as int constraint tally_not_negative check (value >= 0);
+comment on domain public.tally is 'How many there are';
+create domain public.long_tally as bigint constraint long_tally_not_negative check (value >= 0);
+comment on domain public.long_tally is 'How many there are, where they may be more than two billion';
+
 -- Three schemas: public is the API, backend is for the cloud functions, private is reached by nobody directly.
 create schema if not exists private;
 create schema if not exists backend;
@@ -460,15 +466,14 @@ create table public.tracks (
   status text not null default 'published',
   removed_from text,
   client_id uuid,
-  play_count bigint not null default 0,
-  like_count int not null default 0,
-  comment_count int not null default 0,
-  repost_count int not null default 0,
+  play_count public.long_tally not null default 0,
+  like_count public.tally not null default 0,
+  comment_count public.tally not null default 0,
+  repost_count public.tally not null default 0,
   published_at timestamptz,
   created_at timestamptz not null default now(),
-  constraint tracks_provider_track_id_once unique (provider, provider_track_id),
   -- What concerns the content alone is checked by tg_tracks__validate: a check here is compiled anew by each play that counts.
-  constraint tracks_counts_not_negative check (play_count >= 0 and like_count >= 0 and comment_count >= 0 and repost_count >= 0)
+  constraint tracks_provider_track_id_once unique (provider, provider_track_id)
 ) with (fillfactor = 85);
 create index tracks_artist_id on public.tracks (artist_id, id desc) where artist_id is not null;
 create index tracks_artist on public.tracks (artist_id);
@@ -629,9 +634,8 @@ comment on table private.play_claims is 'Which events of a listener were recorde
 create table private.listeners (
   listener_id uuid primary key,
   last_played_at timestamptz not null,
-  play_count bigint not null default 0,
-  ms_played bigint not null default 0,
-  constraint listeners_not_negative check (play_count >= 0 and ms_played >= 0)
+  play_count public.long_tally not null default 0,
+  ms_played public.long_tally not null default 0
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 alter table private.listeners enable row level security;
 alter table private.listeners force row level security;
@@ -643,10 +647,9 @@ comment on column private.listeners.ms_played is 'The time of these';
 create table private.listening_days (
   listener_id uuid not null,
   day date not null,
-  play_count int not null,
-  ms_played bigint not null,
-  primary key (listener_id, day),
-  constraint listening_days_not_negative check (play_count >= 0 and ms_played >= 0)
+  play_count public.tally not null,
+  ms_played public.long_tally not null,
+  primary key (listener_id, day)
 ) with (fillfactor = 85);
 alter table private.listening_days enable row level security;
 alter table private.listening_days force row level security;
@@ -948,10 +951,6 @@ comment on column public.follow_requests.requester_id is 'Who would like to foll
 comment on column public.follow_requests.created_at is 'Since when';
 
 -- source: sql/04_social/tables/20_posts.sql
-
--- A counter of a row that is hot: what a domain checks is compiled once a session, a check of the table by each statement that writes a row.
-create domain public.tally as int constraint tally_not_negative check (value >= 0);
-comment on domain public.tally is 'How many there are';
 
 -- What concerns the content alone is checked by tg_posts__validate.
 create table public.posts (
@@ -3074,7 +3073,7 @@ begin
   end if;
 
   begin
-    if length(decode_cursor.cursor) > 2000 or decode_cursor.cursor !~ '^([0-9a-f]{2})+$' then
+    if length(decode_cursor.cursor) > 2000 or length(decode_cursor.cursor) % 2 = 1 or decode_cursor.cursor !~ '^[0-9a-f]+$' then
       raise exception using errcode = 'data_exception';
     end if;
     v_bytes := decode(decode_cursor.cursor, 'hex');
@@ -3102,23 +3101,32 @@ parallel safe
 set search_path = ''
 as $$
 declare
+  v_count constant int := cardinality(decode_place.types);
   v_text text;
+  v_json jsonb;
   v_place text[];
+  v_is_fit boolean := true;
 begin
   if decode_place.cursor is null then
     return null;
   end if;
   v_text := private.decode_cursor(decode_place.list, decode_place.cursor);
-  if cardinality(decode_place.types) = 1 then
+  -- Part by part, without a query: it is asked for each page but the first.
+  if v_count = 1 then
     v_place := array[v_text];
-  elsif pg_input_is_valid(v_text, 'jsonb') and jsonb_typeof(v_text::jsonb) = 'array' then
-    v_place := array(select part from jsonb_array_elements_text(v_text::jsonb) as part);
+  elsif pg_input_is_valid(v_text, 'jsonb') then
+    v_json := v_text;
+    if jsonb_typeof(v_json) = 'array' then
+      v_is_fit := jsonb_array_length(v_json) = v_count;
+      for v_number in 1 .. v_count loop
+        v_place[v_number] := v_json ->> (v_number - 1);
+      end loop;
+    end if;
   end if;
-  if cardinality(v_place) is distinct from cardinality(decode_place.types) or exists (
-    select
-    from unnest(v_place, decode_place.types) as part (value, type)
-    where part.value is null or not pg_input_is_valid(part.value, part.type)
-  ) then
+  for v_number in 1 .. v_count loop
+    v_is_fit := v_is_fit and v_place[v_number] is not null and pg_input_is_valid(v_place[v_number], decode_place.types[v_number]);
+  end loop;
+  if not v_is_fit then
     perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
   end if;
   return v_place;
@@ -6237,10 +6245,13 @@ declare
   v_now timestamptz;
   v_duration int;
   v_status text;
+  v_is_everybodys boolean;
+  v_again interval;
+  v_looks_back boolean := false;
   v_ms int := record_play.ms_played;
   v_day date;
   v_counts_from bigint;
-  v_has_counted boolean;
+  v_has_counted boolean := false;
   v_is_counted boolean;
 begin
   -- One who has listened before and may write is found in one statement; whoever is not has a reason, or listens for the first time.
@@ -6269,6 +6280,7 @@ begin
   -- Time does not run back between two plays; but a last one that lies far ahead was written by a clock that was wrong.
   v_now := clock_timestamp();
   if v_last > v_now then
+    v_looks_back := true;
     if v_last > v_now + make_interval(secs => private.setting('play_counts_again_seconds')) then
       v_last := '-infinity';
     else
@@ -6290,22 +6302,15 @@ begin
       from private.play_claims as claim
       where claim.listener_id = v_user_id and claim.client_event_id = record_play.client_event_id
     ),
-    track.duration_ms, track.status, (v_now at time zone profile.time_zone)::date,
+    track.duration_ms, track.status,
+    -- What most are; of the rest, can_see_track knows.
+    track.status = 'published' and track.artist_id is null,
+    (v_now at time zone profile.time_zone)::date,
     (select row.value from private.settings as row where row.name = 'play_counts_from_ms'),
-    exists (
-      select
-      from public.plays as play
-      where play.listener_id = v_user_id
-        and play.played_at > v_now - make_interval(secs => (
-          select row.value from private.settings as row where row.name = 'play_counts_again_seconds'
-        ))
-        and play.played_at <= v_now
-        and play.track_id = record_play.track_id
-        and play.is_counted
-    )
-  into v_is_counted, v_duration, v_status, v_day, v_counts_from, v_has_counted
+    make_interval(secs => (select row.value from private.settings as row where row.name = 'play_counts_again_seconds'))
+  into v_is_counted, v_duration, v_status, v_is_everybodys, v_day, v_counts_from, v_again
   from public.profiles as profile
-  left join private.reader_tracks as track on track.id = record_play.track_id and (track.is_visible or private.is_staff())
+  left join public.tracks as track on track.id = record_play.track_id
   where profile.id = v_user_id;
   if v_is_counted is not null then
     return jsonb_build_object('is_counted', v_is_counted);
@@ -6313,13 +6318,25 @@ begin
   if record_play.room_id is not null then
     perform private.require_playing(record_play.room_id, record_play.track_id);
   end if;
-  if v_status is null then
+  if v_status is null or not (v_is_everybodys or private.can_see_track(record_play.track_id)) then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
   if v_status <> 'published' then
     perform private.raise_error(409, 'track_not_published', 'This track has not been published yet.');
   end if;
   perform private.take_token('record_play');
+  -- Whose last play lies further back has none that could have counted. A clock that was wrong says nothing of that.
+  if v_looks_back or v_last > v_now - v_again then
+    v_has_counted := exists (
+      select
+      from public.plays as play
+      where play.listener_id = v_user_id
+        and play.played_at > v_now - v_again
+        and play.played_at <= v_now
+        and play.track_id = record_play.track_id
+        and play.is_counted
+    );
+  end if;
 
   -- Nobody has heard more than the track, or more than fits between two reports.
   v_ms := least(v_ms, v_duration);
@@ -14633,7 +14650,7 @@ $$;
 create trigger _900_milestone
   after update of play_count on public.tracks
   for each row
-  when (new.play_count > old.play_count and new.play_count % 5 = 0)
+  when (new.play_count % 5 = 0)
   execute function private.tg_tracks__milestone();
 
 -- source: sql/04_social/functions/66_message_lists.sql

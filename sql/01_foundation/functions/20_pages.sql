@@ -81,7 +81,7 @@ begin
   end if;
 
   begin
-    if length(decode_cursor.cursor) > 2000 or decode_cursor.cursor !~ '^([0-9a-f]{2})+$' then
+    if length(decode_cursor.cursor) > 2000 or length(decode_cursor.cursor) % 2 = 1 or decode_cursor.cursor !~ '^[0-9a-f]+$' then
       raise exception using errcode = 'data_exception';
     end if;
     v_bytes := decode(decode_cursor.cursor, 'hex');
@@ -109,23 +109,32 @@ parallel safe
 set search_path = ''
 as $$
 declare
+  v_count constant int := cardinality(decode_place.types);
   v_text text;
+  v_json jsonb;
   v_place text[];
+  v_is_fit boolean := true;
 begin
   if decode_place.cursor is null then
     return null;
   end if;
   v_text := private.decode_cursor(decode_place.list, decode_place.cursor);
-  if cardinality(decode_place.types) = 1 then
+  -- Part by part, without a query: it is asked for each page but the first.
+  if v_count = 1 then
     v_place := array[v_text];
-  elsif pg_input_is_valid(v_text, 'jsonb') and jsonb_typeof(v_text::jsonb) = 'array' then
-    v_place := array(select part from jsonb_array_elements_text(v_text::jsonb) as part);
+  elsif pg_input_is_valid(v_text, 'jsonb') then
+    v_json := v_text;
+    if jsonb_typeof(v_json) = 'array' then
+      v_is_fit := jsonb_array_length(v_json) = v_count;
+      for v_number in 1 .. v_count loop
+        v_place[v_number] := v_json ->> (v_number - 1);
+      end loop;
+    end if;
   end if;
-  if cardinality(v_place) is distinct from cardinality(decode_place.types) or exists (
-    select
-    from unnest(v_place, decode_place.types) as part (value, type)
-    where part.value is null or not pg_input_is_valid(part.value, part.type)
-  ) then
+  for v_number in 1 .. v_count loop
+    v_is_fit := v_is_fit and v_place[v_number] is not null and pg_input_is_valid(v_place[v_number], decode_place.types[v_number]);
+  end loop;
+  if not v_is_fit then
     perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
   end if;
   return v_place;

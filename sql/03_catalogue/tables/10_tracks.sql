@@ -19,15 +19,14 @@ create table public.tracks (
   status text not null default 'published',
   removed_from text,
   client_id uuid,
-  play_count bigint not null default 0,
-  like_count int not null default 0,
-  comment_count int not null default 0,
-  repost_count int not null default 0,
+  play_count public.long_tally not null default 0,
+  like_count public.tally not null default 0,
+  comment_count public.tally not null default 0,
+  repost_count public.tally not null default 0,
   published_at timestamptz,
   created_at timestamptz not null default now(),
-  constraint tracks_provider_track_id_once unique (provider, provider_track_id),
   -- What concerns the content alone is checked by tg_tracks__validate: a check here is compiled anew by each play that counts.
-  constraint tracks_counts_not_negative check (play_count >= 0 and like_count >= 0 and comment_count >= 0 and repost_count >= 0)
+  constraint tracks_provider_track_id_once unique (provider, provider_track_id)
 ) with (fillfactor = 85);
 create index tracks_artist_id on public.tracks (artist_id, id desc) where artist_id is not null;
 create index tracks_artist on public.tracks (artist_id);

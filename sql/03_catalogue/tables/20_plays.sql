@@ -50,9 +50,8 @@ comment on table private.play_claims is 'Which events of a listener were recorde
 create table private.listeners (
   listener_id uuid primary key,
   last_played_at timestamptz not null,
-  play_count bigint not null default 0,
-  ms_played bigint not null default 0,
-  constraint listeners_not_negative check (play_count >= 0 and ms_played >= 0)
+  play_count public.long_tally not null default 0,
+  ms_played public.long_tally not null default 0
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 alter table private.listeners enable row level security;
 alter table private.listeners force row level security;
@@ -64,10 +63,9 @@ comment on column private.listeners.ms_played is 'The time of these';
 create table private.listening_days (
   listener_id uuid not null,
   day date not null,
-  play_count int not null,
-  ms_played bigint not null,
-  primary key (listener_id, day),
-  constraint listening_days_not_negative check (play_count >= 0 and ms_played >= 0)
+  play_count public.tally not null,
+  ms_played public.long_tally not null,
+  primary key (listener_id, day)
 ) with (fillfactor = 85);
 alter table private.listening_days enable row level security;
 alter table private.listening_days force row level security;

@@ -417,5 +417,5 @@ $$;
 create trigger _900_milestone
   after update of play_count on public.tracks
   for each row
-  when (new.play_count > old.play_count and new.play_count % 5 = 0)
+  when (new.play_count % 5 = 0)
   execute function private.tg_tracks__milestone();

@@ -1,7 +1,3 @@
--- A counter of a row that is hot: what a domain checks is compiled once a session, a check of the table by each statement that writes a row.
-create domain public.tally as int constraint tally_not_negative check (value >= 0);
-comment on domain public.tally is 'How many there are';
-
 -- What concerns the content alone is checked by tg_posts__validate.
 create table public.posts (
   id uuid primary key default private.uuid_v7(),

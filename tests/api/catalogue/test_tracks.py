@@ -570,7 +570,7 @@ def test_drafts_that_nobody_submits_go_with_their_files(
             " status = 'draft'",
             "tracks_upload_alone_has_stages",
         ),
-        ("play_count = -1", "tracks_counts_not_negative"),
+        ("play_count = -1", "long_tally_not_negative"),
     ],
 )
 def test_no_code_of_ours_can_store_a_track_that_is_not_whole(
