@@ -22,18 +22,29 @@ where post.audience = 'public' and post.deleted_at is null and post.like_count =
   and not exists (select from public.notifications as told where told.target_id = post.id)
 order by post.id desc limit 1
 """
+# What set_like does, for many people at once.
 LIKE = """
-insert into public.likes (user_id, target_kind, target_id)
-select person.id, 'post', %(post)s
-from public.profiles as person
-where person.id <> %(author)s
-  and person.id not in (select profile_id from private.hidden_profiles)
-  and not private.is_blocked(person.id, %(author)s)
-  and not exists (
-    select from public.mutes as mute
-    where mute.muter_id = %(author)s and mute.muted_id = person.id
-  )
-order by person.id offset %(offset)s limit %(limit)s
+with favour as (
+  insert into public.likes (user_id, target_kind, target_id)
+  select person.id, 'post', %(post)s
+  from public.profiles as person
+  where person.id <> %(author)s
+    and person.id not in (select profile_id from private.hidden_profiles)
+    and not private.is_blocked(person.id, %(author)s)
+    and not exists (
+      select from public.mutes as mute
+      where mute.muter_id = %(author)s and mute.muted_id = person.id
+    )
+  order by person.id offset %(offset)s limit %(limit)s
+  returning user_id, target_kind, target_id
+),
+queued as (
+  insert into private.like_changes (user_id, target_kind, target_id)
+  select favour.user_id, favour.target_kind, favour.target_id from favour
+)
+update public.posts as post
+set like_count = post.like_count + (select count(*) from favour)
+where post.id = %(post)s
 """
 TOLD = """
 select

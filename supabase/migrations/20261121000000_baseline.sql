@@ -9122,12 +9122,15 @@ begin
 end;
 $$;
 comment on function private.like_count(text, uuid) is
-'How many like it; a new kind of likes has a line here, in tg_likes__count and tg_likes__uncount, set_like, my_likes and liked_target, in can_see_target and refuse_target, and in the check of likes';
+'How many like it; a new kind of likes has a line here, in set_like, tg_likes__count and tg_likes__uncount, my_likes and liked_target, in can_see_target and refuse_target, and in the check of likes';
 
 -- Security definer: likes and counters are nobody's to write directly.
 --
--- The commonest like, a new one of a post, is stored at once: who may write and who may see the post is asked by the trigger, in the statement
--- that counts it, which also leaves the count. Whatever is not stored so is looked at one thing after the other, which finds the reason.
+-- A new like of a post is the commonest write there is. It is stored at once, and counted here and not by the trigger of the other kinds: the
+-- statement that counts it asks who may write and who may see the post. Of a public post it knows nearly all of the rule, from rows that are
+-- at hand; what it does not know, may_like_post does. A like is an insert into the queue and nothing else until it is told
+-- (docs/decisions/0040). The count comes late in the transaction, as the row may be hot; a like of what has just been deleted finds no row to
+-- count and is refused, so no like of nothing is ever stored, nor of a post that whoever likes it may not see.
 create or replace function private.set_like(target_kind text, target_id uuid, liked boolean)
 returns jsonb
 language plpgsql
@@ -9139,10 +9142,41 @@ declare
   v_user_id uuid := auth.uid();
   v_count int;
 begin
-  if set_like.target_kind = 'post' and set_like.liked and set_like.target_id is not null and private.hold_person(v_user_id) then
+  if set_like.target_kind = 'post' and set_like.liked and set_like.target_id is not null and v_user_id is not null then
+    if not private.hold_person(v_user_id) then
+      perform private.acting_user('social');
+    end if;
     insert into public.likes (user_id, target_kind, target_id) values (v_user_id, 'post', set_like.target_id) on conflict do nothing;
     if found then
-      return jsonb_build_object('liked', true, 'like_count', current_setting('backbeat.like_count')::int);
+      update public.posts as post
+      set like_count = post.like_count + 1
+      where post.id = set_like.target_id
+        and post.deleted_at is null
+        and (
+          (
+            post.audience = 'public'
+            and exists (select from public.feature_flags as flag where flag.name = 'social' and flag.is_enabled offset 0)
+            -- Both are there and neither is hidden, or leaving: a post has an author.
+            and exists (
+              select from private.person_cards as person where person.profile_id = v_user_id and not person.is_hidden offset 0
+            )
+            and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
+            and not exists (
+              select
+              from private.readers as kept
+              where kept.profile_id = v_user_id and post.author_id = any (kept.blocked_ids || kept.blocker_ids)
+              offset 0
+            )
+          )
+          or private.may_like_post(v_user_id, post.id)
+        )
+      returning post.like_count into v_count;
+      if v_count is null then
+        perform private.acting_user('social');
+        perform private.refuse_target('post');
+      end if;
+      insert into private.like_changes (user_id, target_kind, target_id) values (v_user_id, 'post', set_like.target_id);
+      return jsonb_build_object('liked', true, 'like_count', v_count);
     end if;
   end if;
 
@@ -9156,9 +9190,12 @@ begin
 
   if set_like.liked then
     perform private.require_target(set_like.target_kind, set_like.target_id);
-    insert into public.likes (user_id, target_kind, target_id)
-    values (v_user_id, set_like.target_kind, set_like.target_id)
-    on conflict do nothing;
+    -- A like of a post that gets here stands already.
+    if set_like.target_kind <> 'post' then
+      insert into public.likes (user_id, target_kind, target_id)
+      values (v_user_id, set_like.target_kind, set_like.target_id)
+      on conflict do nothing;
+    end if;
     v_count := private.like_count(set_like.target_kind, set_like.target_id);
   else
     -- One's own like can be taken back from what one no longer sees, which tells nothing then, not even how many like it.
@@ -9196,12 +9233,7 @@ end;
 $$;
 comment on function private.may_like_post(uuid, uuid) is 'Whether somebody may like a post: sees, after the error of acting_user where the caller may not write';
 
--- Security definer: the counter and the queue are nobody's to write. The count comes last in the transaction of a like, as the row may be
--- hot; a like of what has just been deleted finds no row to count and is refused, so no like of nothing is ever stored, nor of a post that
--- whoever likes it may not see. The new count is left for set_like, which would have to look for the row once more.
---
--- Of a public post the statement that counts it knows nearly all of the rule, of who may write too; what it does not know, may_like_post does.
--- A like is an insert into the queue and nothing else until it is told (docs/decisions/0040), in one statement with the count.
+-- Security definer: the counter and the queue are nobody's to write. A like of what has just been deleted is refused, as set_like does it for posts.
 create or replace function private.tg_likes__count()
 returns trigger
 language plpgsql
@@ -9209,83 +9241,35 @@ volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_count int;
-  v_left text;
 begin
-  if new.target_kind = 'post' then
-    with queued as (
-      insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id)
-    )
-    update public.posts as post
-    set like_count = post.like_count + 1
-    where post.id = new.target_id
-      and post.deleted_at is null
-      and (
-        (
-          post.audience = 'public'
-          and exists (select from public.feature_flags as flag where flag.name = 'social' and flag.is_enabled)
-          -- Both are there and neither is hidden, or leaving.
-          and exists (
-            select
-            from private.person_cards as person
-            where person.profile_id = any (array[new.user_id, post.author_id]) and not person.is_hidden
-            offset 1
-          )
-          -- Either has blocked the other: nobody blocks themselves.
-          and not exists (
-            select from public.blocks as block
-            where block.blocker_id = any (array[new.user_id, post.author_id])
-              and block.blocked_id = any (array[new.user_id, post.author_id])
-            offset 0
-          )
-        )
-        or private.may_like_post(new.user_id, post.id)
-      )
-    returning post.like_count into v_count;
-  else
-    insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id);
-    case new.target_kind
-      when 'track' then
-        update public.tracks as track
-        set like_count = track.like_count + 1
-        where track.id = new.target_id
-        returning track.like_count into v_count;
-      when 'crate' then
-        update public.crates as crate
-        set like_count = crate.like_count + 1
-        where crate.id = new.target_id and crate.deleted_at is null
-        returning crate.like_count into v_count;
-      when 'comment' then
-        update public.comments as comment
-        set like_count = comment.like_count + 1
-        where comment.id = new.target_id and comment.deleted_at is null
-        returning comment.like_count into v_count;
-      when 'message' then
-        update public.direct_messages as message
-        set like_count = message.like_count + 1
-        where message.id = new.target_id and message.deleted_at is null
-        returning message.like_count into v_count;
-      when 'activity_event' then
-        update public.activity_events as event
-        set like_count = event.like_count + 1
-        where event.id = new.target_id
-        returning event.like_count into v_count;
-    end case;
-  end if;
-  if v_count is null then
-    if new.user_id = auth.uid() then
-      perform private.acting_user('social');
-    end if;
+  insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id);
+  case new.target_kind
+    when 'track' then
+      update public.tracks as track set like_count = track.like_count + 1 where track.id = new.target_id;
+    when 'crate' then
+      update public.crates as crate set like_count = crate.like_count + 1 where crate.id = new.target_id and crate.deleted_at is null;
+    when 'comment' then
+      update public.comments as comment
+      set like_count = comment.like_count + 1
+      where comment.id = new.target_id and comment.deleted_at is null;
+    when 'message' then
+      update public.direct_messages as message
+      set like_count = message.like_count + 1
+      where message.id = new.target_id and message.deleted_at is null;
+    when 'activity_event' then
+      update public.activity_events as event set like_count = event.like_count + 1 where event.id = new.target_id;
+  end case;
+  if not found then
     perform private.refuse_target(new.target_kind);
   end if;
-  v_left := set_config('backbeat.like_count', v_count::text, true);
   return null;
 end;
 $$;
 create trigger _500_count
   after insert on public.likes
-  for each row execute function private.tg_likes__count();
+  for each row
+  when (new.target_kind <> 'post')
+  execute function private.tg_likes__count();
 
 -- Security definer: as tg_likes__count.
 create or replace function private.tg_likes__uncount()
