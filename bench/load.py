@@ -38,7 +38,8 @@ alter table bench.posts add primary key (n);
 create table bench.people as
   select row_number() over (order by id) - 1 as n, id
   from public.profiles
-  where id not in (select blocker_id from public.blocks union select blocked_id from public.blocks);
+  where id not in (select blocker_id from public.blocks union select blocked_id from public.blocks)
+    and id not in (select profile_id from private.hidden_profiles);
 grant usage on schema bench to authenticated, postgres;
 grant all on all tables in schema bench to postgres;
 grant select on bench.posts, bench.people to authenticated;
