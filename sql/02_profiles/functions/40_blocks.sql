@@ -95,6 +95,41 @@ create trigger _900_keep_readers_delete
   referencing old table as changed
   for each statement execute function private.tg_mutes__keep_readers();
 
+create or replace function private.lock_reader_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Whoever takes a block or a mute back holds its row, and then waits for those of the readers.
+  perform
+  from public.blocks as block
+  where block.blocker_id = any (lock_reader_ties.user_ids) or block.blocked_id = any (lock_reader_ties.user_ids)
+  order by block.blocker_id, block.blocked_id
+  for update;
+  perform
+  from public.mutes as mute
+  where mute.muter_id = any (lock_reader_ties.user_ids) or mute.muted_id = any (lock_reader_ties.user_ids)
+  order by mute.muter_id, mute.muted_id
+  for update;
+  perform
+  from private.readers as kept
+  where kept.profile_id = any (lock_reader_ties.user_ids)
+    or kept.profile_id in (
+      select block.blocker_id from public.blocks as block where block.blocked_id = any (lock_reader_ties.user_ids)
+      union all
+      select block.blocked_id from public.blocks as block where block.blocker_id = any (lock_reader_ties.user_ids)
+      union all
+      select mute.muter_id from public.mutes as mute where mute.muted_id = any (lock_reader_ties.user_ids)
+    )
+  order by kept.profile_id
+  for update;
+end;
+$$;
+comment on function private.lock_reader_ties(uuid[]) is 'Before accounts are erased, last of all: lock whom they have blocked and muted and who them, then whom lists leave out for these';
+
 -- Security definer: blocking also removes what ties the two, which neither may do for the other.
 create or replace function private.set_block(username text, present boolean)
 returns jsonb

@@ -311,7 +311,7 @@ as $$
     select act.notification_id from private.notification_actors as act where act.actor_id = any (lock_told_ties.user_ids)
   ))
 $$;
-comment on function private.lock_told_ties(uuid[]) is 'Before accounts are erased, last of all: lock what they were told, and what others were told of them';
+comment on function private.lock_told_ties(uuid[]) is 'Before accounts are erased: lock what they were told, and what others were told of them';
 
 -- Security definer: service_role deletes nothing but what is over.
 create or replace function private.forget_old_notifications(size int)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.database import Connection, Database, actor, person_id
-from tests.races import race, refusals
+from tests.races import race, refusals, wait_until_blocked
 from tests.schema.counters import LAWS
 
 LAW = LAWS["readers are made of blocks and mutes"]
@@ -78,3 +78,68 @@ def test_many_at_once_are_all_in_the_row(database: Database) -> None:
         row = kept(db, "ada")
         assert row is not None
         assert (row[0], row[1]) == (others, others)
+
+
+def test_an_erasure_locks_whom_lists_leave_out_in_the_order_of_blocks(database: Database) -> None:
+    """It meets one who blocks another, both of whom it touches, and waits for each in turn."""
+    first, second, leaver = sorted(("ada", "ben", "cleo"), key=person_id)
+    with database.connect() as db:
+        actor(db, leaver).call("block", username=first)
+        actor(db, second).call("block", username=leaver)
+    with (
+        database.connect() as gate,
+        database.connect() as erasing,
+        database.connect() as blocking,
+        database.connect() as watcher,
+    ):
+        gate.execute("begin")
+        gate.execute(
+            "select from private.readers where profile_id = %s for update", [person_id(leaver)]
+        )
+
+        def erase(_: Connection) -> None:
+            erasing.execute("delete from auth.users where id = %s", [person_id(leaver)])
+
+        def block(_: Connection) -> None:
+            wait_until_blocked(watcher, erasing)
+            actor(blocking, first).call("block", username=second)
+
+        def release(_: Connection) -> None:
+            wait_until_blocked(watcher, blocking)
+            gate.execute("commit")
+
+        assert race(database, [erase, block, release]) == [None, None, None]
+        assert kept(watcher, first) == ([second], [], [])
+        assert kept(watcher, second) == ([], [first], [])
+        assert watcher.execute(LAW.encode()).fetchall() == []
+
+
+def test_an_erasure_waits_for_who_takes_their_block_back(database: Database) -> None:
+    with database.connect() as db:
+        actor(db, "ben").call("block", username="ada")
+        actor(db, "ben").call("mute", username="cleo")
+    with (
+        database.connect() as gate,
+        database.connect() as erasing,
+        database.connect() as unblocking,
+        database.connect() as watcher,
+    ):
+        gate.execute("begin")
+        gate.execute(
+            "select from private.readers where profile_id = %s for update", [person_id("ben")]
+        )
+
+        def unblock(_: Connection) -> None:
+            actor(unblocking, "ben").call("unblock", username="ada")
+
+        def erase(_: Connection) -> None:
+            wait_until_blocked(watcher, unblocking)
+            erasing.execute("delete from auth.users where id = %s", [person_id("ada")])
+
+        def release(_: Connection) -> None:
+            wait_until_blocked(watcher, erasing)
+            gate.execute("commit")
+
+        assert race(database, [unblock, erase, release]) == [None, None, None]
+        assert kept(watcher, "ben") == ([], [], ["cleo"])
+        assert watcher.execute(LAW.encode()).fetchall() == []
