@@ -19,6 +19,12 @@ def api(stack: RunningStack) -> Iterator[Api]:
     people = settle(stack.database_url)
     with (
         httpx.Client(base_url=stack.url, timeout=90, trust_env=False) as client,
-        psycopg.connect(stack.database_url, autocommit=True, row_factory=dict_row) as watcher,
+        psycopg.connect(
+            stack.database_url,
+            autocommit=True,
+            row_factory=dict_row,
+            # A digest reads a hundred small tables: it would start two processes each time.
+            options="-c max_parallel_workers_per_gather=0",
+        ) as watcher,
     ):
         yield Api(stack, client, people, watcher)

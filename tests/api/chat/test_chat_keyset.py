@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.api.chat.chatting import loosen
 from tests.database import Connection, actor
+from tests.keyset import RUNS, Moments, fair, one_run, pages, quiet
 from tests.rooms import enter_room, make_room
-
-RUNS = settings(
-    max_examples=200,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 
 class World:
@@ -29,18 +22,12 @@ class World:
     def __init__(self, db: Connection, chance: random.Random) -> None:
         self.db = db
         self.chance = chance
-        self.moment = 0x019ABC000000
+        self.moments = Moments(chance)
         self.cast = [actor(db, name) for name in ("ada", "ben", "cleo")]
         self.ben = self.cast[1]
         self.room = make_room(db, "ada")
         for name in ("ben", "cleo"):
             enter_room(db, self.room, name)
-
-    def identity(self, *, is_new: bool = False) -> uuid.UUID:
-        """A uuid v7: of the one moment at which all began, or of a later one."""
-        self.moment += is_new
-        tail = self.chance.getrandbits(62) | 1 << 63
-        return uuid.UUID(int=self.moment << 80 | 7 << 76 | self.chance.getrandbits(12) << 64 | tail)
 
     def say(self, message: uuid.UUID, pinned_at: str | None = None) -> None:
         """A message of somebody's, or of the room itself; pinned or not."""
@@ -61,21 +48,7 @@ class World:
         self, page_size: int, between: Callable[[], None], function: str = "room_messages"
     ) -> list[uuid.UUID]:
         """The ids ben sees, page by page."""
-        seen: list[uuid.UUID] = []
-        after = None
-        while page := self.ben.rows(function, room_id=self.room, after=after, page_size=page_size):
-            seen += [row["id"] for row in page]
-            after = page[-1]["cursor"]
-            between()
-        return seen
-
-
-def fair(before: list[uuid.UUID], seen: list[uuid.UUID], gone: set[uuid.UUID]) -> None:
-    """Nothing twice; what stayed is there, in the order it had."""
-    assert [one for one, times in Counter(seen).items() if times > 1] == []
-    stayed = [one for one in before if one not in gone]
-    standing = set(stayed)
-    assert [one for one in seen if one in standing] == stayed
+        return pages(self.ben, function, page_size, between, room_id=self.room)
 
 
 @RUNS
@@ -84,19 +57,18 @@ def test_every_message_that_stays_is_seen_once(
     db: Connection, seed: int, size: int, count: int
 ) -> None:
     chance = random.Random(seed)
-    db.execute("savepoint run")
-    try:
+    with one_run(db):
         world = World(db, chance)
         for _ in range(count):
-            world.say(world.identity())
-        before = world.read(100, lambda: None)
+            world.say(world.moments.identity())
+        before = world.read(100, quiet)
         gone: set[uuid.UUID] = set()
 
         def shake() -> None:
             for _ in range(chance.randrange(4)):
                 deed = chance.choice(("say", "say", "delete", "erase", "block", "forget"))
                 if deed == "say" or not before:
-                    world.say(world.identity(is_new=True))
+                    world.say(world.moments.identity(is_new=True))
                 elif deed == "block":
                     rows = db.execute(
                         "select id from public.messages where author_id = %s", [world.cast[2].id]
@@ -117,8 +89,6 @@ def test_every_message_that_stays_is_seen_once(
 
         fair(before, world.read(size, shake), gone)
         assert len(before) == count
-    finally:
-        db.execute("rollback to savepoint run")
 
 
 @RUNS
@@ -127,18 +97,17 @@ def test_every_pin_that_stays_is_seen_once(
     db: Connection, seed: int, size: int, count: int
 ) -> None:
     chance = random.Random(seed)
-    db.execute("savepoint run")
-    try:
+    with one_run(db):
         world = World(db, chance)
         for _ in range(count):
-            world.say(world.identity(), f"2026-01-0{chance.randint(1, 3)}")
-        before = world.read(100, lambda: None, "pinned_messages")
+            world.say(world.moments.identity(), f"2026-01-0{chance.randint(1, 3)}")
+        before = world.read(100, quiet, "pinned_messages")
         gone: set[uuid.UUID] = set()
 
         def shake() -> None:
             for _ in range(chance.randrange(3)):
                 if chance.random() < 0.5 or not before:
-                    world.say(world.identity(is_new=True), "2026-02-01")
+                    world.say(world.moments.identity(is_new=True), "2026-02-01")
                 else:
                     one = chance.choice(before)
                     gone.add(one)
@@ -146,8 +115,6 @@ def test_every_pin_that_stays_is_seen_once(
 
         fair(before, world.read(size, shake, "pinned_messages"), gone)
         assert len(before) == count
-    finally:
-        db.execute("rollback to savepoint run")
 
 
 @pytest.mark.parametrize("page_size", [73])
@@ -155,7 +122,7 @@ def test_ten_thousand_messages_of_one_moment_are_seen_once(db: Connection, page_
     loosen(db)
     db.execute("update private.settings set value = 1000 where name = 'page_size_limit'")
     world = World(db, random.Random("chat"))
-    messages = [world.identity() for _ in range(10_000)]
+    messages = [world.moments.identity() for _ in range(10_000)]
     # Without triggers, which would broadcast ten thousand times.
     db.execute("alter table public.messages disable trigger user")
     db.execute(
@@ -166,6 +133,6 @@ def test_ten_thousand_messages_of_one_moment_are_seen_once(db: Connection, page_
     db.execute("alter table public.messages enable trigger user")
 
     def shake() -> None:
-        world.say(world.identity(is_new=True))
+        world.say(world.moments.identity(is_new=True))
 
     assert world.read(page_size, shake) == sorted(messages, reverse=True)

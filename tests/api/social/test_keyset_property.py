@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.database import Actor, Connection, actor
+from tests.database import Connection, actor
+from tests.keyset import RUNS, Moments, fair, one_run, pages, quiet
 
 LISTS = ("home_feed", "global_feed", "profile_feed")
-RUNS = settings(
-    max_examples=200,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 
 class World:
@@ -29,20 +22,15 @@ class World:
     def __init__(self, db: Connection, chance: random.Random) -> None:
         self.db = db
         self.chance = chance
-        self.moment = 0x019ABC000000
+        self.moments = Moments(chance)
         self.posts: list[uuid.UUID] = []
         self.gone: set[uuid.UUID] = set()
         self.cast = {name: actor(db, name) for name in ("ada", "ben", "cleo", "dan")}
         for other in ("ada", "ben"):
             self.cast["cleo"].call("follow", username=other)
 
-    def identity(self) -> uuid.UUID:
-        """A uuid v7 of the one moment at which everything happens."""
-        tail = self.chance.getrandbits(62) | 1 << 63
-        return uuid.UUID(int=self.moment << 80 | 7 << 76 | self.chance.getrandbits(12) << 64 | tail)
-
     def post(self, author: str) -> None:
-        identity = self.identity()
+        identity = self.moments.identity()
         self.db.execute(
             "insert into public.posts (id, author_id, kind, body) values (%s, %s, 'text', 'x')",
             [identity, self.cast[author].id],
@@ -53,7 +41,7 @@ class World:
         self.db.execute(
             "insert into public.reposts (user_id, post_id, id) values (%s, %s, %s)"
             " on conflict do nothing",
-            [self.cast["ben"].id, post, self.identity()],
+            [self.cast["ben"].id, post, self.moments.identity()],
         )
 
     def delete(self, post: uuid.UUID) -> None:
@@ -76,7 +64,7 @@ class World:
                 self.post(self.chance.choice(("ada", "dan", "cleo")))
             elif deed == "repost":
                 # What is reposted later stands above; what was in the feed keeps its place.
-                self.moment += 1
+                self.moments.moment += 1
                 self.repost(self.chance.choice(self.posts))
             elif deed == "delete":
                 self.delete(self.chance.choice(self.posts))
@@ -84,27 +72,8 @@ class World:
                 self.unrepost(self.chance.choice(self.posts))
 
     def read(self, listing: str, page_size: int, between: Callable[[], None]) -> list[uuid.UUID]:
-        reader: Actor = self.cast["cleo"]
-        arguments: dict[str, Any] = {"username": "ada"} if listing == "profile_feed" else {}
-        seen: list[uuid.UUID] = []
-        after = None
-        while page := reader.rows(listing, after=after, page_size=page_size, **arguments):
-            seen += [row["id"] for row in page]
-            after = page[-1]["cursor"]
-            between()
-        return seen
-
-
-def check(world: World, listing: str, page_size: int) -> int:
-    before = world.read(listing, 100, lambda: None)
-    seen = world.read(listing, page_size, world.shake)
-    repeated = [post for post, times in Counter(seen).items() if times > 1]
-    assert repeated == []
-    assert set(before) - world.gone <= set(seen)
-    # What was there before comes in the order it had.
-    standing = set(before) - world.gone
-    assert [post for post in seen if post in standing] == [p for p in before if p in standing]
-    return len(before)
+        named = {"username": "ada"} if listing == "profile_feed" else {}
+        return pages(self.cast["cleo"], listing, page_size, between, **named)
 
 
 @pytest.mark.parametrize("listing", LISTS)
@@ -114,23 +83,21 @@ def test_every_post_that_stays_is_seen_once(
     db: Connection, listing: str, seed: int, size: int, posts: int
 ) -> None:
     chance = random.Random(seed)
-    db.execute("savepoint run")
-    try:
+    with one_run(db):
         world = World(db, chance)
         for _ in range(posts):
             world.post(chance.choice(("ada", "dan", "cleo", "ben")))
             if chance.random() < 0.3:
                 world.repost(chance.choice(world.posts))
-        check(world, listing, size)
-    finally:
-        db.execute("rollback to savepoint run")
+        before = world.read(listing, 100, quiet)
+        fair(before, world.read(listing, size, world.shake), world.gone)
 
 
 @pytest.mark.parametrize("listing", LISTS)
 def test_ten_thousand_posts_of_one_moment_are_seen_once(db: Connection, listing: str) -> None:
     db.execute("update private.settings set value = 1000 where name = 'page_size_limit'")
     world = World(db, random.Random(listing))
-    world.posts = [world.identity() for _ in range(10_000)]
+    world.posts = [world.moments.identity() for _ in range(10_000)]
     ada = world.cast["ada"].id
     # Without triggers, which would rewrite one profile and one clock ten thousand times.
     db.execute("alter table public.posts disable trigger user")
@@ -151,10 +118,6 @@ def test_ten_thousand_posts_of_one_moment_are_seen_once(db: Connection, listing:
     db.execute("alter table public.posts enable trigger user")
     db.execute("alter table private.feed_entries enable trigger user")
     db.execute("update public.profiles set post_count = 10000 where id = %s", [ada])
-    start = list(world.posts)
-    seen = world.read(listing, 73, world.shake)
-    assert [post for post, times in Counter(seen).items() if times > 1] == []
-    stayed = [post for post in sorted(start, reverse=True) if post not in world.gone]
-    assert len(stayed) > 9_500
-    standing = set(stayed)
-    assert [post for post in seen if post in standing] == stayed
+    start = sorted(world.posts, reverse=True)
+    fair(start, world.read(listing, 73, world.shake), world.gone)
+    assert len(set(start) - world.gone) > 9_500

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.database import Connection, actor
-
-RUNS = settings(
-    max_examples=200,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+from tests.keyset import RUNS, Moments, fair, one_run, pages, quiet
 
 
 class World:
@@ -27,15 +20,9 @@ class World:
     def __init__(self, db: Connection, chance: random.Random) -> None:
         self.db = db
         self.chance = chance
-        self.moment = 0x019ABC000000
+        self.moments = Moments(chance)
         self.cast = [actor(db, name) for name in ("ada", "ben", "cleo")]
         self.ada = self.cast[0]
-
-    def identity(self, *, is_new: bool = False) -> uuid.UUID:
-        """A uuid v7: of the one moment at which all began, or of a later one."""
-        self.moment += is_new
-        tail = self.chance.getrandbits(62) | 1 << 63
-        return uuid.UUID(int=self.moment << 80 | 7 << 76 | self.chance.getrandbits(12) << 64 | tail)
 
     def group(self, order_id: uuid.UUID) -> uuid.UUID:
         conversation = uuid.UUID(int=self.chance.getrandbits(128), version=4)
@@ -63,23 +50,9 @@ class World:
         self, page_size: int, between: Callable[[], None], *group: uuid.UUID
     ) -> list[uuid.UUID]:
         """The ids of ada's conversations, or of one's messages, page by page."""
-        seen: list[uuid.UUID] = []
-        after = None
-        arguments = {"conversation_id": group[0]} if group else {}
-        function = "messages" if group else "my_conversations"
-        while page := self.ada.rows(function, after=after, page_size=page_size, **arguments):
-            seen += [row["id"] for row in page]
-            after = page[-1]["cursor"]
-            between()
-        return seen
-
-
-def fair(before: list[uuid.UUID], seen: list[uuid.UUID], gone: set[uuid.UUID]) -> None:
-    """Nothing twice; what stayed is there, in the order it had."""
-    assert [one for one, times in Counter(seen).items() if times > 1] == []
-    stayed = [one for one in before if one not in gone]
-    standing = set(stayed)
-    assert [one for one in seen if one in standing] == stayed
+        if group:
+            return pages(self.ada, "messages", page_size, between, conversation_id=group[0])
+        return pages(self.ada, "my_conversations", page_size, between)
 
 
 @RUNS
@@ -88,20 +61,19 @@ def test_every_message_that_stays_is_seen_once(
     db: Connection, seed: int, size: int, count: int
 ) -> None:
     chance = random.Random(seed)
-    db.execute("savepoint run")
-    try:
+    with one_run(db):
         world = World(db, chance)
-        group = world.group(world.identity())
+        group = world.group(world.moments.identity())
         for _ in range(count):
-            world.say(group, world.identity())
-        before = world.read(100, lambda: None, group)
+            world.say(group, world.moments.identity())
+        before = world.read(100, quiet, group)
         gone: set[uuid.UUID] = set()
 
         def shake() -> None:
             for _ in range(chance.randrange(4)):
                 deed = chance.choice(("say", "say", "delete", "erase", "block"))
                 if deed == "say" or not before:
-                    world.say(group, world.identity(is_new=True))
+                    world.say(group, world.moments.identity(is_new=True))
                 elif deed == "block":
                     cleo = world.cast[2]
                     rows = db.execute(
@@ -121,8 +93,6 @@ def test_every_message_that_stays_is_seen_once(
 
         fair(before, world.read(size, shake, group), gone)
         assert len(before) == count
-    finally:
-        db.execute("rollback to savepoint run")
 
 
 @RUNS
@@ -131,25 +101,24 @@ def test_every_conversation_that_stays_is_seen_once(
     db: Connection, seed: int, size: int, count: int
 ) -> None:
     chance = random.Random(seed)
-    db.execute("savepoint run")
-    try:
+    with one_run(db):
         world = World(db, chance)
-        groups = [world.group(world.identity()) for _ in range(count)]
+        groups = [world.group(world.moments.identity()) for _ in range(count)]
         for group in groups:
             if chance.random() < 0.5:
-                world.say(group, world.identity(is_new=chance.random() < 0.5))
-        before = world.read(100, lambda: None)
+                world.say(group, world.moments.identity(is_new=chance.random() < 0.5))
+        before = world.read(100, quiet)
         moved: set[uuid.UUID] = set()
 
         def shake() -> None:
             for _ in range(chance.randrange(4)):
                 deed = chance.choice(("say", "start", "leave"))
                 if deed == "start" or not groups:
-                    world.group(world.identity(is_new=True))
+                    world.group(world.moments.identity(is_new=True))
                 elif deed == "say":
                     # It moves up: seen at most once, and not again.
                     group = chance.choice(groups)
-                    world.say(group, world.identity(is_new=True))
+                    world.say(group, world.moments.identity(is_new=True))
                     moved.add(group)
                 else:
                     group = groups.pop(chance.randrange(len(groups)))
@@ -159,16 +128,14 @@ def test_every_conversation_that_stays_is_seen_once(
         seen = world.read(size, shake)
         fair(before, seen, moved)
         assert len(before) == count
-    finally:
-        db.execute("rollback to savepoint run")
 
 
 @pytest.mark.parametrize("page_size", [73])
 def test_ten_thousand_messages_of_one_moment_are_seen_once(db: Connection, page_size: int) -> None:
     db.execute("update private.settings set value = 1000 where name = 'page_size_limit'")
     world = World(db, random.Random("messages"))
-    group = world.group(world.identity())
-    messages = [world.identity() for _ in range(10_000)]
+    group = world.group(world.moments.identity())
+    messages = [world.moments.identity() for _ in range(10_000)]
     # Without triggers, which would broadcast ten thousand times.
     db.execute("alter table public.direct_messages disable trigger user")
     db.execute(
@@ -179,7 +146,7 @@ def test_ten_thousand_messages_of_one_moment_are_seen_once(db: Connection, page_
     db.execute("alter table public.direct_messages enable trigger user")
 
     def shake() -> None:
-        world.say(group, world.identity(is_new=True))
+        world.say(group, world.moments.identity(is_new=True))
 
     seen = world.read(page_size, shake, group)
     assert seen == sorted(messages, reverse=True)
