@@ -19,7 +19,7 @@ comment on table private.time_zones is 'IANA names this Postgres knows';
 
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
-  username text not null unique,
+  username text not null,
   display_name text not null,
   bio text not null default '',
   avatar_path text,
@@ -46,6 +46,9 @@ create table public.profiles (
   constraint profiles_genres_limit check (cardinality(genres) <= 10 and array_position(genres, null) is null),
   constraint profiles_counts_not_negative check (follower_count >= 0 and following_count >= 0 and post_count >= 0)
 ) with (fillfactor = 85);
+-- Partial in form alone, so that it is no key that a foreign key could refer to: who changes theirs locks the row no more than any other change
+-- does, and need not wait for those who write what refers to them.
+create unique index profiles_username on public.profiles (username) where username is not null;
 create index profiles_username_prefix on public.profiles (username text_pattern_ops);
 create index profiles_search_text on public.profiles using gin ((username || ' ' || lower(display_name)) extensions.gin_trgm_ops);
 alter table public.profiles enable row level security;

@@ -221,7 +221,7 @@ comment on table private.time_zones is 'IANA names this Postgres knows';
 
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
-  username text not null unique,
+  username text not null,
   display_name text not null,
   bio text not null default '',
   avatar_path text,
@@ -248,6 +248,9 @@ create table public.profiles (
   constraint profiles_genres_limit check (cardinality(genres) <= 10 and array_position(genres, null) is null),
   constraint profiles_counts_not_negative check (follower_count >= 0 and following_count >= 0 and post_count >= 0)
 ) with (fillfactor = 85);
+-- Partial in form alone, so that it is no key that a foreign key could refer to: who changes theirs locks the row no more than any other change
+-- does, and need not wait for those who write what refers to them.
+create unique index profiles_username on public.profiles (username) where username is not null;
 create index profiles_username_prefix on public.profiles (username text_pattern_ops);
 create index profiles_search_text on public.profiles using gin ((username || ' ' || lower(display_name)) extensions.gin_trgm_ops);
 alter table public.profiles enable row level security;
@@ -4097,8 +4100,6 @@ begin
     perform private.raise_error(409, 'username_taken', 'Somebody has this username, or it is reserved.');
   end if;
 
-  -- While the name changes nobody writes what refers to the profile, as a session does that moves on and holds what the new card is written to.
-  perform private.lock_queues_of(v_user_id);
   update public.profiles as profile set username = v_username where profile.id = v_user_id returning profile.* into v_profile;
   return v_profile;
 end;
@@ -5101,6 +5102,8 @@ declare
 begin
   -- erase_due_accounts has been here when the profile is gone.
   if exists (select from public.profiles as profile where profile.id = old.id) then
+    -- Before the row, which refers to the profile, and which delete_my_account writes too.
+    perform private.lock_leaving(array[old.id]);
     insert into private.account_deletions (user_id, erase_after)
     values (old.id, now())
     on conflict on constraint account_deletions_pkey do update set erase_after = now();
@@ -21595,7 +21598,7 @@ $$;
 comment on function private.lock_queues_of(uuid) is
 $$Lock the sessions in which somebody has something queued, is a DJ, or has a track that is queued or plays, in the lock order, and return them
 
-Before they are shown there with another card, and before a username is changed.$$;
+Before they are shown there with another card.$$;
 
 -- Security definer: as tg_room_members__leave_session. The sessions are locked first: who advances takes several items of one person, in an order
 -- of their own.

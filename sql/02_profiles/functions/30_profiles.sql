@@ -120,8 +120,6 @@ begin
     perform private.raise_error(409, 'username_taken', 'Somebody has this username, or it is reserved.');
   end if;
 
-  -- While the name changes nobody writes what refers to the profile, as a session does that moves on and holds what the new card is written to.
-  perform private.lock_queues_of(v_user_id);
   update public.profiles as profile set username = v_username where profile.id = v_user_id returning profile.* into v_profile;
   return v_profile;
 end;

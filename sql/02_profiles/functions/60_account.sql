@@ -311,6 +311,8 @@ declare
 begin
   -- erase_due_accounts has been here when the profile is gone.
   if exists (select from public.profiles as profile where profile.id = old.id) then
+    -- Before the row, which refers to the profile, and which delete_my_account writes too.
+    perform private.lock_leaving(array[old.id]);
     insert into private.account_deletions (user_id, erase_after)
     values (old.id, now())
     on conflict on constraint account_deletions_pkey do update set erase_after = now();

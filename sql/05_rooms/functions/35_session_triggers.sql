@@ -191,7 +191,7 @@ $$;
 comment on function private.lock_queues_of(uuid) is
 $$Lock the sessions in which somebody has something queued, is a DJ, or has a track that is queued or plays, in the lock order, and return them
 
-Before they are shown there with another card, and before a username is changed.$$;
+Before they are shown there with another card.$$;
 
 -- Security definer: as tg_room_members__leave_session. The sessions are locked first: who advances takes several items of one person, in an order
 -- of their own.

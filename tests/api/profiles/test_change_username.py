@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
 from tests.database import CAST, Actor, Connection, Database, actor, person_id, refused, sign_up
-from tests.races import race, refusals
+from tests.races import race, refusals, wait_until_blocked
 
 DAY = 86_400
 
@@ -198,3 +199,26 @@ def test_one_person_on_many_connections_changes_once(database: Database) -> None
 
     outcomes = race(database, [job(number) for number in range(8)])
     assert refusals(outcomes) == [("PT429", "username_changed_recently")] * 7
+
+
+def test_a_new_name_waits_for_nobody_who_refers_to_its_bearer(database: Database) -> None:
+    """Who follows them has their profile in hand, and is about to count: neither waits in vain."""
+    follower, renamed = sorted(("ben", "cleo"), key=person_id)
+    with (
+        database.connect(autocommit=False) as gate,
+        database.connect() as following,
+        database.connect() as renaming,
+        database.connect() as watcher,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        gate.execute(
+            "select from public.profiles where id = %s for no key update", [person_id(follower)]
+        )
+        followed = pool.submit(actor(following, follower).call, "follow", username=renamed)
+        wait_until_blocked(watcher, following)
+        renaming.execute("set lock_timeout = '10s'")
+        try:
+            assert rename(actor(renaming, renamed), "another") == "another"
+        finally:
+            gate.rollback()
+        assert followed.result(timeout=120) == {"state": "following"}

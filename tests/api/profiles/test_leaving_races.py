@@ -146,6 +146,31 @@ def test_an_erasure_waits_for_what_is_in_flight_and_leaves_nothing_of_it(
         assert counter_laws(watcher) == []
 
 
+def test_somebody_leaves_as_their_sign_in_is_deleted(database: Database) -> None:
+    """Both wait for what they are just writing; neither then waits for the other."""
+    with (
+        database.connect(autocommit=False) as writing,
+        database.connect() as leaving,
+        database.connect() as erasing,
+        database.connect() as watcher,
+    ):
+        writing.execute("select")
+        actor(writing, "ada").post()
+        left, answer = meanwhile(
+            lambda: actor(leaving, "ada").call("delete_my_account", confirm_username="ada")
+        )
+        wait_until_blocked(watcher, leaving)
+        erased, outcome = meanwhile(lambda: erasing.execute(ERASE, [person_id("ada")]))
+        try:
+            wait_until_blocked(watcher, erasing)
+        finally:
+            writing.commit()
+            left.join()
+            erased.join()
+        assert refusals(answer + outcome) == []
+        assert rows_left(watcher, "ada") == {}
+
+
 def test_every_rpc_that_writes_begins_with_who_calls(database: Database) -> None:
     with database.connect() as connection:
         rows = connection.execute(
