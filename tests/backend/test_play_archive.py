@@ -106,6 +106,25 @@ def test_claims_are_forgotten_with_the_plays(service: Actor, db: Connection) -> 
     assert service.call("backend.keep_play_partitions")["claims_forgotten"] == 0
 
 
+def test_a_month_is_archived_when_it_ended_thirteen_months_ago(
+    service: Actor, db: Connection
+) -> None:
+    row = db.execute(
+        "select (date_trunc('month', now() at time zone 'UTC' - interval '13 months')"
+        " - interval '1 month')::date as over,"
+        " date_trunc('month', now() at time zone 'UTC' - interval '13 months')::date as kept,"
+        " date_trunc('month', now() at time zone 'UTC' - interval '12 months')::date as next"
+    ).fetchone()
+    assert row is not None
+    for first, end in (("over", "kept"), ("kept", "next")):
+        db.execute(
+            f"create table private.plays_{row[first]:%Y_%m} partition of public.plays"
+            f" for values from ('{row[first]} 00:00+00') to ('{row[end]} 00:00+00')".encode()
+        )
+    months = service.rows("backend.months_to_archive")
+    assert [month["month"] for month in months] == [row["over"]]
+
+
 def test_a_month_is_read_whole_and_names_nobody(
     service: Actor, old_month: uuid.UUID, db: Connection
 ) -> None:

@@ -275,6 +275,13 @@ def test_the_devices_not_heard_of_for_longest_go(db: Connection, ada: Actor) -> 
     assert [row["token"] for row in rows] == [f"ExponentPushToken[{n}]" for n in (2, 3, 4)]
 
 
+@pytest.mark.parametrize("platform", ["ios", "android"])
+@pytest.mark.parametrize("token", [ADAS, "ExpoPushToken[x-Y_9]"])
+def test_phones_of_both_kinds_are_registered(token: str, platform: str, ada: Actor) -> None:
+    answer = ada.call("register_push_token", token=token, platform=platform)
+    assert answer == {"token": token, "platform": platform, "device_name": None}
+
+
 @pytest.mark.parametrize(
     ("token", "platform", "refusal"),
     [

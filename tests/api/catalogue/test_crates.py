@@ -55,6 +55,28 @@ def test_a_crate_is_described_as_its_owner_says(ben: Actor) -> None:
     assert (changed["mood"], changed["genre"]) == ("calm", "ambient")
 
 
+def test_all_that_is_said_of_a_crate_can_be_changed(ben: Actor, db: Connection) -> None:
+    path = f"{ben.id}/{uuid.uuid4()}.webp"
+    db.execute("insert into storage.objects (bucket_id, name) values ('crate-covers', %s)", [path])
+    given = {
+        "title": "Sun",
+        "description": "For evenings.",
+        "genre": "jazz",
+        "mood": "loud",
+        "tags": ["brass"],
+        "visibility": "followers",
+        "cover_path": path,
+    }
+    made = ben.call("create_crate", **given)
+    assert {key: made[key] for key in given} == given
+    plain = new_crate(ben)
+    changed = ben.call("update_crate", crate_id=plain, **given)
+    assert {key: changed[key] for key in given} == given
+    # What is not named stays.
+    again = ben.call("update_crate", crate_id=plain)
+    assert {key: again[key] for key in given} == given
+
+
 def test_a_crate_sent_again_is_the_same_crate(ben: Actor) -> None:
     again = uuid.uuid4()
     first = ben.call("create_crate", title="Rain", client_id=again)

@@ -253,6 +253,14 @@ def test_recording_plays_is_slowed(ben: Actor, db: Connection) -> None:
             play(ben, song, 1)
 
 
+@pytest.mark.parametrize("source", ["app", "room", "crate"])
+def test_a_play_comes_from_the_app_a_room_or_a_crate(
+    source: str, ben: Actor, db: Connection
+) -> None:
+    assert play(ben, make_song(db), 60_000, source=source)
+    assert ben.run("select source from public.plays") == [{"source": source}]
+
+
 def test_nobody_changes_a_play(db: Connection, ben: Actor) -> None:
     play(ben, make_song(db), 60_000)
     for statement in (

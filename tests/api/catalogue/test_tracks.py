@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.catalogue import make_upload
+from tests.catalogue import make_song, make_upload
 from tests.database import Actor, Connection, Database, Row, actor, forbidden, person_id, refused
 from tests.races import race, refusals, wait_until_blocked
 
@@ -89,8 +89,11 @@ def test_the_first_writers_description_of_a_song_stays(ada: Actor, ben: Actor) -
     )
     second = ben.call("resolve_track", **{**SONG, "title": "Mine", "duration_ms": 1_000})
     assert second == first
+    assert first["is_explicit"] is False
     other = ben.call("resolve_track", **{**SONG, "provider_track_id": "4uLU6hMCjMI75M1A2tKUQD"})
     assert other["id"] != first["id"]
+    loud = {**SONG, "provider_track_id": "4uLU6hMCjMI75M1A2tKUQE", "is_explicit": True}
+    assert ben.call("resolve_track", **loud)["is_explicit"] is True
 
 
 @pytest.mark.parametrize(
@@ -192,6 +195,46 @@ def test_a_draft_says_where_its_file_belongs(ada: Actor, ben: Actor) -> None:
     for other in (ben, ada):
         rows = other.run("select * from public.tracks")
         assert draft["path"] not in json.dumps(rows, default=str)
+
+
+def described(db: Connection) -> dict[str, Any]:
+    """All that an artist may say of a track, none of it as it is when nothing is said."""
+    return {
+        "title": "Dawn",
+        "artist_name": "Ada & Friends",
+        "genre": "jazz",
+        "kind": "mashup",
+        "bpm": Decimal("93.50"),
+        "musical_key": "Bb",
+        "is_explicit": True,
+        "isrc": "GBAYE0601498",
+        "artwork_path": cover(db, "ada"),
+    }
+
+
+def test_a_draft_keeps_all_that_is_said_of_it_and_takes_all_changes(
+    ada: Actor, db: Connection
+) -> None:
+    given = described(db)
+    made = begin(ada, **given)["track"]
+    assert {key: made[key] for key in given} == {**given, "bpm": 93.5}
+    plain = begin(ada)["track"]
+    changed = ada.call("update_track", track_id=plain["id"], **given)
+    assert {key: changed[key] for key in given} == given
+    # What is not named stays.
+    assert ada.call("update_track", track_id=plain["id"]) == changed
+    assert ada.call("update_track", track_id=plain["id"], is_explicit=False) == {
+        **changed, "is_explicit": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("file_format", ["mp3", "wav", "flac"])
+def test_a_file_is_mp3_wav_or_flac(file_format: str, ada: Actor, db: Connection) -> None:
+    draft = begin(ada, file_format=file_format)
+    assert draft["path"] == f"{ada.id}/{draft['track']['id']}.{file_format}"
+    upload(db, draft)
+    track = ada.call("submit_track", track_id=draft["track"]["id"])
+    assert (track["status"], track["file_format"]) == ("processing", file_format)
 
 
 def test_a_draft_sent_again_is_the_same_draft(ada: Actor, db: Connection) -> None:
@@ -451,6 +494,13 @@ def test_tracks_are_found_by_a_part_of_title_or_artist(
     assert [row["title"] for row in dan.rows("search_tracks", query="rick")] == ["Never Gonna"]
     with refused(422, "query_too_short"):
         visitor.rows("search_tracks", query="ri")
+    # Played as often, each is found once.
+    songs = {make_song(db, title="Same again") for _ in range(5)}
+    found, after = [], None
+    while page := visitor.rows("search_tracks", query="same again", after=after, page_size=2):
+        found += [row["id"] for row in page]
+        after = page[-1]["cursor"]
+    assert (len(found), set(found)) == (5, songs)
 
 
 def test_nothing_is_written_while_the_catalogue_is_switched_off(ada: Actor, db: Connection) -> None:

@@ -96,6 +96,16 @@ def test_another_stretch_of_hours_is_another_row(db: Connection, ada: Actor, ben
     assert shown(ben) == [("badge_earned", ["ada"], 1, 1), ("badge_earned", ["ada"], 1, 2)]
 
 
+def test_a_stretch_is_six_hours(db: Connection, ada: Actor) -> None:
+    record(db, ada)
+    row = db.execute(
+        "select bucket * 21600 <= extract(epoch from created_at)"
+        " and extract(epoch from created_at) < (bucket + 1) * 21600 as fits"
+        " from public.activity_events"
+    ).fetchone()
+    assert row == {"fits": True}
+
+
 def test_uploads_are_shown_when_they_are_published(db: Connection, ada: Actor, ben: Actor) -> None:
     follow(ben, "ada")
     draft = make_upload(db, "ada", "draft")
@@ -224,6 +234,17 @@ def test_reactions_count_once_a_person(db: Connection, ada: Actor, ben: Actor, c
     assert ("reaction", ["cleo"], 1) in told(ada)
     db.execute("delete from public.activity_events where id = %s", [event])
     assert [row for row in told(ada) if row[0] == "reaction"] == []
+
+
+def test_there_are_five_reactions_to_what_people_do(db: Connection, ada: Actor, ben: Actor) -> None:
+    follow(ben, "ada")
+    event = record(db, ada)
+    kinds = ["clap", "fire", "heart", "star", "wave"]
+    for kind in kinds:
+        answer = ben.call("set_activity_reaction", event_id=event, kind=kind, present=True)
+        assert answer == {"present": True, "count": 1}
+    (row,) = ben.rows("activity_feed")
+    assert sorted(each["kind"] for each in row["reactions"]) == kinds
 
 
 def test_one_reacts_to_what_one_sees(db: Connection, ada: Actor, ben: Actor) -> None:

@@ -156,7 +156,10 @@ def test_a_comment_is_edited_by_its_author_for_half_an_hour(
     for body, token in ((None, "body_missing"), ("x" * 1001, "body_too_long")):
         with refused(422, token):
             ben.call("edit_comment", comment_id=comment, body=body)
-    db.execute("update public.comments set created_at = now() - interval '31 minutes'")
+    db.execute("update public.comments set created_at = now() - interval '30 minutes'")
+    for body in ("at first", "the first"):
+        assert ben.call("edit_comment", comment_id=comment, body=body)["body"] == body
+    db.execute("update public.comments set created_at = now() - interval '30 minutes 1 second'")
     with refused(409, "edit_window_passed"):
         ben.call("edit_comment", comment_id=comment, body="too late")
     assert ben.call("edit_comment", comment_id=comment, body="the first")["body"] == "the first"

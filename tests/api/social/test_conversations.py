@@ -140,6 +140,18 @@ def test_a_group_is_full_at_its_limit(ada: Actor, db: Connection) -> None:
         ada.call("add_to_conversation", conversation_id=group, usernames=["eve"])
 
 
+def test_a_group_is_of_twenty_at_most(ada: Actor, db: Connection) -> None:
+    names = [f"crowd_{number}" for number in range(20)]
+    for name in names:
+        sign_up(db, person_id(name), f"{name}@x.test", {"username": name})
+    with refused(422, "recipients_invalid"):
+        start(ada, *names, title="Too many")
+    group = start(ada, *names[:19], title="Orchestra")
+    assert ada.call("conversation", conversation_id=group)["member_count"] == 20
+    with refused(409, "conversation_full"):
+        ada.call("add_to_conversation", conversation_id=group, usernames=names[19:])
+
+
 def test_any_member_renames_a_group(ada: Actor, ben: Actor, cleo: Actor) -> None:
     group = start(ada, "ben", title="Band")
     row = ben.call("rename_conversation", conversation_id=group, title="Better band")

@@ -168,23 +168,44 @@ def test_the_blocked_and_the_muted_are_not_in_lists(
     assert [row["username"] for row in ben.rows("followers", username="ada")] == ["dan", "ben"]
 
 
-def test_lists_page_without_losing_or_repeating_anybody(ada: Actor, db: Connection) -> None:
+def test_lists_page_without_losing_or_repeating_anybody(
+    ada: Actor, ben: Actor, db: Connection
+) -> None:
     for number in range(45):
         identity = uuid.uuid4()
         sign_up(db, identity, f"fan{number}@backbeat.test", {"username": f"fan_{number}"})
-        Actor(db, f"fan_{number}", identity, "authenticated").call("follow", username="ada")
-    seen: list[str] = []
-    after = None
-    while page := ada.rows("followers", username="ada", after=after, page_size=7):
-        seen += [row["username"] for row in page]
-        after = page[-1]["cursor"]
+        fan = Actor(db, f"fan_{number}", identity, "authenticated")
+        fan.call("follow", username="ada")
+        ada.call("follow", username=fan.name)
     # All at one moment: the id alone decides, and nobody is lost between pages.
-    assert len(seen) == 45
-    assert set(seen) == {f"fan_{number}" for number in range(45)}
+    db.execute("update public.follows set created_at = now()")
+    for listing in ("followers", "following", "mutuals"):
+        seen: list[str] = []
+        after = None
+        while page := ben.rows(listing, username="ada", after=after, page_size=7):
+            seen += [row["username"] for row in page]
+            after = page[-1]["cursor"]
+        assert len(seen) == 45
+        assert set(seen) == {f"fan_{number}" for number in range(45)}
     with refused(422, "bad_cursor"):
-        ada.rows("followers", username="ben", after=after)
+        ada.rows("mutuals", username="ben", after=after)
     with refused(422, "bad_cursor"):
         ada.rows("following", username="ada", after=after)
+
+
+def test_requests_page_without_losing_or_repeating_anybody(
+    ada: Actor, ben: Actor, cleo: Actor, dan: Actor, db: Connection
+) -> None:
+    ada.run("update public.profiles set is_private = true where id = %s", ada.id)
+    for fan in (ben, cleo, dan):
+        fan.call("follow", username="ada")
+    db.execute("update public.follow_requests set created_at = now()")
+    seen: list[str] = []
+    after = None
+    while page := ada.rows("my_follow_requests", after=after, page_size=1):
+        seen += [row["username"] for row in page]
+        after = page[-1]["cursor"]
+    assert sorted(seen) == ["ben", "cleo", "dan"]
 
 
 def test_nobody_follows_more_than_the_limit(

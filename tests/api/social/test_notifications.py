@@ -76,13 +76,16 @@ def test_what_was_read_is_not_joined(ada: Actor, ben: Actor, cleo: Actor) -> Non
 
 
 def test_what_is_a_day_old_is_not_joined(
-    db: Connection, ada: Actor, ben: Actor, cleo: Actor
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor, dan: Actor
 ) -> None:
     post = ada.post()
     like(ben, post)
+    db.execute("update public.notifications set created_at = now() - interval '23:59'")
+    like(dan, post)
+    assert told(ada) == [("like", ["dan", "ben"], 2)]
     db.execute("update public.notifications set created_at = now() - interval '24 hours'")
     like(cleo, post)
-    assert told(ada) == [("like", ["cleo"], 1), ("like", ["ben"], 1)]
+    assert told(ada) == [("like", ["cleo"], 1), ("like", ["dan", "ben"], 2)]
     assert ada.call("unread_count") == 2
 
 

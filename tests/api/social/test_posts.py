@@ -43,6 +43,12 @@ def test_a_media_post_needs_files_of_its_author(ada: Actor, ben: Actor, db: Conn
             ada.call("create_post", kind="media", media_paths=paths)
 
 
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_media_post_has_one_to_four_files(ada: Actor, db: Connection, count: int) -> None:
+    paths = [upload(db, ada, f"{number}.png") for number in range(count)]
+    assert ada.call("create_post", kind="media", media_paths=paths)["media_paths"] == paths
+
+
 @pytest.mark.parametrize(
     ("arguments", "token"),
     [
@@ -118,7 +124,10 @@ def test_a_post_is_edited_by_its_author_for_half_an_hour(
     for body, token in ((None, "body_missing"), ("x" * 2001, "body_too_long")):
         with refused(422, token):
             ada.call("edit_post", post_id=post, body=body)
-    db.execute("update public.posts set created_at = now() - interval '31 minutes'")
+    db.execute("update public.posts set created_at = now() - interval '30 minutes'")
+    for body in ("at first", "the #first"):
+        assert ada.call("edit_post", post_id=post, body=body)["body"] == body
+    db.execute("update public.posts set created_at = now() - interval '30 minutes 1 second'")
     with refused(409, "edit_window_passed"):
         ada.call("edit_post", post_id=post, body="too late")
     assert ada.call("edit_post", post_id=post, body="the #first")["body"] == "the #first"
