@@ -9161,15 +9161,63 @@ begin
 end;
 $$;
 comment on function private.like_count(text, uuid) is
-'How many like it; a new kind of likes has a line here, in set_like, tg_likes__count and tg_likes__uncount, my_likes and liked_target, in can_see_target and refuse_target, and in the check of likes';
+'How many like it; a new kind of likes has a line here, in count_likes and set_like, my_likes and liked_target, in can_see_target and refuse_target, and in the check of likes';
+
+create or replace function private.count_likes(target_kind text, target_id uuid, by int)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  case count_likes.target_kind
+    when 'post' then
+      update public.posts as post
+      set like_count = post.like_count + count_likes.by
+      where post.id = count_likes.target_id and (post.deleted_at is null or count_likes.by < 0)
+      returning post.like_count into v_count;
+    when 'track' then
+      update public.tracks as track
+      set like_count = track.like_count + count_likes.by
+      where track.id = count_likes.target_id
+      returning track.like_count into v_count;
+    when 'crate' then
+      update public.crates as crate
+      set like_count = crate.like_count + count_likes.by
+      where crate.id = count_likes.target_id and (crate.deleted_at is null or count_likes.by < 0)
+      returning crate.like_count into v_count;
+    when 'comment' then
+      update public.comments as comment
+      set like_count = comment.like_count + count_likes.by
+      where comment.id = count_likes.target_id and (comment.deleted_at is null or count_likes.by < 0)
+      returning comment.like_count into v_count;
+    when 'message' then
+      update public.direct_messages as message
+      set like_count = message.like_count + count_likes.by
+      where message.id = count_likes.target_id and (message.deleted_at is null or count_likes.by < 0)
+      returning message.like_count into v_count;
+    when 'activity_event' then
+      update public.activity_events as event
+      set like_count = event.like_count + count_likes.by
+      where event.id = count_likes.target_id
+      returning event.like_count into v_count;
+  end case;
+  return v_count;
+end;
+$$;
+comment on function private.count_likes(text, uuid, int) is
+'Add to how many like it, and say how many do now; null when it is deleted, which nobody likes any more but may stop to';
 
 -- Security definer: likes and counters are nobody's to write directly.
 --
--- A new like of a post is the commonest write there is. It is stored at once, and counted here and not by the trigger of the other kinds: the
--- statement that counts it asks who may write and who may see the post. Of a public post it knows nearly all of the rule, from rows that are
--- at hand; what it does not know, may_like_post does. A like is an insert into the queue and nothing else until it is told
--- (docs/decisions/0040). The count comes late in the transaction, as the row may be hot; a like of what has just been deleted finds no row to
--- count and is refused, so no like of nothing is ever stored, nor of a post that whoever likes it may not see.
+-- A new like of a post is the commonest write there is. It is stored at once, and the statement that counts it asks who may write and who may
+-- see the post. Of a public post it knows nearly all of the rule, from rows that are at hand; what it does not know, may_like_post does. A like
+-- is an insert into the queue and nothing else until it is told (docs/decisions/0040). Likes are counted here and not by a trigger, as each
+-- statement builds anew what a trigger needs. The count comes late in the transaction, as the row may be hot; a like of what has just been
+-- deleted finds no row to count and is refused, so no like of nothing is ever stored, nor of a post that whoever likes it may not see.
 create or replace function private.set_like(target_kind text, target_id uuid, liked boolean)
 returns jsonb
 language plpgsql
@@ -9229,13 +9277,18 @@ begin
 
   if set_like.liked then
     perform private.require_target(set_like.target_kind, set_like.target_id);
-    -- A like of a post that gets here stands already.
-    if set_like.target_kind <> 'post' then
-      insert into public.likes (user_id, target_kind, target_id)
-      values (v_user_id, set_like.target_kind, set_like.target_id)
-      on conflict do nothing;
+    insert into public.likes (user_id, target_kind, target_id)
+    values (v_user_id, set_like.target_kind, set_like.target_id)
+    on conflict do nothing;
+    if found then
+      insert into private.like_changes (user_id, target_kind, target_id) values (v_user_id, set_like.target_kind, set_like.target_id);
+      v_count := private.count_likes(set_like.target_kind, set_like.target_id, 1);
+      if v_count is null then
+        perform private.refuse_target(set_like.target_kind);
+      end if;
+    else
+      v_count := private.like_count(set_like.target_kind, set_like.target_id);
     end if;
-    v_count := private.like_count(set_like.target_kind, set_like.target_id);
   else
     -- One's own like can be taken back from what one no longer sees, which tells nothing then, not even how many like it.
     delete from public.likes as favour
@@ -9272,45 +9325,7 @@ end;
 $$;
 comment on function private.may_like_post(uuid, uuid) is 'Whether somebody may like a post: sees, after the error of acting_user where the caller may not write';
 
--- Security definer: the counter and the queue are nobody's to write. A like of what has just been deleted is refused, as set_like does it for posts.
-create or replace function private.tg_likes__count()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  insert into private.like_changes (user_id, target_kind, target_id) values (new.user_id, new.target_kind, new.target_id);
-  case new.target_kind
-    when 'track' then
-      update public.tracks as track set like_count = track.like_count + 1 where track.id = new.target_id;
-    when 'crate' then
-      update public.crates as crate set like_count = crate.like_count + 1 where crate.id = new.target_id and crate.deleted_at is null;
-    when 'comment' then
-      update public.comments as comment
-      set like_count = comment.like_count + 1
-      where comment.id = new.target_id and comment.deleted_at is null;
-    when 'message' then
-      update public.direct_messages as message
-      set like_count = message.like_count + 1
-      where message.id = new.target_id and message.deleted_at is null;
-    when 'activity_event' then
-      update public.activity_events as event set like_count = event.like_count + 1 where event.id = new.target_id;
-  end case;
-  if not found then
-    perform private.refuse_target(new.target_kind);
-  end if;
-  return null;
-end;
-$$;
-create trigger _500_count
-  after insert on public.likes
-  for each row
-  when (new.target_kind <> 'post')
-  execute function private.tg_likes__count();
-
--- Security definer: as tg_likes__count.
+-- Security definer: the counter and the queue are nobody's to write. Likes go with accounts too, so what takes them off is the row that goes.
 create or replace function private.tg_likes__uncount()
 returns trigger
 language plpgsql
@@ -9320,20 +9335,7 @@ set search_path = ''
 as $$
 begin
   insert into private.like_changes (user_id, target_kind, target_id) values (old.user_id, old.target_kind, old.target_id);
-  case old.target_kind
-    when 'post' then
-      update public.posts as post set like_count = post.like_count - 1 where post.id = old.target_id;
-    when 'track' then
-      update public.tracks as track set like_count = track.like_count - 1 where track.id = old.target_id;
-    when 'crate' then
-      update public.crates as crate set like_count = crate.like_count - 1 where crate.id = old.target_id;
-    when 'comment' then
-      update public.comments as comment set like_count = comment.like_count - 1 where comment.id = old.target_id;
-    when 'message' then
-      update public.direct_messages as message set like_count = message.like_count - 1 where message.id = old.target_id;
-    when 'activity_event' then
-      update public.activity_events as event set like_count = event.like_count - 1 where event.id = old.target_id;
-  end case;
+  perform private.count_likes(old.target_kind, old.target_id, -1);
   return null;
 end;
 $$;

@@ -281,9 +281,9 @@ BROKEN: dict[str, list[tuple[str, str]]] = {
         ),
     ],
     "Triggers are named by their order, and their functions after the table": [
-        ("alter trigger _500_count on public.likes rename to count", "public.likes.count"),
+        ("alter trigger _500_uncount on public.likes rename to uncount", "public.likes.uncount"),
         (
-            "create trigger _500_x after insert on public.blocks for each row execute function private.tg_likes__count()",
+            "create trigger _500_x after insert on public.blocks for each row execute function private.tg_likes__uncount()",
             "public.blocks._500_x",
         ),
     ],

@@ -27,7 +27,7 @@ def test_privileges_are_the_committed_ones(db: Connection) -> None:
         ("alter policy select_own on public.likes to anon", "+policy public.likes.select_own for select to anon"),
         ("alter table public.likes no force row level security", "+table public.likes of postgres, row security"),
         ("alter default privileges in schema public grant select on tables to anon", "+  anon: select"),
-        ("create trigger _900_x after insert on auth.users for each row execute function private.tg_likes__count()", "+trigger _900_x on auth.users"),
+        ("create trigger _900_x after insert on auth.users for each row execute function private.tg_likes__uncount()", "+trigger _900_x on auth.users"),
     ],
 )  # fmt: skip
 def test_a_widened_access_is_a_line_of_the_diff(statement: str, line: str, db: Connection) -> None:
