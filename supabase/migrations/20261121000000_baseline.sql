@@ -16271,12 +16271,13 @@ begin
   where room.id in (select member.room_id from public.room_members as member where member.user_id = any (lock_room_ties.user_ids))
     or room.owner_id = any (lock_room_ties.user_ids)
     or room.artist_id = any (lock_room_ties.user_ids)
+    or room.pinned_track_id in (select track.id from public.tracks as track where track.artist_id = any (lock_room_ties.user_ids))
   order by room.id
   -- As lock_room: what others write meanwhile refers to the room, and waits for nobody.
   for no key update;
 end;
 $$;
-comment on function private.lock_room_ties(uuid[]) is 'Before accounts are erased: lock the rooms they are in or own, in the lock order';
+comment on function private.lock_room_ties(uuid[]) is 'Before accounts are erased: lock the rooms they are in or own, and those where a track of theirs is pinned, in the lock order';
 
 -- source: sql/05_rooms/functions/12_making_rooms.sql
 
@@ -20283,15 +20284,22 @@ declare
   v_user_id uuid := private.acting_user('rooms');
   v_session public.dj_sessions;
   v_room public.rooms;
+  v_artist_id uuid;
   v_status text;
   v_duration int;
   v_mine int;
   v_card jsonb;
   v_item public.queue_items;
 begin
-  -- What the queue shows of both stands still until it is in the queue, where whoever changes it finds it.
+  -- What the queue shows stands still until it is in the queue, where whoever changes it finds it: the track, and the cards of who adds it and
+  -- whose it is, one of whom may be leaving this moment.
   perform private.lock_own_profile();
-  perform from public.tracks as track where track.id = enqueue_track.track_id for share;
+  select track.artist_id into v_artist_id from public.tracks as track where track.id = enqueue_track.track_id for share;
+  perform
+  from private.person_cards as person
+  where person.profile_id in (v_user_id, v_artist_id)
+  order by person.profile_id
+  for share;
   v_session := private.lock_session(enqueue_track.session_id);
   perform private.require_room_member(v_session.room_id);
   perform private.refuse_ended(v_session);
@@ -20309,9 +20317,10 @@ begin
   end if;
   perform private.take_token('change_queue');
 
-  select track.status, track.duration_ms into v_status, v_duration
+  -- As everybody else: what staff alone may see is not for a room.
+  select track.status, track.duration_ms, track.card into v_status, v_duration, v_card
   from private.reader_tracks as track
-  where track.id = enqueue_track.track_id and (track.is_visible or private.is_staff());
+  where track.id = enqueue_track.track_id and track.is_visible;
   if not found then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
@@ -20345,7 +20354,6 @@ begin
     perform private.raise_error(409, 'queue_limit_reached', 'The queue takes no more of yours for now.');
   end if;
 
-  v_card := private.track_card(enqueue_track.track_id);
   insert into public.queue_items (session_id, room_id, track_id, added_by, position, track, shown, duration_ms, played_before)
   values (
     v_session.id, v_room.id, enqueue_track.track_id, v_user_id,

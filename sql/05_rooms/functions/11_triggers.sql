@@ -289,9 +289,10 @@ begin
   where room.id in (select member.room_id from public.room_members as member where member.user_id = any (lock_room_ties.user_ids))
     or room.owner_id = any (lock_room_ties.user_ids)
     or room.artist_id = any (lock_room_ties.user_ids)
+    or room.pinned_track_id in (select track.id from public.tracks as track where track.artist_id = any (lock_room_ties.user_ids))
   order by room.id
   -- As lock_room: what others write meanwhile refers to the room, and waits for nobody.
   for no key update;
 end;
 $$;
-comment on function private.lock_room_ties(uuid[]) is 'Before accounts are erased: lock the rooms they are in or own, in the lock order';
+comment on function private.lock_room_ties(uuid[]) is 'Before accounts are erased: lock the rooms they are in or own, and those where a track of theirs is pinned, in the lock order';

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 
 from tests.catalogue import make_song, make_upload
-from tests.database import Actor, Connection, Database, actor, refused
+from tests.database import Actor, Connection, Database, actor, person_id, refused
 from tests.races import refusals, wait_until_blocked
 from tests.rooms import enter_room, make_room
+from tests.sessions import make_party
 
 
 def test_a_moderator_pins_and_takes_off(db: Connection, cleo: Actor) -> None:
@@ -75,3 +76,28 @@ def test_a_track_that_is_deleted_this_moment_is_not_found(database: Database) ->
         wait_until_blocked(owner, pinning)
         gate.commit()
         assert refusals([pinned.result(timeout=120)]) == [("PT404", "track_not_found")]
+
+
+def test_an_artist_is_erased_whose_track_is_pinned_where_it_plays(database: Database) -> None:
+    """It takes the room before the session, as whoever leaves the room does."""
+    with (
+        database.connect() as owner,
+        database.connect(autocommit=False) as gate,
+        database.connect() as erasing,
+        database.connect() as leaving,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        room, session = make_party(owner, "public", people=("ben", "cleo"))
+        track = make_upload(owner, "finn")
+        actor(owner, "ben").call("enqueue_track", session_id=session, track_id=track)
+        actor(owner, "ada").call("pin_track", room_id=room, track_id=track)
+        gate.execute("select from public.dj_sessions where id = %s for no key update", [session])
+        erased = pool.submit(
+            erasing.execute, "delete from auth.users where id = %s", [person_id("finn")]
+        )
+        wait_until_blocked(owner, erasing)
+        left = pool.submit(actor(leaving, "cleo").call, "leave_room", room_id=room)
+        wait_until_blocked(owner, leaving)
+        gate.rollback()
+        erased.result(timeout=120)
+        assert left.result(timeout=120) == {"is_member": False}

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.catalogue import make_song, make_upload
-from tests.database import Actor, Connection, Database, actor
+from tests.database import Actor, Connection, Database, actor, refused
 from tests.races import race, refusals, wait_until_blocked
 from tests.sessions import item_of, make_party, queue, session_of, told, wind
 
@@ -100,13 +100,18 @@ def test_a_track_that_is_renamed_while_it_plays_is_shown_so(db: Connection, ben:
     assert item_of(db, before["current_item_id"])["duration_ms"] == 180_000
 
 
-CHANGES = {
+CHANGES: dict[str, tuple[str | None, str]] = {
     "a display name": (
         "ben",
         "update public.profiles set display_name = 'New' where username = 'ben'",
     ),
     "a username": ("ben", "select public.change_username('new')"),
     "a title": ("finn", "select public.update_track(track_id => %(track)s, title => 'New')"),
+    "a mark": (
+        None,
+        "update public.artist_profiles set is_verified = true, verified_at = now()"
+        " where profile_id = (select id from public.profiles where username = 'ben')",
+    ),
 }
 
 
@@ -121,10 +126,14 @@ def test_what_is_queued_as_a_name_changes_has_the_new_one(change: str, database:
         _, session = make_party(owner, "public")
         queue(actor(owner, "cleo"), session)
         track = make_upload(owner, "finn", title="Old")
+        actor(owner, "ben").call("become_artist")
         owner.execute("update private.username_claims set changed_at = now() - interval '1 year'")
         who, statement = CHANGES[change]
         changing.execute("select")
-        actor(changing, who).run(statement.replace("%(track)s", f"'{track}'"))
+        if who is None:
+            changing.execute(statement.encode())
+        else:
+            actor(changing, who).run(statement.replace("%(track)s", f"'{track}'"))
         queued = pool.submit(
             actor(queueing, "ben").call, "enqueue_track", session_id=session, track_id=track
         )
@@ -136,8 +145,61 @@ def test_what_is_queued_as_a_name_changes_has_the_new_one(change: str, database:
             "a display name": item["added_by"]["display_name"],
             "a username": item["added_by"]["username"],
             "a title": item["track"]["title"],
+            "a mark": "new" if item["added_by"]["is_verified"] else "old",
         }
         assert shown[change].lower() == "new"
+
+
+def test_what_is_queued_as_its_artist_leaves_is_not_there_any_more(database: Database) -> None:
+    with (
+        database.connect() as owner,
+        database.connect(autocommit=False) as leaving,
+        database.connect() as queueing,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        _, session = make_party(owner, "public")
+        track = make_upload(owner, "finn")
+        leaving.execute("select")
+        actor(leaving, "finn").call("delete_my_account", confirm_username="finn")
+        queued = pool.submit(
+            actor(queueing, "ben").call, "enqueue_track", session_id=session, track_id=track
+        )
+        wait_until_blocked(owner, queueing)
+        leaving.commit()
+        with refused(404, "track_not_found"):
+            queued.result(timeout=120)
+
+
+def test_what_was_just_queued_ends_as_its_artist_leaves(database: Database) -> None:
+    with (
+        database.connect() as owner,
+        database.connect() as leaving,
+        database.connect(autocommit=False) as queueing,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        _, session = make_party(owner, "public")
+        track = make_upload(owner, "finn")
+        queueing.execute("select")
+        actor(queueing, "ben").call("enqueue_track", session_id=session, track_id=track)
+        left = pool.submit(
+            actor(leaving, "finn").call, "delete_my_account", confirm_username="finn"
+        )
+        try:
+            wait_until_blocked(owner, leaving)
+        finally:
+            queueing.commit()
+        left.result(timeout=120)
+        assert actor(owner, "cleo").call("session_state", session_id=session)["now_playing"] is None
+
+
+def test_staff_queue_what_everybody_sees(db: Connection, finn: Actor) -> None:
+    _, session = make_party(db, "public", people=("ben", "modesty"))
+    track = make_upload(db, "finn")
+    finn.call("delete_my_account", confirm_username="finn")
+    modesty = actor(db, "modesty")
+    assert modesty.call("track", track_id=track)["id"] == track
+    with refused(404, "track_not_found"):
+        modesty.call("enqueue_track", session_id=session, track_id=track)
 
 
 @pytest.mark.parametrize("artist", ["finn", None])
