@@ -145,7 +145,7 @@ end;
 comment on function public.my_blocks(text, int) is
 $$Whom the caller has blocked, newest first
 
-Errors: not_signed_in (401), bad_cursor (422).$$;
+By name alone: across a block nobody's avatar_path or is_verified is shown, they are null and false. Errors: not_signed_in (401), bad_cursor (422).$$;
 
 create or replace function public.my_mutes(after text default null, page_size int default null)
 returns setof public.profile_card

@@ -267,6 +267,12 @@ def test_a_draft_that_does_not_fit_is_refused(
     with refused(422, token):
         begin(ada, **change)
     assert db.execute("select from public.tracks").fetchall() == []
+    # Nor is it changed into that later; what a file is does not change.
+    if change.keys() & {"duration_ms", "file_format"}:
+        return
+    track = begin(ada)["track"]["id"]
+    with refused(422, token):
+        ada.call("update_track", track_id=track, **change)
 
 
 def test_a_submitted_track_waits_for_a_detector(ada: Actor, ben: Actor, db: Connection) -> None:

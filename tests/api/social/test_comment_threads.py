@@ -220,8 +220,9 @@ def test_the_owner_pins_one_comment_and_it_comes_first_once(
     post = ada.post()
     made = [say(ben, post, str(number)) for number in range(6)]
     for person in (ben, modesty):
-        with refused(403, "not_the_owner"):
-            person.call("pin_comment", comment_id=made[1])
+        for function in ("pin_comment", "unpin_comment"):
+            with refused(403, "not_the_owner"):
+                person.call(function, comment_id=made[1])
     for comment in (made[2], made[1], made[1]):
         assert ada.call("pin_comment", comment_id=comment) == {"is_pinned": True}
     expected = {"newest": "154320", "oldest": "102345", "top": "154320"}
@@ -283,8 +284,9 @@ def test_what_the_owner_hides_is_seen_by_its_author_the_owner_and_staff(
     post = ada.post()
     root = say(ben, post, "rude")
     say(cast("cleo"), post, "reply", parent_id=root)
-    with refused(403, "not_the_owner"):
-        cast("cleo").call("hide_comment", comment_id=root)
+    for function in ("hide_comment", "unhide_comment"):
+        with refused(403, "not_the_owner"):
+            cast("cleo").call(function, comment_id=root)
     ada.call("pin_comment", comment_id=root)
     for _ in range(2):
         assert ada.call("hide_comment", comment_id=root) == {"is_hidden": True}

@@ -152,6 +152,22 @@ def test_a_group_is_of_twenty_at_most(ada: Actor, db: Connection) -> None:
         ada.call("add_to_conversation", conversation_id=group, usernames=names[19:])
 
 
+def test_who_is_added_is_somebody_else_who_takes_messages(
+    ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    group = start(ada, "ben", title="Band")
+    cleo.call("set_dm_permission", permission="nobody")
+    for usernames, status, token in (
+        (["cleo"], 403, "messages_not_wanted"),
+        (["ada"], 422, "not_yourself"),
+        ([], 422, "recipients_invalid"),
+        (["nobody_here"], 404, "profile_not_found"),
+    ):
+        with refused(status, token):
+            ada.run("select public.add_to_conversation(%s, %s::text[])", group, usernames)
+    assert ben.call("conversation", conversation_id=group)["member_count"] == 2
+
+
 def test_any_member_renames_a_group(ada: Actor, ben: Actor, cleo: Actor) -> None:
     group = start(ada, "ben", title="Band")
     row = ben.call("rename_conversation", conversation_id=group, title="Better band")

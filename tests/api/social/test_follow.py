@@ -226,6 +226,19 @@ def test_nobody_follows_more_than_the_limit(
     assert (edges(ben), edges(dan)) == (2, 0)
 
 
+def test_nobody_is_approved_beyond_the_limit_of_who_asked(
+    ada: Actor, ben: Actor, db: Connection
+) -> None:
+    db.execute("update private.settings set value = 1 where name = 'follow_limit'")
+    ada.run("update public.profiles set is_private = true where id = %s", ada.id)
+    ben.call("follow", username="ada")
+    ben.call("follow", username="cleo")
+    with refused(409, "follow_limit"):
+        ada.call("decide_follow_request", username="ben", approve=True)
+    ben.call("unfollow", username="cleo")
+    assert ada.call("decide_follow_request", username="ben", approve=True) == {"state": "following"}
+
+
 def test_following_in_bursts_is_slowed(ben: Actor, db: Connection) -> None:
     db.execute(
         "update private.rate_limit_rules set capacity = 2, refill_seconds = 600"
