@@ -290,7 +290,7 @@ end;
 comment on function public.restore_my_account() is
 $$Take the deletion back, while there is time
 
-Sign in again first. Returns {is_active: true}; repeating changes nothing. Errors: not_signed_in, account_gone (401).$$;
+Sign in again first. Returns {is_active: true}; repeating changes nothing. Errors: not_signed_in, account_gone (401), rate_limited (429).$$;
 
 create or replace function backend.erase_due_accounts(size int default 20)
 returns table (user_id uuid, is_erased boolean, objects jsonb, error text)

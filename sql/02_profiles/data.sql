@@ -38,6 +38,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('block', 60, 2, 'Blocking, muting and undoing either'),
+  ('restore_account', 5, 720, 'Taking the deletion of one''s account back'),
   ('export', 3, 1200, 'Asking for one''s data');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values

@@ -4842,18 +4842,23 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
+  -- Asked first: whoever is waited for by their own account cannot be put out of a room at that moment (stays).
+  select profile.username into v_username from public.profiles as profile where profile.id = v_user_id;
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  if lower(btrim(delete_my_account.confirm_username)) is distinct from v_username then
+    perform private.raise_error(422, 'confirmation_mismatch', 'Give your own username to confirm.');
+  end if;
   perform private.lock_leaving(array[v_user_id]);
 
   -- Roles change one at a time (set_staff_role); who has none need not wait.
   if exists (select from private.staff as staff where staff.user_id = v_user_id) then
     lock table private.staff in share row exclusive mode;
   end if;
-  select profile.username into v_username from public.profiles as profile where profile.id = v_user_id for no key update;
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
-  end if;
-  if lower(btrim(delete_my_account.confirm_username)) is distinct from v_username then
-    perform private.raise_error(422, 'confirmation_mismatch', 'Give your own username to confirm.');
   end if;
   if exists (select from private.staff as staff where staff.user_id = v_user_id and staff.role = 'super_admin')
     and not exists (
@@ -4887,6 +4892,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
+  v_was_leaving boolean;
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -4897,8 +4903,13 @@ begin
   -- Waits for an erasure under way: then there is nothing left to restore.
   delete from private.account_deletions as deletion where deletion.user_id = v_user_id;
   delete from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion';
+  v_was_leaving := found;
   if not exists (select from public.profiles as profile where profile.id = v_user_id) then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  if v_was_leaving then
+    -- What bounds leaving and coming back without end.
+    perform private.take_token('restore_account');
   end if;
   return jsonb_build_object('is_active', true);
 end;
@@ -8859,7 +8870,7 @@ create trigger _500_clock
   after insert or delete on private.feed_entries
   for each row execute function private.tg_feed_entries__clock();
 
--- Security definer: what a profile has posted and reposted follows its privacy, whoever switches it. In four statements, not a trigger a
+-- Security definer: what a profile has posted and reposted follows its privacy, whoever switches it. In a few statements, not a trigger a
 -- post: somebody with very many posts must be able to turn private.
 create or replace function private.tg_profiles__audience()
 returns trigger
@@ -8875,6 +8886,12 @@ begin
     perform private.take_token('switch_privacy');
   end if;
 
+  -- In their order: an erasure may take several of them at once.
+  perform
+  from public.posts as post
+  where post.author_id = new.id and post.visibility = 'public' and post.deleted_at is null
+  order by post.id
+  for no key update;
   update public.posts as post
   set audience = v_audience
   where post.author_id = new.id and post.visibility = 'public' and post.deleted_at is null;
@@ -23983,7 +24000,7 @@ end;
 comment on function public.restore_my_account() is
 $$Take the deletion back, while there is time
 
-Sign in again first. Returns {is_active: true}; repeating changes nothing. Errors: not_signed_in, account_gone (401).$$;
+Sign in again first. Returns {is_active: true}; repeating changes nothing. Errors: not_signed_in, account_gone (401), rate_limited (429).$$;
 
 create or replace function backend.erase_due_accounts(size int default 20)
 returns table (user_id uuid, is_erased boolean, objects jsonb, error text)
@@ -27346,6 +27363,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
   ('block', 60, 2, 'Blocking, muting and undoing either'),
+  ('restore_account', 5, 720, 'Taking the deletion of one''s account back'),
   ('export', 3, 1200, 'Asking for one''s data');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values

@@ -51,18 +51,23 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
+  -- Asked first: whoever is waited for by their own account cannot be put out of a room at that moment (stays).
+  select profile.username into v_username from public.profiles as profile where profile.id = v_user_id;
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  if lower(btrim(delete_my_account.confirm_username)) is distinct from v_username then
+    perform private.raise_error(422, 'confirmation_mismatch', 'Give your own username to confirm.');
+  end if;
   perform private.lock_leaving(array[v_user_id]);
 
   -- Roles change one at a time (set_staff_role); who has none need not wait.
   if exists (select from private.staff as staff where staff.user_id = v_user_id) then
     lock table private.staff in share row exclusive mode;
   end if;
-  select profile.username into v_username from public.profiles as profile where profile.id = v_user_id for no key update;
+  perform from public.profiles as profile where profile.id = v_user_id for no key update;
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
-  end if;
-  if lower(btrim(delete_my_account.confirm_username)) is distinct from v_username then
-    perform private.raise_error(422, 'confirmation_mismatch', 'Give your own username to confirm.');
   end if;
   if exists (select from private.staff as staff where staff.user_id = v_user_id and staff.role = 'super_admin')
     and not exists (
@@ -96,6 +101,7 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := auth.uid();
+  v_was_leaving boolean;
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -106,8 +112,13 @@ begin
   -- Waits for an erasure under way: then there is nothing left to restore.
   delete from private.account_deletions as deletion where deletion.user_id = v_user_id;
   delete from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion';
+  v_was_leaving := found;
   if not exists (select from public.profiles as profile where profile.id = v_user_id) then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+  if v_was_leaving then
+    -- What bounds leaving and coming back without end.
+    perform private.take_token('restore_account');
   end if;
   return jsonb_build_object('is_active', true);
 end;

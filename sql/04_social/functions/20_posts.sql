@@ -370,7 +370,7 @@ create trigger _500_clock
   after insert or delete on private.feed_entries
   for each row execute function private.tg_feed_entries__clock();
 
--- Security definer: what a profile has posted and reposted follows its privacy, whoever switches it. In four statements, not a trigger a
+-- Security definer: what a profile has posted and reposted follows its privacy, whoever switches it. In a few statements, not a trigger a
 -- post: somebody with very many posts must be able to turn private.
 create or replace function private.tg_profiles__audience()
 returns trigger
@@ -386,6 +386,12 @@ begin
     perform private.take_token('switch_privacy');
   end if;
 
+  -- In their order: an erasure may take several of them at once.
+  perform
+  from public.posts as post
+  where post.author_id = new.id and post.visibility = 'public' and post.deleted_at is null
+  order by post.id
+  for no key update;
   update public.posts as post
   set audience = v_audience
   where post.author_id = new.id and post.visibility = 'public' and post.deleted_at is null;

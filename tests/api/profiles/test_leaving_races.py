@@ -21,8 +21,9 @@ from tests.api.profiles.deeds import (
     rows_left,
     stage,
 )
-from tests.database import Connection, Database, actor, person_id
+from tests.database import Connection, Database, actor, person_id, refused
 from tests.races import race, refusals, wait_until_blocked, wait_until_blocked_or_done
+from tests.rooms import enter_room, make_room
 from tests.schema.counters import counter_laws
 
 Stage = tuple[str, Ids]
@@ -169,6 +170,40 @@ def test_somebody_leaves_as_their_sign_in_is_deleted(database: Database) -> None
             erased.join()
         assert refusals(answer + outcome) == []
         assert rows_left(watcher, "ada") == {}
+
+
+def test_who_only_says_that_they_leave_can_be_put_out_meanwhile(database: Database) -> None:
+    """A wrong name waits for nothing, and so keeps nobody from taking hold of its person."""
+    with (
+        database.connect(autocommit=False) as writing,
+        database.connect() as leaving,
+        database.connect() as owner,
+    ):
+        room = make_room(owner, "ben")
+        enter_room(owner, room, "ada")
+        writing.execute("select")
+        actor(writing, "ada").post()
+        leaving.execute("set lock_timeout = '10s'")
+        with refused(422, "confirmation_mismatch"):
+            actor(leaving, "ada").call("delete_my_account", confirm_username="somebody")
+        answer = actor(owner, "ben").call(
+            "remove_member", room_id=room, username="ada", ban_minutes=60
+        )
+        assert answer["is_banned"]
+        writing.rollback()
+
+
+def test_nobody_leaves_and_comes_back_without_end(db: Connection) -> None:
+    ada = actor(db, "ada")
+    for _ in range(5):
+        ada.call("delete_my_account", confirm_username="ada")
+        for _ in range(2):
+            assert ada.call("restore_my_account") == {"is_active": True}
+    ada.call("delete_my_account", confirm_username="ada")
+    with refused(429, "rate_limited"):
+        ada.call("restore_my_account")
+    with refused(403, "account_deactivated"):
+        ada.post()
 
 
 def test_every_rpc_that_writes_begins_with_who_calls(database: Database) -> None:
