@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import httpx
 import pytest
 
-from devstack.processes import DevstackError
-from devstack.settings import Settings
+from backbeat.settings import Settings as FunctionSettings
+from devstack.processes import ROOT, DevstackError
+from devstack.settings import S3, SUPABASE, Settings
 from tests.plugins.stack import RunningStack, backbeat, running_stack
 
 
@@ -98,3 +100,18 @@ def test_half_a_replacement_is_refused(tmp_path: Path, line: str, missing: str) 
 def test_no_file_and_empty_values_replace_nothing(tmp_path: Path) -> None:
     assert Settings.read(tmp_path / ".env") == Settings()
     assert Settings.read(written(tmp_path, "SUPABASE_URL=", "# S3_ACCESS_KEY=x")) == Settings()
+
+
+def test_the_example_names_what_is_read_and_the_defaults_that_hold(tmp_path: Path) -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    example = dict(re.findall(r"^# ([A-Z0-9_]+)=(.*)$", text, re.MULTILINE))
+    fields = {name.upper(): field for name, field in FunctionSettings.model_fields.items()}
+    assert set(example) - set(fields) == {"SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL"}
+    assert set(SUPABASE) | set(S3) <= set(example)
+    # What names a place or a person of one's own has no default to be told.
+    own = {*SUPABASE, "LIVEKIT_URL", "EMAIL_FROM", "ALLOWED_ORIGINS"}
+    for name in set(example) & set(fields) - own:
+        default = fields[name].default
+        assert example[name] == ("" if default is None else str(default)), name
+    filled = [f"{name}={value or 'x'}" for name, value in example.items()]
+    assert set(Settings.read(written(tmp_path, *filled)).values) == set(example)

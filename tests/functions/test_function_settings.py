@@ -87,6 +87,11 @@ def test_empty_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     load_settings.cache_clear()
 
 
+def test_every_variable_is_described_where_functions_are_deployed() -> None:
+    text = Path(ROOT / "docs" / "deploy.md").read_text("utf-8")
+    assert [name for name in NAMES if f"`{name}`" not in text] == []
+
+
 def test_nothing_happens_at_import() -> None:
     code = (
         "import socket, sys\n"
