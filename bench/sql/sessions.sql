@@ -82,7 +82,7 @@ where session.mode = 'fan';
 insert into private.vote_slots (item_id, slot, up_count, down_count)
 select item.id, slot, case slot when -1 then item.up_count else 0 end, case slot when -1 then item.down_count else 0 end
 from public.queue_items as item
-cross join generate_series(-1, 15) as slot
+cross join generate_series(-1, 3) as slot
 where item.status = 'playing'
 order by item.id, slot;
 

@@ -26,26 +26,20 @@ create extension if not exists pg_trgm with schema extensions;
 -- Here and not in functions.sql, as defaults of columns name it.
 -- Hosted Postgres 17 has no uuidv7(); layout of RFC 9562 section 5.7, with the 12 bits after the version holding the
 -- fraction of the millisecond (section 6.2, method 3), so that ids made one after the other sort that way.
+-- In this form, and without search_path, it becomes part of the insert: forty-eight bits of milliseconds and twelve of their 4096ths are fifteen hex
+-- digits, the version comes between the two, and all that follows is random.
 create or replace function private.uuid_v7()
 returns uuid
-language plpgsql
+language sql
 volatile
 security invoker
 parallel safe
-set search_path = ''
-as $$
-declare
-  v_micros bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
-  v_fraction int := ((v_micros % 1000) * 4096 / 1000)::int;
-begin
-  return encode(
-    substring(int8send(v_micros / 1000) from 3)
-      || set_byte(set_byte('\x0000'::bytea, 0, 112 | (v_fraction >> 8)), 1, v_fraction & 255)
-      || substring(uuid_send(gen_random_uuid()) from 9),
-    'hex'
+begin atomic
+  select (
+    overlay(lpad(to_hex((extract(epoch from clock_timestamp()) * 4096000)::bigint), 15, '0') placing '7' from 13 for 0)
+    || substr(gen_random_uuid()::text, 20)
   )::uuid;
 end;
-$$;
 comment on function private.uuid_v7() is 'A time-ordered uuid (RFC 9562 version 7) with microsecond order, for what is listed by time';
 
 create table public.feature_flags (
@@ -2339,10 +2333,13 @@ member_muted, message_deleted, ...; data: what else it tells. Hand the last row'
 
 -- source: sql/05_rooms/tables/30_sessions.sql
 
+create domain public.session_mode as text constraint session_mode_known check (value in ('fan', 'artist', 'public'));
+comment on domain public.session_mode is 'fan: a rotation of DJs; artist: what the host lines up; public: what has the most votes';
+
 create table public.dj_sessions (
   id uuid primary key default private.uuid_v7(),
   room_id uuid not null references public.rooms (id) on delete cascade,
-  mode text not null,
+  mode public.session_mode not null,
   status text not null default 'active',
   host_id uuid references public.profiles (id) on delete set null,
   current_item_id uuid,
@@ -2352,13 +2349,15 @@ create table public.dj_sessions (
   paused_at timestamptz,
   ended_at timestamptz,
   created_at timestamptz not null default now(),
-  constraint dj_sessions_mode_known check (mode in ('fan', 'artist', 'public')),
-  constraint dj_sessions_status_known check (status in ('active', 'paused', 'ended')),
-  constraint dj_sessions_dates_fit_status check (
-    (status = 'paused') = (paused_at is not null) and (status = 'ended') = (ended_at is not null)
-  ),
-  constraint dj_sessions_ended_plays_nothing check (status <> 'ended' or current_item_id is null),
-  constraint dj_sessions_only_active_is_due check (due_at is null or status = 'active')
+  -- Only what is active is due, and what has ended plays nothing.
+  constraint dj_sessions_fit_status check (
+    case status
+      when 'active' then paused_at is null and ended_at is null
+      when 'paused' then paused_at is not null and ended_at is null and due_at is null
+      when 'ended' then paused_at is null and ended_at is not null and due_at is null and current_item_id is null
+      else false
+    end
+  )
 ) with (fillfactor = 80);
 create unique index dj_sessions_one_open on public.dj_sessions (room_id) where ended_at is null;
 create index dj_sessions_room_id on public.dj_sessions (room_id, id);
@@ -2385,7 +2384,8 @@ comment on column public.dj_sessions.paused_at is 'Since when it is paused';
 comment on column public.dj_sessions.ended_at is 'When it ended';
 comment on column public.dj_sessions.created_at is 'When it was started';
 
--- Narrow for its votes, but for the card of the track: what a list of fifty shows must not cost fifty looks at tracks.
+-- Narrow for its votes, but for the card of the track: what a list of fifty shows must not cost fifty looks at tracks. Votes are counted here, and
+-- two of these are written when a session moves on: what a check would say of them is said by tg_queue_items__validate (docs/decisions/0010).
 create table public.queue_items (
   id uuid primary key default private.uuid_v7(),
   session_id uuid not null references public.dj_sessions (id) on delete cascade,
@@ -2394,10 +2394,10 @@ create table public.queue_items (
   added_by uuid references public.profiles (id) on delete set null,
   position numeric not null,
   status text not null default 'queued',
-  up_count int not null default 0,
-  down_count int not null default 0,
-  skip_vote_count int not null default 0,
-  played_before int not null default 0,
+  up_count public.tally not null default 0,
+  down_count public.tally not null default 0,
+  skip_vote_count public.tally not null default 0,
+  played_before public.tally not null default 0,
   track jsonb,
   shown text,
   duration_ms int not null,
@@ -2406,17 +2406,7 @@ create table public.queue_items (
   finished_at timestamptz,
   skip_reason text,
   skipped_by uuid references public.profiles (id) on delete set null,
-  created_at timestamptz not null default now(),
-  constraint queue_items_status_known check (status in ('queued', 'playing', 'played', 'skipped', 'removed')),
-  constraint queue_items_counts_not_negative check (up_count >= 0 and down_count >= 0 and skip_vote_count >= 0 and played_before >= 0),
-  constraint queue_items_duration_positive check (duration_ms > 0),
-  constraint queue_items_dates_fit_status check (
-    (status <> 'queued' or started_at is null)
-    and (status not in ('playing', 'played') or started_at is not null)
-    and (started_at is null) = (ends_at is null)
-    and (status in ('queued', 'playing')) = (finished_at is null)
-  ),
-  constraint queue_items_skip_reason_length check (char_length(skip_reason) between 1 and 200)
+  created_at timestamptz not null default now()
 ) with (fillfactor = 80);
 create unique index queue_items_one_playing on public.queue_items (session_id) where status = 'playing';
 create unique index queue_items_track_once on public.queue_items (session_id, track_id) where status in ('queued', 'playing');
@@ -2527,7 +2517,7 @@ alter table private.vote_slots enable row level security;
 alter table private.vote_slots force row level security;
 comment on table private.vote_slots is
 'What the votes on what plays come to: the sum over an item''s slots, which are there while it plays. Single slots may be negative';
-comment on column private.vote_slots.slot is '-1 what it had when it began; else by connection, so that those who vote at once write apart';
+comment on column private.vote_slots.slot is '-1 what it had when it began; else of a connection (vote_slot), so that those who vote at once write apart';
 
 create unlogged table private.vote_pulses (
   item_id uuid primary key,
@@ -2564,7 +2554,8 @@ create unlogged table private.session_views (
   item_count int not null default 0,
   dj_ids uuid[] not null default '{}',
   person_ids uuid[] not null default '{}',
-  queue json,
+  gone_count int not null default 0,
+  queue json[] not null default '{}',
   rotation json
 ) with (fillfactor = 50);
 alter table private.session_views alter column queue set storage external, alter column rotation set storage external;
@@ -2578,6 +2569,7 @@ comment on column private.session_views.rotation_print is 'rotation_print of wha
 comment on column private.session_views.item_ids is 'What is in queue, in that order';
 comment on column private.session_views.oldest_item_id is 'The one of them with the lowest id';
 comment on column private.session_views.item_count is 'How much is queued, beyond what is in queue too';
+comment on column private.session_views.gone_count is 'How many of the first in item_ids and queue have begun since: what was next, while the rest stays as it is';
 comment on column private.session_views.dj_ids is 'Who is in rotation, in that order';
 comment on column private.session_views.person_ids is 'Everybody shown in either, artists too';
 
@@ -2600,22 +2592,20 @@ create table public.room_history (
   room_id uuid not null references public.rooms (id) on delete cascade,
   session_id uuid not null,
   item_id uuid not null unique,
-  mode text not null,
+  mode public.session_mode not null,
   track_id uuid,
   title text,
   artist_name text,
   dj_id uuid references public.profiles (id) on delete set null,
   started_at timestamptz not null,
   finished_at timestamptz not null,
-  ms_played int not null,
-  listener_count int not null,
-  up_count int not null,
-  down_count int not null,
+  ms_played public.tally not null,
+  listener_count public.tally not null,
+  up_count public.tally not null,
+  down_count public.tally not null,
   is_skipped boolean not null,
   skip_reason text,
   skipped_by uuid references public.profiles (id) on delete set null,
-  constraint room_history_mode_known check (mode in ('fan', 'artist', 'public')),
-  constraint room_history_counts_not_negative check (ms_played >= 0 and listener_count >= 0 and up_count >= 0 and down_count >= 0),
   constraint room_history_reason_fits check (skip_reason is null or is_skipped)
 );
 create index room_history_room_id on public.room_history (room_id, id);
@@ -2641,7 +2631,7 @@ comment on column public.room_history.dj_id is 'Who had queued it; null when the
 comment on column public.room_history.started_at is 'When it began, moved by the time of pauses';
 comment on column public.room_history.finished_at is 'When it was over';
 comment on column public.room_history.ms_played is 'How much of it was played, in milliseconds, pauses left out';
-comment on column public.room_history.listener_count is 'Active listeners at the end';
+comment on column public.room_history.listener_count is 'Active listeners at the end, as counted some seconds before';
 comment on column public.room_history.up_count is 'Votes up at the end';
 comment on column public.room_history.down_count is 'Votes down at the end';
 comment on column public.room_history.is_skipped is 'Whether it was ended before its time';
@@ -15742,7 +15732,7 @@ begin atomic
         (
           room.visibility in ('public', 'unlisted')
           or exists (
-            select from public.room_members as member where member.room_id = room.id and member.user_id = readable_room.reader_id
+            select from public.room_members as member where member.room_id = room.id and member.user_id = readable_room.reader_id offset 0
           )
         )
         and not exists (
@@ -15751,6 +15741,7 @@ begin atomic
           where ban.room_id = room.id
             and ban.user_id = readable_room.reader_id
             and (ban.until is null or ban.until > now())
+          offset 0
         )
       )
       or (select private.is_staff())
@@ -19412,57 +19403,66 @@ end;
 comment on function private.rotation_print(uuid, int, boolean) is
 'As queue_print, of a rotation and what its room says of turns: with that, of all that queue_in_order goes by in mode fan';
 
-create or replace function private.close_item(session_id uuid, is_skip boolean, reason text, skipped_by uuid default null)
-returns public.queue_items
+create or replace function private.close_item(session public.dj_sessions, is_skip boolean, reason text default null, skipped_by uuid default null)
+returns void
 language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
 declare
-  v_session public.dj_sessions;
-  v_item public.queue_items;
   v_now constant timestamptz := clock_timestamp();
   v_up int;
   v_down int;
 begin
-  select session.* into strict v_session from public.dj_sessions as session where session.id = close_item.session_id;
-
-  perform from public.queue_items as item where item.id = v_session.current_item_id for no key update;
-  -- Waits for whoever is voting, and takes what their votes have come to; who comes after this finds no slot, and is refused.
+  -- The item first, then its slots: waits for whoever is voting, and takes what their votes have come to; who comes after this finds no slot, and is
+  -- refused.
   with gone as (
     delete from private.vote_slots as slot
-    where slot.item_id = v_session.current_item_id
+    where slot.item_id = (
+      select item.id from public.queue_items as item where item.id = (close_item.session).current_item_id for no key update
+    )
     returning slot.up_count, slot.down_count
   )
   select coalesce(sum(gone.up_count), 0), coalesce(sum(gone.down_count), 0) into v_up, v_down from gone;
-  delete from private.vote_pulses as pulse where pulse.item_id = v_session.current_item_id;
 
-  update public.queue_items as item
-  set status = case when close_item.is_skip then 'skipped' else 'played' end,
-      skip_reason = case when close_item.is_skip then close_item.reason end,
-      skipped_by = close_item.skipped_by,
-      up_count = v_up,
-      down_count = v_down,
-      finished_at = v_now
-  where item.id = v_session.current_item_id
-  returning item.* into strict v_item;
-
+  with closed as (
+    update public.queue_items as item
+    set status = case when close_item.is_skip then 'skipped' else 'played' end,
+        skip_reason = case when close_item.is_skip then close_item.reason end,
+        skipped_by = close_item.skipped_by,
+        up_count = v_up,
+        down_count = v_down,
+        finished_at = v_now
+    where item.id = (close_item.session).current_item_id
+    returning item.*
+  ), told as (
+    delete from private.vote_pulses as pulse using closed where pulse.item_id = closed.id
+  )
   insert into public.room_history (
     room_id, session_id, item_id, mode, track_id, title, artist_name, dj_id, started_at, finished_at, ms_played, listener_count, up_count,
     down_count, is_skipped, skip_reason, skipped_by
   )
-  values (
-    v_item.room_id, v_item.session_id, v_item.id, v_session.mode, v_item.track_id, v_item.track ->> 'title', v_item.track ->> 'artist_name',
-    v_item.added_by, v_item.started_at, v_now,
-    greatest(0, least(v_item.duration_ms, extract(epoch from coalesce(v_session.paused_at, v_now) - v_item.started_at) * 1000))::int,
-    private.active_listeners(v_item.room_id, private.setting('room_active_seconds')::int), v_up, v_down, close_item.is_skip, v_item.skip_reason,
-    v_item.skipped_by
-  );
-  return v_item;
+  select
+    closed.room_id, closed.session_id, closed.id, (close_item.session).mode, closed.track_id, closed.track ->> 'title',
+    closed.track ->> 'artist_name', closed.added_by, closed.started_at, v_now,
+    greatest(0, least(
+      closed.duration_ms, extract(epoch from coalesce((close_item.session).paused_at, v_now) - closed.started_at) * 1000
+    ))::int,
+    coalesce((
+      select pulse.listener_count
+      from private.room_pulses as pulse
+      where pulse.room_id = closed.room_id
+        and pulse.refreshed_at > now() - make_interval(secs => (
+          select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
+        ))
+    ), 0),
+    v_up, v_down, close_item.is_skip, closed.skip_reason, closed.skipped_by
+  from closed;
 end;
 $$;
-comment on function private.close_item(uuid, boolean, text, uuid) is 'End what a session plays, and write it into the history. A part of advance, for a session that is locked';
+comment on function private.close_item(public.dj_sessions, boolean, text, uuid) is
+'End what a session plays, and write it into the history. A part of advance, for a session that is locked';
 
 create or replace function private.end_turn(session_id uuid, is_over boolean default false)
 returns void
@@ -19510,6 +19510,31 @@ $$When the DJ who is on has played tracks_per_turn, or has no more: to the end o
 
 is_over: also in the middle of a turn.$$;
 
+-- In this form, and without search_path, it becomes part of the query that asks.
+create or replace function private.playable(track_id uuid, added_by uuid)
+returns setof uuid
+language sql
+stable
+security invoker
+begin atomic
+  select track.id
+  from public.tracks as track
+  left join private.person_cards as artist on artist.profile_id = track.artist_id
+  where track.id = playable.track_id
+    and track.status = 'published'
+    and not coalesce(artist.is_hidden, false)
+    and (
+      track.artist_id is null
+      or not exists (
+        select
+        from public.blocks as block
+        where (block.blocker_id, block.blocked_id) in ((playable.added_by, track.artist_id), (track.artist_id, playable.added_by))
+      )
+    );
+end;
+comment on function private.playable(uuid, uuid) is
+'The track, if it can be played for who queued it: published, its artist not hidden, and not across a block from them';
+
 create or replace function private.pick_item(session_id uuid)
 returns uuid
 language plpgsql
@@ -19523,15 +19548,9 @@ declare
   v_is_playable boolean;
 begin
   loop
-    select
-      item.id,
-      coalesce(track.status = 'published' and not coalesce(artist.is_hidden, false), false)
-        and not coalesce(private.is_blocked(item.added_by, track.artist_id), false)
-    into v_id, v_is_playable
+    select item.id, exists (select from private.playable(item.track_id, item.added_by)) into v_id, v_is_playable
     from private.queue_in_order(pick_item.session_id) as item
     join private.person_cards as person on person.profile_id = item.added_by and not person.is_hidden
-    left join public.tracks as track on track.id = item.track_id
-    left join private.person_cards as artist on artist.profile_id = track.artist_id
     where not item.is_passed_over
     order by item.play_key, item.position, item.id
     limit 1;
@@ -19552,36 +19571,7 @@ $$What a session plays next, or null
 What cannot be played any more (withdrawn, deleted, hidden, across a block from who queued it) is passed over for good, with the reason
 track_unavailable; what somebody queued who is away or leaving stays. A part of advance, for a session that is locked.$$;
 
-create or replace function private.open_item(session_id uuid, item_id uuid)
-returns public.queue_items
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  v_item public.queue_items;
-  v_now constant timestamptz := clock_timestamp();
-begin
-  update public.queue_items as item
-  set status = 'playing', started_at = v_now, ends_at = v_now + make_interval(secs => item.duration_ms / 1000.0)
-  where item.id = open_item.item_id
-  returning item.* into strict v_item;
-
-  -- From here on its votes are in slots; the first holds what it had.
-  insert into private.vote_slots (item_id, slot, up_count, down_count)
-  select v_item.id, part.slot, case part.slot when -1 then v_item.up_count else 0 end, case part.slot when -1 then v_item.down_count else 0 end
-  from generate_series(-1, 15) as part (slot);
-
-  update public.queue_items as item
-  set played_before = item.played_before + 1
-  where item.session_id = v_item.session_id and item.added_by = v_item.added_by and item.status = 'queued';
-  return v_item;
-end;
-$$;
-comment on function private.open_item(uuid, uuid) is 'Begin to play an item. A part of advance, for a session that is locked';
-
-create or replace function private.begin_turn(session_id uuid, opened public.queue_items)
+create or replace function private.begin_turn(session public.dj_sessions, dj_id uuid)
 returns void
 language plpgsql
 volatile
@@ -19596,119 +19586,171 @@ declare
 begin
   select slot.* into v_slot
   from public.rotation_slots as slot
-  where slot.session_id = begin_turn.session_id and slot.user_id = (begin_turn.opened).added_by;
+  where slot.session_id = (begin_turn.session).id and slot.user_id = begin_turn.dj_id;
   v_is_here := exists (
     select
     from public.room_presence as presence
-    where presence.room_id = (begin_turn.opened).room_id
+    where presence.room_id = (begin_turn.session).room_id
       and presence.user_id = v_slot.user_id
       and presence.last_seen_at > now() - make_interval(secs => private.setting('room_active_seconds')::int)
   );
   if v_slot.turn_count = 0 and not v_is_here then
     perform private.notify(
-      v_slot.user_id, 'turn_coming_up', null, 'room', (begin_turn.opened).room_id,
-      data => jsonb_build_object('session_id', begin_turn.session_id, 'is_away', true)
+      v_slot.user_id, 'turn_coming_up', null, 'room', (begin_turn.session).room_id,
+      data => jsonb_build_object('session_id', (begin_turn.session).id, 'is_away', true)
     );
   end if;
   update public.rotation_slots as slot
   set turn_count = slot.turn_count + 1,
       afk_warned_at = case when v_is_here then null when slot.turn_count = 0 then clock_timestamp() else slot.afk_warned_at end
-  where slot.session_id = begin_turn.session_id and slot.user_id = v_slot.user_id
+  where slot.session_id = (begin_turn.session).id and slot.user_id = v_slot.user_id
   returning slot.* into v_slot;
 
   -- Whose turn is next is told at the last track of a turn.
   select item.added_by into v_next_id
-  from private.queue_in_order(begin_turn.session_id) as item
+  from private.queue_in_order((begin_turn.session).id) as item
   join private.person_cards as person on person.profile_id = item.added_by and not person.is_hidden
   where not item.is_passed_over
   order by item.play_key, item.position, item.id
   limit 1;
   if v_next_id <> v_slot.user_id then
     perform private.notify(
-      v_next_id, 'turn_coming_up', null, 'room', (begin_turn.opened).room_id, data => jsonb_build_object('session_id', begin_turn.session_id)
+      v_next_id, 'turn_coming_up', null, 'room', (begin_turn.session).room_id, data => jsonb_build_object('session_id', (begin_turn.session).id)
     );
   end if;
 end;
 $$;
-comment on function private.begin_turn(uuid, public.queue_items) is
+comment on function private.begin_turn(public.dj_sessions, uuid) is
 $$Note that a DJ is on, warn who is away, and tell who is next. A part of advance, for a session that is locked
 
 Who is away at their turn is warned, and their track plays; away at the next one, too, they are passed over until they are back.$$;
 
 create or replace function private.advance(
-  session_id uuid, is_skip boolean default false, reason text default null, skipped_by uuid default null
+  session public.dj_sessions, is_skip boolean default false, reason text default null, skipped_by uuid default null
 )
-returns public.dj_sessions
+returns void
 language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
+#variable_conflict use_column
 declare
-  v_session public.dj_sessions;
-  v_item public.queue_items;
+  v_session public.dj_sessions := advance.session;
+  v_had_played constant boolean := v_session.current_item_id is not null;
   v_next_id uuid;
-  v_had_played boolean;
+  v_now timestamptz;
+  v_dj_id uuid;
+  v_track_id uuid;
+  v_ends_at timestamptz;
+  v_due_at timestamptz;
+  v_kept_print bigint;
+  v_next_print bigint;
+  v_is_only_one boolean;
+  v_is_kept boolean := false;
 begin
-  select session.* into strict v_session from public.dj_sessions as session where session.id = advance.session_id for no key update;
-  v_had_played := v_session.current_item_id is not null;
   if v_had_played then
-    perform private.close_item(v_session.id, advance.is_skip, advance.reason, advance.skipped_by);
+    perform private.close_item(v_session, advance.is_skip, advance.reason, advance.skipped_by);
   end if;
   if v_session.mode = 'fan' then
     perform private.end_turn(v_session.id);
+  elsif v_session.status <> 'ended' then
+    -- What is kept of the queue begins with what is next, where it still holds: to put all in order anew is what an advance would cost most for.
+    select
+      item.id, view.queue_print, hash_record_extended((item.ctid, item.xmin), 0),
+      v_session.mode <> 'public' or not exists (
+        select
+        from public.queue_items as other
+        where other.session_id = item.session_id and other.added_by = item.added_by and other.status = 'queued' and other.id <> item.id
+      )
+    into v_next_id, v_kept_print, v_next_print, v_is_only_one
+    from private.session_views as view
+    join public.queue_items as item on item.id = view.item_ids[view.gone_count + 1]
+    join private.person_cards as person on person.profile_id = item.added_by and not person.is_hidden
+    cross join lateral private.playable(item.track_id, item.added_by)
+    where view.session_id = v_session.id
+      and view.mode = v_session.mode
+      and view.queue_print = (select printed.print from private.queue_print(v_session.id) as printed);
   end if;
-  if v_session.status <> 'ended' then
+  if v_next_id is null and v_session.status <> 'ended' then
     v_next_id := private.pick_item(v_session.id);
   end if;
+
   if v_next_id is not null then
-    v_item := private.open_item(v_session.id, v_next_id);
-  end if;
-  if not v_had_played and v_next_id is null then
-    -- Nothing changes; where DJs are away who have something queued, the schedule looks again.
+    v_now := clock_timestamp();
+    with opened as (
+      update public.queue_items as item
+      set status = 'playing', started_at = v_now, ends_at = v_now + make_interval(secs => item.duration_ms / 1000.0)
+      where item.id = v_next_id
+      returning item.id, item.track_id, item.added_by, item.ends_at, item.up_count, item.down_count
+    ), counted as (
+      -- From here on its votes are in slots; the first holds what it had.
+      insert into private.vote_slots (item_id, slot, up_count, down_count)
+      select opened.id, part.slot, case part.slot when -1 then opened.up_count else 0 end, case part.slot when -1 then opened.down_count else 0 end
+      from opened
+      cross join generate_series(-1, 3) as part (slot)
+    )
     update public.dj_sessions as session
-    set due_at = case
-      when session.status = 'active' and exists (select from private.queue_in_order(session.id)) then
-        clock_timestamp() + make_interval(secs => private.setting('session_retry_seconds')::int)
-    end
+    set sequence = session.sequence + 1,
+        current_item_id = opened.id,
+        current_dj_id = opened.added_by,
+        paused_at = case when session.status = 'paused' then v_now end,
+        due_at = case when session.status = 'active' then opened.ends_at end
+    from opened
     where session.id = v_session.id
-    returning session.* into v_session;
-    perform private.keep_session_view(v_session.id);
-    return v_session;
+    returning session.sequence, opened.added_by, opened.track_id, opened.ends_at into strict v_session.sequence, v_dj_id, v_track_id, v_ends_at;
+    if v_session.mode = 'public' and v_is_only_one is not true then
+      update public.queue_items as item
+      set played_before = item.played_before + 1
+      where item.session_id = v_session.id and item.added_by = v_dj_id and item.status = 'queued';
+    end if;
+  else
+    if v_session.status = 'active' and exists (select from private.queue_in_order(v_session.id)) then
+      -- DJs are away who have something queued: the schedule looks again.
+      v_due_at := clock_timestamp() + make_interval(secs => private.setting('session_retry_seconds')::int);
+    end if;
+    update public.dj_sessions as session
+    set sequence = session.sequence + v_had_played::int, current_item_id = null, current_dj_id = null, due_at = v_due_at
+    where session.id = v_session.id
+    returning session.sequence into strict v_session.sequence;
   end if;
 
-  update public.dj_sessions as session
-  set sequence = session.sequence + 1,
-      current_item_id = v_item.id,
-      current_dj_id = v_item.added_by,
-      paused_at = case when session.status = 'paused' then coalesce(v_item.started_at, session.paused_at) end,
-      due_at = case
-        when session.status <> 'active' then null
-        when v_item.id is not null then v_item.ends_at
-        when exists (select from private.queue_in_order(session.id)) then
-          clock_timestamp() + make_interval(secs => private.setting('session_retry_seconds')::int)
-      end
-  where session.id = v_session.id
-  returning session.* into v_session;
-
-  perform private.broadcast_room(v_session.room_id, 'track_started', jsonb_build_object(
-    'session_id', v_session.id, 'sequence', v_session.sequence, 'item_id', v_item.id, 'track_id', v_item.track_id,
-    'started_at', v_item.started_at, 'ends_at', v_item.ends_at
-  ));
-  if v_item.id is not null and v_session.mode <> 'public' then
-    perform private.record_activity('dj_set_started', v_item.added_by, 'room', room.id)
+  if v_had_played or v_next_id is not null then
+    -- As broadcast_room.
+    perform realtime.send(
+      jsonb_build_object(
+        'room_id', v_session.room_id, 'session_id', v_session.id, 'sequence', v_session.sequence, 'item_id', v_next_id,
+        'track_id', v_track_id, 'started_at', v_now, 'ends_at', v_ends_at
+      ),
+      'track_started', 'room:' || v_session.room_id, true
+    );
+  end if;
+  if v_next_id is not null and v_session.mode <> 'public' then
+    perform private.record_activity('dj_set_started', v_dj_id, 'room', room.id)
     from public.rooms as room
     where room.id = v_session.room_id and room.visibility = 'public';
   end if;
-  if v_item.id is not null and v_session.mode = 'fan' then
-    perform private.begin_turn(v_session.id, v_item);
+  if v_next_id is not null and v_session.mode = 'fan' then
+    perform private.begin_turn(v_session, v_dj_id);
   end if;
-  perform private.keep_session_view(v_session.id);
-  return v_session;
+  if v_is_only_one then
+    -- Nobody's place among the others has changed.
+    update private.session_views as view
+    set gone_count = view.gone_count + 1, item_count = view.item_count - 1, queue_print = view.queue_print # v_next_print
+    where view.session_id = (
+      select kept.session_id from private.session_views as kept where kept.session_id = v_session.id for no key update skip locked
+    )
+      and view.queue_print = v_kept_print
+      and view.item_count = cardinality(view.item_ids) - view.gone_count;
+    v_is_kept := found;
+  end if;
+  if not v_is_kept then
+    perform private.keep_session_view(v_session.id);
+  end if;
 end;
 $$;
-comment on function private.advance(uuid, boolean, text, uuid) is
-$$The one way a session moves on: close what plays, pick what is next by the mode, open it; for whoever holds the session's row
+comment on function private.advance(public.dj_sessions, boolean, text, uuid) is
+$$The one way a session moves on: close what plays, pick what is next by the mode, open it; for whoever holds the session's row, and gives it as it is
 
 is_skip: it is ended before its time, for this reason. sequence grows by one when what plays has changed, be it to nothing. Where nothing played
 and nothing can, nothing changes. Tells track_started, with nulls when nothing plays, and leaves what is queued ready to be read.$$;
@@ -19726,15 +19768,16 @@ declare
   v_session public.dj_sessions;
 begin
   -- Who is not of the room shall not hold up those who are.
-  select session.* into v_session from public.dj_sessions as session where session.id = lock_session.session_id;
-  if v_session.id is null or not private.can_see_room(v_session.room_id) then
-    perform private.raise_error(404, 'session_not_found', 'There is no session of this id that you can see.');
-  end if;
-  perform private.require_room_reader(v_session.room_id);
   select session.* into v_session
   from public.dj_sessions as session
+  cross join lateral private.readable_room(session.room_id, (select auth.uid()))
   where session.id = lock_session.session_id
-  for no key update;
+  for no key update of session;
+  if not found then
+    perform private.refuse_session(lock_session.session_id);
+    -- They may read it since this moment.
+    return private.lock_session(lock_session.session_id);
+  end if;
   -- Asked again, as somebody may have been removed while this waited for the session.
   perform private.require_room_reader(v_session.room_id);
   return v_session;
@@ -19853,7 +19896,7 @@ declare
 begin
   select session.* into strict v_session from public.dj_sessions as session where session.id = close_session.session_id for no key update;
   if v_session.current_item_id is not null then
-    perform private.close_item(v_session.id, true, 'session_ended');
+    perform private.close_item(v_session, true, 'session_ended');
   end if;
   update public.queue_items as item
   set status = 'removed', finished_at = clock_timestamp()
@@ -19950,7 +19993,7 @@ begin
     returning session.* into v_session;
     perform private.tell_session(v_session);
     if v_session.current_item_id is null then
-      perform private.advance(v_session.id);
+      perform private.advance(v_session);
     end if;
   end if;
   return private.session_state(v_session.id);
@@ -19984,17 +20027,27 @@ begin
     set mode = change_session_mode.mode
     where session.id = v_session.id
     returning session.* into v_session;
+    if v_session.mode = 'public' then
+      update public.queue_items as item
+      set played_before = (
+        select count(*)
+        from public.queue_items as past
+        where past.session_id = item.session_id and past.added_by = item.added_by and past.started_at is not null
+      )
+      where item.session_id = v_session.id and item.status = 'queued';
+    end if;
     perform private.tell_session(v_session);
     if v_session.status = 'active' and v_session.current_item_id is null then
-      perform private.advance(v_session.id);
+      perform private.advance(v_session);
     end if;
   end if;
   return private.session_state(v_session.id);
 end;
 $$;
 
--- Security definer: as start_session. The commonest call comes too late, of all whose track ended the same moment: it is answered without
--- waiting for anybody.
+-- Security definer: as start_session. One statement asks all that decides and takes the session; whatever it does not find is looked at one thing
+-- after the other. The commonest call comes too late, of all whose track ended the same moment: it is answered without waiting for anybody.
+-- Who may read the room is asked again with the state, and what was done is undone for who was removed meanwhile.
 create or replace function private.advance_session(session_id uuid, expected_sequence bigint)
 returns json
 language plpgsql
@@ -20003,26 +20056,30 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.acting_user('rooms');
+  v_is_held constant boolean := private.hold_person(auth.uid());
   v_session public.dj_sessions;
 begin
-  if expected_sequence is null then
-    perform private.raise_error(422, 'sequence_missing', 'Say which sequence the client knows.');
-  end if;
-  if exists (
-    select from public.dj_sessions as session
-    where session.id = advance_session.session_id and session.sequence = advance_session.expected_sequence
-  ) then
-    v_session := private.lock_session(advance_session.session_id);
-    if v_session.sequence = advance_session.expected_sequence and v_session.status = 'active' and v_session.current_item_id is not null then
-      if v_session.due_at > clock_timestamp() then
-        perform private.raise_error(
-          409, 'track_not_over', 'What plays is not over yet; skip_track is for those who may skip.',
-          ceil(extract(epoch from v_session.due_at - clock_timestamp()))::int::text
-        );
-      end if;
-      perform private.advance(v_session.id);
+  select session.* into v_session
+  from public.dj_sessions as session
+  join private.writers as writer on writer.feature = 'rooms'
+  cross join lateral private.readable_room(session.room_id, writer.user_id)
+  where session.id = advance_session.session_id
+    and session.sequence = advance_session.expected_sequence
+    and v_is_held
+  for no key update of session;
+  if not found then
+    perform private.acting_user('rooms');
+    if expected_sequence is null then
+      perform private.raise_error(422, 'sequence_missing', 'Say which sequence the client knows.');
     end if;
+  elsif v_session.status = 'active' and v_session.current_item_id is not null then
+    if v_session.due_at > clock_timestamp() then
+      perform private.raise_error(
+        409, 'track_not_over', 'What plays is not over yet; skip_track is for those who may skip.',
+        ceil(extract(epoch from v_session.due_at - clock_timestamp()))::int::text
+      );
+    end if;
+    perform private.advance(v_session);
   end if;
   return private.session_state(advance_session.session_id);
 end;
@@ -20063,7 +20120,7 @@ begin
         v_session.room_id, 'track_skipped', v_session.current_dj_id, v_reason, jsonb_build_object('item_id', v_session.current_item_id)
       );
     end if;
-    perform private.advance(v_session.id, true, v_reason, v_user_id);
+    perform private.advance(v_session, true, v_reason, v_user_id);
   end if;
   return private.session_state(v_session.id);
 end;
@@ -20080,7 +20137,7 @@ declare
   v_id uuid;
 begin
   foreach v_id in array advance_each.session_ids loop
-    perform private.advance(v_id);
+    perform private.advance(session) from public.dj_sessions as session where session.id = v_id;
   end loop;
   return cardinality(advance_each.session_ids);
 end;
@@ -20161,7 +20218,7 @@ begin
     );
     perform private.tell_queue(v_session);
     if v_session.status = 'active' and v_session.current_item_id is null then
-      perform private.advance(v_session.id);
+      perform private.advance(v_session);
     end if;
   end if;
   return private.session_state(v_session.id);
@@ -20205,7 +20262,7 @@ begin
   if v_was_on and (drop_from_rotation.session).current_dj_id = drop_from_rotation.user_id
     and (drop_from_rotation.session).mode = 'fan'
   then
-    perform private.advance((drop_from_rotation.session).id, true, 'dj_left');
+    perform private.advance(drop_from_rotation.session, true, 'dj_left');
   end if;
 end;
 $$;
@@ -20389,7 +20446,7 @@ begin
   returning * into v_item;
   perform private.tell_queue(v_session);
   if v_session.status = 'active' and v_session.current_item_id is null then
-    perform private.advance(v_session.id);
+    perform private.advance(v_session);
     select item.* into v_item from public.queue_items as item where item.id = v_item.id;
   end if;
   return jsonb_build_object(
@@ -20545,6 +20602,17 @@ $$;
 
 -- source: sql/05_rooms/functions/33_votes.sql
 
+-- In this form, and without search_path, it becomes part of the query that asks.
+create or replace function private.vote_slot()
+returns int
+language sql
+stable
+security invoker
+begin atomic
+  select pg_backend_pid() % 4;
+end;
+comment on function private.vote_slot() is 'The slot in which this connection counts votes: one of four, whatever plays';
+
 create or replace function private.votes_of(item_id uuid)
 returns table (up_count int, down_count int)
 language sql
@@ -20573,7 +20641,7 @@ begin
   if not found then
     update private.vote_slots as slot
     set up_count = slot.up_count + count_vote.ups, down_count = slot.down_count + count_vote.downs
-    where slot.item_id = count_vote.item_id and slot.slot = pg_backend_pid() % 16;
+    where slot.item_id = count_vote.item_id and slot.slot = private.vote_slot();
   end if;
   return found;
 end;
@@ -20710,7 +20778,7 @@ begin
   perform set_config('synchronous_commit', 'off', true);
   update private.vote_slots as slot
   set up_count = slot.up_count + (vote_track.value = 1)::int, down_count = slot.down_count + (vote_track.value = -1)::int
-  where slot.item_id = vote_track.item_id and slot.slot = pg_backend_pid() % 16;
+  where slot.item_id = vote_track.item_id and slot.slot = private.vote_slot();
   if found then
     return (
       select jsonb_build_object('up_count', sum(slot.up_count), 'down_count', sum(slot.down_count), 'my_vote', vote_track.value)
@@ -20743,7 +20811,7 @@ begin
   for v_try in 1 .. 2 loop
     update private.vote_slots as slot
     set up_count = slot.up_count + count_open_vote.ups, down_count = slot.down_count + count_open_vote.downs
-    where slot.item_id = count_open_vote.item_id and slot.slot = pg_backend_pid() % 16;
+    where slot.item_id = count_open_vote.item_id and slot.slot = private.vote_slot();
     if found then
       return;
     end if;
@@ -21023,7 +21091,7 @@ begin
   v_needed := private.skip_votes_needed(v_item.room_id);
   v_skips := v_votes >= v_needed;
   if v_skips then
-    perform private.advance(v_session.id, true, 'vote');
+    perform private.advance(v_session, true, 'vote');
   end if;
   -- Last, as tell_votes holds pulses when it comes here.
   if v_is_new then
@@ -21062,15 +21130,12 @@ begin
   select
     coalesce(array_agg(item.id), '{}'),
     coalesce(array_agg(item.added_by) || array_agg((item.track ->> 'artist_id')::uuid), '{}'),
-    coalesce('[' || string_agg(
-      concat(
-        '{"id":"', item.id, '",',
-        case when session_view.blocked_ids = '{}' and item.shown is not null then item.shown
-        else private.shown_item(item.track, item.added_by, session_view.blocked_ids) end,
-        ',"ups":', item.up_count, ',"downs":', item.down_count, ',"my_vote":0,"is_passed_over":', item.is_passed_over::text, '}'
-      ),
-      ','
-    ) || ']', '[]')
+    coalesce(array_agg(concat(
+      '{"id":"', item.id, '",',
+      case when session_view.blocked_ids = '{}' and item.shown is not null then item.shown
+      else private.shown_item(item.track, item.added_by, session_view.blocked_ids) end,
+      ',"ups":', item.up_count, ',"downs":', item.down_count, ',"my_vote":0,"is_passed_over":', item.is_passed_over::text, '}'
+    )::json), '{}')
   into v_view.item_ids, v_view.person_ids, v_view.queue
   from (
     select queued.*
@@ -21080,6 +21145,7 @@ begin
   ) as item;
   v_view.oldest_item_id := (select item.id from unnest(v_view.item_ids) as item (id) order by item.id limit 1);
 
+  v_view.gone_count := 0;
   v_view.dj_ids := '{}';
   v_view.rotation := '[]';
   if v_view.mode = 'fan' then
@@ -21127,7 +21193,7 @@ begin
     update private.session_views as view
     set mode = v_view.mode, queue_print = v_view.queue_print, rotation_print = v_view.rotation_print, item_ids = v_view.item_ids,
         oldest_item_id = v_view.oldest_item_id, item_count = v_view.item_count, dj_ids = v_view.dj_ids, person_ids = v_view.person_ids,
-        queue = v_view.queue, rotation = v_view.rotation
+        gone_count = v_view.gone_count, queue = v_view.queue, rotation = v_view.rotation
     where view.session_id = renew_session_view.session_id
       and (view.mode, view.queue_print, view.rotation_print) is distinct from (v_view.mode, v_view.queue_print, v_view.rotation_print);
   end if;
@@ -21152,18 +21218,24 @@ end;
 $$;
 comment on function private.keep_session_view(uuid) is 'renew_session_view for whoever holds the session: where nothing is kept yet, it is from now on';
 
-create or replace function private.filled_in(body json, key text, blank text, own text[])
-returns json
+create or replace function private.filled_in(items json[], key text, blank text, own text[])
+returns json[]
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  select string_agg(part.body || coalesce(filled_in.key || filled_in.own[part.n], ''), '' order by part.n)::json
-  from string_to_table(filled_in.body::text, filled_in.key || filled_in.blank) with ordinality as part (body, n)
+  select array_agg(
+    case
+      when filled.own = filled_in.blank then filled.item
+      else replace(filled.item::text, filled_in.key || filled_in.blank, filled_in.key || filled.own)::json
+    end
+    order by filled.n
+  )
+  from unnest(filled_in.items, filled_in.own) with ordinality as filled (item, own, n)
 $$;
-comment on function private.filled_in(json, text, text, text[]) is
-'An array of objects in JSON with a value of its own in each, for the same blank after a key in all of them';
+comment on function private.filled_in(json[], text, text, text[]) is
+'Objects in JSON with a value of its own in each, for the same blank after a key in all of them';
 
 -- Security definer: reads votes, people and rotations whole, and shows of them what its reader may see. One statement asks nearly all, with few joins, as
 -- to begin one costs more than a row; the queue and the rotation are what is kept of them, unless that is of another moment, or shows somebody
@@ -21211,7 +21283,7 @@ begin
         select printed.print from private.rotation_print(session.id, room.tracks_per_turn, room.rotation_cycles) as printed
       ))
       and not (view.person_ids && reader.blocked_ids) as is_kept,
-    view.item_ids, view.item_count, view.dj_ids, view.queue, view.rotation,
+    view.item_ids, view.item_count, view.gone_count, view.dj_ids, view.queue, view.rotation,
     -- A walk along the reader's own: most have none on what is as new as this.
     (
       select jsonb_object_agg(vote.item_id, vote.value)
@@ -21230,6 +21302,10 @@ begin
     perform private.refuse_session(session_state.session_id);
   end if;
 
+  if v_state.gone_count > 0 then
+    v_state.item_ids := v_state.item_ids[v_state.gone_count + 1:];
+    v_state.queue := v_state.queue[v_state.gone_count + 1:];
+  end if;
   if v_state.is_kept is not true then
     select made.item_ids, made.item_count, made.dj_ids, made.queue, made.rotation
     into v_state.item_ids, v_state.item_count, v_state.dj_ids, v_state.queue, v_state.rotation
@@ -21246,8 +21322,10 @@ begin
     ));
   end if;
   if v_state.reader_id = any (v_state.dj_ids) then
-    v_state.rotation := private.filled_in(v_state.rotation, '"is_me":', 'false', array(
-      select (dj.id = v_state.reader_id)::text from unnest(v_state.dj_ids) with ordinality as dj (id, n) order by dj.n
+    v_state.rotation := array_to_json(private.filled_in(
+      array(select slot.body from json_array_elements(v_state.rotation) with ordinality as slot (body, n) order by slot.n),
+      '"is_me":', 'false',
+      array(select (dj.id = v_state.reader_id)::text from unnest(v_state.dj_ids) with ordinality as dj (id, n) order by dj.n)
     ));
   end if;
 
@@ -21276,7 +21354,7 @@ begin
       'my_vote', coalesce((v_state.my_votes ->> v_state.item_id::text)::int, 0),
       'skip', json_build_object('votes', v_state.skip_vote_count, 'needed', v_state.skip_votes_needed)
     ) end,
-    'queue', v_state.queue,
+    'queue', array_to_json(v_state.queue),
     'queue_count', v_state.item_count,
     'rotation', v_state.rotation,
     'listeners', v_state.listener_count
@@ -21343,10 +21421,10 @@ begin
   v_blocked_ids := (select reader.blocked_ids from private.reader as reader);
   return query
   select
-    played.id, played.session_id, played.item_id, played.mode, private.track_card(played.track_id), played.title, played.artist_name,
+    played.id, played.session_id, played.item_id, played.mode::text, private.track_card(played.track_id), played.title, played.artist_name,
     case when played.dj_id <> all (v_blocked_ids) then person.card end,
-    played.started_at, played.finished_at, played.ms_played, played.listener_count, played.up_count, played.down_count, played.is_skipped,
-    played.skip_reason, private.encode_cursor('session_history', played.id::text)
+    played.started_at, played.finished_at, played.ms_played::int, played.listener_count::int, played.up_count::int, played.down_count::int,
+    played.is_skipped, played.skip_reason, private.encode_cursor('session_history', played.id::text)
   from (
     select past.*
     from public.room_history as past
@@ -21387,7 +21465,7 @@ begin
     case when item.track_id is null or (item.track ->> 'artist_id')::uuid = any (v_blocked_ids) then null else item.track end,
     case when item.added_by <> all (v_blocked_ids) then person.card end,
     item.added_by is not distinct from auth.uid(),
-    item.up_count, item.down_count,
+    item.up_count::int, item.down_count::int,
     coalesce((
       select vote.value::int from public.queue_votes as vote where vote.item_id = item.id and vote.user_id = auth.uid()
     ), 0),
@@ -21548,13 +21626,14 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform private.advance(playing.session_id, true, 'track_unavailable')
+  perform private.advance(playing.session, true, 'track_unavailable')
   from (
-    select item.session_id
+    select session
     from public.queue_items as item
     join private.tracks_for(null, '{}') as track on track.id = item.track_id
+    join public.dj_sessions as session on session.id = item.session_id
     where item.track_id = any (keep_queued.track_ids) and item.status = 'playing' and not track.is_visible
-    order by item.session_id
+    order by session.id
   ) as playing;
   -- What plays ends when it was going to.
   update public.queue_items as item
@@ -21679,9 +21758,13 @@ as $$
 declare
   v_session_ids constant uuid[] := private.lock_queues_with(old.id, is_open => false);
 begin
-  perform private.advance(playing.session_id, true, 'track_unavailable')
+  perform private.advance(playing.session, true, 'track_unavailable')
   from (
-    select item.session_id from public.queue_items as item where item.track_id = old.id and item.status = 'playing' order by item.session_id
+    select session
+    from public.queue_items as item
+    join public.dj_sessions as session on session.id = item.session_id
+    where item.track_id = old.id and item.status = 'playing'
+    order by session.id
   ) as playing;
   update public.queue_items as item set track = null, shown = private.shown_item(null, item.added_by, '{}')
   where item.track_id = old.id and (old.artist_id is not null or item.status = 'queued');
@@ -21698,6 +21781,36 @@ $$;
 create trigger _600_forget_played
   before delete on public.tracks
   for each row execute function private.tg_tracks__forget_played();
+
+-- As tg_posts__validate.
+create or replace function private.tg_queue_items__validate()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_broken text := case
+    when new.status not in ('queued', 'playing', 'played', 'skipped', 'removed') then 'queue_items_status_known'
+    when new.duration_ms <= 0 then 'queue_items_duration_positive'
+    when (new.started_at is null) <> (new.ends_at is null)
+      or (new.finished_at is null) <> (new.status in ('queued', 'playing'))
+      or (new.status = 'queued' and new.started_at is not null)
+      or (new.status in ('playing', 'played') and new.started_at is null)
+    then 'queue_items_dates_fit_status'
+    when char_length(new.skip_reason) not between 1 and 200 then 'queue_items_skip_reason_length'
+  end;
+begin
+  if v_broken is not null then
+    perform private.refuse_row('queue_items', v_broken);
+  end if;
+  return null;
+end;
+$$;
+create trigger _300_validate
+  after insert or update of status, duration_ms, started_at, ends_at, finished_at, skip_reason on public.queue_items
+  for each row execute function private.tg_queue_items__validate();
 
 -- Security definer: votes have no foreign keys, and go with what they are on.
 create or replace function private.tg_queue_items__forget()
@@ -26953,7 +27066,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.advance_session(advance_session.session_id, advance_session.expected_sequence);
 end;

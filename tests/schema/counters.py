@@ -33,7 +33,8 @@ LAWS = {
     "queue_items.played_before is how much of theirs has played in the session": """
         select item.id, item.played_before
         from public.queue_items as item
-        where item.status = 'queued' and item.played_before <> (
+        join public.dj_sessions as session on session.id = item.session_id
+        where session.mode = 'public' and item.status = 'queued' and item.played_before <> (
           select count(*) from public.queue_items as past
           where past.session_id = item.session_id
             and past.added_by = item.added_by
@@ -52,7 +53,14 @@ LAWS = {
         cross join lateral private.session_view(view.session_id, '{}') as made
         where (view.mode, view.queue_print) = (made.mode, made.queue_print)
           and view.rotation_print is not distinct from made.rotation_print
-          and to_jsonb(view) <> to_jsonb(made)""",
+          and (
+            to_jsonb(view.item_ids[view.gone_count + 1:]) <> to_jsonb(made.item_ids)
+            or to_jsonb(view.queue[view.gone_count + 1:]) <> to_jsonb(made.queue)
+            or (view.item_count, view.dj_ids) is distinct from (made.item_count, made.dj_ids)
+            or to_jsonb(view.rotation) <> to_jsonb(made.rotation)
+            or view.oldest_item_id > made.oldest_item_id
+            or not view.person_ids @> array_remove(made.person_ids, null)
+          )""",
     "room_history has every item that began and is over, once": """
         select item.id
         from public.queue_items as item

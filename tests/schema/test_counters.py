@@ -29,7 +29,7 @@ BROKEN = {
     "sessions play the item that plays": "update public.dj_sessions set current_item_id = null",
     "what is kept of a queue, and holds, is what would be made of it now": (
         "update private.session_views as view set (mode, queue_print, rotation_print, queue) = ("
-        "  select made.mode, made.queue_print, made.rotation_print, '[7]'::json"
+        "  select made.mode, made.queue_print, made.rotation_print, array['7'::json]"
         "  from private.session_view(view.session_id, '{}') as made)"
     ),
     "room_history has every item that began and is over, once": "delete from public.room_history",

@@ -251,7 +251,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.advance_session(advance_session.session_id, advance_session.expected_sequence);
 end;

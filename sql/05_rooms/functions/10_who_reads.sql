@@ -104,7 +104,7 @@ begin atomic
         (
           room.visibility in ('public', 'unlisted')
           or exists (
-            select from public.room_members as member where member.room_id = room.id and member.user_id = readable_room.reader_id
+            select from public.room_members as member where member.room_id = room.id and member.user_id = readable_room.reader_id offset 0
           )
         )
         and not exists (
@@ -113,6 +113,7 @@ begin atomic
           where ban.room_id = room.id
             and ban.user_id = readable_room.reader_id
             and (ban.until is null or ban.until > now())
+          offset 0
         )
       )
       or (select private.is_staff())

@@ -9,15 +9,16 @@ declare
   v_session public.dj_sessions;
 begin
   -- Who is not of the room shall not hold up those who are.
-  select session.* into v_session from public.dj_sessions as session where session.id = lock_session.session_id;
-  if v_session.id is null or not private.can_see_room(v_session.room_id) then
-    perform private.raise_error(404, 'session_not_found', 'There is no session of this id that you can see.');
-  end if;
-  perform private.require_room_reader(v_session.room_id);
   select session.* into v_session
   from public.dj_sessions as session
+  cross join lateral private.readable_room(session.room_id, (select auth.uid()))
   where session.id = lock_session.session_id
-  for no key update;
+  for no key update of session;
+  if not found then
+    perform private.refuse_session(lock_session.session_id);
+    -- They may read it since this moment.
+    return private.lock_session(lock_session.session_id);
+  end if;
   -- Asked again, as somebody may have been removed while this waited for the session.
   perform private.require_room_reader(v_session.room_id);
   return v_session;
@@ -136,7 +137,7 @@ declare
 begin
   select session.* into strict v_session from public.dj_sessions as session where session.id = close_session.session_id for no key update;
   if v_session.current_item_id is not null then
-    perform private.close_item(v_session.id, true, 'session_ended');
+    perform private.close_item(v_session, true, 'session_ended');
   end if;
   update public.queue_items as item
   set status = 'removed', finished_at = clock_timestamp()
@@ -233,7 +234,7 @@ begin
     returning session.* into v_session;
     perform private.tell_session(v_session);
     if v_session.current_item_id is null then
-      perform private.advance(v_session.id);
+      perform private.advance(v_session);
     end if;
   end if;
   return private.session_state(v_session.id);
@@ -267,17 +268,27 @@ begin
     set mode = change_session_mode.mode
     where session.id = v_session.id
     returning session.* into v_session;
+    if v_session.mode = 'public' then
+      update public.queue_items as item
+      set played_before = (
+        select count(*)
+        from public.queue_items as past
+        where past.session_id = item.session_id and past.added_by = item.added_by and past.started_at is not null
+      )
+      where item.session_id = v_session.id and item.status = 'queued';
+    end if;
     perform private.tell_session(v_session);
     if v_session.status = 'active' and v_session.current_item_id is null then
-      perform private.advance(v_session.id);
+      perform private.advance(v_session);
     end if;
   end if;
   return private.session_state(v_session.id);
 end;
 $$;
 
--- Security definer: as start_session. The commonest call comes too late, of all whose track ended the same moment: it is answered without
--- waiting for anybody.
+-- Security definer: as start_session. One statement asks all that decides and takes the session; whatever it does not find is looked at one thing
+-- after the other. The commonest call comes too late, of all whose track ended the same moment: it is answered without waiting for anybody.
+-- Who may read the room is asked again with the state, and what was done is undone for who was removed meanwhile.
 create or replace function private.advance_session(session_id uuid, expected_sequence bigint)
 returns json
 language plpgsql
@@ -286,26 +297,30 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.acting_user('rooms');
+  v_is_held constant boolean := private.hold_person(auth.uid());
   v_session public.dj_sessions;
 begin
-  if expected_sequence is null then
-    perform private.raise_error(422, 'sequence_missing', 'Say which sequence the client knows.');
-  end if;
-  if exists (
-    select from public.dj_sessions as session
-    where session.id = advance_session.session_id and session.sequence = advance_session.expected_sequence
-  ) then
-    v_session := private.lock_session(advance_session.session_id);
-    if v_session.sequence = advance_session.expected_sequence and v_session.status = 'active' and v_session.current_item_id is not null then
-      if v_session.due_at > clock_timestamp() then
-        perform private.raise_error(
-          409, 'track_not_over', 'What plays is not over yet; skip_track is for those who may skip.',
-          ceil(extract(epoch from v_session.due_at - clock_timestamp()))::int::text
-        );
-      end if;
-      perform private.advance(v_session.id);
+  select session.* into v_session
+  from public.dj_sessions as session
+  join private.writers as writer on writer.feature = 'rooms'
+  cross join lateral private.readable_room(session.room_id, writer.user_id)
+  where session.id = advance_session.session_id
+    and session.sequence = advance_session.expected_sequence
+    and v_is_held
+  for no key update of session;
+  if not found then
+    perform private.acting_user('rooms');
+    if expected_sequence is null then
+      perform private.raise_error(422, 'sequence_missing', 'Say which sequence the client knows.');
     end if;
+  elsif v_session.status = 'active' and v_session.current_item_id is not null then
+    if v_session.due_at > clock_timestamp() then
+      perform private.raise_error(
+        409, 'track_not_over', 'What plays is not over yet; skip_track is for those who may skip.',
+        ceil(extract(epoch from v_session.due_at - clock_timestamp()))::int::text
+      );
+    end if;
+    perform private.advance(v_session);
   end if;
   return private.session_state(advance_session.session_id);
 end;
@@ -346,7 +361,7 @@ begin
         v_session.room_id, 'track_skipped', v_session.current_dj_id, v_reason, jsonb_build_object('item_id', v_session.current_item_id)
       );
     end if;
-    perform private.advance(v_session.id, true, v_reason, v_user_id);
+    perform private.advance(v_session, true, v_reason, v_user_id);
   end if;
   return private.session_state(v_session.id);
 end;
@@ -363,7 +378,7 @@ declare
   v_id uuid;
 begin
   foreach v_id in array advance_each.session_ids loop
-    perform private.advance(v_id);
+    perform private.advance(session) from public.dj_sessions as session where session.id = v_id;
   end loop;
   return cardinality(advance_each.session_ids);
 end;

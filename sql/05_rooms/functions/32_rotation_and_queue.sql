@@ -29,7 +29,7 @@ begin
     );
     perform private.tell_queue(v_session);
     if v_session.status = 'active' and v_session.current_item_id is null then
-      perform private.advance(v_session.id);
+      perform private.advance(v_session);
     end if;
   end if;
   return private.session_state(v_session.id);
@@ -73,7 +73,7 @@ begin
   if v_was_on and (drop_from_rotation.session).current_dj_id = drop_from_rotation.user_id
     and (drop_from_rotation.session).mode = 'fan'
   then
-    perform private.advance((drop_from_rotation.session).id, true, 'dj_left');
+    perform private.advance(drop_from_rotation.session, true, 'dj_left');
   end if;
 end;
 $$;
@@ -257,7 +257,7 @@ begin
   returning * into v_item;
   perform private.tell_queue(v_session);
   if v_session.status = 'active' and v_session.current_item_id is null then
-    perform private.advance(v_session.id);
+    perform private.advance(v_session);
     select item.* into v_item from public.queue_items as item where item.id = v_item.id;
   end if;
   return jsonb_build_object(

@@ -25,15 +25,12 @@ begin
   select
     coalesce(array_agg(item.id), '{}'),
     coalesce(array_agg(item.added_by) || array_agg((item.track ->> 'artist_id')::uuid), '{}'),
-    coalesce('[' || string_agg(
-      concat(
-        '{"id":"', item.id, '",',
-        case when session_view.blocked_ids = '{}' and item.shown is not null then item.shown
-        else private.shown_item(item.track, item.added_by, session_view.blocked_ids) end,
-        ',"ups":', item.up_count, ',"downs":', item.down_count, ',"my_vote":0,"is_passed_over":', item.is_passed_over::text, '}'
-      ),
-      ','
-    ) || ']', '[]')
+    coalesce(array_agg(concat(
+      '{"id":"', item.id, '",',
+      case when session_view.blocked_ids = '{}' and item.shown is not null then item.shown
+      else private.shown_item(item.track, item.added_by, session_view.blocked_ids) end,
+      ',"ups":', item.up_count, ',"downs":', item.down_count, ',"my_vote":0,"is_passed_over":', item.is_passed_over::text, '}'
+    )::json), '{}')
   into v_view.item_ids, v_view.person_ids, v_view.queue
   from (
     select queued.*
@@ -43,6 +40,7 @@ begin
   ) as item;
   v_view.oldest_item_id := (select item.id from unnest(v_view.item_ids) as item (id) order by item.id limit 1);
 
+  v_view.gone_count := 0;
   v_view.dj_ids := '{}';
   v_view.rotation := '[]';
   if v_view.mode = 'fan' then
@@ -90,7 +88,7 @@ begin
     update private.session_views as view
     set mode = v_view.mode, queue_print = v_view.queue_print, rotation_print = v_view.rotation_print, item_ids = v_view.item_ids,
         oldest_item_id = v_view.oldest_item_id, item_count = v_view.item_count, dj_ids = v_view.dj_ids, person_ids = v_view.person_ids,
-        queue = v_view.queue, rotation = v_view.rotation
+        gone_count = v_view.gone_count, queue = v_view.queue, rotation = v_view.rotation
     where view.session_id = renew_session_view.session_id
       and (view.mode, view.queue_print, view.rotation_print) is distinct from (v_view.mode, v_view.queue_print, v_view.rotation_print);
   end if;
@@ -115,18 +113,24 @@ end;
 $$;
 comment on function private.keep_session_view(uuid) is 'renew_session_view for whoever holds the session: where nothing is kept yet, it is from now on';
 
-create or replace function private.filled_in(body json, key text, blank text, own text[])
-returns json
+create or replace function private.filled_in(items json[], key text, blank text, own text[])
+returns json[]
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  select string_agg(part.body || coalesce(filled_in.key || filled_in.own[part.n], ''), '' order by part.n)::json
-  from string_to_table(filled_in.body::text, filled_in.key || filled_in.blank) with ordinality as part (body, n)
+  select array_agg(
+    case
+      when filled.own = filled_in.blank then filled.item
+      else replace(filled.item::text, filled_in.key || filled_in.blank, filled_in.key || filled.own)::json
+    end
+    order by filled.n
+  )
+  from unnest(filled_in.items, filled_in.own) with ordinality as filled (item, own, n)
 $$;
-comment on function private.filled_in(json, text, text, text[]) is
-'An array of objects in JSON with a value of its own in each, for the same blank after a key in all of them';
+comment on function private.filled_in(json[], text, text, text[]) is
+'Objects in JSON with a value of its own in each, for the same blank after a key in all of them';
 
 -- Security definer: reads votes, people and rotations whole, and shows of them what its reader may see. One statement asks nearly all, with few joins, as
 -- to begin one costs more than a row; the queue and the rotation are what is kept of them, unless that is of another moment, or shows somebody
@@ -174,7 +178,7 @@ begin
         select printed.print from private.rotation_print(session.id, room.tracks_per_turn, room.rotation_cycles) as printed
       ))
       and not (view.person_ids && reader.blocked_ids) as is_kept,
-    view.item_ids, view.item_count, view.dj_ids, view.queue, view.rotation,
+    view.item_ids, view.item_count, view.gone_count, view.dj_ids, view.queue, view.rotation,
     -- A walk along the reader's own: most have none on what is as new as this.
     (
       select jsonb_object_agg(vote.item_id, vote.value)
@@ -193,6 +197,10 @@ begin
     perform private.refuse_session(session_state.session_id);
   end if;
 
+  if v_state.gone_count > 0 then
+    v_state.item_ids := v_state.item_ids[v_state.gone_count + 1:];
+    v_state.queue := v_state.queue[v_state.gone_count + 1:];
+  end if;
   if v_state.is_kept is not true then
     select made.item_ids, made.item_count, made.dj_ids, made.queue, made.rotation
     into v_state.item_ids, v_state.item_count, v_state.dj_ids, v_state.queue, v_state.rotation
@@ -209,8 +217,10 @@ begin
     ));
   end if;
   if v_state.reader_id = any (v_state.dj_ids) then
-    v_state.rotation := private.filled_in(v_state.rotation, '"is_me":', 'false', array(
-      select (dj.id = v_state.reader_id)::text from unnest(v_state.dj_ids) with ordinality as dj (id, n) order by dj.n
+    v_state.rotation := array_to_json(private.filled_in(
+      array(select slot.body from json_array_elements(v_state.rotation) with ordinality as slot (body, n) order by slot.n),
+      '"is_me":', 'false',
+      array(select (dj.id = v_state.reader_id)::text from unnest(v_state.dj_ids) with ordinality as dj (id, n) order by dj.n)
     ));
   end if;
 
@@ -239,7 +249,7 @@ begin
       'my_vote', coalesce((v_state.my_votes ->> v_state.item_id::text)::int, 0),
       'skip', json_build_object('votes', v_state.skip_vote_count, 'needed', v_state.skip_votes_needed)
     ) end,
-    'queue', v_state.queue,
+    'queue', array_to_json(v_state.queue),
     'queue_count', v_state.item_count,
     'rotation', v_state.rotation,
     'listeners', v_state.listener_count
@@ -306,10 +316,10 @@ begin
   v_blocked_ids := (select reader.blocked_ids from private.reader as reader);
   return query
   select
-    played.id, played.session_id, played.item_id, played.mode, private.track_card(played.track_id), played.title, played.artist_name,
+    played.id, played.session_id, played.item_id, played.mode::text, private.track_card(played.track_id), played.title, played.artist_name,
     case when played.dj_id <> all (v_blocked_ids) then person.card end,
-    played.started_at, played.finished_at, played.ms_played, played.listener_count, played.up_count, played.down_count, played.is_skipped,
-    played.skip_reason, private.encode_cursor('session_history', played.id::text)
+    played.started_at, played.finished_at, played.ms_played::int, played.listener_count::int, played.up_count::int, played.down_count::int,
+    played.is_skipped, played.skip_reason, private.encode_cursor('session_history', played.id::text)
   from (
     select past.*
     from public.room_history as past
@@ -350,7 +360,7 @@ begin
     case when item.track_id is null or (item.track ->> 'artist_id')::uuid = any (v_blocked_ids) then null else item.track end,
     case when item.added_by <> all (v_blocked_ids) then person.card end,
     item.added_by is not distinct from auth.uid(),
-    item.up_count, item.down_count,
+    item.up_count::int, item.down_count::int,
     coalesce((
       select vote.value::int from public.queue_votes as vote where vote.item_id = item.id and vote.user_id = auth.uid()
     ), 0),

@@ -114,13 +114,14 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform private.advance(playing.session_id, true, 'track_unavailable')
+  perform private.advance(playing.session, true, 'track_unavailable')
   from (
-    select item.session_id
+    select session
     from public.queue_items as item
     join private.tracks_for(null, '{}') as track on track.id = item.track_id
+    join public.dj_sessions as session on session.id = item.session_id
     where item.track_id = any (keep_queued.track_ids) and item.status = 'playing' and not track.is_visible
-    order by item.session_id
+    order by session.id
   ) as playing;
   -- What plays ends when it was going to.
   update public.queue_items as item
@@ -245,9 +246,13 @@ as $$
 declare
   v_session_ids constant uuid[] := private.lock_queues_with(old.id, is_open => false);
 begin
-  perform private.advance(playing.session_id, true, 'track_unavailable')
+  perform private.advance(playing.session, true, 'track_unavailable')
   from (
-    select item.session_id from public.queue_items as item where item.track_id = old.id and item.status = 'playing' order by item.session_id
+    select session
+    from public.queue_items as item
+    join public.dj_sessions as session on session.id = item.session_id
+    where item.track_id = old.id and item.status = 'playing'
+    order by session.id
   ) as playing;
   update public.queue_items as item set track = null, shown = private.shown_item(null, item.added_by, '{}')
   where item.track_id = old.id and (old.artist_id is not null or item.status = 'queued');
@@ -264,6 +269,36 @@ $$;
 create trigger _600_forget_played
   before delete on public.tracks
   for each row execute function private.tg_tracks__forget_played();
+
+-- As tg_posts__validate.
+create or replace function private.tg_queue_items__validate()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_broken text := case
+    when new.status not in ('queued', 'playing', 'played', 'skipped', 'removed') then 'queue_items_status_known'
+    when new.duration_ms <= 0 then 'queue_items_duration_positive'
+    when (new.started_at is null) <> (new.ends_at is null)
+      or (new.finished_at is null) <> (new.status in ('queued', 'playing'))
+      or (new.status = 'queued' and new.started_at is not null)
+      or (new.status in ('playing', 'played') and new.started_at is null)
+    then 'queue_items_dates_fit_status'
+    when char_length(new.skip_reason) not between 1 and 200 then 'queue_items_skip_reason_length'
+  end;
+begin
+  if v_broken is not null then
+    perform private.refuse_row('queue_items', v_broken);
+  end if;
+  return null;
+end;
+$$;
+create trigger _300_validate
+  after insert or update of status, duration_ms, started_at, ends_at, finished_at, skip_reason on public.queue_items
+  for each row execute function private.tg_queue_items__validate();
 
 -- Security definer: votes have no foreign keys, and go with what they are on.
 create or replace function private.tg_queue_items__forget()

@@ -18,6 +18,7 @@ from tests.races import race, refusals, wait_until_blocked
 from tests.rooms import make_room
 from tests.sessions import make_party, queue, session_of, told, wind
 
+ADVANCE = "select private.advance(session) from public.dj_sessions as session where id = %s"
 ADVANCES = 200
 CALLERS = 20
 
@@ -37,7 +38,7 @@ def test_twenty_callers_advance_one_session_two_hundred_times(database: Database
             " where session.id = %s and track.id = %s",
             [(person_id("ben"), place, session, track) for place, track in enumerate(tracks, 1)],
         )
-        owner.execute("select private.advance(%s)", [session])
+        owner.execute(ADVANCE, [session])
         first = session_of(owner, session)["sequence"]
     barrier = threading.Barrier(CALLERS)
 
@@ -187,7 +188,7 @@ def test_a_thousand_due_sessions_are_advanced_once_each_by_two_jobs(database: Da
             """,
             {"owner": people[0]},
         )
-        owner.execute("select private.advance(id) from public.dj_sessions")
+        owner.execute("select private.advance(session) from public.dj_sessions as session")
         owner.execute("update public.dj_sessions set due_at = now()")
         owner.execute("analyze")
 
@@ -274,7 +275,7 @@ def test_who_changes_their_name_as_their_track_begins_waits_for_it(
         moving.execute("select from public.queue_items where id = %s for update", [items[-1]])
         named = pool.submit(actor(naming, "ben").run, change)
         wait_until_blocked(watcher, naming)
-        moving.execute("select private.advance(%s)", [session])
+        moving.execute(ADVANCE, [session])
         moving.commit()
         named.result(timeout=120)
         row = session_of(watcher, session)
@@ -299,7 +300,7 @@ def test_a_room_that_is_deleted_as_its_next_track_begins_waits_for_it(database: 
         moving.execute("select from public.dj_sessions where id = %s for update", [session])
         deleted = pool.submit(actor(deleting, "ada").call, "delete_room", room_id=room)
         wait_until_blocked(watcher, deleting)
-        moving.execute("select private.advance(%s)", [session])
+        moving.execute(ADVANCE, [session])
         moving.commit()
         deleted.result(timeout=120)
         assert session_of(watcher, session)["status"] == "ended"

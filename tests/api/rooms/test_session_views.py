@@ -97,6 +97,46 @@ def test_when_the_room_is_told_its_queue_is_ready(mode: str, deed: str, db: Conn
     assert is_ready(db, at.session)
 
 
+GONE = "select gone_count from private.session_views where session_id = %s"
+
+
+@pytest.mark.parametrize(("mode", "gone"), [("public", [1, 0, 1, 2]), ("artist", [1, 2, 3, 4])])
+def test_what_begins_is_taken_from_the_front_where_the_rest_stays(
+    mode: str, gone: list[int], db: Connection
+) -> None:
+    """Where votes decide, what else ben has queued falls behind when one of his has begun."""
+    _, session = make_party(db, mode)
+    people = [actor(db, name) for name in ("dan", "cleo", "ben", "finn")]
+    for person in people:
+        db.execute(
+            "insert into public.session_contributors (session_id, user_id) values (%s, %s)",
+            [session, person.id],
+        )
+    for person in people:
+        queue(person, session, 2 if person.id == person_id("ben") else 1)
+    eve = actor(db, "eve")
+    seen = []
+    for _ in gone:
+        first, *others = state_of(eve, session)["queue"]
+        assert str(advance(db, session)) == first["id"]
+        assert is_ready(db, session)
+        shown = state_of(eve, session)
+        assert {item["id"] for item in shown["queue"]} == {item["id"] for item in others}
+        assert shown["queue_count"] == len(others)
+        row = db.execute(GONE.encode(), [session]).fetchone()
+        assert row is not None
+        seen.append(row["gone_count"])
+    assert seen == gone
+
+
+def test_a_vote_on_what_is_kept_decides_what_is_next(db: Connection, eve: Actor) -> None:
+    at = Party(db, "public")
+    last = at.others[1]
+    eve.call("vote_track", item_id=last, value=1)
+    assert advance(db, at.session) == last
+    assert is_ready(db, at.session)
+
+
 def test_a_vote_is_shown_at_once_and_ready_when_it_is_told(db: Connection, eve: Actor) -> None:
     at = Party(db, "public")
     last = at.others[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.catalogue import make_song, make_upload
@@ -339,6 +340,7 @@ def test_who_has_nothing_left_to_be_played_is_not_on_any_more(
 def test_history_says_what_was_played(db: Connection, ada: Actor, ben: Actor, eve: Actor) -> None:
     room, session = make_party(db, "public")
     first, second, third = queue(ben, session, 3)
+    eve.call("heartbeat", room_id=room)
     eve.call("vote_track", item_id=first, value=1)
     eve.call("vote_track", item_id=third, value=-1)
     advance(db, session)
@@ -456,3 +458,57 @@ def test_a_play_names_the_room_only_where_the_track_plays(
     other = {**heard, "track_id": make_song(db)}
     with refused(409, "not_playing_there"):
         ben.call("record_play", client_event_id=uuid.uuid4(), **other)
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("status = 'lost'", "queue_items_status_known"),
+        ("duration_ms = 0", "queue_items_duration_positive"),
+        ("started_at = now(), ends_at = now()", "queue_items_dates_fit_status"),
+        ("started_at = now()", "queue_items_dates_fit_status"),
+        ("finished_at = now()", "queue_items_dates_fit_status"),
+        ("status = 'playing'", "queue_items_dates_fit_status"),
+        ("status = 'played', finished_at = now()", "queue_items_dates_fit_status"),
+        ("status = 'removed'", "queue_items_dates_fit_status"),
+        ("skip_reason = ''", "queue_items_skip_reason_length"),
+        ("skip_reason = repeat('x', 201)", "queue_items_skip_reason_length"),
+        ("up_count = -1", "tally_not_negative"),
+        ("played_before = -1", "tally_not_negative"),
+    ],
+)
+def test_no_code_of_ours_can_store_an_item_that_is_not_whole(
+    ben: Actor, db: Connection, change: str, constraint: str
+) -> None:
+    _, session = make_party(db, "artist")
+    db.execute("update public.dj_sessions set status = 'paused', paused_at = now(), due_at = null")
+    db.execute(
+        "insert into public.session_contributors (session_id, user_id) values (%s, %s)",
+        [session, ben.id],
+    )
+    (item,) = queue(ben, session)
+    with pytest.raises(psycopg.errors.CheckViolation) as refusal, db.transaction():
+        db.execute(f"update public.queue_items set {change} where id = %s".encode(), [item])
+    assert refusal.value.diag.constraint_name == constraint
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "status = 'lost'",
+        "status = 'paused'",
+        "status = 'ended'",
+        "paused_at = now()",
+        "ended_at = now()",
+        "status = 'paused', paused_at = now()",
+        "status = 'ended', ended_at = now(), due_at = null",
+    ],
+)
+def test_no_code_of_ours_can_store_a_session_that_is_not_whole(
+    ben: Actor, db: Connection, change: str
+) -> None:
+    _, session = make_party(db, "public")
+    queue(ben, session)
+    with pytest.raises(psycopg.errors.CheckViolation) as refusal, db.transaction():
+        db.execute(f"update public.dj_sessions set {change} where id = %s".encode(), [session])
+    assert refusal.value.diag.constraint_name == "dj_sessions_fit_status"
