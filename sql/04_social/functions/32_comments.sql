@@ -213,7 +213,10 @@ begin
   select keep_mentions.comment.id, person.id, person.username
   from unnest(v_found) as person
   order by person.id
-  on conflict on constraint comment_mentions_pkey do nothing;
+  -- Who is still named may be so by another name.
+  on conflict on constraint comment_mentions_pkey do update
+    set username = excluded.username
+    where comment_mentions.username <> excluded.username;
 end;
 $$;
 comment on function private.keep_mentions(public.comments) is

@@ -168,3 +168,14 @@ def test_sixteen_connections_tell_no_more_than_the_limit(database: Database) -> 
             assert row == {"told": LIMIT, "all_told": LIMIT}
         row = connection.execute("select count(*) from public.comment_mentions").fetchone()
         assert row == {"count": 2 * 13}
+
+
+def test_who_is_named_by_their_new_name_in_an_edit_goes_with_it(
+    db: Connection, ada: Actor, ben: Actor
+) -> None:
+    identity = comment(ben, ben.post(), "@ada, are you there?")
+    ada.call("change_username", username="countess")
+    edited = ben.call("edit_comment", comment_id=identity, body="@countess, are you there?")
+    assert said(edited) == ["countess"]
+    db.execute("delete from auth.users where id = %s", [ada.id])
+    assert ben.call("comment", comment_id=identity)["body"] == "@…, are you there?"
