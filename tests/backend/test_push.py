@@ -280,6 +280,11 @@ def test_the_devices_not_heard_of_for_longest_go(db: Connection, ada: Actor) -> 
 def test_phones_of_both_kinds_are_registered(token: str, platform: str, ada: Actor) -> None:
     answer = ada.call("register_push_token", token=token, platform=platform)
     assert answer == {"token": token, "platform": platform, "device_name": None}
+    other = {"ios": "android", "android": "ios"}[platform]
+    ada.call("register_push_token", token=token, platform=other, device_name="new")
+    assert ada.run("select platform, device_name from public.push_tokens") == [
+        {"platform": other, "device_name": "new"}
+    ]
 
 
 @pytest.mark.parametrize(

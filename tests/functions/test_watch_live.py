@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from backbeat.control_live import watch_live
-from backbeat.database import connect_database
+from backbeat.database import open_database
 from backbeat.livekit import LiveKit
 from backbeat.settings import Settings
 from tests.functions.live import LiveStack
@@ -274,9 +274,14 @@ def test_while_somebody_is_live_a_run_goes_on_looking(
             ban(studio, ada, room, "watch_ben")
         else:
             arguments = {"user_id": str(ada), "stream_id": stream}
-            connect_database(Settings(**values)).call("end_live", arguments, ANYTHING)
+            database.call("end_live", arguments, ANYTHING)
 
     door = LiveKit(studio.url, KEY, SECRET, 5)
-    counts = watch_live(connect_database(Settings(**values)), door, 50, rest)
+    # One of its own: what connect_database keeps open, nobody closes.
+    database = open_database(Settings(**values))
+    try:
+        counts = watch_live(database, door, 50, rest)
+    finally:
+        database.close()
     assert (len(rests), counts["delivered"]) == (2, 2)
     assert studio.livekit.places == {}

@@ -314,6 +314,12 @@ def test_editors_fill_viewers_look_owners_do_all(
         ("cleo", "editor"),
     }
     assert [row["my_role"] for row in cleo.rows("my_crates")] == ["editor"]
+    # A role is what it was set to last.
+    for name, role in (("ben", "editor"), ("cleo", "viewer")):
+        ada.call("set_crate_collaborator", crate_id=crate, username=name, role=role)
+    ben.call("note_crate_item", item_id=item, note="mine now")
+    with refused(403, "crate_not_yours"):
+        cleo.call("note_crate_item", item_id=item, note="still mine")
 
 
 def test_collaborations_end_by_owner_by_oneself_or_by_a_block(

@@ -18,7 +18,7 @@ from tests.catalogue import (
     make_song,
     make_upload,
 )
-from tests.database import Actor, Connection, actor
+from tests.database import Actor, Connection, actor, refused
 
 # y: sees it. -: does not. All are ada's: blocked is blocked by ada, blocker blocks ada, muter mutes
 # her, viewer and editor collaborate on each of her crates.
@@ -470,3 +470,24 @@ def test_a_block_ends_a_collaboration_from_either_side(
     assert db.execute("select from public.crate_collaborators").fetchall() == []
     ada.call("unblock", username="cleo")
     assert observe("crate", "can_see", cleo, crates["private"]) == "-"
+
+
+def test_what_a_private_profile_makes_reaches_at_most_its_followers(
+    ada: Actor, ben: Actor, stranger: Actor, modesty: Actor
+) -> None:
+    ben.call("follow", username="ada")
+    ada.run("update public.profiles set is_private = true where username = 'ada'")
+    made = [
+        ada.call("create_crate", title=visibility, visibility=visibility)["id"]
+        for visibility in ("public", "unlisted", "private")
+    ]
+    ada.call("update_crate", crate_id=made[2], visibility="public")
+    for crate in made:
+        assert ben.call("crate", crate_id=crate)["crate"]["id"] == str(crate)
+        with refused(404, "crate_not_found"):
+            stranger.call("crate", crate_id=crate)
+        # Whom ben's post would reach may not follow ada.
+        with refused(409, "crate_not_for_audience"):
+            ben.call("share_crate", crate_id=crate)
+        with refused(409, "crate_not_public"):
+            modesty.call("feature_crate", crate_id=crate, is_featured=True)
