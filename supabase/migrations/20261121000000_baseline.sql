@@ -27417,7 +27417,7 @@ to service_role;
 
 insert into public.feature_flags (name, is_enabled, description) values
   ('profiles', true, 'Changing profiles and usernames, becoming an artist'),
-  ('social', false, 'Following, posting, liking and reposting');
+  ('social', false, 'Following, posting, liking, reposting, commenting, reacting and writing messages');
 
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('page_size_default', 20, 1, 100, 'rows', 'Rows of a page when the client does not say'),

@@ -237,6 +237,32 @@ def test_finish_wants_a_message_and_an_outcome(db: Connection, service: Actor) -
         finish(service, identity, None)
 
 
+def test_what_was_delivered_is_kept_for_seven_days_and_what_was_not_for_ever(
+    db: Connection, service: Actor, admiral: Actor
+) -> None:
+    old, newer, dead, waiting = enqueue(db, 4)
+    db.execute("update private.outbox set created_at = now() - interval '1 year'")
+    for identity, delivered, dies in (
+        (old, "7 days 1 minute", None),
+        (newer, "6 days 23 hours", None),
+        (dead, None, "1 year"),
+    ):
+        db.execute(
+            "update private.outbox set delivered_at = now() - %s::interval,"
+            " dead_at = now() - %s::interval where id = %s",
+            [delivered, dies, identity],
+        )
+
+    def kept() -> list[int]:
+        return [row["id"] for row in db.execute("select id from private.outbox order by id")]
+
+    assert claim(service, "another") == []
+    assert kept() == [newer, dead, waiting]
+    admiral.call("set_setting", name="outbox_kept_days", value=0)
+    assert claim(service) == [waiting]
+    assert kept() == [dead, waiting]
+
+
 def test_a_long_error_is_cut(db: Connection, service: Actor) -> None:
     (identity,) = enqueue(db)
     claim(service)

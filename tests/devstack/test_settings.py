@@ -53,6 +53,13 @@ def test_functions_and_schedules_run_beside_a_project_of_ones_own(
         story = backbeat(tmp_path, "demo")
         assert story.returncode == 1
         assert "a stack of its own" in story.stdout
+        assert "starting one" not in story.stdout
+    # Where none runs, one is started for the story, and stopped after it.
+    story = backbeat(tmp_path, "demo")
+    assert story.returncode == 1
+    assert "No stack is running: starting one" in story.stdout
+    assert "a stack of its own" in story.stdout
+    assert backbeat(tmp_path, "status").returncode == 1
 
 
 def test_a_project_without_its_database_is_not_migrated(

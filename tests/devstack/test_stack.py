@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from devstack.home import DEFAULT_PORTS
-from tests.plugins.stack import RunningStack, backbeat, launch, running_stack, wait_healthy
+from tests.plugins.stack import OUTPUT, RunningStack, backbeat, launch, running_stack, wait_healthy
 
 PARTS = (
     "postgres",
@@ -46,7 +46,7 @@ def test_killed_part_is_named_and_ends_the_stack(reused_home: Path, part: str) -
         assert tuple(stack.pids()) == PARTS
         os.kill(stack.pids()[part], signal.SIGKILL)
         killed_at = time.monotonic()
-        _wait_for(lambda: f"[failed] {part} was killed by SIGKILL." in stack.output())
+        wait_for(lambda: f"[failed] {part} was killed by SIGKILL." in stack.output())
         assert time.monotonic() - killed_at < NOTICE_SECONDS
         assert stack.process.wait(120) == 1
         assert f"The end of {reused_home}/logs/{part}.log:" in stack.output()
@@ -69,7 +69,7 @@ def test_kill_of_the_supervisor_leaves_no_process_and_the_next_start_recovers(
     with running_stack(reused_home) as stack:
         stack.process.kill()
         stack.process.wait()
-        _wait_for(lambda: processes_of(reused_home) == [])
+        wait_for(lambda: processes_of(reused_home) == [])
     # What it wrote about itself is still there, and nobody believes it.
     assert (reused_home / "state.json").exists()
     assert backbeat(reused_home, "status").returncode == 1
@@ -77,16 +77,35 @@ def test_kill_of_the_supervisor_leaves_no_process_and_the_next_start_recovers(
         assert httpx.get(f"{stack.url}/health", timeout=60).status_code == 200
 
 
-def test_start_interrupted_in_initdb_is_taken_up_again(tmp_path: Path) -> None:
+def test_a_start_interrupted_anywhere_is_taken_up_again(tmp_path: Path) -> None:
     home = tmp_path / "a home"
-    process = launch(home)
-    _wait_for(lambda: (home / "data.unfinished").exists())
-    process.kill()
-    process.wait()
-    _wait_for(lambda: processes_of(home) == [])
+
+    def interrupt(is_there: Callable[[], bool]) -> None:
+        process = launch(home, seed=True)
+        wait_for(is_there)
+        process.kill()
+        process.wait()
+        wait_for(lambda: processes_of(home) == [])
+
+    def says(word: str) -> Callable[[], bool]:
+        return lambda: f"{word}: " in (home / OUTPUT).read_text()
+
+    interrupt(lambda: (home / "data.unfinished").exists())
     assert not (home / "data").exists()
-    with running_stack(home) as stack:
+    for step in ("platform", "lite", "migrations", "seed"):
+        interrupt(says(step))
+    with running_stack(home, seed=True) as stack:
         assert httpx.get(f"{stack.url}/health", timeout=60).status_code == 200
+        with psycopg.connect(stack.database_url) as connection:
+            row = connection.execute("select count(*) from public.profiles").fetchone()
+        assert row == (8,)
+    # What is there already is not made again: later starts take seconds.
+    with running_stack(home, seed=True) as stack:
+        for word in ("platform", "lite"):
+            assert f"{word}: " in stack.output()
+        for word in ("migrations", "seed"):
+            assert f"{word}: " not in stack.output()
+        assert "ada@example.com" in stack.output()
 
 
 def test_taken_ports_are_avoided_and_detached_stack_is_stopped_by_down(
@@ -222,7 +241,8 @@ def processes_of(home: Path) -> list[int]:
     return found
 
 
-def _wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Look until it is so; raises after two minutes."""
     deadline = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,25 @@ def test_part_that_dies_while_another_starts_is_the_one_named(tmp_path: Path) ->
     supervisor.spawn(_python("first", "print('gone')"))
     with pytest.raises(DevstackError, match=r"first ended with exit code 0"):
         supervisor.start(_python("second", "import time; time.sleep(60)"))
+    supervisor.stop()
+
+
+def test_part_that_is_killed_is_named_within_five_seconds(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path)
+    for name in ("first", "second", "third"):
+        supervisor.spawn(_python(name, "import time; time.sleep(60)"))
+    _, victim = supervisor.running["second"]
+    killed_at: list[float] = []
+
+    def kill() -> None:
+        killed_at.append(time.monotonic())
+        victim.kill()
+
+    killer = threading.Timer(0.5, kill)
+    killer.start()
+    with pytest.raises(DevstackError, match=r"second was killed by SIGKILL"):
+        supervisor.watch()
+    assert time.monotonic() - killed_at[0] < 5
     supervisor.stop()
 
 

@@ -1,8 +1,11 @@
 """The settings: what is missing is named, what is empty is unset, nothing is read at import."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ from backbeat.settings import Settings, load_settings
 from tests.functions.server import JWT_SECRET, ROOT
 
 NAMES = [name.upper() for name in Settings.model_fields]
+REQUIREMENTS = Path(ROOT / "functions" / "requirements.txt")
+OWN = {"backbeat", "main"}
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +97,25 @@ def test_every_variable_is_described_where_functions_are_deployed() -> None:
     assert [name for name in NAMES if f"`{name}`" not in text] == []
 
 
+def test_functions_import_nothing_but_what_they_are_deployed_with() -> None:
+    """Neither the stack nor the tests: only the standard library and what is pinned for them."""
+    pinned = re.findall(r"^([a-z0-9.-]+)(?=\[|==)", REQUIREMENTS.read_text("utf-8"), re.MULTILINE)
+    makers = packages_distributions()
+    foreign = set()
+    for path in sorted((ROOT / "functions").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0, path
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            for name in {name.partition(".")[0] for name in names} - OWN - sys.stdlib_module_names:
+                known = {maker.lower().replace("_", "-") for maker in makers.get(name, [])}
+                if not known & set(pinned):
+                    foreign.add(f"{path.name}: {name}")
+    assert len(pinned) > 30
+    assert foreign == set()
+
+
 def test_nothing_happens_at_import() -> None:
     code = (
         "import socket, sys\n"
@@ -125,7 +149,7 @@ def test_every_error_knows_its_status_and_token_and_is_drawn() -> None:
 
 
 def test_requirements_are_pinned_by_hash_and_name_no_host() -> None:
-    text = Path(ROOT / "functions" / "requirements.txt").read_text("utf-8")
+    text = REQUIREMENTS.read_text("utf-8")
     pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
     assert all("==" in pin and pin.endswith("\\") for pin in pins)
     assert text.count("--hash=sha256:") >= len(pins)

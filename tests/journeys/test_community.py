@@ -8,7 +8,11 @@ import re
 import subprocess
 from pathlib import Path
 
+import httpx
+import pytest
+
 from devstack import nodejs
+from devstack.demo.story import Story
 from devstack.processes import ROOT
 from tests.plugins.stack import RunningStack, backbeat, environment
 
@@ -67,6 +71,39 @@ def test_the_demo_tells_its_story_twice(seeded_stack: RunningStack) -> None:
         done = backbeat(seeded_stack.home, "demo")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "all of them right" in done.stdout
+
+
+def test_a_story_whose_numbers_are_wrong_says_which(capsys: pytest.CaptureFixture[str]) -> None:
+    story = Story()
+    story.check("likes of the post", 2, 2)
+    assert story.end() == 0
+    story.check("followers of ada", 1, 2)
+    assert story.end() == 1
+    said = capsys.readouterr().out
+    assert "WRONG followers of ada: 1, not 2" in said
+    assert "1 of them wrong" in said
+
+
+def test_what_make_up_prints_works_as_it_stands(seeded_stack: RunningStack) -> None:
+    said = seeded_stack.output()
+    for value in (seeded_stack.url, seeded_stack.publishable_key, seeded_stack.secret_key):
+        assert value in said
+    assert f"{seeded_stack.home}/logs" in said
+    sign_ins = re.findall(r"Sign in as +(\S+) +(\S+)$", said, re.MULTILINE)
+    assert len(sign_ins) == 3
+    for email, password in sign_ins:
+        answer = httpx.post(
+            f"{seeded_stack.url}/auth/v1/token?grant_type=password",
+            headers={"apikey": seeded_stack.publishable_key},
+            json={"email": email, "password": password},
+            timeout=60,
+        )
+        assert answer.json()["user"]["email"] == email
+    (curl,) = re.findall(r"^ +(curl .*)$", said, re.MULTILINE)
+    done = subprocess.run(
+        ["bash", "-c", f"{curl} --silent --fail"], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout)["access_token"]
 
 
 def test_the_commands_of_the_readme_work_as_they_stand(seeded_stack: RunningStack) -> None:

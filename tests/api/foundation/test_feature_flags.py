@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
 import psycopg
 import pytest
 
-from devstack.schema import load_schema
+from devstack.processes import ROOT
+from devstack.schema import load_schema, source_files
 from tests.database import Actor, Connection, Database, refused
 
 SOME_ID = uuid.UUID(int=7)
@@ -38,6 +40,16 @@ STATEMENTS = {
         "delete from public.follows",
     ],
 }
+# What people may do whatever is switched off: keep others away, see to what they were told, leave,
+# and, as staff, run the place.
+WHATEVER_IS_OFF = {
+    "block", "unblock", "mute", "unmute",
+    "mark_read", "mark_seen", "set_quiet_hours", "set_notification_preference",
+    "register_push_token", "remove_push_token",
+    "export_my_data", "delete_my_account", "restore_my_account",
+    "grant_staff_role", "revoke_staff_role", "set_feature", "set_setting", "set_rate_limit",
+    "feature_crate", "remove_track", "restore_track",
+}  # fmt: skip
 CASES = [(flag, *write) for flag, writes in WRITES.items() for write in writes]
 
 
@@ -48,6 +60,36 @@ def test_a_write_of_a_switched_off_domain_is_refused(
     admiral.call("set_feature", name=flag, is_enabled=False)
     with refused(403, "feature_disabled"):
         ben.call(function, **arguments)
+
+
+def test_every_write_is_refused_while_the_flag_of_its_domain_is_off_and_by_no_other(
+    ben: Actor, admiral: Actor, db: Connection
+) -> None:
+    rows = db.execute(
+        "select proname::text as name, (coalesce(proargnames, '{}'))[1:pronargs] as parameters"
+        " from pg_proc where pronamespace = 'public'::regnamespace and provolatile = 'v'"
+    ).fetchall()
+    flags = [row["name"] for row in db.execute("select name from public.feature_flags").fetchall()]
+    refused_by: dict[str, list[str]] = {}
+    for off in flags:
+        for flag in flags:
+            admiral.call("set_feature", name=flag, is_enabled=flag != off)
+        for row in rows:
+            try:
+                ben.rows(row["name"], **dict.fromkeys(row["parameters"]))
+            except psycopg.Error as error:
+                if error.diag.message_primary == "feature_disabled":
+                    refused_by.setdefault(row["name"], []).append(off)
+    assert {row["name"] for row in rows} - set(refused_by) == WHATEVER_IS_OFF
+    # The folder that holds an RPC is named as its domain: sql/04_social.
+    folders = {
+        name: path.relative_to(ROOT / "sql").parts[0].partition("_")[2]
+        for path in source_files()
+        for name in re.findall(
+            r"^create or replace function public\.(\w+)", path.read_text("utf-8"), re.M
+        )
+    }
+    assert refused_by == {name: [folders[name]] for name in refused_by}
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,11 @@ def test_a_person_takes_another_username(ben: Actor, cleo: Actor) -> None:
         cleo.call("profile_page", username="ben")
 
 
+@pytest.mark.parametrize("wanted", ["b_7", "_" * 3, "b" * 30])
+def test_three_to_thirty_characters_make_a_username(ben: Actor, wanted: str) -> None:
+    assert rename(ben, wanted) == wanted
+
+
 @pytest.mark.parametrize(
     "wanted",
     [

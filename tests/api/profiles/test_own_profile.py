@@ -12,6 +12,7 @@ from tests.database import Actor, Connection, forbidden, person_id, refused
 GOOD: list[tuple[str, Any]] = [
     ("display_name", "Ben 🎧 Bülow"),
     ("display_name", "x" * 80),
+    ("display_name", "x"),
     ("bio", ""),
     ("bio", "First line\nSecond line"),
     ("bio", "😀" * 500),
@@ -20,6 +21,10 @@ GOOD: list[tuple[str, Any]] = [
     ("avatar_path", f"{person_id('ben')}/{'a' * 100}.webp"),
     ("genres", []),
     ("genres", ["techno", "drum-and-bass"]),
+    (
+        "genres",
+        ["dub", "edm", "folk", "funk", "house", "indie", "jazz", "pop", "soul", "trap"],
+    ),
     ("time_zone", "Europe/Berlin"),
     ("time_zone", "America/Argentina/Buenos_Aires"),
     ("is_private", True),

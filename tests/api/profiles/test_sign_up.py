@@ -232,7 +232,9 @@ def test_no_metadata_at_all_is_fine(db: Connection) -> None:
         " values (%s, 'x@backbeat.test', null)",
         [identity],
     )
-    check_profile(db, identity)
+    row = check_profile(db, identity)
+    assert re.fullmatch(r"user_[0-9a-f]{8}", row["username"])
+    assert (row["kind"], row["time_zone"]) == ("fan", "UTC")
 
 
 def test_several_accounts_in_one_statement_get_a_profile_each(db: Connection) -> None:

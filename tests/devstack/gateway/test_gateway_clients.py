@@ -18,7 +18,7 @@ import pytest
 from realtime import RealtimeSubscribeStates
 from storage3.exceptions import StorageApiError
 from supabase.lib.client_options import SyncClientOptions
-from supabase_auth.errors import AuthApiError
+from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
 
 from devstack import nodejs
 from supabase import AsyncClient, AsyncClientOptions, Client, create_async_client, create_client
@@ -125,6 +125,20 @@ def test_python_client_signs_up_in_and_out(client: Client) -> None:
         client.auth.sign_in_with_password({"email": email, "password": "wrong"})
     signed_in = client.auth.sign_in_with_password({"email": email, "password": PASSWORD})
     assert signed_in.session is not None
+
+
+@pytest.mark.parametrize("weak", ["abcdef7", "abcdefgh", "12345678", "!!!!!!!7"])
+def test_a_password_is_of_eight_characters_with_letters_and_digits(
+    client: Client, weak: str
+) -> None:
+    """What supabase/config.toml says, which hosted Supabase is given, too."""
+    with pytest.raises(AuthWeakPasswordError) as refused:
+        client.auth.sign_up({"email": f"{uuid4()}@example.com", "password": weak})
+    assert refused.value.status == 422
+    answer = client.auth.sign_up({"email": f"{uuid4()}@example.com", "password": "abcdefg7"})
+    assert answer.session is not None
+    with pytest.raises(AuthWeakPasswordError):
+        client.auth.update_user({"password": weak})
 
 
 def test_python_client_reads_and_writes_under_rls(connect: Connect, client: Client) -> None:
