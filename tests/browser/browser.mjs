@@ -59,6 +59,8 @@ class Person {
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) this.complaints.push(`${name}: ${message.text()}`);
     });
+    // Whatever the page asks before it does it: yes.
+    page.on("dialog", (dialog) => dialog.accept());
     page.on("pageerror", (error) => this.complaints.push(`${name}: ${error}`));
   }
 
@@ -109,6 +111,15 @@ class Person {
     await this.field("Message").fill(words);
     await this.page.keyboard.press("Enter");
     await this.reads(words);
+  }
+
+  message = (words) => this.page.getByRole("log", { name: "Messages" }).locator("li", { has: this.page.getByText(words, { exact: true }) });
+  opener = (words) => this.button(`Actions for “${words}”`);
+
+  /** Open the actions of a message and take one. */
+  async does(words, deed) {
+    await this.opener(words).click();
+    await this.button(deed, { exact: true }).click();
   }
 
   reads = (words) => this.sees(this.page.getByRole("log", { name: "Messages" }).getByText(words, { exact: true }));

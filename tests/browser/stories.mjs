@@ -33,6 +33,22 @@ const stories = {
       }
     }
 
+    // A heart for what was said, an answer to it, and it is pinned.
+    const evening = "Good evening! I have brought records.";
+    await ben.does(evening, "React with ❤️");
+    for (const person of all) await person.sees(person.button(`❤️, 1 reaction to ${evening}`));
+    await cyd.button(`❤️, 1 reaction to ${evening}`).click();
+    for (const person of all) {
+      const heart = person.button(`❤️, 2 reactions to ${evening}`);
+      await person.sees(heart);
+      assert.equal(await heart.getAttribute("aria-pressed"), String(person !== ada));
+    }
+    await cyd.does("Then let us hear them", "Reply");
+    await cyd.write("Seconded");
+    for (const person of all) await person.sees(person.message("Seconded").getByText("Ben: Then let us hear them"));
+    await ada.does(evening, "Pin");
+    for (const person of all) await person.sees(person.page.getByText("Pinned · 1"));
+
     // The first track plays at once, the others wait in the order in which they came.
     await ada.queue("Harbour at Four");
     for (const person of all) await person.plays("Harbour at Four");
@@ -52,7 +68,10 @@ const stories = {
     await ben.button("Vote for Harbour at Four").click();
     for (const person of all) await person.sees(person.button("Vote for Harbour at Four, 1 vote"));
     await ada.page.mouse.move(0, 0);
-    if (SCREENSHOT) await ada.page.screenshot({ path: SCREENSHOT });
+    if (SCREENSHOT) {
+      await ada.page.setViewportSize({ width: 1200, height: 850 });
+      await ada.page.screenshot({ path: SCREENSHOT });
+    }
 
     // Two of three want to go on, and everybody hears the next.
     await ben.button("Vote to skip · 0 of 2").click();
@@ -178,6 +197,30 @@ const stories = {
     await keyboard.type("No mouse was needed");
     await keyboard.press("Enter");
     await ada.reads("No mouse was needed");
+    // Reactions and replies as well; the focus is never lost.
+    await ada.write("Not here either");
+    await eve.reads("Not here either");
+    await eve.tabTo(eve.opener("No mouse was needed"));
+    await keyboard.press("ArrowDown");
+    const opener = eve.opener("Not here either");
+    const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);
+    await eve.until("down is the next message", () => isFocused(opener));
+    await keyboard.press("Enter");
+    await eve.until("the first emoji has the focus", () => isFocused(eve.button("React with ❤️")));
+    await keyboard.press("Escape");
+    await eve.until("Escape goes back", () => isFocused(opener));
+    assert.equal(await opener.getAttribute("aria-expanded"), "false");
+    await keyboard.press("Enter");
+    await keyboard.press("Enter");
+    await ada.sees(ada.button("❤️, 1 reaction to Not here either"));
+    await eve.until("the focus is back", () => isFocused(opener));
+    await keyboard.press("Enter");
+    await eve.tabTo(eve.button("Reply"));
+    await keyboard.press("Enter");
+    await eve.until("an answer can be written", () => isFocused(eve.field("Message")));
+    await keyboard.type("Well done");
+    await keyboard.press("Enter");
+    await ada.sees(ada.message("Well done").getByText("Ada: Not here either"));
     noComplaints(ada, eve);
   },
 
@@ -187,14 +230,67 @@ const stories = {
     const room = `Strict ${ada.username}`;
     const address = await ada.makeRoom(room, { mode: null });
     await ben.join(address);
-    const { id } = await ada.call("room_by_slug", { slug: decodeURIComponent(address.split("/room/")[1]) });
-    await ada.call("remove_member", { room_id: id, username: ben.username, ban_minutes: 60 });
+    await ben.write("Buy my tape!");
+    await ada.reads("Buy my tape!");
+    await ada.does("Buy my tape!", "Ban Ben for an hour");
     await ben.told(`You have been removed from ${room}.`);
     await ben.sees(ben.heading("Hello, Ben"));
     await ada.until("ben is gone", async () => !(await ada.page.getByRole("list", { name: "Here now" }).getByText("Ben").count()));
     // Back at the door it is said until when.
     await ben.page.goto(address);
     await ben.sees(ben.page.getByText("You cannot come in until"));
+    noComplaints(ada);
+  },
+
+  async "a quiet word"(enter) {
+    const [ada, ben] = [await enter("Ada"), await enter("Ben")];
+    await Promise.all([ada.signUp(), ben.signUp()]);
+    const room = `Quiet ${ada.username}`;
+    const address = await ada.makeRoom(room, { mode: null });
+    await ben.join(address);
+    await ada.write("Welcome");
+    await ben.write("Buy my tape!");
+    await ada.reads("Buy my tape!");
+    // Who moderates nothing reacts and replies, and deletes their own.
+    await ben.opener("Welcome").click();
+    await ben.sees(ben.button("Reply"));
+    for (const deed of ["Pin", "Delete", "Clear reactions", "Mute Ada for 10 minutes", "Remove Ada"]) {
+      assert.equal(await ben.button(deed, { exact: true }).count(), 0, deed);
+    }
+    await ben.button("React with 🔥").click();
+    await ada.sees(ada.button("🔥, 1 reaction to Welcome"));
+    // Muted, ben keeps what he has written, and says it when he may again.
+    await ada.does("Buy my tape!", "Mute Ben for 10 minutes");
+    await ben.told("A moderator has muted you");
+    await ben.field("Message").fill("I am sorry");
+    await ben.page.keyboard.press("Enter");
+    await ben.told("You are muted in this room");
+    assert.equal(await ben.field("Message").inputValue(), "I am sorry");
+    await ada.page.getByText("Muted · 1").click();
+    await ada.button("Unmute “Ben”").click();
+    await ada.sees(ada.page.getByText("Muted · 1"), "hidden");
+    await ben.field("Message").press("Enter");
+    await ada.reads("I am sorry");
+    // What was pinned, reacted to and said is taken back.
+    await ada.does("Welcome", "Pin");
+    await ben.page.getByText("Pinned · 1").click();
+    await ben.sees(ben.page.locator(".kept").getByText("Welcome"));
+    assert(!(await ben.button("Unpin “Welcome”").isVisible()));
+    await ada.page.getByText("Pinned · 1").click();
+    await ada.button("Unpin “Welcome”").click();
+    await ben.sees(ben.page.getByText("Pinned · 1"), "hidden");
+    await ada.does("Welcome", "Clear reactions");
+    await ben.sees(ben.button("🔥, 1 reaction to Welcome"), "detached");
+    await ada.does("Buy my tape!", "Delete");
+    await ben.sees(ben.message("Buy my tape!"), "detached");
+    await ben.does("I am sorry", "Delete");
+    await ada.sees(ada.message("I am sorry"), "detached");
+    // Put out, ben may come back.
+    await ben.write("Goodbye");
+    await ada.reads("Goodbye");
+    await ada.does("Goodbye", "Remove Ben");
+    await ben.told(`You have been removed from ${room}.`);
+    await ben.join(address);
     noComplaints(ada);
   },
 
@@ -280,6 +376,13 @@ const stories = {
     assert(!(await ada.field("Message").isVisible()));
     await ada.button("Chat", { exact: true }).click();
     await ada.write("From my pocket");
+    await fits();
+    await ada.opener("From my pocket").click();
+    await ada.button("React with ❤️").click();
+    await ada.does("From my pocket", "Pin");
+    await ada.page.getByText("Pinned · 1").click();
+    await ada.opener("From my pocket").click();
+    await ada.sees(ada.button("Unpin", { exact: true }));
     await fits();
     await ada.button("Music", { exact: true }).click();
     await ada.plays("Harbour at Four");

@@ -26,6 +26,7 @@ STORIES = [
     "DJs in turn",
     "keyboard alone",
     "put out of the room",
+    "a quiet word",
     "a private room",
     "what goes wrong",
     "small and large, light and dark",

@@ -1,6 +1,8 @@
 // What is said in a room. The topic tells ids alone; words are asked for, so that everybody reads what they may.
 import { call, read } from "./backend.js";
-import { act, avatar, field, h, keyed, set } from "./dom.js";
+import { act, avatar, count, field, h, keyed, set } from "./dom.js";
+import { deeds } from "./deeds.js";
+import { order } from "./order.js";
 
 const PAGE = 50;
 const HAPPENED = {
@@ -27,8 +29,12 @@ export function chat(room_id, me, { type }) {
   const input = field("Message", { name: "message", autocomplete: "off", maxlength: 500, placeholder: "Say something", enterkeyhint: "send" });
   const form = h("form", { class: "composer" }, input.element, h("button", { type: "submit", class: "primary" }, "Send"));
   const outside = h("p", { class: "muted" }, "Join the room to chat.");
+  const answering = h("p", { class: "answering", hidden: true }, h("span"),
+    h("button", { type: "button", class: "quiet icon", "aria-label": "Do not reply", onclick: () => answer(null) }, "✕"));
+  const kept = order(room_id);
   const element = h("section", { class: "card chat", "aria-labelledby": "chat-title" },
-    h("h2", { id: "chat-title" }, "Chat"), frame, typing, form, outside);
+    h("h2", { id: "chat-title" }, "Chat"), kept.element, frame, h("div", {}, typing, answering), form, outside);
+  const menu = deeds(room_id, me, { put, answer, changed: kept.load });
 
   function render() {
     const wasAtEnd = atEnd;
@@ -39,7 +45,7 @@ export function chat(room_id, me, { type }) {
   }
 
   async function load() {
-    const rows = await read("room_messages", { room_id, page_size: PAGE });
+    const [rows] = await Promise.all([read("room_messages", { room_id, page_size: PAGE }), kept.load()]);
     earlierThan = rows.length === PAGE ? rows.at(-1).cursor : null;
     messages = rows.reverse();
     render();
@@ -73,9 +79,12 @@ export function chat(room_id, me, { type }) {
   async function heard(event, payload) {
     if (event === "message_deleted") {
       messages = messages.filter((message) => message.id !== payload.id);
+      if (replyTo?.id === payload.id) answer(null);
       render();
+      await kept.load();
       return;
     }
+    if (event === "message_pinned") await kept.load();
     const isKnown = messages.some((message) => message.id === payload.id);
     if (event !== "message" && !isKnown) return;
     try {
@@ -88,11 +97,17 @@ export function chat(room_id, me, { type }) {
 
   function makeRow(message) {
     if (message.kind === "system") return h("li", { class: "system" }, h("span"));
-    return h("li", { class: message.author?.id === me.id ? "mine" : null }, avatar(message.author),
+    const more = menu.opener();
+    const row = h("li", { class: message.author?.id === me.id ? "mine" : null }, avatar(message.author),
       h("div", { class: "said" },
         h("p", { class: "by" }, h("strong", {}, message.author?.display_name ?? "Somebody"),
-          h("time", { datetime: message.created_at }, new Date(message.created_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }))),
-        h("p", { class: "body" })));
+          h("time", { datetime: message.created_at }, new Date(message.created_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })),
+          h("span", { class: "pin", hidden: true }, "pinned"), more),
+        h("p", { class: "quote", hidden: true }),
+        h("p", { class: "body" }),
+        h("ul", { class: "reactions", "aria-label": "Reactions" })));
+    row.more = more;
+    return row;
   }
 
   function updateRow(row, message) {
@@ -100,10 +115,36 @@ export function chat(room_id, me, { type }) {
       set(row.firstChild, { text: `${message.author?.display_name ?? "Somebody"} ${HAPPENED[message.code] ?? "changed something"}` });
       return;
     }
-    const words = message.deleted_at ? "This message was deleted." : message.body ?? (message.track ? `♪ ${message.track.title}` : "");
+    const words = wordsOf(message);
     set(row.querySelector(".body"), { text: words + (message.edited_at ? " (edited)" : "") });
     row.classList.toggle("deleted", Boolean(message.deleted_at));
-    row.classList.toggle("pinned", Boolean(message.pinned_at));
+    set(row.querySelector(".pin"), { hidden: !message.pinned_at });
+    set(row.querySelector(".quote"), { hidden: !message.reply_to, text: message.reply_to ? quoted(message.reply_to) : "" });
+    const reactions = (message.reactions ?? []).map((reaction) => ({ ...reaction, id: reaction.emoji }));
+    set(row.querySelector(".reactions"), { hidden: reactions.length === 0 });
+    keyed(row.querySelector(".reactions"), reactions, ({ emoji }) => h("li", {}, h("button", { type: "button" }, `${emoji} `, h("span"))),
+      (chip, { emoji, count: number, mine }) => {
+        const button = chip.firstChild;
+        set(button, {
+          "aria-pressed": mine, disabled: !room?.my_role, "aria-label": `${emoji}, ${count(number, "reaction")} to ${words}`,
+          onclick: () => act(button, () => menu.react(message, emoji, !mine)),
+        });
+        set(button.lastChild, { text: String(number) });
+      });
+    menu.know(row.more, message, words, room);
+  }
+
+  const wordsOf = (message) =>
+    message.deleted_at ? "This message was deleted." : message.body ?? (message.track ? `♪ ${message.track.title}` : "");
+  const quoted = ({ author, body }) => (author ? `${author.display_name}: ${body ?? "♪"}` : "A message that is not there any more");
+
+  /** Say the next message in answer to this one; null: to nobody. */
+  let replyTo = null;
+  function answer(message) {
+    replyTo = message;
+    set(answering, { hidden: !message });
+    if (message) set(answering.firstChild, { text: `Replying to ${quoted({ author: message.author, body: wordsOf(message) })}` });
+    if (room?.my_role) input.input.focus();
   }
 
   // Sent again after a lost answer, it is the same message: the id is the client's.
@@ -113,10 +154,12 @@ export function chat(room_id, me, { type }) {
     const body = input.input.value.trim();
     if (!body) return;
     act(form, async () => {
-      if (unsent?.body !== body) unsent = { body, client_id: crypto.randomUUID() };
+      const reply_to_id = replyTo?.id ?? null;
+      if (unsent?.body !== body || unsent.reply_to_id !== reply_to_id) unsent = { body, reply_to_id, client_id: crypto.randomUUID() };
       const message = await call("send_message", { room_id, ...unsent });
       unsent = null;
       if (input.input.value.trim() === body) input.input.value = "";
+      if (replyTo?.id === reply_to_id) answer(null);
       atEnd = true;
       put(message);
     });
@@ -147,7 +190,10 @@ export function chat(room_id, me, { type }) {
       forget();
     },
     know(next) {
+      const hadRole = room?.my_role;
       room = next;
+      kept.know(next);
+      if (hadRole !== next.my_role) render();
       set(form, { hidden: !room.my_role });
       set(outside, { hidden: Boolean(room.my_role) });
     },

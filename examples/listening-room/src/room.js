@@ -109,6 +109,11 @@ export async function room(slug, me) {
       notice(`You have been removed from ${state.name}.`);
       location.hash = "#/";
     });
+    own.on("broadcast", { event: "muted_in_room" }, ({ payload }) => {
+      if (payload.room_id !== id) return;
+      const until = new Date(payload.until).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      notice(`A moderator has muted you in ${state.name} until ${until}.`);
+    });
     own.subscribe();
 
     channel = supabase.channel(`room:${id}`, { config: { private: true, presence: { key: me.id } } });
