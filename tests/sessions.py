@@ -87,7 +87,7 @@ def told(connection: Connection, room: uuid.UUID, event: str) -> list[Any]:
     """The payloads of one event on the topic of a room, oldest first."""
     rows = connection.execute(
         "select payload from realtime.messages where topic = %s and event = %s"
-        " order by inserted_at, id",
+        " order by inserted_at, cmin::text::bigint",
         [f"room:{room}", event],
     ).fetchall()
     return [row["payload"] for row in rows]

@@ -1,7 +1,12 @@
 """advance-sessions, against a whole stack: a room whose listeners have all gone plays on."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
 from backbeat.advance_sessions import Clock, advance_sessions
-from backbeat.database import open_database
+from backbeat.database import Database, open_database
 from backbeat.settings import Settings
 from tests.functions.live import LiveStack
 
@@ -21,6 +26,27 @@ class Watch:
         """Move on by so much."""
         self.waits.append(seconds)
         self.time += seconds
+
+
+class Noted(Database):
+    """A database, and when it was asked for what."""
+
+    def __init__(self, database: Database, watch: Watch) -> None:
+        self.database = database
+        self.watch = watch
+        self.asked: dict[str, list[float]] = {}
+
+    def call(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        returns: TypeAdapter[Any],
+        *,
+        is_idempotent: bool = False,
+    ) -> Any:
+        """Note the time, and ask."""
+        self.asked.setdefault(function, []).append(self.watch.now())
+        return self.database.call(function, arguments, returns, is_idempotent=is_idempotent)
 
 
 def test_it_looks_every_second_for_a_minute(live: LiveStack) -> None:
@@ -49,8 +75,12 @@ def test_it_looks_every_second_for_a_minute(live: LiveStack) -> None:
     database = open_database(
         Settings.model_validate({name.lower(): value for name, value in live.settings.items()})
     )
-    counts = advance_sessions(database, Clock(watch.now, watch.sleep))
+    noted = Noted(database, watch)
+    counts = advance_sessions(noted, Clock(watch.now, watch.sleep))
     database.close()
+    # What is over moves on every five seconds, and the next run begins a minute after this one.
+    assert noted.asked["advance_due_sessions"] == [float(second) for second in range(0, 57, 5)]
+    assert noted.asked["tell_votes"] == [float(second) for second in range(57)]
     assert (counts["advanced"], counts["told"], counts["looks"]) == (1, 0, 57)
     assert watch.waits == [1.0] * 56
     state = live.sends(ada, "POST", "/rpc/session_state", {"session_id": session["id"]})

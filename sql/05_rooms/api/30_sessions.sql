@@ -173,7 +173,7 @@ end;
 comment on function public.remove_queue_item(uuid) is
 $$Take a track from the queue
 
-One's own, or as who started the session or a moderator. Repeating it changes nothing.
+One's own, or as who started the session or a moderator, which is logged. Repeating it changes nothing.
 Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 item_not_found, room_not_found, session_not_found (404), item_playing (409), rate_limited (429).$$;
 

@@ -311,6 +311,9 @@ begin
   if v_item.status = 'queued' then
     perform private.take_token('change_queue');
     update public.queue_items as item set status = 'removed', finished_at = clock_timestamp() where item.id = v_item.id;
+    if v_item.added_by is distinct from v_user_id then
+      perform private.log_moderation(v_item.room_id, 'track_removed', v_item.added_by, data => jsonb_build_object('item_id', v_item.id));
+    end if;
     perform private.tell_queue(v_session);
   end if;
 end;

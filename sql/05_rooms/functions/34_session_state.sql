@@ -307,8 +307,9 @@ set random_page_cost = 1.1
 as $$
 declare
   v_size constant int := private.page_size(session_history.page_size);
+  v_list constant text := 'session_history:' || session_history.room_id;
   v_before constant uuid := coalesce(
-    (private.decode_place('session_history', session_history.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+    (private.decode_place(v_list, session_history.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
   );
   v_blocked_ids uuid[];
 begin
@@ -319,7 +320,7 @@ begin
     played.id, played.session_id, played.item_id, played.mode::text, private.track_card(played.track_id), played.title, played.artist_name,
     case when played.dj_id <> all (v_blocked_ids) then person.card end,
     played.started_at, played.finished_at, played.ms_played::int, played.listener_count::int, played.up_count::int, played.down_count::int,
-    played.is_skipped, played.skip_reason, private.encode_cursor('session_history', played.id::text)
+    played.is_skipped, played.skip_reason, private.encode_cursor(v_list, played.id::text)
   from (
     select past.*
     from public.room_history as past
@@ -344,7 +345,8 @@ set random_page_cost = 1.1
 as $$
 declare
   v_size constant int := private.page_size(session_queue.page_size);
-  v_place constant text[] := private.decode_place('session_queue', session_queue.after, '{numeric,uuid}');
+  v_list constant text := 'session_queue:' || session_queue.session_id;
+  v_place constant text[] := private.decode_place(v_list, session_queue.after, '{numeric,uuid}');
   v_room_id uuid;
   v_blocked_ids uuid[];
 begin
@@ -365,7 +367,7 @@ begin
       select vote.value::int from public.queue_votes as vote where vote.item_id = item.id and vote.user_id = auth.uid()
     ), 0),
     item.created_at,
-    private.encode_cursor('session_queue', jsonb_build_array(item.position, item.id)::text)
+    private.encode_cursor(v_list, jsonb_build_array(item.position, item.id)::text)
   from (
     select queued.*
     from public.queue_items as queued

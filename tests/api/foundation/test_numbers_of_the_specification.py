@@ -1,4 +1,4 @@
-"""The numbers of specs 03 and 04, as they ship, and what just fits into them."""
+"""The numbers of specs 03 to 05, as they ship, and what just fits into them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ SHIPS = {
     "outbox_attempts": 8,
     "outbox_backoff_seconds": 30,
     "outbox_backoff_limit_seconds": 3600,
+    "rooms_owned_limit": 10,
+    "room_invite_hours": 24,
+    "room_active_seconds": 60,
+    "room_heartbeat_seconds": 30,
+    "message_edit_minutes": 5,
+    "skip_active_seconds": 180,
+    "skip_margin_seconds": 10,
+    "live_token_seconds": 600,
 }
 SONG = {
     "provider": "spotify",
@@ -97,3 +105,59 @@ def test_a_comment_has_1_to_1000_characters(characters: int, ben: Actor) -> None
         "create_comment", target_kind="post", target_id=ben.post(), body="é" * characters
     )
     assert said["body"] == "é" * characters
+
+
+def test_ten_messages_in_ten_seconds_are_said_in_rooms(db: Connection) -> None:
+    row = db.execute(
+        "select capacity::int, refill_seconds::int, is_exact from private.rate_limit_rules"
+        " where action = 'send_room_message'"
+    ).fetchone()
+    assert row == {"capacity": 10, "refill_seconds": 1, "is_exact": True}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "x"},
+        {"name": "x" * 80},
+        {"description": "x" * 500},
+        {"region": "x" * 60},
+        {"tags": [f"tag{number}" for number in range(10)]},
+        {"member_limit": 1},
+        {"member_limit": 10_000},
+    ],
+    ids=lambda given: next(iter(given)),
+)
+def test_a_room_takes_what_just_fits(given: dict[str, Any], ben: Actor) -> None:
+    made = ben.call("create_room", **{"name": "Rain", **given})
+    assert {key: made[key] for key in given} == given
+    if "member_limit" not in given:
+        assert made["member_limit"] == 10_000
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "Sun"},
+        {"description": "where it shines"},
+        {"region": "Lisbon"},
+        {"tags": ["sun"]},
+        {"genre": "techno"},
+        {"visibility": "unlisted"},
+        {"visibility": "private"},
+    ],
+    ids=str,
+)
+def test_one_thing_of_a_room_is_changed_and_the_others_stay(
+    given: dict[str, Any], ben: Actor
+) -> None:
+    made = ben.call(
+        "create_room", name="Rain", description="wet", region="Bergen", tags=["rain"],
+        genre="jazz", member_limit=9,
+    )  # fmt: skip
+    changed = ben.call("update_room", room_id=made["id"], **given)
+    moving = {"updated_at", "server_time", *(["slug"] if "visibility" in given else [])}
+    for room in (made, changed):
+        for key in moving:
+            room.pop(key)
+    assert changed == {**made, **given}

@@ -45,6 +45,7 @@ class Model:
     played: list[str] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
     playing: Item | None = None
+    sequence: int = 0
 
     def slot(self, dj: str) -> Slot | None:
         """Where somebody stands in the rotation."""
@@ -106,7 +107,8 @@ class Model:
         """What plays is over: what is next?"""
         if self.mode == "fan":
             self._end_turn()
-        self.playing = self._pick()
+        before, self.playing = self.playing, self._pick()
+        self.sequence += before is not None or self.playing is not None
         if self.playing is None:
             return
         self.queue.remove(self.playing)

@@ -107,6 +107,40 @@ def test_an_invitation_is_good_for_a_day(db: Connection, ada: Actor, ben: Actor)
         ben.call("join_room", room_id=room, invite_code=code)
 
 
+def test_an_invitation_in_person_is_good_for_a_day_and_again_when_it_is_repeated(
+    db: Connection, ada: Actor, ben: Actor
+) -> None:
+    room = make_room(db, "ada", "private")
+    first = ada.call("invite_to_room", room_id=room, username="ben")
+    left = "select expires_at - now() as left from public.room_invites"
+    row = db.execute(left).fetchone()
+    assert row is not None
+    assert row["left"].total_seconds() == 86_400
+    db.execute("update public.room_invites set expires_at = now()")
+    for function in ("room_state", "join_room", "room_members"):
+        with refused(404, "room_not_found"):
+            ben.rows(function, room_id=room)
+    with refused(404, "invite_not_found"):
+        ben.call("join_room", room_id=room, invite_code=first["code"])
+    assert ben.call("my_room_invites") == []
+    ada.call("invite_to_room", room_id=room, username="ben")
+    assert db.execute(left).fetchone() == row
+    assert ben.call("join_room", room_id=room)["my_role"] == "member"
+
+
+def test_nobody_is_let_into_a_full_room_on_request(db: Connection, ada: Actor, ben: Actor) -> None:
+    room = make_room(db, "ada", "private", member_limit=1)
+    request = ben.call("request_to_join", room_id=room, message="x" * 300)["id"]
+    with refused(409, "room_full") as caught:
+        ada.call("decide_join_request", request_id=request, approve=True)
+    assert caught.value.diag.message_hint == "1"
+    # It waits for a place.
+    ada.call("update_room", room_id=room, member_limit=2)
+    decided = ada.call("decide_join_request", request_id=request, approve=True)
+    assert decided == {"id": request, "status": "approved"}
+    assert ben.call("room_state", room_id=room)["member_count"] == 2
+
+
 def test_an_invitation_of_another_room_opens_nothing(
     db: Connection, ada: Actor, ben: Actor
 ) -> None:
@@ -297,6 +331,19 @@ def test_who_was_declined_waits_a_day(db: Connection, ada: Actor, ben: Actor) ->
         ben.call("request_to_join", room_id=room)
     db.execute("update public.join_requests set decided_at = now() - interval '25 hours'")
     assert ben.call("request_to_join", room_id=room)["id"] != request["id"]
+
+
+def test_who_comes_in_another_way_waits_no_more(db: Connection, ada: Actor, ben: Actor) -> None:
+    room = make_room(db, "ada", "private")
+    request = ben.call("request_to_join", room_id=room)["id"]
+    code = ada.call("create_room_invite", room_id=room)["code"]
+    ben.call("join_room", room_id=room, invite_code=code)
+    assert ben.run("select status, decided_by from public.join_requests") == [
+        {"status": "approved", "decided_by": None}
+    ]
+    with refused(409, "join_request_decided"):
+        ada.call("decide_join_request", request_id=request, approve=False)
+    assert ben.call("room_state", room_id=room)["my_request"] is None
 
 
 def test_a_request_is_withdrawn(db: Connection, ada: Actor, ben: Actor) -> None:

@@ -178,7 +178,7 @@ def test_what_is_null_stays_and_empty_text_takes_away(ada: Actor) -> None:
 
 
 def test_only_the_owner_changes_hands_over_and_deletes(
-    db: Connection, cleo: Actor, stranger: Actor
+    db: Connection, cleo: Actor, stranger: Actor, modesty: Actor
 ) -> None:
     room, secret = make_room(db, "ada"), make_room(db, "ada", "private")
     enter_room(db, room, "cleo", "moderator")
@@ -188,8 +188,9 @@ def test_only_the_owner_changes_hands_over_and_deletes(
         ("transfer_room", {"username": "ben"}),
         ("set_member_role", {"username": "ben", "role": "moderator"}),
     ):
-        with refused(403, "not_the_owner"):
-            cleo.call(function, room_id=room, **arguments)
+        for somebody in (cleo, modesty, stranger):
+            with refused(403, "not_the_owner"):
+                somebody.call(function, room_id=room, **arguments)
         with refused(404, "room_not_found"):
             stranger.call(function, room_id=secret, **arguments)
 

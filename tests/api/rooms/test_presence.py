@@ -48,6 +48,15 @@ def test_active_is_who_was_seen_in_the_last_minute(db: Connection, ada: Actor) -
     assert ada.call("room_state", room_id=room)["listener_count"] == 3
 
 
+def test_what_is_written_at_every_heartbeat_is_not_logged(db: Connection) -> None:
+    rows = db.execute(
+        "select relpersistence::text as kind from pg_class"
+        " where oid in ('public.room_presence'::regclass, 'private.room_pulses'::regclass,"
+        " 'private.room_activity'::regclass)"
+    ).fetchall()
+    assert [row["kind"] for row in rows] == ["u"] * 3
+
+
 def test_only_members_are_heard_of(db: Connection, ben: Actor) -> None:
     with refused(403, "not_a_member"):
         ben.call("heartbeat", room_id=make_room(db, "ada"))
@@ -89,8 +98,12 @@ def test_rooms_trend_by_listeners_then_by_what_is_said(db: Connection, ada: Acto
     assert [row["listener_count"] for row in found] == [2, 1, 1, 0]
     pulses = db.execute("select event_count from private.room_pulses where event_count > 0")
     assert pulses.fetchall() == [{"event_count": 6}]
-    # What was said more than an hour ago weighs nothing any more.
-    db.execute("update private.room_activity set bucket = bucket - interval '2 hours'")
+    # It weighs for an hour, and what was said before that nothing any more.
+    db.execute("update private.room_activity set bucket = bucket - interval '50 minutes'")
+    refresh(db, rooms["loud"])
+    pulses = db.execute("select event_count from private.room_pulses where event_count > 0")
+    assert pulses.fetchall() == [{"event_count": 6}]
+    db.execute("update private.room_activity set bucket = bucket - interval '15 minutes'")
     refresh(db, rooms["loud"])
     pulses = db.execute("select event_count from private.room_pulses where event_count > 0")
     assert pulses.fetchall() == []

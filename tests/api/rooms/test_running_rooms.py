@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from tests.catalogue import make_song
 from tests.database import Actor, Connection, actor, person_id, refused
 from tests.rooms import ban_from_room, enter_room, make_invite, make_room
+from tests.sessions import make_party, queue
 
 
 def log(reader: Actor) -> list[tuple[str, Any, Any]]:
@@ -20,7 +23,7 @@ def heard(db: Connection, topic: str, event: str) -> list[Any]:
     """What was sent to a topic."""
     rows = db.execute(
         "select payload from realtime.messages where topic = %s and event = %s"
-        " order by inserted_at",
+        " order by inserted_at, cmin::text::bigint",
         [topic, event],
     ).fetchall()
     return [{key: value for key, value in row["payload"].items() if key != "id"} for row in rows]
@@ -160,6 +163,9 @@ def test_what_does_not_fit_is_refused(db: Connection, ada: Actor) -> None:
             ada.call("remove_member", room_id=room, username="ben", ban_minutes=minutes)
     with refused(422, "reason_too_long"):
         ada.call("remove_member", room_id=room, username="ben", reason="x" * 501)
+    enter_room(db, room, "ben")
+    ada.call("remove_member", room_id=room, username="ben", reason="x" * 500)
+    ada.call("remove_member", room_id=room, username="ben", ban_minutes=5_256_000)
 
 
 @pytest.mark.parametrize("function", ["remove_member", "unban_member"])
@@ -189,6 +195,37 @@ def test_the_room_hears_what_changed_in_it(db: Connection, ada: Actor, ben: Acto
     assert heard(db, topic, "room_changed") == [
         {"room_id": str(room), "changed": ["name", "slow_mode_seconds"]}
     ]
+
+
+CHANGES: dict[str, Any] = {
+    "name": "House", "description": "loud", "visibility": "unlisted", "genre": "techno",
+    "tags": ["loud"], "region": "Berlin", "member_limit": 9, "max_track_ms": 60_000,
+    "repeat_window_minutes": 1, "queue_limit_per_member": 9, "tracks_per_turn": 9,
+    "rotation_cycles": False, "downvotes_enabled": False, "vote_skip_enabled": False,
+    "vote_skip_ratio": Decimal("0.9"), "vote_skip_minimum": 9, "slow_mode_seconds": 9,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_the_room_hears_of_whatever_is_changed(field: str, db: Connection, ada: Actor) -> None:
+    room = make_room(db, "ada")
+    for _ in range(2):
+        ada.call("update_room", room_id=room, **{field: CHANGES[field]})
+    changed = ["slug", "visibility"] if field == "visibility" else [field]
+    assert heard(db, f"room:{room}", "room_changed") == [{"room_id": str(room), "changed": changed}]
+
+
+def test_the_room_hears_of_its_pin_its_owner_and_its_end(
+    db: Connection, ada: Actor, ben: Actor
+) -> None:
+    room, song = make_room(db, "ada"), make_song(db)
+    enter_room(db, room, "ben")
+    ada.call("pin_track", room_id=room, track_id=song)
+    ada.call("transfer_room", room_id=room, username="ben")
+    ben.call("delete_room", room_id=room)
+    told = heard(db, f"room:{room}", "room_changed")
+    assert [one["changed"] for one in told][:2] == [["pinned_track_id"], ["owner_id"]]
+    assert len(told) == 3
 
 
 def test_erasing_an_owner_hands_their_rooms_on(db: Connection) -> None:
@@ -280,3 +317,36 @@ def test_moderators_list_who_is_banned_and_by_whom(
     for somebody, token in ((ben, "not_a_moderator"), (stranger, "not_a_member")):
         with refused(403, token):
             somebody.rows("room_bans", room_id=room)
+
+
+def test_what_moderators_do_to_others_is_written_down(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor, dan: Actor
+) -> None:
+    room, session = make_party(db, "fan", ("ben", "finn"), visibility="private")
+    for guest, approve in ((cleo, True), (dan, False)):
+        request = guest.call("request_to_join", room_id=room)["id"]
+        ada.call("decide_join_request", request_id=request, approve=approve)
+    for person in (ada, ben):
+        person.call("join_rotation", session_id=session)
+    _, first, _ = queue(ben, session, 3)
+    (own,) = queue(ada, session)
+    ada.call("remove_queue_item", item_id=first)
+    ada.call("clear_queue", session_id=session)
+    ada.call("remove_from_rotation", session_id=session, username="ben")
+    # What is one's own, and what is so already, is nothing to be written down.
+    ada.call("remove_queue_item", item_id=own)
+    ada.call("remove_from_rotation", session_id=session, username="ben")
+    ada.call("clear_queue", session_id=session)
+    ada.call("transfer_room", room_id=room, username="ben")
+    rows = ben.run(
+        "select action, actor_id, subject_id, data from public.moderation_log order by id"
+    )
+    assert {row["actor_id"] for row in rows} == {ada.id}
+    assert [(row["action"], row["subject_id"], row["data"]) for row in rows] == [
+        ("request_approved", cleo.id, {}),
+        ("request_declined", dan.id, {}),
+        ("track_removed", ben.id, {"item_id": str(first)}),
+        ("queue_cleared", None, {"session_id": str(session)}),
+        ("dj_removed", ben.id, {}),
+        ("room_transferred", ben.id, {}),
+    ]

@@ -118,6 +118,7 @@ class Party:
         row = session_of(self.db, self.session)
         playing = names.get(row["current_item_id"])
         assert playing == (self.model.playing.name if self.model.playing else None)
+        assert row["sequence"] == self.model.sequence
         state = self.person("ada").call("session_state", session_id=self.session)
         if self.model.mode == "fan":
             rotation = [slot["dj"]["username"] for slot in state["rotation"]]

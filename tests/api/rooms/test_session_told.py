@@ -191,3 +191,14 @@ def test_a_song_keeps_its_name_in_the_history_without_its_dj(
     db.execute("delete from auth.users where id = %s", [person_id("ben")])
     (past,) = cleo.rows("session_history", room_id=room)
     assert (past["title"], past["dj"]) == ("Known", None)
+
+
+def test_the_history_keeps_the_words_of_its_time(db: Connection, ben: Actor, cleo: Actor) -> None:
+    room, session = make_party(db, "public")
+    track = make_upload(db, "ada", title="Before", artist_name="Ada")
+    ben.call("enqueue_track", session_id=session, track_id=track)
+    advance(db, session)
+    actor(db, "ada").call("update_track", track_id=track, title="After", artist_name="Ada L.")
+    (past,) = cleo.rows("session_history", room_id=room)
+    assert (past["title"], past["artist_name"]) == ("Before", "Ada")
+    assert (past["track"]["title"], past["track"]["artist_name"]) == ("After", "Ada L.")

@@ -373,6 +373,22 @@ def test_the_queue_is_listed_page_by_page(db: Connection, ben: Actor, eve: Actor
     assert found == [(item, int(place == 3)) for place, item in enumerate(items)]
 
 
+def test_a_cursor_of_another_session_or_room_is_refused(db: Connection, ben: Actor) -> None:
+    (room, session), (other_room, other) = (make_party(db, "public") for _ in range(2))
+    for one in (session, other):
+        queue(ben, one, 2)
+        advance(db, one)
+        queue(ben, one)
+    for function, key, here, there in (
+        ("session_queue", "session_id", session, other),
+        ("session_history", "room_id", room, other_room),
+    ):
+        (row,) = ben.rows(function, **{key: here})
+        assert ben.rows(function, **{key: here, "after": row["cursor"]}) == []
+        with refused(422, "bad_cursor"):
+            ben.rows(function, **{key: there, "after": row["cursor"]})
+
+
 def test_items_are_removed_by_whose_they_are_and_by_moderators(
     db: Connection, ada: Actor, ben: Actor, cleo: Actor
 ) -> None:
