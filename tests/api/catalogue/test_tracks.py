@@ -40,9 +40,9 @@ def upload(db: Connection, draft: Row, metadata: Any = None) -> None:
     )
 
 
-def cover(db: Connection, name: str) -> str:
+def cover(db: Connection, name: str, end: str = "png") -> str:
     """A picture in somebody's folder of crate-covers."""
-    path = f"{person_id(name)}/{uuid.uuid4()}.png"
+    path = f"{person_id(name)}/{uuid.uuid4()}.{end}"
     db.execute("insert into storage.objects (bucket_id, name) values ('crate-covers', %s)", [path])
     return path
 
@@ -197,8 +197,8 @@ def test_a_draft_says_where_its_file_belongs(ada: Actor, ben: Actor) -> None:
         assert draft["path"] not in json.dumps(rows, default=str)
 
 
-def described(db: Connection) -> dict[str, Any]:
-    """All that an artist may say of a track, none of it as it is when nothing is said."""
+def described() -> dict[str, Any]:
+    """What an artist may say of a track, none of it as it is when nothing is said."""
     return {
         "title": "Dawn",
         "artist_name": "Ada & Friends",
@@ -208,14 +208,14 @@ def described(db: Connection) -> dict[str, Any]:
         "musical_key": "Bb",
         "is_explicit": True,
         "isrc": "GBAYE0601498",
-        "artwork_path": cover(db, "ada"),
     }
 
 
+@pytest.mark.parametrize("end", ["jpg", "jpeg", "png", "webp"])
 def test_a_draft_keeps_all_that_is_said_of_it_and_takes_all_changes(
-    ada: Actor, db: Connection
+    end: str, ada: Actor, db: Connection
 ) -> None:
-    given = described(db)
+    given = {**described(), "artwork_path": cover(db, "ada", end)}
     made = begin(ada, **given)["track"]
     assert {key: made[key] for key in given} == {**given, "bpm": 93.5}
     plain = begin(ada)["track"]

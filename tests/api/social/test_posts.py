@@ -45,7 +45,8 @@ def test_a_media_post_needs_files_of_its_author(ada: Actor, ben: Actor, db: Conn
 
 @pytest.mark.parametrize("count", [1, 4])
 def test_a_media_post_has_one_to_four_files(ada: Actor, db: Connection, count: int) -> None:
-    paths = [upload(db, ada, f"{number}.png") for number in range(count)]
+    endings = ("webp", "jpg", "jpeg", "png")
+    paths = [upload(db, ada, f"picture.{end}") for end in endings[:count]]
     assert ada.call("create_post", kind="media", media_paths=paths)["media_paths"] == paths
 
 
