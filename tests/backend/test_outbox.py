@@ -170,9 +170,13 @@ def test_the_oldest_due_come_first_and_no_more_than_asked(db: Connection, servic
 
 
 @pytest.mark.parametrize(("size", "given"), [(None, 100), (0, 1), (-5, 1), (5000, 1000)])
-def test_a_claim_has_bounds(db: Connection, service: Actor, size: int | None, given: int) -> None:
+def test_a_claim_and_the_list_of_the_dead_have_bounds(
+    db: Connection, service: Actor, size: int | None, given: int
+) -> None:
     enqueue(db, 1100)
     assert len(service.rows("backend.claim_outbox", topic="letters", size=size)) == given
+    db.execute("update private.outbox set dead_at = now()")
+    assert len(service.rows("backend.dead_letters", topic="letters", size=size)) == given
 
 
 def test_topics_are_claimed_apart(db: Connection, service: Actor) -> None:

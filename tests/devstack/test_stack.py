@@ -108,7 +108,7 @@ def test_a_start_interrupted_anywhere_is_taken_up_again(tmp_path: Path) -> None:
         assert "ada@example.com" in stack.output()
 
 
-def test_taken_ports_are_avoided_and_detached_stack_is_stopped_by_down(
+def test_taken_ports_are_avoided_and_a_detached_stack_is_reset_and_stopped(
     tmp_path: Path, taken_ports: dict[str, int]
 ) -> None:
     home = tmp_path / "a home"
@@ -123,6 +123,17 @@ def test_taken_ports_are_avoided_and_detached_stack_is_stopped_by_down(
         assert not set(chosen.values()) & set(taken_ports.values())
         assert values["SUPABASE_URL"] in up.stdout
         assert values["SUPABASE_PUBLISHABLE_KEY"] in up.stdout
+
+        with psycopg.connect(values["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("create table public.mine ()")
+        afresh = backbeat(home, "reset")
+        assert afresh.returncode == 0, afresh.stdout
+        assert json.loads(backbeat(home, "status", "-o", "json").stdout) == values
+        with psycopg.connect(values["DATABASE_URL"]) as connection:
+            row = connection.execute(
+                "select to_regclass('public.mine'), (select count(*) from public.profiles)"
+            ).fetchone()
+        assert row == (None, 8)
     finally:
         down = backbeat(home, "down")
     assert down.returncode == 0

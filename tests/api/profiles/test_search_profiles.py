@@ -40,6 +40,11 @@ def test_people_are_found_by_parts_of_either_name(visitor: Actor, ben: Actor) ->
         assert found(reader, "no such person") == []
 
 
+def test_two_characters_begin_a_username(visitor: Actor) -> None:
+    assert sorted(found(visitor, "Ad")) == ["ada", "admiral"]
+    assert found(visitor, "da") == ["dan"]
+
+
 def test_a_card_says_who_it_is(ben: Actor, db: Connection) -> None:
     ben.call("follow", username="ada")
     db.execute("update public.artist_profiles set is_verified = true, verified_at = now()")

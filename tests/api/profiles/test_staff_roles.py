@@ -91,6 +91,16 @@ def test_a_role_is_what_it_says_and_no_more(
         ben.call("profile_page", username="ada")
 
 
+def test_who_is_leaving_is_no_staff_until_they_are_back(modesty: Actor, ada: Actor) -> None:
+    ada.call("block", username="modesty")
+    assert modesty.call("profile_page", username="ada")["profile"]["username"] == "ada"
+    modesty.call("delete_my_account", confirm_username="modesty")
+    with refused(404, "profile_not_found"):
+        modesty.call("profile_page", username="ada")
+    modesty.call("restore_my_account")
+    assert modesty.call("profile_page", username="ada")["profile"]["username"] == "ada"
+
+
 @pytest.mark.parametrize("role", [None, "", "owner", "Admin", "super admin", "x" * 10_000])
 def test_an_unknown_role_is_refused(rooty: Actor, db: Connection, role: str | None) -> None:
     before = roles(db)
