@@ -83,9 +83,10 @@ person's, with role and claims set in it; it commits durably, a vote does not wa
 SESSIONS_NOTES = """\
 Buffers are the most that a state of any of the readers touches, after a vacuum. What is written is
 rolled back outside the timing, but for the votes of the 32: they stay, and are counted afterwards.
-The hot item and the one that is recounted have 20,000 votes before. A recount is what comes to mind
-first: the vote is stored, both sides are counted, the item is updated, in one durable transaction
-without asking who may. `advance_due_sessions` moves sessions of three to fifty queued tracks."""
+The hot item and the one that is recounted have 10,000 votes before, as many as a full room has
+members. A recount is the same RPC with the counts made anew by each vote: it asks the same, stores
+the vote, holds the item, counts, writes and answers, in one durable transaction.
+`advance_due_sessions` moves sessions of three to fifty queued tracks."""
 
 ROOMS_SIZE = Size(
     people=20_000, posts=20_000, reposts=0, likes=0, rooms=100_000, degrees=(200,), depth=0

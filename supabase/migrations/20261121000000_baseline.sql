@@ -4405,9 +4405,8 @@ declare
   v_user_id uuid := private.acting_user();
   v_other_id uuid;
 begin
-  perform private.take_token('block');
-
   if not set_block.present then
+    perform private.take_token('block');
     -- One's own is taken back whoever it is of; about others the answer tells no more than their page.
     delete from public.blocks as block
     using public.profiles as profile
@@ -4433,6 +4432,7 @@ begin
   end if;
 
   perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
+  perform private.take_token('block');
   insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
   return jsonb_build_object('is_blocked', true);
 end;
@@ -9998,9 +9998,9 @@ begin
   if found then
     return private.comment_row(v_comment.id);
   end if;
-  perform private.take_token('create_comment');
 
   perform private.lock_own_profile();
+  perform private.take_token('create_comment');
   v_owner_id := private.lock_target(create_comment.target_kind, create_comment.target_id);
   perform private.require_target(create_comment.target_kind, create_comment.target_id);
   -- Asked once the track is known to be seen: its length is for those who see it.
@@ -20760,14 +20760,21 @@ begin
   insert into public.queue_votes as vote (item_id, user_id, value)
   select item.id, v_user_id, vote_track.value
   from public.queue_items as item
-  join public.room_presence as presence on presence.room_id = item.room_id and presence.user_id = v_user_id
   where item.id = vote_track.item_id
     and v_is_held
     and item.status in ('queued', 'playing')
     and item.added_by is distinct from v_user_id
-    and presence.last_seen_at > now() - make_interval(secs => (
-      select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
-    ))
+    -- Of this room alone: as a join it walks along all the rooms somebody is in.
+    and exists (
+      select
+      from public.room_presence as presence
+      where presence.room_id = item.room_id
+        and presence.user_id = v_user_id
+        and presence.last_seen_at > now() - make_interval(secs => (
+          select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
+        ))
+      offset 0
+    )
     and (
       vote_track.value = 1
       or (vote_track.value = -1 and (select room.downvotes_enabled from public.rooms as room where room.id = item.room_id))

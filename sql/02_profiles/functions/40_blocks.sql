@@ -142,9 +142,8 @@ declare
   v_user_id uuid := private.acting_user();
   v_other_id uuid;
 begin
-  perform private.take_token('block');
-
   if not set_block.present then
+    perform private.take_token('block');
     -- One's own is taken back whoever it is of; about others the answer tells no more than their page.
     delete from public.blocks as block
     using public.profiles as profile
@@ -170,6 +169,7 @@ begin
   end if;
 
   perform private.refuse_leaving(private.lock_pair(v_user_id, v_other_id));
+  perform private.take_token('block');
   insert into public.blocks (blocker_id, blocked_id) values (v_user_id, v_other_id) on conflict do nothing;
   return jsonb_build_object('is_blocked', true);
 end;

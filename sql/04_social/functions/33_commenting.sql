@@ -33,9 +33,9 @@ begin
   if found then
     return private.comment_row(v_comment.id);
   end if;
-  perform private.take_token('create_comment');
 
   perform private.lock_own_profile();
+  perform private.take_token('create_comment');
   v_owner_id := private.lock_target(create_comment.target_kind, create_comment.target_id);
   perform private.require_target(create_comment.target_kind, create_comment.target_id);
   -- Asked once the track is known to be seen: its length is for those who see it.

@@ -150,14 +150,21 @@ begin
   insert into public.queue_votes as vote (item_id, user_id, value)
   select item.id, v_user_id, vote_track.value
   from public.queue_items as item
-  join public.room_presence as presence on presence.room_id = item.room_id and presence.user_id = v_user_id
   where item.id = vote_track.item_id
     and v_is_held
     and item.status in ('queued', 'playing')
     and item.added_by is distinct from v_user_id
-    and presence.last_seen_at > now() - make_interval(secs => (
-      select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
-    ))
+    -- Of this room alone: as a join it walks along all the rooms somebody is in.
+    and exists (
+      select
+      from public.room_presence as presence
+      where presence.room_id = item.room_id
+        and presence.user_id = v_user_id
+        and presence.last_seen_at > now() - make_interval(secs => (
+          select setting.value from private.settings as setting where setting.name = 'room_active_seconds'
+        ))
+      offset 0
+    )
     and (
       vote_track.value = 1
       or (vote_track.value = -1 and (select room.downvotes_enabled from public.rooms as room where room.id = item.room_id))
