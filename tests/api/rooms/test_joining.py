@@ -159,6 +159,23 @@ def test_invitations_go_with_who_made_them(db: Connection, ada: Actor, ben: Acto
         ben.call("join_room", room_id=room, invite_code=code)
 
 
+def test_nobody_comes_in_by_an_invitation_of_who_is_leaving(
+    db: Connection, ada: Actor, ben: Actor
+) -> None:
+    room = make_room(db, "cleo", "private")
+    enter_room(db, room, "ada", "moderator")
+    code = ada.call("create_room_invite", room_id=room)["code"]
+    ada.call("delete_my_account", confirm_username="ada")
+    for function, arguments in (
+        ("join_room", {"room_id": room, "invite_code": code}),
+        ("room_invite", {"code": code}),
+    ):
+        with refused(404, "invite_not_found"):
+            ben.call(function, **arguments)
+    ada.call("restore_my_account")
+    assert ben.call("join_room", room_id=room, invite_code=code)["my_role"] == "member"
+
+
 def test_nobody_is_invited_across_a_block(
     db: Connection, ada: Actor, ben: Actor, cleo: Actor
 ) -> None:

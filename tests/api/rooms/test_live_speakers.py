@@ -115,6 +115,7 @@ def test_speakers_are_a_streams_and_are_gone_with_it(
 ) -> None:
     actor(db, "cleo").call("set_live_speaker", room_id=room, username="ben", speaker=True)
     service.call("backend.end_live", user_id=person_id("cleo"), stream_id=stream)
+    assert db.execute("select from public.live_speakers").fetchall() == []
     start_live(db, room, "cleo")
     told = service.call("backend.live_role", user_id=person_id("ben"), room_id=room)
     assert told["role"] == "listener"

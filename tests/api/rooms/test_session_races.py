@@ -154,7 +154,8 @@ def test_a_hundred_people_vote_a_thousand_times_from_sixteen_connections(
         assert twice.fetchall() == []
         history = owner.execute(
             "select from public.room_history as past join public.queue_items as item"
-            " on item.id = past.item_id where item.up_count <> past.up_count"
+            " on item.id = past.item_id"
+            " where (item.up_count, item.down_count) <> (past.up_count, past.down_count)"
         )
         assert history.fetchall() == []
 
