@@ -13767,7 +13767,8 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_size int := least(greatest(coalesce(notify_likes.size, 1000), 1), 10000);
+  -- No more, as each who is told is held (stays), and the server has room for some thousand locks.
+  v_size int := least(greatest(coalesce(notify_likes.size, 1000), 1), 1000);
   v_rows tid[];
   v_change record;
   v_taken int := 0;
@@ -20166,7 +20167,8 @@ begin
     from public.dj_sessions as session
     where session.due_at <= clock_timestamp()
     order by session.due_at, session.id
-    limit least(greatest(coalesce(advance_due_sessions.size, 1000), 1), 10000)
+    -- No more, as of each two DJs may be told and are held (stays), and the server has room for some thousand locks.
+    limit least(greatest(coalesce(advance_due_sessions.size, 1000), 1), 1000)
     for no key update skip locked
   );
   for v_first in 1 .. cardinality(v_due_ids) by 50 loop
@@ -25957,7 +25959,7 @@ end;
 comment on function backend.notify_likes(int) is
 $$Tell owners of the likes that were given and taken back since the last call
 
-Takes at most size (10000 at most) from the queue, and returns how many it took: 0 when there are none, or another call is at it.$$;
+Takes at most size (1000 at most) from the queue, and returns how many it took: 0 when there are none, or another call is at it.$$;
 
 create or replace function backend.forget_old_notifications(size int default 1000)
 returns int
@@ -27180,7 +27182,7 @@ comment on function backend.advance_due_sessions(int) is
 $$Move on every session whose track is over
 
 For every 5 seconds. Each once, however many of these run at once; those somebody is just moving are left to them. Returns how many; at most
-10000, by default 1000. One that fails is left for a minute.$$;
+1000, which is also the default. One that fails is left for a minute.$$;
 
 create or replace function backend.forget_old_sessions(size int default 1000)
 returns int

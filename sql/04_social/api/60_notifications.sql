@@ -152,7 +152,7 @@ end;
 comment on function backend.notify_likes(int) is
 $$Tell owners of the likes that were given and taken back since the last call
 
-Takes at most size (10000 at most) from the queue, and returns how many it took: 0 when there are none, or another call is at it.$$;
+Takes at most size (1000 at most) from the queue, and returns how many it took: 0 when there are none, or another call is at it.$$;
 
 create or replace function backend.forget_old_notifications(size int default 1000)
 returns int

@@ -80,7 +80,8 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_size int := least(greatest(coalesce(notify_likes.size, 1000), 1), 10000);
+  -- No more, as each who is told is held (stays), and the server has room for some thousand locks.
+  v_size int := least(greatest(coalesce(notify_likes.size, 1000), 1), 1000);
   v_rows tid[];
   v_change record;
   v_taken int := 0;

@@ -350,7 +350,7 @@ comment on function backend.advance_due_sessions(int) is
 $$Move on every session whose track is over
 
 For every 5 seconds. Each once, however many of these run at once; those somebody is just moving are left to them. Returns how many; at most
-10000, by default 1000. One that fails is left for a minute.$$;
+1000, which is also the default. One that fails is left for a minute.$$;
 
 create or replace function backend.forget_old_sessions(size int default 1000)
 returns int

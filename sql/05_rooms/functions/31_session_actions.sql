@@ -404,7 +404,8 @@ begin
     from public.dj_sessions as session
     where session.due_at <= clock_timestamp()
     order by session.due_at, session.id
-    limit least(greatest(coalesce(advance_due_sessions.size, 1000), 1), 10000)
+    -- No more, as of each two DJs may be told and are held (stays), and the server has room for some thousand locks.
+    limit least(greatest(coalesce(advance_due_sessions.size, 1000), 1), 1000)
     for no key update skip locked
   );
   for v_first in 1 .. cardinality(v_due_ids) by 50 loop

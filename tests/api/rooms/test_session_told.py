@@ -193,6 +193,20 @@ def test_a_song_keeps_its_name_in_the_history_without_its_dj(
     assert (past["title"], past["dj"]) == ("Known", None)
 
 
+def test_no_more_than_a_thousand_sessions_move_on_at_once(db: Connection, service: Actor) -> None:
+    """Whose turn it is is held meanwhile, and the server's table of locks is not endless."""
+    db.execute(
+        "with room as ("
+        "  insert into public.rooms (slug, name, owner_id)"
+        "  select 'due-' || n, 'due', %(ada)s from generate_series(1, 1001) as n returning id"
+        ") insert into public.dj_sessions (room_id, mode, host_id, due_at)"
+        " select room.id, 'public', %(ada)s, now() from room",
+        {"ada": person_id("ada")},
+    )
+    assert service.call("backend.advance_due_sessions", size=5000) == 1000
+    assert service.call("backend.advance_due_sessions", size=5000) == 1
+
+
 def test_the_history_keeps_the_words_of_its_time(db: Connection, ben: Actor, cleo: Actor) -> None:
     room, session = make_party(db, "public")
     track = make_upload(db, "ada", title="Before", artist_name="Ada")

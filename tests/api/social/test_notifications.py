@@ -508,3 +508,13 @@ def _crowd(connection: Connection, size: int) -> list[Actor]:
         sign_up(connection, identity, f"{name}@backbeat.test", {"username": name})
         people.append(Actor(connection, name, identity, "authenticated"))
     return people
+
+
+def test_no_more_than_a_thousand_likes_are_told_at_once(db: Connection, service: Actor) -> None:
+    """Everybody who is told is held meanwhile, and the server's table of locks is not endless."""
+    db.execute(
+        "insert into private.like_changes (user_id, target_kind, target_id)"
+        " select gen_random_uuid(), 'post', gen_random_uuid() from generate_series(1, 1001)"
+    )
+    assert service.call("backend.notify_likes", size=5000) == 1000
+    assert service.call("backend.notify_likes", size=5000) == 1
