@@ -27,3 +27,5 @@ from public.profiles as profile
 join public.follows as follow on follow.follower_id = profile.id
 where profile.following_count >= private.setting('feed_walk_from_follows')
 group by follow.follower_id;
+
+insert into public.progression (user_id) select profile.id from public.profiles as profile;

@@ -11,6 +11,8 @@ from backbeat.logs import logger
 # Each takes the size of a batch and returns how many rows it did; none, when there is nothing left.
 CHORES = (
     "notify_likes",
+    "settle_deeds",
+    "expire_credits",
     "forget_old_notifications",
     "forget_old_activity",
     "forget_old_drafts",

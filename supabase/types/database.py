@@ -397,6 +397,33 @@ class PublicCratesUpdate(TypedDict):
     updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
     visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
 
+class PublicCreditEntries(BaseModel):
+    amount: int = Field(alias="amount")
+    cause: str = Field(alias="cause")
+    created_at: datetime.datetime = Field(alias="created_at")
+    expires_at: Optional[datetime.datetime] = Field(alias="expires_at")
+    id: int = Field(alias="id")
+    kind: str = Field(alias="kind")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicCreditEntriesInsert(TypedDict):
+    amount: Annotated[int, Field(alias="amount")]
+    cause: Annotated[str, Field(alias="cause")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    expires_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="expires_at")]]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    kind: Annotated[str, Field(alias="kind")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicCreditEntriesUpdate(TypedDict):
+    amount: NotRequired[Annotated[int, Field(alias="amount")]]
+    cause: NotRequired[Annotated[str, Field(alias="cause")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    expires_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="expires_at")]]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
 class PublicDirectMessages(BaseModel):
     body: Optional[str] = Field(alias="body")
     client_id: Optional[uuid.UUID] = Field(alias="client_id")
@@ -564,6 +591,21 @@ class PublicJoinRequestsUpdate(TypedDict):
     room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
     status: NotRequired[Annotated[str, Field(alias="status")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicLevels(BaseModel):
+    credits: int = Field(alias="credits")
+    level: int = Field(alias="level")
+    points_needed: int = Field(alias="points_needed")
+
+class PublicLevelsInsert(TypedDict):
+    credits: Annotated[int, Field(alias="credits")]
+    level: Annotated[int, Field(alias="level")]
+    points_needed: Annotated[int, Field(alias="points_needed")]
+
+class PublicLevelsUpdate(TypedDict):
+    credits: NotRequired[Annotated[int, Field(alias="credits")]]
+    level: NotRequired[Annotated[int, Field(alias="level")]]
+    points_needed: NotRequired[Annotated[int, Field(alias="points_needed")]]
 
 class PublicLikes(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
@@ -892,6 +934,72 @@ class PublicPlaysUpdate(TypedDict):
     source: NotRequired[Annotated[str, Field(alias="source")]]
     track_id: NotRequired[Annotated[uuid.UUID, Field(alias="track_id")]]
 
+class PublicPointEvents(BaseModel):
+    cause: str = Field(alias="cause")
+    created_at: datetime.datetime = Field(alias="created_at")
+    earned_on: datetime.date = Field(alias="earned_on")
+    id: int = Field(alias="id")
+    points: int = Field(alias="points")
+    reverses_id: Optional[int] = Field(alias="reverses_id")
+    rule: str = Field(alias="rule")
+    season: str = Field(alias="season")
+    turn: int = Field(alias="turn")
+    user_id: uuid.UUID = Field(alias="user_id")
+    withheld: Optional[str] = Field(alias="withheld")
+
+class PublicPointEventsInsert(TypedDict):
+    cause: Annotated[str, Field(alias="cause")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    earned_on: Annotated[datetime.date, Field(alias="earned_on")]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    points: Annotated[int, Field(alias="points")]
+    reverses_id: NotRequired[Annotated[Optional[int], Field(alias="reverses_id")]]
+    rule: Annotated[str, Field(alias="rule")]
+    season: Annotated[str, Field(alias="season")]
+    turn: NotRequired[Annotated[int, Field(alias="turn")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+    withheld: NotRequired[Annotated[Optional[str], Field(alias="withheld")]]
+
+class PublicPointEventsUpdate(TypedDict):
+    cause: NotRequired[Annotated[str, Field(alias="cause")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    earned_on: NotRequired[Annotated[datetime.date, Field(alias="earned_on")]]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    points: NotRequired[Annotated[int, Field(alias="points")]]
+    reverses_id: NotRequired[Annotated[Optional[int], Field(alias="reverses_id")]]
+    rule: NotRequired[Annotated[str, Field(alias="rule")]]
+    season: NotRequired[Annotated[str, Field(alias="season")]]
+    turn: NotRequired[Annotated[int, Field(alias="turn")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+    withheld: NotRequired[Annotated[Optional[str], Field(alias="withheld")]]
+
+class PublicPointRules(BaseModel):
+    cooldown_seconds: int = Field(alias="cooldown_seconds")
+    daily_cap: Optional[int] = Field(alias="daily_cap")
+    description: str = Field(alias="description")
+    is_active: bool = Field(alias="is_active")
+    minimum_account_age_days: int = Field(alias="minimum_account_age_days")
+    name: str = Field(alias="name")
+    points: int = Field(alias="points")
+
+class PublicPointRulesInsert(TypedDict):
+    cooldown_seconds: NotRequired[Annotated[int, Field(alias="cooldown_seconds")]]
+    daily_cap: NotRequired[Annotated[Optional[int], Field(alias="daily_cap")]]
+    description: Annotated[str, Field(alias="description")]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    minimum_account_age_days: NotRequired[Annotated[int, Field(alias="minimum_account_age_days")]]
+    name: Annotated[str, Field(alias="name")]
+    points: Annotated[int, Field(alias="points")]
+
+class PublicPointRulesUpdate(TypedDict):
+    cooldown_seconds: NotRequired[Annotated[int, Field(alias="cooldown_seconds")]]
+    daily_cap: NotRequired[Annotated[Optional[int], Field(alias="daily_cap")]]
+    description: NotRequired[Annotated[str, Field(alias="description")]]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    minimum_account_age_days: NotRequired[Annotated[int, Field(alias="minimum_account_age_days")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    points: NotRequired[Annotated[int, Field(alias="points")]]
+
 class PublicPosts(BaseModel):
     audience: str = Field(alias="audience")
     author_id: uuid.UUID = Field(alias="author_id")
@@ -993,6 +1101,36 @@ class PublicProfilesUpdate(TypedDict):
     time_zone: NotRequired[Annotated[str, Field(alias="time_zone")]]
     updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
     username: NotRequired[Annotated[str, Field(alias="username")]]
+
+class PublicProgression(BaseModel):
+    comments_created: int = Field(alias="comments_created")
+    crates_created: int = Field(alias="crates_created")
+    level: int = Field(alias="level")
+    posts_created: int = Field(alias="posts_created")
+    season: Optional[str] = Field(alias="season")
+    season_points: int = Field(alias="season_points")
+    total_points: int = Field(alias="total_points")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicProgressionInsert(TypedDict):
+    comments_created: NotRequired[Annotated[int, Field(alias="comments_created")]]
+    crates_created: NotRequired[Annotated[int, Field(alias="crates_created")]]
+    level: NotRequired[Annotated[int, Field(alias="level")]]
+    posts_created: NotRequired[Annotated[int, Field(alias="posts_created")]]
+    season: NotRequired[Annotated[Optional[str], Field(alias="season")]]
+    season_points: NotRequired[Annotated[int, Field(alias="season_points")]]
+    total_points: NotRequired[Annotated[int, Field(alias="total_points")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicProgressionUpdate(TypedDict):
+    comments_created: NotRequired[Annotated[int, Field(alias="comments_created")]]
+    crates_created: NotRequired[Annotated[int, Field(alias="crates_created")]]
+    level: NotRequired[Annotated[int, Field(alias="level")]]
+    posts_created: NotRequired[Annotated[int, Field(alias="posts_created")]]
+    season: NotRequired[Annotated[Optional[str], Field(alias="season")]]
+    season_points: NotRequired[Annotated[int, Field(alias="season_points")]]
+    total_points: NotRequired[Annotated[int, Field(alias="total_points")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
 class PublicPushTokens(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
@@ -1638,6 +1776,15 @@ class PublicCrateRow(BaseModel):
     updated_at: Optional[datetime.datetime] = Field(alias="updated_at")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicCreditRow(BaseModel):
+    id: Optional[int] = Field(alias="id")
+    kind: Optional[str] = Field(alias="kind")
+    amount: Optional[int] = Field(alias="amount")
+    cause: Optional[str] = Field(alias="cause")
+    expires_at: Optional[datetime.datetime] = Field(alias="expires_at")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicFeedRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
     kind: Optional[str] = Field(alias="kind")
@@ -1726,6 +1873,17 @@ class PublicNotificationRow(BaseModel):
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     is_seen: Optional[bool] = Field(alias="is_seen")
     is_read: Optional[bool] = Field(alias="is_read")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicPointRow(BaseModel):
+    id: Optional[int] = Field(alias="id")
+    rule: Optional[str] = Field(alias="rule")
+    description: Optional[str] = Field(alias="description")
+    cause: Optional[str] = Field(alias="cause")
+    points: Optional[int] = Field(alias="points")
+    withheld: Optional[str] = Field(alias="withheld")
+    is_reversal: Optional[bool] = Field(alias="is_reversal")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicProfileCard(BaseModel):

@@ -44,6 +44,9 @@ export type Database = {
               "error": string,"is_erased": boolean,"objects": Json,"user_id": string
             }[]
                            },
+"expire_credits":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "finish_outbox":
 { Args: { "error"?: string,"id": number,"ok": boolean }; Returns: string
                            },
@@ -125,6 +128,9 @@ export type Database = {
                            },
 "schema_version":
 { Args: Record<PropertyKey, never>; Returns: string
+                           },
+"settle_deeds":
+{ Args: { "size"?: number }; Returns: number
                            },
 "start_live":
 { Args: { "room_id": string,"title": string,"user_id": string }; Returns: Json
@@ -417,6 +423,26 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"credit_entries": {
+                  Row: {
+                    "amount": number,"cause": string,"created_at": string,"expires_at": string | null,"id": number,"kind": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount": number,"cause": string,"created_at"?: string,"expires_at"?: string | null,"id"?: number,"kind": string,"user_id": string
+                  }
+                  Update: {
+                    "amount"?: number,"cause"?: string,"created_at"?: string,"expires_at"?: string | null,"id"?: number,"kind"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "credit_entries_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"direct_messages": {
                   Row: {
                     "body": string | null,"client_id": string | null,"conversation_id": string,"crate_id": string | null,"created_at": string,"deleted_at": string | null,"id": string,"like_count": number,"reply_to": string | null,"sender_id": string | null,"track_id": string | null
@@ -586,6 +612,20 @@ isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
     }
+                  ]
+                },"levels": {
+                  Row: {
+                    "credits": number,"level": number,"points_needed": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "credits": number,"level": number,"points_needed": number
+                  }
+                  Update: {
+                    "credits"?: number,"level"?: number,"points_needed"?: number
+                  }
+                  Relationships: [
+                    
                   ]
                 },"likes": {
                   Row: {
@@ -875,6 +915,52 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"point_events": {
+                  Row: {
+                    "cause": string,"created_at": string,"earned_on": string,"id": number,"points": number,"reverses_id": number | null,"rule": string,"season": string,"turn": number,"user_id": string,"withheld": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "cause": string,"created_at"?: string,"earned_on": string,"id"?: number,"points": number,"reverses_id"?: number | null,"rule": string,"season": string,"turn"?: number,"user_id": string,"withheld"?: string | null
+                  }
+                  Update: {
+                    "cause"?: string,"created_at"?: string,"earned_on"?: string,"id"?: number,"points"?: number,"reverses_id"?: number | null,"rule"?: string,"season"?: string,"turn"?: number,"user_id"?: string,"withheld"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "point_events_reverses_id_fkey"
+      columns: ["reverses_id"]
+isOneToOne: true
+      referencedRelation: "point_events"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "point_events_rule_fkey"
+      columns: ["rule"]
+isOneToOne: false
+      referencedRelation: "point_rules"
+      referencedColumns: ["name"]
+    },{
+      foreignKeyName: "point_events_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"point_rules": {
+                  Row: {
+                    "cooldown_seconds": number,"daily_cap": number | null,"description": string,"is_active": boolean,"minimum_account_age_days": number,"name": string,"points": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "cooldown_seconds"?: number,"daily_cap"?: number | null,"description": string,"is_active"?: boolean,"minimum_account_age_days"?: number,"name": string,"points": number
+                  }
+                  Update: {
+                    "cooldown_seconds"?: number,"daily_cap"?: number | null,"description"?: string,"is_active"?: boolean,"minimum_account_age_days"?: number,"name"?: string,"points"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"posts": {
                   Row: {
                     "audience": string,"author_id": string,"body": string | null,"client_id": string | null,"comment_count": number,"crate_id": string | null,"created_at": string,"deleted_at": string | null,"edited_at": string | null,"id": string,"kind": string,"like_count": number,"media_paths": (string)[],"repost_count": number,"track_id": string | null,"visibility": string
@@ -908,6 +994,32 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"progression": {
+                  Row: {
+                    "comments_created": number,"crates_created": number,"level": number,"posts_created": number,"season": string | null,"season_points": number,"total_points": number,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "comments_created"?: number,"crates_created"?: number,"level"?: number,"posts_created"?: number,"season"?: string | null,"season_points"?: number,"total_points"?: number,"user_id": string
+                  }
+                  Update: {
+                    "comments_created"?: number,"crates_created"?: number,"level"?: number,"posts_created"?: number,"season"?: string | null,"season_points"?: number,"total_points"?: number,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "progression_level_fkey"
+      columns: ["level"]
+isOneToOne: false
+      referencedRelation: "levels"
+      referencedColumns: ["level"]
+    },{
+      foreignKeyName: "progression_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: true
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"push_tokens": {
                   Row: {
@@ -1593,6 +1705,14 @@ isOneToOne: false
 "create_track":
 { Args: { "artist_name"?: string,"artwork_path"?: string,"bpm"?: number,"client_id"?: string,"duration_ms": number,"file_format": string,"genre": string,"is_explicit"?: boolean,"isrc"?: string,"kind"?: string,"musical_key"?: string,"title": string }; Returns: Json
                            },
+"credit_history":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["credit_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "credit_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "decide_follow_request":
 { Args: { "approve": boolean,"username": string }; Returns: Json
                            },
@@ -1917,6 +2037,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_credits":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "my_follow_requests":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
                           SetofOptions: {
@@ -1949,6 +2072,17 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_points":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["point_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "point_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_progression":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "my_room_invites":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -2025,6 +2159,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"preview_point_rule":
+{ Args: { "changes": Json,"days"?: number,"rule_name": string }; Returns: Json
+                           },
 "profile_crates":
 { Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
                           SetofOptions: {
@@ -2395,6 +2532,22 @@ isOneToOne: false
 "set_notification_preference":
 { Args: { "channel": string,"is_enabled": boolean,"kind": string }; Returns: Json
                            },
+"set_point_rule":
+{ Args: { "changes": Json,"rule_name": string }; Returns: {
+              "cooldown_seconds": number,
+"daily_cap": number | null,
+"description": string,
+"is_active": boolean,
+"minimum_account_age_days": number,
+"name": string,
+"points": number
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "point_rules"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "set_quiet_hours":
 { Args: { "ends": string,"starts": string }; Returns: Json
                            },
@@ -2635,6 +2788,8 @@ isOneToOne: false
                         "id": string | null,"track": Json | null,"note": string | null,"added_by": Json | null,"added_at": string | null,"cursor": string | null
                       },"crate_row": {
                         "id": string | null,"title": string | null,"description": string | null,"cover_path": string | null,"genre": string | null,"mood": string | null,"tags": (string)[] | null,"visibility": string | null,"is_featured": boolean | null,"owner": Json | null,"my_role": string | null,"item_count": number | null,"total_ms": number | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"updated_at": string | null,"cursor": string | null
+                      },"credit_row": {
+                        "id": number | null,"kind": string | null,"amount": number | null,"cause": string | null,"expires_at": string | null,"created_at": string | null,"cursor": string | null
                       },"feed_row": {
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"track": Json | null,"crate": Json | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"history_row": {
@@ -2647,6 +2802,8 @@ isOneToOne: false
                         "id": number | null,"action": string | null,"actor": Json | null,"subject": Json | null,"reason": string | null,"data": Json | null,"created_at": string | null,"cursor": string | null
                       },"notification_row": {
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"comment": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
+                      },"point_row": {
+                        "id": number | null,"rule": string | null,"description": string | null,"cause": string | null,"points": number | null,"withheld": string | null,"is_reversal": boolean | null,"created_at": string | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
                       },"queue_row": {

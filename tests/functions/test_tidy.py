@@ -9,6 +9,8 @@ from tests.functions.server import FunctionsServer
 
 NOTHING = {
     "notify_likes": 0,
+    "settle_deeds": 0,
+    "expire_credits": 0,
     "forget_old_notifications": 0,
     "forget_old_activity": 0,
     "forget_old_drafts": 0,

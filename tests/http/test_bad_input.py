@@ -23,7 +23,8 @@ NAMES = sorted(
 )
 STAFF = {
     "grant_staff_role", "revoke_staff_role", "operator_settings", "set_feature", "set_setting",
-    "set_rate_limit", "feature_crate", "remove_track", "restore_track",
+    "set_rate_limit", "set_point_rule", "preview_point_rule",
+    "feature_crate", "remove_track", "restore_track",
 }  # fmt: skip
 # What looks odd and is fine: JSON that is text when written out, and defaults.
 FINE = {
@@ -79,6 +80,8 @@ FINE = {
         (f"backend.{function}", f"{what} for an object")
         for function in (
             "due_push_tickets",
+            "expire_credits",
+            "settle_deeds",
             "forget_full_buckets",
             "forget_old_activity",
             "forget_old_broadcasts",
@@ -180,6 +183,7 @@ def fitting(api: Api) -> dict[str, Any]:
         "kind": "post", "liked": True, "after": None, "page_size": 5, "query": "http",
         "tag": "music", "body": "hi", "media_paths": [], "visibility": "public",
         "client_id": None, "approve": True, "name": "social", "is_enabled": True, "value": 10,
+        "rule_name": "post_created", "changes": {"points": 5}, "days": 7,
         "action": "follow", "capacity": 60, "refill_seconds": 1, "role": "moderator",
         "confirm_username": "nobody", "topic": "push", "size": 5, "id": 10**12, "ok": True,
         "error": None, "usernames": [PERSON["ben"]], "title": None, "conversation_id": group,

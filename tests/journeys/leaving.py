@@ -27,6 +27,7 @@ VOCABULARY = {
     "private.hidden_profiles": {"reason"},
     "private.like_changes": {"target_kind"},
     "private.told_and_taken_back": {"kind", "target_kind"},
+    "private.deeds": {"rule", "cause"},
     "private.outbox": {"topic"},
     "private.rate_limit_buckets": {"action"},
     "private.staff": {"role"},
@@ -41,6 +42,7 @@ VOCABULARY = {
     "public.comment_reactions": {"emoji"},
     "public.comments": {"target_kind", "hidden_by", "reactions"},
     "public.conversation_members": {"state"},
+    "public.credit_entries": {"kind", "cause"},
     "public.message_reactions": {"emoji"},
     "public.messages": {"kind", "code", "data", "reactions"},
     "public.message_settings": {"dm_permission"},
@@ -55,8 +57,10 @@ VOCABULARY = {
     "public.notification_preferences": {"kind", "channel"},
     "public.notifications": {"kind", "target_kind", "group_key"},
     "public.plays": {"source"},
+    "public.point_events": {"rule", "cause", "withheld", "season"},
     "public.posts": {"kind", "visibility", "audience"},
     "public.profiles": {"kind", "genres", "time_zone"},
+    "public.progression": {"season"},
     "public.push_tokens": {"platform"},
     "public.dj_sessions": {"mode", "status"},
     "public.queue_items": {"status"},
@@ -137,6 +141,7 @@ def leave_traces(db: Connection) -> set[str]:
     _gather(leaver, db, new)
     _hear(leaver, db, new)
     _play(leaver, db, new)
+    _earn(leaver, db)
     _sign_in(person_id(LEAVER), db, new)
     last = int(next(new)[6:9])
     return {f"marker{number:03d}x" for number in range(1, last)}
@@ -318,6 +323,11 @@ def _hear(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
             " values (%s, %s, 'like', 'post', gen_random_uuid())",
             [one, other],
         )
+
+
+def _earn(leaver: Actor, db: Connection) -> None:
+    db.execute("select private.award(%s, 'crate_item_received', 'crate:of old')", [leaver.id])
+    db.execute("select private.grant_credits(%s, 'earned_level_up', 10, 'level:2')", [leaver.id])
 
 
 def _collect(leaver: Actor, db: Connection, new: Iterator[str]) -> None:

@@ -14,6 +14,7 @@ from tests.policies import (
     messages,
     notifications,
     profiles,
+    progression,
     rooms,
     sessions,
     social,
@@ -30,6 +31,7 @@ MODULES = (
     messages,
     notifications,
     profiles,
+    progression,
     rooms,
     sessions,
     social,
@@ -39,6 +41,11 @@ CASES = [(table, function) for table, functions in CHECKS.items() for function i
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
 GRANTS = {
+    "public.credit_entries": {"visitor": "", "ada": "select", "service": "select"},
+    "public.levels": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.point_events": {"visitor": "", "ada": "select", "service": "select"},
+    "public.point_rules": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.progression": {"visitor": "", "ada": "select", "service": "select"},
     "public.dj_sessions": {"visitor": "", "ada": "select", "service": "select"},
     "public.queue_items": {"visitor": "", "ada": "select", "service": "select"},
     "public.queue_votes": {"visitor": "", "ada": "select", "service": "select"},

@@ -12,6 +12,7 @@ import pytest
 from tests.api.foundation.test_cursors import PLACE, encode, forge
 from tests.database import Actor, Connection, Row, actor, refused
 from tests.live import start_live
+from tests.progression import pay
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,16 @@ def conversing(scene: Scene) -> dict[str, Any]:
 
 def told(scene: Scene) -> dict[str, Any]:
     scene.ada.call("follow", username="ben")
+    return {}
+
+
+def earning(scene: Scene) -> dict[str, Any]:
+    """Ben has earned points and credits."""
+    scene.ben.post()
+    pay(scene.ben.connection)
+    scene.ben.connection.execute(
+        "select private.grant_credits(%s, 'earned_quest', 5, 'x')", [scene.ben.id]
+    )
     return {}
 
 
@@ -224,6 +235,7 @@ LISTS: dict[str, Prepare] = {
     "artist_tracks": upload,
     "comments_on": comments,
     "crate_items": crate,
+    "credit_history": earning,
     "crate_posts": crate,
     "crates_by_genre": crates(genre="house"),
     "crates_containing": lambda scene: own_crate(scene) | {"track_id": track(scene)},
@@ -243,6 +255,7 @@ LISTS: dict[str, Prepare] = {
     "my_likes": with_post(kind="post"),
     "my_mutes": done("mute", username="ada"),
     "my_notifications": told,
+    "my_points": earning,
     "my_rooms": rooms,
     "my_tracks": own_upload,
     "new_crates": crates(),

@@ -1,0 +1,26 @@
+insert into public.feature_flags (name, is_enabled, description) values
+  ('progression', true, 'Earning points');
+
+insert into public.point_rules (name, points, daily_cap, description) values
+  ('post_created', 10, 50, 'Post something'),
+  ('comment_created', 5, 50, 'Comment on something'),
+  ('crate_created', 20, 60, 'Make a crate'),
+  ('crate_item_received', 3, 60, 'Somebody puts your track into their public crate');
+
+-- Steps of 100 up to level 10, 250 to 25, 500 to 50, 1000 to 75, 2000 to 100.
+insert into public.levels (level, points_needed, credits)
+select
+  step.level,
+  sum(case when step.level = 1 then 0 when step.level <= 10 then 100 when step.level <= 25 then 250 when step.level <= 50 then 500
+    when step.level <= 75 then 1000 else 2000 end) over (order by step.level),
+  case when step.level = 1 then 0 else 10 end
+from generate_series(1, 100) as step (level);
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('credits_live_days', 365, 1, 36500, 'days', 'How long credits live that are earned from then on');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('public.progression', 'user_id', true, 'delete', 401, 'The person''s own; before the ledgers, which go with it alone'),
+  ('public.point_events', 'user_id', true, 'delete', 402, 'The person''s own'),
+  ('public.credit_entries', 'user_id', true, 'delete', 402, 'The person''s own'),
+  ('private.deeds', 'user_id', false, 'delete', 400, 'Nobody is there to be paid');

@@ -1,0 +1,222 @@
+create or replace function private.season_of(at timestamptz)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select to_char(season_of.at at time zone 'UTC', 'YYYY"-Q"Q')
+$$;
+comment on function private.season_of(timestamptz) is 'The season a moment is in: the calendar quarter by UTC, such as 2026-Q4';
+
+-- Lock order: somebody's progression is held last of all but what they are told of a new level. A deed that concerns its doer moves it when the
+-- transaction ends (deferred triggers); one that earns somebody else something is queued (private.deeds) and paid in the order of people.
+create or replace function private.move_points(user_id uuid, rule text, cause text, at timestamptz, is_done boolean)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_person public.progression;
+  v_last public.point_events;
+  v_rule public.point_rules;
+  v_points int;
+  v_withheld text;
+  v_day date;
+  v_season text;
+  v_level int;
+  v_step int := case when move_points.is_done then 1 else -1 end;
+begin
+  select person.* into v_person from public.progression as person where person.user_id = move_points.user_id for no key update;
+  if not found then
+    return 0;
+  end if;
+  select event.* into v_last
+  from public.point_events as event
+  where event.user_id = move_points.user_id and event.rule = move_points.rule and event.cause = move_points.cause
+  order by event.turn desc
+  limit 1;
+  if coalesce(v_last.turn % 2 = 0, false) = move_points.is_done then
+    return 0;
+  end if;
+
+  v_points := -v_last.points;
+  v_day := v_last.earned_on;
+  if move_points.is_done then
+    select rule.* into strict v_rule from public.point_rules as rule where rule.name = move_points.rule;
+    if v_last.id is null then
+      v_points := v_rule.points;
+      select (move_points.at at time zone profile.time_zone)::date, case
+        when not v_rule.is_active
+          or not exists (select from public.feature_flags as flag where flag.name = 'progression' and flag.is_enabled)
+        then 'inactive'
+        when v_rule.minimum_account_age_days > 0
+          and profile.created_at > move_points.at - make_interval(days => v_rule.minimum_account_age_days)
+        then 'too_young'
+        when v_rule.cooldown_seconds > 0 and exists (
+          select
+          from public.point_events as event
+          where event.user_id = v_person.user_id
+            and event.rule = v_rule.name
+            and event.points <> 0
+            and event.turn = 0
+            and event.created_at > move_points.at - make_interval(secs => v_rule.cooldown_seconds)
+        )
+        then 'cooldown'
+      end
+      into v_day, v_withheld
+      from public.profiles as profile
+      where profile.id = v_person.user_id;
+    end if;
+    if v_withheld is not null then
+      v_points := 0;
+    elsif v_rule.daily_cap is not null then
+      v_points := private.within_cap(v_person.user_id, v_rule.name, v_day, v_points, v_rule.daily_cap);
+      v_withheld := case when v_points <> coalesce(-v_last.points, v_rule.points) then 'cap' end;
+    end if;
+  end if;
+
+  v_season := coalesce(v_last.season, private.season_of(move_points.at));
+  insert into public.point_events (user_id, rule, cause, turn, points, withheld, season, earned_on, reverses_id, created_at)
+  values (
+    v_person.user_id, move_points.rule, move_points.cause, coalesce(v_last.turn + 1, 0), v_points, v_withheld, v_season, v_day, v_last.id,
+    move_points.at
+  );
+  update public.progression as person
+  set total_points = person.total_points + v_points,
+      level = greatest(
+        person.level,
+        (
+          select step.level
+          from public.levels as step
+          where step.points_needed <= person.total_points + v_points
+          order by step.points_needed desc, step.level desc
+          limit 1
+        )
+      ),
+      season = greatest(person.season, v_season),
+      season_points = case
+        when v_season = person.season then person.season_points + v_points
+        when v_season < person.season then person.season_points
+        else v_points
+      end,
+      posts_created = person.posts_created + case when move_points.rule = 'post_created' then v_step else 0 end,
+      comments_created = person.comments_created + case when move_points.rule = 'comment_created' then v_step else 0 end,
+      crates_created = person.crates_created + case when move_points.rule = 'crate_created' then v_step else 0 end
+  where person.user_id = v_person.user_id
+  returning person.level into v_level;
+  if v_level > v_person.level then
+    perform private.reach_level(v_person.user_id, v_person.level, v_level);
+  end if;
+  return v_points;
+end;
+$$;
+comment on function private.move_points(uuid, text, text, timestamptz, boolean) is
+$$Write down that something was done, or undone, and move what hangs on it; the points that were moved
+
+What is so already, and whoever is gone, moves nothing. A deed that is undone takes back what it had paid; done again it pays that, no more.$$;
+
+create or replace function private.within_cap(user_id uuid, rule text, day date, points int, cap int)
+returns int
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select (sign(within_cap.points) * least(abs(within_cap.points), greatest(within_cap.cap - coalesce(abs(sum(event.points)), 0), 0)))::int
+  from public.point_events as event
+  where event.user_id = within_cap.user_id and event.rule = within_cap.rule and event.earned_on = within_cap.day
+$$;
+comment on function private.within_cap(uuid, text, date, int, int) is 'How much of these points a rule still pays, or takes, on a day of somebody''s';
+
+create or replace function private.award(user_id uuid, rule text, cause text, at timestamptz default now())
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  return private.move_points(award.user_id, award.rule, award.cause, award.at, true);
+end;
+$$;
+comment on function private.award(uuid, text, text, timestamptz) is
+'Pay a deed, by its rule: once a cause, however often it is called. Returns the points paid, 0 where none are. Nothing a client can call does this';
+
+create or replace function private.take_back(user_id uuid, rule text, cause text, at timestamptz default now())
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  return private.move_points(take_back.user_id, take_back.rule, take_back.cause, take_back.at, false);
+end;
+$$;
+comment on function private.take_back(uuid, text, text, timestamptz) is
+'Take back what a deed has paid, when it is undone; what was not paid, or is taken back already, changes nothing. Returns the points moved';
+
+create or replace function private.reach_level(user_id uuid, level_before int, level int)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform private.grant_credits(reach_level.user_id, 'earned_level_up', step.credits, 'level:' || step.level)
+  from public.levels as step
+  where step.level > reach_level.level_before and step.level <= reach_level.level and step.credits > 0
+  order by step.level;
+  perform private.record_activity(
+    'level_reached', reach_level.user_id, null, null, null, 'public', jsonb_build_object('level', reach_level.level)
+  );
+  perform private.notify(
+    reach_level.user_id, 'level', null, null, null, null, jsonb_build_object('level', reach_level.level)
+  );
+end;
+$$;
+comment on function private.reach_level(uuid, int, int) is
+'What a new level brings: the credits of each level that was passed, once, and one line to its bearer and to those who follow them';
+
+-- Security definer: looks whether the person is just being erased, for whoever erases them: what they have earned goes with the account alone.
+create or replace function private.tg__keep_ledger()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' and not exists (select from public.progression as person where person.user_id = old.user_id) then
+    return old;
+  end if;
+  raise exception using errcode = 'restrict_violation', message = tg_table_name || ' is append-only';
+end;
+$$;
+create trigger _300_append_only
+  before update or delete on public.point_events
+  for each row execute function private.tg__keep_ledger();
+create trigger _310_append_only
+  before truncate on public.point_events
+  for each statement execute function private.tg__keep_ledger();
+
+-- Security definer: runs as whoever makes the profile.
+create or replace function private.tg_profiles__make_progression()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into public.progression (user_id) values (new.id);
+  return null;
+end;
+$$;
+create trigger _600_make_progression
+  after insert on public.profiles
+  for each row execute function private.tg_profiles__make_progression();

@@ -1,0 +1,126 @@
+create or replace function private.grant_credits(user_id uuid, kind text, amount int, cause text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  insert into public.credit_entries (user_id, kind, amount, cause, expires_at)
+  values (
+    grant_credits.user_id, grant_credits.kind, grant_credits.amount, grant_credits.cause,
+    now() + make_interval(days => private.setting('credits_live_days')::int)
+  )
+  on conflict on constraint credit_entries_once do nothing;
+end;
+$$;
+comment on function private.grant_credits(uuid, text, int, text) is 'Pay credits, once a kind and cause: a lot that lives for a year (setting credits_live_days)';
+
+create or replace view private.credit_lots with (security_invoker = true) as
+select
+  lot.id, lot.user_id, lot.expires_at,
+  lot.amount - coalesce((select sum(used.amount) from private.credit_uses as used where used.lot_id = lot.id), 0)::int as unspent
+from public.credit_entries as lot
+where lot.amount > 0;
+comment on view private.credit_lots is 'What came in, and how much of it is left';
+
+-- Security definer: credits are nobody's to write; service_role ends nothing but what is over. Whoever takes credits holds the person's progression.
+create or replace function private.expire_credits(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_lot private.credit_lots;
+  v_entry_id bigint;
+  v_count int := 0;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('expire_credits', 0)) then
+    return 0;
+  end if;
+  for v_lot in
+    select lot.*
+    from private.credit_lots as lot
+    where lot.expires_at <= now()
+      and lot.unspent > 0
+    order by lot.user_id, lot.id
+    limit least(greatest(coalesce(expire_credits.size, 1000), 1), 10000)
+  loop
+    perform from public.progression as person where person.user_id = v_lot.user_id for no key update;
+    select lot.* into v_lot from private.credit_lots as lot where lot.id = v_lot.id and lot.unspent > 0;
+    continue when not found;
+    insert into public.credit_entries (user_id, kind, amount, cause)
+    values (v_lot.user_id, 'expired', -v_lot.unspent, 'lot:' || v_lot.id)
+    returning id into v_entry_id;
+    insert into private.credit_uses (entry_id, lot_id, amount) values (v_entry_id, v_lot.id, v_lot.unspent);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+
+create trigger _300_append_only
+  before update or delete on public.credit_entries
+  for each row execute function private.tg__keep_ledger();
+create trigger _310_append_only
+  before truncate on public.credit_entries
+  for each statement execute function private.tg__keep_ledger();
+
+-- Security definer: the uses of lots are nobody's to read.
+create or replace function private.my_credits()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return (
+    with lots as (
+      select lot.expires_at, sum(lot.unspent)::int as unspent
+      from private.credit_lots as lot
+      where lot.user_id = auth.uid() and lot.expires_at > now() and lot.unspent > 0
+      group by lot.expires_at
+    )
+    select jsonb_build_object(
+      'balance', coalesce((select sum(lots.unspent) from lots), 0),
+      'expiring_next', (
+        select jsonb_build_object('amount', lots.unspent, 'expires_at', lots.expires_at) from lots order by lots.expires_at limit 1
+      )
+    )
+  );
+end;
+$$;
+
+-- Security definer: a list of one's own that pages.
+create or replace function private.credit_history(after text, page_size int)
+returns setof public.credit_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'credit_history:' || auth.uid();
+  v_place text[] := private.decode_place(v_list, credit_history.after, '{timestamptz,bigint}');
+  v_size int := private.page_size(credit_history.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    entry.id, entry.kind, entry.amount, entry.cause, entry.expires_at, entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.created_at, entry.id)::text)
+  from public.credit_entries as entry
+  where entry.user_id = auth.uid()
+    and (v_place is null or (entry.created_at, entry.id) < (v_place[1]::timestamptz, v_place[2]::bigint))
+  order by entry.created_at desc, entry.id desc
+  limit v_size;
+end;
+$$;

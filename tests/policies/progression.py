@@ -1,0 +1,45 @@
+"""Checks of the access matrix of points and credits: one's own, and rules for everybody."""
+
+from __future__ import annotations
+
+from tests.database import forbidden, person_id
+from tests.policies.checks import Stage, check
+
+
+def _only_for_ben(stage: Stage, table: str) -> None:
+    found = stage.ben.run(f"select distinct user_id from {table}")
+    assert found == [{"user_id": person_id("ben")}]
+    for name in ("stranger", "modesty", "rooty"):
+        rows = stage.actor(name).run(f"select distinct user_id from {table}")
+        assert {row["user_id"] for row in rows} <= {person_id(name)}, name
+    with forbidden():
+        stage.visitor.run(f"select user_id from {table}")
+
+
+@check("public.progression")
+def people_read_their_own_progression_alone(stage: Stage) -> None:
+    _only_for_ben(stage, "public.progression")
+
+
+@check("public.point_events")
+def people_read_their_own_points_alone(stage: Stage) -> None:
+    for name in ("ada", "ben"):
+        stage.owner("select private.award(%s, 'post_created', 'x')", person_id(name))
+    _only_for_ben(stage, "public.point_events")
+
+
+@check("public.credit_entries")
+def people_read_their_own_credits_alone(stage: Stage) -> None:
+    for name in ("ada", "ben"):
+        stage.owner(
+            "select private.grant_credits(%s, 'earned_level_up', 10, 'level:2')", person_id(name)
+        )
+    _only_for_ben(stage, "public.credit_entries")
+
+
+@check("public.point_rules")
+@check("public.levels")
+def everybody_reads_what_earns_points(stage: Stage) -> None:
+    for name in ("visitor", "ben", "modesty", "service"):
+        assert stage.actor(name).run("select name from public.point_rules") != []
+        assert len(stage.actor(name).run("select level from public.levels")) == 100
