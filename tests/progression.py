@@ -11,7 +11,7 @@ def pay(db: Connection) -> None:
     """What a commit and the next run of the schedule do: pay the deeds of this transaction."""
     db.execute("set constraints all immediate")
     db.execute("set constraints all deferred")
-    db.execute("select private.settle_deeds(10000)")
+    db.execute("select private.settle_deeds(1000)")
 
 
 def points(somebody: Actor) -> int:

@@ -23491,7 +23491,7 @@ begin
     with due as (
       delete from private.deeds as deed
       where deed.id = any (array(
-        select next.id from private.deeds as next order by next.id limit least(greatest(coalesce(settle_deeds.size, 1000), 1), 10000)
+        select next.id from private.deeds as next order by next.id limit least(greatest(coalesce(settle_deeds.size, 1000), 1), 1000)
       ))
       returning deed.*
     )
@@ -28492,7 +28492,7 @@ end;
 comment on function backend.settle_deeds(int) is
 $$Pay what people did for others, in the order it happened
 
-At most size (10000 at most) a call, one run at a time; returns how many.$$;
+At most size (1000 at most) a call, one run at a time; returns how many.$$;
 
 create or replace function backend.expire_credits(size int default 1000)
 returns int

@@ -101,7 +101,7 @@ end;
 comment on function backend.settle_deeds(int) is
 $$Pay what people did for others, in the order it happened
 
-At most size (10000 at most) a call, one run at a time; returns how many.$$;
+At most size (1000 at most) a call, one run at a time; returns how many.$$;
 
 create or replace function backend.expire_credits(size int default 1000)
 returns int

@@ -106,7 +106,7 @@ begin
     with due as (
       delete from private.deeds as deed
       where deed.id = any (array(
-        select next.id from private.deeds as next order by next.id limit least(greatest(coalesce(settle_deeds.size, 1000), 1), 10000)
+        select next.id from private.deeds as next order by next.id limit least(greatest(coalesce(settle_deeds.size, 1000), 1), 1000)
       ))
       returning deed.*
     )
