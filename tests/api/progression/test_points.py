@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from tests.catalogue import make_song, make_upload
@@ -84,6 +85,25 @@ def test_a_day_pays_no_more_than_its_cap(
     pay(db)
     assert [row[1] for row in earned(ada)] == paid
     assert [row[2] for row in earned(ada)] == [None, None, "cap", "cap"]
+
+
+def test_a_burst_of_spam_is_slowed_and_its_points_are_capped(database: Database) -> None:
+    """A hundred posts within the minute: each a transaction of its own, as clients send them."""
+    with database.connect() as db:
+        ada = actor(db, "ada")
+        outcomes = []
+        for number in range(100):
+            try:
+                outcomes.append(ada.post(f"buy this, {number}"))
+            except psycopg.Error as error:
+                assert (error.sqlstate, error.diag.message_primary) == ("PT429", "rate_limited")
+        posts = len(outcomes)
+        assert 5 < posts < 100
+        paid = [row[1:] for row in earned(ada)]
+        assert paid[:6] == [(10, None)] * 5 + [(0, "cap")]
+        assert len(paid) == posts
+        assert points(ada) == 50
+        assert ada.call("my_progression")["posts_created"] == posts
 
 
 def test_what_is_taken_back_makes_room_under_the_cap_of_its_day(db: Connection, ada: Actor) -> None:
