@@ -105,13 +105,13 @@ def make_people(server: PostgresServer, database: str, size: Size, say: Say = pr
 def make_posts(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
     """Let the people of make_people post, talk, play, write and meet, then vacuum everything."""
     parts = (*(LISTS if size.rows else ()), *(ROOMS if size.rooms else ()))
-    _run(server, database, size, ("posts", *parts), say)
+    _run(server, database, size, ("posts", *parts, "progress"), say)
     _finish(server, database, say)
 
 
 def make_deep_lists(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
     """Fill an empty database so that every list has `size.depth` rows."""
-    _run(server, database, size, ("functions", "deep", "kept", "deep_lists"), say)
+    _run(server, database, size, ("functions", "deep", "kept", "deep_lists", "progress"), say)
     _finish(server, database, say)
 
 

@@ -7298,7 +7298,12 @@ begin
     perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
   end if;
   perform private.take_token('record_crate_play');
-  -- What trends gets its row here and its weight by refresh_trending. Before the play, whose trigger locks the crate: it is hot.
+  -- Before anything refers to it: whoever held it by a reference alone, and wanted to count in it then, would meet who is just deleting it.
+  perform from public.crates as crate where crate.id = record_crate_play.crate_id and crate.deleted_at is null for no key update;
+  if not found then
+    perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
+  end if;
+  -- What trends gets its row here and its weight by refresh_trending.
   insert into private.crate_trends (crate_id, genre)
   select crate.id, crate.genre
   from public.crates as crate

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from tests.catalogue import make_crate, make_song, put
-from tests.database import Actor, Connection, person_id, refused
+from tests.database import Actor, Connection, Database, actor, person_id, refused
+from tests.races import race, wait_until_blocked
 from tests.schema.counters import counter_laws
 
 
@@ -248,3 +249,35 @@ def test_an_item_names_no_other_owner_than_its_crates(ben: Actor, db: Connection
         db.execute(
             "update public.crate_items set owner_id = %s where crate_id = %s", [ben.id, crate]
         )
+
+
+def test_a_crate_is_played_as_its_owner_is_erased(database: Database) -> None:
+    """The play waits for the erasure and holds nothing of the crate meanwhile."""
+    with database.connect() as db:
+        crate = make_crate(db, "ada")
+        actor(db, "ada").call("mute", username="dan")
+    with (
+        database.connect() as gate,
+        database.connect() as erasing,
+        database.connect() as playing,
+        database.connect() as watcher,
+    ):
+        # The last that an erasure locks: by then it holds the crate.
+        gate.execute("begin")
+        gate.execute(
+            "select from private.readers where profile_id = %s for update", [person_id("ada")]
+        )
+
+        def erase(_: Connection) -> None:
+            erasing.execute("delete from auth.users where id = %s", [person_id("ada")])
+
+        def play(_: Connection) -> None:
+            wait_until_blocked(watcher, erasing)
+            with refused(404, "crate_not_found"):
+                actor(playing, "ben").call("record_crate_play", crate_id=crate)
+
+        def release(_: Connection) -> None:
+            wait_until_blocked(watcher, playing)
+            gate.execute("rollback")
+
+        assert race(database, [erase, play, release]) == [None, None, None]
