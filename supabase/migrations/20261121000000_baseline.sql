@@ -23416,37 +23416,17 @@ comment on function private.tg__award() is
 'Pay whoever makes a row, and take it back when it is deleted, by itself or by deleted_at. Arguments: the rule, the column of the person, what the cause begins with';
 
 create constraint trigger _900_award
-  after insert or delete on public.posts
+  after insert or delete or update of deleted_at on public.posts
   deferrable initially deferred
   for each row execute function private.tg__award('post_created', 'author_id', 'post');
-create constraint trigger _910_award
-  after update of deleted_at on public.posts
-  deferrable initially deferred
-  for each row
-  when ((old.deleted_at is null) <> (new.deleted_at is null))
-  execute function private.tg__award('post_created', 'author_id', 'post');
-
 create constraint trigger _900_award
-  after insert or delete on public.comments
+  after insert or delete or update of deleted_at on public.comments
   deferrable initially deferred
   for each row execute function private.tg__award('comment_created', 'author_id', 'comment');
-create constraint trigger _910_award
-  after update of deleted_at on public.comments
-  deferrable initially deferred
-  for each row
-  when ((old.deleted_at is null) <> (new.deleted_at is null))
-  execute function private.tg__award('comment_created', 'author_id', 'comment');
-
 create constraint trigger _900_award
-  after insert or delete on public.crates
+  after insert or delete or update of deleted_at on public.crates
   deferrable initially deferred
   for each row execute function private.tg__award('crate_created', 'owner_id', 'crate');
-create constraint trigger _910_award
-  after update of deleted_at on public.crates
-  deferrable initially deferred
-  for each row
-  when ((old.deleted_at is null) <> (new.deleted_at is null))
-  execute function private.tg__award('crate_created', 'owner_id', 'crate');
 
 -- Security definer: the queue is nobody's to write. A crate that is not public pays nothing: its id would tell the artist of it.
 create or replace function private.tg_crate_items__award()

@@ -22,6 +22,8 @@ from devstack.stack import open_stack
 START_PATIENCE = 240.0
 # The output of `backbeat up`, in the stack's home.
 OUTPUT = "up.log"
+# What it says last, a moment after everything answers: a request to try.
+LAST_WORDS = "    curl '"
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ def launch(home: Path, *, seed: bool = False, has_clock: bool = False) -> subpro
 
 
 def wait_healthy(home: Path, process: subprocess.Popen[bytes]) -> RunningStack:
-    """Wait until every part answers; raises with the output when the stack does not come up."""
+    """Wait until every part answers and `up` has said so to its end; raises with the output."""
     deadline = time.monotonic() + START_PATIENCE
-    while not _is_healthy(home, process.pid):
+    while not (_is_healthy(home, process.pid) and LAST_WORDS in (home / OUTPUT).read_text()):
         if process.poll() is not None or time.monotonic() > deadline:
             raise AssertionError(f"The stack did not start:\n{tail(home / OUTPUT, 60)}")
         time.sleep(0.05)

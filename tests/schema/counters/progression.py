@@ -1,0 +1,56 @@
+"""Points, levels and credits."""
+
+LAWS = {
+    "progression is the sum of the ledger": """
+        select person.user_id, person.total_points, person.season_points, person.level, facts.*
+        from public.progression as person
+        cross join lateral (
+          select coalesce(sum(event.points), 0) as total,
+            coalesce(sum(event.points) filter (where event.season = person.season), 0) as season,
+            max(event.season) as latest
+          from public.point_events as event where event.user_id = person.user_id
+        ) as facts
+        where (person.total_points, person.season_points, person.season)
+            is distinct from (facts.total, facts.season, facts.latest)
+          or person.level < (
+            select max(level.level) from public.levels as level
+            where level.points_needed <= greatest(facts.total, 0)
+          )""",
+    "progression counts what stands": """
+        select person.user_id, person.posts_created, person.comments_created, person.crates_created
+        from public.progression as person
+        where (person.posts_created, person.comments_created, person.crates_created) <> (
+          (select count(*) from public.posts as post
+            where post.author_id = person.user_id and post.deleted_at is null),
+          (select count(*) from public.comments as comment
+            where comment.author_id = person.user_id and comment.deleted_at is null),
+          (select count(*) from public.crates as crate
+            where crate.owner_id = person.user_id and crate.deleted_at is null)
+        )""",
+    "everybody has a progression": """
+        select profile.id from public.profiles as profile
+        where not exists (
+          select from public.progression as person where person.user_id = profile.id
+        )""",
+    "points of a day keep to the cap": """
+        select event.user_id, event.rule, event.earned_on, sum(event.points) as points
+        from public.point_events as event
+        join public.point_rules as rule on rule.name = event.rule
+        group by event.user_id, event.rule, event.earned_on, rule.daily_cap
+        having abs(sum(event.points)) > rule.daily_cap""",
+    "what takes points back takes what was paid": """
+        select event.id, event.points, former.points as facts
+        from public.point_events as event
+        join public.point_events as former on former.id = event.reverses_id
+        where (event.turn % 2 = 1 and event.points <> -former.points)
+          or (event.user_id, event.rule, event.cause, event.turn)
+            is distinct from (former.user_id, former.rule, former.cause, former.turn + 1)""",
+    "no lot of credits gives more than it has": """
+        select lot.id, lot.unspent from private.credit_lots as lot where lot.unspent < 0""",
+    "what goes out of credits is taken from lots": """
+        select entry.id, entry.amount, coalesce(sum(used.amount), 0) as facts
+        from public.credit_entries as entry
+        left join private.credit_uses as used on used.entry_id = entry.id
+        group by entry.id
+        having coalesce(sum(used.amount), 0) <> greatest(-entry.amount, 0)""",
+}
