@@ -2853,7 +2853,10 @@ create table public.progression (
   season_points bigint not null default 0,
   posts_created public.tally not null default 0,
   comments_created public.tally not null default 0,
-  crates_created public.tally not null default 0
+  crates_created public.tally not null default 0,
+  dj_tracks_played public.tally not null default 0,
+  upvotes_received public.tally not null default 0,
+  artists_discovered public.tally not null default 0
 ) with (fillfactor = 85);
 create index progression_level on public.progression (level);
 alter table public.progression enable row level security;
@@ -2870,6 +2873,20 @@ comment on column public.progression.season_points is 'Points of that season';
 comment on column public.progression.posts_created is 'Posts that stand';
 comment on column public.progression.comments_created is 'Comments that stand';
 comment on column public.progression.crates_created is 'Crates that stand';
+comment on column public.progression.dj_tracks_played is 'Tracks they have played to the end in rooms';
+comment on column public.progression.upvotes_received is 'Votes up that stood when what they had queued ended';
+comment on column public.progression.artists_discovered is 'Artists they have heard at least one play of that counted';
+
+create table private.artists_heard (
+  listener_id uuid not null references public.profiles (id) on delete cascade,
+  artist_key uuid not null,
+  primary key (listener_id, artist_key)
+);
+alter table private.artists_heard enable row level security;
+alter table private.artists_heard force row level security;
+comment on table private.artists_heard is 'Whom somebody has heard: for progression.artists_discovered';
+comment on column private.artists_heard.listener_id is 'Who';
+comment on column private.artists_heard.artist_key is 'The artist''s account, or a hash of the name where the track has none; one who leaves stays counted';
 
 -- The key is the rule: a deed pays once. When it is undone, and done again, the turns alternate: each row takes back the one before.
 create table public.point_events (
@@ -2878,6 +2895,7 @@ create table public.point_events (
   rule text not null references public.point_rules (name) on delete restrict,
   cause text not null,
   turn int not null default 0,
+  units int not null default 1,
   points int not null,
   withheld text,
   season text not null,
@@ -2886,6 +2904,7 @@ create table public.point_events (
   created_at timestamptz not null default now(),
   constraint point_events_once unique (user_id, rule, cause, turn),
   constraint point_events_cause_length check (char_length(cause) between 1 and 200),
+  constraint point_events_units_positive check (units > 0),
   constraint point_events_turn_fits check (turn >= 0 and (turn = 0) = (reverses_id is null)),
   constraint point_events_withheld_known check (withheld in ('inactive', 'too_young', 'cooldown', 'cap'))
 );
@@ -2903,6 +2922,7 @@ comment on column public.point_events.user_id is 'Whose points';
 comment on column public.point_events.rule is 'What for';
 comment on column public.point_events.cause is 'What exactly, such as post:<id>: each once';
 comment on column public.point_events.turn is '0 when it was earned, 1 when it was taken back, 2 when it was done again, and so on';
+comment on column public.point_events.units is 'How many of it the cause stands for, such as votes; the rule pays each';
 comment on column public.point_events.points is 'Points; below 0 what is taken, 0 where nothing is paid';
 comment on column public.point_events.withheld is
 'Why it paid nothing, or less than the rule says: inactive, too_young, cooldown or cap; null when it paid in full';
@@ -2918,6 +2938,7 @@ create table private.deeds (
   rule text not null,
   cause text not null,
   is_done boolean not null,
+  units int not null default 1,
   done_at timestamptz not null default now()
 );
 create index deeds_user_id on private.deeds (user_id);
@@ -2929,6 +2950,7 @@ comment on column private.deeds.user_id is 'Whose points';
 comment on column private.deeds.rule is 'What for';
 comment on column private.deeds.cause is 'What exactly';
 comment on column private.deeds.is_done is 'True when it was done, false when it was undone';
+comment on column private.deeds.units is 'How many of it, such as votes';
 comment on column private.deeds.done_at is 'When';
 
 create type public.point_row as (
@@ -2936,6 +2958,7 @@ create type public.point_row as (
   rule text,
   description text,
   cause text,
+  units int,
   points int,
   withheld text,
   is_reversal boolean,
@@ -2945,7 +2968,7 @@ create type public.point_row as (
 comment on type public.point_row is
 $$Points earned or taken back
 
-rule, with description for people; withheld: why it paid nothing or less. Hand the last row's cursor back as after to go on.$$;
+rule, with description for people; units: how many of it, such as votes; withheld: why it paid nothing or less. Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/06_progression/tables/20_credits.sql
 
@@ -23176,7 +23199,7 @@ comment on function private.season_of(timestamptz) is 'The season a moment is in
 
 -- Lock order: somebody's progression is held last of all but what they are told of a new level. A deed that concerns its doer moves it when the
 -- transaction ends (deferred triggers); one that earns somebody else something is queued (private.deeds) and paid in the order of people.
-create or replace function private.move_points(user_id uuid, rule text, cause text, at timestamptz, is_done boolean)
+create or replace function private.move_points(user_id uuid, rule text, cause text, at timestamptz, is_done boolean, units int default 1)
 returns int
 language plpgsql
 volatile
@@ -23188,11 +23211,13 @@ declare
   v_last public.point_events;
   v_rule public.point_rules;
   v_points int;
+  v_full int;
   v_withheld text;
   v_day date;
   v_season text;
   v_level int;
-  v_step int := case when move_points.is_done then 1 else -1 end;
+  v_units int;
+  v_step int;
 begin
   select person.* into v_person from public.progression as person where person.user_id = move_points.user_id for no key update;
   if not found then
@@ -23208,11 +23233,13 @@ begin
   end if;
 
   v_points := -v_last.points;
+  v_full := v_points;
   v_day := v_last.earned_on;
   if move_points.is_done then
     select rule.* into strict v_rule from public.point_rules as rule where rule.name = move_points.rule;
     if v_last.id is null then
-      v_points := v_rule.points;
+      v_points := greatest(-1000000000, least(1000000000, v_rule.points::bigint * move_points.units));
+      v_full := v_points;
       select (move_points.at at time zone profile.time_zone)::date, case
         when not v_rule.is_active
           or not exists (select from public.feature_flags as flag where flag.name = 'progression' and flag.is_enabled)
@@ -23239,15 +23266,17 @@ begin
       v_points := 0;
     elsif v_rule.daily_cap is not null then
       v_points := private.within_cap(v_person.user_id, v_rule.name, v_day, v_points, v_rule.daily_cap);
-      v_withheld := case when v_points <> coalesce(-v_last.points, v_rule.points) then 'cap' end;
+      v_withheld := case when v_points <> v_full then 'cap' end;
     end if;
   end if;
 
+  v_units := coalesce(v_last.units, move_points.units);
+  v_step := case when move_points.is_done then v_units else -v_units end;
   v_season := coalesce(v_last.season, private.season_of(move_points.at));
-  insert into public.point_events (user_id, rule, cause, turn, points, withheld, season, earned_on, reverses_id, created_at)
+  insert into public.point_events (user_id, rule, cause, turn, units, points, withheld, season, earned_on, reverses_id, created_at)
   values (
-    v_person.user_id, move_points.rule, move_points.cause, coalesce(v_last.turn + 1, 0), v_points, v_withheld, v_season, v_day, v_last.id,
-    move_points.at
+    v_person.user_id, move_points.rule, move_points.cause, coalesce(v_last.turn + 1, 0), v_units, v_points, v_withheld, v_season, v_day,
+    v_last.id, move_points.at
   );
   update public.progression as person
   set total_points = person.total_points + v_points,
@@ -23269,7 +23298,9 @@ begin
       end,
       posts_created = person.posts_created + case when move_points.rule = 'post_created' then v_step else 0 end,
       comments_created = person.comments_created + case when move_points.rule = 'comment_created' then v_step else 0 end,
-      crates_created = person.crates_created + case when move_points.rule = 'crate_created' then v_step else 0 end
+      crates_created = person.crates_created + case when move_points.rule = 'crate_created' then v_step else 0 end,
+      dj_tracks_played = person.dj_tracks_played + case when move_points.rule = 'dj_track_played' then v_step else 0 end,
+      upvotes_received = person.upvotes_received + case when move_points.rule = 'upvote_received' then v_step else 0 end
   where person.user_id = v_person.user_id
   returning person.level into v_level;
   if v_level > v_person.level then
@@ -23278,10 +23309,11 @@ begin
   return v_points;
 end;
 $$;
-comment on function private.move_points(uuid, text, text, timestamptz, boolean) is
+comment on function private.move_points(uuid, text, text, timestamptz, boolean, int) is
 $$Write down that something was done, or undone, and move what hangs on it; the points that were moved
 
-What is so already, and whoever is gone, moves nothing. A deed that is undone takes back what it had paid; done again it pays that, no more.$$;
+What is so already, and whoever is gone, moves nothing. A deed that is undone takes back what it had paid; done again it pays that, no more. units: how
+many of it this cause stands for, such as votes; a rule pays each.$$;
 
 create or replace function private.within_cap(user_id uuid, rule text, day date, points int, cap int)
 returns int
@@ -23296,7 +23328,7 @@ as $$
 $$;
 comment on function private.within_cap(uuid, text, date, int, int) is 'How much of these points a rule still pays, or takes, on a day of somebody''s';
 
-create or replace function private.award(user_id uuid, rule text, cause text, at timestamptz default now())
+create or replace function private.award(user_id uuid, rule text, cause text, at timestamptz default now(), units int default 1)
 returns int
 language plpgsql
 volatile
@@ -23304,10 +23336,10 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return private.move_points(award.user_id, award.rule, award.cause, award.at, true);
+  return private.move_points(award.user_id, award.rule, award.cause, award.at, true, award.units);
 end;
 $$;
-comment on function private.award(uuid, text, text, timestamptz) is
+comment on function private.award(uuid, text, text, timestamptz, int) is
 'Pay a deed, by its rule: once a cause, however often it is called. Returns the points paid, 0 where none are. Nothing a client can call does this';
 
 create or replace function private.take_back(user_id uuid, rule text, cause text, at timestamptz default now())
@@ -23336,6 +23368,12 @@ begin
   from public.levels as step
   where step.level > reach_level.level_before and step.level <= reach_level.level and step.credits > 0
   order by step.level;
+  perform private.award(reach_level.user_id, 'level_up', 'level:' || step.level)
+  from public.levels as step
+  where step.level > reach_level.level_before
+    and step.level <= reach_level.level
+    and exists (select from public.point_rules as rule where rule.name = 'level_up' and rule.points <> 0)
+  order by step.level;
   perform private.record_activity(
     'level_reached', reach_level.user_id, null, null, null, 'public', jsonb_build_object('level', reach_level.level)
   );
@@ -23345,7 +23383,7 @@ begin
 end;
 $$;
 comment on function private.reach_level(uuid, int, int) is
-'What a new level brings: the credits of each level that was passed, once, and one line to its bearer and to those who follow them';
+'What a new level brings: the credits of each level that was passed, once, its bonus where there is one, and one line to its bearer and to those who follow them';
 
 -- Security definer: looks whether the person is just being erased, for whoever erases them: what they have earned goes with the account alone.
 create or replace function private.tg__keep_ledger()
@@ -23456,6 +23494,81 @@ create trigger _900_award
   after insert or delete on public.crate_items
   for each row execute function private.tg_crate_items__award();
 
+-- Security definer: the queue is nobody's to write. What is heard and played is too hot to be paid at once.
+create or replace function private.tg_plays__award()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.deeds (user_id, rule, cause, is_done, done_at)
+  values (new.listener_id, 'play_counted', 'play:' || new.id, true, new.played_at);
+  return null;
+end;
+$$;
+create trigger _900_award
+  after insert on public.plays
+  for each row
+  when (new.is_counted and new.listener_id is not null)
+  execute function private.tg_plays__award();
+
+-- Security definer: as above.
+create or replace function private.tg_room_history__award()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.deeds (user_id, rule, cause, is_done, units)
+  select new.dj_id, deed.rule, 'dj:' || new.id, true, deed.units
+  from (values
+    ('dj_track_played', (not new.is_skipped)::int), ('upvote_received', new.up_count::int), ('downvote_received', new.down_count::int)
+  ) as deed (rule, units)
+  where deed.units > 0;
+  return null;
+end;
+$$;
+comment on function private.tg_room_history__award() is
+'Pay a DJ for what has played to its end, and for the votes it had when it ended, whether or not it was skipped: a vote that was withdrawn before is none';
+create trigger _900_award
+  after insert on public.room_history
+  for each row
+  when (new.dj_id is not null)
+  execute function private.tg_room_history__award();
+
+create or replace function private.hear_artist(deed private.deeds)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from public.progression as person where person.user_id = (hear_artist.deed).user_id for no key update;
+  if not found then
+    return;
+  end if;
+  with heard as (
+    insert into private.artists_heard (listener_id, artist_key)
+    select (hear_artist.deed).user_id, coalesce(track.artist_id, md5(lower(track.artist_name))::uuid)
+    from public.plays as play
+    join public.tracks as track on track.id = play.track_id
+    where play.id = split_part((hear_artist.deed).cause, ':', 2)::uuid and play.played_at = (hear_artist.deed).done_at
+    on conflict do nothing
+    returning 1
+  )
+  update public.progression as person
+  set artists_discovered = person.artists_discovered + 1
+  from heard
+  where person.user_id = (hear_artist.deed).user_id;
+end;
+$$;
+comment on function private.hear_artist(private.deeds) is 'Count the artist of a play that counted, when their listener has heard nothing of them before';
+
 -- Security definer: service_role writes no points but what is queued.
 create or replace function private.settle_deeds(size int)
 returns int
@@ -23482,7 +23595,10 @@ begin
     )
     select due.* from due order by due.user_id, due.id
   loop
-    perform private.move_points(v_deed.user_id, v_deed.rule, v_deed.cause, v_deed.done_at, v_deed.is_done);
+    perform private.move_points(v_deed.user_id, v_deed.rule, v_deed.cause, v_deed.done_at, v_deed.is_done, v_deed.units);
+    if v_deed.rule = 'play_counted' then
+      perform private.hear_artist(v_deed);
+    end if;
     v_count := v_count + 1;
   end loop;
   return v_count;
@@ -23644,6 +23760,9 @@ begin
     'posts_created', person.posts_created,
     'comments_created', person.comments_created,
     'crates_created', person.crates_created,
+    'dj_tracks_played', person.dj_tracks_played,
+    'upvotes_received', person.upvotes_received,
+    'artists_discovered', person.artists_discovered,
     'tracks_played', coalesce(listener.play_count, 0),
     'listening_ms', coalesce(listener.ms_played, 0)
   )
@@ -23678,7 +23797,7 @@ begin
   end if;
   return query
   select
-    event.id, event.rule, rule.description, event.cause, event.points, event.withheld, event.turn % 2 = 1, event.created_at,
+    event.id, event.rule, rule.description, event.cause, event.units, event.points, event.withheld, event.turn % 2 = 1, event.created_at,
     private.encode_cursor(v_list, jsonb_build_array(event.created_at, event.id)::text)
   from public.point_events as event
   join public.point_rules as rule on rule.name = event.rule
@@ -23805,7 +23924,7 @@ begin
   v_rule := private.changed_rule(preview_point_rule.rule_name, preview_point_rule.changes);
   -- In the order in which they were done, as each depends on those before.
   for v_deed in
-    select event.user_id, event.earned_on, event.created_at, event.points, profile.created_at as member_since
+    select event.user_id, event.earned_on, event.created_at, event.units, event.points, profile.created_at as member_since
     from public.point_events as event
     join public.profiles as profile on profile.id = event.user_id
     where event.rule = v_rule.name
@@ -23840,7 +23959,7 @@ begin
         and v_deed.member_since > v_deed.created_at - make_interval(days => v_rule.minimum_account_age_days)
       )
       or (v_rule.cooldown_seconds > 0 and v_paid_at > v_deed.created_at - make_interval(secs => v_rule.cooldown_seconds));
-    v_points := least(abs(v_rule.points), coalesce(v_rule.daily_cap - v_spent, 10000));
+    v_points := least(abs(v_rule.points::bigint) * v_deed.units, coalesce(v_rule.daily_cap - v_spent, 1000000000));
     v_spent := v_spent + v_points;
     v_would_pay := v_would_pay + sign(v_rule.points) * v_points;
     if v_points > 0 then
@@ -28387,7 +28506,7 @@ comment on function public.my_progression() is
 $$How far the caller has come
 
 {total_points, level, level_points, next_level_points or null at the top, season, season_points, posts_created, comments_created, crates_created,
-tracks_played, listening_ms}. Points below 0 are shown as 0. Errors: not_signed_in, account_gone (401).$$;
+dj_tracks_played, upvotes_received, artists_discovered, tracks_played, listening_ms}. Points below 0 are shown as 0. Errors: not_signed_in, account_gone (401).$$;
 
 create or replace function public.my_points(after text default null, page_size int default null)
 returns setof public.point_row
@@ -28396,7 +28515,7 @@ stable
 security invoker
 set search_path = ''
 begin atomic
-  select row.id, row.rule, row.description, row.cause, row.points, row.withheld, row.is_reversal, row.created_at, row.cursor
+  select row.id, row.rule, row.description, row.cause, row.units, row.points, row.withheld, row.is_reversal, row.created_at, row.cursor
   from private.my_points(my_points.after, my_points.page_size) as row;
 end;
 comment on function public.my_points(text, int) is
@@ -28943,7 +29062,12 @@ insert into public.point_rules (name, points, daily_cap, description) values
   ('post_created', 10, 50, 'Post something'),
   ('comment_created', 5, 50, 'Comment on something'),
   ('crate_created', 20, 60, 'Make a crate'),
-  ('crate_item_received', 3, 60, 'Somebody puts your track into their public crate');
+  ('crate_item_received', 3, 60, 'Somebody puts your track into their public crate'),
+  ('play_counted', 1, 120, 'Listen to a track'),
+  ('dj_track_played', 5, 100, 'Play a track to its end in a room'),
+  ('upvote_received', 2, 200, 'Somebody votes for what you play in a room'),
+  ('downvote_received', -1, 50, 'Somebody votes against what you play in a room'),
+  ('level_up', 0, null, 'Reach a level: a bonus beside its credits');
 
 -- Steps of 100 up to level 10, 250 to 25, 500 to 50, 1000 to 75, 2000 to 100.
 insert into public.levels (level, points_needed, credits)
@@ -28961,4 +29085,5 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.progression', 'user_id', true, 'delete', 401, 'The person''s own; before the ledgers, which go with it alone'),
   ('public.point_events', 'user_id', true, 'delete', 402, 'The person''s own'),
   ('public.credit_entries', 'user_id', true, 'delete', 402, 'The person''s own'),
+  ('private.artists_heard', 'listener_id', false, 'delete', 402, 'The person''s own: exported as a number with progression'),
   ('private.deeds', 'user_id', false, 'delete', 400, 'Nobody is there to be paid');

@@ -944,6 +944,7 @@ class PublicPointEvents(BaseModel):
     rule: str = Field(alias="rule")
     season: str = Field(alias="season")
     turn: int = Field(alias="turn")
+    units: int = Field(alias="units")
     user_id: uuid.UUID = Field(alias="user_id")
     withheld: Optional[str] = Field(alias="withheld")
 
@@ -957,6 +958,7 @@ class PublicPointEventsInsert(TypedDict):
     rule: Annotated[str, Field(alias="rule")]
     season: Annotated[str, Field(alias="season")]
     turn: NotRequired[Annotated[int, Field(alias="turn")]]
+    units: NotRequired[Annotated[int, Field(alias="units")]]
     user_id: Annotated[uuid.UUID, Field(alias="user_id")]
     withheld: NotRequired[Annotated[Optional[str], Field(alias="withheld")]]
 
@@ -970,6 +972,7 @@ class PublicPointEventsUpdate(TypedDict):
     rule: NotRequired[Annotated[str, Field(alias="rule")]]
     season: NotRequired[Annotated[str, Field(alias="season")]]
     turn: NotRequired[Annotated[int, Field(alias="turn")]]
+    units: NotRequired[Annotated[int, Field(alias="units")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
     withheld: NotRequired[Annotated[Optional[str], Field(alias="withheld")]]
 
@@ -1103,33 +1106,42 @@ class PublicProfilesUpdate(TypedDict):
     username: NotRequired[Annotated[str, Field(alias="username")]]
 
 class PublicProgression(BaseModel):
+    artists_discovered: int = Field(alias="artists_discovered")
     comments_created: int = Field(alias="comments_created")
     crates_created: int = Field(alias="crates_created")
+    dj_tracks_played: int = Field(alias="dj_tracks_played")
     level: int = Field(alias="level")
     posts_created: int = Field(alias="posts_created")
     season: Optional[str] = Field(alias="season")
     season_points: int = Field(alias="season_points")
     total_points: int = Field(alias="total_points")
+    upvotes_received: int = Field(alias="upvotes_received")
     user_id: uuid.UUID = Field(alias="user_id")
 
 class PublicProgressionInsert(TypedDict):
+    artists_discovered: NotRequired[Annotated[int, Field(alias="artists_discovered")]]
     comments_created: NotRequired[Annotated[int, Field(alias="comments_created")]]
     crates_created: NotRequired[Annotated[int, Field(alias="crates_created")]]
+    dj_tracks_played: NotRequired[Annotated[int, Field(alias="dj_tracks_played")]]
     level: NotRequired[Annotated[int, Field(alias="level")]]
     posts_created: NotRequired[Annotated[int, Field(alias="posts_created")]]
     season: NotRequired[Annotated[Optional[str], Field(alias="season")]]
     season_points: NotRequired[Annotated[int, Field(alias="season_points")]]
     total_points: NotRequired[Annotated[int, Field(alias="total_points")]]
+    upvotes_received: NotRequired[Annotated[int, Field(alias="upvotes_received")]]
     user_id: Annotated[uuid.UUID, Field(alias="user_id")]
 
 class PublicProgressionUpdate(TypedDict):
+    artists_discovered: NotRequired[Annotated[int, Field(alias="artists_discovered")]]
     comments_created: NotRequired[Annotated[int, Field(alias="comments_created")]]
     crates_created: NotRequired[Annotated[int, Field(alias="crates_created")]]
+    dj_tracks_played: NotRequired[Annotated[int, Field(alias="dj_tracks_played")]]
     level: NotRequired[Annotated[int, Field(alias="level")]]
     posts_created: NotRequired[Annotated[int, Field(alias="posts_created")]]
     season: NotRequired[Annotated[Optional[str], Field(alias="season")]]
     season_points: NotRequired[Annotated[int, Field(alias="season_points")]]
     total_points: NotRequired[Annotated[int, Field(alias="total_points")]]
+    upvotes_received: NotRequired[Annotated[int, Field(alias="upvotes_received")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
 class PublicPushTokens(BaseModel):
@@ -1880,6 +1892,7 @@ class PublicPointRow(BaseModel):
     rule: Optional[str] = Field(alias="rule")
     description: Optional[str] = Field(alias="description")
     cause: Optional[str] = Field(alias="cause")
+    units: Optional[int] = Field(alias="units")
     points: Optional[int] = Field(alias="points")
     withheld: Optional[str] = Field(alias="withheld")
     is_reversal: Optional[bool] = Field(alias="is_reversal")

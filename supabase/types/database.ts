@@ -917,14 +917,14 @@ isOneToOne: false
                   ]
                 },"point_events": {
                   Row: {
-                    "cause": string,"created_at": string,"earned_on": string,"id": number,"points": number,"reverses_id": number | null,"rule": string,"season": string,"turn": number,"user_id": string,"withheld": string | null
+                    "cause": string,"created_at": string,"earned_on": string,"id": number,"points": number,"reverses_id": number | null,"rule": string,"season": string,"turn": number,"units": number,"user_id": string,"withheld": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "cause": string,"created_at"?: string,"earned_on": string,"id"?: number,"points": number,"reverses_id"?: number | null,"rule": string,"season": string,"turn"?: number,"user_id": string,"withheld"?: string | null
+                    "cause": string,"created_at"?: string,"earned_on": string,"id"?: number,"points": number,"reverses_id"?: number | null,"rule": string,"season": string,"turn"?: number,"units"?: number,"user_id": string,"withheld"?: string | null
                   }
                   Update: {
-                    "cause"?: string,"created_at"?: string,"earned_on"?: string,"id"?: number,"points"?: number,"reverses_id"?: number | null,"rule"?: string,"season"?: string,"turn"?: number,"user_id"?: string,"withheld"?: string | null
+                    "cause"?: string,"created_at"?: string,"earned_on"?: string,"id"?: number,"points"?: number,"reverses_id"?: number | null,"rule"?: string,"season"?: string,"turn"?: number,"units"?: number,"user_id"?: string,"withheld"?: string | null
                   }
                   Relationships: [
                     {
@@ -997,14 +997,14 @@ isOneToOne: false
                   ]
                 },"progression": {
                   Row: {
-                    "comments_created": number,"crates_created": number,"level": number,"posts_created": number,"season": string | null,"season_points": number,"total_points": number,"user_id": string
+                    "artists_discovered": number,"comments_created": number,"crates_created": number,"dj_tracks_played": number,"level": number,"posts_created": number,"season": string | null,"season_points": number,"total_points": number,"upvotes_received": number,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "comments_created"?: number,"crates_created"?: number,"level"?: number,"posts_created"?: number,"season"?: string | null,"season_points"?: number,"total_points"?: number,"user_id": string
+                    "artists_discovered"?: number,"comments_created"?: number,"crates_created"?: number,"dj_tracks_played"?: number,"level"?: number,"posts_created"?: number,"season"?: string | null,"season_points"?: number,"total_points"?: number,"upvotes_received"?: number,"user_id": string
                   }
                   Update: {
-                    "comments_created"?: number,"crates_created"?: number,"level"?: number,"posts_created"?: number,"season"?: string | null,"season_points"?: number,"total_points"?: number,"user_id"?: string
+                    "artists_discovered"?: number,"comments_created"?: number,"crates_created"?: number,"dj_tracks_played"?: number,"level"?: number,"posts_created"?: number,"season"?: string | null,"season_points"?: number,"total_points"?: number,"upvotes_received"?: number,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -2803,7 +2803,7 @@ isOneToOne: false
                       },"notification_row": {
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"comment": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
                       },"point_row": {
-                        "id": number | null,"rule": string | null,"description": string | null,"cause": string | null,"points": number | null,"withheld": string | null,"is_reversal": boolean | null,"created_at": string | null,"cursor": string | null
+                        "id": number | null,"rule": string | null,"description": string | null,"cause": string | null,"units": number | null,"points": number | null,"withheld": string | null,"is_reversal": boolean | null,"created_at": string | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
                       },"queue_row": {

@@ -19,6 +19,12 @@ BROKEN = {
     "progression counts what stands": (
         "update public.progression set posts_created = posts_created + 1"
     ),
+    "progression counts what was played in rooms": (
+        "update public.progression set upvotes_received = upvotes_received + 1"
+    ),
+    "progression counts the artists that were heard": (
+        "update public.progression set artists_discovered = artists_discovered + 1"
+    ),
     "everybody has a progression": "delete from public.progression",
     "points of a day keep to the cap": (
         "update public.point_rules set daily_cap = 1 where name = 'post_created'"

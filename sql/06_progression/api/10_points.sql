@@ -11,7 +11,7 @@ comment on function public.my_progression() is
 $$How far the caller has come
 
 {total_points, level, level_points, next_level_points or null at the top, season, season_points, posts_created, comments_created, crates_created,
-tracks_played, listening_ms}. Points below 0 are shown as 0. Errors: not_signed_in, account_gone (401).$$;
+dj_tracks_played, upvotes_received, artists_discovered, tracks_played, listening_ms}. Points below 0 are shown as 0. Errors: not_signed_in, account_gone (401).$$;
 
 create or replace function public.my_points(after text default null, page_size int default null)
 returns setof public.point_row
@@ -20,7 +20,7 @@ stable
 security invoker
 set search_path = ''
 begin atomic
-  select row.id, row.rule, row.description, row.cause, row.points, row.withheld, row.is_reversal, row.created_at, row.cursor
+  select row.id, row.rule, row.description, row.cause, row.units, row.points, row.withheld, row.is_reversal, row.created_at, row.cursor
   from private.my_points(my_points.after, my_points.page_size) as row;
 end;
 comment on function public.my_points(text, int) is

@@ -5,7 +5,12 @@ insert into public.point_rules (name, points, daily_cap, description) values
   ('post_created', 10, 50, 'Post something'),
   ('comment_created', 5, 50, 'Comment on something'),
   ('crate_created', 20, 60, 'Make a crate'),
-  ('crate_item_received', 3, 60, 'Somebody puts your track into their public crate');
+  ('crate_item_received', 3, 60, 'Somebody puts your track into their public crate'),
+  ('play_counted', 1, 120, 'Listen to a track'),
+  ('dj_track_played', 5, 100, 'Play a track to its end in a room'),
+  ('upvote_received', 2, 200, 'Somebody votes for what you play in a room'),
+  ('downvote_received', -1, 50, 'Somebody votes against what you play in a room'),
+  ('level_up', 0, null, 'Reach a level: a bonus beside its credits');
 
 -- Steps of 100 up to level 10, 250 to 25, 500 to 50, 1000 to 75, 2000 to 100.
 insert into public.levels (level, points_needed, credits)
@@ -23,4 +28,5 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.progression', 'user_id', true, 'delete', 401, 'The person''s own; before the ledgers, which go with it alone'),
   ('public.point_events', 'user_id', true, 'delete', 402, 'The person''s own'),
   ('public.credit_entries', 'user_id', true, 'delete', 402, 'The person''s own'),
+  ('private.artists_heard', 'listener_id', false, 'delete', 402, 'The person''s own: exported as a number with progression'),
   ('private.deeds', 'user_id', false, 'delete', 400, 'Nobody is there to be paid');

@@ -11,7 +11,7 @@ comment on function private.season_of(timestamptz) is 'The season a moment is in
 
 -- Lock order: somebody's progression is held last of all but what they are told of a new level. A deed that concerns its doer moves it when the
 -- transaction ends (deferred triggers); one that earns somebody else something is queued (private.deeds) and paid in the order of people.
-create or replace function private.move_points(user_id uuid, rule text, cause text, at timestamptz, is_done boolean)
+create or replace function private.move_points(user_id uuid, rule text, cause text, at timestamptz, is_done boolean, units int default 1)
 returns int
 language plpgsql
 volatile
@@ -23,11 +23,13 @@ declare
   v_last public.point_events;
   v_rule public.point_rules;
   v_points int;
+  v_full int;
   v_withheld text;
   v_day date;
   v_season text;
   v_level int;
-  v_step int := case when move_points.is_done then 1 else -1 end;
+  v_units int;
+  v_step int;
 begin
   select person.* into v_person from public.progression as person where person.user_id = move_points.user_id for no key update;
   if not found then
@@ -43,11 +45,13 @@ begin
   end if;
 
   v_points := -v_last.points;
+  v_full := v_points;
   v_day := v_last.earned_on;
   if move_points.is_done then
     select rule.* into strict v_rule from public.point_rules as rule where rule.name = move_points.rule;
     if v_last.id is null then
-      v_points := v_rule.points;
+      v_points := greatest(-1000000000, least(1000000000, v_rule.points::bigint * move_points.units));
+      v_full := v_points;
       select (move_points.at at time zone profile.time_zone)::date, case
         when not v_rule.is_active
           or not exists (select from public.feature_flags as flag where flag.name = 'progression' and flag.is_enabled)
@@ -74,15 +78,17 @@ begin
       v_points := 0;
     elsif v_rule.daily_cap is not null then
       v_points := private.within_cap(v_person.user_id, v_rule.name, v_day, v_points, v_rule.daily_cap);
-      v_withheld := case when v_points <> coalesce(-v_last.points, v_rule.points) then 'cap' end;
+      v_withheld := case when v_points <> v_full then 'cap' end;
     end if;
   end if;
 
+  v_units := coalesce(v_last.units, move_points.units);
+  v_step := case when move_points.is_done then v_units else -v_units end;
   v_season := coalesce(v_last.season, private.season_of(move_points.at));
-  insert into public.point_events (user_id, rule, cause, turn, points, withheld, season, earned_on, reverses_id, created_at)
+  insert into public.point_events (user_id, rule, cause, turn, units, points, withheld, season, earned_on, reverses_id, created_at)
   values (
-    v_person.user_id, move_points.rule, move_points.cause, coalesce(v_last.turn + 1, 0), v_points, v_withheld, v_season, v_day, v_last.id,
-    move_points.at
+    v_person.user_id, move_points.rule, move_points.cause, coalesce(v_last.turn + 1, 0), v_units, v_points, v_withheld, v_season, v_day,
+    v_last.id, move_points.at
   );
   update public.progression as person
   set total_points = person.total_points + v_points,
@@ -104,7 +110,9 @@ begin
       end,
       posts_created = person.posts_created + case when move_points.rule = 'post_created' then v_step else 0 end,
       comments_created = person.comments_created + case when move_points.rule = 'comment_created' then v_step else 0 end,
-      crates_created = person.crates_created + case when move_points.rule = 'crate_created' then v_step else 0 end
+      crates_created = person.crates_created + case when move_points.rule = 'crate_created' then v_step else 0 end,
+      dj_tracks_played = person.dj_tracks_played + case when move_points.rule = 'dj_track_played' then v_step else 0 end,
+      upvotes_received = person.upvotes_received + case when move_points.rule = 'upvote_received' then v_step else 0 end
   where person.user_id = v_person.user_id
   returning person.level into v_level;
   if v_level > v_person.level then
@@ -113,10 +121,11 @@ begin
   return v_points;
 end;
 $$;
-comment on function private.move_points(uuid, text, text, timestamptz, boolean) is
+comment on function private.move_points(uuid, text, text, timestamptz, boolean, int) is
 $$Write down that something was done, or undone, and move what hangs on it; the points that were moved
 
-What is so already, and whoever is gone, moves nothing. A deed that is undone takes back what it had paid; done again it pays that, no more.$$;
+What is so already, and whoever is gone, moves nothing. A deed that is undone takes back what it had paid; done again it pays that, no more. units: how
+many of it this cause stands for, such as votes; a rule pays each.$$;
 
 create or replace function private.within_cap(user_id uuid, rule text, day date, points int, cap int)
 returns int
@@ -131,7 +140,7 @@ as $$
 $$;
 comment on function private.within_cap(uuid, text, date, int, int) is 'How much of these points a rule still pays, or takes, on a day of somebody''s';
 
-create or replace function private.award(user_id uuid, rule text, cause text, at timestamptz default now())
+create or replace function private.award(user_id uuid, rule text, cause text, at timestamptz default now(), units int default 1)
 returns int
 language plpgsql
 volatile
@@ -139,10 +148,10 @@ security invoker
 set search_path = ''
 as $$
 begin
-  return private.move_points(award.user_id, award.rule, award.cause, award.at, true);
+  return private.move_points(award.user_id, award.rule, award.cause, award.at, true, award.units);
 end;
 $$;
-comment on function private.award(uuid, text, text, timestamptz) is
+comment on function private.award(uuid, text, text, timestamptz, int) is
 'Pay a deed, by its rule: once a cause, however often it is called. Returns the points paid, 0 where none are. Nothing a client can call does this';
 
 create or replace function private.take_back(user_id uuid, rule text, cause text, at timestamptz default now())
@@ -171,6 +180,12 @@ begin
   from public.levels as step
   where step.level > reach_level.level_before and step.level <= reach_level.level and step.credits > 0
   order by step.level;
+  perform private.award(reach_level.user_id, 'level_up', 'level:' || step.level)
+  from public.levels as step
+  where step.level > reach_level.level_before
+    and step.level <= reach_level.level
+    and exists (select from public.point_rules as rule where rule.name = 'level_up' and rule.points <> 0)
+  order by step.level;
   perform private.record_activity(
     'level_reached', reach_level.user_id, null, null, null, 'public', jsonb_build_object('level', reach_level.level)
   );
@@ -180,7 +195,7 @@ begin
 end;
 $$;
 comment on function private.reach_level(uuid, int, int) is
-'What a new level brings: the credits of each level that was passed, once, and one line to its bearer and to those who follow them';
+'What a new level brings: the credits of each level that was passed, once, its bonus where there is one, and one line to its bearer and to those who follow them';
 
 -- Security definer: looks whether the person is just being erased, for whoever erases them: what they have earned goes with the account alone.
 create or replace function private.tg__keep_ledger()

@@ -66,6 +66,81 @@ create trigger _900_award
   after insert or delete on public.crate_items
   for each row execute function private.tg_crate_items__award();
 
+-- Security definer: the queue is nobody's to write. What is heard and played is too hot to be paid at once.
+create or replace function private.tg_plays__award()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.deeds (user_id, rule, cause, is_done, done_at)
+  values (new.listener_id, 'play_counted', 'play:' || new.id, true, new.played_at);
+  return null;
+end;
+$$;
+create trigger _900_award
+  after insert on public.plays
+  for each row
+  when (new.is_counted and new.listener_id is not null)
+  execute function private.tg_plays__award();
+
+-- Security definer: as above.
+create or replace function private.tg_room_history__award()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.deeds (user_id, rule, cause, is_done, units)
+  select new.dj_id, deed.rule, 'dj:' || new.id, true, deed.units
+  from (values
+    ('dj_track_played', (not new.is_skipped)::int), ('upvote_received', new.up_count::int), ('downvote_received', new.down_count::int)
+  ) as deed (rule, units)
+  where deed.units > 0;
+  return null;
+end;
+$$;
+comment on function private.tg_room_history__award() is
+'Pay a DJ for what has played to its end, and for the votes it had when it ended, whether or not it was skipped: a vote that was withdrawn before is none';
+create trigger _900_award
+  after insert on public.room_history
+  for each row
+  when (new.dj_id is not null)
+  execute function private.tg_room_history__award();
+
+create or replace function private.hear_artist(deed private.deeds)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from public.progression as person where person.user_id = (hear_artist.deed).user_id for no key update;
+  if not found then
+    return;
+  end if;
+  with heard as (
+    insert into private.artists_heard (listener_id, artist_key)
+    select (hear_artist.deed).user_id, coalesce(track.artist_id, md5(lower(track.artist_name))::uuid)
+    from public.plays as play
+    join public.tracks as track on track.id = play.track_id
+    where play.id = split_part((hear_artist.deed).cause, ':', 2)::uuid and play.played_at = (hear_artist.deed).done_at
+    on conflict do nothing
+    returning 1
+  )
+  update public.progression as person
+  set artists_discovered = person.artists_discovered + 1
+  from heard
+  where person.user_id = (hear_artist.deed).user_id;
+end;
+$$;
+comment on function private.hear_artist(private.deeds) is 'Count the artist of a play that counted, when their listener has heard nothing of them before';
+
 -- Security definer: service_role writes no points but what is queued.
 create or replace function private.settle_deeds(size int)
 returns int
@@ -92,7 +167,10 @@ begin
     )
     select due.* from due order by due.user_id, due.id
   loop
-    perform private.move_points(v_deed.user_id, v_deed.rule, v_deed.cause, v_deed.done_at, v_deed.is_done);
+    perform private.move_points(v_deed.user_id, v_deed.rule, v_deed.cause, v_deed.done_at, v_deed.is_done, v_deed.units);
+    if v_deed.rule = 'play_counted' then
+      perform private.hear_artist(v_deed);
+    end if;
     v_count := v_count + 1;
   end loop;
   return v_count;

@@ -22,6 +22,9 @@ begin
     'posts_created', person.posts_created,
     'comments_created', person.comments_created,
     'crates_created', person.crates_created,
+    'dj_tracks_played', person.dj_tracks_played,
+    'upvotes_received', person.upvotes_received,
+    'artists_discovered', person.artists_discovered,
     'tracks_played', coalesce(listener.play_count, 0),
     'listening_ms', coalesce(listener.ms_played, 0)
   )
@@ -56,7 +59,7 @@ begin
   end if;
   return query
   select
-    event.id, event.rule, rule.description, event.cause, event.points, event.withheld, event.turn % 2 = 1, event.created_at,
+    event.id, event.rule, rule.description, event.cause, event.units, event.points, event.withheld, event.turn % 2 = 1, event.created_at,
     private.encode_cursor(v_list, jsonb_build_array(event.created_at, event.id)::text)
   from public.point_events as event
   join public.point_rules as rule on rule.name = event.rule

@@ -112,7 +112,7 @@ begin
   v_rule := private.changed_rule(preview_point_rule.rule_name, preview_point_rule.changes);
   -- In the order in which they were done, as each depends on those before.
   for v_deed in
-    select event.user_id, event.earned_on, event.created_at, event.points, profile.created_at as member_since
+    select event.user_id, event.earned_on, event.created_at, event.units, event.points, profile.created_at as member_since
     from public.point_events as event
     join public.profiles as profile on profile.id = event.user_id
     where event.rule = v_rule.name
@@ -147,7 +147,7 @@ begin
         and v_deed.member_since > v_deed.created_at - make_interval(days => v_rule.minimum_account_age_days)
       )
       or (v_rule.cooldown_seconds > 0 and v_paid_at > v_deed.created_at - make_interval(secs => v_rule.cooldown_seconds));
-    v_points := least(abs(v_rule.points), coalesce(v_rule.daily_cap - v_spent, 10000));
+    v_points := least(abs(v_rule.points::bigint) * v_deed.units, coalesce(v_rule.daily_cap - v_spent, 1000000000));
     v_spent := v_spent + v_points;
     v_would_pay := v_would_pay + sign(v_rule.points) * v_points;
     if v_points > 0 then

@@ -48,7 +48,10 @@ create table public.progression (
   season_points bigint not null default 0,
   posts_created public.tally not null default 0,
   comments_created public.tally not null default 0,
-  crates_created public.tally not null default 0
+  crates_created public.tally not null default 0,
+  dj_tracks_played public.tally not null default 0,
+  upvotes_received public.tally not null default 0,
+  artists_discovered public.tally not null default 0
 ) with (fillfactor = 85);
 create index progression_level on public.progression (level);
 alter table public.progression enable row level security;
@@ -65,6 +68,20 @@ comment on column public.progression.season_points is 'Points of that season';
 comment on column public.progression.posts_created is 'Posts that stand';
 comment on column public.progression.comments_created is 'Comments that stand';
 comment on column public.progression.crates_created is 'Crates that stand';
+comment on column public.progression.dj_tracks_played is 'Tracks they have played to the end in rooms';
+comment on column public.progression.upvotes_received is 'Votes up that stood when what they had queued ended';
+comment on column public.progression.artists_discovered is 'Artists they have heard at least one play of that counted';
+
+create table private.artists_heard (
+  listener_id uuid not null references public.profiles (id) on delete cascade,
+  artist_key uuid not null,
+  primary key (listener_id, artist_key)
+);
+alter table private.artists_heard enable row level security;
+alter table private.artists_heard force row level security;
+comment on table private.artists_heard is 'Whom somebody has heard: for progression.artists_discovered';
+comment on column private.artists_heard.listener_id is 'Who';
+comment on column private.artists_heard.artist_key is 'The artist''s account, or a hash of the name where the track has none; one who leaves stays counted';
 
 -- The key is the rule: a deed pays once. When it is undone, and done again, the turns alternate: each row takes back the one before.
 create table public.point_events (
@@ -73,6 +90,7 @@ create table public.point_events (
   rule text not null references public.point_rules (name) on delete restrict,
   cause text not null,
   turn int not null default 0,
+  units int not null default 1,
   points int not null,
   withheld text,
   season text not null,
@@ -81,6 +99,7 @@ create table public.point_events (
   created_at timestamptz not null default now(),
   constraint point_events_once unique (user_id, rule, cause, turn),
   constraint point_events_cause_length check (char_length(cause) between 1 and 200),
+  constraint point_events_units_positive check (units > 0),
   constraint point_events_turn_fits check (turn >= 0 and (turn = 0) = (reverses_id is null)),
   constraint point_events_withheld_known check (withheld in ('inactive', 'too_young', 'cooldown', 'cap'))
 );
@@ -98,6 +117,7 @@ comment on column public.point_events.user_id is 'Whose points';
 comment on column public.point_events.rule is 'What for';
 comment on column public.point_events.cause is 'What exactly, such as post:<id>: each once';
 comment on column public.point_events.turn is '0 when it was earned, 1 when it was taken back, 2 when it was done again, and so on';
+comment on column public.point_events.units is 'How many of it the cause stands for, such as votes; the rule pays each';
 comment on column public.point_events.points is 'Points; below 0 what is taken, 0 where nothing is paid';
 comment on column public.point_events.withheld is
 'Why it paid nothing, or less than the rule says: inactive, too_young, cooldown or cap; null when it paid in full';
@@ -113,6 +133,7 @@ create table private.deeds (
   rule text not null,
   cause text not null,
   is_done boolean not null,
+  units int not null default 1,
   done_at timestamptz not null default now()
 );
 create index deeds_user_id on private.deeds (user_id);
@@ -124,6 +145,7 @@ comment on column private.deeds.user_id is 'Whose points';
 comment on column private.deeds.rule is 'What for';
 comment on column private.deeds.cause is 'What exactly';
 comment on column private.deeds.is_done is 'True when it was done, false when it was undone';
+comment on column private.deeds.units is 'How many of it, such as votes';
 comment on column private.deeds.done_at is 'When';
 
 create type public.point_row as (
@@ -131,6 +153,7 @@ create type public.point_row as (
   rule text,
   description text,
   cause text,
+  units int,
   points int,
   withheld text,
   is_reversal boolean,
@@ -140,4 +163,4 @@ create type public.point_row as (
 comment on type public.point_row is
 $$Points earned or taken back
 
-rule, with description for people; withheld: why it paid nothing or less. Hand the last row's cursor back as after to go on.$$;
+rule, with description for people; units: how many of it, such as votes; withheld: why it paid nothing or less. Hand the last row's cursor back as after to go on.$$;

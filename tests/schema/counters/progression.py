@@ -27,6 +27,25 @@ LAWS = {
           (select count(*) from public.crates as crate
             where crate.owner_id = person.user_id and crate.deleted_at is null)
         )""",
+    "progression counts what was played in rooms": """
+        select person.user_id, person.dj_tracks_played, person.upvotes_received, facts.*
+        from public.progression as person
+        cross join lateral (
+          select
+            coalesce(sum(event.units * (1 - event.turn % 2 * 2))
+              filter (where event.rule = 'dj_track_played'), 0) as tracks,
+            coalesce(sum(event.units * (1 - event.turn % 2 * 2))
+              filter (where event.rule = 'upvote_received'), 0) as votes
+          from public.point_events as event where event.user_id = person.user_id
+        ) as facts
+        where (person.dj_tracks_played, person.upvotes_received) <> (facts.tracks, facts.votes)""",
+    "progression counts the artists that were heard": """
+        select person.user_id, person.artists_discovered
+        from public.progression as person
+        where person.artists_discovered <> (
+          select count(*) from private.artists_heard as heard
+          where heard.listener_id = person.user_id
+        )""",
     "everybody has a progression": """
         select profile.id from public.profiles as profile
         where not exists (
