@@ -2811,11 +2811,13 @@ create table public.point_rules (
   minimum_account_age_days int not null default 0,
   is_active boolean not null default true,
   description text not null,
+  streak text,
   constraint point_rules_name_format check (name ~ '^[a-z][a-z0-9_]{1,40}$'),
   constraint point_rules_points_range check (points between -10000 and 10000),
   constraint point_rules_daily_cap_positive check (daily_cap between 1 and 1000000),
   constraint point_rules_cooldown_range check (cooldown_seconds between 0 and 604800),
-  constraint point_rules_age_range check (minimum_account_age_days between 0 and 3650)
+  constraint point_rules_age_range check (minimum_account_age_days between 0 and 3650),
+  constraint point_rules_streak_known check (streak in ('login', 'listening', 'creation'))
 );
 alter table public.point_rules enable row level security;
 alter table public.point_rules force row level security;
@@ -2827,6 +2829,7 @@ comment on column public.point_rules.cooldown_seconds is 'How long after it paid
 comment on column public.point_rules.minimum_account_age_days is 'Days an account is old before it pays';
 comment on column public.point_rules.is_active is 'Whether it pays at all';
 comment on column public.point_rules.description is 'For people: what one does for it';
+comment on column public.point_rules.streak is 'The streak that doing it keeps, also where it pays nothing: login, listening or creation; null for none';
 
 create table public.levels (
   level int primary key,
@@ -3035,6 +3038,62 @@ create type public.credit_row as (
   cursor text
 );
 comment on type public.credit_row is 'Credits in or out; hand the last row''s cursor back as after to go on';
+
+-- source: sql/06_progression/tables/40_streaks.sql
+
+-- Two places in time: what was kept last, which decides whether the streak breaks, and what was counted last, which decides whether it grows.
+-- They are the same but after a move to another time zone (docs/decisions/0131).
+create table public.streaks (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  kind text not null,
+  current int not null,
+  longest int not null,
+  last_period date not null,
+  freezes int not null,
+  updated_at timestamptz not null default now(),
+  kept_in text not null,
+  counted_period date not null,
+  counted_at timestamptz not null,
+  counted_in text not null,
+  remind_at timestamptz,
+  primary key (user_id, kind),
+  constraint streaks_kind_known check (kind in ('login', 'listening', 'creation')),
+  constraint streaks_current_fits check (current between 1 and longest),
+  constraint streaks_freezes_not_negative check (freezes >= 0),
+  constraint streaks_counted_was_kept check (counted_period <= last_period)
+) with (fillfactor = 85);
+create index streaks_remind_at on public.streaks (remind_at) where remind_at is not null;
+alter table public.streaks enable row level security;
+alter table public.streaks force row level security;
+comment on table public.streaks is
+$$How many days (login, listening) or weeks (creation) in a row somebody was there: everybody reads their own
+
+Kept by what they do. What is written here stays as it was when they last did something: my_streaks() says what a streak is now.$$;
+comment on column public.streaks.user_id is 'Whose';
+comment on column public.streaks.kind is 'login, listening or creation';
+comment on column public.streaks.current is 'Days or weeks counted in a row, as of the last one';
+comment on column public.streaks.longest is 'The most there ever were in a row';
+comment on column public.streaks.last_period is 'The last day, or the Monday of the last week, in the person''s calendar, in which they did something';
+comment on column public.streaks.freezes is 'How many missed days or weeks it still outlasts; used when the streak goes on after a gap';
+comment on column public.streaks.updated_at is 'When it last changed';
+comment on column public.streaks.kept_in is 'The time zone in which last_period was kept, last';
+comment on column public.streaks.counted_period is 'The last day or week that was counted; before last_period where one was kept too soon after a move to be counted';
+comment on column public.streaks.counted_at is 'The moment at which that was counted';
+comment on column public.streaks.counted_in is 'The time zone in which that was counted';
+comment on column public.streaks.remind_at is 'When its owner is to be reminded of it; null when they are not, or were';
+
+create type public.streak_row as (
+  kind text,
+  current int,
+  longest int,
+  at_risk_at timestamptz,
+  freezes int
+);
+comment on type public.streak_row is
+$$A streak as it is now
+
+kind: login, listening (days) or creation (weeks, from Monday). current: 0 once it is broken. at_risk_at: the moment at which it breaks unless
+something is done before, freezes used up by then; null where there is nothing to lose.$$;
 
 -- source: sql/01_foundation/functions/10_rules.sql
 
@@ -23303,6 +23362,9 @@ begin
       upvotes_received = person.upvotes_received + case when move_points.rule = 'upvote_received' then v_step else 0 end
   where person.user_id = v_person.user_id
   returning person.level into v_level;
+  if v_last.id is null and v_rule.streak is not null then
+    perform private.keep_streak(v_person.user_id, v_rule.streak, move_points.at);
+  end if;
   if v_level > v_person.level then
     perform private.reach_level(v_person.user_id, v_person.level, v_level);
   end if;
@@ -23313,7 +23375,8 @@ comment on function private.move_points(uuid, text, text, timestamptz, boolean, 
 $$Write down that something was done, or undone, and move what hangs on it; the points that were moved
 
 What is so already, and whoever is gone, moves nothing. A deed that is undone takes back what it had paid; done again it pays that, no more. units: how
-many of it this cause stands for, such as votes; a rule pays each.$$;
+many of it this cause stands for, such as votes; a rule pays each. The first time a deed keeps the streak of its rule, paid or not; undoing it
+takes no streak back: they were there.$$;
 
 create or replace function private.within_cap(user_id uuid, rule text, day date, points int, cap int)
 returns int
@@ -23971,6 +24034,148 @@ begin
   );
 end;
 $$;
+
+-- source: sql/06_progression/functions/40_streaks.sql
+
+create or replace function private.streak_period(kind text, at timestamptz, time_zone text)
+returns date
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select case
+    when streak_period.kind = 'creation' then date_trunc('week', streak_period.at at time zone streak_period.time_zone)::date
+    else (streak_period.at at time zone streak_period.time_zone)::date
+  end
+$$;
+comment on function private.streak_period(text, timestamptz, text) is 'The day of a time zone''s calendar, or for creation the Monday of its week, that a moment is in';
+
+create or replace function private.streak_ends(kind text, last_period date, freezes int, time_zones text[])
+returns timestamptz
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_days int := case when streak_ends.kind = 'creation' then 7 else 1 end * (streak_ends.freezes + 2);
+  v_zone text;
+  v_day date;
+  v_at timestamptz;
+  v_end timestamptz;
+begin
+  foreach v_zone in array streak_ends.time_zones loop
+    v_day := streak_ends.last_period + v_days;
+    -- A zone that moved to the other side of the date line leapt over a day, which nobody there had.
+    while streak_ends.kind <> 'creation'
+      and v_day::timestamp at time zone v_zone - streak_ends.last_period::timestamp at time zone v_zone
+        < make_interval(hours => v_days * 24 - 12)
+    loop
+      v_day := v_day + 1;
+    end loop;
+    v_at := v_day::timestamp at time zone v_zone;
+    -- Of a midnight that comes twice Postgres names the second.
+    if ((v_at - interval '1 hour') at time zone v_zone)::date >= v_day then
+      v_at := v_at - interval '1 hour';
+    end if;
+    v_end := greatest(v_end, v_at);
+  end loop;
+  return v_end;
+end;
+$$;
+comment on function private.streak_ends(text, date, int, text[]) is
+'The moment from which a streak is broken that was last kept in this day or week: when one more than its freezes has passed, by the clock of whichever zone is the last';
+
+-- The one rule of streaks. What somebody does is in a day (or week) of the calendar of the time zone they have now.
+--   First, it makes 1. In the day that was kept last, or before, it changes nothing; so what is reported late changes nothing, and west of the
+--   date line, where a day comes again, it counts once.
+--   In a later day it adds 1, if the streak is not broken; the days missed meanwhile use one freeze each. Else it is 1 again, and the freezes,
+--   which did not help, stay.
+--   After a move it is not broken as long as it would not be in the zone where it was kept, or is not in the new one: so nobody loses it to a
+--   day that they never had, flying east over the date line.
+--   A zone other than that of the last counted day counts nothing within 16 hours (setting streak_move_hours) of it: the day is kept, so that
+--   the streak goes on, and is counted when they do something later in it.
+-- Whoever calls this holds the person's progression, so that one comes after the other.
+create or replace function private.keep_streak(user_id uuid, kind text, at timestamptz)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_streak public.streaks;
+  v_zone text;
+  v_period date;
+  v_missed int := 0;
+  v_counts boolean := true;
+  v_ends timestamptz;
+begin
+  -- What has not come yet would keep all that comes until then from counting.
+  if keep_streak.at is null or not isfinite(keep_streak.at) or keep_streak.at > clock_timestamp() then
+    return false;
+  end if;
+  select profile.time_zone into v_zone from public.profiles as profile where profile.id = keep_streak.user_id;
+  if not found then
+    return false;
+  end if;
+  v_period := private.streak_period(keep_streak.kind, keep_streak.at, v_zone);
+  select streak.* into v_streak
+  from public.streaks as streak
+  where streak.user_id = keep_streak.user_id and streak.kind = keep_streak.kind;
+
+  if not found then
+    v_streak.current := 1;
+    v_streak.longest := 1;
+    v_streak.freezes := 0;
+  elsif v_period < v_streak.last_period or keep_streak.at <= v_streak.counted_at
+    or (v_period = v_streak.counted_period and v_zone = v_streak.kept_in)
+  then
+    return false;
+  else
+    v_counts := v_period > v_streak.counted_period and (
+      v_zone = v_streak.counted_in
+      or keep_streak.at >= v_streak.counted_at + make_interval(hours => private.setting('streak_move_hours')::int)
+    );
+    while v_missed <= v_streak.freezes
+      and keep_streak.at >= private.streak_ends(keep_streak.kind, v_streak.last_period, v_missed, array[v_streak.kept_in, v_zone])
+    loop
+      v_missed := v_missed + 1;
+    end loop;
+    if v_counts then
+      v_streak.current := case when v_missed <= v_streak.freezes then v_streak.current + 1 else 1 end;
+      v_streak.longest := greatest(v_streak.longest, v_streak.current);
+      v_streak.freezes := v_streak.freezes - case when v_missed <= v_streak.freezes then v_missed else 0 end;
+    end if;
+  end if;
+
+  if v_counts then
+    if v_streak.current % private.setting('streak_freeze_periods') = 0 then
+      v_streak.freezes := greatest(v_streak.freezes, least(v_streak.freezes + 1, private.setting('streak_freezes_limit')));
+    end if;
+    v_streak.counted_period := v_period;
+    v_streak.counted_at := keep_streak.at;
+    v_streak.counted_in := v_zone;
+  end if;
+  insert into public.streaks (
+    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in
+  )
+  values (
+    keep_streak.user_id, keep_streak.kind, v_streak.current, v_streak.longest, v_period, v_streak.freezes, now(), v_zone,
+    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in
+  )
+  on conflict on constraint streaks_pkey do update
+    set current = excluded.current, longest = excluded.longest, last_period = excluded.last_period, freezes = excluded.freezes,
+        updated_at = excluded.updated_at, kept_in = excluded.kept_in, counted_period = excluded.counted_period,
+        counted_at = excluded.counted_at, counted_in = excluded.counted_in;
+  return v_counts;
+end;
+$$;
+comment on function private.keep_streak(uuid, text, timestamptz) is
+$$Keep somebody's streak by what they did at a moment; whether its day, or week, was counted
+
+Called by move_points for the rules that keep a streak, and by check_in. Nothing a client can call does this with a moment of its own choosing.$$;
 
 -- source: sql/01_foundation/access.sql
 
@@ -24783,6 +24988,19 @@ create policy select_own on public.point_events
 
 grant select on public.credit_entries to authenticated, service_role;
 create policy select_own on public.credit_entries
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- source: sql/06_progression/access/40_streaks.sql
+
+-- Streaks: everybody reads their own; nobody writes but by what they do.
+--
+--                        anon   signed in   service
+--   streaks     select   -      own         all
+--               write    -      -           -
+
+grant select on public.streaks to authenticated, service_role;
+create policy select_own on public.streaks
   for select to authenticated
   using (user_id = (select auth.uid()));
 
@@ -28559,7 +28777,8 @@ volatile
 security invoker
 set search_path = ''
 begin atomic
-  select rule.name, rule.points, rule.daily_cap, rule.cooldown_seconds, rule.minimum_account_age_days, rule.is_active, rule.description
+  select rule.name, rule.points, rule.daily_cap, rule.cooldown_seconds, rule.minimum_account_age_days, rule.is_active, rule.description,
+    rule.streak
   from private.set_point_rule(set_point_rule.rule_name, set_point_rule.changes) as rule;
 end;
 comment on function public.set_point_rule(text, jsonb) is
@@ -29058,16 +29277,17 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
 insert into public.feature_flags (name, is_enabled, description) values
   ('progression', true, 'Earning points');
 
-insert into public.point_rules (name, points, daily_cap, description) values
-  ('post_created', 10, 50, 'Post something'),
-  ('comment_created', 5, 50, 'Comment on something'),
-  ('crate_created', 20, 60, 'Make a crate'),
-  ('crate_item_received', 3, 60, 'Somebody puts your track into their public crate'),
-  ('play_counted', 1, 120, 'Listen to a track'),
-  ('dj_track_played', 5, 100, 'Play a track to its end in a room'),
-  ('upvote_received', 2, 200, 'Somebody votes for what you play in a room'),
-  ('downvote_received', -1, 50, 'Somebody votes against what you play in a room'),
-  ('level_up', 0, null, 'Reach a level: a bonus beside its credits');
+insert into public.point_rules (name, points, daily_cap, description, streak) values
+  ('post_created', 10, 50, 'Post something', 'creation'),
+  ('comment_created', 5, 50, 'Comment on something', null),
+  ('crate_created', 20, 60, 'Make a crate', 'creation'),
+  ('crate_item_received', 3, 60, 'Somebody puts your track into their public crate', null),
+  ('play_counted', 1, 120, 'Listen to a track', 'listening'),
+  ('dj_track_played', 5, 100, 'Play a track to its end in a room', null),
+  ('upvote_received', 2, 200, 'Somebody votes for what you play in a room', null),
+  ('downvote_received', -1, 50, 'Somebody votes against what you play in a room', null),
+  ('daily_login', 5, 5, 'Come back each day', 'login'),
+  ('level_up', 0, null, 'Reach a level: a bonus beside its credits', null);
 
 -- Steps of 100 up to level 10, 250 to 25, 500 to 50, 1000 to 75, 2000 to 100.
 insert into public.levels (level, points_needed, credits)
@@ -29087,3 +29307,13 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.credit_entries', 'user_id', true, 'delete', 402, 'The person''s own'),
   ('private.artists_heard', 'listener_id', false, 'delete', 402, 'The person''s own: exported as a number with progression'),
   ('private.deeds', 'user_id', false, 'delete', 400, 'Nobody is there to be paid');
+
+-- source: sql/06_progression/data/40_streaks.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('streak_freeze_periods', 7, 1, 366, 'days or weeks', 'How many of a streak earn one freeze'),
+  ('streak_freezes_limit', 2, 0, 30, 'freezes', 'The most freezes a streak can have; those somebody has stay'),
+  ('streak_move_hours', 16, 0, 22, 'hours', 'The least between two counted days of a streak after a change of time zone');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('public.streaks', 'user_id', true, 'delete', 402, 'The person''s own');

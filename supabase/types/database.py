@@ -984,6 +984,7 @@ class PublicPointRules(BaseModel):
     minimum_account_age_days: int = Field(alias="minimum_account_age_days")
     name: str = Field(alias="name")
     points: int = Field(alias="points")
+    streak: Optional[str] = Field(alias="streak")
 
 class PublicPointRulesInsert(TypedDict):
     cooldown_seconds: NotRequired[Annotated[int, Field(alias="cooldown_seconds")]]
@@ -993,6 +994,7 @@ class PublicPointRulesInsert(TypedDict):
     minimum_account_age_days: NotRequired[Annotated[int, Field(alias="minimum_account_age_days")]]
     name: Annotated[str, Field(alias="name")]
     points: Annotated[int, Field(alias="points")]
+    streak: NotRequired[Annotated[Optional[str], Field(alias="streak")]]
 
 class PublicPointRulesUpdate(TypedDict):
     cooldown_seconds: NotRequired[Annotated[int, Field(alias="cooldown_seconds")]]
@@ -1002,6 +1004,7 @@ class PublicPointRulesUpdate(TypedDict):
     minimum_account_age_days: NotRequired[Annotated[int, Field(alias="minimum_account_age_days")]]
     name: NotRequired[Annotated[str, Field(alias="name")]]
     points: NotRequired[Annotated[int, Field(alias="points")]]
+    streak: NotRequired[Annotated[Optional[str], Field(alias="streak")]]
 
 class PublicPosts(BaseModel):
     audience: str = Field(alias="audience")
@@ -1618,6 +1621,48 @@ class PublicSkipVotesUpdate(TypedDict):
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
     voted_at: NotRequired[Annotated[datetime.datetime, Field(alias="voted_at")]]
 
+class PublicStreaks(BaseModel):
+    counted_at: datetime.datetime = Field(alias="counted_at")
+    counted_in: str = Field(alias="counted_in")
+    counted_period: datetime.date = Field(alias="counted_period")
+    current: int = Field(alias="current")
+    freezes: int = Field(alias="freezes")
+    kept_in: str = Field(alias="kept_in")
+    kind: str = Field(alias="kind")
+    last_period: datetime.date = Field(alias="last_period")
+    longest: int = Field(alias="longest")
+    remind_at: Optional[datetime.datetime] = Field(alias="remind_at")
+    updated_at: datetime.datetime = Field(alias="updated_at")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicStreaksInsert(TypedDict):
+    counted_at: Annotated[datetime.datetime, Field(alias="counted_at")]
+    counted_in: Annotated[str, Field(alias="counted_in")]
+    counted_period: Annotated[datetime.date, Field(alias="counted_period")]
+    current: Annotated[int, Field(alias="current")]
+    freezes: Annotated[int, Field(alias="freezes")]
+    kept_in: Annotated[str, Field(alias="kept_in")]
+    kind: Annotated[str, Field(alias="kind")]
+    last_period: Annotated[datetime.date, Field(alias="last_period")]
+    longest: Annotated[int, Field(alias="longest")]
+    remind_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="remind_at")]]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicStreaksUpdate(TypedDict):
+    counted_at: NotRequired[Annotated[datetime.datetime, Field(alias="counted_at")]]
+    counted_in: NotRequired[Annotated[str, Field(alias="counted_in")]]
+    counted_period: NotRequired[Annotated[datetime.date, Field(alias="counted_period")]]
+    current: NotRequired[Annotated[int, Field(alias="current")]]
+    freezes: NotRequired[Annotated[int, Field(alias="freezes")]]
+    kept_in: NotRequired[Annotated[str, Field(alias="kept_in")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    last_period: NotRequired[Annotated[datetime.date, Field(alias="last_period")]]
+    longest: NotRequired[Annotated[int, Field(alias="longest")]]
+    remind_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="remind_at")]]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
 class PublicTracks(BaseModel):
     artist_id: Optional[uuid.UUID] = Field(alias="artist_id")
     artist_name: str = Field(alias="artist_name")
@@ -1988,6 +2033,13 @@ class PublicRoomRow(BaseModel):
     listener_count: Optional[int] = Field(alias="listener_count")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
+
+class PublicStreakRow(BaseModel):
+    kind: Optional[str] = Field(alias="kind")
+    current: Optional[int] = Field(alias="current")
+    longest: Optional[int] = Field(alias="longest")
+    at_risk_at: Optional[datetime.datetime] = Field(alias="at_risk_at")
+    freezes: Optional[int] = Field(alias="freezes")
 
 class PublicTrackRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")

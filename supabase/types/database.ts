@@ -949,14 +949,14 @@ isOneToOne: false
                   ]
                 },"point_rules": {
                   Row: {
-                    "cooldown_seconds": number,"daily_cap": number | null,"description": string,"is_active": boolean,"minimum_account_age_days": number,"name": string,"points": number
+                    "cooldown_seconds": number,"daily_cap": number | null,"description": string,"is_active": boolean,"minimum_account_age_days": number,"name": string,"points": number,"streak": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "cooldown_seconds"?: number,"daily_cap"?: number | null,"description": string,"is_active"?: boolean,"minimum_account_age_days"?: number,"name": string,"points": number
+                    "cooldown_seconds"?: number,"daily_cap"?: number | null,"description": string,"is_active"?: boolean,"minimum_account_age_days"?: number,"name": string,"points": number,"streak"?: string | null
                   }
                   Update: {
-                    "cooldown_seconds"?: number,"daily_cap"?: number | null,"description"?: string,"is_active"?: boolean,"minimum_account_age_days"?: number,"name"?: string,"points"?: number
+                    "cooldown_seconds"?: number,"daily_cap"?: number | null,"description"?: string,"is_active"?: boolean,"minimum_account_age_days"?: number,"name"?: string,"points"?: number,"streak"?: string | null
                   }
                   Relationships: [
                     
@@ -1431,6 +1431,26 @@ isOneToOne: false
       referencedColumns: ["id"]
     },{
       foreignKeyName: "skip_votes_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"streaks": {
+                  Row: {
+                    "counted_at": string,"counted_in": string,"counted_period": string,"current": number,"freezes": number,"kept_in": string,"kind": string,"last_period": string,"longest": number,"remind_at": string | null,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "counted_at": string,"counted_in": string,"counted_period": string,"current": number,"freezes": number,"kept_in": string,"kind": string,"last_period": string,"longest": number,"remind_at"?: string | null,"updated_at"?: string,"user_id": string
+                  }
+                  Update: {
+                    "counted_at"?: string,"counted_in"?: string,"counted_period"?: string,"current"?: number,"freezes"?: number,"kept_in"?: string,"kind"?: string,"last_period"?: string,"longest"?: number,"remind_at"?: string | null,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "streaks_user_id_fkey"
       columns: ["user_id"]
 isOneToOne: false
       referencedRelation: "profiles"
@@ -2540,7 +2560,8 @@ isOneToOne: false
 "is_active": boolean,
 "minimum_account_age_days": number,
 "name": string,
-"points": number
+"points": number,
+"streak": string | null
             }
                           SetofOptions: {
         from: "*"
@@ -2818,6 +2839,8 @@ isOneToOne: false
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"muted_by": Json | null,"until": string | null,"created_at": string | null,"cursor": string | null
                       },"room_row": {
                         "id": string | null,"slug": string | null,"name": string | null,"description": string | null,"kind": string | null,"visibility": string | null,"genre": string | null,"tags": (string)[] | null,"region": string | null,"avatar_path": string | null,"owner": Json | null,"my_role": string | null,"member_count": number | null,"listener_count": number | null,"created_at": string | null,"cursor": string | null
+                      },"streak_row": {
+                        "kind": string | null,"current": number | null,"longest": number | null,"at_risk_at": string | null,"freezes": number | null
                       },"track_row": {
                         "id": string | null,"provider": string | null,"provider_track_id": string | null,"title": string | null,"artist_name": string | null,"artist": Json | null,"duration_ms": number | null,"artwork_url": string | null,"artwork_path": string | null,"isrc": string | null,"genre": string | null,"bpm": number | null,"musical_key": string | null,"is_explicit": boolean | null,"kind": string | null,"status": string | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"published_at": string | null,"created_at": string | null,"cursor": string | null
                       }

@@ -62,6 +62,7 @@ VOCABULARY = {
     "public.profiles": {"kind", "genres", "time_zone"},
     "public.progression": {"season"},
     "public.push_tokens": {"platform"},
+    "public.streaks": {"kind", "kept_in", "counted_in"},
     "public.dj_sessions": {"mode", "status"},
     "public.queue_items": {"status"},
     "public.room_history": {"mode"},
@@ -326,6 +327,7 @@ def _hear(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
 
 
 def _earn(leaver: Actor, db: Connection) -> None:
+    db.execute("select private.award(%s, 'daily_login', 'login:of old')", [leaver.id])
     db.execute("select private.award(%s, 'crate_item_received', 'crate:of old')", [leaver.id])
     db.execute("select private.grant_credits(%s, 'earned_level_up', 10, 'level:2')", [leaver.id])
 

@@ -37,6 +37,13 @@ def people_read_their_own_credits_alone(stage: Stage) -> None:
     _only_for_ben(stage, "public.credit_entries")
 
 
+@check("public.streaks")
+def people_read_their_own_streaks_alone(stage: Stage) -> None:
+    for name in ("ada", "ben"):
+        stage.owner("select private.keep_streak(%s, 'login', now())", person_id(name))
+    _only_for_ben(stage, "public.streaks")
+
+
 @check("public.point_rules")
 @check("public.levels")
 def everybody_reads_what_earns_points(stage: Stage) -> None:

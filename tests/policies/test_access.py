@@ -46,6 +46,7 @@ GRANTS = {
     "public.point_events": {"visitor": "", "ada": "select", "service": "select"},
     "public.point_rules": {"visitor": "select", "ada": "select", "service": "select"},
     "public.progression": {"visitor": "", "ada": "select", "service": "select"},
+    "public.streaks": {"visitor": "", "ada": "select", "service": "select"},
     "public.dj_sessions": {"visitor": "", "ada": "select", "service": "select"},
     "public.queue_items": {"visitor": "", "ada": "select", "service": "select"},
     "public.queue_votes": {"visitor": "", "ada": "select", "service": "select"},

@@ -35,6 +35,10 @@ BROKEN = {
         " select user_id, rule, cause, turn + 1, -1, season, earned_on, id"
         " from public.point_events where points = 10 limit 1"
     ),
+    "streaks are of days on which something was done": (
+        "update public.streaks set longest = longest + 1"
+    ),
+    "what keeps a streak has kept one": "delete from public.streaks",
     "no lot of credits gives more than it has": (
         "insert into public.credit_entries (user_id, kind, amount, cause, expires_at)"
         " select id, 'adjustment', 5, 'x', now() from public.profiles limit 1;"

@@ -64,7 +64,8 @@ volatile
 security invoker
 set search_path = ''
 begin atomic
-  select rule.name, rule.points, rule.daily_cap, rule.cooldown_seconds, rule.minimum_account_age_days, rule.is_active, rule.description
+  select rule.name, rule.points, rule.daily_cap, rule.cooldown_seconds, rule.minimum_account_age_days, rule.is_active, rule.description,
+    rule.streak
   from private.set_point_rule(set_point_rule.rule_name, set_point_rule.changes) as rule;
 end;
 comment on function public.set_point_rule(text, jsonb) is

@@ -1,16 +1,17 @@
 insert into public.feature_flags (name, is_enabled, description) values
   ('progression', true, 'Earning points');
 
-insert into public.point_rules (name, points, daily_cap, description) values
-  ('post_created', 10, 50, 'Post something'),
-  ('comment_created', 5, 50, 'Comment on something'),
-  ('crate_created', 20, 60, 'Make a crate'),
-  ('crate_item_received', 3, 60, 'Somebody puts your track into their public crate'),
-  ('play_counted', 1, 120, 'Listen to a track'),
-  ('dj_track_played', 5, 100, 'Play a track to its end in a room'),
-  ('upvote_received', 2, 200, 'Somebody votes for what you play in a room'),
-  ('downvote_received', -1, 50, 'Somebody votes against what you play in a room'),
-  ('level_up', 0, null, 'Reach a level: a bonus beside its credits');
+insert into public.point_rules (name, points, daily_cap, description, streak) values
+  ('post_created', 10, 50, 'Post something', 'creation'),
+  ('comment_created', 5, 50, 'Comment on something', null),
+  ('crate_created', 20, 60, 'Make a crate', 'creation'),
+  ('crate_item_received', 3, 60, 'Somebody puts your track into their public crate', null),
+  ('play_counted', 1, 120, 'Listen to a track', 'listening'),
+  ('dj_track_played', 5, 100, 'Play a track to its end in a room', null),
+  ('upvote_received', 2, 200, 'Somebody votes for what you play in a room', null),
+  ('downvote_received', -1, 50, 'Somebody votes against what you play in a room', null),
+  ('daily_login', 5, 5, 'Come back each day', 'login'),
+  ('level_up', 0, null, 'Reach a level: a bonus beside its credits', null);
 
 -- Steps of 100 up to level 10, 250 to 25, 500 to 50, 1000 to 75, 2000 to 100.
 insert into public.levels (level, points_needed, credits)

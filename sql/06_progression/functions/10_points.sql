@@ -115,6 +115,9 @@ begin
       upvotes_received = person.upvotes_received + case when move_points.rule = 'upvote_received' then v_step else 0 end
   where person.user_id = v_person.user_id
   returning person.level into v_level;
+  if v_last.id is null and v_rule.streak is not null then
+    perform private.keep_streak(v_person.user_id, v_rule.streak, move_points.at);
+  end if;
   if v_level > v_person.level then
     perform private.reach_level(v_person.user_id, v_person.level, v_level);
   end if;
@@ -125,7 +128,8 @@ comment on function private.move_points(uuid, text, text, timestamptz, boolean, 
 $$Write down that something was done, or undone, and move what hangs on it; the points that were moved
 
 What is so already, and whoever is gone, moves nothing. A deed that is undone takes back what it had paid; done again it pays that, no more. units: how
-many of it this cause stands for, such as votes; a rule pays each.$$;
+many of it this cause stands for, such as votes; a rule pays each. The first time a deed keeps the streak of its rule, paid or not; undoing it
+takes no streak back: they were there.$$;
 
 create or replace function private.within_cap(user_id uuid, rule text, day date, points int, cap int)
 returns int

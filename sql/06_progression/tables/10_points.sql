@@ -6,11 +6,13 @@ create table public.point_rules (
   minimum_account_age_days int not null default 0,
   is_active boolean not null default true,
   description text not null,
+  streak text,
   constraint point_rules_name_format check (name ~ '^[a-z][a-z0-9_]{1,40}$'),
   constraint point_rules_points_range check (points between -10000 and 10000),
   constraint point_rules_daily_cap_positive check (daily_cap between 1 and 1000000),
   constraint point_rules_cooldown_range check (cooldown_seconds between 0 and 604800),
-  constraint point_rules_age_range check (minimum_account_age_days between 0 and 3650)
+  constraint point_rules_age_range check (minimum_account_age_days between 0 and 3650),
+  constraint point_rules_streak_known check (streak in ('login', 'listening', 'creation'))
 );
 alter table public.point_rules enable row level security;
 alter table public.point_rules force row level security;
@@ -22,6 +24,7 @@ comment on column public.point_rules.cooldown_seconds is 'How long after it paid
 comment on column public.point_rules.minimum_account_age_days is 'Days an account is old before it pays';
 comment on column public.point_rules.is_active is 'Whether it pays at all';
 comment on column public.point_rules.description is 'For people: what one does for it';
+comment on column public.point_rules.streak is 'The streak that doing it keeps, also where it pays nothing: login, listening or creation; null for none';
 
 create table public.levels (
   level int primary key,

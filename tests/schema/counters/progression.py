@@ -72,4 +72,29 @@ LAWS = {
         left join private.credit_uses as used on used.entry_id = entry.id
         group by entry.id
         having coalesce(sum(used.amount), 0) <> greatest(-entry.amount, 0)""",
+    "streaks are of days on which something was done": """
+        select streak.user_id, streak.kind, streak.current, streak.longest, facts.*
+        from public.streaks as streak
+        left join lateral (
+          select count(distinct done.period) as periods, max(done.period) as latest
+          from (
+            select case when rule.streak = 'creation' then date_trunc('week', event.earned_on)::date
+              else event.earned_on end as period
+            from public.point_events as event
+            join public.point_rules as rule on rule.name = event.rule
+            where event.user_id = streak.user_id and rule.streak = streak.kind and event.turn = 0
+          ) as done
+        ) as facts on true
+        where streak.longest > facts.periods
+          or streak.counted_period > facts.latest
+          or streak.last_period < facts.latest""",
+    "what keeps a streak has kept one": """
+        select event.user_id, event.rule, event.cause
+        from public.point_events as event
+        join public.point_rules as rule on rule.name = event.rule
+        where rule.streak is not null and event.turn = 0
+          and not exists (
+            select from public.streaks as streak
+            where streak.user_id = event.user_id and streak.kind = rule.streak
+          )""",
 }

@@ -1,0 +1,139 @@
+create or replace function private.streak_period(kind text, at timestamptz, time_zone text)
+returns date
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select case
+    when streak_period.kind = 'creation' then date_trunc('week', streak_period.at at time zone streak_period.time_zone)::date
+    else (streak_period.at at time zone streak_period.time_zone)::date
+  end
+$$;
+comment on function private.streak_period(text, timestamptz, text) is 'The day of a time zone''s calendar, or for creation the Monday of its week, that a moment is in';
+
+create or replace function private.streak_ends(kind text, last_period date, freezes int, time_zones text[])
+returns timestamptz
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_days int := case when streak_ends.kind = 'creation' then 7 else 1 end * (streak_ends.freezes + 2);
+  v_zone text;
+  v_day date;
+  v_at timestamptz;
+  v_end timestamptz;
+begin
+  foreach v_zone in array streak_ends.time_zones loop
+    v_day := streak_ends.last_period + v_days;
+    -- A zone that moved to the other side of the date line leapt over a day, which nobody there had.
+    while streak_ends.kind <> 'creation'
+      and v_day::timestamp at time zone v_zone - streak_ends.last_period::timestamp at time zone v_zone
+        < make_interval(hours => v_days * 24 - 12)
+    loop
+      v_day := v_day + 1;
+    end loop;
+    v_at := v_day::timestamp at time zone v_zone;
+    -- Of a midnight that comes twice Postgres names the second.
+    if ((v_at - interval '1 hour') at time zone v_zone)::date >= v_day then
+      v_at := v_at - interval '1 hour';
+    end if;
+    v_end := greatest(v_end, v_at);
+  end loop;
+  return v_end;
+end;
+$$;
+comment on function private.streak_ends(text, date, int, text[]) is
+'The moment from which a streak is broken that was last kept in this day or week: when one more than its freezes has passed, by the clock of whichever zone is the last';
+
+-- The one rule of streaks. What somebody does is in a day (or week) of the calendar of the time zone they have now.
+--   First, it makes 1. In the day that was kept last, or before, it changes nothing; so what is reported late changes nothing, and west of the
+--   date line, where a day comes again, it counts once.
+--   In a later day it adds 1, if the streak is not broken; the days missed meanwhile use one freeze each. Else it is 1 again, and the freezes,
+--   which did not help, stay.
+--   After a move it is not broken as long as it would not be in the zone where it was kept, or is not in the new one: so nobody loses it to a
+--   day that they never had, flying east over the date line.
+--   A zone other than that of the last counted day counts nothing within 16 hours (setting streak_move_hours) of it: the day is kept, so that
+--   the streak goes on, and is counted when they do something later in it.
+-- Whoever calls this holds the person's progression, so that one comes after the other.
+create or replace function private.keep_streak(user_id uuid, kind text, at timestamptz)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_streak public.streaks;
+  v_zone text;
+  v_period date;
+  v_missed int := 0;
+  v_counts boolean := true;
+  v_ends timestamptz;
+begin
+  -- What has not come yet would keep all that comes until then from counting.
+  if keep_streak.at is null or not isfinite(keep_streak.at) or keep_streak.at > clock_timestamp() then
+    return false;
+  end if;
+  select profile.time_zone into v_zone from public.profiles as profile where profile.id = keep_streak.user_id;
+  if not found then
+    return false;
+  end if;
+  v_period := private.streak_period(keep_streak.kind, keep_streak.at, v_zone);
+  select streak.* into v_streak
+  from public.streaks as streak
+  where streak.user_id = keep_streak.user_id and streak.kind = keep_streak.kind;
+
+  if not found then
+    v_streak.current := 1;
+    v_streak.longest := 1;
+    v_streak.freezes := 0;
+  elsif v_period < v_streak.last_period or keep_streak.at <= v_streak.counted_at
+    or (v_period = v_streak.counted_period and v_zone = v_streak.kept_in)
+  then
+    return false;
+  else
+    v_counts := v_period > v_streak.counted_period and (
+      v_zone = v_streak.counted_in
+      or keep_streak.at >= v_streak.counted_at + make_interval(hours => private.setting('streak_move_hours')::int)
+    );
+    while v_missed <= v_streak.freezes
+      and keep_streak.at >= private.streak_ends(keep_streak.kind, v_streak.last_period, v_missed, array[v_streak.kept_in, v_zone])
+    loop
+      v_missed := v_missed + 1;
+    end loop;
+    if v_counts then
+      v_streak.current := case when v_missed <= v_streak.freezes then v_streak.current + 1 else 1 end;
+      v_streak.longest := greatest(v_streak.longest, v_streak.current);
+      v_streak.freezes := v_streak.freezes - case when v_missed <= v_streak.freezes then v_missed else 0 end;
+    end if;
+  end if;
+
+  if v_counts then
+    if v_streak.current % private.setting('streak_freeze_periods') = 0 then
+      v_streak.freezes := greatest(v_streak.freezes, least(v_streak.freezes + 1, private.setting('streak_freezes_limit')));
+    end if;
+    v_streak.counted_period := v_period;
+    v_streak.counted_at := keep_streak.at;
+    v_streak.counted_in := v_zone;
+  end if;
+  insert into public.streaks (
+    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in
+  )
+  values (
+    keep_streak.user_id, keep_streak.kind, v_streak.current, v_streak.longest, v_period, v_streak.freezes, now(), v_zone,
+    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in
+  )
+  on conflict on constraint streaks_pkey do update
+    set current = excluded.current, longest = excluded.longest, last_period = excluded.last_period, freezes = excluded.freezes,
+        updated_at = excluded.updated_at, kept_in = excluded.kept_in, counted_period = excluded.counted_period,
+        counted_at = excluded.counted_at, counted_in = excluded.counted_in;
+  return v_counts;
+end;
+$$;
+comment on function private.keep_streak(uuid, text, timestamptz) is
+$$Keep somebody's streak by what they did at a moment; whether its day, or week, was counted
+
+Called by move_points for the rules that keep a streak, and by check_in. Nothing a client can call does this with a moment of its own choosing.$$;
