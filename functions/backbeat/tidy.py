@@ -13,6 +13,7 @@ CHORES = (
     "notify_likes",
     "settle_deeds",
     "expire_credits",
+    "fill_badges",
     "forget_old_notifications",
     "forget_old_activity",
     "forget_old_drafts",

@@ -3095,6 +3095,113 @@ $$A streak as it is now
 kind: login, listening (days) or creation (weeks, from Monday). current: 0 once it is broken. at_risk_at: the moment at which it breaks unless
 something is done before, freezes used up by then; null where there is nothing to lose.$$;
 
+-- source: sql/06_progression/tables/50_badges.sql
+
+create table public.badges (
+  code text primary key,
+  name text not null,
+  description text not null,
+  icon text not null,
+  tier text,
+  rarity text not null,
+  category text not null,
+  metric text,
+  threshold bigint,
+  season text,
+  constraint badges_code_format check (code ~ '^[a-z0-9][a-z0-9_]{1,59}$'),
+  constraint badges_name_length check (char_length(name) between 1 and 80),
+  constraint badges_description_length check (char_length(description) between 1 and 300),
+  constraint badges_icon_length check (char_length(icon) between 1 and 200),
+  constraint badges_tier_known check (tier in ('gold', 'silver', 'bronze', 'participant')),
+  constraint badges_rarity_known check (rarity in ('common', 'rare', 'epic', 'legendary')),
+  constraint badges_category_known check (category in ('activity', 'social', 'curator', 'discovery', 'competition', 'special')),
+  constraint badges_metric_known check (
+    metric in (
+      'level', 'total_points', 'posts_created', 'comments_created', 'crates_created', 'dj_tracks_played', 'upvotes_received',
+      'artists_discovered', 'tracks_played', 'listening_ms', 'tracks_published', 'followers', 'login_streak', 'listening_streak',
+      'creation_streak'
+    )
+  ),
+  constraint badges_rule_whole check ((metric is null) = (threshold is null)),
+  constraint badges_threshold_positive check (threshold > 0),
+  constraint badges_season_format check (season ~ '^[0-9]{4}-Q[1-4]$'),
+  constraint badges_season_without_rule check (season is null or metric is null)
+);
+create index badges_rule on public.badges (metric, threshold) where metric is not null;
+alter table public.badges enable row level security;
+alter table public.badges force row level security;
+comment on table public.badges is
+$$What people can win
+
+With a metric, a badge is won by whoever reaches its threshold; without one it is given by staff, or when its season closes. Changed with set_badge,
+which audits.$$;
+comment on column public.badges.code is 'What programs call it: first_post';
+comment on column public.badges.name is 'What people read';
+comment on column public.badges.description is 'For people: what one does for it';
+comment on column public.badges.icon is 'An emoji, or the name of a picture of the app';
+comment on column public.badges.tier is 'gold, silver, bronze or participant; null for none';
+comment on column public.badges.rarity is 'common, rare, epic or legendary';
+comment on column public.badges.category is 'activity, social, curator, discovery, competition or special';
+comment on column public.badges.metric is
+'level, total_points, posts_created, comments_created, crates_created, dj_tracks_played, upvotes_received, artists_discovered, tracks_played, listening_ms, tracks_published, followers, login_streak, listening_streak or creation_streak; null when it is given';
+comment on column public.badges.threshold is 'The value of the metric at which it is won';
+comment on column public.badges.season is 'The season whose result it is, such as 2026-Q4; each season has its own';
+
+create table public.badge_awards (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  badge_code text not null references public.badges (code) on delete restrict,
+  awarded_at timestamptz not null default now(),
+  context jsonb not null default '{}',
+  featured_place int,
+  primary key (user_id, badge_code),
+  constraint badge_awards_context_is_object check (jsonb_typeof(context) = 'object'),
+  constraint badge_awards_featured_place_positive check (featured_place > 0)
+);
+create index badge_awards_badge_code on public.badge_awards (badge_code, user_id);
+alter table public.badge_awards enable row level security;
+alter table public.badge_awards force row level security;
+comment on table public.badge_awards is
+$$Who has won which badge: each once a person, and a badge once won stays when its metric falls
+
+Everybody reads their own here, and what others show with trophy_case.$$;
+comment on column public.badge_awards.user_id is 'Who';
+comment on column public.badge_awards.badge_code is 'Which badge';
+comment on column public.badge_awards.awarded_at is 'When';
+comment on column public.badge_awards.context is 'What for: {threshold} of a metric, {note} of staff, {season, rank, score} of a season';
+comment on column public.badge_awards.featured_place is 'The place, from 1, at which its owner shows it first; null when they do not';
+
+-- A badge that is added, or made easier, is given to those who are there already: walked through person by person.
+create table private.badge_fills (
+  badge_code text primary key references public.badges (code) on delete cascade,
+  starts_after pg_catalog.xid8,
+  after_id uuid
+);
+alter table private.badge_fills enable row level security;
+alter table private.badge_fills force row level security;
+comment on table private.badge_fills is 'Badges still to be given to who has earned them already, by fill_badges';
+comment on column private.badge_fills.starts_after is
+'The first transaction that knows the badge: it is walked when all before it are over, so that nobody who has just earned it is overlooked';
+comment on column private.badge_fills.after_id is 'The last person looked at';
+
+create type public.trophy as (
+  code text,
+  name text,
+  description text,
+  icon text,
+  tier text,
+  rarity text,
+  category text,
+  season text,
+  awarded_at timestamptz,
+  context jsonb,
+  featured_place int,
+  cursor text
+);
+comment on type public.trophy is
+$$A badge somebody has won
+
+context: what for. featured_place: from 1, when its owner shows it first. Hand the last row's cursor back as after to go on.$$;
+
 -- source: sql/01_foundation/functions/10_rules.sql
 
 create or replace function private.raise_error(status int, token text, detail text, hint text default null)
@@ -23642,6 +23749,7 @@ set search_path = ''
 as $$
 declare
   v_deed private.deeds;
+  v_listener_ids uuid[] := '{}';
   v_count int := 0;
 begin
   -- One at a time, so that what was done and undone is paid in that order.
@@ -23661,9 +23769,11 @@ begin
     perform private.move_points(v_deed.user_id, v_deed.rule, v_deed.cause, v_deed.done_at, v_deed.is_done, v_deed.units);
     if v_deed.rule = 'play_counted' then
       perform private.hear_artist(v_deed);
+      v_listener_ids := v_listener_ids || v_deed.user_id;
     end if;
     v_count := v_count + 1;
   end loop;
+  perform private.award_rule_badges('{tracks_played,listening_ms}', v_listener_ids);
   return v_count;
 end;
 $$;
@@ -24176,6 +24286,553 @@ comment on function private.keep_streak(uuid, text, timestamptz) is
 $$Keep somebody's streak by what they did at a moment; whether its day, or week, was counted
 
 Called by move_points for the rules that keep a streak, and by check_in. Nothing a client can call does this with a moment of its own choosing.$$;
+
+-- source: sql/06_progression/functions/50_badges.sql
+
+-- The one place that says where each metric lies. A branch whose name is not asked for costs nothing.
+create or replace view private.badge_values with (security_invoker = true) as
+select 'level' as metric, person.user_id, person.level::bigint as value from public.progression as person
+union all
+select 'total_points', person.user_id, person.total_points from public.progression as person
+union all
+select 'posts_created', person.user_id, person.posts_created::bigint from public.progression as person
+union all
+select 'comments_created', person.user_id, person.comments_created::bigint from public.progression as person
+union all
+select 'crates_created', person.user_id, person.crates_created::bigint from public.progression as person
+union all
+select 'dj_tracks_played', person.user_id, person.dj_tracks_played::bigint from public.progression as person
+union all
+select 'upvotes_received', person.user_id, person.upvotes_received::bigint from public.progression as person
+union all
+select 'artists_discovered', person.user_id, person.artists_discovered::bigint from public.progression as person
+union all
+select 'tracks_played', listener.listener_id, listener.play_count::bigint from private.listeners as listener
+union all
+select 'listening_ms', listener.listener_id, listener.ms_played::bigint from private.listeners as listener
+union all
+select 'tracks_published', track.artist_id, count(*)
+from public.tracks as track
+where track.status = 'published' and track.artist_id is not null
+group by track.artist_id
+union all
+select 'followers', profile.id, profile.follower_count::bigint from public.profiles as profile
+union all
+select 'login_streak', streak.user_id, streak.longest::bigint from public.streaks as streak where streak.kind = 'login'
+union all
+select 'listening_streak', streak.user_id, streak.longest::bigint from public.streaks as streak where streak.kind = 'listening'
+union all
+select 'creation_streak', streak.user_id, streak.longest::bigint from public.streaks as streak where streak.kind = 'creation';
+comment on view private.badge_values is
+$$How far everybody is, metric by metric: what rule badges are won by
+
+A metric is a branch here, its name in badges_metric_known, and a trigger that calls award_rule_badges when it grows; what is played is awarded by
+settle_deeds. A streak is the longest there was.$$;
+
+-- Lock order: awards after what holds the metric, in the order of people; nothing is waited for after them but what their bearer is told.
+create or replace function private.give_badges(badge_codes text[], user_ids uuid[], contexts jsonb[], is_news boolean default true)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  -- Who is just leaving gets nothing: what is being erased would else be waited for.
+  v_held_ids constant uuid[] := array(
+    select person.id from (select distinct unnest(give_badges.user_ids) as id) as person where private.hold_person(person.id)
+  );
+  v_award record;
+  v_count int := 0;
+begin
+  for v_award in
+    with given as (
+      insert into public.badge_awards (user_id, badge_code, context)
+      select award.user_id, award.badge_code, award.context
+      from unnest(give_badges.user_ids, give_badges.badge_codes, give_badges.contexts) as award (user_id, badge_code, context)
+      where award.user_id = any (v_held_ids)
+        and exists (select from public.profiles as profile where profile.id = award.user_id)
+      order by award.user_id, award.badge_code
+      on conflict (user_id, badge_code) do nothing
+      returning user_id, badge_code
+    )
+    select given.user_id, given.badge_code, badge.name
+    from given
+    join public.badges as badge on badge.code = given.badge_code
+    order by given.user_id, given.badge_code
+  loop
+    if give_badges.is_news then
+      perform private.record_activity(
+        'badge_earned', v_award.user_id, null, null, v_award.badge_code, 'public',
+        jsonb_build_object('code', v_award.badge_code, 'name', v_award.name)
+      );
+    end if;
+    perform private.notify(
+      v_award.user_id, 'badge', null, null, null, null, jsonb_build_object('code', v_award.badge_code, 'name', v_award.name)
+    );
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+comment on function private.give_badges(text[], uuid[], jsonb[], boolean) is
+$$Give badges to people, each once: the one way to a badge. Returns how many were new
+
+The arrays are read side by side: badge, person, context. Each is told once; is_news: so are those who follow them.$$;
+
+create or replace function private.award_rule_badges(metrics text[], user_ids uuid[], is_news boolean default true)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_codes text[];
+  v_user_ids uuid[];
+  v_contexts jsonb[];
+begin
+  select
+    array_agg(badge.code), array_agg(reached.user_id), array_agg(jsonb_build_object('threshold', badge.threshold))
+  into v_codes, v_user_ids, v_contexts
+  from unnest(award_rule_badges.metrics) as asked (metric)
+  cross join lateral (
+    select found.user_id, found.value
+    from private.badge_values as found
+    where found.metric = asked.metric and found.user_id = any (award_rule_badges.user_ids)
+  ) as reached
+  join public.badges as badge on badge.metric = asked.metric and badge.threshold <= reached.value
+  where not exists (
+    select from public.badge_awards as award where award.user_id = reached.user_id and award.badge_code = badge.code
+  );
+  if v_codes is null then
+    return 0;
+  end if;
+  return private.give_badges(v_codes, v_user_ids, v_contexts, award_rule_badges.is_news);
+end;
+$$;
+comment on function private.award_rule_badges(text[], uuid[], boolean) is
+'Give these people the badges that these metrics of theirs have reached, whatever they had before. Returns how many were new';
+
+create or replace function private.crosses_badge(metric text, before bigint, after bigint)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.badges as badge
+    where badge.metric = crosses_badge.metric
+      and badge.threshold > crosses_badge.before
+      and badge.threshold <= crosses_badge.after
+  )
+$$;
+comment on function private.crosses_badge(text, bigint, bigint) is 'Whether a badge lies between two values of a metric: one look at an index';
+
+-- Security definer: badges are nobody's to write.
+create or replace function private.tg_progression__award_badges()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_metrics text[];
+begin
+  select array_agg(moved.metric) into v_metrics
+  from (values
+    ('level', old.level::bigint, new.level::bigint),
+    ('total_points', old.total_points, new.total_points),
+    ('posts_created', old.posts_created::bigint, new.posts_created::bigint),
+    ('comments_created', old.comments_created::bigint, new.comments_created::bigint),
+    ('crates_created', old.crates_created::bigint, new.crates_created::bigint),
+    ('dj_tracks_played', old.dj_tracks_played::bigint, new.dj_tracks_played::bigint),
+    ('upvotes_received', old.upvotes_received::bigint, new.upvotes_received::bigint),
+    ('artists_discovered', old.artists_discovered::bigint, new.artists_discovered::bigint)
+  ) as moved (metric, before, after)
+  where moved.after > moved.before
+    and exists (
+      select
+      from public.badges as badge
+      where badge.metric = moved.metric and badge.threshold > moved.before and badge.threshold <= moved.after
+    );
+  if v_metrics is not null then
+    perform private.award_rule_badges(v_metrics, array[new.user_id]);
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_award_badges
+  after update on public.progression
+  for each row execute function private.tg_progression__award_badges();
+
+-- Security definer: as tg_progression__award_badges.
+create or replace function private.tg_profiles__award_badges()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if private.crosses_badge('followers', old.follower_count, new.follower_count) then
+    perform private.award_rule_badges('{followers}', array[new.id]);
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_award_badges
+  after update of follower_count on public.profiles
+  for each row
+  when (new.follower_count > old.follower_count)
+  execute function private.tg_profiles__award_badges();
+
+-- Security definer: as tg_progression__award_badges.
+create or replace function private.tg_streaks__award_badges()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_metric text := new.kind || '_streak';
+begin
+  if private.crosses_badge(v_metric, case when tg_op = 'UPDATE' then old.longest else 0 end, new.longest) then
+    perform private.award_rule_badges(array[v_metric], array[new.user_id]);
+  end if;
+  return null;
+end;
+$$;
+create trigger _900_award_badges
+  after insert or update of longest on public.streaks
+  for each row execute function private.tg_streaks__award_badges();
+
+-- Security definer: as tg_progression__award_badges.
+create or replace function private.tg_tracks__award_badges()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.award_rule_badges('{tracks_published}', array[new.artist_id]);
+  return null;
+end;
+$$;
+create constraint trigger _900_award_badges
+  after insert or update of status on public.tracks
+  deferrable initially deferred
+  for each row
+  when (new.status = 'published' and new.artist_id is not null)
+  execute function private.tg_tracks__award_badges();
+
+-- Security definer: service_role gives nothing but what was earned.
+create or replace function private.fill_badges(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_fill private.badge_fills;
+  v_metric text;
+  v_ids uuid[];
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('fill_badges', 0)) then
+    return 0;
+  end if;
+  -- Whoever reached the threshold in a transaction that did not know the badge yet is seen once that is over; later ones award it themselves.
+  update private.badge_fills as fill set starts_after = pg_snapshot_xmax(pg_current_snapshot()) where fill.starts_after is null;
+  select fill.* into v_fill
+  from private.badge_fills as fill
+  where fill.starts_after <= pg_snapshot_xmin(pg_current_snapshot())
+  order by fill.badge_code
+  limit 1;
+  if not found then
+    return 0;
+  end if;
+  select badge.metric into v_metric from public.badges as badge where badge.code = v_fill.badge_code;
+
+  v_ids := array(
+    select person.user_id
+    from public.progression as person
+    where person.user_id > coalesce(v_fill.after_id, '00000000-0000-0000-0000-000000000000')
+    order by person.user_id
+    limit least(greatest(coalesce(fill_badges.size, 1000), 1), 1000)
+  );
+  if cardinality(v_ids) = 0 or v_metric is null then
+    delete from private.badge_fills as fill where fill.badge_code = v_fill.badge_code and fill.starts_after = v_fill.starts_after;
+    return 1;
+  end if;
+  perform private.award_rule_badges(array[v_metric], v_ids, false);
+  update private.badge_fills as fill
+  set after_id = v_ids[cardinality(v_ids)]
+  where fill.badge_code = v_fill.badge_code and fill.starts_after = v_fill.starts_after;
+  return cardinality(v_ids);
+end;
+$$;
+
+-- Security definer: shows badges of others, by the one rule of who sees whom.
+create or replace function private.trophy_case(username text, after text, page_size int)
+returns setof public.trophy
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_profile public.profiles := private.visible_profile(trophy_case.username);
+  v_list text := 'trophy_case:' || v_profile.id;
+  v_place text[] := private.decode_place(v_list, trophy_case.after, '{int,timestamptz,text}');
+  v_size int := private.page_size(trophy_case.page_size);
+begin
+  if v_profile.is_private
+    and v_profile.id is distinct from auth.uid()
+    and not private.is_followed_by_me(v_profile.id)
+    and not private.is_staff()
+  then
+    perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
+  end if;
+  return query
+  select
+    badge.code, badge.name, badge.description, badge.icon, badge.tier, badge.rarity, badge.category, badge.season, award.awarded_at,
+    award.context, award.featured_place,
+    private.encode_cursor(v_list, jsonb_build_array(award.rank, award.awarded_at, badge.code)::text)
+  from (
+    select won.*, -coalesce(won.featured_place, 2147483647) as rank from public.badge_awards as won where won.user_id = v_profile.id
+  ) as award
+  join public.badges as badge on badge.code = award.badge_code
+  where v_place is null or (award.rank, award.awarded_at, award.badge_code) < (v_place[1]::int, v_place[2]::timestamptz, v_place[3])
+  order by award.rank desc, award.awarded_at desc, award.badge_code desc
+  limit v_size;
+end;
+$$;
+
+-- Security definer: awards are nobody's to write; their owner decides what is shown first.
+create or replace function private.feature_badges(codes text[])
+returns setof public.badge_awards
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('progression');
+  v_codes text[] := coalesce(feature_badges.codes, '{}');
+begin
+  if coalesce(array_ndims(v_codes), 1) > 1 or array_position(v_codes, null) is not null then
+    perform private.raise_error(422, 'badges_invalid', 'Name each badge once, by its code.');
+  end if;
+  if cardinality(v_codes) > private.setting('featured_badges_limit') then
+    perform private.raise_error(
+      422, 'too_many_featured', 'No more badges than this are shown first.', private.setting('featured_badges_limit')::text
+    );
+  end if;
+  if cardinality(v_codes) <> (select count(distinct named.code) from unnest(v_codes) as named (code)) then
+    perform private.raise_error(422, 'badges_invalid', 'Name each badge once, by its code.');
+  end if;
+  if exists (
+    select from unnest(v_codes) as named (code)
+    where not exists (select from public.badges as badge where badge.code = named.code)
+  ) then
+    perform private.raise_error(404, 'badge_not_found', 'There is no badge of this code.');
+  end if;
+  -- Two of one person go one after the other.
+  perform from public.badge_awards as award where award.user_id = v_user_id order by award.badge_code for no key update;
+  if exists (
+    select from unnest(v_codes) as named (code)
+    where not exists (
+      select from public.badge_awards as award where award.user_id = v_user_id and award.badge_code = named.code
+    )
+  ) then
+    perform private.raise_error(409, 'badge_not_won', 'You have not won this badge yet.');
+  end if;
+  perform private.take_token('feature_badges');
+
+  update public.badge_awards as award
+  set featured_place = array_position(v_codes, award.badge_code)
+  where award.user_id = v_user_id
+    and award.featured_place is distinct from array_position(v_codes, award.badge_code);
+  return query
+  select award.*
+  from public.badge_awards as award
+  where award.user_id = v_user_id and award.featured_place is not null
+  order by award.featured_place;
+end;
+$$;
+
+-- Security definer: badges are writable by nobody, so that every change is audited.
+create or replace function private.set_badge(
+  badge_code text, name text, description text, icon text, category text, rarity text, tier text, metric text, threshold bigint
+)
+returns public.badges
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_before public.badges;
+  v_badge public.badges;
+begin
+  perform private.require_staff('admin');
+  -- Of two who add the same badge the later one changes it.
+  perform pg_advisory_xact_lock(hashtextextended('set_badge', 0));
+  select badge.* into v_before from public.badges as badge where badge.code = set_badge.badge_code for update;
+  if v_before.season is not null then
+    perform private.raise_error(409, 'badge_of_a_season', 'The badges of a season are made and given when it closes.');
+  end if;
+  insert into public.badges as badge (code, name, description, icon, tier, rarity, category, metric, threshold)
+  values (
+    set_badge.badge_code, set_badge.name, set_badge.description, set_badge.icon, set_badge.tier, set_badge.rarity, set_badge.category,
+    set_badge.metric, set_badge.threshold
+  )
+  on conflict (code) do update
+    set name = excluded.name, description = excluded.description, icon = excluded.icon, tier = excluded.tier, rarity = excluded.rarity,
+        category = excluded.category, metric = excluded.metric, threshold = excluded.threshold
+  returning badge.* into v_badge;
+  if v_badge is distinct from v_before then
+    perform private.audit(
+      'badge_changed', 'badge', v_badge.code, jsonb_build_object('before', to_jsonb(v_before), 'after', to_jsonb(v_badge))
+    );
+  end if;
+  if v_badge.metric is not null
+    and (v_badge.metric is distinct from v_before.metric or v_badge.threshold < v_before.threshold)
+  then
+    perform private.begin_badge_fill(v_badge.code);
+  end if;
+  return v_badge;
+end;
+$$;
+
+create or replace function private.begin_badge_fill(badge_code text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into private.badge_fills (badge_code)
+  values (begin_badge_fill.badge_code)
+  on conflict (badge_code) do update set starts_after = null, after_id = null
+$$;
+comment on function private.begin_badge_fill(text) is 'Have a badge given to those who have earned it already, from the first person on';
+
+create or replace function private.badge_of_staff(badge_code text)
+returns public.badges
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_badge public.badges;
+begin
+  select badge.* into v_badge from public.badges as badge where badge.code = badge_of_staff.badge_code;
+  if not found then
+    perform private.raise_error(404, 'badge_not_found', 'There is no badge of this code.');
+  end if;
+  if v_badge.metric is not null then
+    perform private.raise_error(409, 'badge_is_earned', 'This badge is won by what people do, and nobody gives or takes it.');
+  end if;
+  if v_badge.season is not null then
+    perform private.raise_error(409, 'badge_of_a_season', 'The badges of a season are made and given when it closes.');
+  end if;
+  return v_badge;
+end;
+$$;
+comment on function private.badge_of_staff(text) is 'A badge that staff give and take; else badge_not_found (404), badge_is_earned, badge_of_a_season (409)';
+
+-- Security definer: as set_badge. Two who give the same badge at once give it once.
+create or replace function private.award_badge(username text, badge_code text, note text)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_note text := btrim(award_badge.note);
+  v_profile public.profiles;
+  v_badge public.badges;
+  v_is_new boolean;
+begin
+  perform private.require_staff('moderator');
+  v_profile := private.visible_profile(award_badge.username);
+  v_badge := private.badge_of_staff(award_badge.badge_code);
+  if char_length(v_note) > 300 then
+    perform private.raise_error(422, 'note_too_long', 'A note has at most 300 characters.', '300');
+  end if;
+  v_is_new := private.give_badges(
+    array[v_badge.code], array[v_profile.id],
+    array[case when v_note <> '' then jsonb_build_object('note', v_note) else '{}' end]
+  ) = 1;
+  if v_is_new then
+    perform private.audit('badge_awarded', 'profile', v_profile.id::text, jsonb_build_object('badge', v_badge.code, 'note', v_note));
+  end if;
+  return v_is_new;
+end;
+$$;
+
+-- Security definer: as set_badge. What was told of the award stays, as any notification does.
+create or replace function private.revoke_badge(username text, badge_code text, note text)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_note text := btrim(revoke_badge.note);
+  v_profile public.profiles;
+  v_badge public.badges;
+begin
+  perform private.require_staff('moderator');
+  v_profile := private.visible_profile(revoke_badge.username);
+  v_badge := private.badge_of_staff(revoke_badge.badge_code);
+  if char_length(v_note) > 300 then
+    perform private.raise_error(422, 'note_too_long', 'A note has at most 300 characters.', '300');
+  end if;
+  delete from public.badge_awards as award where award.user_id = v_profile.id and award.badge_code = v_badge.code;
+  if not found then
+    return false;
+  end if;
+  delete from public.activity_events as event
+  where event.actor_id = v_profile.id and event.kind = 'badge_earned' and event.collapse_key = 'badge_earned:' || v_badge.code;
+  perform private.audit('badge_revoked', 'profile', v_profile.id::text, jsonb_build_object('badge', v_badge.code, 'note', v_note));
+  return true;
+end;
+$$;
+
+create or replace function private.make_season_badges(season text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into public.badges (code, name, description, icon, tier, rarity, category, season)
+  select
+    'season_' || lower(replace(make_season_badges.season, '-', '_')) || '_' || kind.tier,
+    kind.name || ' of ' || make_season_badges.season, kind.description, kind.icon, kind.tier, kind.rarity, 'competition',
+    make_season_badges.season
+  from (values
+    ('gold', 'Gold', 'First of the season', '🥇', 'legendary'),
+    ('silver', 'Silver', 'Among the first three of the season', '🥈', 'epic'),
+    ('bronze', 'Bronze', 'Among the first ten of the season', '🥉', 'rare'),
+    ('participant', 'Participant', 'Earned points in the season', '🎟️', 'common')
+  ) as kind (tier, name, description, icon, rarity)
+  on conflict (code) do nothing
+$$;
+comment on function private.make_season_badges(text) is
+'The four badges of a season, season_2026_q4_gold, _silver, _bronze and _participant, as close_season gives them; there already, they stay';
 
 -- source: sql/01_foundation/access.sql
 
@@ -25001,6 +25658,25 @@ create policy select_own on public.credit_entries
 
 grant select on public.streaks to authenticated, service_role;
 create policy select_own on public.streaks
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- source: sql/06_progression/access/50_badges.sql
+
+-- Badges: everybody reads what there is to win; their own awards people read here, those of others by trophy_case.
+--
+--                               anon   signed in   service
+--   badges          select      yes    yes         yes
+--   badge_awards    select      -      own         all
+--   all             write       -      -           -
+
+grant select on public.badges to anon, authenticated, service_role;
+create policy select_all on public.badges
+  for select to anon, authenticated
+  using (true);
+
+grant select on public.badge_awards to authenticated, service_role;
+create policy select_own on public.badge_awards
   for select to authenticated
   using (user_id = (select auth.uid()));
 
@@ -28845,6 +29521,124 @@ grant execute on function
   private.expire_credits(int), backend.expire_credits(int)
 to service_role;
 
+-- source: sql/06_progression/api/50_badges.sql
+
+create or replace function public.trophy_case(username text, after text default null, page_size int default null)
+returns setof public.trophy
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.code, row.name, row.description, row.icon, row.tier, row.rarity, row.category, row.season, row.awarded_at, row.context,
+    row.featured_place, row.cursor
+  from private.trophy_case(trophy_case.username, trophy_case.after, trophy_case.page_size) as row;
+end;
+comment on function public.trophy_case(text, text, int) is
+$$The badges somebody has won: those they feature first, in their order, then the newest
+
+Of a private profile for its followers alone. Errors: profile_is_private (403), profile_not_found (404), bad_cursor (422).$$;
+
+create or replace function public.feature_badges(codes text[])
+returns setof public.badge_awards
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.user_id, row.badge_code, row.awarded_at, row.context, row.featured_place
+  from private.feature_badges(feature_badges.codes) as row;
+end;
+comment on function public.feature_badges(text[]) is
+$$Choose which of one's badges are shown first, and in which order
+
+At most 5 (setting featured_badges_limit), in the place of those chosen before; an empty array chooses none. Returns them in order. Errors:
+not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), badge_not_found (404), badge_not_won (409), badges_invalid,
+too_many_featured (422; hint: the limit), rate_limited (429).$$;
+
+create or replace function public.set_badge(
+  badge_code text, name text, description text, icon text, category text, rarity text, tier text default null, metric text default null,
+  threshold bigint default null
+)
+returns public.badges
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select
+    badge.code, badge.name, badge.description, badge.icon, badge.tier, badge.rarity, badge.category, badge.metric, badge.threshold,
+    badge.season
+  from private.set_badge(
+    set_badge.badge_code, set_badge.name, set_badge.description, set_badge.icon, set_badge.category, set_badge.rarity, set_badge.tier,
+    set_badge.metric, set_badge.threshold
+  ) as badge;
+end;
+comment on function public.set_badge(text, text, text, text, text, text, text, text, bigint) is
+$$Add a badge, or put all this in the place of what it said: for admins, audited
+
+With a metric and a threshold it is won by what people do, and within minutes given to those who have done it already; without, staff give it with
+award_badge. Whoever has won it keeps it, also when it is made harder. What does not fit is refused by the checks of table badges (400). Returns the badge.
+Errors: not_signed_in, account_gone (401), account_deactivated, not_allowed (403), badge_of_a_season (409).$$;
+
+create or replace function public.award_badge(username text, badge_code text, note text default null)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.award_badge(award_badge.username, award_badge.badge_code, award_badge.note);
+end;
+comment on function public.award_badge(text, text, text) is
+$$Give somebody a badge: for moderators, audited
+
+note: why, at most 300 characters, which whoever sees the badge reads. Whether it is new: given twice, it is given once. Errors: not_signed_in,
+account_gone (401), account_deactivated, not_allowed (403), profile_not_found, badge_not_found (404), badge_is_earned, badge_of_a_season
+(409), note_too_long (422).$$;
+
+create or replace function public.revoke_badge(username text, badge_code text, note text default null)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.revoke_badge(revoke_badge.username, revoke_badge.badge_code, revoke_badge.note);
+end;
+comment on function public.revoke_badge(text, text, text) is
+$$Take a badge back that staff gave: for moderators, audited
+
+note: why, for the audit alone. Whether they had it. Errors: not_signed_in, account_gone (401), account_deactivated, not_allowed (403),
+profile_not_found, badge_not_found (404), badge_is_earned, badge_of_a_season (409), note_too_long (422).$$;
+
+create or replace function backend.fill_badges(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.fill_badges(fill_badges.size);
+end;
+comment on function backend.fill_badges(int) is
+$$Give badges that were added, or made easier, to those who have earned them already
+
+At most size (1000 at most) people a call, one run at a time; returns how many were looked at, and goes on where the last call ended.$$;
+
+grant execute on function private.trophy_case(text, text, int), public.trophy_case(text, text, int) to anon, authenticated;
+
+grant execute on function
+  private.feature_badges(text[]), public.feature_badges(text[]),
+  private.set_badge(text, text, text, text, text, text, text, text, bigint),
+  public.set_badge(text, text, text, text, text, text, text, text, bigint),
+  private.award_badge(text, text, text), public.award_badge(text, text, text),
+  private.revoke_badge(text, text, text), public.revoke_badge(text, text, text)
+to authenticated;
+
+grant execute on function private.fill_badges(int), backend.fill_badges(int) to service_role;
+
 -- source: sql/01_foundation/data.sql
 
 insert into public.feature_flags (name, is_enabled, description) values
@@ -29317,3 +30111,52 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
   ('public.streaks', 'user_id', true, 'delete', 402, 'The person''s own');
+
+-- source: sql/06_progression/data/50_badges.sql
+
+insert into public.badges (code, name, description, icon, rarity, category, metric, threshold) values
+  ('first_track', 'First spin', 'Listen to your first track', '🎧', 'common', 'discovery', 'tracks_played', 1),
+  ('tracks_100', 'Warmed up', 'Listen to 100 tracks', '💿', 'common', 'discovery', 'tracks_played', 100),
+  ('tracks_1000', 'Heavy rotation', 'Listen to 1000 tracks', '📀', 'rare', 'discovery', 'tracks_played', 1000),
+  ('tracks_10000', 'Living archive', 'Listen to 10000 tracks', '🗄️', 'legendary', 'discovery', 'tracks_played', 10000),
+  ('listening_100h', 'All ears', 'Listen for 100 hours in all', '👂', 'rare', 'discovery', 'listening_ms', 360000000),
+  ('listening_1000h', 'Never silent', 'Listen for 1000 hours in all', '🔊', 'epic', 'discovery', 'listening_ms', 3600000000),
+  ('artists_10', 'Curious', 'Hear 10 artists', '🔍', 'common', 'discovery', 'artists_discovered', 10),
+  ('artists_100', 'Explorer', 'Hear 100 artists', '🧭', 'rare', 'discovery', 'artists_discovered', 100),
+  ('first_dj_track', 'Behind the decks', 'Play a track to its end in a room', '🎛️', 'common', 'activity', 'dj_tracks_played', 1),
+  ('dj_tracks_100', 'Selector', 'Play 100 tracks to their end in rooms', '🪩', 'rare', 'activity', 'dj_tracks_played', 100),
+  ('upvotes_100', 'Crowd pleaser', 'Get 100 votes for what you play', '🙌', 'rare', 'social', 'upvotes_received', 100),
+  ('upvotes_1000', 'Hands in the air', 'Get 1000 votes for what you play', '🔥', 'epic', 'social', 'upvotes_received', 1000),
+  ('login_7', 'A week of it', 'Check in 7 days in a row', '📅', 'common', 'activity', 'login_streak', 7),
+  ('login_30', 'A month of it', 'Check in 30 days in a row', '🗓️', 'rare', 'activity', 'login_streak', 30),
+  ('login_365', 'A year of it', 'Check in 365 days in a row', '🌍', 'legendary', 'activity', 'login_streak', 365),
+  ('listening_7', 'Soundtrack of the week', 'Listen 7 days in a row', '🎶', 'common', 'discovery', 'listening_streak', 7),
+  ('creation_4', 'In the studio', 'Make something 4 weeks in a row', '🎹', 'rare', 'curator', 'creation_streak', 4),
+  ('creation_26', 'Half a year of making', 'Make something 26 weeks in a row', '🏭', 'epic', 'curator', 'creation_streak', 26),
+  ('first_post', 'First words', 'Post something', '✏️', 'common', 'activity', 'posts_created', 1),
+  ('posts_100', 'Columnist', 'Have 100 posts standing', '📰', 'rare', 'activity', 'posts_created', 100),
+  ('first_comment', 'Joining in', 'Comment on something', '💬', 'common', 'activity', 'comments_created', 1),
+  ('first_crate', 'Crate digger', 'Make a crate', '📦', 'common', 'curator', 'crates_created', 1),
+  ('crates_10', 'Collector', 'Have 10 crates standing', '🗃️', 'rare', 'curator', 'crates_created', 10),
+  ('crates_50', 'Librarian', 'Have 50 crates standing', '📚', 'epic', 'curator', 'crates_created', 50),
+  ('first_upload', 'On air', 'Publish a track of your own', '🎙️', 'common', 'activity', 'tracks_published', 1),
+  ('followers_10', 'Heard of', 'Be followed by 10 people', '👋', 'common', 'social', 'followers', 10),
+  ('followers_100', 'Local hero', 'Be followed by 100 people', '🌟', 'rare', 'social', 'followers', 100),
+  ('followers_1000', 'Headliner', 'Be followed by 1000 people', '🎤', 'epic', 'social', 'followers', 1000),
+  ('level_10', 'Regular', 'Reach level 10', '🔟', 'common', 'activity', 'level', 10),
+  ('level_25', 'Resident', 'Reach level 25', '🏅', 'rare', 'activity', 'level', 25),
+  ('level_50', 'Veteran', 'Reach level 50', '🎖️', 'epic', 'activity', 'level', 50),
+  ('level_100', 'Legend', 'Reach level 100', '👑', 'legendary', 'activity', 'level', 100);
+
+insert into public.badges (code, name, description, icon, rarity, category) values
+  ('early_bird', 'Early bird', 'Was here when it began', '🐣', 'epic', 'special'),
+  ('staff_pick', 'Staff pick', 'Somebody who works here was impressed', '💎', 'rare', 'special');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('featured_badges_limit', 5, 0, 100, 'badges', 'How many of their badges people show first');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('feature_badges', 20, 30, 'Choosing which badges are shown first');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('public.badge_awards', 'user_id', true, 'delete', 402, 'The person''s own');

@@ -109,6 +109,63 @@ class PublicArtistProfilesUpdate(TypedDict):
     verified_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="verified_at")]]
     verified_upload_count: NotRequired[Annotated[int, Field(alias="verified_upload_count")]]
 
+class PublicBadgeAwards(BaseModel):
+    awarded_at: datetime.datetime = Field(alias="awarded_at")
+    badge_code: str = Field(alias="badge_code")
+    context: JsonValue = Field(alias="context")
+    featured_place: Optional[int] = Field(alias="featured_place")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicBadgeAwardsInsert(TypedDict):
+    awarded_at: NotRequired[Annotated[datetime.datetime, Field(alias="awarded_at")]]
+    badge_code: Annotated[str, Field(alias="badge_code")]
+    context: NotRequired[Annotated[JsonValue, Field(alias="context")]]
+    featured_place: NotRequired[Annotated[Optional[int], Field(alias="featured_place")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicBadgeAwardsUpdate(TypedDict):
+    awarded_at: NotRequired[Annotated[datetime.datetime, Field(alias="awarded_at")]]
+    badge_code: NotRequired[Annotated[str, Field(alias="badge_code")]]
+    context: NotRequired[Annotated[JsonValue, Field(alias="context")]]
+    featured_place: NotRequired[Annotated[Optional[int], Field(alias="featured_place")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicBadges(BaseModel):
+    category: str = Field(alias="category")
+    code: str = Field(alias="code")
+    description: str = Field(alias="description")
+    icon: str = Field(alias="icon")
+    metric: Optional[str] = Field(alias="metric")
+    name: str = Field(alias="name")
+    rarity: str = Field(alias="rarity")
+    season: Optional[str] = Field(alias="season")
+    threshold: Optional[int] = Field(alias="threshold")
+    tier: Optional[str] = Field(alias="tier")
+
+class PublicBadgesInsert(TypedDict):
+    category: Annotated[str, Field(alias="category")]
+    code: Annotated[str, Field(alias="code")]
+    description: Annotated[str, Field(alias="description")]
+    icon: Annotated[str, Field(alias="icon")]
+    metric: NotRequired[Annotated[Optional[str], Field(alias="metric")]]
+    name: Annotated[str, Field(alias="name")]
+    rarity: Annotated[str, Field(alias="rarity")]
+    season: NotRequired[Annotated[Optional[str], Field(alias="season")]]
+    threshold: NotRequired[Annotated[Optional[int], Field(alias="threshold")]]
+    tier: NotRequired[Annotated[Optional[str], Field(alias="tier")]]
+
+class PublicBadgesUpdate(TypedDict):
+    category: NotRequired[Annotated[str, Field(alias="category")]]
+    code: NotRequired[Annotated[str, Field(alias="code")]]
+    description: NotRequired[Annotated[str, Field(alias="description")]]
+    icon: NotRequired[Annotated[str, Field(alias="icon")]]
+    metric: NotRequired[Annotated[Optional[str], Field(alias="metric")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    rarity: NotRequired[Annotated[str, Field(alias="rarity")]]
+    season: NotRequired[Annotated[Optional[str], Field(alias="season")]]
+    threshold: NotRequired[Annotated[Optional[int], Field(alias="threshold")]]
+    tier: NotRequired[Annotated[Optional[str], Field(alias="tier")]]
+
 class PublicBlocks(BaseModel):
     blocked_id: uuid.UUID = Field(alias="blocked_id")
     blocker_id: uuid.UUID = Field(alias="blocker_id")
@@ -2065,4 +2122,18 @@ class PublicTrackRow(BaseModel):
     liked_by_me: Optional[bool] = Field(alias="liked_by_me")
     published_at: Optional[datetime.datetime] = Field(alias="published_at")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicTrophy(BaseModel):
+    code: Optional[str] = Field(alias="code")
+    name: Optional[str] = Field(alias="name")
+    description: Optional[str] = Field(alias="description")
+    icon: Optional[str] = Field(alias="icon")
+    tier: Optional[str] = Field(alias="tier")
+    rarity: Optional[str] = Field(alias="rarity")
+    category: Optional[str] = Field(alias="category")
+    season: Optional[str] = Field(alias="season")
+    awarded_at: Optional[datetime.datetime] = Field(alias="awarded_at")
+    context: Optional[JsonValue] = Field(alias="context")
+    featured_place: Optional[int] = Field(alias="featured_place")
     cursor: Optional[str] = Field(alias="cursor")

@@ -47,6 +47,9 @@ export type Database = {
 "expire_credits":
 { Args: { "size"?: number }; Returns: number
                            },
+"fill_badges":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "finish_outbox":
 { Args: { "error"?: string,"id": number,"ok": boolean }; Returns: string
                            },
@@ -206,6 +209,46 @@ isOneToOne: true
       referencedRelation: "profiles"
       referencedColumns: ["id"]
     }
+                  ]
+                },"badge_awards": {
+                  Row: {
+                    "awarded_at": string,"badge_code": string,"context": NonNullable<Json>,"featured_place": number | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "awarded_at"?: string,"badge_code": string,"context"?: NonNullable<Json>,"featured_place"?: number | null,"user_id": string
+                  }
+                  Update: {
+                    "awarded_at"?: string,"badge_code"?: string,"context"?: NonNullable<Json>,"featured_place"?: number | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "badge_awards_badge_code_fkey"
+      columns: ["badge_code"]
+isOneToOne: false
+      referencedRelation: "badges"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "badge_awards_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"badges": {
+                  Row: {
+                    "category": string,"code": string,"description": string,"icon": string,"metric": string | null,"name": string,"rarity": string,"season": string | null,"threshold": number | null,"tier": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "category": string,"code": string,"description": string,"icon": string,"metric"?: string | null,"name": string,"rarity": string,"season"?: string | null,"threshold"?: number | null,"tier"?: string | null
+                  }
+                  Update: {
+                    "category"?: string,"code"?: string,"description"?: string,"icon"?: string,"metric"?: string | null,"name"?: string,"rarity"?: string,"season"?: string | null,"threshold"?: number | null,"tier"?: string | null
+                  }
+                  Relationships: [
+                    
                   ]
                 },"blocks": {
                   Row: {
@@ -1542,6 +1585,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"award_badge":
+{ Args: { "badge_code": string,"note"?: string,"username": string }; Returns: boolean
+                           },
 "become_artist":
 { Args: Record<PropertyKey, never>; Returns: {
               "is_trusted_uploader": boolean,
@@ -1832,6 +1878,20 @@ isOneToOne: false
 "export_my_data":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"feature_badges":
+{ Args: { "codes": (string)[] }; Returns: {
+              "awarded_at": string,
+"badge_code": string,
+"context": NonNullable<Json>,
+"featured_place": number | null,
+"user_id": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "badge_awards"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "feature_crate":
 { Args: { "crate_id": string,"is_featured": boolean }; Returns: {
               "audience": string,
@@ -2399,6 +2459,9 @@ isOneToOne: false
 "resume_session":
 { Args: { "session_id": string }; Returns: Json
                            },
+"revoke_badge":
+{ Args: { "badge_code": string,"note"?: string,"username": string }; Returns: boolean
+                           },
 "revoke_room_invite":
 { Args: { "invite_id": string }; Returns: Json
                            },
@@ -2519,6 +2582,25 @@ isOneToOne: false
 "set_activity_reaction":
 { Args: { "event_id": string,"kind": string,"present": boolean }; Returns: Json
                            },
+"set_badge":
+{ Args: { "badge_code": string,"category": string,"description": string,"icon": string,"metric"?: string,"name": string,"rarity": string,"threshold"?: number,"tier"?: string }; Returns: {
+              "category": string,
+"code": string,
+"description": string,
+"icon": string,
+"metric": string | null,
+"name": string,
+"rarity": string,
+"season": string | null,
+"threshold": number | null,
+"tier": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "badges"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "set_contributor":
 { Args: { "is_allowed": boolean,"session_id": string,"username": string }; Returns: Json
                            },
@@ -2690,6 +2772,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"trophy_case":
+{ Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["trophy"][]
+                          SetofOptions: {
+        from: "*"
+        to: "trophy"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "unban_member":
 { Args: { "room_id": string,"username": string }; Returns: Json
                            },
@@ -2843,6 +2933,8 @@ isOneToOne: false
                         "kind": string | null,"current": number | null,"longest": number | null,"at_risk_at": string | null,"freezes": number | null
                       },"track_row": {
                         "id": string | null,"provider": string | null,"provider_track_id": string | null,"title": string | null,"artist_name": string | null,"artist": Json | null,"duration_ms": number | null,"artwork_url": string | null,"artwork_path": string | null,"isrc": string | null,"genre": string | null,"bpm": number | null,"musical_key": string | null,"is_explicit": boolean | null,"kind": string | null,"status": string | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"published_at": string | null,"created_at": string | null,"cursor": string | null
+                      },"trophy": {
+                        "code": string | null,"name": string | null,"description": string | null,"icon": string | null,"tier": string | null,"rarity": string | null,"category": string | null,"season": string | null,"awarded_at": string | null,"context": Json | null,"featured_place": number | null,"cursor": string | null
                       }
           }
         }

@@ -25,6 +25,7 @@ STAFF = {
     "grant_staff_role", "revoke_staff_role", "operator_settings", "set_feature", "set_setting",
     "set_rate_limit", "set_point_rule", "preview_point_rule",
     "feature_crate", "remove_track", "restore_track",
+    "set_badge", "award_badge", "revoke_badge",
 }  # fmt: skip
 # What looks odd and is fine: JSON that is text when written out, and defaults.
 FINE = {
@@ -81,6 +82,7 @@ FINE = {
         for function in (
             "due_push_tickets",
             "expire_credits",
+            "fill_badges",
             "settle_deeds",
             "forget_full_buckets",
             "forget_old_activity",
@@ -192,6 +194,8 @@ def fitting(api: Api) -> dict[str, Any]:
         "until": None, "permission": "everyone",
         "user_id": UNKNOWN, "stream_id": UNKNOWN, "speaker": True, "event": "room_started",
         "happened_at": "2026-01-01", "joined_at": None, "granted_role": None,
+        "badge_code": "early_bird", "codes": [], "icon": "x", "category": "special",
+        "rarity": "common", "tier": None, "metric": None, "threshold": None,
         "is_removal": True, "ordered_at": "2026-01-01", "rooms": [], "sessions": [],
         "asked_at": None, "of backend.live_event": {"event_id": "", "session_id": None},
         "of send_direct_message": {"track_id": None, "crate_id": None},

@@ -39,6 +39,7 @@ VOCABULARY = {
         "reactions",
     },
     "public.activity_reactions": {"reaction"},
+    "public.badge_awards": {"badge_code", "context"},
     "public.comment_reactions": {"emoji"},
     "public.comments": {"target_kind", "hidden_by", "reactions"},
     "public.conversation_members": {"state"},
@@ -330,6 +331,12 @@ def _earn(leaver: Actor, db: Connection) -> None:
     db.execute("select private.award(%s, 'daily_login', 'login:of old')", [leaver.id])
     db.execute("select private.award(%s, 'crate_item_received', 'crate:of old')", [leaver.id])
     db.execute("select private.grant_credits(%s, 'earned_level_up', 10, 'level:2')", [leaver.id])
+    actor(db, "rooty").call(
+        "award_badge",
+        username=leaver.call("my_account")["profile"]["username"],
+        badge_code="early_bird",
+        note="hello",
+    )
 
 
 def _collect(leaver: Actor, db: Connection, new: Iterator[str]) -> None:

@@ -44,9 +44,18 @@ def people_read_their_own_streaks_alone(stage: Stage) -> None:
     _only_for_ben(stage, "public.streaks")
 
 
+@check("public.badge_awards")
+def people_read_their_own_badges_alone(stage: Stage) -> None:
+    for name in ("ada", "ben"):
+        stage.modesty.call("award_badge", username=name, badge_code="early_bird")
+    _only_for_ben(stage, "public.badge_awards")
+
+
+@check("public.badges")
 @check("public.point_rules")
 @check("public.levels")
 def everybody_reads_what_earns_points(stage: Stage) -> None:
     for name in ("visitor", "ben", "modesty", "service"):
         assert stage.actor(name).run("select name from public.point_rules") != []
         assert len(stage.actor(name).run("select level from public.levels")) == 100
+        assert stage.actor(name).run("select code from public.badges") != []

@@ -19,6 +19,7 @@ ANON_MAY_EXECUTE = {
     "private.profile_feed", "private.profile_page", "private.search_profiles", "private.tag_feed",
     "public.followers", "public.following", "public.global_feed", "public.mutuals", "public.post",
     "public.profile_feed", "public.profile_page", "public.search_profiles", "public.tag_feed",
+    "private.trophy_case", "public.trophy_case",
 }  # fmt: skip
 
 # Columns of these names hold a person's id, also where no foreign key says so.

@@ -49,6 +49,9 @@ BROKEN = {
         "insert into public.credit_entries (user_id, kind, amount, cause)"
         " select id, 'redeemed_premium', -5, 'x' from public.profiles limit 1"
     ),
+    "who has reached the threshold of a badge holds it": (
+        "delete from public.badge_awards where badge_code = 'first_post'"
+    ),
     "votes on an item are its rows, in its row or while it plays in slots": (
         "update private.vote_slots set up_count = up_count + 1 where slot = -1"
     ),

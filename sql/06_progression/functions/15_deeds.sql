@@ -151,6 +151,7 @@ set search_path = ''
 as $$
 declare
   v_deed private.deeds;
+  v_listener_ids uuid[] := '{}';
   v_count int := 0;
 begin
   -- One at a time, so that what was done and undone is paid in that order.
@@ -170,9 +171,11 @@ begin
     perform private.move_points(v_deed.user_id, v_deed.rule, v_deed.cause, v_deed.done_at, v_deed.is_done, v_deed.units);
     if v_deed.rule = 'play_counted' then
       perform private.hear_artist(v_deed);
+      v_listener_ids := v_listener_ids || v_deed.user_id;
     end if;
     v_count := v_count + 1;
   end loop;
+  perform private.award_rule_badges('{tracks_played,listening_ms}', v_listener_ids);
   return v_count;
 end;
 $$;

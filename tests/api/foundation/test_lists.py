@@ -109,6 +109,13 @@ def earning(scene: Scene) -> dict[str, Any]:
     return {}
 
 
+def trophies(scene: Scene) -> dict[str, Any]:
+    """Ada has won a badge for her first post."""
+    scene.ada.post()
+    pay(scene.ada.connection)
+    return {"username": "ada"}
+
+
 def track(scene: Scene) -> uuid.UUID:
     """A track of another provider."""
     found = scene.cleo.call(
@@ -273,6 +280,7 @@ LISTS: dict[str, Prepare] = {
     "session_history": lambda scene: {"room_id": session(scene)["room_id"]},
     "session_queue": lambda scene: {"session_id": session(scene)["session_id"]},
     "tag_feed": with_post(tag="music"),
+    "trophy_case": trophies,
     "trending_crates": crates(),
     "trending_rooms": rooms,
 }
