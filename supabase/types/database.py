@@ -562,6 +562,33 @@ class PublicDjSessionsUpdate(TypedDict):
     sequence: NotRequired[Annotated[int, Field(alias="sequence")]]
     status: NotRequired[Annotated[str, Field(alias="status")]]
 
+class PublicEntitlementGrants(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    ends_at: datetime.datetime = Field(alias="ends_at")
+    id: int = Field(alias="id")
+    plan: str = Field(alias="plan")
+    source: str = Field(alias="source")
+    starts_at: datetime.datetime = Field(alias="starts_at")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicEntitlementGrantsInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    ends_at: Annotated[datetime.datetime, Field(alias="ends_at")]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    plan: Annotated[str, Field(alias="plan")]
+    source: Annotated[str, Field(alias="source")]
+    starts_at: Annotated[datetime.datetime, Field(alias="starts_at")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicEntitlementGrantsUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    ends_at: NotRequired[Annotated[datetime.datetime, Field(alias="ends_at")]]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    plan: NotRequired[Annotated[str, Field(alias="plan")]]
+    source: NotRequired[Annotated[str, Field(alias="source")]]
+    starts_at: NotRequired[Annotated[datetime.datetime, Field(alias="starts_at")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
 class PublicFeatureFlags(BaseModel):
     description: str = Field(alias="description")
     is_enabled: bool = Field(alias="is_enabled")
@@ -957,6 +984,24 @@ class PublicNotificationsUpdate(TypedDict):
     seen_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="seen_at")]]
     target_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="target_id")]]
     target_kind: NotRequired[Annotated[Optional[str], Field(alias="target_kind")]]
+
+class PublicPlans(BaseModel):
+    code: str = Field(alias="code")
+    description: str = Field(alias="description")
+    name: str = Field(alias="name")
+    rank: int = Field(alias="rank")
+
+class PublicPlansInsert(TypedDict):
+    code: Annotated[str, Field(alias="code")]
+    description: Annotated[str, Field(alias="description")]
+    name: Annotated[str, Field(alias="name")]
+    rank: Annotated[int, Field(alias="rank")]
+
+class PublicPlansUpdate(TypedDict):
+    code: NotRequired[Annotated[str, Field(alias="code")]]
+    description: NotRequired[Annotated[str, Field(alias="description")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    rank: NotRequired[Annotated[int, Field(alias="rank")]]
 
 class PublicPlays(BaseModel):
     client_event_id: Optional[uuid.UUID] = Field(alias="client_event_id")

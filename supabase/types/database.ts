@@ -544,6 +544,32 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"entitlement_grants": {
+                  Row: {
+                    "created_at": string,"ends_at": string,"id": number,"plan": string,"source": string,"starts_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"ends_at": string,"id"?: number,"plan": string,"source": string,"starts_at": string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"ends_at"?: string,"id"?: number,"plan"?: string,"source"?: string,"starts_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "entitlement_grants_plan_fkey"
+      columns: ["plan"]
+isOneToOne: false
+      referencedRelation: "plans"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "entitlement_grants_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"feature_flags": {
                   Row: {
                     "description": string,"is_enabled": boolean,"name": string
@@ -943,6 +969,20 @@ isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
     }
+                  ]
+                },"plans": {
+                  Row: {
+                    "code": string,"description": string,"name": string,"rank": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "code": string,"description": string,"name": string,"rank": number
+                  }
+                  Update: {
+                    "code"?: string,"description"?: string,"name"?: string,"rank"?: number
+                  }
+                  Relationships: [
+                    
                   ]
                 },"plays": {
                   Row: {
@@ -2304,6 +2344,9 @@ isOneToOne: false
                            },
 "record_play":
 { Args: { "client_event_id": string,"ms_played": number,"room_id"?: string,"source"?: string,"track_id": string }; Returns: Json
+                           },
+"redeem_credits":
+{ Args: { "months": number }; Returns: Json
                            },
 "register_push_token":
 { Args: { "device_name"?: string,"platform": string,"token": string }; Returns: Json

@@ -185,7 +185,7 @@ def fitting(api: Api) -> dict[str, Any]:
         "kind": "post", "liked": True, "after": None, "page_size": 5, "query": "http",
         "tag": "music", "body": "hi", "media_paths": [], "visibility": "public",
         "client_id": None, "approve": True, "name": "social", "is_enabled": True, "value": 10,
-        "rule_name": "post_created", "changes": {"points": 5}, "days": 7,
+        "rule_name": "post_created", "changes": {"points": 5}, "days": 7, "months": 1,
         "action": "follow", "capacity": 60, "refill_seconds": 1, "role": "moderator",
         "confirm_username": "nobody", "topic": "push", "size": 5, "id": 10**12, "ok": True,
         "error": None, "usernames": [PERSON["ben"]], "title": None, "conversation_id": group,

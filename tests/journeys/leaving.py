@@ -44,6 +44,7 @@ VOCABULARY = {
     "public.comments": {"target_kind", "hidden_by", "reactions"},
     "public.conversation_members": {"state"},
     "public.credit_entries": {"kind", "cause"},
+    "public.entitlement_grants": {"plan", "source"},
     "public.message_reactions": {"emoji"},
     "public.messages": {"kind", "code", "data", "reactions"},
     "public.message_settings": {"dm_permission"},
@@ -330,7 +331,12 @@ def _hear(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
 def _earn(leaver: Actor, db: Connection) -> None:
     db.execute("select private.award(%s, 'daily_login', 'login:of old')", [leaver.id])
     db.execute("select private.award(%s, 'crate_item_received', 'crate:of old')", [leaver.id])
-    db.execute("select private.grant_credits(%s, 'earned_level_up', 10, 'level:2')", [leaver.id])
+    db.execute("select private.grant_credits(%s, 'earned_level_up', 110, 'level:2')", [leaver.id])
+    leaver.call("redeem_credits", months=1)
+    db.execute("insert into private.artists_heard values (%s, gen_random_uuid())", [leaver.id])
+    db.execute(
+        "update public.progression set artists_discovered = 1 where user_id = %s", [leaver.id]
+    )
     actor(db, "rooty").call(
         "award_badge",
         username=leaver.call("my_account")["profile"]["username"],

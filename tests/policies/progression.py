@@ -37,6 +37,19 @@ def people_read_their_own_credits_alone(stage: Stage) -> None:
     _only_for_ben(stage, "public.credit_entries")
 
 
+@check("public.entitlement_grants")
+def people_read_their_own_entitlements_alone(stage: Stage) -> None:
+    for name in ("ada", "ben"):
+        stage.owner("select private.grant_entitlement(%s, 'pro', 'staff', 1)", person_id(name))
+    _only_for_ben(stage, "public.entitlement_grants")
+
+
+@check("public.plans")
+def everybody_reads_what_plans_there_are(stage: Stage) -> None:
+    for name in ("visitor", "ben", "modesty", "service"):
+        assert len(stage.actor(name).run("select code from public.plans")) == 3
+
+
 @check("public.streaks")
 def people_read_their_own_streaks_alone(stage: Stage) -> None:
     for name in ("ada", "ben"):

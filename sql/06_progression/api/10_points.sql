@@ -57,6 +57,21 @@ $$The caller's credits in and out, newest first
 
 Errors: not_signed_in (401), bad_cursor (422).$$;
 
+create or replace function public.redeem_credits(months int)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.redeem_credits(redeem_credits.months);
+end;
+comment on function public.redeem_credits(int) is
+$$Turn credits into months of Pro: 100 a month (setting credits_per_month), those that end first
+
+They begin when the Pro the caller has already ends. Returns {plan, starts_at, ends_at, balance: what is left}. Errors: not_signed_in,
+account_gone (401), not_enough_credits (402), account_deactivated, feature_disabled (403), months_invalid (422).$$;
+
 create or replace function public.set_point_rule(rule_name text, changes jsonb)
 returns public.point_rules
 language sql
@@ -123,6 +138,7 @@ grant execute on function
   private.my_points(text, int), public.my_points(text, int),
   private.my_credits(), public.my_credits(),
   private.credit_history(text, int), public.credit_history(text, int),
+  private.redeem_credits(int), public.redeem_credits(int),
   private.set_point_rule(text, jsonb), public.set_point_rule(text, jsonb),
   private.preview_point_rule(text, jsonb, int), public.preview_point_rule(text, jsonb, int)
 to authenticated;

@@ -23,7 +23,9 @@ select
 from generate_series(1, 100) as step (level);
 
 insert into private.settings (name, value, minimum, maximum, unit, description) values
-  ('credits_live_days', 365, 1, 36500, 'days', 'How long credits live that are earned from then on');
+  ('credits_live_days', 365, 1, 36500, 'days', 'How long credits live that are earned from then on'),
+  ('credits_per_month', 100, 1, 1000000, 'credits', 'What a month of Pro costs'),
+  ('redeem_months_at_most', 12, 1, 120, 'months', 'Months of Pro that can be had at once');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
   ('public.progression', 'user_id', true, 'delete', 401, 'The person''s own; before the ledgers, which go with it alone'),

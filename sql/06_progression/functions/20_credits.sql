@@ -61,6 +61,70 @@ begin
 end;
 $$;
 
+create or replace function private.spend_credits(user_id uuid, kind text, amount int, cause text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_entry_id bigint;
+begin
+  perform from public.progression as person where person.user_id = spend_credits.user_id for no key update;
+  if coalesce((
+    select sum(lot.unspent)
+    from private.credit_lots as lot
+    where lot.user_id = spend_credits.user_id and lot.expires_at > now()
+  ), 0) < spend_credits.amount then
+    perform private.raise_error(402, 'not_enough_credits', 'You do not have that many credits.', spend_credits.amount::text);
+  end if;
+  insert into public.credit_entries (user_id, kind, amount, cause)
+  values (spend_credits.user_id, spend_credits.kind, -spend_credits.amount, spend_credits.cause)
+  returning id into v_entry_id;
+  insert into private.credit_uses (entry_id, lot_id, amount)
+  select v_entry_id, lot.id, least(lot.unspent, spend_credits.amount - lot.taken_before)
+  from (
+    select
+      open.id, open.unspent,
+      coalesce(sum(open.unspent) over (order by open.expires_at, open.id rows between unbounded preceding and 1 preceding), 0) as taken_before
+    from private.credit_lots as open
+    where open.user_id = spend_credits.user_id and open.expires_at > now() and open.unspent > 0
+  ) as lot
+  where lot.taken_before < spend_credits.amount;
+end;
+$$;
+comment on function private.spend_credits(uuid, text, int, text) is
+$$Take credits from the lots that end first; holds the person's progression, so that nobody spends what another has just spent
+
+Errors: not_enough_credits (402), with what it takes.$$;
+
+-- Security definer: credits are nobody's to write.
+create or replace function private.redeem_credits(months int)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('progression');
+  v_most constant int := private.setting('redeem_months_at_most');
+  v_grant public.entitlement_grants;
+begin
+  if redeem_credits.months is null or redeem_credits.months not between 1 and v_most then
+    perform private.raise_error(422, 'months_invalid', 'Say for how many months.', '1 to ' || v_most);
+  end if;
+  v_grant := private.grant_entitlement(v_user_id, 'pro', 'credits', redeem_credits.months);
+  perform private.spend_credits(
+    v_user_id, 'redeemed_premium', private.setting('credits_per_month')::int * redeem_credits.months, 'entitlement:' || v_grant.id
+  );
+  return jsonb_build_object(
+    'plan', v_grant.plan, 'starts_at', v_grant.starts_at, 'ends_at', v_grant.ends_at, 'balance', private.my_credits() -> 'balance'
+  );
+end;
+$$;
+
 create trigger _300_append_only
   before update or delete on public.credit_entries
   for each row execute function private.tg__keep_ledger();
