@@ -18,6 +18,15 @@ def live_in(db: Connection, somebody: Actor, zone: str) -> None:
     db.execute("update public.profiles set time_zone = %s where id = %s", [zone, somebody.id])
 
 
+def live_at_noon(db: Connection, somebody: Actor) -> None:
+    """Set a time zone in which it is about noon, so that no day ends while a test runs."""
+    db.execute(
+        "update public.profiles set time_zone = 'Etc/GMT'"
+        " || to_char(extract(hour from now() at time zone 'UTC') - 12, 'FMSG90') where id = %s",
+        [somebody.id],
+    )
+
+
 def keep(db: Connection, somebody: Actor, at: str | datetime, kind: str = "login") -> bool:
     """Do something at a moment: by the clock of their own zone, unless it names one."""
     row = db.execute(

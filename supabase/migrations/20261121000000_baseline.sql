@@ -24392,6 +24392,90 @@ $$Keep somebody's streak by what they did at a moment; whether its day, or week,
 
 Called by move_points for the rules that keep a streak, and by check_in. Nothing a client can call does this with a moment of its own choosing.$$;
 
+create or replace function private.daily_login(user_id uuid, at timestamptz)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from public.progression as person where person.user_id = daily_login.user_id for no key update;
+  if not private.keep_streak(daily_login.user_id, 'login', daily_login.at) then
+    return null;
+  end if;
+  return private.award(daily_login.user_id, 'daily_login', 'login:' || streak.counted_period, daily_login.at)
+  from public.streaks as streak
+  where streak.user_id = daily_login.user_id and streak.kind = 'login';
+end;
+$$;
+comment on function private.daily_login(uuid, timestamptz) is
+'Count and pay the day on which somebody is there; the points, or null where the day is counted already or too near the last one after a move: what is not counted is not paid';
+
+create or replace function private.streaks_of(user_id uuid, at timestamptz)
+returns setof public.streak_row
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    known.kind, case when ends.at > streaks_of.at then streak.current else 0 end, coalesce(streak.longest, 0),
+    case when ends.at > streaks_of.at then ends.at end, coalesce(streak.freezes, 0)
+  from unnest(array['login', 'listening', 'creation']) with ordinality as known (kind, place)
+  join public.profiles as profile on profile.id = streaks_of.user_id
+  left join public.streaks as streak on streak.user_id = profile.id and streak.kind = known.kind
+  left join lateral (
+    select private.streak_ends(streak.kind, streak.last_period, streak.freezes, array[streak.kept_in, profile.time_zone]) as at
+    where streak.kind is not null
+  ) as ends on true
+  order by known.place
+$$;
+comment on function private.streaks_of(uuid, timestamptz) is 'Somebody''s streaks as they are at a moment: all kinds, also those never begun';
+
+-- Security definer: points and streaks are nobody's to write. The time is the server's own.
+create or replace function private.check_in()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('progression');
+  v_points int := private.daily_login(v_user_id, now());
+begin
+  return jsonb_build_object(
+    'is_first_today', v_points is not null,
+    'points', coalesce(v_points, 0),
+    'streak', (
+      select jsonb_build_object('current', row.current, 'longest', row.longest, 'at_risk_at', row.at_risk_at, 'freezes', row.freezes)
+      from private.streaks_of(v_user_id, now()) as row
+      where row.kind = 'login'
+    )
+  );
+end;
+$$;
+
+-- Security definer: what a streak is now needs the time zone it was kept in and settings, which are nobody's to read.
+create or replace function private.my_streaks()
+returns setof public.streak_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query select row.* from private.streaks_of(auth.uid(), now()) as row;
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+end;
+$$;
+
 -- source: sql/06_progression/functions/50_badges.sql
 
 -- The one place that says where each metric lies. A branch whose name is not asked for costs nothing.
@@ -29690,6 +29774,46 @@ grant execute on function
   private.settle_deeds(int), backend.settle_deeds(int),
   private.expire_credits(int), backend.expire_credits(int)
 to service_role;
+
+-- source: sql/06_progression/api/40_streaks.sql
+
+create or replace function public.check_in()
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.check_in();
+end;
+comment on function public.check_in() is
+$$Say that the caller is there today: call it whenever the app opens
+
+{is_first_today, points, streak: {current, longest, at_risk_at, freezes}}. The first time in a day of their calendar counts the day and pays
+daily_login; again it changes nothing and answers is_first_today false and points 0. After a change of time zone a day within 16 hours of the
+last counted one keeps the streak, and is counted and paid by a later call of that day. streak: as in my_streaks.
+Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled (403).$$;
+
+create or replace function public.my_streaks()
+returns setof public.streak_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.kind, row.current, row.longest, row.at_risk_at, row.freezes from private.my_streaks() as row;
+end;
+comment on function public.my_streaks() is
+$$The caller's streaks: login and listening by the day, creation by the week
+
+All three kinds, also those never begun. current: 0 once it is broken. at_risk_at: the moment at which it breaks unless something is done
+before, freezes used up by then; null where there is nothing to lose. freezes: how many missed days (or weeks) it outlasts; one is earned with
+each seventh, 2 at most. What counts: check_in; plays that count; posts and crates. Errors: not_signed_in, account_gone (401).$$;
+
+grant execute on function
+  private.check_in(), public.check_in(),
+  private.my_streaks(), public.my_streaks()
+to authenticated;
 
 -- source: sql/06_progression/api/50_badges.sql
 

@@ -1674,6 +1674,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"check_in":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "clear_queue":
 { Args: { "session_id": string }; Returns: number
                            },
@@ -2211,6 +2214,14 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "room_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_streaks":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["streak_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "streak_row"
         isOneToOne: false
         isSetofReturn: true
       } },

@@ -137,3 +137,87 @@ comment on function private.keep_streak(uuid, text, timestamptz) is
 $$Keep somebody's streak by what they did at a moment; whether its day, or week, was counted
 
 Called by move_points for the rules that keep a streak, and by check_in. Nothing a client can call does this with a moment of its own choosing.$$;
+
+create or replace function private.daily_login(user_id uuid, at timestamptz)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from public.progression as person where person.user_id = daily_login.user_id for no key update;
+  if not private.keep_streak(daily_login.user_id, 'login', daily_login.at) then
+    return null;
+  end if;
+  return private.award(daily_login.user_id, 'daily_login', 'login:' || streak.counted_period, daily_login.at)
+  from public.streaks as streak
+  where streak.user_id = daily_login.user_id and streak.kind = 'login';
+end;
+$$;
+comment on function private.daily_login(uuid, timestamptz) is
+'Count and pay the day on which somebody is there; the points, or null where the day is counted already or too near the last one after a move: what is not counted is not paid';
+
+create or replace function private.streaks_of(user_id uuid, at timestamptz)
+returns setof public.streak_row
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    known.kind, case when ends.at > streaks_of.at then streak.current else 0 end, coalesce(streak.longest, 0),
+    case when ends.at > streaks_of.at then ends.at end, coalesce(streak.freezes, 0)
+  from unnest(array['login', 'listening', 'creation']) with ordinality as known (kind, place)
+  join public.profiles as profile on profile.id = streaks_of.user_id
+  left join public.streaks as streak on streak.user_id = profile.id and streak.kind = known.kind
+  left join lateral (
+    select private.streak_ends(streak.kind, streak.last_period, streak.freezes, array[streak.kept_in, profile.time_zone]) as at
+    where streak.kind is not null
+  ) as ends on true
+  order by known.place
+$$;
+comment on function private.streaks_of(uuid, timestamptz) is 'Somebody''s streaks as they are at a moment: all kinds, also those never begun';
+
+-- Security definer: points and streaks are nobody's to write. The time is the server's own.
+create or replace function private.check_in()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('progression');
+  v_points int := private.daily_login(v_user_id, now());
+begin
+  return jsonb_build_object(
+    'is_first_today', v_points is not null,
+    'points', coalesce(v_points, 0),
+    'streak', (
+      select jsonb_build_object('current', row.current, 'longest', row.longest, 'at_risk_at', row.at_risk_at, 'freezes', row.freezes)
+      from private.streaks_of(v_user_id, now()) as row
+      where row.kind = 'login'
+    )
+  );
+end;
+$$;
+
+-- Security definer: what a streak is now needs the time zone it was kept in and settings, which are nobody's to read.
+create or replace function private.my_streaks()
+returns setof public.streak_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query select row.* from private.streaks_of(auth.uid(), now()) as row;
+  if not found then
+    perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
+  end if;
+end;
+$$;

@@ -18,6 +18,7 @@ FLAGS = {
     "03_catalogue": "catalogue",
     "04_social": "social",
     "05_rooms": "rooms",
+    "06_progression": "progression",
 }
 # What is about oneself alone, or keeps others away, goes on; so does what staff do.
 GO_ON = {
@@ -32,6 +33,9 @@ GO_ON = {
         "register_push_token", "remove_push_token",
     },
     "05_rooms": set(),
+    "06_progression": {
+        "set_point_rule", "preview_point_rule", "set_badge", "award_badge", "revoke_badge",
+    },
 }  # fmt: skip
 # What is there comes before who asks: anybody may read some rooms, and others are not told of.
 LOOKS_FIRST = {
