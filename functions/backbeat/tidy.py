@@ -12,6 +12,7 @@ from backbeat.logs import logger
 CHORES = (
     "notify_likes",
     "settle_deeds",
+    "remind_of_streaks",
     "expire_credits",
     "fill_badges",
     "forget_old_notifications",

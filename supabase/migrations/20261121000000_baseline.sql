@@ -24325,7 +24325,6 @@ declare
   v_period date;
   v_missed int := 0;
   v_counts boolean := true;
-  v_ends timestamptz;
 begin
   -- What has not come yet would keep all that comes until then from counting.
   if keep_streak.at is null or not isfinite(keep_streak.at) or keep_streak.at > clock_timestamp() then
@@ -24373,17 +24372,25 @@ begin
     v_streak.counted_at := keep_streak.at;
     v_streak.counted_in := v_zone;
   end if;
+  -- Who was reminded of it is not again until another day is kept.
+  if v_streak.last_period is distinct from v_period or v_counts or v_streak.remind_at is not null then
+    v_streak.remind_at := case
+      when v_streak.current >= private.setting('streak_remind_from')
+      then private.streak_ends(keep_streak.kind, v_period, v_streak.freezes, array[v_zone])
+        - make_interval(hours => private.setting('streak_remind_hours')::int)
+    end;
+  end if;
   insert into public.streaks (
-    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in
+    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in, remind_at
   )
   values (
     keep_streak.user_id, keep_streak.kind, v_streak.current, v_streak.longest, v_period, v_streak.freezes, now(), v_zone,
-    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in
+    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in, v_streak.remind_at
   )
   on conflict on constraint streaks_pkey do update
     set current = excluded.current, longest = excluded.longest, last_period = excluded.last_period, freezes = excluded.freezes,
         updated_at = excluded.updated_at, kept_in = excluded.kept_in, counted_period = excluded.counted_period,
-        counted_at = excluded.counted_at, counted_in = excluded.counted_in;
+        counted_at = excluded.counted_at, counted_in = excluded.counted_in, remind_at = excluded.remind_at;
   return v_counts;
 end;
 $$;
@@ -24473,6 +24480,51 @@ begin
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
   end if;
+end;
+$$;
+
+-- Security definer: service_role changes no streak but what is to be reminded of. It waits for nobody: neither for who is just doing something,
+-- nor for whose profile is held.
+create or replace function private.remind_of_streaks(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_before constant interval := make_interval(hours => private.setting('streak_remind_hours')::int);
+  v_streak record;
+  v_ends timestamptz;
+  v_count int := 0;
+begin
+  for v_streak in
+    select streak.*, profile.time_zone
+    from public.streaks as streak
+    join public.profiles as profile on profile.id = streak.user_id
+    where streak.remind_at <= now()
+    order by streak.remind_at
+    limit least(greatest(coalesce(remind_of_streaks.size, 1000), 1), 1000)
+    for no key update of streak skip locked
+    for key share of profile skip locked
+  loop
+    v_ends := private.streak_ends(v_streak.kind, v_streak.last_period, v_streak.freezes, array[v_streak.kept_in, v_streak.time_zone]);
+    -- Who has moved west since has longer, and is reminded later.
+    update public.streaks as streak
+    set remind_at = case when v_ends - v_before > now() then v_ends - v_before end
+    where streak.user_id = v_streak.user_id and streak.kind = v_streak.kind;
+    if v_ends > now() and v_ends - v_before <= now() then
+      perform private.notify(
+        v_streak.user_id, 'streak', null, null, null, null,
+        jsonb_build_object(
+          'streak', v_streak.kind, 'current', v_streak.current,
+          'unit', case when v_streak.kind = 'creation' then 'weeks' else 'days' end, 'at_risk_at', v_ends
+        )
+      );
+    end if;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
 end;
 $$;
 
@@ -29810,10 +29862,27 @@ All three kinds, also those never begun. current: 0 once it is broken. at_risk_a
 before, freezes used up by then; null where there is nothing to lose. freezes: how many missed days (or weeks) it outlasts; one is earned with
 each seventh, 2 at most. What counts: check_in; plays that count; posts and crates. Errors: not_signed_in, account_gone (401).$$;
 
+create or replace function backend.remind_of_streaks(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remind_of_streaks(remind_of_streaks.size);
+end;
+comment on function backend.remind_of_streaks(int) is
+$$Remind people of streaks that are about to break, each once
+
+Of three or more (setting streak_remind_from), six hours before (streak_remind_hours), as a notification of kind streak: data {streak, current, unit
+days or weeks, at_risk_at}. At most size (1000 at most) a call, as many calls at once as one likes; returns how many were looked at.$$;
+
 grant execute on function
   private.check_in(), public.check_in(),
   private.my_streaks(), public.my_streaks()
 to authenticated;
+
+grant execute on function private.remind_of_streaks(int), backend.remind_of_streaks(int) to service_role;
 
 -- source: sql/06_progression/api/50_badges.sql
 
@@ -30403,7 +30472,14 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('streak_freeze_periods', 7, 1, 366, 'days or weeks', 'How many of a streak earn one freeze'),
   ('streak_freezes_limit', 2, 0, 30, 'freezes', 'The most freezes a streak can have; those somebody has stay'),
-  ('streak_move_hours', 16, 0, 22, 'hours', 'The least between two counted days of a streak after a change of time zone');
+  ('streak_move_hours', 16, 0, 22, 'hours', 'The least between two counted days of a streak after a change of time zone'),
+  ('streak_remind_hours', 6, 1, 48, 'hours', 'How long before it breaks somebody is reminded of a streak; from the next day they keep on'),
+  ('streak_remind_from', 3, 1, 1000, 'days or weeks', 'How long a streak is of which somebody is reminded; from the next day they keep on');
+
+insert into private.notification_kinds
+  (kind, category, is_in_app_default, is_push_default, is_email_default, is_collapsed, is_repeatable, is_pushed_each, push_title, push_body)
+values
+  ('streak', 'progression', true, true, false, false, false, false, 'Keep your streak', 'Your {streak} streak of {current} {unit} is about to break');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
   ('public.streaks', 'user_id', true, 'delete', 402, 'The person''s own');

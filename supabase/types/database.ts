@@ -126,6 +126,9 @@ export type Database = {
 "register_play_archive":
 { Args: { "checksum": string,"month": string,"object_key": string,"row_count": number }; Returns: undefined
                            },
+"remind_of_streaks":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "retry_dead_letter":
 { Args: { "id": number }; Returns: boolean
                            },

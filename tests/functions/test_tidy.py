@@ -10,6 +10,7 @@ from tests.functions.server import FunctionsServer
 NOTHING = {
     "notify_likes": 0,
     "settle_deeds": 0,
+    "remind_of_streaks": 0,
     "expire_credits": 0,
     "fill_badges": 0,
     "forget_old_notifications": 0,
@@ -90,7 +91,8 @@ def test_chores_are_done_to_their_end_in_batches(
         ("forget_full_buckets", 1),
     ]
     told = live.sends(ada, "POST", "/rpc/my_notifications", {})
-    assert [(row["kind"], row["actor_count"]) for row in told] == [("like", 1)]
+    likes = [row["actor_count"] for row in told if row["kind"] == "like"]
+    assert likes == [1]
 
 
 def test_a_chore_that_fails_does_not_stop_the_others(

@@ -84,6 +84,7 @@ FINE = {
             "expire_credits",
             "fill_badges",
             "settle_deeds",
+            "remind_of_streaks",
             "forget_full_buckets",
             "forget_old_activity",
             "forget_old_broadcasts",

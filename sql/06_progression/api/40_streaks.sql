@@ -31,7 +31,24 @@ All three kinds, also those never begun. current: 0 once it is broken. at_risk_a
 before, freezes used up by then; null where there is nothing to lose. freezes: how many missed days (or weeks) it outlasts; one is earned with
 each seventh, 2 at most. What counts: check_in; plays that count; posts and crates. Errors: not_signed_in, account_gone (401).$$;
 
+create or replace function backend.remind_of_streaks(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remind_of_streaks(remind_of_streaks.size);
+end;
+comment on function backend.remind_of_streaks(int) is
+$$Remind people of streaks that are about to break, each once
+
+Of three or more (setting streak_remind_from), six hours before (streak_remind_hours), as a notification of kind streak: data {streak, current, unit
+days or weeks, at_risk_at}. At most size (1000 at most) a call, as many calls at once as one likes; returns how many were looked at.$$;
+
 grant execute on function
   private.check_in(), public.check_in(),
   private.my_streaks(), public.my_streaks()
 to authenticated;
+
+grant execute on function private.remind_of_streaks(int), backend.remind_of_streaks(int) to service_role;

@@ -71,7 +71,6 @@ declare
   v_period date;
   v_missed int := 0;
   v_counts boolean := true;
-  v_ends timestamptz;
 begin
   -- What has not come yet would keep all that comes until then from counting.
   if keep_streak.at is null or not isfinite(keep_streak.at) or keep_streak.at > clock_timestamp() then
@@ -119,17 +118,25 @@ begin
     v_streak.counted_at := keep_streak.at;
     v_streak.counted_in := v_zone;
   end if;
+  -- Who was reminded of it is not again until another day is kept.
+  if v_streak.last_period is distinct from v_period or v_counts or v_streak.remind_at is not null then
+    v_streak.remind_at := case
+      when v_streak.current >= private.setting('streak_remind_from')
+      then private.streak_ends(keep_streak.kind, v_period, v_streak.freezes, array[v_zone])
+        - make_interval(hours => private.setting('streak_remind_hours')::int)
+    end;
+  end if;
   insert into public.streaks (
-    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in
+    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in, remind_at
   )
   values (
     keep_streak.user_id, keep_streak.kind, v_streak.current, v_streak.longest, v_period, v_streak.freezes, now(), v_zone,
-    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in
+    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in, v_streak.remind_at
   )
   on conflict on constraint streaks_pkey do update
     set current = excluded.current, longest = excluded.longest, last_period = excluded.last_period, freezes = excluded.freezes,
         updated_at = excluded.updated_at, kept_in = excluded.kept_in, counted_period = excluded.counted_period,
-        counted_at = excluded.counted_at, counted_in = excluded.counted_in;
+        counted_at = excluded.counted_at, counted_in = excluded.counted_in, remind_at = excluded.remind_at;
   return v_counts;
 end;
 $$;
@@ -219,5 +226,50 @@ begin
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
   end if;
+end;
+$$;
+
+-- Security definer: service_role changes no streak but what is to be reminded of. It waits for nobody: neither for who is just doing something,
+-- nor for whose profile is held.
+create or replace function private.remind_of_streaks(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_before constant interval := make_interval(hours => private.setting('streak_remind_hours')::int);
+  v_streak record;
+  v_ends timestamptz;
+  v_count int := 0;
+begin
+  for v_streak in
+    select streak.*, profile.time_zone
+    from public.streaks as streak
+    join public.profiles as profile on profile.id = streak.user_id
+    where streak.remind_at <= now()
+    order by streak.remind_at
+    limit least(greatest(coalesce(remind_of_streaks.size, 1000), 1), 1000)
+    for no key update of streak skip locked
+    for key share of profile skip locked
+  loop
+    v_ends := private.streak_ends(v_streak.kind, v_streak.last_period, v_streak.freezes, array[v_streak.kept_in, v_streak.time_zone]);
+    -- Who has moved west since has longer, and is reminded later.
+    update public.streaks as streak
+    set remind_at = case when v_ends - v_before > now() then v_ends - v_before end
+    where streak.user_id = v_streak.user_id and streak.kind = v_streak.kind;
+    if v_ends > now() and v_ends - v_before <= now() then
+      perform private.notify(
+        v_streak.user_id, 'streak', null, null, null, null,
+        jsonb_build_object(
+          'streak', v_streak.kind, 'current', v_streak.current,
+          'unit', case when v_streak.kind = 'creation' then 'weeks' else 'days' end, 'at_risk_at', v_ends
+        )
+      );
+    end if;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
 end;
 $$;
