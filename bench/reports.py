@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bench import chat, fan_in, feed, lists, load, plays, rooms, sessions, votes
+from bench import awards, chat, fan_in, feed, lists, load, plays, rooms, sessions, votes
 from bench.generate import Size
 from bench.goals import Result
 from bench.place import Place
@@ -136,6 +136,7 @@ REPORTS = (
             "pages": lambda run: lists.lists(run.place, run.rounds),
             "deep-pages": lambda run: lists.deep_lists(run.place, run.rounds),
             "plays": lambda run: plays.record_play(run.place, run.rounds),
+            "awards": lambda run: awards.award(run.place, run.rounds),
             "fan-in": lambda run: fan_in.fan_in_of_thousands(run.place),
         },
         LISTS_NOTES,

@@ -17,79 +17,89 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_person public.progression;
-  v_last public.point_events;
-  v_rule public.point_rules;
+  v_now record;
   v_points int;
-  v_full int;
   v_withheld text;
-  v_day date;
   v_season text;
-  v_level int;
   v_units int;
   v_step int;
+  v_level int;
 begin
+  -- By itself, so that what is read next is as the one who held the row before has left it.
   select person.* into v_person from public.progression as person where person.user_id = move_points.user_id for no key update;
   if not found then
     return 0;
   end if;
-  select event.* into v_last
-  from public.point_events as event
-  where event.user_id = move_points.user_id and event.rule = move_points.rule and event.cause = move_points.cause
-  order by event.turn desc
-  limit 1;
-  if coalesce(v_last.turn % 2 = 0, false) = move_points.is_done then
+  -- All that decides in one statement, as each costs as much as a row.
+  select
+    last.id, last.turn, last.units, last.season, rule.streak, today.day,
+    coalesce(
+      -last.points, greatest(-1000000000, least(1000000000, rule.points::bigint * move_points.units))::int
+    ) as full_points,
+    case
+      when last.id is not null then null
+      when not rule.is_active or not (select flag.is_enabled from public.feature_flags as flag where flag.name = 'progression') then 'inactive'
+      when rule.minimum_account_age_days > 0
+        and profile.created_at > move_points.at - make_interval(days => rule.minimum_account_age_days)
+      then 'too_young'
+      when rule.cooldown_seconds > 0 and exists (
+        select
+        from public.point_events as event
+        where event.user_id = v_person.user_id
+          and event.rule = rule.name
+          and event.points <> 0
+          and event.turn = 0
+          and event.created_at > move_points.at - make_interval(secs => rule.cooldown_seconds)
+      )
+      then 'cooldown'
+    end as withheld,
+    case when rule.daily_cap is not null and move_points.is_done then (
+      select greatest(rule.daily_cap - coalesce(abs(sum(event.points)), 0), 0)
+      from public.point_events as event
+      where event.user_id = v_person.user_id and event.rule = rule.name and event.earned_on = today.day
+    ) end as room
+  into strict v_now
+  from public.profiles as profile
+  join public.point_rules as rule on rule.name = move_points.rule
+  left join lateral (
+    select event.id, event.turn, event.units, event.points, event.season, event.earned_on
+    from public.point_events as event
+    where event.user_id = profile.id and event.rule = rule.name and event.cause = move_points.cause
+    order by event.turn desc
+    limit 1
+  ) as last on true
+  cross join lateral (
+    select coalesce(last.earned_on, (move_points.at at time zone profile.time_zone)::date) as day
+  ) as today
+  where profile.id = v_person.user_id;
+  if coalesce(v_now.turn % 2 = 0, false) = move_points.is_done then
     return 0;
   end if;
 
-  v_points := -v_last.points;
-  v_full := v_points;
-  v_day := v_last.earned_on;
-  if move_points.is_done then
-    select rule.* into strict v_rule from public.point_rules as rule where rule.name = move_points.rule;
-    if v_last.id is null then
-      v_points := greatest(-1000000000, least(1000000000, v_rule.points::bigint * move_points.units));
-      v_full := v_points;
-      select (move_points.at at time zone profile.time_zone)::date, case
-        when not v_rule.is_active
-          or not exists (select from public.feature_flags as flag where flag.name = 'progression' and flag.is_enabled)
-        then 'inactive'
-        when v_rule.minimum_account_age_days > 0
-          and profile.created_at > move_points.at - make_interval(days => v_rule.minimum_account_age_days)
-        then 'too_young'
-        when v_rule.cooldown_seconds > 0 and exists (
-          select
-          from public.point_events as event
-          where event.user_id = v_person.user_id
-            and event.rule = v_rule.name
-            and event.points <> 0
-            and event.turn = 0
-            and event.created_at > move_points.at - make_interval(secs => v_rule.cooldown_seconds)
-        )
-        then 'cooldown'
-      end
-      into v_day, v_withheld
-      from public.profiles as profile
-      where profile.id = v_person.user_id;
-    end if;
-    if v_withheld is not null then
-      v_points := 0;
-    elsif v_rule.daily_cap is not null then
-      v_points := private.within_cap(v_person.user_id, v_rule.name, v_day, v_points, v_rule.daily_cap);
-      v_withheld := case when v_points <> v_full then 'cap' end;
-    end if;
+  v_withheld := v_now.withheld;
+  v_points := v_now.full_points;
+  if v_withheld is not null then
+    v_points := 0;
+  elsif abs(v_points) > v_now.room then
+    v_points := sign(v_points) * v_now.room;
+    v_withheld := 'cap';
   end if;
-
-  v_units := coalesce(v_last.units, move_points.units);
+  v_season := coalesce(v_now.season, private.season_of(move_points.at));
+  v_units := coalesce(v_now.units, move_points.units);
   v_step := case when move_points.is_done then v_units else -v_units end;
-  v_season := coalesce(v_last.season, private.season_of(move_points.at));
-  insert into public.point_events (user_id, rule, cause, turn, units, points, withheld, season, earned_on, reverses_id, created_at)
-  values (
-    v_person.user_id, move_points.rule, move_points.cause, coalesce(v_last.turn + 1, 0), v_units, v_points, v_withheld, v_season, v_day,
-    v_last.id, move_points.at
-  );
+
+  with event as (
+    insert into public.point_events (user_id, rule, cause, turn, units, points, withheld, season, earned_on, reverses_id, created_at)
+    values (
+      v_person.user_id, move_points.rule, move_points.cause, coalesce(v_now.turn + 1, 0), v_units, v_points, v_withheld, v_season, v_now.day,
+      v_now.id, move_points.at
+    )
+  )
   update public.progression as person
   set total_points = person.total_points + v_points,
       level = greatest(
@@ -115,8 +125,8 @@ begin
       upvotes_received = person.upvotes_received + case when move_points.rule = 'upvote_received' then v_step else 0 end
   where person.user_id = v_person.user_id
   returning person.level into v_level;
-  if v_last.id is null and v_rule.streak is not null then
-    perform private.keep_streak(v_person.user_id, v_rule.streak, move_points.at);
+  if v_now.id is null and v_now.streak is not null then
+    perform private.keep_streak(v_person.user_id, v_now.streak, move_points.at);
   end if;
   if v_level > v_person.level then
     perform private.reach_level(v_person.user_id, v_person.level, v_level);
@@ -130,19 +140,6 @@ $$Write down that something was done, or undone, and move what hangs on it; the 
 What is so already, and whoever is gone, moves nothing. A deed that is undone takes back what it had paid; done again it pays that, no more. units: how
 many of it this cause stands for, such as votes; a rule pays each. The first time a deed keeps the streak of its rule, paid or not; undoing it
 takes no streak back: they were there.$$;
-
-create or replace function private.within_cap(user_id uuid, rule text, day date, points int, cap int)
-returns int
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select (sign(within_cap.points) * least(abs(within_cap.points), greatest(within_cap.cap - coalesce(abs(sum(event.points)), 0), 0)))::int
-  from public.point_events as event
-  where event.user_id = within_cap.user_id and event.rule = within_cap.rule and event.earned_on = within_cap.day
-$$;
-comment on function private.within_cap(uuid, text, date, int, int) is 'How much of these points a rule still pays, or takes, on a day of somebody''s';
 
 create or replace function private.award(user_id uuid, rule text, cause text, at timestamptz default now(), units int default 1)
 returns int
