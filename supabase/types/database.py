@@ -1273,6 +1273,75 @@ class PublicPushTokensUpdate(TypedDict):
     token: NotRequired[Annotated[str, Field(alias="token")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicQuestClaims(BaseModel):
+    claimed_at: datetime.datetime = Field(alias="claimed_at")
+    credits: int = Field(alias="credits")
+    id: int = Field(alias="id")
+    period_key: str = Field(alias="period_key")
+    points: int = Field(alias="points")
+    quest_id: uuid.UUID = Field(alias="quest_id")
+    user_id: Optional[uuid.UUID] = Field(alias="user_id")
+
+class PublicQuestClaimsInsert(TypedDict):
+    claimed_at: NotRequired[Annotated[datetime.datetime, Field(alias="claimed_at")]]
+    credits: Annotated[int, Field(alias="credits")]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    period_key: Annotated[str, Field(alias="period_key")]
+    points: Annotated[int, Field(alias="points")]
+    quest_id: Annotated[uuid.UUID, Field(alias="quest_id")]
+    user_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="user_id")]]
+
+class PublicQuestClaimsUpdate(TypedDict):
+    claimed_at: NotRequired[Annotated[datetime.datetime, Field(alias="claimed_at")]]
+    credits: NotRequired[Annotated[int, Field(alias="credits")]]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    period_key: NotRequired[Annotated[str, Field(alias="period_key")]]
+    points: NotRequired[Annotated[int, Field(alias="points")]]
+    quest_id: NotRequired[Annotated[uuid.UUID, Field(alias="quest_id")]]
+    user_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="user_id")]]
+
+class PublicQuests(BaseModel):
+    cadence: str = Field(alias="cadence")
+    credits: int = Field(alias="credits")
+    description: str = Field(alias="description")
+    ends_at: Optional[datetime.datetime] = Field(alias="ends_at")
+    id: uuid.UUID = Field(alias="id")
+    is_active: bool = Field(alias="is_active")
+    metric: str = Field(alias="metric")
+    name: str = Field(alias="name")
+    points: int = Field(alias="points")
+    pool_limit: Optional[int] = Field(alias="pool_limit")
+    starts_at: datetime.datetime = Field(alias="starts_at")
+    target: int = Field(alias="target")
+
+class PublicQuestsInsert(TypedDict):
+    cadence: Annotated[str, Field(alias="cadence")]
+    credits: Annotated[int, Field(alias="credits")]
+    description: Annotated[str, Field(alias="description")]
+    ends_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ends_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    metric: Annotated[str, Field(alias="metric")]
+    name: Annotated[str, Field(alias="name")]
+    points: Annotated[int, Field(alias="points")]
+    pool_limit: NotRequired[Annotated[Optional[int], Field(alias="pool_limit")]]
+    starts_at: Annotated[datetime.datetime, Field(alias="starts_at")]
+    target: Annotated[int, Field(alias="target")]
+
+class PublicQuestsUpdate(TypedDict):
+    cadence: NotRequired[Annotated[str, Field(alias="cadence")]]
+    credits: NotRequired[Annotated[int, Field(alias="credits")]]
+    description: NotRequired[Annotated[str, Field(alias="description")]]
+    ends_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ends_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    metric: NotRequired[Annotated[str, Field(alias="metric")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    points: NotRequired[Annotated[int, Field(alias="points")]]
+    pool_limit: NotRequired[Annotated[Optional[int], Field(alias="pool_limit")]]
+    starts_at: NotRequired[Annotated[datetime.datetime, Field(alias="starts_at")]]
+    target: NotRequired[Annotated[int, Field(alias="target")]]
+
 class PublicQueueItems(BaseModel):
     added_by: Optional[uuid.UUID] = Field(alias="added_by")
     created_at: datetime.datetime = Field(alias="created_at")
@@ -2054,6 +2123,22 @@ class PublicProfileCard(BaseModel):
     is_verified: Optional[bool] = Field(alias="is_verified")
     is_followed_by_me: Optional[bool] = Field(alias="is_followed_by_me")
     cursor: Optional[str] = Field(alias="cursor")
+
+class PublicQuestRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    name: Optional[str] = Field(alias="name")
+    description: Optional[str] = Field(alias="description")
+    cadence: Optional[str] = Field(alias="cadence")
+    metric: Optional[str] = Field(alias="metric")
+    target: Optional[int] = Field(alias="target")
+    progress: Optional[int] = Field(alias="progress")
+    points: Optional[int] = Field(alias="points")
+    credits: Optional[int] = Field(alias="credits")
+    is_complete: Optional[bool] = Field(alias="is_complete")
+    is_claimed: Optional[bool] = Field(alias="is_claimed")
+    starts_at: Optional[datetime.datetime] = Field(alias="starts_at")
+    ends_at: Optional[datetime.datetime] = Field(alias="ends_at")
+    pool_left: Optional[int] = Field(alias="pool_left")
 
 class PublicQueueRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")

@@ -1127,6 +1127,46 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"quest_claims": {
+                  Row: {
+                    "claimed_at": string,"credits": number,"id": number,"period_key": string,"points": number,"quest_id": string,"user_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "claimed_at"?: string,"credits": number,"id"?: number,"period_key": string,"points": number,"quest_id": string,"user_id"?: string | null
+                  }
+                  Update: {
+                    "claimed_at"?: string,"credits"?: number,"id"?: number,"period_key"?: string,"points"?: number,"quest_id"?: string,"user_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "quest_claims_quest_id_fkey"
+      columns: ["quest_id"]
+isOneToOne: false
+      referencedRelation: "quests"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "quest_claims_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"quests": {
+                  Row: {
+                    "cadence": string,"credits": number,"description": string,"ends_at": string | null,"id": string,"is_active": boolean,"metric": string,"name": string,"points": number,"pool_limit": number | null,"starts_at": string,"target": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "cadence": string,"credits": number,"description": string,"ends_at"?: string | null,"id"?: string,"is_active"?: boolean,"metric": string,"name": string,"points": number,"pool_limit"?: number | null,"starts_at": string,"target": number
+                  }
+                  Update: {
+                    "cadence"?: string,"credits"?: number,"description"?: string,"ends_at"?: string | null,"id"?: string,"is_active"?: boolean,"metric"?: string,"name"?: string,"points"?: number,"pool_limit"?: number | null,"starts_at"?: string,"target"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"queue_items": {
                   Row: {
                     "added_by": string | null,"created_at": string,"down_count": number,"duration_ms": number,"ends_at": string | null,"finished_at": string | null,"id": string,"played_before": number,"position": number,"room_id": string,"session_id": string,"shown": string | null,"skip_reason": string | null,"skip_vote_count": number,"skipped_by": string | null,"started_at": string | null,"status": string,"track": Json | null,"track_id": string | null,"up_count": number
@@ -1680,6 +1720,9 @@ isOneToOne: false
 "check_in":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"claim_quest":
+{ Args: { "quest_id": string }; Returns: Json
+                           },
 "clear_queue":
 { Args: { "session_id": string }; Returns: number
                            },
@@ -1912,6 +1955,27 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "posts"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"end_quest":
+{ Args: { "quest_id": string }; Returns: {
+              "cadence": string,
+"credits": number,
+"description": string,
+"ends_at": string | null,
+"id": string,
+"is_active": boolean,
+"metric": string,
+"name": string,
+"points": number,
+"pool_limit": number | null,
+"starts_at": string,
+"target": number
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "quests"
         isOneToOne: true
         isSetofReturn: false
       } },
@@ -2209,6 +2273,14 @@ isOneToOne: false
 "my_progression":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"my_quests":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["quest_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "quest_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "my_room_invites":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -2708,6 +2780,27 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"set_quest":
+{ Args: { "cadence": string,"credits"?: number,"description": string,"ends_at"?: string,"is_active"?: boolean,"metric": string,"name": string,"points"?: number,"pool_limit"?: number,"quest_id"?: string,"starts_at"?: string,"target": number }; Returns: {
+              "cadence": string,
+"credits": number,
+"description": string,
+"ends_at": string | null,
+"id": string,
+"is_active": boolean,
+"metric": string,
+"name": string,
+"points": number,
+"pool_limit": number | null,
+"starts_at": string,
+"target": number
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "quests"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "set_quiet_hours":
 { Args: { "ends": string,"starts": string }; Returns: Json
                            },
@@ -2974,6 +3067,8 @@ isOneToOne: false
                         "id": number | null,"rule": string | null,"description": string | null,"cause": string | null,"units": number | null,"points": number | null,"withheld": string | null,"is_reversal": boolean | null,"created_at": string | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
+                      },"quest_row": {
+                        "id": string | null,"name": string | null,"description": string | null,"cadence": string | null,"metric": string | null,"target": number | null,"progress": number | null,"points": number | null,"credits": number | null,"is_complete": boolean | null,"is_claimed": boolean | null,"starts_at": string | null,"ends_at": string | null,"pool_left": number | null
                       },"queue_row": {
                         "id": string | null,"track": Json | null,"added_by": Json | null,"is_mine": boolean | null,"up_count": number | null,"down_count": number | null,"my_vote": number | null,"created_at": string | null,"cursor": string | null
                       },"room_ban_row": {

@@ -25,7 +25,7 @@ STAFF = {
     "grant_staff_role", "revoke_staff_role", "operator_settings", "set_feature", "set_setting",
     "set_rate_limit", "set_point_rule", "preview_point_rule",
     "feature_crate", "remove_track", "restore_track",
-    "set_badge", "award_badge", "revoke_badge",
+    "set_badge", "award_badge", "revoke_badge", "set_quest", "end_quest",
 }  # fmt: skip
 # What looks odd and is fine: JSON that is text when written out, and defaults.
 FINE = {
@@ -195,6 +195,8 @@ def fitting(api: Api) -> dict[str, Any]:
         "until": None, "permission": "everyone",
         "user_id": UNKNOWN, "stream_id": UNKNOWN, "speaker": True, "event": "room_started",
         "happened_at": "2026-01-01", "joined_at": None, "granted_role": None,
+        "quest_id": UNKNOWN, "cadence": "daily", "target": 5, "points": 5, "credits": 0,
+        "starts_at": None, "ends_at": None, "pool_limit": None, "is_active": True,
         "badge_code": "early_bird", "codes": [], "icon": "x", "category": "special",
         "rarity": "common", "tier": None, "metric": None, "threshold": None,
         "is_removal": True, "ordered_at": "2026-01-01", "rooms": [], "sessions": [],

@@ -64,6 +64,26 @@ def people_read_their_own_badges_alone(stage: Stage) -> None:
     _only_for_ben(stage, "public.badge_awards")
 
 
+@check("public.quest_claims")
+def people_read_what_they_claimed_alone(stage: Stage) -> None:
+    for name in ("ada", "ben"):
+        stage.owner(
+            "insert into public.quest_claims (quest_id, user_id, period_key, points, credits)"
+            " select id, %s, 'x', 1, 1 from public.quests limit 1",
+            person_id(name),
+        )
+    _only_for_ben(stage, "public.quest_claims")
+
+
+@check("public.quests")
+def staff_alone_read_every_quest(stage: Stage) -> None:
+    for name in ("ben", "ada", "stranger"):
+        assert stage.actor(name).run("select id from public.quests") == []
+    assert stage.modesty.run("select id from public.quests") != []
+    with forbidden():
+        stage.visitor.run("select id from public.quests")
+
+
 @check("public.badges")
 @check("public.point_rules")
 @check("public.levels")

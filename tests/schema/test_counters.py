@@ -52,6 +52,15 @@ BROKEN = {
     "who has reached the threshold of a badge holds it": (
         "delete from public.badge_awards where badge_code = 'first_post'"
     ),
+    "quest_pools.claim_count is the number of claims": (
+        "insert into private.quest_pools (quest_id, period_key, claim_count)"
+        " select id, 'x', 1 from public.quests limit 1"
+    ),
+    "what a quest paid is in the ledgers": (
+        "insert into public.quest_claims (quest_id, user_id, period_key, points, credits)"
+        " select quest.id, profile.id, 'x', 1, 0 from public.quests as quest, public.profiles"
+        " as profile limit 1"
+    ),
     "votes on an item are its rows, in its row or while it plays in slots": (
         "update private.vote_slots set up_count = up_count + 1 where slot = -1"
     ),

@@ -1,4 +1,4 @@
-"""Badges that are won by what people do."""
+"""Badges that are won by what people do, and the pools of quests."""
 
 # Plays are settled by the clock.
 LAWS = {
@@ -16,5 +16,30 @@ LAWS = {
           and not exists (
             select from public.badge_awards as award
             where award.user_id = found.user_id and award.badge_code = badge.code
+          )""",
+    "quest_pools.claim_count is the number of claims": """
+        select coalesce(pool.quest_id, claimed.quest_id), pool.claim_count, claimed.facts
+        from private.quest_pools as pool
+        full join (
+          select claim.quest_id, claim.period_key, count(*) as facts
+          from public.quest_claims as claim group by claim.quest_id, claim.period_key
+        ) as claimed on claimed.quest_id = pool.quest_id and claimed.period_key = pool.period_key
+        where pool.claim_count::bigint is distinct from claimed.facts""",
+    "what a quest paid is in the ledgers": """
+        select claim.id, claim.points, claim.credits, paid.points as paid
+        from public.quest_claims as claim
+        cross join lateral (
+          select 'quest:' || claim.quest_id || ':' || claim.period_key as cause
+        ) as key
+        left join public.point_events as paid on paid.user_id = claim.user_id
+          and paid.rule = 'quest_completed' and paid.cause = key.cause
+        where claim.user_id is not null
+          and (
+            coalesce(paid.points, 0) <> claim.points
+            or claim.credits <> coalesce((
+              select sum(entry.amount) from public.credit_entries as entry
+              where entry.user_id = claim.user_id and entry.kind = 'earned_quest'
+                and entry.cause = key.cause
+            ), 0)
           )""",
 }
