@@ -215,13 +215,15 @@ create table private.person_cards (
   profile_id uuid not null references public.profiles (id) on delete cascade,
   is_hidden boolean not null default false,
   card jsonb not null,
-  primary key (profile_id) include (is_hidden, card)
+  is_private boolean not null default false,
+  primary key (profile_id) include (is_hidden, card, is_private)
 );
 alter table private.person_cards enable row level security;
 alter table private.person_cards force row level security;
 comment on table private.person_cards is 'Each profile as lists show it, kept by triggers';
 comment on column private.person_cards.is_hidden is 'Whether hidden_profiles has a reason';
 comment on column private.person_cards.card is '{id, username, display_name, avatar_path, is_verified}';
+comment on column private.person_cards.is_private is 'As the profile''s: leaderboards name them to followers alone';
 
 create table private.account_deletions (
   user_id uuid primary key references public.profiles (id) on delete cascade,

@@ -411,13 +411,15 @@ create table private.person_cards (
   profile_id uuid not null references public.profiles (id) on delete cascade,
   is_hidden boolean not null default false,
   card jsonb not null,
-  primary key (profile_id) include (is_hidden, card)
+  is_private boolean not null default false,
+  primary key (profile_id) include (is_hidden, card, is_private)
 );
 alter table private.person_cards enable row level security;
 alter table private.person_cards force row level security;
 comment on table private.person_cards is 'Each profile as lists show it, kept by triggers';
 comment on column private.person_cards.is_hidden is 'Whether hidden_profiles has a reason';
 comment on column private.person_cards.card is '{id, username, display_name, avatar_path, is_verified}';
+comment on column private.person_cards.is_private is 'As the profile''s: leaderboards name them to followers alone';
 
 create table private.account_deletions (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -3312,6 +3314,252 @@ $$A quest as it stands for its reader
 progress: at most target. is_claimed: paid for this period. starts_at, ends_at: the period that counts, in the reader's own calendar; ends_at is
 null where there is no end. pool_left: how many can still be paid, null for everybody.$$;
 
+-- source: sql/06_progression/tables/60_seasons.sql
+
+create table public.seasons (
+  code text primary key,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  status text not null default 'upcoming',
+  closed_at timestamptz,
+  people int,
+  hash text,
+  constraint seasons_code_format check (code ~ '^[12][0-9]{3}-Q[1-4]$'),
+  constraint seasons_status_known check (status in ('upcoming', 'active', 'closed')),
+  constraint seasons_end_after_start check (ends_at > starts_at),
+  constraint seasons_closed_whole check (
+    (status = 'closed') = (closed_at is not null) and (closed_at is null) = (people is null) and (people is null) = (hash is null)
+  ),
+  constraint seasons_hash_format check (hash ~ '^[0-9a-f]{64}$')
+);
+create unique index seasons_active on public.seasons (status) where status = 'active';
+alter table public.seasons enable row level security;
+alter table public.seasons force row level security;
+comment on table public.seasons is
+$$Seasons: calendar quarters by UTC
+
+Points count in the season of the moment they are earned for, whatever the status. One is active until close_season closes it, which freezes its
+boards, pays its prizes and opens the next.$$;
+comment on column public.seasons.code is 'Such as 2026-Q4';
+comment on column public.seasons.starts_at is 'When it begins';
+comment on column public.seasons.ends_at is 'When it is over: the next one begins';
+comment on column public.seasons.status is 'upcoming, active or closed';
+comment on column public.seasons.closed_at is 'When it was closed';
+comment on column public.seasons.people is 'How many stood on its board when it was closed';
+comment on column public.seasons.hash is 'SHA-256 in hex of its board when it was closed: lines rank|user|score, in the order of the board, ended by a line feed each';
+
+create table private.season_prizes (
+  tier text primary key,
+  from_rank int not null unique,
+  to_rank int,
+  credits int not null,
+  constraint season_prizes_tier_known check (tier in ('gold', 'silver', 'bronze', 'participant')),
+  constraint season_prizes_ranks_fit check (from_rank > 0 and to_rank >= from_rank),
+  constraint season_prizes_credits_not_negative check (credits >= 0)
+);
+alter table private.season_prizes enable row level security;
+alter table private.season_prizes force row level security;
+comment on table private.season_prizes is 'What a season pays, by rank';
+comment on column private.season_prizes.to_rank is 'The last rank it is for; null for all behind';
+comment on column private.season_prizes.credits is 'Credits of each who has it';
+
+-- The owner first: one's own results, and all of one's own when an account goes.
+create table public.season_results (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  season text not null references public.seasons (code) on delete restrict,
+  rank int not null,
+  score bigint not null,
+  tier text not null,
+  credits int not null,
+  is_told boolean not null default false,
+  primary key (user_id, season),
+  constraint season_results_rank_positive check (rank > 0),
+  constraint season_results_score_positive check (score > 0),
+  constraint season_results_tier_known check (tier in ('gold', 'silver', 'bronze', 'participant'))
+);
+create index season_results_season on public.season_results (season, rank);
+create index season_results_untold on public.season_results (season, user_id) where not is_told;
+alter table public.season_results enable row level security;
+alter table public.season_results force row level security;
+comment on table public.season_results is
+'How seasons ended for people: everybody reads their own; the whole board of a closed season is read by leaderboard()';
+comment on column public.season_results.user_id is 'Whose';
+comment on column public.season_results.season is 'Which season';
+comment on column public.season_results.rank is 'Their rank when it was closed; equal scores share one';
+comment on column public.season_results.score is 'Their points of the season then';
+comment on column public.season_results.tier is 'gold, silver, bronze or participant';
+comment on column public.season_results.credits is 'Credits it brought';
+comment on column public.season_results.is_told is 'Whether they were told, or did not want to be';
+
+-- source: sql/06_progression/tables/70_leaderboards.sql
+
+create table public.leaderboards (
+  code text primary key,
+  metric text not null,
+  scope text not null,
+  period text not null,
+  name text not null,
+  is_active boolean not null default true,
+  constraint leaderboards_code_format check (code ~ '^[a-z][a-z0-9_]{1,40}$'),
+  constraint leaderboards_metric_known check (metric in ('points', 'season_points', 'dj_points', 'streak', 'listening', 'artist_plays')),
+  constraint leaderboards_scope_known check (scope in ('global', 'genre', 'room')),
+  constraint leaderboards_period_known check (period in ('all_time', 'season', 'week')),
+  constraint leaderboards_metric_fits check (
+    case metric
+      when 'season_points' then period = 'season' and scope = 'global'
+      when 'points' then scope = 'global'
+      when 'streak' then period = 'all_time' and scope = 'global'
+      when 'dj_points' then scope <> 'genre'
+      else scope <> 'room'
+    end
+  )
+);
+alter table public.leaderboards enable row level security;
+alter table public.leaderboards force row level security;
+comment on table public.leaderboards is 'The leaderboards there are, read by leaderboard(), my_rank(), leaderboard_around_me() and leaderboard_following()';
+comment on column public.leaderboards.code is 'What the RPCs call it';
+comment on column public.leaderboards.metric is
+'points; season_points, those of a season; dj_points, earned by playing in rooms; streak, days in a row; listening, milliseconds; artist_plays, plays by others that count';
+comment on column public.leaderboards.scope is 'global, or a board for each genre or room';
+comment on column public.leaderboards.period is 'all_time, season (quarters by UTC) or week (ISO weeks by UTC)';
+comment on column public.leaderboards.name is 'For people';
+comment on column public.leaderboards.is_active is 'Whether it is kept and shown';
+
+-- A board of one scope and period. Nothing is reset: another period has another row.
+create table private.standings (
+  id bigint generated by default as identity primary key,
+  board text not null references public.leaderboards (code) on delete cascade,
+  scope text not null,
+  period text not null,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  people int not null default 0,
+  salt uuid not null default gen_random_uuid(),
+  frozen_at timestamptz,
+  hash text,
+  constraint standings_once unique (board, scope, period),
+  constraint standings_frozen_whole check ((frozen_at is null) = (hash is null))
+);
+create index standings_period on private.standings (period);
+alter table private.standings enable row level security;
+alter table private.standings force row level security;
+comment on table private.standings is 'Each board by scope and period, made by the roll-up when somebody first scores there';
+comment on column private.standings.scope is 'The genre or the room''s id; empty for a global board';
+comment on column private.standings.period is 'all_time, a season such as 2026-Q4, or a week such as 2026-W47';
+comment on column private.standings.people is 'How many stand on it: scores above 0';
+comment on column private.standings.salt is 'What hides in cursors who has no name for their reader';
+comment on column private.standings.frozen_at is 'When its season was closed; from then on it changes no more, but that erased people leave it';
+comment on column private.standings.hash is 'As public.seasons.hash, when it was frozen';
+
+-- The owner first: whoever is erased is found by it. Without foreign keys to people, as every roll-up would lock them: it holds erasures off
+-- instead (lock_scores).
+create table private.board_scores (
+  user_id uuid not null,
+  standing_id bigint not null references private.standings (id) on delete cascade,
+  score bigint not null,
+  place_key bigint generated always as (-score) stored,
+  reached_at timestamptz not null,
+  primary key (user_id, standing_id)
+) with (fillfactor = 90);
+create index board_scores_places on private.board_scores (standing_id, place_key, reached_at, user_id);
+alter table private.board_scores enable row level security;
+alter table private.board_scores force row level security;
+comment on table private.board_scores is 'Scores by board and person, moved by the roll-up alone';
+comment on column private.board_scores.score is 'The sum of what counted; on the board stands who is above 0';
+comment on column private.board_scores.place_key is 'The score below 0, so that one order of rising keys is that of the board';
+comment on column private.board_scores.reached_at is 'When it last changed: of equal scores, who had theirs first stands first';
+
+create table private.board_buckets (
+  standing_id bigint not null references private.standings (id) on delete cascade,
+  bucket int not null,
+  people int not null,
+  above int not null default 0,
+  primary key (standing_id, bucket)
+) with (fillfactor = 50);
+alter table private.board_buckets enable row level security;
+alter table private.board_buckets force row level security;
+comment on table private.board_buckets is 'How many have scores like these (private.score_bucket), and how many have higher ones: a rank is one row of it and a short count';
+comment on column private.board_buckets.people is 'How many in it';
+comment on column private.board_buckets.above is 'How many in all buckets above it';
+
+create table private.board_tops (
+  standing_id bigint not null references private.standings (id) on delete cascade,
+  place int not null,
+  user_id uuid not null,
+  score bigint not null,
+  reached_at timestamptz not null,
+  rank int not null,
+  level int not null,
+  card json not null,
+  is_hidden boolean not null,
+  is_private boolean not null,
+  cursor text not null,
+  primary key (standing_id, place)
+) with (fillfactor = 50);
+create index board_tops_user_id on private.board_tops (user_id);
+alter table private.board_tops enable row level security;
+alter table private.board_tops force row level security;
+comment on table private.board_tops is 'The first page of each board, as it is shown: up to a hundred rows';
+comment on column private.board_tops.place is '1 for the first, in the order of the board';
+comment on column private.board_tops.card is 'As private.person_cards has it, written out';
+
+create table private.score_changes (
+  id bigint generated by default as identity primary key,
+  user_id uuid not null,
+  metric text not null,
+  genre text,
+  room_id uuid,
+  amount bigint not null,
+  counts_at timestamptz not null,
+  moved_at timestamptz not null
+);
+create index score_changes_user_id on private.score_changes (user_id);
+alter table private.score_changes enable row level security;
+alter table private.score_changes force row level security;
+comment on table private.score_changes is 'What the roll-up has still to count: written with what it comes from, deleted when it is counted';
+comment on column private.score_changes.metric is 'points, dj_points, listening or artist_plays';
+comment on column private.score_changes.genre is 'The genre it belongs to, if any';
+comment on column private.score_changes.room_id is 'The room it belongs to, if any';
+comment on column private.score_changes.amount is 'By how much; for what is taken back below 0';
+comment on column private.score_changes.counts_at is 'The moment whose season and week it counts in: what is taken back counts where it was earned';
+comment on column private.score_changes.moved_at is 'When it happened';
+
+create table private.bucket_changes (
+  standing_id bigint not null references private.standings (id) on delete cascade,
+  bucket int not null,
+  people int not null
+);
+create index bucket_changes_standing_id on private.bucket_changes (standing_id);
+alter table private.bucket_changes enable row level security;
+alter table private.bucket_changes force row level security;
+comment on table private.bucket_changes is 'Who has left a board with their account: taken out of its buckets by the next roll-up';
+
+create type public.leaderboard_row as (
+  rank int,
+  profile json,
+  score bigint,
+  level int,
+  cursor text
+);
+comment on type public.leaderboard_row is
+$$A person on a leaderboard
+
+rank: among all who stand on it, so that leaving out somebody moves nobody; equal scores share one. profile {id, username, display_name,
+avatar_path, is_verified}; null for a private profile that the caller does not follow. Hand the last row's cursor back as after to go on.$$;
+
+create type public.board_rank as (
+  rank int,
+  score bigint,
+  "of" int,
+  percentile float8,
+  next_reset_at timestamptz
+);
+comment on type public.board_rank is
+$$Where somebody stands on a leaderboard
+
+rank: null where they have no score; of: how many stand on it; percentile: 100 for the first, the share of people who are not ahead of them;
+next_reset_at: when the present period ends, null for all_time and for past periods.$$;
+
 -- source: sql/07_commerce/tables/10_plans.sql
 
 create table public.plans (
@@ -4323,16 +4571,20 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into private.person_cards as kept (profile_id, card)
-  values (new.id, jsonb_build_object(
-    'id', new.id, 'username', new.username, 'display_name', new.display_name, 'avatar_path', new.avatar_path, 'is_verified', false
-  ))
-  on conflict (profile_id) do update set card = kept.card || (excluded.card - 'is_verified');
+  insert into private.person_cards as kept (profile_id, card, is_private)
+  values (
+    new.id,
+    jsonb_build_object(
+      'id', new.id, 'username', new.username, 'display_name', new.display_name, 'avatar_path', new.avatar_path, 'is_verified', false
+    ),
+    new.is_private
+  )
+  on conflict (profile_id) do update set card = kept.card || (excluded.card - 'is_verified'), is_private = excluded.is_private;
   return null;
 end;
 $$;
 create trigger _500_keep_card
-  after insert or update of username, display_name, avatar_path on public.profiles
+  after insert or update of username, display_name, avatar_path, is_private on public.profiles
   for each row execute function private.tg_profiles__keep_card();
 
 -- Security definer: as tg_profiles__keep_card.
@@ -5535,6 +5787,7 @@ begin
   perform private.lock_chat_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
   perform private.lock_reader_ties(lock_ties.user_ids);
+  perform private.lock_scores();
 end;
 $$;
 comment on function private.lock_ties(uuid[]) is 'Before accounts are erased: lock all that moves with them, in the lock order';
@@ -23531,6 +23784,7 @@ declare
   v_points int;
   v_withheld text;
   v_season text;
+  v_counts_at timestamptz;
   v_units int;
   v_step int;
   v_level int;
@@ -23595,6 +23849,12 @@ begin
     v_withheld := 'cap';
   end if;
   v_season := coalesce(v_now.season, private.season_of(move_points.at));
+  v_counts_at := move_points.at;
+  if v_now.id is not null then
+    select first.created_at into v_counts_at
+    from public.point_events as first
+    where first.user_id = v_person.user_id and first.rule = move_points.rule and first.cause = move_points.cause and first.turn = 0;
+  end if;
   v_units := coalesce(v_now.units, move_points.units);
   v_step := case when move_points.is_done then v_units else -v_units end;
 
@@ -23604,6 +23864,12 @@ begin
       v_person.user_id, move_points.rule, move_points.cause, coalesce(v_now.turn + 1, 0), v_units, v_points, v_withheld, v_season, v_now.day,
       v_now.id, move_points.at
     )
+  ),
+  -- Boards count it by and by (roll_up_leaderboards).
+  change as (
+    insert into private.score_changes (user_id, metric, amount, counts_at, moved_at)
+    select v_person.user_id, 'points', v_points, v_counts_at, move_points.at
+    where v_points <> 0
   )
   update public.progression as person
   set total_points = person.total_points + v_points,
@@ -23632,6 +23898,9 @@ begin
   returning person.level into v_level;
   if v_now.id is null and v_now.streak is not null then
     perform private.keep_streak(v_person.user_id, v_now.streak, move_points.at);
+  end if;
+  if v_points <> 0 and move_points.rule in ('dj_track_played', 'upvote_received', 'downvote_received') then
+    perform private.queue_dj_points(v_person.user_id, move_points.cause, v_points, v_counts_at, move_points.at);
   end if;
   if v_level > v_person.level then
     perform private.reach_level(v_person.user_id, v_person.level, v_level);
@@ -23917,6 +24186,7 @@ begin
     perform private.move_points(v_deed.user_id, v_deed.rule, v_deed.cause, v_deed.done_at, v_deed.is_done, v_deed.units);
     if v_deed.rule = 'play_counted' then
       perform private.hear_artist(v_deed);
+      perform private.queue_play(split_part(v_deed.cause, ':', 2)::uuid, v_deed.done_at);
       v_listener_ids := v_listener_ids || v_deed.user_id;
     end if;
     v_count := v_count + 1;
@@ -25509,6 +25779,1158 @@ begin
 end;
 $$;
 
+-- source: sql/06_progression/functions/70_leaderboards.sql
+
+-- In this form, and without search_path, these become part of the query that asks.
+create or replace function private.score_shift(score bigint)
+returns int
+language sql
+immutable
+security invoker
+parallel safe
+begin atomic
+  -- By half a point off every power of two, so that the logarithm is never taken for its neighbour.
+  select case
+    when score_shift.score < 1024 then 0
+    else floor(ln(least(score_shift.score, 4398046511103)::float8 + 0.5) / 0.6931471805599453)::int - 9
+  end;
+end;
+comment on function private.score_shift(bigint) is 'How many of its lowest bits a bucket does not tell apart: as many as leave ten';
+
+create or replace function private.score_bucket(score bigint)
+returns int
+language sql
+immutable
+security invoker
+parallel safe
+begin atomic
+  select 512 * private.score_shift(score_bucket.score)
+    + (least(score_bucket.score, 4398046511103) >> private.score_shift(score_bucket.score))::int;
+end;
+comment on function private.score_bucket(bigint) is
+'The bucket of a score above 0: each score its own up to 1023, then 512 for each doubling, up to 2^42; a higher score is in no lower bucket';
+
+create or replace function private.bucket_end(score bigint)
+returns bigint
+language sql
+immutable
+security invoker
+parallel safe
+begin atomic
+  select case
+    when bucket_end.score >= 4398046511103 then 9223372036854775807
+    else (((bucket_end.score >> private.score_shift(bucket_end.score)) + 1) << private.score_shift(bucket_end.score)) - 1
+  end;
+end;
+comment on function private.bucket_end(bigint) is 'The highest score in the same bucket';
+
+create or replace function private.period_key(period text, at timestamptz)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case period_key.period
+    when 'season' then private.season_of(period_key.at)
+    when 'week' then to_char(period_key.at at time zone 'UTC', 'IYYY"-W"IW')
+    else 'all_time'
+  end
+$$;
+comment on function private.period_key(text, timestamptz) is 'The season or week a moment is in, by UTC; all_time of that';
+
+create or replace function private.period_span(period text, key text)
+returns tstzrange
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case period_span.period
+    when 'season' then tstzrange(
+      make_timestamptz(left(period_span.key, 4)::int, right(period_span.key, 1)::int * 3 - 2, 1, 0, 0, 0, 'UTC'),
+      make_timestamptz(
+        left(period_span.key, 4)::int + right(period_span.key, 1)::int / 4, right(period_span.key, 1)::int % 4 * 3 + 1, 1, 0, 0, 0, 'UTC'
+      )
+    )
+    when 'week' then tstzrange(
+      to_date(period_span.key, 'IYYY"-W"IW')::timestamp at time zone 'UTC',
+      (to_date(period_span.key, 'IYYY"-W"IW') + 7)::timestamp at time zone 'UTC'
+    )
+  end
+$$;
+comment on function private.period_span(text, text) is 'From when until when a season or a week is; null of all_time';
+
+create or replace function private.is_period(period text, key text)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case is_period.period
+    when 'season' then is_period.key ~ '^[12][0-9]{3}-Q[1-4]$'
+    -- Not every year has a week 53.
+    when 'week' then is_period.key ~ '^[12][0-9]{3}-W(0[1-9]|[1-4][0-9]|5[0-3])$'
+      and to_char(to_date(is_period.key, 'IYYY"-W"IW'), 'IYYY"-W"IW') = is_period.key
+    else is_period.key = 'all_time'
+  end
+$$;
+comment on function private.is_period(text, text) is 'Whether a text names a period of this kind';
+
+create or replace function private.standing_of(board text, scope text, period text)
+returns private.standings
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_board public.leaderboards;
+  v_standing private.standings;
+  v_scope text := coalesce(standing_of.scope, '');
+  v_period text;
+begin
+  select row.* into v_board from public.leaderboards as row where row.code = standing_of.board and row.is_active;
+  if not found then
+    perform private.raise_error(404, 'board_not_found', 'There is no leaderboard of this name.');
+  end if;
+  if v_board.scope = 'room' and pg_input_is_valid(v_scope, 'uuid') then
+    perform private.require_room_reader(v_scope::uuid);
+    v_scope := v_scope::uuid;
+  elsif v_board.scope = 'room'
+    or (v_board.scope = 'global' and standing_of.scope is not null)
+    or (v_board.scope = 'genre' and not exists (select from public.genres as genre where genre.slug = v_scope))
+  then
+    perform private.raise_error(
+      422, 'scope_invalid', 'This leaderboard is not kept by that.', 'Of a genre give its slug, of a room its id, of a global board nothing.'
+    );
+  end if;
+  v_period := coalesce(standing_of.period, private.period_key(v_board.period, now()));
+  if standing_of.period is not null and not private.is_period(v_board.period, v_period) then
+    perform private.raise_error(
+      422, 'period_invalid', 'This leaderboard has no such period.', 'all_time, a season such as 2026-Q4 or a week such as 2026-W47; null for the present.'
+    );
+  end if;
+  select row.* into v_standing
+  from private.standings as row
+  where row.board = v_board.code and row.scope = v_scope and row.period = v_period;
+  if not found then
+    v_standing.board := v_board.code;
+    v_standing.scope := v_scope;
+    v_standing.period := v_period;
+    v_standing.ends_at := upper(private.period_span(v_board.period, v_period));
+    v_standing.people := 0;
+  end if;
+  return v_standing;
+end;
+$$;
+comment on function private.standing_of(text, text, text) is
+$$A board as the caller may read it, with no id while nobody has scored there
+
+Errors: board_not_found, room_not_found (404), not_signed_in (401), banned_from_room, not_a_member (403), scope_invalid, period_invalid (422).$$;
+
+create or replace function private.rank_of(standing_id bigint, score bigint)
+returns int
+language sql
+stable
+security invoker
+begin atomic
+  select 1
+    + coalesce(
+      (
+        select kept.above
+        from private.board_buckets as kept
+        where kept.standing_id = rank_of.standing_id and kept.bucket = private.score_bucket(rank_of.score)
+      ), 0
+    )
+    + (
+      select count(*)::int
+      from private.board_scores as ahead
+      where ahead.standing_id = rank_of.standing_id
+        and ahead.place_key >= -private.bucket_end(rank_of.score)
+        and ahead.place_key < -rank_of.score
+    );
+end;
+comment on function private.rank_of(bigint, bigint) is
+'The rank of a score that somebody has there: all in higher buckets, and those in its own who have more. How many have the same does not matter';
+
+-- Four rounds of a Feistel cipher, each of which takes half of the id and the key to a hash.
+create or replace function private.veiled(id uuid, key uuid, is_back boolean default false)
+returns uuid
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_digits constant text := replace(veiled.id::text, '-', '');
+  v_left bigint := ('x' || left(v_digits, 16))::bit(64)::bigint;
+  v_right bigint := ('x' || right(v_digits, 16))::bit(64)::bigint;
+  v_half bigint;
+begin
+  for v_round in 1 .. 4 loop
+    if veiled.is_back then
+      v_half := v_left;
+      v_left := v_right # ('x' || left(md5(veiled.key || ':' || 5 - v_round || ':' || v_left), 16))::bit(64)::bigint;
+      v_right := v_half;
+    else
+      v_half := v_right;
+      v_right := v_left # ('x' || left(md5(veiled.key || ':' || v_round || ':' || v_right), 16))::bit(64)::bigint;
+      v_left := v_half;
+    end if;
+  end loop;
+  return (lpad(to_hex(v_left), 16, '0') || lpad(to_hex(v_right), 16, '0'))::uuid;
+end;
+$$;
+comment on function private.veiled(uuid, uuid, boolean) is
+'An id as nobody can read it who has not the key, and back: a cursor holds the place of somebody whom its reader is not told';
+
+create or replace function private.board_cursor(list text, score bigint, reached_at timestamptz, user_id uuid, veil uuid)
+returns text
+language sql
+stable
+security invoker
+begin atomic
+  select private.encode_cursor(
+    board_cursor.list,
+    jsonb_build_array(
+      board_cursor.score, board_cursor.reached_at,
+      case when board_cursor.veil is null then board_cursor.user_id else private.veiled(board_cursor.user_id, board_cursor.veil) end,
+      board_cursor.veil is not null
+    )::text
+  );
+end;
+comment on function private.board_cursor(text, bigint, timestamptz, uuid, uuid) is 'The cursor of a place on a board; with a veil, one that does not say whose it is';
+
+-- Whoever has no name for the reader: the one rule. Staff are asked only where it matters.
+create or replace function private.is_nameless(is_private boolean, user_id uuid, reader_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+begin atomic
+  select is_nameless.is_private
+    and is_nameless.user_id is distinct from is_nameless.reader_id
+    and not exists (
+      select
+      from public.follows as follow
+      where follow.follower_id = is_nameless.reader_id and follow.followee_id = is_nameless.user_id
+    )
+    and not (select private.is_staff());
+end;
+comment on function private.is_nameless(boolean, uuid, uuid) is
+'Whether a leaderboard shows somebody without their name: a private profile that its reader does not follow';
+
+-- Rows that stand one after the other on a board, from the first of the arrays on. Their ranks take two looks at the buckets: one for all who
+-- share the first score, one for the next score; from there on they are counted here.
+create or replace function private.board_rows(
+  standing private.standings, list text, user_ids uuid[], scores bigint[], times timestamptz[], reader_id uuid, left_out uuid[]
+)
+returns setof public.leaderboard_row
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_first int := private.rank_of((board_rows.standing).id, board_rows.scores[1]);
+  v_place int := 1;
+  v_second int := 0;
+begin
+  while board_rows.scores[v_place] = board_rows.scores[1] loop
+    v_place := v_place + 1;
+  end loop;
+  if v_place <= cardinality(board_rows.scores) then
+    v_second := private.rank_of((board_rows.standing).id, board_rows.scores[v_place]);
+  end if;
+  return query
+  select
+    case when placed.rank = 1 then v_first else v_second + placed.rank - v_place end,
+    case when not placed.is_nameless then placed.card::json end,
+    placed.score,
+    person.level,
+    private.board_cursor(
+      board_rows.list, placed.score, placed.reached_at, placed.user_id, case when placed.is_nameless then (board_rows.standing).salt end
+    )
+  from (
+    select
+      at.*, kept.card, kept.is_hidden, (rank() over (order by at.score desc))::int as rank,
+      private.is_nameless(kept.is_private, at.user_id, board_rows.reader_id) as is_nameless
+    from unnest(board_rows.user_ids, board_rows.scores, board_rows.times) with ordinality as at (user_id, score, reached_at, number)
+    left join private.person_cards as kept on kept.profile_id = at.user_id
+  ) as placed
+  join public.progression as person on person.user_id = placed.user_id
+  where placed.user_id <> all (board_rows.left_out)
+    and (not placed.is_hidden or placed.user_id = board_rows.reader_id)
+  order by placed.number;
+end;
+$$;
+comment on function private.board_rows(private.standings, text, uuid[], bigint[], timestamptz[], uuid, uuid[]) is
+'People who stand one after the other on a board, as a reader sees them; who is left out is counted in the ranks of the others';
+
+create or replace function private.board_page_size(requested int)
+returns int
+language sql
+stable
+security invoker
+begin atomic
+  select case
+    when board_page_size.requested is null then setting.value else least(greatest(board_page_size.requested, 1), setting.value)
+  end::int
+  from private.settings as setting
+  where setting.name = case when board_page_size.requested is null then 'leaderboard_page_size' else 'page_size_limit' end;
+end;
+comment on function private.board_page_size(int) is 'page_size for leaderboards, whose pages are longer (setting leaderboard_page_size)';
+
+-- Security definer: scores are nobody's to read; who is left out for its caller is decided on the rows of the page.
+create or replace function private.leaderboard(board text, scope text, period text, after text, page_size int)
+returns setof public.leaderboard_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_reader_id uuid;
+  v_left_out uuid[];
+  v_standing constant private.standings := private.standing_of(leaderboard.board, leaderboard.scope, leaderboard.period);
+  v_list constant text := 'leaderboard:' || coalesce(v_standing.id, 0);
+  v_place constant text[] := private.decode_place(v_list, leaderboard.after, '{bigint,timestamptz,uuid,boolean}');
+  v_left int := private.board_page_size(leaderboard.page_size);
+  v_found int := 0;
+  v_key bigint;
+  v_at timestamptz;
+  v_id uuid;
+  v_ids uuid[];
+  v_scores bigint[];
+  v_times timestamptz[];
+begin
+  if v_standing.id is null then
+    return;
+  end if;
+  select reader.id, reader.blocked_ids || reader.muted_ids into v_reader_id, v_left_out from private.reader as reader;
+  if v_place is null then
+    return query
+    select
+      top.rank,
+      case when not top.is_nameless then top.card end,
+      top.score,
+      top.level,
+      case
+        when not top.is_nameless then top.cursor
+        else private.board_cursor(v_list, top.score, top.reached_at, top.user_id, v_standing.salt)
+      end
+    from (
+      select
+        kept.*, kept.is_private and private.is_nameless(kept.is_private, kept.user_id, v_reader_id) as is_nameless
+      from private.board_tops as kept
+      where kept.standing_id = v_standing.id
+        and (not kept.is_hidden or kept.user_id = v_reader_id)
+        and kept.user_id <> all (v_left_out)
+      order by kept.place
+      limit v_left
+    ) as top
+    order by top.place;
+    get diagnostics v_found = row_count;
+    v_left := v_left - v_found;
+    if v_left = 0 then
+      return;
+    end if;
+    -- More are asked for than are kept ready, or some of these are left out.
+    select -kept.score, kept.reached_at, kept.user_id into v_key, v_at, v_id
+    from private.board_tops as kept
+    where kept.standing_id = v_standing.id
+    order by kept.place desc
+    limit 1;
+  else
+    v_key := -v_place[1]::bigint;
+    v_at := v_place[2]::timestamptz;
+    v_id := case when v_place[4]::boolean then private.veiled(v_place[3]::uuid, v_standing.salt, true) else v_place[3]::uuid end;
+  end if;
+
+  while v_left > 0 loop
+    select array_agg(next.user_id), array_agg(next.score), array_agg(next.reached_at)
+    into v_ids, v_scores, v_times
+    from (
+      select score.user_id, score.score, score.reached_at
+      from private.board_scores as score
+      where score.standing_id = v_standing.id
+        and score.place_key < 0
+        and (score.place_key, score.reached_at, score.user_id) > (v_key, v_at, v_id)
+      order by score.place_key, score.reached_at, score.user_id
+      limit v_left
+    ) as next;
+    exit when v_ids is null;
+    return query
+    select * from private.board_rows(v_standing, v_list, v_ids, v_scores, v_times, v_reader_id, v_left_out);
+    get diagnostics v_found = row_count;
+    exit when cardinality(v_ids) < v_left;
+    v_left := v_left - v_found;
+    v_key := -v_scores[cardinality(v_ids)];
+    v_at := v_times[cardinality(v_ids)];
+    v_id := v_ids[cardinality(v_ids)];
+  end loop;
+end;
+$$;
+
+-- Security definer: as leaderboard.
+create or replace function private.my_rank(board text, scope text, period text)
+returns public.board_rank
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_standing private.standings;
+  v_mine public.board_rank;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  v_standing := private.standing_of(my_rank.board, my_rank.scope, my_rank.period);
+  select
+    private.rank_of(v_standing.id, score.score), score.score
+  into v_mine.rank, v_mine.score
+  from private.board_scores as score
+  where score.user_id = v_user_id
+    and score.standing_id = v_standing.id
+    and score.place_key < 0;
+  v_mine.score := coalesce(v_mine.score, 0);
+  v_mine."of" := v_standing.people;
+  v_mine.percentile := round((v_standing.people - v_mine.rank + 1) * 10000.0::float8 / nullif(v_standing.people, 0)) / 100;
+  v_mine.next_reset_at := case when v_standing.ends_at > now() then v_standing.ends_at end;
+  return v_mine;
+end;
+$$;
+
+-- Security definer: as leaderboard.
+create or replace function private.leaderboard_around_me(board text, scope text, period text, radius int)
+returns setof public.leaderboard_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_standing private.standings;
+  v_left_out uuid[];
+  v_radius int := leaderboard_around_me.radius;
+  v_score bigint;
+  v_at timestamptz;
+  v_ids uuid[];
+  v_scores bigint[];
+  v_times timestamptz[];
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if v_radius is null or v_radius not between 0 and 50 then
+    perform private.raise_error(422, 'radius_invalid', 'Say how many people on either side, 0 to 50.');
+  end if;
+  v_standing := private.standing_of(leaderboard_around_me.board, leaderboard_around_me.scope, leaderboard_around_me.period);
+  select score.score, score.reached_at into v_score, v_at
+  from private.board_scores as score
+  where score.user_id = v_user_id
+    and score.standing_id = v_standing.id
+    and score.place_key < 0;
+  if not found then
+    return;
+  end if;
+  select reader.blocked_ids || reader.muted_ids into v_left_out from private.reader as reader;
+  select
+    array_agg(near.user_id order by near.place_key, near.reached_at, near.user_id),
+    array_agg(near.score order by near.place_key, near.reached_at, near.user_id),
+    array_agg(near.reached_at order by near.place_key, near.reached_at, near.user_id)
+  into v_ids, v_scores, v_times
+  from (
+    (
+      select score.user_id, score.score, score.place_key, score.reached_at
+      from private.board_scores as score
+      where score.standing_id = v_standing.id
+        and (score.place_key, score.reached_at, score.user_id) < (-v_score, v_at, v_user_id)
+      order by score.place_key desc, score.reached_at desc, score.user_id desc
+      limit v_radius
+    )
+    union all
+    (
+      select score.user_id, score.score, score.place_key, score.reached_at
+      from private.board_scores as score
+      where score.standing_id = v_standing.id
+        and score.place_key < 0
+        and (score.place_key, score.reached_at, score.user_id) >= (-v_score, v_at, v_user_id)
+      order by score.place_key, score.reached_at, score.user_id
+      limit v_radius + 1
+    )
+  ) as near;
+  return query
+  select * from private.board_rows(v_standing, 'leaderboard:' || v_standing.id, v_ids, v_scores, v_times, v_user_id, v_left_out);
+end;
+$$;
+
+-- Security definer: as leaderboard.
+create or replace function private.leaderboard_following(board text, scope text, period text, after text, page_size int)
+returns setof public.leaderboard_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_standing private.standings;
+  v_left_out uuid[];
+  v_list text;
+  v_place text[];
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  v_standing := private.standing_of(leaderboard_following.board, leaderboard_following.scope, leaderboard_following.period);
+  v_list := 'leaderboard_following:' || v_user_id || ':' || coalesce(v_standing.id, 0);
+  v_place := private.decode_place(v_list, leaderboard_following.after, '{bigint,timestamptz,uuid}');
+  select reader.blocked_ids || reader.muted_ids into v_left_out from private.reader as reader;
+  return query
+  select
+    private.rank_of(v_standing.id, found.score),
+    kept.card::json,
+    found.score,
+    person.level,
+    private.encode_cursor(v_list, jsonb_build_array(found.score, found.reached_at, found.user_id)::text)
+  from (
+    select score.user_id, score.score, score.place_key, score.reached_at
+    from (
+      select v_user_id as user_id
+      union all
+      select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id
+    ) as listed
+    join private.board_scores as score on score.user_id = listed.user_id and score.standing_id = v_standing.id
+    where score.place_key < 0
+      and listed.user_id <> all (v_left_out)
+      and (
+        v_place is null
+        or (score.place_key, score.reached_at, score.user_id) > (-v_place[1]::bigint, v_place[2]::timestamptz, v_place[3]::uuid)
+      )
+      and not exists (
+        select from private.hidden_profiles as hidden where hidden.profile_id = listed.user_id and listed.user_id <> v_user_id
+      )
+    order by score.place_key, score.reached_at, score.user_id
+    limit private.board_page_size(leaderboard_following.page_size)
+  ) as found
+  join private.person_cards as kept on kept.profile_id = found.user_id
+  join public.progression as person on person.user_id = found.user_id
+  order by found.place_key, found.reached_at, found.user_id;
+end;
+$$;
+
+-- source: sql/06_progression/functions/74_board_changes.sql
+
+-- What one change moves: each board of its metric, in its scope, in the period it counts in. The one place that says so.
+create or replace view private.board_changes with (security_invoker = true) as
+select
+  change.id, board.code as board, board.period as kind,
+  case board.scope when 'genre' then change.genre when 'room' then change.room_id::text else '' end as scope,
+  private.period_key(board.period, change.counts_at) as period,
+  change.user_id, change.amount, change.moved_at
+from private.score_changes as change
+join public.leaderboards as board
+  on case board.metric when 'season_points' then 'points' else board.metric end = change.metric
+  and board.is_active
+where case board.scope when 'genre' then change.genre is not null when 'room' then change.room_id is not null else true end;
+comment on view private.board_changes is 'The queue of changes by the boards they move';
+
+-- source: sql/06_progression/functions/75_roll_up.sql
+
+create or replace function private.queue_dj_points(person_id uuid, cause text, points int, counts_at timestamptz, moved_at timestamptz)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into private.score_changes (user_id, metric, room_id, amount, counts_at, moved_at)
+  select
+    queue_dj_points.person_id, 'dj_points', played.room_id, queue_dj_points.points, queue_dj_points.counts_at, queue_dj_points.moved_at
+  from (
+    select case when pg_input_is_valid(split_part(queue_dj_points.cause, ':', 2), 'uuid') then split_part(queue_dj_points.cause, ':', 2) end
+  ) as cause (id)
+  left join public.room_history as played on played.id = cause.id::uuid
+$$;
+comment on function private.queue_dj_points(uuid, text, int, timestamptz, timestamptz) is
+'Have points counted that somebody got by playing in a room; what was played is in the cause, dj:<id of room_history>. Of a room that is gone the boards of all rooms count it still';
+
+create or replace function private.queue_play(play_id uuid, played_at timestamptz)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into private.score_changes (user_id, metric, genre, amount, counts_at, moved_at)
+  select moved.user_id, moved.metric, track.genre, moved.amount, play.played_at, play.played_at
+  from public.plays as play
+  join public.tracks as track on track.id = play.track_id
+  cross join lateral (values
+    (play.listener_id, 'listening', play.ms_played::bigint),
+    (nullif(track.artist_id, play.listener_id), 'artist_plays', 1)
+  ) as moved (user_id, metric, amount)
+  where play.id = queue_play.play_id
+    and play.played_at = queue_play.played_at
+    and moved.user_id is not null
+    and moved.amount > 0
+$$;
+comment on function private.queue_play(uuid, timestamptz) is
+'Have a play counted on boards: its time for who listened, and one for its artist, who does not earn their own';
+
+-- Whoever moves scores holds this, and whoever is erased: so no score is made for somebody who just goes.
+create or replace function private.lock_scores()
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('roll_up_leaderboards', 0))
+$$;
+comment on function private.lock_scores() is 'One roll-up, closing of a season or erasure at a time: last of all locks, and before anything of boards';
+
+create or replace function private.keep_tops(standing_ids bigint[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_first record;
+begin
+  -- Cards are held before what is kept of them: who changes theirs writes them in that order too, and finds here what this has kept.
+  select array_agg(found.standing_id) as standing_ids, array_agg(found.place) as places, array_agg(found.user_id) as user_ids,
+    array_agg(found.score) as scores, array_agg(found.reached_at) as times, array_agg(found.rank) as ranks
+  into v_first
+  from (
+    select
+      standing.id as standing_id, first.user_id, first.score, first.reached_at,
+      row_number() over (partition by standing.id order by first.place_key, first.reached_at, first.user_id)::int as place,
+      rank() over (partition by standing.id order by first.place_key)::int as rank
+    from unnest(keep_tops.standing_ids) as standing (id)
+    cross join lateral (
+      select score.user_id, score.score, score.place_key, score.reached_at
+      from private.board_scores as score
+      where score.standing_id = standing.id and score.place_key < 0
+      order by score.place_key, score.reached_at, score.user_id
+      limit 100
+    ) as first
+  ) as found;
+  perform
+  from private.person_cards as kept
+  where kept.profile_id = any (v_first.user_ids)
+  order by kept.profile_id
+  for share;
+
+  insert into private.board_tops as top (
+    standing_id, place, user_id, score, reached_at, rank, level, card, is_hidden, is_private, cursor
+  )
+  select
+    first.standing_id, first.place, first.user_id, first.score, first.reached_at, first.rank, person.level, kept.card, kept.is_hidden,
+    kept.is_private, private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, null)
+  from unnest(v_first.standing_ids, v_first.places, v_first.user_ids, v_first.scores, v_first.times, v_first.ranks)
+    as first (standing_id, place, user_id, score, reached_at, rank)
+  join private.person_cards as kept on kept.profile_id = first.user_id
+  join public.progression as person on person.user_id = first.user_id
+  on conflict (standing_id, place) do update
+  set user_id = excluded.user_id, score = excluded.score, reached_at = excluded.reached_at, rank = excluded.rank, level = excluded.level,
+      card = excluded.card, is_hidden = excluded.is_hidden, is_private = excluded.is_private, cursor = excluded.cursor
+  where (top.cursor, top.rank, top.level, top.card::text, top.is_hidden, top.is_private)
+    is distinct from (excluded.cursor, excluded.rank, excluded.level, excluded.card::text, excluded.is_hidden, excluded.is_private);
+  delete from private.board_tops as top
+  using (
+    select standing.id, count(first.place) as people
+    from unnest(keep_tops.standing_ids) as standing (id)
+    left join unnest(v_first.standing_ids, v_first.places) as first (standing_id, place) on first.standing_id = standing.id
+    group by standing.id
+  ) as kept
+  where top.standing_id = kept.id and top.place > kept.people;
+end;
+$$;
+comment on function private.keep_tops(bigint[]) is 'Make the first pages of these boards anew; what is the same is not written';
+
+create or replace function private.keep_ranks(standing_ids bigint[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update private.board_buckets as kept
+  set above = summed.above
+  from (
+    select
+      row.standing_id, row.bucket,
+      (sum(row.people) over (partition by row.standing_id order by row.bucket desc) - row.people)::int as above
+    from private.board_buckets as row
+    where row.standing_id = any (keep_ranks.standing_ids)
+  ) as summed
+  where kept.standing_id = summed.standing_id
+    and kept.bucket = summed.bucket
+    and kept.above <> summed.above;
+  update private.standings as standing
+  set people = summed.people
+  from (
+    select row.standing_id, sum(row.people)::int as people
+    from private.board_buckets as row
+    where row.standing_id = any (keep_ranks.standing_ids)
+    group by row.standing_id
+  ) as summed
+  where standing.id = summed.standing_id
+    and standing.people <> summed.people;
+end;
+$$;
+comment on function private.keep_ranks(bigint[]) is
+'Sum up the buckets of these boards: as much work as there are buckets, however many people, and only what differs is written';
+
+-- Once a transaction: what it holds of first pages is not to be held while it waits for cards.
+create or replace function private.count_changes(size int)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_ids bigint[];
+  v_standing_ids bigint[];
+  v_user_ids uuid[];
+  v_touched_ids bigint[];
+  v_left_ids bigint[];
+begin
+  perform private.lock_scores();
+  v_ids := array(select next.id from private.score_changes as next order by next.id limit count_changes.size);
+
+  -- Boards on which somebody scores for the first time.
+  insert into private.standings (board, scope, period, starts_at, ends_at)
+  select change.board, change.scope, change.period, lower(span.during), upper(span.during)
+  from (
+    select distinct change.board, change.scope, change.period, change.kind
+    from private.board_changes as change
+    where change.id = any (v_ids)
+      and not exists (
+        select
+        from private.standings as standing
+        where standing.board = change.board and standing.scope = change.scope and standing.period = change.period
+      )
+  ) as change
+  cross join lateral private.period_span(change.kind, change.period) as span (during)
+  on conflict on constraint standings_once do nothing;
+
+  with moved as materialized (
+    select standing.id as standing_id, change.user_id, sum(change.amount)::bigint as amount, max(change.moved_at) as moved_at
+    from private.board_changes as change
+    join private.standings as standing
+      on standing.board = change.board and standing.scope = change.scope and standing.period = change.period
+    where change.id = any (v_ids)
+      and standing.frozen_at is null
+      and exists (select from public.profiles as profile where profile.id = change.user_id)
+    group by standing.id, change.user_id
+  ),
+  counted as (
+    delete from private.score_changes as change where change.id = any (v_ids)
+  ),
+  stored as (
+    insert into private.board_scores as row (user_id, standing_id, score, reached_at)
+    select moved.user_id, moved.standing_id, moved.amount, moved.moved_at
+    from moved
+    order by moved.user_id, moved.standing_id
+    on conflict (user_id, standing_id) do update
+    set score = row.score + excluded.score, reached_at = greatest(row.reached_at, excluded.reached_at)
+    returning row.user_id, row.standing_id, row.score
+  ),
+  gone as (
+    delete from private.bucket_changes as change returning change.standing_id, change.bucket, change.people
+  ),
+  delta as (
+    select change.standing_id, change.bucket, sum(change.people)::int as people
+    from (
+      select stored.standing_id, private.score_bucket(stored.score) as bucket, 1 as people from stored where stored.score > 0
+      union all
+      select moved.standing_id, private.score_bucket(stored.score - moved.amount), -1
+      from moved
+      join stored on stored.user_id = moved.user_id and stored.standing_id = moved.standing_id
+      where stored.score - moved.amount > 0
+      union all
+      select gone.standing_id, gone.bucket, gone.people from gone
+    ) as change
+    group by change.standing_id, change.bucket
+    having sum(change.people) <> 0
+  ),
+  told as (
+    insert into private.board_buckets as kept (standing_id, bucket, people)
+    select delta.standing_id, delta.bucket, delta.people
+    from delta
+    order by delta.standing_id, delta.bucket
+    on conflict (standing_id, bucket) do update set people = kept.people + excluded.people
+    returning kept.standing_id
+  )
+  select
+    (select array_agg(stored.standing_id order by stored.standing_id, stored.user_id) from stored),
+    (select array_agg(stored.user_id order by stored.standing_id, stored.user_id) from stored),
+    array(select distinct told.standing_id from told order by 1),
+    array(select distinct gone.standing_id from gone order by 1)
+  into v_standing_ids, v_user_ids, v_touched_ids, v_left_ids;
+
+  perform private.keep_ranks(v_touched_ids);
+  -- Where somebody moved on, to or from the first page, or it is not full.
+  perform private.keep_tops(array(
+    select changed.id
+    from (
+      select moved.standing_id as id
+      from unnest(v_standing_ids, v_user_ids) as moved (standing_id, user_id)
+      join private.board_scores as score on score.user_id = moved.user_id and score.standing_id = moved.standing_id
+      left join private.board_tops as last on last.standing_id = moved.standing_id and last.place = 100
+      where last.place is null
+        or (score.place_key, score.reached_at, score.user_id) < (-last.score, last.reached_at, last.user_id)
+        or exists (select from private.board_tops as top where top.user_id = moved.user_id and top.standing_id = moved.standing_id)
+      union
+      select left_by.id from unnest(v_left_ids) as left_by (id)
+    ) as changed
+  ));
+  -- A level goes with points: whoever has reached one is shown with it on the other boards too.
+  update private.board_tops as top
+  set level = person.level
+  from public.progression as person
+  where person.user_id = any (v_user_ids)
+    and top.user_id = person.user_id
+    and top.level <> person.level;
+  return cardinality(v_ids);
+end;
+$$;
+comment on function private.count_changes(int) is 'The roll-up: move the oldest changes of the queue to the boards they belong to; how many there were';
+
+-- Security definer: scores are nobody's to write; service_role counts nothing but what is queued. Batch by batch, each a transaction: what was
+-- counted is deleted with it, so that a run that is killed, or runs beside another, counts nothing twice.
+create or replace function private.roll_up_leaderboards(size int)
+returns int
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select private.count_changes(least(greatest(coalesce(roll_up_leaderboards.size, 10000), 1), 100000))
+$$;
+
+create or replace function private.recount_board(standing_id bigint)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  perform private.lock_scores();
+  delete from private.bucket_changes as change where change.standing_id = recount_board.standing_id;
+  with counted as (
+    select private.score_bucket(score.score) as bucket, count(*)::int as people
+    from private.board_scores as score
+    where score.standing_id = recount_board.standing_id and score.place_key < 0
+    group by 1
+  ),
+  emptied as (
+    update private.board_buckets as kept
+    set people = 0
+    where kept.standing_id = recount_board.standing_id
+      and kept.people <> 0
+      and not exists (select from counted where counted.bucket = kept.bucket)
+  )
+  insert into private.board_buckets as kept (standing_id, bucket, people)
+  select recount_board.standing_id, counted.bucket, counted.people
+  from counted
+  on conflict (standing_id, bucket) do update set people = excluded.people where kept.people <> excluded.people;
+  perform private.keep_ranks(array[recount_board.standing_id]);
+  perform private.keep_tops(array[recount_board.standing_id]);
+end;
+$$;
+comment on function private.recount_board(bigint) is
+'Make buckets, ranks and the first page of a board anew from its scores: for operators, after a repair; the roll-up keeps them by itself';
+
+-- Security definer: runs as whoever erases. On frozen boards too; their hash stays as it was written.
+create or replace function private.tg_board_scores__leave()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.bucket_changes (standing_id, bucket, people)
+  select gone.standing_id, private.score_bucket(gone.score), -1
+  from gone
+  -- What goes with its board needs no counting.
+  where gone.score > 0 and exists (select from private.standings as standing where standing.id = gone.standing_id);
+  return null;
+end;
+$$;
+create trigger _500_leave
+  after delete on private.board_scores
+  referencing old table as gone
+  for each statement execute function private.tg_board_scores__leave();
+
+-- Security definer: as tg_profiles__keep_card. Last of all that a card is shown on.
+create or replace function private.tg_person_cards__keep_tops()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update private.board_tops as top
+  set card = new.card, is_hidden = new.is_hidden, is_private = new.is_private
+  where top.user_id = new.profile_id;
+  return null;
+end;
+$$;
+create trigger _700_keep_tops
+  after update on private.person_cards
+  for each row
+  when ((old.card, old.is_hidden, old.is_private) is distinct from (new.card, new.is_hidden, new.is_private))
+  execute function private.tg_person_cards__keep_tops();
+
+-- source: sql/06_progression/functions/80_close_season.sql
+
+create or replace function private.open_season(at timestamptz, status text)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_code constant text := private.season_of(open_season.at);
+  v_during constant tstzrange := private.period_span('season', v_code);
+begin
+  insert into public.seasons as season (code, starts_at, ends_at, status)
+  values (v_code, lower(v_during), upper(v_during), open_season.status)
+  on conflict on constraint seasons_pkey do update set status = excluded.status where season.status = 'upcoming';
+  return v_code;
+end;
+$$;
+comment on function private.open_season(timestamptz, text) is 'The season of a moment, made upcoming or active unless it is further already';
+
+create or replace function private.season_badge(season text, tier text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select 'season_' || replace(lower(season_badge.season), '-', '_') || '_' || season_badge.tier
+$$;
+comment on function private.season_badge(text, text) is 'The badge of a tier of a season, which closing it makes';
+
+-- Security definer: seasons, results and prizes are nobody's to write. One transaction: whoever calls it again, or at once, finds the season
+-- closed and is told the same; killed, nothing has happened.
+create or replace function private.close_season(code text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_season public.seasons;
+  v_standing_id bigint;
+  v_grace constant interval := make_interval(mins => private.setting('season_grace_minutes')::int);
+begin
+  perform private.lock_scores();
+  select season.* into v_season from public.seasons as season where season.code = close_season.code for update;
+  if not found then
+    perform private.raise_error(404, 'season_not_found', 'There is no such season.');
+  end if;
+  if v_season.status <> 'closed' then
+    if v_season.ends_at + v_grace > now() then
+      perform private.raise_error(409, 'season_not_over', 'This season is not over yet.');
+    end if;
+    if v_season.status = 'upcoming' then
+      perform private.raise_error(409, 'season_not_open', 'The season before this one is still to be closed.');
+    end if;
+    if exists (select from private.deeds as deed where deed.done_at < v_season.ends_at) then
+      perform private.raise_error(
+        409, 'season_not_settled', 'Something that was done in this season is still to be paid.', 'Call settle_deeds until it returns 0.'
+      );
+    end if;
+
+    -- All that is left, at once.
+    perform private.count_changes(2147483647);
+    with line as (
+      select
+        standing.id, score.place_key, score.reached_at, score.user_id,
+        rank() over (partition by standing.id order by score.place_key) || '|' || score.user_id || '|' || score.score || E'\n' as text
+      from private.standings as standing
+      join private.board_scores as score on score.standing_id = standing.id and score.place_key < 0
+      where standing.period = v_season.code
+    ),
+    frozen as (
+      select
+        standing.id,
+        encode(
+          sha256(convert_to(
+            coalesce(string_agg(line.text, '' order by line.place_key, line.reached_at, line.user_id), ''), 'UTF8'
+          )),
+          'hex'
+        ) as hash
+      from private.standings as standing
+      left join line on line.id = standing.id
+      where standing.period = v_season.code and standing.frozen_at is null
+      group by standing.id
+    )
+    update private.standings as standing
+    set frozen_at = now(), hash = frozen.hash
+    from frozen
+    where standing.id = frozen.id;
+
+    select standing.id into v_standing_id
+    from private.standings as standing
+    where standing.board = 'season' and standing.scope = '' and standing.period = v_season.code;
+    insert into public.season_results (user_id, season, rank, score, tier, credits)
+    select placed.user_id, v_season.code, placed.rank, placed.score, prize.tier, prize.credits
+    from (
+      select score.user_id, score.score, rank() over (order by score.place_key) as rank
+      from private.board_scores as score
+      where score.standing_id = v_standing_id and score.place_key < 0
+    ) as placed
+    join private.season_prizes as prize on placed.rank between prize.from_rank and coalesce(prize.to_rank, 2147483647)
+    order by placed.user_id;
+    -- All at once: each is told by tell_season_results.
+    insert into public.badges (code, name, description, icon, tier, rarity, category, season)
+    select
+      private.season_badge(v_season.code, shown.tier), shown.name || ' ' || v_season.code, shown.description, shown.icon, shown.tier,
+      shown.rarity, 'competition', v_season.code
+    from (values
+      ('gold', 'Champion of', 'First of the season', '🥇', 'legendary'),
+      ('silver', 'Runner-up of', 'Second or third of the season', '🥈', 'epic'),
+      ('bronze', 'Top ten of', 'Fourth to tenth of the season', '🥉', 'rare'),
+      ('participant', 'Part of', 'Earn points in the season', '🎟️', 'common')
+    ) as shown (tier, name, description, icon, rarity)
+    on conflict on constraint badges_pkey do nothing;
+    insert into public.badge_awards (user_id, badge_code, context)
+    select
+      result.user_id, private.season_badge(v_season.code, result.tier),
+      jsonb_build_object('season', v_season.code, 'rank', result.rank, 'score', result.score)
+    from public.season_results as result
+    where result.season = v_season.code
+    order by result.user_id
+    on conflict on constraint badge_awards_pkey do nothing;
+    insert into public.credit_entries (user_id, kind, amount, cause, expires_at)
+    select
+      result.user_id, 'earned_season', result.credits, 'season:' || v_season.code,
+      now() + make_interval(days => private.setting('credits_live_days')::int)
+    from public.season_results as result
+    where result.season = v_season.code and result.credits > 0
+    order by result.user_id;
+
+    update public.seasons as season
+    set status = 'closed', closed_at = now(),
+        people = (select count(*) from public.season_results as result where result.season = v_season.code),
+        hash = coalesce(
+          (select standing.hash from private.standings as standing where standing.id = v_standing_id), encode(sha256(''), 'hex')
+        )
+    where season.code = v_season.code
+    returning season.* into v_season;
+    perform private.open_season(v_season.ends_at, 'active');
+    perform private.open_season(upper(private.period_span('season', private.season_of(v_season.ends_at))), 'upcoming');
+    perform private.audit(
+      'season_closed', 'season', v_season.code, jsonb_build_object('people', v_season.people, 'hash', v_season.hash)
+    );
+  end if;
+  return jsonb_build_object(
+    'code', v_season.code, 'people', v_season.people, 'hash', v_season.hash, 'closed_at', v_season.closed_at,
+    'next', private.season_of(v_season.ends_at),
+    'winners', coalesce(
+      (
+        select jsonb_object_agg(counted.tier, counted.people)
+        from (
+          select result.tier, count(*) as people
+          from public.season_results as result
+          where result.season = v_season.code
+          group by result.tier
+        ) as counted
+      ), '{}'
+    )
+  );
+end;
+$$;
+
+-- Security definer: as close_season.
+create or replace function private.seasons_to_close()
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select season.code
+  from public.seasons as season
+  where season.status = 'active'
+    and season.ends_at + make_interval(mins => private.setting('season_grace_minutes')::int) <= now()
+  order by season.starts_at
+$$;
+
+-- Security definer: as close_season. After it, and in batches, as each is a letter of its own.
+create or replace function private.tell_season_results(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_result public.season_results;
+  v_count int := 0;
+begin
+  for v_result in
+    select next.*
+    from public.season_results as next
+    where not next.is_told
+    order by next.season, next.user_id
+    limit least(greatest(coalesce(tell_season_results.size, 1000), 1), 1000)
+    for update skip locked
+  loop
+    update public.season_results as result
+    set is_told = true
+    where result.user_id = v_result.user_id and result.season = v_result.season;
+    if v_result.tier <> 'participant' then
+      perform private.record_activity(
+        'badge_earned', v_result.user_id, null, null, private.season_badge(v_result.season, v_result.tier), 'public',
+        jsonb_build_object('code', badge.code, 'name', badge.name)
+      )
+      from public.badges as badge
+      where badge.code = private.season_badge(v_result.season, v_result.tier);
+    end if;
+    perform private.notify(
+      v_result.user_id, 'season', null, null, null, 'season:' || v_result.season,
+      jsonb_build_object(
+        'name', v_result.season, 'season', v_result.season, 'rank', v_result.rank, 'tier', v_result.tier, 'credits', v_result.credits
+      )
+    );
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+
 -- source: sql/07_commerce/functions/10_plans.sql
 
 create or replace function private.grant_entitlement(user_id uuid, plan text, source text, months int)
@@ -26401,6 +27823,30 @@ create policy select_staff on public.quests
 
 grant select on public.quest_claims to authenticated, service_role;
 create policy select_own on public.quest_claims
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- source: sql/06_progression/access/60_seasons.sql
+
+-- Seasons and leaderboards: everybody reads which there are, their own results; boards are read by RPCs.
+--
+--                                    anon   signed in   service
+--   seasons, leaderboards   select   yes    yes         yes
+--   season_results          select   -      own         all
+--   all                     write    -      -           -
+
+grant select on public.seasons to anon, authenticated, service_role;
+create policy select_all on public.seasons
+  for select to anon, authenticated
+  using (true);
+
+grant select on public.leaderboards to anon, authenticated, service_role;
+create policy select_all on public.leaderboards
+  for select to anon, authenticated
+  using (true);
+
+grant select on public.season_results to authenticated, service_role;
+create policy select_own on public.season_results
   for select to authenticated
   using (user_id = (select auth.uid()));
 
@@ -30544,6 +31990,163 @@ grant execute on function
   private.end_quest(uuid), public.end_quest(uuid)
 to authenticated;
 
+-- source: sql/06_progression/api/70_leaderboards.sql
+
+create or replace function public.leaderboard(
+  board text, scope text default null, period text default null, after text default null, page_size int default null
+)
+returns setof public.leaderboard_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.rank, row.profile, row.score, row.level, row.cursor
+  from private.leaderboard(leaderboard.board, leaderboard.scope, leaderboard.period, leaderboard.after, leaderboard.page_size) as row;
+end;
+comment on function public.leaderboard(text, text, text, text, int) is
+$$A leaderboard, from the first on: as of the last roll-up
+
+board: a code of leaderboards. scope: a genre's slug or a room's id for boards by genre or room, null for global ones. period: a season such as
+2026-Q4 or a week such as 2026-W47; null for the present one. 50 rows by default, 100 at most. Higher scores first, then who reached theirs first.
+Whoever leaves, and people across a block or muted, are left out without moving anybody's rank. Errors: board_not_found, room_not_found (404),
+not_signed_in (401, of a room), banned_from_room, not_a_member (403), scope_invalid, period_invalid, bad_cursor (422).$$;
+
+create or replace function public.my_rank(board text, scope text default null, period text default null)
+returns public.board_rank
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select mine.rank, mine.score, mine."of", mine.percentile, mine.next_reset_at
+  from private.my_rank(my_rank.board, my_rank.scope, my_rank.period) as mine;
+end;
+comment on function public.my_rank(text, text, text) is
+$$Where the caller stands on a leaderboard: as of the last roll-up
+
+Parameters as leaderboard(). Errors: not_signed_in (401), board_not_found, room_not_found (404), banned_from_room, not_a_member (403),
+scope_invalid, period_invalid (422).$$;
+
+create or replace function public.leaderboard_around_me(
+  board text, scope text default null, period text default null, radius int default 5
+)
+returns setof public.leaderboard_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.rank, row.profile, row.score, row.level, row.cursor
+  from private.leaderboard_around_me(
+    leaderboard_around_me.board, leaderboard_around_me.scope, leaderboard_around_me.period, leaderboard_around_me.radius
+  ) as row;
+end;
+comment on function public.leaderboard_around_me(text, text, text, int) is
+$$The caller on a leaderboard between those before and behind them
+
+radius: how many on either side, 0 to 50; fewer where some are left out. Nothing for who has no score there. The cursor goes on in leaderboard().
+Other parameters as there. Errors: not_signed_in (401), board_not_found, room_not_found (404), banned_from_room, not_a_member (403),
+scope_invalid, period_invalid, radius_invalid (422).$$;
+
+create or replace function public.leaderboard_following(
+  board text, scope text default null, period text default null, after text default null, page_size int default null
+)
+returns setof public.leaderboard_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.rank, row.profile, row.score, row.level, row.cursor
+  from private.leaderboard_following(
+    leaderboard_following.board, leaderboard_following.scope, leaderboard_following.period, leaderboard_following.after,
+    leaderboard_following.page_size
+  ) as row;
+end;
+comment on function public.leaderboard_following(text, text, text, text, int) is
+$$A leaderboard of the caller and whom they follow
+
+rank is that on the whole board. Otherwise as leaderboard(). Errors: not_signed_in (401), board_not_found, room_not_found (404), banned_from_room,
+not_a_member (403), scope_invalid, period_invalid, bad_cursor (422).$$;
+
+create or replace function backend.roll_up_leaderboards(size int default 10000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.roll_up_leaderboards(roll_up_leaderboards.size);
+end;
+comment on function backend.roll_up_leaderboards(int) is
+$$Count on the leaderboards what has happened since the last time
+
+At most size (100000 at most) changes a call, one call at a time; returns how many: none when there is nothing left.$$;
+
+grant execute on function
+  private.leaderboard(text, text, text, text, int), public.leaderboard(text, text, text, text, int)
+to anon, authenticated;
+
+grant execute on function
+  private.my_rank(text, text, text), public.my_rank(text, text, text),
+  private.leaderboard_around_me(text, text, text, int), public.leaderboard_around_me(text, text, text, int),
+  private.leaderboard_following(text, text, text, text, int), public.leaderboard_following(text, text, text, text, int)
+to authenticated;
+
+grant execute on function
+  private.roll_up_leaderboards(int), backend.roll_up_leaderboards(int)
+to service_role;
+
+-- source: sql/06_progression/api/80_close_season.sql
+
+create or replace function backend.close_season(code text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.close_season(close_season.code);
+end;
+comment on function backend.close_season(text) is
+$$Close a season that is over, some minutes after its end (setting season_grace_minutes)
+
+Counts what is left, freezes its boards with a hash, writes everybody's result and badge, pays the prizes and opens the next season: all or nothing,
+and again it only says what it did. settle_deeds is called before it, until it returns 0. Returns {code, people, hash, closed_at, next, winners: {tier:
+people}}. Errors: season_not_found (404), season_not_over, season_not_open, season_not_settled (409).$$;
+
+create or replace function backend.seasons_to_close()
+returns setof text
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select code from private.seasons_to_close() as code;
+end;
+comment on function backend.seasons_to_close() is 'The season that is over and still to be closed, if any';
+
+create or replace function backend.tell_season_results(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.tell_season_results(tell_season_results.size);
+end;
+comment on function backend.tell_season_results(int) is
+$$Tell people how a season ended for them
+
+At most size (1000 at most) a call, each once; returns how many.$$;
+
+grant execute on function
+  private.close_season(text), backend.close_season(text),
+  private.seasons_to_close(), backend.seasons_to_close(),
+  private.tell_season_results(int), backend.tell_season_results(int)
+to service_role;
+
 -- source: sql/01_foundation/data.sql
 
 insert into public.feature_flags (name, is_enabled, description) values
@@ -31102,6 +32705,50 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.quest_claims', 'user_id', true, 'anonymise', '{user_id}', 402, 'A place in a pool stays taken; the row names nobody then');
+
+-- source: sql/06_progression/data/60_seasons.sql
+
+-- That of the day it is installed, and the one after.
+insert into public.seasons (code, starts_at, ends_at, status)
+select season.code, lower(span.during), upper(span.during), season.status
+from (values (private.season_of(now()), 'active'), (private.season_of(now() + interval '3 months'), 'upcoming')) as season (code, status)
+cross join lateral private.period_span('season', season.code) as span (during);
+
+insert into private.season_prizes (tier, from_rank, to_rank, credits) values
+  ('gold', 1, 1, 500),
+  ('silver', 2, 3, 250),
+  ('bronze', 4, 10, 100),
+  ('participant', 11, null, 0);
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('public.season_results', 'user_id', true, 'delete', 402, 'The person''s own');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('season_grace_minutes', 10, 0, 10080, 'minutes', 'How long after its end a season is closed: what was under way then still counts');
+
+-- source: sql/06_progression/data/70_leaderboards.sql
+
+insert into public.leaderboards (code, metric, scope, period, name) values
+  ('points', 'points', 'global', 'all_time', 'Points'),
+  ('points_week', 'points', 'global', 'week', 'Points of the week'),
+  ('season', 'season_points', 'global', 'season', 'Season'),
+  ('djs', 'dj_points', 'global', 'all_time', 'DJs'),
+  ('djs_season', 'dj_points', 'global', 'season', 'DJs of the season'),
+  ('room_djs', 'dj_points', 'room', 'all_time', 'DJs of the room'),
+  ('room_djs_week', 'dj_points', 'room', 'week', 'DJs of the room this week'),
+  ('listeners_week', 'listening', 'global', 'week', 'Listeners of the week'),
+  ('genre_listeners_season', 'listening', 'genre', 'season', 'Listeners of the genre'),
+  ('artists_week', 'artist_plays', 'global', 'week', 'Artists of the week'),
+  ('genre_artists_season', 'artist_plays', 'genre', 'season', 'Artists of the genre');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('leaderboard_page_size', 50, 1, 100, 'rows', 'Rows of a page of a leaderboard when the client does not say');
+
+-- After progression, which whoever is just being paid is locked by.
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('private.score_changes', 'user_id', false, 'delete', 403, 'Nobody is there to be ranked'),
+  ('private.board_scores', 'user_id', true, 'delete', 404, 'The person''s own; boards are counted anew without them'),
+  ('private.board_tops', 'user_id', false, 'delete', 404, 'The person''s own, as they were shown');
 
 -- source: sql/07_commerce/data/10_plans.sql
 

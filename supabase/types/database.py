@@ -676,6 +676,30 @@ class PublicJoinRequestsUpdate(TypedDict):
     status: NotRequired[Annotated[str, Field(alias="status")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicLeaderboards(BaseModel):
+    code: str = Field(alias="code")
+    is_active: bool = Field(alias="is_active")
+    metric: str = Field(alias="metric")
+    name: str = Field(alias="name")
+    period: str = Field(alias="period")
+    scope: str = Field(alias="scope")
+
+class PublicLeaderboardsInsert(TypedDict):
+    code: Annotated[str, Field(alias="code")]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    metric: Annotated[str, Field(alias="metric")]
+    name: Annotated[str, Field(alias="name")]
+    period: Annotated[str, Field(alias="period")]
+    scope: Annotated[str, Field(alias="scope")]
+
+class PublicLeaderboardsUpdate(TypedDict):
+    code: NotRequired[Annotated[str, Field(alias="code")]]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    metric: NotRequired[Annotated[str, Field(alias="metric")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    period: NotRequired[Annotated[str, Field(alias="period")]]
+    scope: NotRequired[Annotated[str, Field(alias="scope")]]
+
 class PublicLevels(BaseModel):
     credits: int = Field(alias="credits")
     level: int = Field(alias="level")
@@ -1762,6 +1786,60 @@ class PublicRotationSlotsUpdate(TypedDict):
     turn_count: NotRequired[Annotated[int, Field(alias="turn_count")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicSeasonResults(BaseModel):
+    credits: int = Field(alias="credits")
+    is_told: bool = Field(alias="is_told")
+    rank: int = Field(alias="rank")
+    score: int = Field(alias="score")
+    season: str = Field(alias="season")
+    tier: str = Field(alias="tier")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicSeasonResultsInsert(TypedDict):
+    credits: Annotated[int, Field(alias="credits")]
+    is_told: NotRequired[Annotated[bool, Field(alias="is_told")]]
+    rank: Annotated[int, Field(alias="rank")]
+    score: Annotated[int, Field(alias="score")]
+    season: Annotated[str, Field(alias="season")]
+    tier: Annotated[str, Field(alias="tier")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicSeasonResultsUpdate(TypedDict):
+    credits: NotRequired[Annotated[int, Field(alias="credits")]]
+    is_told: NotRequired[Annotated[bool, Field(alias="is_told")]]
+    rank: NotRequired[Annotated[int, Field(alias="rank")]]
+    score: NotRequired[Annotated[int, Field(alias="score")]]
+    season: NotRequired[Annotated[str, Field(alias="season")]]
+    tier: NotRequired[Annotated[str, Field(alias="tier")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicSeasons(BaseModel):
+    closed_at: Optional[datetime.datetime] = Field(alias="closed_at")
+    code: str = Field(alias="code")
+    ends_at: datetime.datetime = Field(alias="ends_at")
+    hash: Optional[str] = Field(alias="hash")
+    people: Optional[int] = Field(alias="people")
+    starts_at: datetime.datetime = Field(alias="starts_at")
+    status: str = Field(alias="status")
+
+class PublicSeasonsInsert(TypedDict):
+    closed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="closed_at")]]
+    code: Annotated[str, Field(alias="code")]
+    ends_at: Annotated[datetime.datetime, Field(alias="ends_at")]
+    hash: NotRequired[Annotated[Optional[str], Field(alias="hash")]]
+    people: NotRequired[Annotated[Optional[int], Field(alias="people")]]
+    starts_at: Annotated[datetime.datetime, Field(alias="starts_at")]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+
+class PublicSeasonsUpdate(TypedDict):
+    closed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="closed_at")]]
+    code: NotRequired[Annotated[str, Field(alias="code")]]
+    ends_at: NotRequired[Annotated[datetime.datetime, Field(alias="ends_at")]]
+    hash: NotRequired[Annotated[Optional[str], Field(alias="hash")]]
+    people: NotRequired[Annotated[Optional[int], Field(alias="people")]]
+    starts_at: NotRequired[Annotated[datetime.datetime, Field(alias="starts_at")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+
 class PublicSessionContributors(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
     session_id: uuid.UUID = Field(alias="session_id")
@@ -1938,6 +2016,13 @@ class PublicActivityRow(BaseModel):
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicBoardRank(BaseModel):
+    rank: Optional[int] = Field(alias="rank")
+    score: Optional[int] = Field(alias="score")
+    of: Optional[int] = Field(alias="of")
+    percentile: Optional[float] = Field(alias="percentile")
+    next_reset_at: Optional[datetime.datetime] = Field(alias="next_reset_at")
+
 class PublicCommentRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
     target_kind: Optional[str] = Field(alias="target_kind")
@@ -2051,6 +2136,13 @@ class PublicHistoryRow(BaseModel):
     down_count: Optional[int] = Field(alias="down_count")
     is_skipped: Optional[bool] = Field(alias="is_skipped")
     skip_reason: Optional[str] = Field(alias="skip_reason")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicLeaderboardRow(BaseModel):
+    rank: Optional[int] = Field(alias="rank")
+    profile: Optional[JsonValue] = Field(alias="profile")
+    score: Optional[int] = Field(alias="score")
+    level: Optional[int] = Field(alias="level")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicLiveRow(BaseModel):

@@ -18,6 +18,9 @@ export type Database = {
               "attempts": number,"created_at": string,"id": number,"payload": Json
             }[]
                            },
+"close_season":
+{ Args: { "code": string }; Returns: Json
+                           },
 "dead_letters":
 { Args: { "size"?: number,"topic"?: string }; Returns: {
               "attempts": number,"created_at": string,"dead_at": string,"id": number,"last_error": string,"payload": Json,"topic": string
@@ -132,8 +135,14 @@ export type Database = {
 "retry_dead_letter":
 { Args: { "id": number }; Returns: boolean
                            },
+"roll_up_leaderboards":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "schema_version":
 { Args: Record<PropertyKey, never>; Returns: string
+                           },
+"seasons_to_close":
+{ Args: Record<PropertyKey, never>; Returns: string[]
                            },
 "settle_deeds":
 { Args: { "size"?: number }; Returns: number
@@ -146,6 +155,9 @@ export type Database = {
                            },
 "tell_live_counts":
 { Args: { "size"?: number }; Returns: Json
+                           },
+"tell_season_results":
+{ Args: { "size"?: number }; Returns: number
                            },
 "tell_votes":
 { Args: { "size"?: number }; Returns: number
@@ -684,6 +696,20 @@ isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
     }
+                  ]
+                },"leaderboards": {
+                  Row: {
+                    "code": string,"is_active": boolean,"metric": string,"name": string,"period": string,"scope": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "code": string,"is_active"?: boolean,"metric": string,"name": string,"period": string,"scope": string
+                  }
+                  Update: {
+                    "code"?: string,"is_active"?: boolean,"metric"?: string,"name"?: string,"period"?: string,"scope"?: string
+                  }
+                  Relationships: [
+                    
                   ]
                 },"levels": {
                   Row: {
@@ -1511,6 +1537,46 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"season_results": {
+                  Row: {
+                    "credits": number,"is_told": boolean,"rank": number,"score": number,"season": string,"tier": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "credits": number,"is_told"?: boolean,"rank": number,"score": number,"season": string,"tier": string,"user_id": string
+                  }
+                  Update: {
+                    "credits"?: number,"is_told"?: boolean,"rank"?: number,"score"?: number,"season"?: string,"tier"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "season_results_season_fkey"
+      columns: ["season"]
+isOneToOne: false
+      referencedRelation: "seasons"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "season_results_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"seasons": {
+                  Row: {
+                    "closed_at": string | null,"code": string,"ends_at": string,"hash": string | null,"people": number | null,"starts_at": string,"status": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "closed_at"?: string | null,"code": string,"ends_at": string,"hash"?: string | null,"people"?: number | null,"starts_at": string,"status"?: string
+                  }
+                  Update: {
+                    "closed_at"?: string | null,"code"?: string,"ends_at"?: string,"hash"?: string | null,"people"?: number | null,"starts_at"?: string,"status"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"session_contributors": {
                   Row: {
                     "created_at": string,"session_id": string,"user_id": string
@@ -2128,6 +2194,30 @@ isOneToOne: false
 "join_rotation":
 { Args: { "session_id": string }; Returns: Json
                            },
+"leaderboard":
+{ Args: { "after"?: string,"board": string,"page_size"?: number,"period"?: string,"scope"?: string }; Returns: Database["public"]['CompositeTypes']["leaderboard_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "leaderboard_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"leaderboard_around_me":
+{ Args: { "board": string,"period"?: string,"radius"?: number,"scope"?: string }; Returns: Database["public"]['CompositeTypes']["leaderboard_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "leaderboard_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"leaderboard_following":
+{ Args: { "after"?: string,"board": string,"page_size"?: number,"period"?: string,"scope"?: string }; Returns: Database["public"]['CompositeTypes']["leaderboard_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "leaderboard_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "leave_conversation":
 { Args: { "conversation_id": string }; Returns: Json
                            },
@@ -2280,6 +2370,14 @@ isOneToOne: false
         to: "quest_row"
         isOneToOne: false
         isSetofReturn: true
+      } },
+"my_rank":
+{ Args: { "board": string,"period"?: string,"scope"?: string }; Returns: Database["public"]['CompositeTypes']["board_rank"]
+                          SetofOptions: {
+        from: "*"
+        to: "board_rank"
+        isOneToOne: true
+        isSetofReturn: false
       } },
 "my_room_invites":
 { Args: Record<PropertyKey, never>; Returns: Json
@@ -3041,6 +3139,8 @@ isOneToOne: false
           CompositeTypes: {
             "activity_row": {
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"event_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"data": Json | null,"like_count": number | null,"liked_by_me": boolean | null,"reactions": Json | null,"created_at": string | null,"cursor": string | null
+                      },"board_rank": {
+                        "rank": number | null,"score": number | null,"of": number | null,"percentile": number | null,"next_reset_at": string | null
                       },"comment_row": {
                         "id": string | null,"target_kind": string | null,"target_id": string | null,"parent_id": string | null,"depth": number | null,"body": string | null,"position_ms": number | null,"author": Json | null,"mentions": Json | null,"like_count": number | null,"liked_by_me": boolean | null,"reactions": Json | null,"reply_count": number | null,"replies": Json | null,"is_pinned": boolean | null,"is_hidden": boolean | null,"is_deleted": boolean | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"conversation_row": {
@@ -3055,6 +3155,8 @@ isOneToOne: false
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"track": Json | null,"crate": Json | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"history_row": {
                         "id": string | null,"session_id": string | null,"item_id": string | null,"mode": string | null,"track": Json | null,"title": string | null,"artist_name": string | null,"dj": Json | null,"started_at": string | null,"finished_at": string | null,"ms_played": number | null,"listener_count": number | null,"up_count": number | null,"down_count": number | null,"is_skipped": boolean | null,"skip_reason": string | null,"cursor": string | null
+                      },"leaderboard_row": {
+                        "rank": number | null,"profile": Json | null,"score": number | null,"level": number | null,"cursor": string | null
                       },"live_row": {
                         "id": string | null,"title": string | null,"host": Json | null,"room": Json | null,"listener_count": number | null,"peak_listeners": number | null,"started_at": string | null,"cursor": string | null
                       },"message_row": {

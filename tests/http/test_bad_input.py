@@ -84,6 +84,8 @@ FINE = {
             "expire_credits",
             "fill_badges",
             "settle_deeds",
+            "roll_up_leaderboards",
+            "tell_season_results",
             "remind_of_streaks",
             "forget_full_buckets",
             "forget_old_activity",

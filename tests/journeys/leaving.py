@@ -12,6 +12,7 @@ from typing import Any
 
 from psycopg import sql
 
+from tests.boards import roll_up
 from tests.catalogue import insert, join_crate, listen, make_crate, make_song, make_upload, put
 from tests.database import Actor, Connection, actor, person_id
 from tests.rooms import ban_from_room, be_seen, enter_room, make_invite, make_room
@@ -27,7 +28,9 @@ VOCABULARY = {
     "private.hidden_profiles": {"reason"},
     "private.like_changes": {"target_kind"},
     "private.told_and_taken_back": {"kind", "target_kind"},
+    "private.board_tops": {"cursor"},
     "private.deeds": {"rule", "cause"},
+    "private.score_changes": {"metric", "genre"},
     "private.outbox": {"topic"},
     "private.rate_limit_buckets": {"action"},
     "private.staff": {"role"},
@@ -67,6 +70,7 @@ VOCABULARY = {
     "public.push_tokens": {"platform"},
     "public.streaks": {"kind", "kept_in", "counted_in"},
     "public.dj_sessions": {"mode", "status"},
+    "public.season_results": {"season", "tier"},
     "public.queue_items": {"status"},
     "public.room_history": {"mode"},
     "public.room_invites": {"role"},
@@ -346,6 +350,13 @@ def _earn(leaver: Actor, db: Connection) -> None:
         username=leaver.call("my_account")["profile"]["username"],
         badge_code="early_bird",
         note="hello",
+    )
+    roll_up(db)
+    db.execute("select private.award(%s, 'crate_item_received', 'crate:of new')", [leaver.id])
+    db.execute(
+        "insert into public.season_results (user_id, season, rank, score, tier, credits)"
+        " select %s, code, 7, 30, 'bronze', 100 from public.seasons where status = 'active'",
+        [leaver.id],
     )
 
 

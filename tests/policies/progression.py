@@ -37,6 +37,26 @@ def people_read_their_own_credits_alone(stage: Stage) -> None:
     _only_for_ben(stage, "public.credit_entries")
 
 
+@check("public.season_results")
+def people_read_their_own_results_alone(stage: Stage) -> None:
+    for name in ("ada", "ben"):
+        stage.owner(
+            "insert into public.season_results (user_id, season, rank, score, tier, credits)"
+            " select %s, code, 1, 30, 'gold', 500 from public.seasons where status = 'active'",
+            person_id(name),
+        )
+    _only_for_ben(stage, "public.season_results")
+
+
+@check("public.seasons")
+@check("public.leaderboards")
+def everybody_reads_which_seasons_and_boards_there_are(stage: Stage) -> None:
+    for name in ("visitor", "ben", "modesty", "service"):
+        seasons = stage.actor(name).run("select status from public.seasons order by starts_at")
+        assert [row["status"] for row in seasons] == ["active", "upcoming"]
+        assert len(stage.actor(name).run("select code from public.leaderboards")) > 10
+
+
 @check("public.entitlement_grants")
 def people_read_their_own_entitlements_alone(stage: Stage) -> None:
     for name in ("ada", "ben"):

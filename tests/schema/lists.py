@@ -2,7 +2,7 @@
 
 # What anybody may do who holds no more than the publishable key.
 ANON_MAY_EXECUTE = {
-    "private.crate_posts", "public.crate_posts",
+    "private.crate_posts", "public.crate_posts", "private.leaderboard", "public.leaderboard",
     "private.artist_tracks", "private.crate", "private.crate_items", "private.crates_by_genre",
     "private.featured_crates", "private.new_crates", "private.profile_crates",
     "private.search_tracks", "private.track", "private.trending_crates", "public.artist_tracks",

@@ -7,16 +7,20 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into private.person_cards as kept (profile_id, card)
-  values (new.id, jsonb_build_object(
-    'id', new.id, 'username', new.username, 'display_name', new.display_name, 'avatar_path', new.avatar_path, 'is_verified', false
-  ))
-  on conflict (profile_id) do update set card = kept.card || (excluded.card - 'is_verified');
+  insert into private.person_cards as kept (profile_id, card, is_private)
+  values (
+    new.id,
+    jsonb_build_object(
+      'id', new.id, 'username', new.username, 'display_name', new.display_name, 'avatar_path', new.avatar_path, 'is_verified', false
+    ),
+    new.is_private
+  )
+  on conflict (profile_id) do update set card = kept.card || (excluded.card - 'is_verified'), is_private = excluded.is_private;
   return null;
 end;
 $$;
 create trigger _500_keep_card
-  after insert or update of username, display_name, avatar_path on public.profiles
+  after insert or update of username, display_name, avatar_path, is_private on public.profiles
   for each row execute function private.tg_profiles__keep_card();
 
 -- Security definer: as tg_profiles__keep_card.

@@ -202,6 +202,7 @@ begin
   perform private.lock_chat_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
   perform private.lock_reader_ties(lock_ties.user_ids);
+  perform private.lock_scores();
 end;
 $$;
 comment on function private.lock_ties(uuid[]) is 'Before accounts are erased: lock all that moves with them, in the lock order';

@@ -26,6 +26,7 @@ declare
   v_points int;
   v_withheld text;
   v_season text;
+  v_counts_at timestamptz;
   v_units int;
   v_step int;
   v_level int;
@@ -90,6 +91,12 @@ begin
     v_withheld := 'cap';
   end if;
   v_season := coalesce(v_now.season, private.season_of(move_points.at));
+  v_counts_at := move_points.at;
+  if v_now.id is not null then
+    select first.created_at into v_counts_at
+    from public.point_events as first
+    where first.user_id = v_person.user_id and first.rule = move_points.rule and first.cause = move_points.cause and first.turn = 0;
+  end if;
   v_units := coalesce(v_now.units, move_points.units);
   v_step := case when move_points.is_done then v_units else -v_units end;
 
@@ -99,6 +106,12 @@ begin
       v_person.user_id, move_points.rule, move_points.cause, coalesce(v_now.turn + 1, 0), v_units, v_points, v_withheld, v_season, v_now.day,
       v_now.id, move_points.at
     )
+  ),
+  -- Boards count it by and by (roll_up_leaderboards).
+  change as (
+    insert into private.score_changes (user_id, metric, amount, counts_at, moved_at)
+    select v_person.user_id, 'points', v_points, v_counts_at, move_points.at
+    where v_points <> 0
   )
   update public.progression as person
   set total_points = person.total_points + v_points,
@@ -127,6 +140,9 @@ begin
   returning person.level into v_level;
   if v_now.id is null and v_now.streak is not null then
     perform private.keep_streak(v_person.user_id, v_now.streak, move_points.at);
+  end if;
+  if v_points <> 0 and move_points.rule in ('dj_track_played', 'upvote_received', 'downvote_received') then
+    perform private.queue_dj_points(v_person.user_id, move_points.cause, v_points, v_counts_at, move_points.at);
   end if;
   if v_level > v_person.level then
     perform private.reach_level(v_person.user_id, v_person.level, v_level);

@@ -171,6 +171,7 @@ begin
     perform private.move_points(v_deed.user_id, v_deed.rule, v_deed.cause, v_deed.done_at, v_deed.is_done, v_deed.units);
     if v_deed.rule = 'play_counted' then
       perform private.hear_artist(v_deed);
+      perform private.queue_play(split_part(v_deed.cause, ':', 2)::uuid, v_deed.done_at);
       v_listener_ids := v_listener_ids || v_deed.user_id;
     end if;
     v_count := v_count + 1;

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.api.foundation.test_cursors import PLACE, encode, forge
+from tests.boards import roll_up
 from tests.database import Actor, Connection, Row, actor, refused
 from tests.live import start_live
 from tests.progression import pay
@@ -107,6 +108,15 @@ def earning(scene: Scene) -> dict[str, Any]:
         "select private.grant_credits(%s, 'earned_quest', 5, 'x')", [scene.ben.id]
     )
     return {}
+
+
+def ranked(scene: Scene) -> dict[str, Any]:
+    """Ada and Cleo, whom Ben follows, and he himself stand on boards."""
+    followed(scene)
+    for person in (scene.ada, scene.ben, scene.cleo):
+        person.post()
+    roll_up(scene.ben.connection)
+    return {"board": "points"}
 
 
 def trophies(scene: Scene) -> dict[str, Any]:
@@ -252,6 +262,8 @@ LISTS: dict[str, Prepare] = {
     "following": followed,
     "global_feed": with_post(),
     "home_feed": with_post(),
+    "leaderboard": ranked,
+    "leaderboard_following": ranked,
     "live_now": live,
     "messages": lambda scene: {"conversation_id": written(scene)},
     "mutuals": followed,
@@ -317,6 +329,8 @@ def name_of_list(db: Connection, first_page: Callable[[], list[Row]]) -> str:
             " language sql stable parallel safe begin atomic"
             " select encode_cursor.list || '|' || encode_cursor.place; end"
         )
+        # What boards keep of cursors is made anew.
+        db.execute("select private.keep_tops(array(select id from private.standings))")
         name, _ = str(first_page()[0]["cursor"]).split("|", 1)
     return name
 

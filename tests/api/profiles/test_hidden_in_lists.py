@@ -21,6 +21,7 @@ HIDES: dict[str, Callable[[Scene], Any]] = {
 OF_HER = {
     "activity_feed", "artist_tracks", "comments_on", "crate_items", "crate_posts",
     "crates_by_genre", "discover_rooms", "featured_crates", "global_feed", "home_feed", "live_now",
+    "leaderboard", "leaderboard_following",
     "my_blocks", "my_conversations", "my_likes", "my_mutes", "my_notifications", "my_rooms",
     "new_crates", "pinned_messages", "profile_crates", "profile_feed", "room_members",
     "room_messages", "room_moderation", "search_profiles", "session_history", "session_queue",

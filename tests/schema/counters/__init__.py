@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from tests.schema.counters import badges, catalogue, profiles, progression, rooms, social
+from tests.schema.counters import badges, boards, catalogue, profiles, progression, rooms, social
 
 # Each query returns the rows that are wrong.
 LAWS = {
@@ -15,6 +15,7 @@ LAWS = {
     **social.LAWS,
     **rooms.LAWS,
     **progression.LAWS,
+    **boards.LAWS,
     **badges.LAWS,
 }
 

@@ -8,7 +8,7 @@ LAWS = {
         group by profile.id
         having profile.follower_count <> count(follow.follower_id)""",
     "person_cards are made of profiles": """
-        select profile.id, kept.card, kept.is_hidden, facts.card as facts
+        select profile.id, kept.card, kept.is_hidden, kept.is_private, facts.card as facts
         from public.profiles as profile
         left join private.person_cards as kept on kept.profile_id = profile.id
         cross join lateral (
@@ -23,7 +23,8 @@ LAWS = {
             select from private.hidden_profiles as hidden where hidden.profile_id = profile.id
           ) as is_hidden
         ) as facts
-        where (kept.card, kept.is_hidden) is distinct from (facts.card, facts.is_hidden)""",
+        where (kept.card, kept.is_hidden, kept.is_private)
+          is distinct from (facts.card, facts.is_hidden, profile.is_private)""",
     "readers are made of blocks and mutes": """
         select profile.id, kept.*, facts.*
         from public.profiles as profile

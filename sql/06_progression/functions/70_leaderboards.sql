@@ -1,0 +1,550 @@
+-- In this form, and without search_path, these become part of the query that asks.
+create or replace function private.score_shift(score bigint)
+returns int
+language sql
+immutable
+security invoker
+parallel safe
+begin atomic
+  -- By half a point off every power of two, so that the logarithm is never taken for its neighbour.
+  select case
+    when score_shift.score < 1024 then 0
+    else floor(ln(least(score_shift.score, 4398046511103)::float8 + 0.5) / 0.6931471805599453)::int - 9
+  end;
+end;
+comment on function private.score_shift(bigint) is 'How many of its lowest bits a bucket does not tell apart: as many as leave ten';
+
+create or replace function private.score_bucket(score bigint)
+returns int
+language sql
+immutable
+security invoker
+parallel safe
+begin atomic
+  select 512 * private.score_shift(score_bucket.score)
+    + (least(score_bucket.score, 4398046511103) >> private.score_shift(score_bucket.score))::int;
+end;
+comment on function private.score_bucket(bigint) is
+'The bucket of a score above 0: each score its own up to 1023, then 512 for each doubling, up to 2^42; a higher score is in no lower bucket';
+
+create or replace function private.bucket_end(score bigint)
+returns bigint
+language sql
+immutable
+security invoker
+parallel safe
+begin atomic
+  select case
+    when bucket_end.score >= 4398046511103 then 9223372036854775807
+    else (((bucket_end.score >> private.score_shift(bucket_end.score)) + 1) << private.score_shift(bucket_end.score)) - 1
+  end;
+end;
+comment on function private.bucket_end(bigint) is 'The highest score in the same bucket';
+
+create or replace function private.period_key(period text, at timestamptz)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case period_key.period
+    when 'season' then private.season_of(period_key.at)
+    when 'week' then to_char(period_key.at at time zone 'UTC', 'IYYY"-W"IW')
+    else 'all_time'
+  end
+$$;
+comment on function private.period_key(text, timestamptz) is 'The season or week a moment is in, by UTC; all_time of that';
+
+create or replace function private.period_span(period text, key text)
+returns tstzrange
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case period_span.period
+    when 'season' then tstzrange(
+      make_timestamptz(left(period_span.key, 4)::int, right(period_span.key, 1)::int * 3 - 2, 1, 0, 0, 0, 'UTC'),
+      make_timestamptz(
+        left(period_span.key, 4)::int + right(period_span.key, 1)::int / 4, right(period_span.key, 1)::int % 4 * 3 + 1, 1, 0, 0, 0, 'UTC'
+      )
+    )
+    when 'week' then tstzrange(
+      to_date(period_span.key, 'IYYY"-W"IW')::timestamp at time zone 'UTC',
+      (to_date(period_span.key, 'IYYY"-W"IW') + 7)::timestamp at time zone 'UTC'
+    )
+  end
+$$;
+comment on function private.period_span(text, text) is 'From when until when a season or a week is; null of all_time';
+
+create or replace function private.is_period(period text, key text)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case is_period.period
+    when 'season' then is_period.key ~ '^[12][0-9]{3}-Q[1-4]$'
+    -- Not every year has a week 53.
+    when 'week' then is_period.key ~ '^[12][0-9]{3}-W(0[1-9]|[1-4][0-9]|5[0-3])$'
+      and to_char(to_date(is_period.key, 'IYYY"-W"IW'), 'IYYY"-W"IW') = is_period.key
+    else is_period.key = 'all_time'
+  end
+$$;
+comment on function private.is_period(text, text) is 'Whether a text names a period of this kind';
+
+create or replace function private.standing_of(board text, scope text, period text)
+returns private.standings
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_board public.leaderboards;
+  v_standing private.standings;
+  v_scope text := coalesce(standing_of.scope, '');
+  v_period text;
+begin
+  select row.* into v_board from public.leaderboards as row where row.code = standing_of.board and row.is_active;
+  if not found then
+    perform private.raise_error(404, 'board_not_found', 'There is no leaderboard of this name.');
+  end if;
+  if v_board.scope = 'room' and pg_input_is_valid(v_scope, 'uuid') then
+    perform private.require_room_reader(v_scope::uuid);
+    v_scope := v_scope::uuid;
+  elsif v_board.scope = 'room'
+    or (v_board.scope = 'global' and standing_of.scope is not null)
+    or (v_board.scope = 'genre' and not exists (select from public.genres as genre where genre.slug = v_scope))
+  then
+    perform private.raise_error(
+      422, 'scope_invalid', 'This leaderboard is not kept by that.', 'Of a genre give its slug, of a room its id, of a global board nothing.'
+    );
+  end if;
+  v_period := coalesce(standing_of.period, private.period_key(v_board.period, now()));
+  if standing_of.period is not null and not private.is_period(v_board.period, v_period) then
+    perform private.raise_error(
+      422, 'period_invalid', 'This leaderboard has no such period.', 'all_time, a season such as 2026-Q4 or a week such as 2026-W47; null for the present.'
+    );
+  end if;
+  select row.* into v_standing
+  from private.standings as row
+  where row.board = v_board.code and row.scope = v_scope and row.period = v_period;
+  if not found then
+    v_standing.board := v_board.code;
+    v_standing.scope := v_scope;
+    v_standing.period := v_period;
+    v_standing.ends_at := upper(private.period_span(v_board.period, v_period));
+    v_standing.people := 0;
+  end if;
+  return v_standing;
+end;
+$$;
+comment on function private.standing_of(text, text, text) is
+$$A board as the caller may read it, with no id while nobody has scored there
+
+Errors: board_not_found, room_not_found (404), not_signed_in (401), banned_from_room, not_a_member (403), scope_invalid, period_invalid (422).$$;
+
+create or replace function private.rank_of(standing_id bigint, score bigint)
+returns int
+language sql
+stable
+security invoker
+begin atomic
+  select 1
+    + coalesce(
+      (
+        select kept.above
+        from private.board_buckets as kept
+        where kept.standing_id = rank_of.standing_id and kept.bucket = private.score_bucket(rank_of.score)
+      ), 0
+    )
+    + (
+      select count(*)::int
+      from private.board_scores as ahead
+      where ahead.standing_id = rank_of.standing_id
+        and ahead.place_key >= -private.bucket_end(rank_of.score)
+        and ahead.place_key < -rank_of.score
+    );
+end;
+comment on function private.rank_of(bigint, bigint) is
+'The rank of a score that somebody has there: all in higher buckets, and those in its own who have more. How many have the same does not matter';
+
+-- Four rounds of a Feistel cipher, each of which takes half of the id and the key to a hash.
+create or replace function private.veiled(id uuid, key uuid, is_back boolean default false)
+returns uuid
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_digits constant text := replace(veiled.id::text, '-', '');
+  v_left bigint := ('x' || left(v_digits, 16))::bit(64)::bigint;
+  v_right bigint := ('x' || right(v_digits, 16))::bit(64)::bigint;
+  v_half bigint;
+begin
+  for v_round in 1 .. 4 loop
+    if veiled.is_back then
+      v_half := v_left;
+      v_left := v_right # ('x' || left(md5(veiled.key || ':' || 5 - v_round || ':' || v_left), 16))::bit(64)::bigint;
+      v_right := v_half;
+    else
+      v_half := v_right;
+      v_right := v_left # ('x' || left(md5(veiled.key || ':' || v_round || ':' || v_right), 16))::bit(64)::bigint;
+      v_left := v_half;
+    end if;
+  end loop;
+  return (lpad(to_hex(v_left), 16, '0') || lpad(to_hex(v_right), 16, '0'))::uuid;
+end;
+$$;
+comment on function private.veiled(uuid, uuid, boolean) is
+'An id as nobody can read it who has not the key, and back: a cursor holds the place of somebody whom its reader is not told';
+
+create or replace function private.board_cursor(list text, score bigint, reached_at timestamptz, user_id uuid, veil uuid)
+returns text
+language sql
+stable
+security invoker
+begin atomic
+  select private.encode_cursor(
+    board_cursor.list,
+    jsonb_build_array(
+      board_cursor.score, board_cursor.reached_at,
+      case when board_cursor.veil is null then board_cursor.user_id else private.veiled(board_cursor.user_id, board_cursor.veil) end,
+      board_cursor.veil is not null
+    )::text
+  );
+end;
+comment on function private.board_cursor(text, bigint, timestamptz, uuid, uuid) is 'The cursor of a place on a board; with a veil, one that does not say whose it is';
+
+-- Whoever has no name for the reader: the one rule. Staff are asked only where it matters.
+create or replace function private.is_nameless(is_private boolean, user_id uuid, reader_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+begin atomic
+  select is_nameless.is_private
+    and is_nameless.user_id is distinct from is_nameless.reader_id
+    and not exists (
+      select
+      from public.follows as follow
+      where follow.follower_id = is_nameless.reader_id and follow.followee_id = is_nameless.user_id
+    )
+    and not (select private.is_staff());
+end;
+comment on function private.is_nameless(boolean, uuid, uuid) is
+'Whether a leaderboard shows somebody without their name: a private profile that its reader does not follow';
+
+-- Rows that stand one after the other on a board, from the first of the arrays on. Their ranks take two looks at the buckets: one for all who
+-- share the first score, one for the next score; from there on they are counted here.
+create or replace function private.board_rows(
+  standing private.standings, list text, user_ids uuid[], scores bigint[], times timestamptz[], reader_id uuid, left_out uuid[]
+)
+returns setof public.leaderboard_row
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_first int := private.rank_of((board_rows.standing).id, board_rows.scores[1]);
+  v_place int := 1;
+  v_second int := 0;
+begin
+  while board_rows.scores[v_place] = board_rows.scores[1] loop
+    v_place := v_place + 1;
+  end loop;
+  if v_place <= cardinality(board_rows.scores) then
+    v_second := private.rank_of((board_rows.standing).id, board_rows.scores[v_place]);
+  end if;
+  return query
+  select
+    case when placed.rank = 1 then v_first else v_second + placed.rank - v_place end,
+    case when not placed.is_nameless then placed.card::json end,
+    placed.score,
+    person.level,
+    private.board_cursor(
+      board_rows.list, placed.score, placed.reached_at, placed.user_id, case when placed.is_nameless then (board_rows.standing).salt end
+    )
+  from (
+    select
+      at.*, kept.card, kept.is_hidden, (rank() over (order by at.score desc))::int as rank,
+      private.is_nameless(kept.is_private, at.user_id, board_rows.reader_id) as is_nameless
+    from unnest(board_rows.user_ids, board_rows.scores, board_rows.times) with ordinality as at (user_id, score, reached_at, number)
+    left join private.person_cards as kept on kept.profile_id = at.user_id
+  ) as placed
+  join public.progression as person on person.user_id = placed.user_id
+  where placed.user_id <> all (board_rows.left_out)
+    and (not placed.is_hidden or placed.user_id = board_rows.reader_id)
+  order by placed.number;
+end;
+$$;
+comment on function private.board_rows(private.standings, text, uuid[], bigint[], timestamptz[], uuid, uuid[]) is
+'People who stand one after the other on a board, as a reader sees them; who is left out is counted in the ranks of the others';
+
+create or replace function private.board_page_size(requested int)
+returns int
+language sql
+stable
+security invoker
+begin atomic
+  select case
+    when board_page_size.requested is null then setting.value else least(greatest(board_page_size.requested, 1), setting.value)
+  end::int
+  from private.settings as setting
+  where setting.name = case when board_page_size.requested is null then 'leaderboard_page_size' else 'page_size_limit' end;
+end;
+comment on function private.board_page_size(int) is 'page_size for leaderboards, whose pages are longer (setting leaderboard_page_size)';
+
+-- Security definer: scores are nobody's to read; who is left out for its caller is decided on the rows of the page.
+create or replace function private.leaderboard(board text, scope text, period text, after text, page_size int)
+returns setof public.leaderboard_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_reader_id uuid;
+  v_left_out uuid[];
+  v_standing constant private.standings := private.standing_of(leaderboard.board, leaderboard.scope, leaderboard.period);
+  v_list constant text := 'leaderboard:' || coalesce(v_standing.id, 0);
+  v_place constant text[] := private.decode_place(v_list, leaderboard.after, '{bigint,timestamptz,uuid,boolean}');
+  v_left int := private.board_page_size(leaderboard.page_size);
+  v_found int := 0;
+  v_key bigint;
+  v_at timestamptz;
+  v_id uuid;
+  v_ids uuid[];
+  v_scores bigint[];
+  v_times timestamptz[];
+begin
+  if v_standing.id is null then
+    return;
+  end if;
+  select reader.id, reader.blocked_ids || reader.muted_ids into v_reader_id, v_left_out from private.reader as reader;
+  if v_place is null then
+    return query
+    select
+      top.rank,
+      case when not top.is_nameless then top.card end,
+      top.score,
+      top.level,
+      case
+        when not top.is_nameless then top.cursor
+        else private.board_cursor(v_list, top.score, top.reached_at, top.user_id, v_standing.salt)
+      end
+    from (
+      select
+        kept.*, kept.is_private and private.is_nameless(kept.is_private, kept.user_id, v_reader_id) as is_nameless
+      from private.board_tops as kept
+      where kept.standing_id = v_standing.id
+        and (not kept.is_hidden or kept.user_id = v_reader_id)
+        and kept.user_id <> all (v_left_out)
+      order by kept.place
+      limit v_left
+    ) as top
+    order by top.place;
+    get diagnostics v_found = row_count;
+    v_left := v_left - v_found;
+    if v_left = 0 then
+      return;
+    end if;
+    -- More are asked for than are kept ready, or some of these are left out.
+    select -kept.score, kept.reached_at, kept.user_id into v_key, v_at, v_id
+    from private.board_tops as kept
+    where kept.standing_id = v_standing.id
+    order by kept.place desc
+    limit 1;
+  else
+    v_key := -v_place[1]::bigint;
+    v_at := v_place[2]::timestamptz;
+    v_id := case when v_place[4]::boolean then private.veiled(v_place[3]::uuid, v_standing.salt, true) else v_place[3]::uuid end;
+  end if;
+
+  while v_left > 0 loop
+    select array_agg(next.user_id), array_agg(next.score), array_agg(next.reached_at)
+    into v_ids, v_scores, v_times
+    from (
+      select score.user_id, score.score, score.reached_at
+      from private.board_scores as score
+      where score.standing_id = v_standing.id
+        and score.place_key < 0
+        and (score.place_key, score.reached_at, score.user_id) > (v_key, v_at, v_id)
+      order by score.place_key, score.reached_at, score.user_id
+      limit v_left
+    ) as next;
+    exit when v_ids is null;
+    return query
+    select * from private.board_rows(v_standing, v_list, v_ids, v_scores, v_times, v_reader_id, v_left_out);
+    get diagnostics v_found = row_count;
+    exit when cardinality(v_ids) < v_left;
+    v_left := v_left - v_found;
+    v_key := -v_scores[cardinality(v_ids)];
+    v_at := v_times[cardinality(v_ids)];
+    v_id := v_ids[cardinality(v_ids)];
+  end loop;
+end;
+$$;
+
+-- Security definer: as leaderboard.
+create or replace function private.my_rank(board text, scope text, period text)
+returns public.board_rank
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_standing private.standings;
+  v_mine public.board_rank;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  v_standing := private.standing_of(my_rank.board, my_rank.scope, my_rank.period);
+  select
+    private.rank_of(v_standing.id, score.score), score.score
+  into v_mine.rank, v_mine.score
+  from private.board_scores as score
+  where score.user_id = v_user_id
+    and score.standing_id = v_standing.id
+    and score.place_key < 0;
+  v_mine.score := coalesce(v_mine.score, 0);
+  v_mine."of" := v_standing.people;
+  v_mine.percentile := round((v_standing.people - v_mine.rank + 1) * 10000.0::float8 / nullif(v_standing.people, 0)) / 100;
+  v_mine.next_reset_at := case when v_standing.ends_at > now() then v_standing.ends_at end;
+  return v_mine;
+end;
+$$;
+
+-- Security definer: as leaderboard.
+create or replace function private.leaderboard_around_me(board text, scope text, period text, radius int)
+returns setof public.leaderboard_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_standing private.standings;
+  v_left_out uuid[];
+  v_radius int := leaderboard_around_me.radius;
+  v_score bigint;
+  v_at timestamptz;
+  v_ids uuid[];
+  v_scores bigint[];
+  v_times timestamptz[];
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if v_radius is null or v_radius not between 0 and 50 then
+    perform private.raise_error(422, 'radius_invalid', 'Say how many people on either side, 0 to 50.');
+  end if;
+  v_standing := private.standing_of(leaderboard_around_me.board, leaderboard_around_me.scope, leaderboard_around_me.period);
+  select score.score, score.reached_at into v_score, v_at
+  from private.board_scores as score
+  where score.user_id = v_user_id
+    and score.standing_id = v_standing.id
+    and score.place_key < 0;
+  if not found then
+    return;
+  end if;
+  select reader.blocked_ids || reader.muted_ids into v_left_out from private.reader as reader;
+  select
+    array_agg(near.user_id order by near.place_key, near.reached_at, near.user_id),
+    array_agg(near.score order by near.place_key, near.reached_at, near.user_id),
+    array_agg(near.reached_at order by near.place_key, near.reached_at, near.user_id)
+  into v_ids, v_scores, v_times
+  from (
+    (
+      select score.user_id, score.score, score.place_key, score.reached_at
+      from private.board_scores as score
+      where score.standing_id = v_standing.id
+        and (score.place_key, score.reached_at, score.user_id) < (-v_score, v_at, v_user_id)
+      order by score.place_key desc, score.reached_at desc, score.user_id desc
+      limit v_radius
+    )
+    union all
+    (
+      select score.user_id, score.score, score.place_key, score.reached_at
+      from private.board_scores as score
+      where score.standing_id = v_standing.id
+        and score.place_key < 0
+        and (score.place_key, score.reached_at, score.user_id) >= (-v_score, v_at, v_user_id)
+      order by score.place_key, score.reached_at, score.user_id
+      limit v_radius + 1
+    )
+  ) as near;
+  return query
+  select * from private.board_rows(v_standing, 'leaderboard:' || v_standing.id, v_ids, v_scores, v_times, v_user_id, v_left_out);
+end;
+$$;
+
+-- Security definer: as leaderboard.
+create or replace function private.leaderboard_following(board text, scope text, period text, after text, page_size int)
+returns setof public.leaderboard_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_standing private.standings;
+  v_left_out uuid[];
+  v_list text;
+  v_place text[];
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  v_standing := private.standing_of(leaderboard_following.board, leaderboard_following.scope, leaderboard_following.period);
+  v_list := 'leaderboard_following:' || v_user_id || ':' || coalesce(v_standing.id, 0);
+  v_place := private.decode_place(v_list, leaderboard_following.after, '{bigint,timestamptz,uuid}');
+  select reader.blocked_ids || reader.muted_ids into v_left_out from private.reader as reader;
+  return query
+  select
+    private.rank_of(v_standing.id, found.score),
+    kept.card::json,
+    found.score,
+    person.level,
+    private.encode_cursor(v_list, jsonb_build_array(found.score, found.reached_at, found.user_id)::text)
+  from (
+    select score.user_id, score.score, score.place_key, score.reached_at
+    from (
+      select v_user_id as user_id
+      union all
+      select follow.followee_id from public.follows as follow where follow.follower_id = v_user_id
+    ) as listed
+    join private.board_scores as score on score.user_id = listed.user_id and score.standing_id = v_standing.id
+    where score.place_key < 0
+      and listed.user_id <> all (v_left_out)
+      and (
+        v_place is null
+        or (score.place_key, score.reached_at, score.user_id) > (-v_place[1]::bigint, v_place[2]::timestamptz, v_place[3]::uuid)
+      )
+      and not exists (
+        select from private.hidden_profiles as hidden where hidden.profile_id = listed.user_id and listed.user_id <> v_user_id
+      )
+    order by score.place_key, score.reached_at, score.user_id
+    limit private.board_page_size(leaderboard_following.page_size)
+  ) as found
+  join private.person_cards as kept on kept.profile_id = found.user_id
+  join public.progression as person on person.user_id = found.user_id
+  order by found.place_key, found.reached_at, found.user_id;
+end;
+$$;
