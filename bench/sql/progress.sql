@@ -10,3 +10,11 @@ from (
   from public.profiles as profile
 ) as made
 where made.id = person.user_id;
+
+-- and the badges that they have won by it
+insert into public.badge_awards (user_id, badge_code, context)
+select found.user_id, badge.code, jsonb_build_object('threshold', badge.threshold)
+from private.badge_values as found
+join public.badges as badge on badge.metric = found.metric and badge.threshold <= found.value
+where exists (select from public.profiles as profile where profile.id = found.user_id)
+on conflict do nothing;

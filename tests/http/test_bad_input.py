@@ -29,6 +29,12 @@ STAFF = {
 }  # fmt: skip
 # What looks odd and is fine: JSON that is text when written out, and defaults.
 FINE = {
+    *(("set_badge", f"description is {value}") for value in ("an object", "a list", "a number")),
+    *(
+        (function, f"note is {value}")
+        for function in ("award_badge", "revoke_badge")
+        for value in ("nothing", "empty", "an object", "a list", "a number")
+    ),
     ("create_post", "body is an object"),
     ("create_post", "body is a list"),
     ("create_post", "body is a number"),

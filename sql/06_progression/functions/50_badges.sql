@@ -96,29 +96,34 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+  v_metric text;
   v_codes text[];
   v_user_ids uuid[];
   v_contexts jsonb[];
+  v_count int := 0;
 begin
-  select
-    array_agg(badge.code), array_agg(reached.user_id), array_agg(jsonb_build_object('threshold', badge.threshold))
-  into v_codes, v_user_ids, v_contexts
-  from unnest(award_rule_badges.metrics) as asked (metric)
-  cross join lateral (
-    select found.user_id, found.value
-    from private.badge_values as found
-    where found.metric = asked.metric and found.user_id = any (award_rule_badges.user_ids)
-  ) as reached
-  join public.badges as badge on badge.metric = asked.metric and badge.threshold <= reached.value
-  where not exists (
-    select from public.badge_awards as award where award.user_id = reached.user_id and award.badge_code = badge.code
-  );
-  if v_codes is null then
+  if cardinality(award_rule_badges.user_ids) = 0 then
     return 0;
   end if;
-  return private.give_badges(v_codes, v_user_ids, v_contexts, award_rule_badges.is_news);
+  -- Metric by metric, as a plan for one of them leaves the other branches of the view alone.
+  foreach v_metric in array award_rule_badges.metrics loop
+    select array_agg(badge.code), array_agg(reached.user_id), array_agg(jsonb_build_object('threshold', badge.threshold))
+    into v_codes, v_user_ids, v_contexts
+    from private.badge_values as reached
+    join public.badges as badge on badge.metric = v_metric and badge.threshold <= reached.value
+    where reached.metric = v_metric
+      and reached.user_id = any (award_rule_badges.user_ids)
+      and not exists (
+        select from public.badge_awards as award where award.user_id = reached.user_id and award.badge_code = badge.code
+      );
+    if v_codes is not null then
+      v_count := v_count + private.give_badges(v_codes, v_user_ids, v_contexts, award_rule_badges.is_news);
+    end if;
+  end loop;
+  return v_count;
 end;
 $$;
 comment on function private.award_rule_badges(text[], uuid[], boolean) is
@@ -175,9 +180,21 @@ begin
   return null;
 end;
 $$;
+-- Most awards move points alone, and these are looked at by the hundred (badges_points_by_hundreds): each other one costs this comparison.
 create trigger _900_award_badges
   after update on public.progression
-  for each row execute function private.tg_progression__award_badges();
+  for each row
+  when (
+    new.total_points / 100 > old.total_points / 100
+    or new.level > old.level
+    or new.posts_created > old.posts_created
+    or new.comments_created > old.comments_created
+    or new.crates_created > old.crates_created
+    or new.dj_tracks_played > old.dj_tracks_played
+    or new.upvotes_received > old.upvotes_received
+    or new.artists_discovered > old.artists_discovered
+  )
+  execute function private.tg_progression__award_badges();
 
 -- Security definer: as tg_progression__award_badges.
 create or replace function private.tg_profiles__award_badges()

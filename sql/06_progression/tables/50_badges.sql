@@ -25,6 +25,7 @@ create table public.badges (
   ),
   constraint badges_rule_whole check ((metric is null) = (threshold is null)),
   constraint badges_threshold_positive check (threshold > 0),
+  constraint badges_points_by_hundreds check (metric <> 'total_points' or threshold % 100 = 0),
   constraint badges_season_format check (season ~ '^[0-9]{4}-Q[1-4]$'),
   constraint badges_season_without_rule check (season is null or metric is null)
 );
@@ -45,7 +46,7 @@ comment on column public.badges.rarity is 'common, rare, epic or legendary';
 comment on column public.badges.category is 'activity, social, curator, discovery, competition or special';
 comment on column public.badges.metric is
 'level, total_points, posts_created, comments_created, crates_created, dj_tracks_played, upvotes_received, artists_discovered, tracks_played, listening_ms, tracks_published, followers, login_streak, listening_streak or creation_streak; null when it is given';
-comment on column public.badges.threshold is 'The value of the metric at which it is won';
+comment on column public.badges.threshold is 'The value of the metric at which it is won; of total_points a multiple of 100';
 comment on column public.badges.season is 'The season whose result it is, such as 2026-Q4; each season has its own';
 
 create table public.badge_awards (

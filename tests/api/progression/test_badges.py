@@ -320,7 +320,8 @@ def test_admins_add_and_change_badges_audited(db: Connection, admiral: Actor, be
     [
         {"badge_code": "No Code"}, {"name": ""}, {"rarity": "odd"}, {"category": "odd"},
         {"tier": "odd"}, {"metric": "odd", "threshold": 1}, {"metric": "level"}, {"threshold": 1},
-        {"metric": "level", "threshold": 0}, {"icon": ""}, {"description": "x" * 301},
+        {"metric": "total_points", "threshold": 150}, {"metric": "level", "threshold": 0},
+        {"icon": ""}, {"description": "x" * 301},
     ],
 )  # fmt: skip
 def test_a_badge_that_makes_no_sense_is_refused(admiral: Actor, change: dict[str, Any]) -> None:
