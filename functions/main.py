@@ -8,6 +8,7 @@ from backbeat.advance_sessions import advance_sessions as move_on
 from backbeat.archive_plays import Archive, archive_old_plays
 from backbeat.auth import Person, anyone, scheduler, signed_in
 from backbeat.body import NoBody
+from backbeat.close_season import close_seasons
 from backbeat.control_live import watch_live as watch_streams
 from backbeat.endpoint import Call, Reply, endpoint
 from backbeat.erase_accounts import erase_due_accounts
@@ -23,6 +24,7 @@ from backbeat.live import (
 )
 from backbeat.livekit_webhook import livekit_server, take_live_event
 from backbeat.remove_objects import remove_queued_objects
+from backbeat.roll_up_leaderboards import roll_up_leaderboards as count_boards
 from backbeat.send_email import send_due_emails
 from backbeat.send_push import send_due_pushes
 from backbeat.stream_url import StreamRequest, sign_stream_url
@@ -138,3 +140,17 @@ def watch_live(call: Call[None, NoBody]) -> Reply:
 def advance_sessions(call: Call[None, NoBody]) -> Reply:
     """Move on the rooms whose track is over, every five seconds for a minute."""
     return Reply(move_on(call.database))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def roll_up_leaderboards(call: Call[None, NoBody]) -> Reply:
+    """Count on the leaderboards what has happened since the last time."""
+    return Reply(count_boards(call.patient_database))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def close_season(call: Call[None, NoBody]) -> Reply:
+    """Close the season that is over, pay its prizes, and tell people how it ended for them."""
+    return Reply(close_seasons(call.patient_database))

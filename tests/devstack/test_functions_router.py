@@ -16,9 +16,10 @@ def test_every_function_is_served_under_its_name() -> None:
     with running_functions(None, **SETTINGS) as server:
         names = server.client.get("/").json()["functions"]
         assert names == [
-            "advance-sessions", "archive-plays", "erase-accounts", "health", "housekeeping",
-            "live-end", "live-start", "live-token", "livekit-webhook", "remove-objects",
-            "send-email", "send-push", "stream-url", "tidy", "watch-live",
+            "advance-sessions", "archive-plays", "close-season", "erase-accounts", "health",
+            "housekeeping", "live-end", "live-start", "live-token", "livekit-webhook",
+            "remove-objects", "roll-up-leaderboards", "send-email", "send-push", "stream-url",
+            "tidy", "watch-live",
         ]  # fmt: skip
         for name in names:
             for path in (f"/{name}", f"/{name}/", f"/{name}/more"):

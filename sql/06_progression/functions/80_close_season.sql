@@ -127,7 +127,8 @@ begin
       now() + make_interval(days => private.setting('credits_live_days')::int)
     from public.season_results as result
     where result.season = v_season.code and result.credits > 0
-    order by result.user_id;
+    order by result.user_id
+    on conflict on constraint credit_entries_once do nothing;
 
     update public.seasons as season
     set status = 'closed', closed_at = now(),
