@@ -3291,7 +3291,7 @@ create table private.quest_pools (
 ) with (fillfactor = 70);
 alter table private.quest_pools enable row level security;
 alter table private.quest_pools force row level security;
-comment on table private.quest_pools is 'How often each quest was paid in each of its periods: what a pool is measured by';
+comment on table private.quest_pools is 'How often a quest that has a pool was paid in each of its periods';
 
 create type public.quest_row as (
   id uuid,
@@ -25039,23 +25039,6 @@ $$;
 comment on function private.award_rule_badges(text[], uuid[], boolean) is
 'Give these people the badges that these metrics of theirs have reached, whatever they had before. Returns how many were new';
 
-create or replace function private.crosses_badge(metric text, before bigint, after bigint)
-returns boolean
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select exists (
-    select
-    from public.badges as badge
-    where badge.metric = crosses_badge.metric
-      and badge.threshold > crosses_badge.before
-      and badge.threshold <= crosses_badge.after
-  )
-$$;
-comment on function private.crosses_badge(text, bigint, bigint) is 'Whether a badge lies between two values of a metric: one look at an index';
-
 -- Security definer: badges are nobody's to write.
 create or replace function private.tg_progression__award_badges()
 returns trigger
@@ -25115,7 +25098,11 @@ security definer
 set search_path = ''
 as $$
 begin
-  if private.crosses_badge('followers', old.follower_count, new.follower_count) then
+  if exists (
+    select
+    from public.badges as badge
+    where badge.metric = 'followers' and badge.threshold > old.follower_count and badge.threshold <= new.follower_count
+  ) then
     perform private.award_rule_badges('{followers}', array[new.id]);
   end if;
   return null;
@@ -25137,8 +25124,13 @@ set search_path = ''
 as $$
 declare
   v_metric text := new.kind || '_streak';
+  v_before int := case when tg_op = 'UPDATE' then old.longest else 0 end;
 begin
-  if private.crosses_badge(v_metric, case when tg_op = 'UPDATE' then old.longest else 0 end, new.longest) then
+  if exists (
+    select
+    from public.badges as badge
+    where badge.metric = v_metric and badge.threshold > v_before and badge.threshold <= new.longest
+  ) then
     perform private.award_rule_badges(array[v_metric], array[new.user_id]);
   end if;
   return null;
@@ -25565,6 +25557,9 @@ begin
         when 'upvotes_received' then 'upvote_received'
         when 'check_ins' then 'daily_login'
       end
+      -- Near enough for the index: no calendar is further than a day from that of UTC.
+      and deed.earned_on >= (quest_progress.since at time zone 'UTC')::date - 1
+      and deed.earned_on <= (quest_progress.until at time zone 'UTC')::date + 1
       and deed.created_at >= quest_progress.since
       and deed.created_at < quest_progress.until
       and deed.turn = 0
@@ -25635,14 +25630,18 @@ begin
       greatest(
         quest.pool_limit - coalesce(
           (
-            select pool.claim_count
+            select pool.claim_count::bigint
             from private.quest_pools as pool
             where pool.quest_id = quest.id and pool.period_key = span.period_key
           ),
-          0
+          (
+            select count(*)
+            from public.quest_claims as paid
+            where paid.quest_id = quest.id and paid.period_key = span.period_key
+          )
         ),
         0
-      )
+      )::int
     end
   from public.quests as quest
   cross join lateral private.quest_window(quest, auth.uid(), v_time_zone, now()) as span
@@ -25698,13 +25697,30 @@ begin
     if private.quest_progress(v_user_id, v_quest.metric, v_window.counts_from, coalesce(v_window.ends_at, 'infinity')) < v_quest.target then
       perform private.raise_error(409, 'quest_incomplete', 'There is still something to do for this quest.');
     end if;
-    insert into private.quest_pools as pool (quest_id, period_key, claim_count)
-    values (v_quest.id, v_window.period_key, 1)
-    on conflict (quest_id, period_key) do update
-      set claim_count = pool.claim_count + 1
-      where v_quest.pool_limit is null or pool.claim_count < v_quest.pool_limit;
-    if not found then
-      perform private.raise_error(409, 'pool_exhausted', 'Others were first: this quest pays no more.');
+    if v_quest.pool_limit is not null then
+      -- The first one counts those who were paid before there was a pool; whoever gave it one has waited for them.
+      insert into private.quest_pools as pool (quest_id, period_key, claim_count)
+      select v_quest.id, v_window.period_key, paid.count + 1
+      from (
+        select case
+          when not exists (
+            select from private.quest_pools as pool where pool.quest_id = v_quest.id and pool.period_key = v_window.period_key
+          )
+          then (
+            select count(*)
+            from public.quest_claims as claim
+            where claim.quest_id = v_quest.id and claim.period_key = v_window.period_key
+          )
+          else 0
+        end as count
+      ) as paid
+      where paid.count < v_quest.pool_limit
+      on conflict (quest_id, period_key) do update
+        set claim_count = pool.claim_count + 1
+        where pool.claim_count < v_quest.pool_limit;
+      if not found then
+        perform private.raise_error(409, 'pool_exhausted', 'Others were first: this quest pays no more.');
+      end if;
     end if;
 
     v_cause := 'quest:' || v_quest.id || ':' || v_window.period_key;
@@ -25764,6 +25780,10 @@ begin
         target = excluded.target, points = excluded.points, credits = excluded.credits, starts_at = excluded.starts_at,
         ends_at = excluded.ends_at, pool_limit = excluded.pool_limit, is_active = excluded.is_active
   returning quest.* into v_quest;
+  -- Without a limit nothing is counted: with a new one it begins anew.
+  if (v_before.pool_limit is null) <> (v_quest.pool_limit is null) then
+    delete from private.quest_pools as pool where pool.quest_id = v_quest.id;
+  end if;
   if v_quest is distinct from v_before then
     perform private.audit(
       'quest_changed', 'quest', v_quest.id::text, jsonb_build_object('before', to_jsonb(v_before), 'after', to_jsonb(v_quest))

@@ -129,23 +129,6 @@ $$;
 comment on function private.award_rule_badges(text[], uuid[], boolean) is
 'Give these people the badges that these metrics of theirs have reached, whatever they had before. Returns how many were new';
 
-create or replace function private.crosses_badge(metric text, before bigint, after bigint)
-returns boolean
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select exists (
-    select
-    from public.badges as badge
-    where badge.metric = crosses_badge.metric
-      and badge.threshold > crosses_badge.before
-      and badge.threshold <= crosses_badge.after
-  )
-$$;
-comment on function private.crosses_badge(text, bigint, bigint) is 'Whether a badge lies between two values of a metric: one look at an index';
-
 -- Security definer: badges are nobody's to write.
 create or replace function private.tg_progression__award_badges()
 returns trigger
@@ -205,7 +188,11 @@ security definer
 set search_path = ''
 as $$
 begin
-  if private.crosses_badge('followers', old.follower_count, new.follower_count) then
+  if exists (
+    select
+    from public.badges as badge
+    where badge.metric = 'followers' and badge.threshold > old.follower_count and badge.threshold <= new.follower_count
+  ) then
     perform private.award_rule_badges('{followers}', array[new.id]);
   end if;
   return null;
@@ -227,8 +214,13 @@ set search_path = ''
 as $$
 declare
   v_metric text := new.kind || '_streak';
+  v_before int := case when tg_op = 'UPDATE' then old.longest else 0 end;
 begin
-  if private.crosses_badge(v_metric, case when tg_op = 'UPDATE' then old.longest else 0 end, new.longest) then
+  if exists (
+    select
+    from public.badges as badge
+    where badge.metric = v_metric and badge.threshold > v_before and badge.threshold <= new.longest
+  ) then
     perform private.award_rule_badges(array[v_metric], array[new.user_id]);
   end if;
   return null;

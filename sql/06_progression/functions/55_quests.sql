@@ -91,6 +91,9 @@ begin
         when 'upvotes_received' then 'upvote_received'
         when 'check_ins' then 'daily_login'
       end
+      -- Near enough for the index: no calendar is further than a day from that of UTC.
+      and deed.earned_on >= (quest_progress.since at time zone 'UTC')::date - 1
+      and deed.earned_on <= (quest_progress.until at time zone 'UTC')::date + 1
       and deed.created_at >= quest_progress.since
       and deed.created_at < quest_progress.until
       and deed.turn = 0
@@ -161,14 +164,18 @@ begin
       greatest(
         quest.pool_limit - coalesce(
           (
-            select pool.claim_count
+            select pool.claim_count::bigint
             from private.quest_pools as pool
             where pool.quest_id = quest.id and pool.period_key = span.period_key
           ),
-          0
+          (
+            select count(*)
+            from public.quest_claims as paid
+            where paid.quest_id = quest.id and paid.period_key = span.period_key
+          )
         ),
         0
-      )
+      )::int
     end
   from public.quests as quest
   cross join lateral private.quest_window(quest, auth.uid(), v_time_zone, now()) as span
@@ -224,13 +231,30 @@ begin
     if private.quest_progress(v_user_id, v_quest.metric, v_window.counts_from, coalesce(v_window.ends_at, 'infinity')) < v_quest.target then
       perform private.raise_error(409, 'quest_incomplete', 'There is still something to do for this quest.');
     end if;
-    insert into private.quest_pools as pool (quest_id, period_key, claim_count)
-    values (v_quest.id, v_window.period_key, 1)
-    on conflict (quest_id, period_key) do update
-      set claim_count = pool.claim_count + 1
-      where v_quest.pool_limit is null or pool.claim_count < v_quest.pool_limit;
-    if not found then
-      perform private.raise_error(409, 'pool_exhausted', 'Others were first: this quest pays no more.');
+    if v_quest.pool_limit is not null then
+      -- The first one counts those who were paid before there was a pool; whoever gave it one has waited for them.
+      insert into private.quest_pools as pool (quest_id, period_key, claim_count)
+      select v_quest.id, v_window.period_key, paid.count + 1
+      from (
+        select case
+          when not exists (
+            select from private.quest_pools as pool where pool.quest_id = v_quest.id and pool.period_key = v_window.period_key
+          )
+          then (
+            select count(*)
+            from public.quest_claims as claim
+            where claim.quest_id = v_quest.id and claim.period_key = v_window.period_key
+          )
+          else 0
+        end as count
+      ) as paid
+      where paid.count < v_quest.pool_limit
+      on conflict (quest_id, period_key) do update
+        set claim_count = pool.claim_count + 1
+        where pool.claim_count < v_quest.pool_limit;
+      if not found then
+        perform private.raise_error(409, 'pool_exhausted', 'Others were first: this quest pays no more.');
+      end if;
     end if;
 
     v_cause := 'quest:' || v_quest.id || ':' || v_window.period_key;
@@ -290,6 +314,10 @@ begin
         target = excluded.target, points = excluded.points, credits = excluded.credits, starts_at = excluded.starts_at,
         ends_at = excluded.ends_at, pool_limit = excluded.pool_limit, is_active = excluded.is_active
   returning quest.* into v_quest;
+  -- Without a limit nothing is counted: with a new one it begins anew.
+  if (v_before.pool_limit is null) <> (v_quest.pool_limit is null) then
+    delete from private.quest_pools as pool where pool.quest_id = v_quest.id;
+  end if;
   if v_quest is distinct from v_before then
     perform private.audit(
       'quest_changed', 'quest', v_quest.id::text, jsonb_build_object('before', to_jsonb(v_before), 'after', to_jsonb(v_quest))

@@ -82,7 +82,7 @@ create table private.quest_pools (
 ) with (fillfactor = 70);
 alter table private.quest_pools enable row level security;
 alter table private.quest_pools force row level security;
-comment on table private.quest_pools is 'How often each quest was paid in each of its periods: what a pool is measured by';
+comment on table private.quest_pools is 'How often a quest that has a pool was paid in each of its periods';
 
 create type public.quest_row as (
   id uuid,

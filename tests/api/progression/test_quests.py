@@ -449,6 +449,36 @@ def test_a_pool_of_ten_pays_ten_of_a_hundred(database: Database) -> None:
         assert left == {0}
 
 
+def test_a_pool_that_comes_later_counts_who_was_paid_before(database: Database) -> None:
+    with database.connect() as db:
+        quest = make_quest(db, target=1, **ALWAYS)
+        names = ("ada", "ben", "cleo", "dan", "eve")
+        for name in names:
+            deed(db, actor(db, name), "post_created", "post:1", "now")
+        for name in names[:2]:
+            actor(db, name).call("claim_quest", quest_id=quest)
+        admiral = actor(db, "admiral")
+
+        def limit(pool: int | None) -> None:
+            changes = {**QUEST, "target": 1, "pool_limit": pool, **ALWAYS}
+            admiral.call("set_quest", **changes, quest_id=quest)
+
+        limit(2)
+        assert quest_of(actor(db, "cleo"))["pool_left"] == 0
+        with refused(409, "pool_exhausted"):
+            actor(db, "cleo").call("claim_quest", quest_id=quest)
+        limit(3)
+        assert quest_of(actor(db, "cleo"))["pool_left"] == 1
+        actor(db, "cleo").call("claim_quest", quest_id=quest)
+        assert quest_of(actor(db, "dan"))["pool_left"] == 0
+        limit(None)
+        actor(db, "dan").call("claim_quest", quest_id=quest)
+        limit(4)
+        with refused(409, "pool_exhausted"):
+            actor(db, "eve").call("claim_quest", quest_id=quest)
+        assert broken(db) == []
+
+
 def test_whoever_leaves_keeps_their_place_in_the_pool(database: Database) -> None:
     with database.connect() as db:
         quest = make_quest(db, target=1, pool_limit=1, **ALWAYS)

@@ -18,13 +18,13 @@ LAWS = {
             where award.user_id = found.user_id and award.badge_code = badge.code
           )""",
     "quest_pools.claim_count is the number of claims": """
-        select coalesce(pool.quest_id, claimed.quest_id), pool.claim_count, claimed.facts
+        select pool.quest_id, pool.period_key, pool.claim_count, claimed.facts
         from private.quest_pools as pool
-        full join (
-          select claim.quest_id, claim.period_key, count(*) as facts
-          from public.quest_claims as claim group by claim.quest_id, claim.period_key
-        ) as claimed on claimed.quest_id = pool.quest_id and claimed.period_key = pool.period_key
-        where pool.claim_count::bigint is distinct from claimed.facts""",
+        cross join lateral (
+          select count(*) as facts from public.quest_claims as claim
+          where claim.quest_id = pool.quest_id and claim.period_key = pool.period_key
+        ) as claimed
+        where pool.claim_count::bigint <> claimed.facts""",
     "what a quest paid is in the ledgers": """
         select claim.id, claim.points, claim.credits, paid.points as paid
         from public.quest_claims as claim
