@@ -1,15 +1,15 @@
+-- In this form, and without search_path, it becomes part of what asks.
 create or replace function private.streak_period(kind text, at timestamptz, time_zone text)
 returns date
 language sql
 stable
 security invoker
-set search_path = ''
-as $$
+begin atomic
   select case
     when streak_period.kind = 'creation' then date_trunc('week', streak_period.at at time zone streak_period.time_zone)::date
     else (streak_period.at at time zone streak_period.time_zone)::date
-  end
-$$;
+  end;
+end;
 comment on function private.streak_period(text, timestamptz, text) is 'The day of a time zone''s calendar, or for creation the Monday of its week, that a moment is in';
 
 create or replace function private.streak_ends(kind text, last_period date, freezes int, time_zones text[])
@@ -68,6 +68,7 @@ as $$
 declare
   v_streak public.streaks;
   v_zone text;
+  v_zones text[];
   v_period date;
   v_missed int := 0;
   v_counts boolean := true;
@@ -76,11 +77,12 @@ begin
   if keep_streak.at is null or not isfinite(keep_streak.at) or keep_streak.at > clock_timestamp() then
     return false;
   end if;
-  select profile.time_zone into v_zone from public.profiles as profile where profile.id = keep_streak.user_id;
+  select profile.time_zone, private.streak_period(keep_streak.kind, keep_streak.at, profile.time_zone) into v_zone, v_period
+  from public.profiles as profile
+  where profile.id = keep_streak.user_id;
   if not found then
     return false;
   end if;
-  v_period := private.streak_period(keep_streak.kind, keep_streak.at, v_zone);
   select streak.* into v_streak
   from public.streaks as streak
   where streak.user_id = keep_streak.user_id and streak.kind = keep_streak.kind;
@@ -98,8 +100,9 @@ begin
       v_zone = v_streak.counted_in
       or keep_streak.at >= v_streak.counted_at + make_interval(hours => private.setting('streak_move_hours')::int)
     );
+    v_zones := case when v_zone = v_streak.kept_in then array[v_zone] else array[v_streak.kept_in, v_zone] end;
     while v_missed <= v_streak.freezes
-      and keep_streak.at >= private.streak_ends(keep_streak.kind, v_streak.last_period, v_missed, array[v_streak.kept_in, v_zone])
+      and keep_streak.at >= private.streak_ends(keep_streak.kind, v_streak.last_period, v_missed, v_zones)
     loop
       v_missed := v_missed + 1;
     end loop;
