@@ -9,6 +9,7 @@ from devstack.demo.community import community, sign_up
 from devstack.demo.music import music
 from devstack.demo.rooms import rooms
 from devstack.demo.story import Story, console
+from devstack.demo.week import week
 from devstack.home import Home
 from devstack.processes import DevstackError
 from devstack.stack import Stack, open_stack
@@ -24,6 +25,7 @@ def tell_story(stack: Stack) -> int:
     community(stack, story, cast)
     music(stack, story, cast)
     rooms(stack, story, cast)
+    week(stack, story, cast)
     return story.end()
 
 
