@@ -25316,7 +25316,7 @@ begin
   perform private.require_staff('admin');
   -- Of two who add the same badge the later one changes it.
   perform pg_advisory_xact_lock(hashtextextended('set_badge', 0));
-  select badge.* into v_before from public.badges as badge where badge.code = set_badge.badge_code for update;
+  select badge.* into v_before from public.badges as badge where badge.code = set_badge.badge_code for no key update;
   if v_before.season is not null then
     perform private.raise_error(409, 'badge_of_a_season', 'The badges of a season are made and given when it closes.');
   end if;
@@ -25469,29 +25469,25 @@ comment on function private.make_season_badges(text) is
 
 create or replace function private.quest_period(cadence text, time_zone text, at timestamptz)
 returns table (period_key text, starts_at timestamptz, ends_at timestamptz)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
+declare
+  v_unit text := case quest_period.cadence when 'daily' then 'day' when 'weekly' then 'week' when 'monthly' then 'month' end;
+  v_first timestamp := date_trunc(v_unit, quest_period.at at time zone quest_period.time_zone);
+begin
+  if v_unit is null then
+    return query select 'special', timestamptz '-infinity', timestamptz 'infinity';
+    return;
+  end if;
+  return query
   select
-    to_char(
-      period.first, case quest_period.cadence when 'daily' then 'YYYY-MM-DD' when 'weekly' then 'IYYY"-W"IW' when 'monthly' then 'YYYY-MM' end
-    ),
-    period.first at time zone quest_period.time_zone,
-    (period.first + period.length) at time zone quest_period.time_zone
-  from (
-    select
-      date_trunc(unit.name, quest_period.at at time zone quest_period.time_zone) as first,
-      ('1 ' || unit.name)::interval as length
-    from (
-      select case quest_period.cadence when 'daily' then 'day' when 'weekly' then 'week' else 'month' end as name
-    ) as unit
-  ) as period
-  where quest_period.cadence <> 'special'
-  union all
-  select 'special', '-infinity', 'infinity'
-  where quest_period.cadence = 'special'
+    to_char(v_first, case v_unit when 'day' then 'YYYY-MM-DD' when 'week' then 'IYYY"-W"IW' else 'YYYY-MM' end),
+    v_first at time zone quest_period.time_zone,
+    (v_first + ('1 ' || v_unit)::interval) at time zone quest_period.time_zone;
+end;
 $$;
 comment on function private.quest_period(text, text, timestamptz) is
 $$The day, week or month around a moment, by the clock on the wall of a time zone: its name, where it begins and where the next does
@@ -25536,15 +25532,26 @@ begin
         and follow.created_at < quest_progress.until
     );
   elsif quest_progress.metric = 'points_earned' then
+    -- Turns come after the deed they undo or do again, and are few.
     return (
-      select greatest(coalesce(sum(turn.points), 0), 0)
-      from public.point_events as deed
-      join public.point_events as turn on turn.user_id = deed.user_id and turn.rule = deed.rule and turn.cause = deed.cause
-      where deed.user_id = quest_progress.user_id
-        and deed.created_at >= quest_progress.since
-        and deed.created_at < quest_progress.until
-        and deed.turn = 0
-        and deed.rule <> 'quest_completed'
+      select greatest(coalesce(sum(event.points), 0), 0)
+      from public.point_events as event
+      where event.user_id = quest_progress.user_id
+        and event.created_at >= quest_progress.since
+        and event.rule <> 'quest_completed'
+        and case
+          when event.turn = 0 then event.created_at < quest_progress.until
+          else exists (
+            select
+            from public.point_events as deed
+            where deed.user_id = event.user_id
+              and deed.rule = event.rule
+              and deed.cause = event.cause
+              and deed.turn = 0
+              and deed.created_at >= quest_progress.since
+              and deed.created_at < quest_progress.until
+          )
+        end
     );
   end if;
   return (
@@ -25582,11 +25589,13 @@ A deed is counted whether or not a cap let it be paid; points_earned are those t
 -- A claim ends what it counted: whoever moves to another time zone, where the day has another name, begins at nothing.
 create or replace function private.quest_window(quest public.quests, user_id uuid, time_zone text, at timestamptz)
 returns table (period_key text, starts_at timestamptz, ends_at timestamptz, counts_from timestamptz)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
+begin
+  return query
   select
     period.period_key,
     greatest(period.starts_at, (quest_window.quest).starts_at),
@@ -25601,7 +25610,8 @@ as $$
           and claim.period_key <> period.period_key
       )
     )
-  from private.quest_period((quest_window.quest).cadence, quest_window.time_zone, quest_window.at) as period
+  from private.quest_period((quest_window.quest).cadence, quest_window.time_zone, quest_window.at) as period;
+end;
 $$;
 comment on function private.quest_window(public.quests, uuid, text, timestamptz) is
 'The period of a quest that a moment lies in for somebody, and from when on what they do counts';
@@ -25613,6 +25623,7 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_time_zone text;
@@ -25671,6 +25682,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -25765,7 +25777,7 @@ declare
 begin
   perform private.require_staff('admin');
   if set_quest.quest_id is not null then
-    select quest.* into v_before from public.quests as quest where quest.id = set_quest.quest_id for update;
+    select quest.* into v_before from public.quests as quest where quest.id = set_quest.quest_id for no key update;
     if not found then
       perform private.raise_error(404, 'quest_not_found', 'There is no quest of this id.');
     end if;
@@ -25808,7 +25820,7 @@ declare
   v_quest public.quests;
 begin
   perform private.require_staff('admin');
-  select quest.* into v_quest from public.quests as quest where quest.id = end_quest.quest_id for update;
+  select quest.* into v_quest from public.quests as quest where quest.id = end_quest.quest_id for no key update;
   if not found then
     perform private.raise_error(404, 'quest_not_found', 'There is no quest of this id.');
   end if;

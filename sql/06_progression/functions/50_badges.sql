@@ -403,7 +403,7 @@ begin
   perform private.require_staff('admin');
   -- Of two who add the same badge the later one changes it.
   perform pg_advisory_xact_lock(hashtextextended('set_badge', 0));
-  select badge.* into v_before from public.badges as badge where badge.code = set_badge.badge_code for update;
+  select badge.* into v_before from public.badges as badge where badge.code = set_badge.badge_code for no key update;
   if v_before.season is not null then
     perform private.raise_error(409, 'badge_of_a_season', 'The badges of a season are made and given when it closes.');
   end if;

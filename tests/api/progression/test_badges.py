@@ -481,3 +481,66 @@ def test_each_metric_of_badges_is_known_to_the_view(db: Connection) -> None:
     said = set(re.findall(r"SELECT '(\w+)'", view["text"]))
     assert allowed == said
     assert len(allowed) == 15
+
+
+def test_all_that_gives_badges_at_once_meets_no_deadlock(database: Database) -> None:
+    """Follows, posts, settled plays, staff, the chore and a choice, all about the same people."""
+    names = ("ada", "ben", "cleo", "dan", "eve")
+    with database.connect() as db:
+        db.execute("update public.badges set threshold = 2 where metric = 'followers'")
+        db.execute("update public.badges set threshold = 3 where metric = 'tracks_played'")
+        db.execute("update private.rate_limit_rules set capacity = 100000")
+        for _ in range(60):
+            for name in names:
+                db.execute(
+                    "insert into private.deeds (user_id, rule, cause, is_done)"
+                    " values (%s, 'post_created', gen_random_uuid()::text, true)",
+                    [person_id(name)],
+                )
+
+    def follow(name: str) -> Callable[[Connection], None]:
+        def job(db: Connection) -> None:
+            me = actor(db, name)
+            for _ in range(3):
+                for other in names:
+                    if other != name:
+                        me.call("follow", username=other)
+                me.post("hello")
+                for other in names:
+                    if other != name:
+                        me.call("unfollow", username=other)
+
+        return job
+
+    def settle(db: Connection) -> None:
+        while actor(db, "service").call("backend.settle_deeds", size=20):
+            pass
+
+    def fill_again(db: Connection) -> None:
+        for threshold in (9, 8, 7, 6, 5, 4, 3, 2):
+            actor(db, "admiral").call(
+                "set_badge", badge_code="any", **SOMETHING, metric="followers", threshold=threshold
+            )
+            actor(db, "service").call("backend.fill_badges", size=3)
+
+    def give(db: Connection) -> None:
+        for _ in range(4):
+            for name in reversed(names):
+                for function in ("award_badge", "revoke_badge"):
+                    actor(db, "modesty").call(function, username=name, badge_code="early_bird")
+
+    outcomes = race(
+        database, [*(follow(name) for name in names), settle, fill_again, fill_again, give, give]
+    )
+    assert outcomes == [None] * 10
+    with database.connect() as db:
+        fill(db)
+        assert db.execute(LAW.encode()).fetchall() == []
+        rows = db.execute("select user_id, badge_code from public.badge_awards").fetchall()
+        told_of = db.execute(
+            "select recipient_id, data ->> 'code' as code from public.notifications"
+            " where kind = 'badge' and data ->> 'code' <> 'early_bird'"
+        ).fetchall()
+        assert sorted(tuple(row.values()) for row in rows) == sorted(
+            tuple(row.values()) for row in told_of
+        )
