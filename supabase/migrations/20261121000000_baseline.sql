@@ -24662,16 +24662,16 @@ begin
     v_day := streak_ends.last_period + v_days;
     -- A zone that moved to the other side of the date line leapt over a day, which nobody there had.
     while streak_ends.kind <> 'creation'
-      and v_day::timestamp at time zone v_zone - streak_ends.last_period::timestamp at time zone v_zone
-        < make_interval(hours => v_days * 24 - 12)
+      and v_day::timestamp at time zone v_zone - (streak_ends.last_period + 1)::timestamp at time zone v_zone
+        < make_interval(hours => (v_days - 1) * 24 - 12)
     loop
       v_day := v_day + 1;
     end loop;
     v_at := v_day::timestamp at time zone v_zone;
     -- Of a midnight that comes twice Postgres names the second.
-    if ((v_at - interval '1 hour') at time zone v_zone)::date >= v_day then
-      v_at := v_at - interval '1 hour';
-    end if;
+    while ((v_at - interval '30 minutes') at time zone v_zone)::date >= v_day loop
+      v_at := v_at - interval '30 minutes';
+    end loop;
     v_end := greatest(v_end, v_at);
   end loop;
   return v_end;

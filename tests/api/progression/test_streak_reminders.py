@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.database import Actor, Connection, Database, actor, person_id
 from tests.races import race
-from tests.streaks import live_at_noon, live_in, look
+from tests.streaks import keep, live_at_noon, live_in, look
 
 
 def keep_until_yesterday(db: Connection, somebody: Actor, count: int) -> None:
@@ -158,6 +159,18 @@ def test_who_moves_west_after_the_reminder_is_not_reminded_twice(
     assert ada.call("check_in")["is_first_today"] is False
     (row,) = db.execute("select kept_in, remind_at from public.streaks").fetchall()
     assert row == {"kept_in": "Etc/GMT+12", "remind_at": None}
+
+
+def test_a_day_that_is_kept_and_not_counted_puts_the_reminder_off(
+    db: Connection, ada: Actor
+) -> None:
+    live_in(db, ada, "Pacific/Honolulu")
+    for day in (2, 3, 4):
+        keep(db, ada, f"2024-03-0{day} 20:00")
+    live_in(db, ada, "Pacific/Kiritimati")
+    assert keep(db, ada, "2024-03-06 10:00") is False
+    # Six hours before the end of the 7th in Kiritimati.
+    assert remind_at(db, ada) == datetime(2024, 3, 7, 4, tzinfo=UTC)
 
 
 def test_who_wants_no_reminder_gets_none(db: Connection, ada: Actor) -> None:

@@ -153,6 +153,9 @@ def test_days_are_as_long_as_the_clocks_make_them(
         ("Africa/Cairo", date(2024, 4, 26)),
         ("America/Sao_Paulo", date(2018, 2, 18)),
         ("Europe/Berlin", date(2024, 10, 27)),
+        # Three hours back at three, and half an hour at half past midnight.
+        ("Antarctica/Casey", date(2020, 3, 7)),
+        ("Asia/Colombo", date(2006, 4, 14)),
     ],
 )
 def test_a_streak_breaks_when_the_day_ends_there(
@@ -164,6 +167,7 @@ def test_a_streak_breaks_when_the_day_ends_there(
     for day in (around - timedelta(1), around, around + timedelta(1)):
         begins = datetime.combine(day + timedelta(1), datetime.min.time(), there).astimezone(UTC)
         begins += timedelta(hours=1) * (begins.astimezone(there).date() == day)
+        assert (begins - timedelta(seconds=1)).astimezone(there).date() == day
         for at, current in ((begins - timedelta(seconds=1), 2), (begins, 1)):
             db.execute("delete from public.streaks")
             keep(db, ada, f"{day - timedelta(1)} 12:00")
@@ -179,6 +183,17 @@ def test_a_day_that_a_zone_leapt_over_was_nobodys_to_miss(db: Connection, ada: A
     assert look(db, ada.id) == (3, 3, 0)
     keep(db, ada, "2012-01-02 00:30")
     assert look(db, ada.id) == (1, 3, 0)
+
+
+def test_a_day_that_was_kept_elsewhere_is_not_leapt_over_again(db: Connection, ada: Actor) -> None:
+    # The 30th was a day in Auckland and none in Samoa; after it the 31st was to be kept in both.
+    for at, current in (("2012-01-01 00:59:59", 2), ("2012-01-01 01:00", 1)):
+        db.execute("delete from public.streaks")
+        live_in(db, ada, "Pacific/Auckland")
+        keep(db, ada, "2011-12-30 12:00")
+        live_in(db, ada, "Pacific/Apia")
+        assert keep(db, ada, at) is True
+        assert look(db, ada.id)[0] == current
 
 
 def test_flying_east_over_the_date_line_breaks_nothing(db: Connection, ada: Actor) -> None:
@@ -257,6 +272,25 @@ def test_a_move_saves_no_day_that_was_missed_by_both_calendars(db: Connection, a
     live_in(db, ada, "America/New_York")
     assert keep(db, ada, "2024-05-05 00:00") is True
     assert look(db, ada.id)[0] == 1
+
+
+def test_whoever_moves_west_has_until_the_day_ends_there(db: Connection, ada: Actor) -> None:
+    live_in(db, ada, "Europe/Berlin")
+    keep(db, ada, "2024-05-01 12:00")
+    live_in(db, ada, "America/New_York")
+    # In Berlin the second day is over for six hours.
+    assert keep(db, ada, "2024-05-02 23:59") is True
+    assert look(db, ada.id) == (2, 2, 0)
+
+
+def test_what_is_reported_late_after_a_move_changes_nothing(db: Connection, ada: Actor) -> None:
+    live_in(db, ada, "Pacific/Honolulu")
+    keep(db, ada, "2024-03-04 20:00")
+    live_in(db, ada, "Pacific/Kiritimati")
+    before = db.execute("select * from public.streaks").fetchall()
+    # An hour before what is counted, and a day later by the calendar here.
+    assert keep(db, ada, "2024-03-05 19:00") is False
+    assert db.execute("select * from public.streaks").fetchall() == before
 
 
 def test_a_move_to_and_fro_counts_no_day_twice(db: Connection, ada: Actor) -> None:
