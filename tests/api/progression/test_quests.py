@@ -500,3 +500,45 @@ def test_quests_ship(ada: Actor) -> None:
     assert len(rows) == 9
     assert [row["cadence"] for row in rows] == ["daily"] * 3 + ["weekly"] * 3 + ["monthly"] * 3
     assert all(row["starts_at"] < row["ends_at"] for row in rows)
+
+
+def test_claims_changes_and_erasures_at_once_meet_no_deadlock(database: Database) -> None:
+    """Six claim, two of staff change the quest and its pool, two of the six are just erased."""
+    names = ("ada", "ben", "cleo", "dan", "eve", "finn")
+    with database.connect() as db:
+        quest = make_quest(db, target=1, pool_limit=4, **ALWAYS)
+        db.execute("update private.rate_limit_rules set capacity = 100000")
+        for name in names:
+            deed(db, actor(db, name), "post_created", "post:1", "now")
+
+    def claim(name: str) -> Any:
+        def job(db: Connection) -> None:
+            for _ in range(10):
+                try:
+                    actor(db, name).call("claim_quest", quest_id=quest)
+                except psycopg.Error as error:
+                    told = error.diag.message_primary
+                    assert told in {"pool_exhausted", "account_gone", "quest_ended"}, error
+
+        return job
+
+    def change(db: Connection) -> None:
+        for pool in (5, None, 4, None, 3):
+            changes = {**QUEST, "target": 1, "pool_limit": pool, **ALWAYS}
+            actor(db, "admiral").call("set_quest", **changes, quest_id=quest)
+        actor(db, "admiral").call("end_quest", quest_id=quest)
+
+    def erase(name: str) -> Any:
+        def job(db: Connection) -> None:
+            with db.transaction():
+                db.execute("select private.lock_ties(%s)", [[person_id(name)]])
+                db.execute("select private.erase_account(%s)", [person_id(name)])
+
+        return job
+
+    jobs = [*(claim(name) for name in names), change, change, erase("ada"), erase("ben")]
+    assert race(database, jobs) == [None] * len(jobs)
+    with database.connect() as db:
+        assert broken(db) == []
+        (row,) = db.execute("select count(*) as kept from public.quest_claims").fetchall()
+        assert row["kept"] <= 6
