@@ -230,6 +230,7 @@ def test_many_are_reminded_in_batches_by_several_at_once(database: Database, siz
 
 def test_who_is_just_doing_something_is_passed_over(database: Database) -> None:
     with database.connect() as db, database.connect() as own:
+        db.execute("set lock_timeout = '30s'")
         soon(db)
         keep_until_yesterday(db, actor(db, "ada"), 3)
         with own.transaction():
@@ -238,6 +239,18 @@ def test_who_is_just_doing_something_is_passed_over(database: Database) -> None:
         assert remind(db) == 0
         assert look(db, person_id("ada")) == (4, 4, 0)
         assert told(actor(db, "ada")) == []
+
+
+def test_whose_profile_is_held_is_passed_over_until_it_is_free(database: Database) -> None:
+    with database.connect() as db, database.connect() as own:
+        db.execute("set lock_timeout = '30s'")
+        soon(db)
+        keep_until_yesterday(db, actor(db, "ada"), 3)
+        with own.transaction():
+            own.execute("select from public.profiles for update")
+            assert remind(db) == 0
+        assert [remind(db), remind(db)] == [1, 0]
+        assert len(told(actor(db, "ada"))) == 1
 
 
 def test_the_due_are_found_by_their_index(db: Connection) -> None:
