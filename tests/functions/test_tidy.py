@@ -27,9 +27,10 @@ NOTHING = {
 
 @pytest.fixture
 def functions(live: LiveStack, serve: Callable[..., FunctionsServer]) -> FunctionsServer:
-    """The functions, and an empty queue."""
+    """The functions, and nothing left of other tests."""
     live.sql("delete from private.like_changes")
     live.sql("delete from private.room_pulses")
+    live.sql("delete from private.deeds")
     return serve(**live.settings)
 
 
