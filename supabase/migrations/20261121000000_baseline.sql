@@ -25467,6 +25467,25 @@ comment on function private.make_season_badges(text) is
 
 -- source: sql/06_progression/functions/55_quests.sql
 
+create or replace function private.first_midnight(day timestamp, time_zone text)
+returns timestamptz
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_at timestamptz := first_midnight.day at time zone first_midnight.time_zone;
+begin
+  -- Of a midnight that comes twice Postgres names the second.
+  while (v_at - interval '30 minutes') at time zone first_midnight.time_zone >= first_midnight.day loop
+    v_at := v_at - interval '30 minutes';
+  end loop;
+  return v_at;
+end;
+$$;
+comment on function private.first_midnight(timestamp, text) is 'The moment at which a day begins somewhere: of a midnight that comes twice the first, of one that is leapt over the end of the leap';
+
 create or replace function private.quest_period(cadence text, time_zone text, at timestamptz)
 returns table (period_key text, starts_at timestamptz, ends_at timestamptz)
 language plpgsql
@@ -25485,8 +25504,8 @@ begin
   return query
   select
     to_char(v_first, case v_unit when 'day' then 'YYYY-MM-DD' when 'week' then 'IYYY"-W"IW' else 'YYYY-MM' end),
-    v_first at time zone quest_period.time_zone,
-    (v_first + ('1 ' || v_unit)::interval) at time zone quest_period.time_zone;
+    private.first_midnight(v_first, quest_period.time_zone),
+    private.first_midnight(v_first + ('1 ' || v_unit)::interval, quest_period.time_zone);
 end;
 $$;
 comment on function private.quest_period(text, text, timestamptz) is
