@@ -33,6 +33,7 @@ TABLES = {
     "messages": ("public.direct_messages", "public.conversation_members"),
     "rooms": ("public.rooms", "public.room_members", "public.room_presence"),
     "sessions": ("public.queue_items", "public.queue_votes", "public.live_streams"),
+    "boards": ("public.profiles", "private.board_scores"),
     "deep": ("public.follows", "public.posts", "public.likes", "private.feed_entries"),
     "deep_lists": ("public.comments", "public.crates", "public.direct_messages"),
 }  # fmt: skip
@@ -55,8 +56,8 @@ class Size:
     """How big a community is.
 
     degrees: readers there are who follow exactly so many. rows: of comments, plays, crates,
-    notifications and messages each, about; 0 for a community that only posts. depth: 0 when
-    no lists are read at depth.
+    notifications and messages each, about; 0 for a community that only posts. scored: people on
+    a leaderboard, beside the others. depth: 0 when no lists are read at depth.
     """
 
     people: int = 100_000
@@ -65,6 +66,7 @@ class Size:
     likes: int = 2_000_000
     rows: int = 0
     rooms: int = 0
+    scored: int = 0
     degrees: Sequence[int] = DEGREES
     readers_each: int = 8
     depth: int = 210_000
@@ -79,6 +81,7 @@ class Size:
             likes=round(self.likes * share),
             rows=round(self.rows * share),
             rooms=round(self.rooms * share),
+            scored=round(self.scored * share),
         )
 
     def settings(self) -> dict[str, str]:
@@ -90,6 +93,7 @@ class Size:
             "bench.likes": str(self.likes),
             "bench.rows": str(self.rows),
             "bench.rooms": str(self.rooms),
+            "bench.scored": str(self.scored),
             "bench.degrees": "{" + ",".join(str(degree) for degree in self.degrees) + "}",
             "bench.readers_each": str(self.readers_each),
             "bench.depth": str(self.depth),
@@ -105,7 +109,8 @@ def make_people(server: PostgresServer, database: str, size: Size, say: Say = pr
 def make_posts(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
     """Let the people of make_people post, talk, play, write and meet, then vacuum everything."""
     parts = (*(LISTS if size.rows else ()), *(ROOMS if size.rooms else ()))
-    _run(server, database, size, ("posts", *parts, "progress"), say)
+    boards = ("boards",) if size.scored else ()
+    _run(server, database, size, ("posts", *parts, "progress", *boards), say)
     _finish(server, database, say)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bench import awards, chat, fan_in, feed, lists, load, plays, rooms, sessions, votes
+from bench import awards, boards, chat, fan_in, feed, lists, load, plays, rooms, sessions, votes
 from bench.generate import Size
 from bench.goals import Result
 from bench.place import Place
@@ -88,6 +88,26 @@ members. A recount is the same RPC with the counts made anew by each vote: it as
 the vote, holds the item, counts, writes and answers, in one durable transaction.
 `advance_due_sessions` moves sessions of three to fifty queued tracks."""
 
+BOARDS = f"""\
+# What leaderboards cost
+
+{MEASURED}
+{{size.scored:,}} people on a board of log-normal scores (growth: from a tenth), while a hundred
+awards a second are paid and counted.
+
+K is one row of scores by primary key behind a door like those of the RPCs: a public function that
+calls a private one, which asks who calls, as role authenticated. Of it and of the RPCs the CPU of
+the backend is counted, which holds on a busy machine. my_rank and Redis are measured at the client,
+over TCP."""
+BOARDS_NOTES = """\
+Buffers are the most that a call of any of fifty people touches, after a vacuum. Redis holds the
+board as a sorted set, on the same machine and without writing to disk. A whole board is
+`recount_board`: all its buckets, ranks and its first page made anew from its scores, against
+`count(*)` of them, without parallel workers. A change is one of as many different people's."""
+BOARDS_SIZE = Size(
+    people=2_000, posts=2_000, reposts=0, likes=0, scored=1_000_000, degrees=(200,), depth=0
+)
+
 ROOMS_SIZE = Size(
     people=20_000, posts=20_000, reposts=0, likes=0, rooms=100_000, degrees=(200,), depth=0
 )
@@ -164,5 +184,16 @@ REPORTS = (
         },
         SESSIONS_NOTES,
         small=0.01,
+    ),
+    Report(
+        "boards",
+        BOARDS_SIZE,
+        BOARDS,
+        {
+            "ranks": lambda run: boards.reading(run.place, run.rounds),
+            "redis": lambda run: boards.against_redis(run.place, run.rounds),
+            "roll-up": lambda run: boards.counting(run.place, run.rounds),
+        },
+        BOARDS_NOTES,
     ),
 )

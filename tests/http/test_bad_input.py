@@ -203,6 +203,7 @@ def fitting(api: Api) -> dict[str, Any]:
         "until": None, "permission": "everyone",
         "user_id": UNKNOWN, "stream_id": UNKNOWN, "speaker": True, "event": "room_started",
         "happened_at": "2026-01-01", "joined_at": None, "granted_role": None,
+        "board": "points", "scope": None, "period": None, "radius": 5,
         "quest_id": UNKNOWN, "cadence": "daily", "target": 5, "points": 5, "credits": 0,
         "starts_at": None, "ends_at": None, "pool_limit": None, "is_active": True,
         "badge_code": "early_bird", "codes": [], "icon": "x", "category": "special",

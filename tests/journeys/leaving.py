@@ -28,7 +28,7 @@ VOCABULARY = {
     "private.hidden_profiles": {"reason"},
     "private.like_changes": {"target_kind"},
     "private.told_and_taken_back": {"kind", "target_kind"},
-    "private.board_tops": {"cursor"},
+    "private.board_tops": {"cursor", "veiled_cursor"},
     "private.deeds": {"rule", "cause"},
     "private.score_changes": {"metric", "genre"},
     "private.outbox": {"topic"},

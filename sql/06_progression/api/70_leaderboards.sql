@@ -1,3 +1,4 @@
+-- Without search_path, these doors become part of the query that asks.
 create or replace function public.leaderboard(
   board text, scope text default null, period text default null, after text default null, page_size int default null
 )
@@ -5,7 +6,6 @@ returns setof public.leaderboard_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.rank, row.profile, row.score, row.level, row.cursor
   from private.leaderboard(leaderboard.board, leaderboard.scope, leaderboard.period, leaderboard.after, leaderboard.page_size) as row;
@@ -23,10 +23,8 @@ returns public.board_rank
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
-  select mine.rank, mine.score, mine."of", mine.percentile, mine.next_reset_at
-  from private.my_rank(my_rank.board, my_rank.scope, my_rank.period) as mine;
+  select private.my_rank(my_rank.board, my_rank.scope, my_rank.period);
 end;
 comment on function public.my_rank(text, text, text) is
 $$Where the caller stands on a leaderboard: as of the last roll-up
@@ -41,7 +39,6 @@ returns setof public.leaderboard_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.rank, row.profile, row.score, row.level, row.cursor
   from private.leaderboard_around_me(
@@ -62,7 +59,6 @@ returns setof public.leaderboard_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.rank, row.profile, row.score, row.level, row.cursor
   from private.leaderboard_following(

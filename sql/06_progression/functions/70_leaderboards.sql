@@ -15,19 +15,6 @@ end;
 comment on function private.score_shift(bigint) is 'How many of its lowest bits a bucket does not tell apart: as many as leave ten';
 
 create or replace function private.score_bucket(score bigint)
-returns int
-language sql
-immutable
-security invoker
-parallel safe
-begin atomic
-  select 512 * private.score_shift(score_bucket.score)
-    + (least(score_bucket.score, 4398046511103) >> private.score_shift(score_bucket.score))::int;
-end;
-comment on function private.score_bucket(bigint) is
-'The bucket of a score above 0: each score its own up to 1023, then 512 for each doubling, up to 2^42; a higher score is in no lower bucket';
-
-create or replace function private.bucket_end(score bigint)
 returns bigint
 language sql
 immutable
@@ -35,25 +22,28 @@ security invoker
 parallel safe
 begin atomic
   select case
-    when bucket_end.score >= 4398046511103 then 9223372036854775807
-    else (((bucket_end.score >> private.score_shift(bucket_end.score)) + 1) << private.score_shift(bucket_end.score)) - 1
+    when score_bucket.score < 1024 then -score_bucket.score
+    when score_bucket.score >= 4398046511103 then -9223372036854775807
+    else 1 - (((score_bucket.score >> private.score_shift(score_bucket.score)) + 1) << private.score_shift(score_bucket.score))
   end;
 end;
-comment on function private.bucket_end(bigint) is 'The highest score in the same bucket';
+comment on function private.score_bucket(bigint) is
+$$The bucket of a score above 0, named by the place_key of the highest score in it
+
+Each score its own up to 1023, then 512 for each doubling, up to 2^42; so buckets are in the order of places, and a bucket begins where it is named.$$;
 
 create or replace function private.period_key(period text, at timestamptz)
 returns text
 language sql
-immutable
+stable
 security invoker
-set search_path = ''
-as $$
+begin atomic
   select case period_key.period
     when 'season' then private.season_of(period_key.at)
     when 'week' then to_char(period_key.at at time zone 'UTC', 'IYYY"-W"IW')
     else 'all_time'
-  end
-$$;
+  end;
+end;
 comment on function private.period_key(text, timestamptz) is 'The season or week a moment is in, by UTC; all_time of that';
 
 create or replace function private.period_span(period text, key text)
@@ -148,27 +138,43 @@ $$A board as the caller may read it, with no id while nobody has scored there
 
 Errors: board_not_found, room_not_found (404), not_signed_in (401), banned_from_room, not_a_member (403), scope_invalid, period_invalid (422).$$;
 
-create or replace function private.rank_of(standing_id bigint, score bigint)
-returns int
+create or replace function private.present_standing(board text, scope text, period text)
+returns setof private.standings
 language sql
 stable
 security invoker
 begin atomic
-  select 1
-    + coalesce(
-      (
-        select kept.above
-        from private.board_buckets as kept
-        where kept.standing_id = rank_of.standing_id and kept.bucket = private.score_bucket(rank_of.score)
-      ), 0
-    )
-    + (
-      select count(*)::int
-      from private.board_scores as ahead
-      where ahead.standing_id = rank_of.standing_id
-        and ahead.place_key >= -private.bucket_end(rank_of.score)
-        and ahead.place_key < -rank_of.score
-    );
+  select standing.*
+  from public.leaderboards as board
+  join private.standings as standing
+    on standing.board = board.code and standing.scope = '' and standing.period = private.period_key(board.period, now())
+  where board.code = present_standing.board
+    and board.is_active
+    and board.scope = 'global'
+    and present_standing.scope is null
+    and present_standing.period is null;
+end;
+comment on function private.present_standing(text, text, text) is
+'What is asked for most, a global board as it is now: the same as standing_of, in the query that asks; no row is where standing_of has more to say';
+
+create or replace function private.rank_of(standing_id bigint, score bigint)
+returns table (rank int)
+language sql
+stable
+security invoker
+begin atomic
+  select 1 + own.above + (
+    select count(*)::int
+    from private.board_scores as ahead
+    where ahead.standing_id = rank_of.standing_id and ahead.place_key >= own.bucket and ahead.place_key < -rank_of.score
+  )
+  from (
+    select kept.bucket, kept.above
+    from private.board_buckets as kept
+    where kept.standing_id = rank_of.standing_id and kept.bucket <= -rank_of.score
+    order by kept.bucket desc
+    limit 1
+  ) as own;
 end;
 comment on function private.rank_of(bigint, bigint) is
 'The rank of a score that somebody has there: all in higher buckets, and those in its own who have more. How many have the same does not matter';
@@ -221,29 +227,22 @@ begin atomic
 end;
 comment on function private.board_cursor(text, bigint, timestamptz, uuid, uuid) is 'The cursor of a place on a board; with a veil, one that does not say whose it is';
 
--- Whoever has no name for the reader: the one rule. Staff are asked only where it matters.
-create or replace function private.is_nameless(is_private boolean, user_id uuid, reader_id uuid)
-returns boolean
+create or replace function private.names_everybody(reader_id uuid)
+returns table (is_staff boolean)
 language sql
 stable
 security invoker
 begin atomic
-  select is_nameless.is_private
-    and is_nameless.user_id is distinct from is_nameless.reader_id
-    and not exists (
-      select
-      from public.follows as follow
-      where follow.follower_id = is_nameless.reader_id and follow.followee_id = is_nameless.user_id
-    )
-    and not (select private.is_staff());
+  -- Hardly anybody has a row, and who has none is asked no more.
+  select exists (select from private.staff as staff where staff.user_id = names_everybody.reader_id) and private.is_staff();
 end;
-comment on function private.is_nameless(boolean, uuid, uuid) is
-'Whether a leaderboard shows somebody without their name: a private profile that its reader does not follow';
+comment on function private.names_everybody(uuid) is 'Whether leaderboards show the caller, whose id this is, private profiles by name that they do not follow: staff';
 
 -- Rows that stand one after the other on a board, from the first of the arrays on. Their ranks take two looks at the buckets: one for all who
 -- share the first score, one for the next score; from there on they are counted here.
 create or replace function private.board_rows(
-  standing private.standings, list text, user_ids uuid[], scores bigint[], times timestamptz[], reader_id uuid, left_out uuid[]
+  standing_id bigint, salt uuid, list text, user_ids uuid[], scores bigint[], times timestamptz[], reader_id uuid, left_out uuid[],
+  is_staff boolean
 )
 returns setof public.leaderboard_row
 language plpgsql
@@ -253,54 +252,68 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_first int := private.rank_of((board_rows.standing).id, board_rows.scores[1]);
+  v_first int;
+  v_second int;
   v_place int := 1;
-  v_second int := 0;
 begin
   while board_rows.scores[v_place] = board_rows.scores[1] loop
     v_place := v_place + 1;
   end loop;
-  if v_place <= cardinality(board_rows.scores) then
-    v_second := private.rank_of((board_rows.standing).id, board_rows.scores[v_place]);
-  end if;
+  select first.rank, second.rank into v_first, v_second
+  from private.rank_of(board_rows.standing_id, board_rows.scores[1]) as first
+  cross join private.rank_of(board_rows.standing_id, coalesce(board_rows.scores[v_place], 1)) as second;
   return query
   select
     case when placed.rank = 1 then v_first else v_second + placed.rank - v_place end,
     case when not placed.is_nameless then placed.card::json end,
     placed.score,
-    person.level,
-    private.board_cursor(
-      board_rows.list, placed.score, placed.reached_at, placed.user_id, case when placed.is_nameless then (board_rows.standing).salt end
-    )
+    placed.level,
+    private.encode_cursor(board_rows.list, placed.place)
   from (
     select
-      at.*, kept.card, kept.is_hidden, (rank() over (order by at.score desc))::int as rank,
-      private.is_nameless(kept.is_private, at.user_id, board_rows.reader_id) as is_nameless
-    from unnest(board_rows.user_ids, board_rows.scores, board_rows.times) with ordinality as at (user_id, score, reached_at, number)
-    left join private.person_cards as kept on kept.profile_id = at.user_id
+      shown.*,
+      jsonb_build_array(
+        shown.score, shown.reached_at,
+        case when shown.is_nameless then private.veiled(shown.user_id, board_rows.salt) else shown.user_id end, shown.is_nameless
+      )::text as place
+    from (
+      select
+        at.user_id, at.score, at.reached_at, at.number, kept.card, kept.is_hidden, person.level,
+        (rank() over (order by at.score desc))::int as rank,
+        kept.is_private
+          and at.user_id is distinct from board_rows.reader_id
+          and not board_rows.is_staff
+          and not exists (
+            select
+            from public.follows as follow
+            where follow.follower_id = board_rows.reader_id and follow.followee_id = at.user_id
+            offset 0
+          ) as is_nameless
+      from unnest(board_rows.user_ids, board_rows.scores, board_rows.times) with ordinality as at (user_id, score, reached_at, number)
+      left join private.person_cards as kept on kept.profile_id = at.user_id
+      left join public.progression as person on person.user_id = at.user_id
+    ) as shown
+    where shown.user_id <> all (board_rows.left_out)
+      and (not shown.is_hidden or shown.user_id = board_rows.reader_id)
+    offset 0
   ) as placed
-  join public.progression as person on person.user_id = placed.user_id
-  where placed.user_id <> all (board_rows.left_out)
-    and (not placed.is_hidden or placed.user_id = board_rows.reader_id)
   order by placed.number;
 end;
 $$;
-comment on function private.board_rows(private.standings, text, uuid[], bigint[], timestamptz[], uuid, uuid[]) is
+comment on function private.board_rows(bigint, uuid, text, uuid[], bigint[], timestamptz[], uuid, uuid[], boolean) is
 'People who stand one after the other on a board, as a reader sees them; who is left out is counted in the ranks of the others';
 
-create or replace function private.board_page_size(requested int)
-returns int
+create or replace function private.board_page(requested int)
+returns table (size int)
 language sql
 stable
 security invoker
 begin atomic
-  select case
-    when board_page_size.requested is null then setting.value else least(greatest(board_page_size.requested, 1), setting.value)
-  end::int
+  select case when board_page.requested is null then setting.value else least(greatest(board_page.requested, 1), setting.value) end
   from private.settings as setting
-  where setting.name = case when board_page_size.requested is null then 'leaderboard_page_size' else 'page_size_limit' end;
+  where setting.name = case when board_page.requested is null then 'leaderboard_page_size' else 'page_size_limit' end;
 end;
-comment on function private.board_page_size(int) is 'page_size for leaderboards, whose pages are longer (setting leaderboard_page_size)';
+comment on function private.board_page(int) is 'private.page for leaderboards, whose pages are longer (setting leaderboard_page_size)';
 
 -- Security definer: scores are nobody's to read; who is left out for its caller is decided on the rows of the page.
 create or replace function private.leaderboard(board text, scope text, period text, after text, page_size int)
@@ -310,14 +323,18 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
-  v_reader_id uuid;
+  v_reader_id uuid := auth.uid();
   v_left_out uuid[];
-  v_standing constant private.standings := private.standing_of(leaderboard.board, leaderboard.scope, leaderboard.period);
-  v_list constant text := 'leaderboard:' || coalesce(v_standing.id, 0);
-  v_place constant text[] := private.decode_place(v_list, leaderboard.after, '{bigint,timestamptz,uuid,boolean}');
-  v_left int := private.board_page_size(leaderboard.page_size);
+  v_is_staff boolean;
+  v_standing private.standings;
+  v_standing_id bigint;
+  v_salt uuid;
+  v_list text;
+  v_place text[];
+  v_left int;
   v_found int := 0;
   v_key bigint;
   v_at timestamptz;
@@ -326,11 +343,20 @@ declare
   v_scores bigint[];
   v_times timestamptz[];
 begin
-  if v_standing.id is null then
-    return;
+  -- One reading of all that is asked before, as each statement costs as much as ten rows.
+  select coalesce(kept.blocked_ids || kept.blocker_ids || kept.muted_ids, '{}'), page.size, reader.is_staff, standing.id, standing.salt
+  into v_left_out, v_left, v_is_staff, v_standing_id, v_salt
+  from private.board_page(leaderboard.page_size) as page
+  cross join private.names_everybody(v_reader_id) as reader
+  left join private.readers as kept on kept.profile_id = v_reader_id
+  left join private.present_standing(leaderboard.board, leaderboard.scope, leaderboard.period) as standing on true;
+  if v_standing_id is null then
+    v_standing := private.standing_of(leaderboard.board, leaderboard.scope, leaderboard.period);
+    v_standing_id := v_standing.id;
+    v_salt := v_standing.salt;
   end if;
-  select reader.id, reader.blocked_ids || reader.muted_ids into v_reader_id, v_left_out from private.reader as reader;
-  if v_place is null then
+
+  if leaderboard.after is null then
     return query
     select
       top.rank,
@@ -339,19 +365,26 @@ begin
       top.level,
       case
         when not top.is_nameless then top.cursor
-        else private.board_cursor(v_list, top.score, top.reached_at, top.user_id, v_standing.salt)
+        else coalesce(
+          top.veiled_cursor, private.board_cursor('leaderboard:' || v_standing_id, top.score, top.reached_at, top.user_id, v_salt)
+        )
       end
     from (
       select
-        kept.*, kept.is_private and private.is_nameless(kept.is_private, kept.user_id, v_reader_id) as is_nameless
+        kept.rank, kept.card, kept.score, kept.level, kept.cursor, kept.veiled_cursor, kept.user_id, kept.reached_at,
+        kept.is_private
+          and kept.user_id is distinct from v_reader_id
+          and not v_is_staff
+          and not exists (
+            select from public.follows as follow where follow.follower_id = v_reader_id and follow.followee_id = kept.user_id offset 0
+          ) as is_nameless
       from private.board_tops as kept
-      where kept.standing_id = v_standing.id
+      where kept.standing_id = v_standing_id
         and (not kept.is_hidden or kept.user_id = v_reader_id)
         and kept.user_id <> all (v_left_out)
       order by kept.place
       limit v_left
-    ) as top
-    order by top.place;
+    ) as top;
     get diagnostics v_found = row_count;
     v_left := v_left - v_found;
     if v_left = 0 then
@@ -360,13 +393,16 @@ begin
     -- More are asked for than are kept ready, or some of these are left out.
     select -kept.score, kept.reached_at, kept.user_id into v_key, v_at, v_id
     from private.board_tops as kept
-    where kept.standing_id = v_standing.id
+    where kept.standing_id = v_standing_id
     order by kept.place desc
     limit 1;
+    v_list := 'leaderboard:' || v_standing_id;
   else
+    v_list := 'leaderboard:' || coalesce(v_standing_id, 0);
+    v_place := private.decode_place(v_list, leaderboard.after, '{bigint,timestamptz,uuid,boolean}');
     v_key := -v_place[1]::bigint;
     v_at := v_place[2]::timestamptz;
-    v_id := case when v_place[4]::boolean then private.veiled(v_place[3]::uuid, v_standing.salt, true) else v_place[3]::uuid end;
+    v_id := case when v_place[4]::boolean then private.veiled(v_place[3]::uuid, v_salt, true) else v_place[3]::uuid end;
   end if;
 
   while v_left > 0 loop
@@ -375,7 +411,7 @@ begin
     from (
       select score.user_id, score.score, score.reached_at
       from private.board_scores as score
-      where score.standing_id = v_standing.id
+      where score.standing_id = v_standing_id
         and score.place_key < 0
         and (score.place_key, score.reached_at, score.user_id) > (v_key, v_at, v_id)
       order by score.place_key, score.reached_at, score.user_id
@@ -383,7 +419,7 @@ begin
     ) as next;
     exit when v_ids is null;
     return query
-    select * from private.board_rows(v_standing, v_list, v_ids, v_scores, v_times, v_reader_id, v_left_out);
+    select * from private.board_rows(v_standing_id, v_salt, v_list, v_ids, v_scores, v_times, v_reader_id, v_left_out, v_is_staff);
     get diagnostics v_found = row_count;
     exit when cardinality(v_ids) < v_left;
     v_left := v_left - v_found;
@@ -402,6 +438,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_user_id constant uuid := auth.uid();
@@ -411,18 +448,25 @@ begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
-  v_standing := private.standing_of(my_rank.board, my_rank.scope, my_rank.period);
-  select
-    private.rank_of(v_standing.id, score.score), score.score
-  into v_mine.rank, v_mine.score
-  from private.board_scores as score
-  where score.user_id = v_user_id
-    and score.standing_id = v_standing.id
-    and score.place_key < 0;
+  select placed.rank, score.score, standing.people, null, standing.ends_at
+  into v_mine
+  from private.present_standing(my_rank.board, my_rank.scope, my_rank.period) as standing
+  left join private.board_scores as score
+    on score.user_id = v_user_id and score.standing_id = standing.id and score.place_key < 0
+  left join lateral private.rank_of(standing.id, score.score) as placed on score.score > 0;
+  if not found then
+    v_standing := private.standing_of(my_rank.board, my_rank.scope, my_rank.period);
+    select placed.rank, score.score into v_mine.rank, v_mine.score
+    from private.board_scores as score
+    cross join lateral private.rank_of(v_standing.id, score.score) as placed
+    where score.user_id = v_user_id
+      and score.standing_id = v_standing.id
+      and score.place_key < 0;
+    v_mine."of" := v_standing.people;
+    v_mine.next_reset_at := case when v_standing.ends_at > now() then v_standing.ends_at end;
+  end if;
   v_mine.score := coalesce(v_mine.score, 0);
-  v_mine."of" := v_standing.people;
-  v_mine.percentile := round((v_standing.people - v_mine.rank + 1) * 10000.0::float8 / nullif(v_standing.people, 0)) / 100;
-  v_mine.next_reset_at := case when v_standing.ends_at > now() then v_standing.ends_at end;
+  v_mine.percentile := round((v_mine."of" - v_mine.rank + 1) * 10000.0::float8 / v_mine."of") / 100;
   return v_mine;
 end;
 $$;
@@ -435,12 +479,16 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_user_id constant uuid := auth.uid();
   v_standing private.standings;
+  v_standing_id bigint;
+  v_salt uuid;
   v_left_out uuid[];
-  v_radius int := leaderboard_around_me.radius;
+  v_is_staff boolean;
+  v_radius constant int := leaderboard_around_me.radius;
   v_score bigint;
   v_at timestamptz;
   v_ids uuid[];
@@ -453,26 +501,34 @@ begin
   if v_radius is null or v_radius not between 0 and 50 then
     perform private.raise_error(422, 'radius_invalid', 'Say how many people on either side, 0 to 50.');
   end if;
-  v_standing := private.standing_of(leaderboard_around_me.board, leaderboard_around_me.scope, leaderboard_around_me.period);
-  select score.score, score.reached_at into v_score, v_at
-  from private.board_scores as score
-  where score.user_id = v_user_id
-    and score.standing_id = v_standing.id
-    and score.place_key < 0;
+  select standing.id, standing.salt, score.score, score.reached_at
+  into v_standing_id, v_salt, v_score, v_at
+  from private.present_standing(leaderboard_around_me.board, leaderboard_around_me.scope, leaderboard_around_me.period) as standing
+  left join private.board_scores as score
+    on score.user_id = v_user_id and score.standing_id = standing.id and score.place_key < 0;
   if not found then
+    v_standing := private.standing_of(leaderboard_around_me.board, leaderboard_around_me.scope, leaderboard_around_me.period);
+    v_standing_id := v_standing.id;
+    v_salt := v_standing.salt;
+    select score.score, score.reached_at into v_score, v_at
+    from private.board_scores as score
+    where score.user_id = v_user_id and score.standing_id = v_standing.id and score.place_key < 0;
+  end if;
+  if v_score is null then
     return;
   end if;
-  select reader.blocked_ids || reader.muted_ids into v_left_out from private.reader as reader;
   select
     array_agg(near.user_id order by near.place_key, near.reached_at, near.user_id),
     array_agg(near.score order by near.place_key, near.reached_at, near.user_id),
-    array_agg(near.reached_at order by near.place_key, near.reached_at, near.user_id)
-  into v_ids, v_scores, v_times
+    array_agg(near.reached_at order by near.place_key, near.reached_at, near.user_id),
+    coalesce((select kept.blocked_ids || kept.blocker_ids || kept.muted_ids from private.readers as kept where kept.profile_id = v_user_id), '{}'),
+    (select reader.is_staff from private.names_everybody(v_user_id) as reader)
+  into v_ids, v_scores, v_times, v_left_out, v_is_staff
   from (
     (
       select score.user_id, score.score, score.place_key, score.reached_at
       from private.board_scores as score
-      where score.standing_id = v_standing.id
+      where score.standing_id = v_standing_id
         and (score.place_key, score.reached_at, score.user_id) < (-v_score, v_at, v_user_id)
       order by score.place_key desc, score.reached_at desc, score.user_id desc
       limit v_radius
@@ -481,7 +537,7 @@ begin
     (
       select score.user_id, score.score, score.place_key, score.reached_at
       from private.board_scores as score
-      where score.standing_id = v_standing.id
+      where score.standing_id = v_standing_id
         and score.place_key < 0
         and (score.place_key, score.reached_at, score.user_id) >= (-v_score, v_at, v_user_id)
       order by score.place_key, score.reached_at, score.user_id
@@ -489,7 +545,8 @@ begin
     )
   ) as near;
   return query
-  select * from private.board_rows(v_standing, 'leaderboard:' || v_standing.id, v_ids, v_scores, v_times, v_user_id, v_left_out);
+  select *
+  from private.board_rows(v_standing_id, v_salt, 'leaderboard:' || v_standing_id, v_ids, v_scores, v_times, v_user_id, v_left_out, v_is_staff);
 end;
 $$;
 
@@ -518,7 +575,7 @@ begin
   select reader.blocked_ids || reader.muted_ids into v_left_out from private.reader as reader;
   return query
   select
-    private.rank_of(v_standing.id, found.score),
+    placed.rank,
     kept.card::json,
     found.score,
     person.level,
@@ -541,8 +598,9 @@ begin
         select from private.hidden_profiles as hidden where hidden.profile_id = listed.user_id and listed.user_id <> v_user_id
       )
     order by score.place_key, score.reached_at, score.user_id
-    limit private.board_page_size(leaderboard_following.page_size)
+    limit (select page.size from private.board_page(leaderboard_following.page_size) as page)
   ) as found
+  cross join lateral private.rank_of(v_standing.id, found.score) as placed
   join private.person_cards as kept on kept.profile_id = found.user_id
   join public.progression as person on person.user_id = found.user_id
   order by found.place_key, found.reached_at, found.user_id;

@@ -87,18 +87,26 @@ begin
   for share;
 
   insert into private.board_tops as top (
-    standing_id, place, user_id, score, reached_at, rank, level, card, is_hidden, is_private, cursor
+    standing_id, place, user_id, score, reached_at, rank, level, card, is_hidden, is_private, cursor, veiled_cursor
   )
   select
     first.standing_id, first.place, first.user_id, first.score, first.reached_at, first.rank, person.level, kept.card, kept.is_hidden,
-    kept.is_private, private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, null)
+    kept.is_private, private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, null),
+    case
+      when kept.is_private
+      then private.board_cursor(
+        'leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id,
+        (select standing.salt from private.standings as standing where standing.id = first.standing_id)
+      )
+    end
   from unnest(v_first.standing_ids, v_first.places, v_first.user_ids, v_first.scores, v_first.times, v_first.ranks)
     as first (standing_id, place, user_id, score, reached_at, rank)
   join private.person_cards as kept on kept.profile_id = first.user_id
   join public.progression as person on person.user_id = first.user_id
   on conflict (standing_id, place) do update
   set user_id = excluded.user_id, score = excluded.score, reached_at = excluded.reached_at, rank = excluded.rank, level = excluded.level,
-      card = excluded.card, is_hidden = excluded.is_hidden, is_private = excluded.is_private, cursor = excluded.cursor
+      card = excluded.card, is_hidden = excluded.is_hidden, is_private = excluded.is_private, cursor = excluded.cursor,
+      veiled_cursor = excluded.veiled_cursor
   where (top.cursor, top.rank, top.level, top.card::text, top.is_hidden, top.is_private)
     is distinct from (excluded.cursor, excluded.rank, excluded.level, excluded.card::text, excluded.is_hidden, excluded.is_private);
   delete from private.board_tops as top
@@ -126,7 +134,7 @@ begin
   from (
     select
       row.standing_id, row.bucket,
-      (sum(row.people) over (partition by row.standing_id order by row.bucket desc) - row.people)::int as above
+      (sum(row.people) over (partition by row.standing_id order by row.bucket) - row.people)::int as above
     from private.board_buckets as row
     where row.standing_id = any (keep_ranks.standing_ids)
   ) as summed
@@ -155,6 +163,7 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -184,14 +193,20 @@ begin
   on conflict on constraint standings_once do nothing;
 
   with moved as materialized (
-    select standing.id as standing_id, change.user_id, sum(change.amount)::bigint as amount, max(change.moved_at) as moved_at
-    from private.board_changes as change
-    join private.standings as standing
-      on standing.board = change.board and standing.scope = change.scope and standing.period = change.period
-    where change.id = any (v_ids)
-      and standing.frozen_at is null
-      and exists (select from public.profiles as profile where profile.id = change.user_id)
-    group by standing.id, change.user_id
+    -- With what they had before, which nobody else moves: nothing is joined with what this statement writes.
+    select summed.*, coalesce(former.score, 0) as former_score
+    from (
+      select standing.id as standing_id, change.user_id, sum(change.amount)::bigint as amount, max(change.moved_at) as moved_at
+      from private.board_changes as change
+      join private.standings as standing
+        on standing.board = change.board and standing.scope = change.scope and standing.period = change.period
+      where change.id = any (v_ids)
+        and standing.frozen_at is null
+        and exists (select from public.profiles as profile where profile.id = change.user_id offset 0)
+      group by standing.id, change.user_id
+      offset 0
+    ) as summed
+    left join private.board_scores as former on former.user_id = summed.user_id and former.standing_id = summed.standing_id
   ),
   counted as (
     delete from private.score_changes as change where change.id = any (v_ids)
@@ -203,7 +218,6 @@ begin
     order by moved.user_id, moved.standing_id
     on conflict (user_id, standing_id) do update
     set score = row.score + excluded.score, reached_at = greatest(row.reached_at, excluded.reached_at)
-    returning row.user_id, row.standing_id, row.score
   ),
   gone as (
     delete from private.bucket_changes as change returning change.standing_id, change.bucket, change.people
@@ -211,12 +225,13 @@ begin
   delta as (
     select change.standing_id, change.bucket, sum(change.people)::int as people
     from (
-      select stored.standing_id, private.score_bucket(stored.score) as bucket, 1 as people from stored where stored.score > 0
-      union all
-      select moved.standing_id, private.score_bucket(stored.score - moved.amount), -1
+      select moved.standing_id, private.score_bucket(moved.former_score + moved.amount) as bucket, 1 as people
       from moved
-      join stored on stored.user_id = moved.user_id and stored.standing_id = moved.standing_id
-      where stored.score - moved.amount > 0
+      where moved.former_score + moved.amount > 0
+      union all
+      select moved.standing_id, private.score_bucket(moved.former_score), -1
+      from moved
+      where moved.former_score > 0
       union all
       select gone.standing_id, gone.bucket, gone.people from gone
     ) as change
@@ -232,8 +247,8 @@ begin
     returning kept.standing_id
   )
   select
-    (select array_agg(stored.standing_id order by stored.standing_id, stored.user_id) from stored),
-    (select array_agg(stored.user_id order by stored.standing_id, stored.user_id) from stored),
+    (select array_agg(moved.standing_id order by moved.standing_id, moved.user_id) from moved),
+    (select array_agg(moved.user_id order by moved.standing_id, moved.user_id) from moved),
     array(select distinct told.standing_id from told order by 1),
     array(select distinct gone.standing_id from gone order by 1)
   into v_standing_ids, v_user_ids, v_touched_ids, v_left_ids;

@@ -76,7 +76,7 @@ comment on column private.board_scores.reached_at is 'When it last changed: of e
 
 create table private.board_buckets (
   standing_id bigint not null references private.standings (id) on delete cascade,
-  bucket int not null,
+  bucket bigint not null,
   people int not null,
   above int not null default 0,
   primary key (standing_id, bucket)
@@ -99,6 +99,7 @@ create table private.board_tops (
   is_hidden boolean not null,
   is_private boolean not null,
   cursor text not null,
+  veiled_cursor text,
   primary key (standing_id, place)
 ) with (fillfactor = 50);
 create index board_tops_user_id on private.board_tops (user_id);
@@ -106,6 +107,7 @@ alter table private.board_tops enable row level security;
 alter table private.board_tops force row level security;
 comment on table private.board_tops is 'The first page of each board, as it is shown: up to a hundred rows';
 comment on column private.board_tops.place is '1 for the first, in the order of the board';
+comment on column private.board_tops.veiled_cursor is 'The cursor that does not say whose it is, of a profile that was private when this was kept';
 comment on column private.board_tops.card is 'As private.person_cards has it, written out';
 
 create table private.score_changes (
@@ -131,7 +133,7 @@ comment on column private.score_changes.moved_at is 'When it happened';
 
 create table private.bucket_changes (
   standing_id bigint not null references private.standings (id) on delete cascade,
-  bucket int not null,
+  bucket bigint not null,
   people int not null
 );
 create index bucket_changes_standing_id on private.bucket_changes (standing_id);

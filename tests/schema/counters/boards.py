@@ -58,7 +58,7 @@ LAWS = {
         ),
         summed as (
           select facts.*,
-            sum(facts.people) over (partition by standing_id order by bucket desc)
+            sum(facts.people) over (partition by standing_id order by bucket)
               - facts.people as above
           from facts
         )
