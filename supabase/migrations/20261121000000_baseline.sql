@@ -25444,29 +25444,6 @@ begin
 end;
 $$;
 
-create or replace function private.make_season_badges(season text)
-returns void
-language sql
-volatile
-security invoker
-set search_path = ''
-as $$
-  insert into public.badges (code, name, description, icon, tier, rarity, category, season)
-  select
-    'season_' || lower(replace(make_season_badges.season, '-', '_')) || '_' || kind.tier,
-    kind.name || ' of ' || make_season_badges.season, kind.description, kind.icon, kind.tier, kind.rarity, 'competition',
-    make_season_badges.season
-  from (values
-    ('gold', 'Gold', 'First of the season', '🥇', 'legendary'),
-    ('silver', 'Silver', 'Among the first three of the season', '🥈', 'epic'),
-    ('bronze', 'Bronze', 'Among the first ten of the season', '🥉', 'rare'),
-    ('participant', 'Participant', 'Earned points in the season', '🎟️', 'common')
-  ) as kind (tier, name, description, icon, rarity)
-  on conflict (code) do nothing
-$$;
-comment on function private.make_season_badges(text) is
-'The four badges of a season, season_2026_q4_gold, _silver, _bronze and _participant, as close_season gives them; there already, they stay';
-
 -- source: sql/06_progression/functions/55_quests.sql
 
 create or replace function private.first_midnight(day timestamp, time_zone text)

@@ -174,7 +174,7 @@ def test_staff_give_a_badge_once_and_take_it_back(
 def test_staff_give_no_badge_that_is_earned(
     db: Connection, modesty: Actor, ben: Actor, function: str
 ) -> None:
-    db.execute("select private.make_season_badges('2026-Q4')")
+    season_badge(db)
     for code, status, token in (
         ("first_post", 409, "badge_is_earned"),
         ("season_2026_q4_gold", 409, "badge_of_a_season"),
@@ -199,16 +199,16 @@ def test_two_of_staff_give_the_same_badge_once(database: Database) -> None:
         assert told(actor(db, "ada")) == ["early_bird"]
 
 
-def test_the_badges_of_a_season_are_made_once(db: Connection, admiral: Actor) -> None:
-    for _ in range(2):
-        db.execute("select private.make_season_badges('2026-Q4')")
-    rows = db.execute(
-        "select code, tier, season from public.badges where season is not null order by code"
-    ).fetchall()
-    assert [tuple(row.values()) for row in rows] == [
-        (f"season_2026_q4_{tier}", tier, "2026-Q4")
-        for tier in ("bronze", "gold", "participant", "silver")
-    ]
+def season_badge(db: Connection) -> None:
+    """One that a season has made as it closed."""
+    db.execute(
+        "insert into public.badges (code, name, description, icon, rarity, category, season)"
+        " values ('season_2026_q4_gold', 'Gold', 'First', 'x', 'rare', 'competition', '2026-Q4')"
+    )
+
+
+def test_nobody_changes_the_badge_of_a_season(db: Connection, admiral: Actor) -> None:
+    season_badge(db)
     with refused(409, "badge_of_a_season"):
         admiral.call("set_badge", badge_code="season_2026_q4_gold", **SOMETHING)
 
