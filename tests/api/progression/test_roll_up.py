@@ -56,7 +56,7 @@ def test_a_run_that_is_killed_has_counted_nothing_and_the_next_one_counts_it(
         before = totals(db)
         doomed.execute("begin")
         doomed.execute("select private.roll_up_leaderboards(10)")
-        db.execute("select pg_terminate_backend(%s)", [doomed.info.backend_pid])
+        db.execute("select pg_terminate_backend(%s, 60000)", [doomed.info.backend_pid])
         with pytest.raises(psycopg.OperationalError):
             doomed.execute("commit")
         assert totals(db) == before

@@ -306,7 +306,7 @@ def test_killed_half_way_nothing_has_happened_and_the_next_one_does_it(database:
             thread = threading.Thread(target=work)
             thread.start()
             wait_until_blocked(db, doomed)
-            db.execute("select pg_terminate_backend(%s)", [doomed.info.backend_pid])
+            db.execute("select pg_terminate_backend(%s, 60000)", [doomed.info.backend_pid])
             thread.join(60)
         assert len(failed) == 1
         assert committed(db) == (0, 0, 0, 0)
