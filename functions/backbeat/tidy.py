@@ -13,6 +13,7 @@ CHORES = (
     "notify_likes",
     "settle_deeds",
     "remind_of_streaks",
+    "end_streaks",
     "expire_credits",
     "fill_badges",
     "forget_old_notifications",

@@ -3058,13 +3058,18 @@ create table public.streaks (
   counted_at timestamptz not null,
   counted_in text not null,
   remind_at timestamptz,
+  board_score int not null default 0,
+  breaks_at timestamptz,
   primary key (user_id, kind),
   constraint streaks_kind_known check (kind in ('login', 'listening', 'creation')),
   constraint streaks_current_fits check (current between 1 and longest),
   constraint streaks_freezes_not_negative check (freezes >= 0),
+  constraint streaks_board_score_fits check (board_score in (0, current) and (kind = 'login' or board_score = 0)),
+  constraint streaks_board_score_ends check ((board_score > 0) = (breaks_at is not null)),
   constraint streaks_counted_was_kept check (counted_period <= last_period)
 ) with (fillfactor = 85);
 create index streaks_remind_at on public.streaks (remind_at) where remind_at is not null;
+create index streaks_breaks_at on public.streaks (breaks_at) where breaks_at is not null;
 alter table public.streaks enable row level security;
 alter table public.streaks force row level security;
 comment on table public.streaks is
@@ -3083,6 +3088,8 @@ comment on column public.streaks.counted_period is 'The last day or week that wa
 comment on column public.streaks.counted_at is 'The moment at which that was counted';
 comment on column public.streaks.counted_in is 'The time zone in which that was counted';
 comment on column public.streaks.remind_at is 'When its owner is to be reminded of it; null when they are not, or were';
+comment on column public.streaks.board_score is 'What it counts for on the leaderboard of streaks: of logins as many days as current, until end_streaks finds it broken';
+comment on column public.streaks.breaks_at is 'When end_streaks looks whether it is broken; null where it counts for nothing';
 
 create type public.streak_row as (
   kind text,
@@ -3420,7 +3427,7 @@ alter table public.leaderboards force row level security;
 comment on table public.leaderboards is 'The leaderboards there are, read by leaderboard(), my_rank(), leaderboard_around_me() and leaderboard_following()';
 comment on column public.leaderboards.code is 'What the RPCs call it';
 comment on column public.leaderboards.metric is
-'points; season_points, those of a season; dj_points, earned by playing in rooms; streak, days in a row; listening, milliseconds; artist_plays, plays by others that count';
+'points; season_points, those of a season; dj_points, earned by playing in rooms; streak, days in a row on which somebody checked in, none once it is broken; listening, milliseconds; artist_plays, plays by others that count';
 comment on column public.leaderboards.scope is 'global, or a board for each genre or room';
 comment on column public.leaderboards.period is 'all_time, season (quarters by UTC) or week (ISO weeks by UTC)';
 comment on column public.leaderboards.name is 'For people';
@@ -3520,7 +3527,7 @@ create index score_changes_user_id on private.score_changes (user_id);
 alter table private.score_changes enable row level security;
 alter table private.score_changes force row level security;
 comment on table private.score_changes is 'What the roll-up has still to count: written with what it comes from, deleted when it is counted';
-comment on column private.score_changes.metric is 'points, dj_points, listening or artist_plays';
+comment on column private.score_changes.metric is 'points, dj_points, streak, listening or artist_plays';
 comment on column private.score_changes.genre is 'The genre it belongs to, if any';
 comment on column private.score_changes.room_id is 'The room it belongs to, if any';
 comment on column private.score_changes.amount is 'By how much; for what is taken back below 0';
@@ -24763,17 +24770,23 @@ begin
         - make_interval(hours => private.setting('streak_remind_hours')::int)
     end;
   end if;
+  if keep_streak.kind = 'login' then
+    perform private.queue_streak(keep_streak.user_id, v_streak.current - coalesce(v_streak.board_score, 0), keep_streak.at);
+    v_streak.board_score := v_streak.current;
+    v_streak.breaks_at := private.streak_ends(keep_streak.kind, v_period, v_streak.freezes, array[v_zone]);
+  end if;
   insert into public.streaks (
-    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in, remind_at
+    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in, remind_at, board_score,
+    breaks_at
   )
   values (
     keep_streak.user_id, keep_streak.kind, v_streak.current, v_streak.longest, v_period, v_streak.freezes, now(), v_zone,
-    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in, v_streak.remind_at
+    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in, v_streak.remind_at, coalesce(v_streak.board_score, 0), v_streak.breaks_at
   )
   on conflict on constraint streaks_pkey do update
     set current = excluded.current, longest = excluded.longest, last_period = excluded.last_period, freezes = excluded.freezes,
         updated_at = excluded.updated_at, kept_in = excluded.kept_in, counted_period = excluded.counted_period,
-        counted_at = excluded.counted_at, counted_in = excluded.counted_in, remind_at = excluded.remind_at;
+        counted_at = excluded.counted_at, counted_in = excluded.counted_in, remind_at = excluded.remind_at, board_score = excluded.board_score, breaks_at = excluded.breaks_at;
   return v_counts;
 end;
 $$;
@@ -24781,6 +24794,19 @@ comment on function private.keep_streak(uuid, text, timestamptz) is
 $$Keep somebody's streak by what they did at a moment; whether its day, or week, was counted
 
 Called by move_points for the rules that keep a streak, and by check_in. Nothing a client can call does this with a moment of its own choosing.$$;
+
+create or replace function private.queue_streak(user_id uuid, days int, at timestamptz)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into private.score_changes (user_id, metric, amount, counts_at, moved_at)
+  select queue_streak.user_id, 'streak', queue_streak.days, queue_streak.at, queue_streak.at
+  where queue_streak.days <> 0
+$$;
+comment on function private.queue_streak(uuid, int, timestamptz) is 'Have days of a streak counted on its leaderboard, or when it breaks no more';
 
 create or replace function private.daily_login(user_id uuid, at timestamptz)
 returns int
@@ -24904,6 +24930,47 @@ begin
           'unit', case when v_streak.kind = 'creation' then 'weeks' else 'days' end, 'at_risk_at', v_ends
         )
       );
+    end if;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+
+-- Security definer: as remind_of_streaks, and as that it waits for nobody.
+create or replace function private.end_streaks(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_streak record;
+  v_ends timestamptz;
+  v_count int := 0;
+begin
+  for v_streak in
+    select streak.*, profile.time_zone
+    from public.streaks as streak
+    join public.profiles as profile on profile.id = streak.user_id
+    where streak.breaks_at <= now()
+    order by streak.breaks_at
+    limit least(greatest(coalesce(end_streaks.size, 1000), 1), 1000)
+    for no key update of streak skip locked
+    for key share of profile skip locked
+  loop
+    v_ends := private.streak_ends(v_streak.kind, v_streak.last_period, v_streak.freezes, array[v_streak.kept_in, v_streak.time_zone]);
+    -- Who has moved west since has longer.
+    if v_ends > now() then
+      update public.streaks as streak
+      set breaks_at = v_ends
+      where streak.user_id = v_streak.user_id and streak.kind = v_streak.kind;
+    else
+      update public.streaks as streak
+      set board_score = 0, breaks_at = null
+      where streak.user_id = v_streak.user_id and streak.kind = v_streak.kind;
+      perform private.queue_streak(v_streak.user_id, -v_streak.board_score, v_ends);
     end if;
     v_count := v_count + 1;
   end loop;
@@ -31906,7 +31973,23 @@ grant execute on function
   private.my_streaks(), public.my_streaks()
 to authenticated;
 
-grant execute on function private.remind_of_streaks(int), backend.remind_of_streaks(int) to service_role;
+create or replace function backend.end_streaks(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.end_streaks(end_streaks.size);
+end;
+comment on function backend.end_streaks(int) is
+$$Take streaks that are broken off their leaderboard
+
+At most size (1000 at most) a call, as many calls at once as one likes; returns how many were looked at. The next roll-up counts it.$$;
+grant execute on function
+  private.remind_of_streaks(int), backend.remind_of_streaks(int),
+  private.end_streaks(int), backend.end_streaks(int)
+to service_role;
 
 -- source: sql/06_progression/api/50_badges.sql
 
@@ -32852,6 +32935,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
 insert into public.leaderboards (code, metric, scope, period, name) values
   ('points', 'points', 'global', 'all_time', 'Points'),
   ('points_week', 'points', 'global', 'week', 'Points of the week'),
+  ('streaks', 'streak', 'global', 'all_time', 'Days in a row'),
   ('season', 'season_points', 'global', 'season', 'Season'),
   ('djs', 'dj_points', 'global', 'all_time', 'DJs'),
   ('djs_season', 'dj_points', 'global', 'season', 'DJs of the season'),

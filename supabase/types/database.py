@@ -1871,6 +1871,8 @@ class PublicSkipVotesUpdate(TypedDict):
     voted_at: NotRequired[Annotated[datetime.datetime, Field(alias="voted_at")]]
 
 class PublicStreaks(BaseModel):
+    board_score: int = Field(alias="board_score")
+    breaks_at: Optional[datetime.datetime] = Field(alias="breaks_at")
     counted_at: datetime.datetime = Field(alias="counted_at")
     counted_in: str = Field(alias="counted_in")
     counted_period: datetime.date = Field(alias="counted_period")
@@ -1885,6 +1887,8 @@ class PublicStreaks(BaseModel):
     user_id: uuid.UUID = Field(alias="user_id")
 
 class PublicStreaksInsert(TypedDict):
+    board_score: NotRequired[Annotated[int, Field(alias="board_score")]]
+    breaks_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="breaks_at")]]
     counted_at: Annotated[datetime.datetime, Field(alias="counted_at")]
     counted_in: Annotated[str, Field(alias="counted_in")]
     counted_period: Annotated[datetime.date, Field(alias="counted_period")]
@@ -1899,6 +1903,8 @@ class PublicStreaksInsert(TypedDict):
     user_id: Annotated[uuid.UUID, Field(alias="user_id")]
 
 class PublicStreaksUpdate(TypedDict):
+    board_score: NotRequired[Annotated[int, Field(alias="board_score")]]
+    breaks_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="breaks_at")]]
     counted_at: NotRequired[Annotated[datetime.datetime, Field(alias="counted_at")]]
     counted_in: NotRequired[Annotated[str, Field(alias="counted_in")]]
     counted_period: NotRequired[Annotated[datetime.date, Field(alias="counted_period")]]

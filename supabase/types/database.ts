@@ -42,6 +42,9 @@ export type Database = {
 "end_live":
 { Args: { "stream_id": string,"user_id": string }; Returns: Json
                            },
+"end_streaks":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "erase_due_accounts":
 { Args: { "size"?: number }; Returns: {
               "error": string,"is_erased": boolean,"objects": Json,"user_id": string
@@ -1631,14 +1634,14 @@ isOneToOne: false
                   ]
                 },"streaks": {
                   Row: {
-                    "counted_at": string,"counted_in": string,"counted_period": string,"current": number,"freezes": number,"kept_in": string,"kind": string,"last_period": string,"longest": number,"remind_at": string | null,"updated_at": string,"user_id": string
+                    "board_score": number,"breaks_at": string | null,"counted_at": string,"counted_in": string,"counted_period": string,"current": number,"freezes": number,"kept_in": string,"kind": string,"last_period": string,"longest": number,"remind_at": string | null,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "counted_at": string,"counted_in": string,"counted_period": string,"current": number,"freezes": number,"kept_in": string,"kind": string,"last_period": string,"longest": number,"remind_at"?: string | null,"updated_at"?: string,"user_id": string
+                    "board_score"?: number,"breaks_at"?: string | null,"counted_at": string,"counted_in": string,"counted_period": string,"current": number,"freezes": number,"kept_in": string,"kind": string,"last_period": string,"longest": number,"remind_at"?: string | null,"updated_at"?: string,"user_id": string
                   }
                   Update: {
-                    "counted_at"?: string,"counted_in"?: string,"counted_period"?: string,"current"?: number,"freezes"?: number,"kept_in"?: string,"kind"?: string,"last_period"?: string,"longest"?: number,"remind_at"?: string | null,"updated_at"?: string,"user_id"?: string
+                    "board_score"?: number,"breaks_at"?: string | null,"counted_at"?: string,"counted_in"?: string,"counted_period"?: string,"current"?: number,"freezes"?: number,"kept_in"?: string,"kind"?: string,"last_period"?: string,"longest"?: number,"remind_at"?: string | null,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {

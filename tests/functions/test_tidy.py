@@ -11,6 +11,7 @@ NOTHING = {
     "notify_likes": 0,
     "settle_deeds": 0,
     "remind_of_streaks": 0,
+    "end_streaks": 0,
     "expire_credits": 0,
     "fill_badges": 0,
     "forget_old_notifications": 0,

@@ -93,6 +93,7 @@ FINE = {
             "roll_up_leaderboards",
             "tell_season_results",
             "remind_of_streaks",
+            "end_streaks",
             "forget_full_buckets",
             "forget_old_activity",
             "forget_old_broadcasts",

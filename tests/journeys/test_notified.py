@@ -31,8 +31,9 @@ def test_an_open_app_hears_of_what_happens(seeded_stack: RunningStack) -> None:
         "benOnAdas": "CHANNEL_ERROR",
         "first": ["follow", "ben", "profile", True],
         "second": ["repost", True],
+        "kinds": ["repost", "badge", "follow"],
         "sameAsListed": True,
-        "unread": 2,
+        "unread": 3,
         "marked": 1,
-        "left": 1,
+        "left": 2,
     }

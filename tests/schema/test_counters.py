@@ -31,6 +31,13 @@ BROKEN = {
         "update private.board_scores set score = score + 1"
     ),
     "a score is somebody's": "update private.board_scores set user_id = gen_random_uuid()",
+    "the board of streaks is what streaks count for on it": (
+        "insert into public.streaks (user_id, kind, current, longest, last_period, freezes,"
+        " kept_in, counted_period, counted_at, counted_in, board_score, breaks_at)"
+        " select id, 'login', 3, 3, current_date, 0, 'UTC', current_date, now(), 'UTC', 3, now()"
+        " from public.profiles order by id limit 1"
+        " on conflict (user_id, kind) do update set board_score = 0, breaks_at = null"
+    ),
     "board_buckets count the scores, and standings the people": (
         "update private.board_buckets set above = above + 1"
     ),

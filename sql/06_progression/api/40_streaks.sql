@@ -51,4 +51,20 @@ grant execute on function
   private.my_streaks(), public.my_streaks()
 to authenticated;
 
-grant execute on function private.remind_of_streaks(int), backend.remind_of_streaks(int) to service_role;
+create or replace function backend.end_streaks(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.end_streaks(end_streaks.size);
+end;
+comment on function backend.end_streaks(int) is
+$$Take streaks that are broken off their leaderboard
+
+At most size (1000 at most) a call, as many calls at once as one likes; returns how many were looked at. The next roll-up counts it.$$;
+grant execute on function
+  private.remind_of_streaks(int), backend.remind_of_streaks(int),
+  private.end_streaks(int), backend.end_streaks(int)
+to service_role;

@@ -1,6 +1,7 @@
 insert into public.leaderboards (code, metric, scope, period, name) values
   ('points', 'points', 'global', 'all_time', 'Points'),
   ('points_week', 'points', 'global', 'week', 'Points of the week'),
+  ('streaks', 'streak', 'global', 'all_time', 'Days in a row'),
   ('season', 'season_points', 'global', 'season', 'Season'),
   ('djs', 'dj_points', 'global', 'all_time', 'DJs'),
   ('djs_season', 'dj_points', 'global', 'season', 'DJs of the season'),

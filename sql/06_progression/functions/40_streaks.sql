@@ -129,17 +129,23 @@ begin
         - make_interval(hours => private.setting('streak_remind_hours')::int)
     end;
   end if;
+  if keep_streak.kind = 'login' then
+    perform private.queue_streak(keep_streak.user_id, v_streak.current - coalesce(v_streak.board_score, 0), keep_streak.at);
+    v_streak.board_score := v_streak.current;
+    v_streak.breaks_at := private.streak_ends(keep_streak.kind, v_period, v_streak.freezes, array[v_zone]);
+  end if;
   insert into public.streaks (
-    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in, remind_at
+    user_id, kind, current, longest, last_period, freezes, updated_at, kept_in, counted_period, counted_at, counted_in, remind_at, board_score,
+    breaks_at
   )
   values (
     keep_streak.user_id, keep_streak.kind, v_streak.current, v_streak.longest, v_period, v_streak.freezes, now(), v_zone,
-    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in, v_streak.remind_at
+    v_streak.counted_period, v_streak.counted_at, v_streak.counted_in, v_streak.remind_at, coalesce(v_streak.board_score, 0), v_streak.breaks_at
   )
   on conflict on constraint streaks_pkey do update
     set current = excluded.current, longest = excluded.longest, last_period = excluded.last_period, freezes = excluded.freezes,
         updated_at = excluded.updated_at, kept_in = excluded.kept_in, counted_period = excluded.counted_period,
-        counted_at = excluded.counted_at, counted_in = excluded.counted_in, remind_at = excluded.remind_at;
+        counted_at = excluded.counted_at, counted_in = excluded.counted_in, remind_at = excluded.remind_at, board_score = excluded.board_score, breaks_at = excluded.breaks_at;
   return v_counts;
 end;
 $$;
@@ -147,6 +153,19 @@ comment on function private.keep_streak(uuid, text, timestamptz) is
 $$Keep somebody's streak by what they did at a moment; whether its day, or week, was counted
 
 Called by move_points for the rules that keep a streak, and by check_in. Nothing a client can call does this with a moment of its own choosing.$$;
+
+create or replace function private.queue_streak(user_id uuid, days int, at timestamptz)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into private.score_changes (user_id, metric, amount, counts_at, moved_at)
+  select queue_streak.user_id, 'streak', queue_streak.days, queue_streak.at, queue_streak.at
+  where queue_streak.days <> 0
+$$;
+comment on function private.queue_streak(uuid, int, timestamptz) is 'Have days of a streak counted on its leaderboard, or when it breaks no more';
 
 create or replace function private.daily_login(user_id uuid, at timestamptz)
 returns int
@@ -270,6 +289,47 @@ begin
           'unit', case when v_streak.kind = 'creation' then 'weeks' else 'days' end, 'at_risk_at', v_ends
         )
       );
+    end if;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+
+-- Security definer: as remind_of_streaks, and as that it waits for nobody.
+create or replace function private.end_streaks(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_streak record;
+  v_ends timestamptz;
+  v_count int := 0;
+begin
+  for v_streak in
+    select streak.*, profile.time_zone
+    from public.streaks as streak
+    join public.profiles as profile on profile.id = streak.user_id
+    where streak.breaks_at <= now()
+    order by streak.breaks_at
+    limit least(greatest(coalesce(end_streaks.size, 1000), 1), 1000)
+    for no key update of streak skip locked
+    for key share of profile skip locked
+  loop
+    v_ends := private.streak_ends(v_streak.kind, v_streak.last_period, v_streak.freezes, array[v_streak.kept_in, v_streak.time_zone]);
+    -- Who has moved west since has longer.
+    if v_ends > now() then
+      update public.streaks as streak
+      set breaks_at = v_ends
+      where streak.user_id = v_streak.user_id and streak.kind = v_streak.kind;
+    else
+      update public.streaks as streak
+      set board_score = 0, breaks_at = null
+      where streak.user_id = v_streak.user_id and streak.kind = v_streak.kind;
+      perform private.queue_streak(v_streak.user_id, -v_streak.board_score, v_ends);
     end if;
     v_count := v_count + 1;
   end loop;

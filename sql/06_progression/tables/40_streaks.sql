@@ -13,13 +13,18 @@ create table public.streaks (
   counted_at timestamptz not null,
   counted_in text not null,
   remind_at timestamptz,
+  board_score int not null default 0,
+  breaks_at timestamptz,
   primary key (user_id, kind),
   constraint streaks_kind_known check (kind in ('login', 'listening', 'creation')),
   constraint streaks_current_fits check (current between 1 and longest),
   constraint streaks_freezes_not_negative check (freezes >= 0),
+  constraint streaks_board_score_fits check (board_score in (0, current) and (kind = 'login' or board_score = 0)),
+  constraint streaks_board_score_ends check ((board_score > 0) = (breaks_at is not null)),
   constraint streaks_counted_was_kept check (counted_period <= last_period)
 ) with (fillfactor = 85);
 create index streaks_remind_at on public.streaks (remind_at) where remind_at is not null;
+create index streaks_breaks_at on public.streaks (breaks_at) where breaks_at is not null;
 alter table public.streaks enable row level security;
 alter table public.streaks force row level security;
 comment on table public.streaks is
@@ -38,6 +43,8 @@ comment on column public.streaks.counted_period is 'The last day or week that wa
 comment on column public.streaks.counted_at is 'The moment at which that was counted';
 comment on column public.streaks.counted_in is 'The time zone in which that was counted';
 comment on column public.streaks.remind_at is 'When its owner is to be reminded of it; null when they are not, or were';
+comment on column public.streaks.board_score is 'What it counts for on the leaderboard of streaks: of logins as many days as current, until end_streaks finds it broken';
+comment on column public.streaks.breaks_at is 'When end_streaks looks whether it is broken; null where it counts for nothing';
 
 create type public.streak_row as (
   kind text,

@@ -24,7 +24,7 @@ alter table public.leaderboards force row level security;
 comment on table public.leaderboards is 'The leaderboards there are, read by leaderboard(), my_rank(), leaderboard_around_me() and leaderboard_following()';
 comment on column public.leaderboards.code is 'What the RPCs call it';
 comment on column public.leaderboards.metric is
-'points; season_points, those of a season; dj_points, earned by playing in rooms; streak, days in a row; listening, milliseconds; artist_plays, plays by others that count';
+'points; season_points, those of a season; dj_points, earned by playing in rooms; streak, days in a row on which somebody checked in, none once it is broken; listening, milliseconds; artist_plays, plays by others that count';
 comment on column public.leaderboards.scope is 'global, or a board for each genre or room';
 comment on column public.leaderboards.period is 'all_time, season (quarters by UTC) or week (ISO weeks by UTC)';
 comment on column public.leaderboards.name is 'For people';
@@ -124,7 +124,7 @@ create index score_changes_user_id on private.score_changes (user_id);
 alter table private.score_changes enable row level security;
 alter table private.score_changes force row level security;
 comment on table private.score_changes is 'What the roll-up has still to count: written with what it comes from, deleted when it is counted';
-comment on column private.score_changes.metric is 'points, dj_points, listening or artist_plays';
+comment on column private.score_changes.metric is 'points, dj_points, streak, listening or artist_plays';
 comment on column private.score_changes.genre is 'The genre it belongs to, if any';
 comment on column private.score_changes.room_id is 'The room it belongs to, if any';
 comment on column private.score_changes.amount is 'By how much; for what is taken back below 0';

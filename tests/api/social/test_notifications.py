@@ -304,7 +304,7 @@ def test_the_count_stops_at_its_limit(db: Connection, ada: Actor) -> None:
 
 def test_preferences_are_listed_as_decided_or_as_they_ship(ada: Actor) -> None:
     shipped = {row["kind"]: row for row in ada.call("my_notification_preferences")["kinds"]}
-    assert len(shipped) == 24
+    assert len(shipped) == 25
     assert shipped["like"] == {
         "kind": "like", "category": "social", "in_app": True, "push": False, "email": False,
     }  # fmt: skip
@@ -377,8 +377,8 @@ def test_of_several_milestones_at_once_the_highest_is_told(db: Connection, ada: 
 def test_ten_followers_are_a_milestone(db: Connection, ada: Actor) -> None:
     for person in _crowd(db, 10):
         follow(person, "ada")
-    assert [row[0] for row in told(ada)] == ["milestone", "follow"]
-    assert ada.call("unread_count") == 2
+    assert [row[0] for row in told(ada)] == ["milestone", "badge", "follow"]
+    assert ada.call("unread_count") == 3
 
 
 def test_a_new_one_is_broadcast_to_its_recipient_alone(
@@ -481,7 +481,7 @@ def test_sixty_four_likes_at_once_are_one_notification(database: Database) -> No
         assert refusals(race(database, [job(person) for person in crowd])) == []
         while drain(connection):
             pass
-        counts = [(row[0], row[2]) for row in told(ada) if row[0] != "milestone"]
+        counts = [(row[0], row[2]) for row in told(ada) if row[0] not in {"milestone", "badge"}]
         assert counts == [("like", LIKERS)]
 
 
@@ -494,7 +494,7 @@ def test_sixty_four_people_told_of_at_once_are_one_notification(database: Databa
             return lambda own: follow(Actor(own, person.name, person.id, person.role), "ada")
 
         assert refusals(race(database, [job(person) for person in crowd])) == []
-        counts = [(row[0], row[2]) for row in told(ada) if row[0] != "milestone"]
+        counts = [(row[0], row[2]) for row in told(ada) if row[0] not in {"milestone", "badge"}]
         assert counts == [("follow", LIKERS)]
         reached = connection.execute("select step from private.milestones order by 1").fetchall()
         assert [row["step"] for row in reached] == [10, 25, 50]

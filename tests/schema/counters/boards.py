@@ -44,6 +44,24 @@ LAWS = {
         where not exists (
           select from public.profiles as profile where profile.id = score.user_id
         )""",
+    "the board of streaks is what streaks count for on it": """
+        with kept as (
+          select part.user_id, sum(part.score) as score
+          from (
+            select score.user_id, score.score
+            from private.board_scores as score
+            join private.standings as standing on standing.id = score.standing_id
+            where standing.board = 'streaks'
+            union all
+            select change.user_id, change.amount
+            from private.board_changes as change where change.board = 'streaks'
+          ) as part
+          group by part.user_id
+        )
+        select user_id, streak.board_score, kept.score
+        from (select * from public.streaks where kind = 'login') as streak
+        full join kept using (user_id)
+        where coalesce(streak.board_score, 0) <> coalesce(kept.score, 0)""",
     "board_buckets count the scores, and standings the people": """
         with facts as (
           select part.standing_id, part.bucket, sum(part.people) as people
