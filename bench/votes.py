@@ -26,6 +26,8 @@ from bench.rooms import HALL, WAKE
 from devstack.parts.postgres import SUPERUSER
 
 CLIENTS = 32
+WARM = 30
+"""Votes of each connection before it is measured: it plans each statement five times anew."""
 STANDING = 10_000
 """Votes that are on the hot item already, and on the one that is recounted: of a full room."""
 SETUP = """
@@ -268,10 +270,10 @@ def votes(place: Place, number: int, each: int = 200, items: int = 1_000) -> lis
 
         def rate(name: str) -> float:
             call, where, *rest = name.split(", ")
-            few = max(1, each // 10) if call == "recount" else each
+            few = WARM + each // 10 if call == "recount" else each
             clear(connection)
             text = script(call, is_hot=where == "hot", each=each, waits=not rest)
-            found = pgbench(place, text, CLIENTS, transactions=few)
+            found = pgbench(place, text, CLIENTS, transactions=few, warm=WARM)
             row = connection.execute(WRONG.encode()).fetchone()
             assert row is not None
             wrong.append(int(str(row[0])))

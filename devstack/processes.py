@@ -6,6 +6,7 @@ import ctypes
 import http.client
 import importlib.util
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -19,6 +20,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
 PR_SET_PDEATHSIG = 1
+# Not that of the module: tests seed it alike in every process.
+CHANCE = random.SystemRandom()
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -85,8 +88,14 @@ def stop(
 
 
 def free_port(preferred: int | None = None) -> int:
-    """`preferred` if nobody listens there, else a port the system picks, both on 127.0.0.1."""
-    for port in (preferred, 0) if preferred else (0,):
+    """`preferred` if nobody listens there, else any other, both on 127.0.0.1.
+
+    Any other is one that the system gives to no outgoing connection: a port of those could be taken
+    again before whoever asked listens there.
+    """
+    first, beyond = 10_240, _first_outgoing_port()
+    others = CHANCE.sample(range(first, beyond), 100) if beyond - first > 100 else []
+    for port in (*((preferred,) if preferred else ()), *others, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -95,6 +104,14 @@ def free_port(preferred: int | None = None) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise DevstackError("No free port on 127.0.0.1.")
+
+
+def _first_outgoing_port() -> int:
+    """Where the ports begin that outgoing connections are given."""
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 32_768
 
 
 def wait_until(
