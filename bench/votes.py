@@ -264,16 +264,17 @@ def clear(connection: psycopg.Connection[tuple[object, ...]]) -> None:
 
 
 def votes(place: Place, number: int, each: int = 200, items: int = 1_000) -> list[Result]:
-    """Rates of 32 clients who vote so many times each."""
+    """Rates of 32 clients who vote so many times each; of few, with their connections' first."""
+    warm = WARM if each > 2 * WARM else 0
     with prepared(place, items) as connection:
         wrong: list[int] = []
 
         def rate(name: str) -> float:
             call, where, *rest = name.split(", ")
-            few = WARM + each // 10 if call == "recount" else each
+            few = warm + max(1, each // 10) if call == "recount" else each
             clear(connection)
             text = script(call, is_hot=where == "hot", each=each, waits=not rest)
-            found = pgbench(place, text, CLIENTS, transactions=few, warm=WARM)
+            found = pgbench(place, text, CLIENTS, transactions=few, warm=warm)
             row = connection.execute(WRONG.encode()).fetchone()
             assert row is not None
             wrong.append(int(str(row[0])))

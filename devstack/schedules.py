@@ -65,7 +65,10 @@ def next_run(schedule: Schedule, after: datetime) -> datetime:
 def connect(functions_url: str, cron_secret: str) -> httpx.AsyncClient:
     """Return a client that calls the functions as the scheduler."""
     return httpx.AsyncClient(
-        base_url=functions_url, headers={"Authorization": f"Bearer {cron_secret}"}
+        base_url=functions_url,
+        headers={"Authorization": f"Bearer {cron_secret}"},
+        # gunicorn closes idle connections after two seconds, maybe just as one is used again.
+        limits=httpx.Limits(keepalive_expiry=1.0),
     )
 
 

@@ -41,7 +41,13 @@ class FunctionsServer:
         ready = self._lines.get(timeout=PATIENCE_SECONDS)
         assert "port" in ready, ready
         self.url = f"http://127.0.0.1:{ready['port']}"
-        self.client = httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS, trust_env=False)
+        self.client = httpx.Client(
+            base_url=self.url,
+            timeout=PATIENCE_SECONDS,
+            trust_env=False,
+            # gunicorn closes idle connections after two seconds, maybe just as one is used again.
+            limits=httpx.Limits(keepalive_expiry=1.0),
+        )
 
     def kill(self) -> None:
         """End it as a power cut would, its worker included."""
