@@ -187,42 +187,20 @@ def pgbench(
     role: str = "postgres",
     first_person: int = 0,
     transactions: int = 0,
-    warm: int = 0,
 ) -> float:
-    """Transactions a second, with prepared statements: for so long, or so many of each client.
-
-    warm: the first transactions of each client are not counted: a connection plans each statement
-    anew at first, and those of PostgREST live long.
-    """
+    """Transactions a second, with prepared statements: for so long, or so many of each client."""
     length = ["-t", str(transactions)] if transactions else ["-T", str(seconds)]
-    with tempfile.TemporaryDirectory() as folder:
-        file, log = Path(folder) / "script.sql", Path(folder) / "log"
-        file.write_text(script)
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+        file.write(script)
+        file.flush()
         command: list[str | Path] = [
             bin_folder() / "pgbench", "-n", "-M", "prepared",
-            *(["-l", f"--log-prefix={log}"] if warm else []),
             "-D", "is_ready=0", "-D", f"first_person={first_person}", "-D", "n=0",
-            "-c", str(clients), "-j", str(min(clients, 2)), *length, "-f", file,
+            "-c", str(clients), "-j", str(min(clients, 2)), *length, "-f", file.name,
             place.url(place.big, role),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        lines = [line for part in Path(folder).glob("log.*") for line in part.open()]
     found = RATE.search(done.stdout)
     if done.returncode != 0 or found is None:
         raise RuntimeError(f"pgbench: {done.stdout}{done.stderr}")
-    return steady(lines, warm) if warm else float(found.group(1))
-
-
-def steady(lines: list[str], warm: int) -> float:
-    """The rate of a pgbench log while all clients are warm and none is at its end.
-
-    A line is: client, which of its transactions, its time, the script, when it ended: s and µs.
-    """
-    ends: dict[str, list[float]] = {}
-    for line in lines:
-        client, _, _, _, second, micro = line.split()[:6]
-        ends.setdefault(client, []).append(int(second) + int(micro) / 1e6)
-    begin = max(sorted(one)[warm - 1] for one in ends.values())
-    end = min(max(one) for one in ends.values())
-    counted = sum(begin < at <= end for one in ends.values() for at in one)
-    return counted / (end - begin)
+    return float(found.group(1))

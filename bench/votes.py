@@ -26,8 +26,6 @@ from bench.rooms import HALL, WAKE
 from devstack.parts.postgres import SUPERUSER
 
 CLIENTS = 32
-WARM = 30
-"""Votes of each connection before it is measured: it plans each statement five times anew."""
 STANDING = 10_000
 """Votes that are on the hot item already, and on the one that is recounted: of a full room."""
 SETUP = """
@@ -264,17 +262,16 @@ def clear(connection: psycopg.Connection[tuple[object, ...]]) -> None:
 
 
 def votes(place: Place, number: int, each: int = 200, items: int = 1_000) -> list[Result]:
-    """Rates of 32 clients who vote so many times each; of few, with their connections' first."""
-    warm = WARM if each > 2 * WARM else 0
+    """Rates of 32 clients who vote so many times each."""
     with prepared(place, items) as connection:
         wrong: list[int] = []
 
         def rate(name: str) -> float:
             call, where, *rest = name.split(", ")
-            few = warm + max(1, each // 10) if call == "recount" else each
+            few = max(1, each // 10) if call == "recount" else each
             clear(connection)
             text = script(call, is_hot=where == "hot", each=each, waits=not rest)
-            found = pgbench(place, text, CLIENTS, transactions=few, warm=warm)
+            found = pgbench(place, text, CLIENTS, transactions=few)
             row = connection.execute(WRONG.encode()).fetchone()
             assert row is not None
             wrong.append(int(str(row[0])))
