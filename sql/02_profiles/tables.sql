@@ -143,11 +143,13 @@ create table private.artist_accounts (
   stripe_account_id text unique,
   charges_enabled boolean not null default false,
   payouts_enabled boolean not null default false,
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  version jsonb
 );
 alter table private.artist_accounts enable row level security;
 alter table private.artist_accounts force row level security;
 comment on table private.artist_accounts is 'An artist''s account at the payment provider, as its webhooks report it';
+comment on column private.artist_accounts.version is 'What reports of the provider are compared by: the highest stands';
 
 create table public.blocks (
   blocker_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,

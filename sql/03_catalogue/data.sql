@@ -14,7 +14,6 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('stream_url_seconds', 300, 30, 86400, 'seconds', 'How long an address of a track that stream-url signs is good'),
   ('crates_limit', 1000, 1, 100000, 'crates', 'How many crates one person may have'),
   ('crate_items_limit', 500, 1, 10000, 'tracks', 'How many tracks a crate may hold'),
-  ('crate_collaborators_limit', 100, 1, 1000, 'people', 'How many may collaborate on a crate'),
   ('crate_position_digits', 60, 1, 1000, 'digits', 'How long a position may grow before a crate is numbered anew'),
   ('trending_days', 7, 1, 90, 'days', 'How far back plays of crates weigh in trending_crates'),
   ('trending_half_life_hours', 24, 1, 1000, 'hours', 'After how long a play of a crate weighs half');

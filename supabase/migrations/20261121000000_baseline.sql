@@ -339,11 +339,13 @@ create table private.artist_accounts (
   stripe_account_id text unique,
   charges_enabled boolean not null default false,
   payouts_enabled boolean not null default false,
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  version jsonb
 );
 alter table private.artist_accounts enable row level security;
 alter table private.artist_accounts force row level security;
 comment on table private.artist_accounts is 'An artist''s account at the payment provider, as its webhooks report it';
+comment on column private.artist_accounts.version is 'What reports of the provider are compared by: the highest stands';
 
 create table public.blocks (
   blocker_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
@@ -2519,7 +2521,7 @@ alter table private.vote_slots enable row level security;
 alter table private.vote_slots force row level security;
 comment on table private.vote_slots is
 'What the votes on what plays come to: the sum over an item''s slots, which are there while it plays. Single slots may be negative';
-comment on column private.vote_slots.slot is '-1 what it had when it began; else of a connection (vote_slot), so that those who vote at once write apart';
+comment on column private.vote_slots.slot is '-1 what it had when it began; else of a connection (vote_slot), so that those who vote at once write apart; made by its first vote';
 
 create unlogged table private.vote_pulses (
   item_id uuid primary key,
@@ -3000,7 +3002,6 @@ create table public.credit_entries (
 );
 create index credit_entries_lots on public.credit_entries (user_id, expires_at, id) where amount > 0;
 create index credit_entries_newest on public.credit_entries (user_id, created_at desc, id desc);
-create index credit_entries_expiry on public.credit_entries (expires_at, id) where amount > 0;
 alter table public.credit_entries enable row level security;
 alter table public.credit_entries force row level security;
 comment on table public.credit_entries is
@@ -3014,6 +3015,17 @@ comment on column public.credit_entries.amount is 'Credits: in above 0, out belo
 comment on column public.credit_entries.cause is 'What exactly, once a kind and person';
 comment on column public.credit_entries.expires_at is 'When what is left of a lot ends; null for what goes out';
 comment on column public.credit_entries.created_at is 'When';
+
+create table private.credit_ends (
+  lot_id bigint primary key references public.credit_entries (id) on delete cascade,
+  ends_at timestamptz not null
+);
+create index credit_ends_ends_at on private.credit_ends (ends_at, lot_id);
+alter table private.credit_ends enable row level security;
+alter table private.credit_ends force row level security;
+comment on table private.credit_ends is 'Lots that have not ended: each has a row until expire_credits has seen to what is left of it';
+comment on column private.credit_ends.lot_id is 'The lot';
+comment on column private.credit_ends.ends_at is 'Its expires_at';
 
 create table private.credit_uses (
   entry_id bigint not null references public.credit_entries (id) on delete cascade,
@@ -3577,7 +3589,14 @@ create table public.plans (
   rank int not null unique,
   name text not null,
   description text not null,
-  constraint plans_code_format check (code ~ '^[a-z][a-z0-9_]{1,40}$')
+  price_minor bigint not null,
+  currency text not null,
+  billing_interval text,
+  constraint plans_code_format check (code ~ '^[a-z][a-z0-9_]{1,40}$'),
+  constraint plans_price_not_negative check (price_minor >= 0),
+  constraint plans_currency_format check (currency ~ '^[A-Z]{3}$'),
+  constraint plans_billing_interval_known check (billing_interval in ('month', 'year')),
+  constraint plans_free_is_not_billed check ((price_minor = 0) = (billing_interval is null))
 );
 alter table public.plans enable row level security;
 alter table public.plans force row level security;
@@ -3586,6 +3605,877 @@ comment on column public.plans.code is 'free, pro, studio';
 comment on column public.plans.rank is 'The better one is higher';
 comment on column public.plans.name is 'For people';
 comment on column public.plans.description is 'For people: what it is for';
+comment on column public.plans.price_minor is 'What it costs each interval, in minor units; 0 costs nothing. What is charged is the price at Stripe (STRIPE_PRICE_PRO, ...)';
+comment on column public.plans.currency is 'ISO 4217';
+comment on column public.plans.billing_interval is 'month or year; null for what costs nothing';
+
+create table public.plan_resources (
+  code text primary key,
+  is_monthly boolean not null,
+  unit text not null,
+  description text not null,
+  constraint plan_resources_code_format check (code ~ '^[a-z][a-z0-9_]{1,40}$')
+);
+alter table public.plan_resources enable row level security;
+alter table public.plan_resources force row level security;
+comment on table public.plan_resources is 'What plans limit';
+comment on column public.plan_resources.code is 'ai_generations, rooms, ...';
+comment on column public.plan_resources.is_monthly is 'Whether it is used up and comes back each calendar month (UTC); else the limit is of what there is at a time';
+comment on column public.plan_resources.unit is 'What the limit counts';
+comment on column public.plan_resources.description is 'For people';
+
+create table public.plan_limits (
+  plan text not null references public.plans (code) on delete cascade,
+  resource text not null references public.plan_resources (code) on delete cascade,
+  most int,
+  primary key (plan, resource),
+  constraint plan_limits_most_not_negative check (most >= 0)
+);
+create index plan_limits_resource on public.plan_limits (resource);
+alter table public.plan_limits enable row level security;
+alter table public.plan_limits force row level security;
+comment on table public.plan_limits is 'How much of what each plan gives; changed by admins with set_plan_limit, which audits';
+comment on column public.plan_limits.plan is 'The plan';
+comment on column public.plan_limits.resource is 'What is limited';
+comment on column public.plan_limits.most is 'The most of it; null for no end';
+
+create table private.usage_counts (
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  month date not null,
+  resource text not null references public.plan_resources (code) on delete restrict,
+  used int not null,
+  primary key (user_id, month, resource),
+  constraint usage_counts_month_first check (extract(day from month) = 1),
+  constraint usage_counts_used_positive check (used > 0)
+);
+create index usage_counts_resource on private.usage_counts (resource);
+alter table private.usage_counts enable row level security;
+alter table private.usage_counts force row level security;
+comment on table private.usage_counts is 'What people have used of what comes back each month; written by private.consume alone';
+comment on column private.usage_counts.month is 'The first day of the calendar month, UTC';
+
+-- source: sql/07_commerce/tables/20_ledger.sql
+
+create table public.currencies (
+  code text primary key,
+  exponent int not null,
+  step_minor bigint not null,
+  is_enabled boolean not null,
+  constraint currencies_code_format check (code ~ '^[A-Z]{3}$'),
+  constraint currencies_exponent_known check (exponent in (0, 2, 3)),
+  constraint currencies_step_minor_known check (step_minor in (1, 10, 100))
+);
+alter table public.currencies enable row level security;
+alter table public.currencies force row level security;
+comment on table public.currencies is
+'What Stripe charges with; what is enabled can be asked for. Switched by admins with set_currency, which audits';
+comment on column public.currencies.code is 'ISO 4217: USD';
+comment on column public.currencies.exponent is 'Decimals of the unit: 1.00 is 10 to this power in minor units';
+comment on column public.currencies.step_minor is
+'Stripe charges multiples of this alone: 10 where there are three decimals, 100 where it counts two decimals that are not used (ISK, UGX)';
+comment on column public.currencies.is_enabled is 'Whether something can be offered in it';
+
+-- No foreign key to people: what was owed and paid outlives an account.
+create table private.ledger_accounts (
+  id bigint generated always as identity primary key,
+  owner_kind text not null,
+  owner_id uuid,
+  purpose text not null,
+  currency text not null references public.currencies (code) on delete restrict,
+  counted_minor bigint not null default 0,
+  counted_to pg_catalog.xid8 not null default '0',
+  constraint ledger_accounts_purpose_known check (
+    case owner_kind
+      when 'provider' then purpose = 'stripe_clearing'
+      when 'platform' then
+        purpose in ('fees', 'processing_fees', 'subscriptions', 'royalties', 'processing_costs', 'disputes')
+      when 'seller' then purpose in ('payable', 'in_transit', 'owed_to_platform')
+      when 'buyer' then purpose = 'held'
+      else false
+    end
+  ),
+  constraint ledger_accounts_owner_fits check ((owner_kind in ('seller', 'buyer')) = (owner_id is not null))
+);
+-- Of who is nobody zeros, so that each account is found by its key.
+create unique index ledger_accounts_once on private.ledger_accounts (
+  coalesce(owner_id, '00000000-0000-0000-0000-000000000000'), owner_kind, purpose, currency
+);
+create index ledger_accounts_owner_id on private.ledger_accounts (owner_id) where owner_id is not null;
+create index ledger_accounts_currency on private.ledger_accounts (currency);
+alter table private.ledger_accounts enable row level security;
+alter table private.ledger_accounts force row level security;
+comment on table private.ledger_accounts is
+$$Accounts of the double-entry ledger
+
+A posting above 0 is a debit: more of what lies at the provider, less of what is owed. private.balance() is the sum of an account's postings.$$;
+comment on column private.ledger_accounts.owner_kind is 'provider, platform, seller or buyer';
+comment on column private.ledger_accounts.owner_id is 'The seller or buyer; null for the others';
+comment on column private.ledger_accounts.purpose is
+'provider: stripe_clearing; platform: fees, processing_fees, subscriptions, royalties, processing_costs, disputes; seller: payable, in_transit, owed_to_platform; buyer: held';
+comment on column private.ledger_accounts.counted_minor is 'The sum of all postings of transactions before counted_to (checkpoint_balances)';
+comment on column private.ledger_accounts.counted_to is 'The first database transaction that is not counted yet';
+
+create table private.ledger_transactions (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  cause text not null,
+  created_at timestamptz not null default now(),
+  constraint ledger_transactions_once unique (kind, cause),
+  constraint ledger_transactions_kind_format check (kind ~ '^[a-z][a-z_]{1,40}$'),
+  constraint ledger_transactions_cause_length check (char_length(cause) between 1 and 200)
+);
+create index ledger_transactions_created_at on private.ledger_transactions using brin (created_at) with (autosummarize = on, pages_per_range = 32);
+alter table private.ledger_transactions enable row level security;
+alter table private.ledger_transactions force row level security;
+comment on table private.ledger_transactions is 'Entries of the ledger, each once a kind and cause; append-only. Written by private.post_entry() alone';
+comment on column private.ledger_transactions.cause is 'What exactly, once a kind';
+
+create table private.ledger_postings (
+  id bigint generated always as identity primary key,
+  transaction_id bigint not null references private.ledger_transactions (id) on delete restrict,
+  account_id bigint not null references private.ledger_accounts (id) on delete restrict,
+  amount_minor bigint not null,
+  written_by pg_catalog.xid8 not null default pg_current_xact_id(),
+  constraint ledger_postings_amount_not_zero check (amount_minor <> 0)
+);
+create index ledger_postings_transaction_id on private.ledger_postings (transaction_id);
+create index ledger_postings_account_id on private.ledger_postings (account_id, written_by) include (amount_minor);
+alter table private.ledger_postings enable row level security;
+alter table private.ledger_postings force row level security;
+comment on table private.ledger_postings is 'What each entry moves on which account; append-only, and those of an entry sum to zero in each currency';
+comment on column private.ledger_postings.amount_minor is 'A debit above 0, a credit below';
+comment on column private.ledger_postings.written_by is 'The database transaction that wrote it, by which a checkpoint knows what it has counted';
+
+create type private.posting as (
+  owner_kind text,
+  owner_id uuid,
+  purpose text,
+  currency text,
+  amount_minor bigint
+);
+comment on type private.posting is 'An amount for an account, which is made where there is none yet';
+
+-- source: sql/07_commerce/tables/30_products.sql
+
+create table public.products (
+  id uuid primary key default gen_random_uuid(),
+  seller_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
+  kind text not null,
+  name text not null,
+  description text not null default '',
+  pricing text,
+  price_minor bigint,
+  minimum_minor bigint,
+  currency text not null default 'USD' references public.currencies (code) on delete restrict,
+  external_url text,
+  track_ids uuid[] not null default '{}',
+  stock int,
+  max_per_order int not null default 10,
+  shipping_required boolean not null default false,
+  shipping_minor bigint not null default 0,
+  event_at timestamptz,
+  venue text,
+  image_paths text[] not null default '{}',
+  is_active boolean not null default true,
+  sold_count int not null default 0,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint products_kind_known check (kind in ('track', 'album', 'merch', 'digital', 'concert')),
+  constraint products_name_length check (char_length(name) between 1 and 120 and name = btrim(name)),
+  constraint products_description_length check (char_length(description) <= 5000),
+  constraint products_pricing_known check (pricing in ('fixed', 'pay_what_you_want', 'free')),
+  constraint products_price_fits check (
+    case coalesce(pricing, 'elsewhere')
+      when 'fixed' then price_minor > 0 and minimum_minor is null
+      when 'pay_what_you_want' then minimum_minor >= 0 and coalesce(price_minor >= minimum_minor, true)
+      else price_minor is null and minimum_minor is null
+    end
+    -- A condition that is null refuses nothing.
+    and (pricing is distinct from 'fixed' or price_minor is not null)
+    and (pricing is distinct from 'pay_what_you_want' or minimum_minor is not null)
+  ),
+  constraint products_price_limit check (price_minor <= 100000000 and minimum_minor <= 100000000 and shipping_minor between 0 and 100000000),
+  constraint products_external_url_has_no_price check ((external_url is not null) = (pricing is null)),
+  constraint products_external_url_https check (
+    external_url ~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s<>"]*)?$' and char_length(external_url) <= 500
+  ),
+  constraint products_tracks_fit check (
+    array_position(track_ids, null) is null
+    and case kind
+      when 'track' then cardinality(track_ids) = 1
+      when 'album' then cardinality(track_ids) between 1 and 100
+      else cardinality(track_ids) = 0
+    end
+  ),
+  constraint products_stock_not_negative check (stock between 0 and 1000000),
+  constraint products_max_per_order_range check (max_per_order between 1 and 100),
+  constraint products_shipping_fits check (case when shipping_required then kind in ('merch', 'concert') else shipping_minor = 0 end),
+  constraint products_event_fits check (kind = 'concert' or (event_at is null and venue is null)),
+  constraint products_venue_length check (char_length(venue) between 1 and 200),
+  constraint products_image_paths_own check (
+    cardinality(image_paths) <= 10 and array_position(image_paths, null) is null
+    and (
+      image_paths = '{}'
+      or array_to_string(image_paths, ' ') ~ ('^(' || seller_id || '/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(jpe?g|png|webp)( |$))+$')
+    )
+  ),
+  constraint products_sold_count_not_negative check (sold_count >= 0)
+) with (fillfactor = 85);
+create index products_seller_id on public.products (seller_id, created_at desc, id desc);
+create index products_track_ids on public.products using gin (track_ids);
+create index products_currency on public.products (currency);
+alter table public.products enable row level security;
+alter table public.products force row level security;
+comment on table public.products is
+$$What artists sell
+
+Artists insert and update their own; what asks for money needs an account at the payment provider that may charge (seller_not_ready, 402). One that was
+ever ordered is switched off with is_active, and not deleted (product_sold, 409). Everybody reads what is active.$$;
+comment on column public.products.id is 'A client may make it, so that an insert that is sent again is found out';
+comment on column public.products.seller_id is 'Whose: the caller';
+comment on column public.products.kind is 'track, album, merch, digital or concert';
+comment on column public.products.name is '1 to 120 characters';
+comment on column public.products.description is 'At most 5000 characters';
+comment on column public.products.pricing is 'fixed, pay_what_you_want or free; null with external_url';
+comment on column public.products.price_minor is 'Of fixed the price, of pay_what_you_want what is proposed (or null), in minor units of currency';
+comment on column public.products.minimum_minor is 'Of pay_what_you_want the least that is taken, 0 or more';
+comment on column public.products.currency is 'One that is enabled';
+comment on column public.products.external_url is 'https address where it is sold instead; then there is no price and no checkout';
+comment on column public.products.track_ids is 'Of a track its one, of an album at most 100: uploads of the seller';
+comment on column public.products.stock is 'How many are left; null for no end. With variants theirs counts';
+comment on column public.products.max_per_order is '1 to 100';
+comment on column public.products.shipping_required is 'Whether it is sent by mail: merch and concert tickets may be';
+comment on column public.products.shipping_minor is 'What sending costs, once a line of an order';
+comment on column public.products.event_at is 'Of a concert: when';
+comment on column public.products.venue is 'Of a concert: where';
+comment on column public.products.image_paths is 'At most 10 objects in bucket product-images, in the folder named as the seller''s id';
+comment on column public.products.is_active is 'Whether it is shown and sold';
+comment on column public.products.sold_count is 'How many were paid for, or taken where it is free';
+comment on column public.products.created_at is 'When it was made';
+comment on column public.products.updated_at is 'When its seller last changed it';
+
+create table public.product_variants (
+  id uuid primary key default gen_random_uuid(),
+  product_id uuid not null references public.products (id) on delete cascade,
+  name text not null,
+  price_minor bigint,
+  stock int,
+  is_active boolean not null default true,
+  constraint product_variants_once unique (product_id, name),
+  constraint product_variants_name_length check (char_length(name) between 1 and 80 and name = btrim(name)),
+  constraint product_variants_price_range check (price_minor between 1 and 100000000),
+  constraint product_variants_stock_not_negative check (stock between 0 and 1000000)
+);
+alter table public.product_variants enable row level security;
+alter table public.product_variants force row level security;
+comment on table public.product_variants is 'What one chooses from: sizes and colours of merch, kinds of tickets. Written by the seller, read with the product';
+comment on column public.product_variants.id is 'What create-checkout is given as variant_id';
+comment on column public.product_variants.product_id is 'Of which product';
+comment on column public.product_variants.name is '1 to 80 characters: Black, L';
+comment on column public.product_variants.price_minor is 'Its price where the product''s is fixed; null for that of the product';
+comment on column public.product_variants.stock is 'How many are left; null for no end';
+comment on column public.product_variants.is_active is 'Whether it can be chosen';
+
+-- The path of a file is readable by nobody; whoever has bought it is given a link.
+create table private.product_files (
+  product_id uuid primary key references public.products (id) on delete cascade,
+  path text not null
+);
+alter table private.product_files enable row level security;
+alter table private.product_files force row level security;
+comment on table private.product_files is 'What whoever buys a digital product downloads: an object in bucket track-files';
+
+create type public.product_row as (
+  id uuid,
+  kind text,
+  name text,
+  description text,
+  pricing text,
+  price_minor bigint,
+  minimum_minor bigint,
+  currency text,
+  external_url text,
+  track_ids uuid[],
+  stock int,
+  max_per_order int,
+  shipping_required boolean,
+  shipping_minor bigint,
+  event_at timestamptz,
+  venue text,
+  image_paths text[],
+  is_active boolean,
+  variants jsonb,
+  cursor text
+);
+comment on type public.product_row is
+$$Something that is sold
+
+variants: what one chooses from, {id, name, price_minor, stock}; empty where there is no choice. Hand the last row's cursor back as after to go on.$$;
+
+-- source: sql/07_commerce/tables/40_orders.sql
+
+create table public.fee_policies (
+  id bigint generated by default as identity primary key,
+  effective_from timestamptz not null default now(),
+  platform_bps int not null,
+  processing_bps int not null,
+  payer text not null,
+  constraint fee_policies_effective_from_once unique (effective_from),
+  constraint fee_policies_bps_range check (
+    platform_bps between 0 and 10000 and processing_bps between 0 and 10000 and platform_bps + processing_bps <= 10000
+  ),
+  constraint fee_policies_payer_known check (payer in ('buyer', 'seller'))
+);
+alter table public.fee_policies enable row level security;
+alter table public.fee_policies force row level security;
+comment on table public.fee_policies is
+$$What the platform takes of a sale; the latest that has begun is in force
+
+Each fee is the subtotal of an order by its basis points, rounded down. Set by admins with set_fee_policy, which audits.$$;
+comment on column public.fee_policies.id is 'Grows';
+comment on column public.fee_policies.effective_from is 'From when';
+comment on column public.fee_policies.platform_bps is 'The platform''s share, in hundredths of a percent';
+comment on column public.fee_policies.processing_bps is 'For what payments cost, in hundredths of a percent';
+comment on column public.fee_policies.payer is 'buyer: added to what is charged; seller: taken from the seller''s share';
+
+create table private.order_moves (
+  from_status text not null,
+  to_status text not null,
+  primary key (from_status, to_status)
+);
+alter table private.order_moves enable row level security;
+alter table private.order_moves force row level security;
+comment on table private.order_moves is 'How the status of an order may change; a trigger refuses any other move';
+
+-- No foreign key to people or to what was sold: what was paid outlives both.
+create table public.orders (
+  id uuid primary key default private.uuid_v7(),
+  buyer_id uuid not null,
+  client_id uuid not null,
+  status text not null default 'pending',
+  currency text not null references public.currencies (code) on delete restrict,
+  subtotal_minor bigint not null,
+  platform_fee_minor bigint not null,
+  processing_fee_minor bigint not null,
+  shipping_minor bigint not null,
+  total_minor bigint not null,
+  fee_payer text not null,
+  shipping_address jsonb,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  paid_at timestamptz,
+  completed_at timestamptz,
+  stripe_session_id text,
+  stripe_payment_intent_id text,
+  session_status text not null default 'open',
+  constraint orders_client_id_once unique (buyer_id, client_id),
+  constraint orders_stripe_session_id_once unique (stripe_session_id),
+  constraint orders_stripe_payment_intent_id_once unique (stripe_payment_intent_id),
+  constraint orders_status_known check (
+    status in (
+      'pending', 'paid', 'processing', 'shipped', 'completed', 'expired', 'failed', 'refunded', 'partially_refunded', 'disputed'
+    )
+  ),
+  constraint orders_session_status_known check (session_status in ('open', 'processing', 'expired', 'failed')),
+  constraint orders_fee_payer_known check (fee_payer in ('buyer', 'seller')),
+  constraint orders_total_fits check (
+    least(subtotal_minor, platform_fee_minor, processing_fee_minor, shipping_minor) >= 0
+    and total_minor
+      = subtotal_minor + shipping_minor + case fee_payer when 'buyer' then platform_fee_minor + processing_fee_minor else 0 end
+  ),
+  constraint orders_paid_at_fits check ((paid_at is null) = (status in ('pending', 'expired', 'failed')))
+) with (fillfactor = 85);
+create index orders_buyer_id on public.orders (buyer_id, id);
+create index orders_currency on public.orders (currency);
+create index orders_pending on public.orders (expires_at) where status = 'pending';
+create index orders_open on public.orders (paid_at) where status in ('paid', 'processing', 'shipped');
+alter table public.orders enable row level security;
+alter table public.orders force row level security;
+comment on table public.orders is
+$$What the caller has ordered
+
+Made by create-checkout; my_orders and order(order_id) show them with their lines. What is charged is total_minor. Amounts are minor units of currency.$$;
+comment on column public.orders.id is 'Time-ordered';
+comment on column public.orders.buyer_id is 'Who ordered: the caller';
+comment on column public.orders.client_id is 'The id the client gave it: the same one gives the same order';
+comment on column public.orders.status is
+'pending, paid, processing (some of it sent), shipped, completed; expired or failed where it was not paid; partially_refunded, refunded, disputed';
+comment on column public.orders.currency is 'Of all its amounts';
+comment on column public.orders.subtotal_minor is 'What its lines come to';
+comment on column public.orders.platform_fee_minor is 'What the platform takes';
+comment on column public.orders.processing_fee_minor is 'What is taken for the payment';
+comment on column public.orders.shipping_minor is 'What sending costs';
+comment on column public.orders.total_minor is 'What is charged';
+comment on column public.orders.fee_payer is 'buyer, where the fees are part of the total; seller, where they come out of the seller''s share';
+comment on column public.orders.shipping_address is '{name, line1, line2, city, state, postal_code, country}; forgotten with the account';
+comment on column public.orders.expires_at is 'Until when what it takes of stock is kept for it';
+comment on column public.orders.created_at is 'When it was made';
+comment on column public.orders.paid_at is 'When it was paid';
+comment on column public.orders.completed_at is 'When it was done with';
+comment on column public.orders.stripe_session_id is 'The Checkout Session in which it is paid';
+comment on column public.orders.stripe_payment_intent_id is 'The payment that paid it';
+comment on column public.orders.session_status is 'What Stripe says of the session: open, processing (the money is on its way), expired or failed';
+
+create table public.order_lines (
+  id uuid primary key default private.uuid_v7(),
+  order_id uuid not null references public.orders (id) on delete restrict,
+  place int not null,
+  buyer_id uuid not null,
+  seller_id uuid not null,
+  product_id uuid not null,
+  variant_id uuid,
+  kind text not null,
+  name text not null,
+  variant_name text,
+  track_ids uuid[] not null default '{}',
+  quantity int not null,
+  unit_minor bigint not null,
+  line_minor bigint not null,
+  shipping_minor bigint not null,
+  platform_fee_minor bigint not null,
+  processing_fee_minor bigint not null,
+  seller_net_minor bigint not null,
+  charged_minor bigint not null,
+  currency text not null references public.currencies (code) on delete restrict,
+  shipping_required boolean not null,
+  is_stock_taken boolean not null,
+  paid_at timestamptz,
+  shipped_at timestamptz,
+  tracking text,
+  refunded_minor bigint not null default 0,
+  provider_refunded_minor bigint not null default 0,
+  is_refunded boolean not null default false,
+  disputed_minor bigint not null default 0,
+  constraint order_lines_place_once unique (order_id, place),
+  constraint order_lines_quantity_range check (quantity between 1 and 100),
+  constraint order_lines_amounts_fit check (
+    least(unit_minor, shipping_minor, platform_fee_minor, processing_fee_minor, seller_net_minor) >= 0
+    and line_minor = unit_minor * quantity
+    and charged_minor = seller_net_minor + platform_fee_minor + processing_fee_minor
+    and charged_minor >= line_minor + shipping_minor
+  ),
+  constraint order_lines_refunded_range check (
+    refunded_minor between 0 and charged_minor and provider_refunded_minor between 0 and refunded_minor
+    and (not is_refunded or refunded_minor = charged_minor)
+    and disputed_minor between 0 and charged_minor - refunded_minor
+  ),
+  constraint order_lines_tracking_length check (char_length(tracking) between 1 and 200)
+) with (fillfactor = 85);
+create index order_lines_sales on public.order_lines (seller_id, paid_at desc, id desc) where paid_at is not null;
+create index order_lines_buyer_id on public.order_lines (buyer_id, product_id);
+create index order_lines_product_id on public.order_lines (product_id);
+create index order_lines_variant_id on public.order_lines (variant_id) where variant_id is not null;
+create index order_lines_currency on public.order_lines (currency);
+alter table public.order_lines enable row level security;
+alter table public.order_lines force row level security;
+comment on table public.order_lines is 'What was ordered, as it was then: one''s own orders, and of one''s sales what is paid';
+comment on column public.order_lines.id is 'Time-ordered';
+comment on column public.order_lines.order_id is 'Of which order';
+comment on column public.order_lines.place is 'Its place there, from 1';
+comment on column public.order_lines.buyer_id is 'Who ordered';
+comment on column public.order_lines.seller_id is 'Who sells';
+comment on column public.order_lines.product_id is 'What; it may have gone since';
+comment on column public.order_lines.variant_id is 'Which of its variants; null for none';
+comment on column public.order_lines.kind is 'track, album, merch, digital or concert';
+comment on column public.order_lines.name is 'Its name as sold';
+comment on column public.order_lines.variant_name is 'The variant''s name as sold';
+comment on column public.order_lines.track_ids is 'The tracks it brings';
+comment on column public.order_lines.quantity is 'How many';
+comment on column public.order_lines.unit_minor is 'What one costs, as ordered';
+comment on column public.order_lines.line_minor is 'unit_minor times quantity';
+comment on column public.order_lines.shipping_minor is 'What sending it costs';
+comment on column public.order_lines.platform_fee_minor is 'Its share of the platform''s fee';
+comment on column public.order_lines.processing_fee_minor is 'Its share of the processing fee';
+comment on column public.order_lines.seller_net_minor is 'What the seller gets';
+comment on column public.order_lines.charged_minor is 'What the buyer pays for it in all: its share of the order''s total';
+comment on column public.order_lines.currency is 'Of its amounts';
+comment on column public.order_lines.shipping_required is 'Whether it is sent by mail';
+comment on column public.order_lines.is_stock_taken is 'Whether it took from a stock that is counted, and has not given back';
+comment on column public.order_lines.paid_at is 'When its order was paid';
+comment on column public.order_lines.shipped_at is 'When it was sent';
+comment on column public.order_lines.tracking is 'What the seller says about where it is';
+comment on column public.order_lines.refunded_minor is 'How much of charged_minor was given back';
+comment on column public.order_lines.provider_refunded_minor is 'Of that, what was given back at Stripe itself';
+comment on column public.order_lines.is_refunded is 'Whether all of it was given back: then downloads end';
+comment on column public.order_lines.disputed_minor is 'How much of the rest the buyer''s bank has taken back, as it stands';
+
+-- source: sql/07_commerce/tables/50_payments.sql
+
+-- What Stripe says, merged so that any order and number of deliveries ends the same; orders and the ledger follow it (private.settle_order).
+create table private.payments (
+  payment_intent_id text primary key,
+  order_id uuid references public.orders (id) on delete restrict,
+  status text not null default 'open',
+  amount_minor bigint,
+  currency text,
+  refunded_minor bigint not null default 0,
+  settled_as text,
+  provider_refunded_minor bigint not null default 0,
+  updated_at timestamptz not null default now(),
+  constraint payments_status_known check (status in ('open', 'processing', 'failed', 'succeeded')),
+  constraint payments_settled_as_known check (settled_as in ('sale', 'held')),
+  constraint payments_amounts_not_negative check (
+    coalesce(amount_minor, 0) >= 0 and refunded_minor >= 0 and provider_refunded_minor between 0 and refunded_minor
+  )
+);
+create index payments_order_id on private.payments (order_id);
+alter table private.payments enable row level security;
+alter table private.payments force row level security;
+comment on table private.payments is 'Payments as Stripe reports them, and what has become of each';
+comment on column private.payments.order_id is 'The order it is for; null until an event has said so';
+comment on column private.payments.status is 'open < processing < failed < succeeded: it only ever goes up';
+comment on column private.payments.refunded_minor is 'How much of it was given back in all: it only ever grows';
+comment on column private.payments.settled_as is 'sale where it paid its order; held where the order was over or the amount differs: that is the buyer''s, and staff give it back';
+comment on column private.payments.provider_refunded_minor is 'Of what was given back, how much was not asked for by a refund of ours and is posted';
+
+create table private.disputes (
+  id text primary key,
+  payment_intent_id text not null,
+  amount_minor bigint not null,
+  fees jsonb not null default '{}',
+  currency text not null,
+  status text not null,
+  is_posted boolean not null default false,
+  is_given_back boolean not null default false,
+  updated_at timestamptz not null default now(),
+  constraint disputes_status_known check (status in ('open', 'lost', 'won')),
+  constraint disputes_amount_not_negative check (amount_minor >= 0)
+);
+create index disputes_payment_intent_id on private.disputes (payment_intent_id);
+alter table private.disputes enable row level security;
+alter table private.disputes force row level security;
+comment on table private.disputes is 'Payments that the bank of a buyer has asked back, as Stripe reports them';
+comment on column private.disputes.fees is 'What Stripe takes for it, by the balance transaction; below 0 where it came back';
+comment on column private.disputes.status is 'open < lost < won: it only ever goes up';
+comment on column private.disputes.is_posted is 'Whether the ledger has followed it';
+comment on column private.disputes.is_given_back is 'Whether it had to follow it to its end, as it was won: then nothing of it is taken any more';
+
+create table private.stripe_events (
+  id text primary key,
+  type text not null,
+  happened_at timestamptz not null,
+  payload jsonb,
+  outcome text not null,
+  error text,
+  received_at timestamptz not null default now(),
+  order_id uuid,
+  object_id text,
+  constraint stripe_events_outcome_known check (outcome in ('applied', 'stale', 'ignored', 'quarantined'))
+);
+create index stripe_events_quarantined on private.stripe_events (received_at desc, id desc) where outcome = 'quarantined';
+create index stripe_events_payload on private.stripe_events (received_at) where payload is not null;
+create index stripe_events_happened_at on private.stripe_events (happened_at);
+alter table private.stripe_events enable row level security;
+alter table private.stripe_events force row level security;
+comment on table private.stripe_events is
+'Every event of Stripe that was applied, once each: a second delivery finds it here and changes nothing. Its text is forgotten after a while (setting stripe_payload_kept_days)';
+comment on column private.stripe_events.happened_at is 'When Stripe made it';
+comment on column private.stripe_events.outcome is 'applied; stale, nothing new; ignored, not ours; quarantined, for staff to look at';
+comment on column private.stripe_events.error is 'Why it is in quarantine';
+comment on column private.stripe_events.order_id is 'In quarantine: the order it names, which is known for longer than its text';
+comment on column private.stripe_events.object_id is 'In quarantine: the payment it is about, else what it is about itself, likewise';
+
+create table public.refunds (
+  id uuid primary key default private.uuid_v7(),
+  order_id uuid not null references public.orders (id) on delete restrict,
+  order_line_id uuid references public.order_lines (id) on delete restrict,
+  buyer_id uuid not null,
+  seller_id uuid,
+  payment_intent_id text,
+  amount_minor bigint not null,
+  currency text not null references public.currencies (code) on delete restrict,
+  status text not null,
+  reason text,
+  note text,
+  stripe_refund_id text,
+  failure text,
+  created_at timestamptz not null default now(),
+  decided_at timestamptz,
+  decided_by uuid,
+  finished_at timestamptz,
+  constraint refunds_stripe_refund_id_once unique (stripe_refund_id),
+  constraint refunds_status_known check (status in ('requested', 'declined', 'approved', 'succeeded', 'failed')),
+  constraint refunds_amount_not_negative check (amount_minor >= 0),
+  constraint refunds_reason_length check (char_length(reason) between 1 and 1000),
+  constraint refunds_note_length check (char_length(note) between 1 and 1000),
+  constraint refunds_line_has_seller check ((order_line_id is null) = (seller_id is null))
+);
+create unique index refunds_under_way on public.refunds (order_line_id) where status in ('requested', 'approved') and order_line_id is not null;
+create index refunds_order_id on public.refunds (order_id);
+create index refunds_order_line_id on public.refunds (order_line_id);
+create index refunds_payment_intent_id on public.refunds (payment_intent_id);
+create index refunds_buyer_id on public.refunds (buyer_id, id);
+create index refunds_seller_id on public.refunds (seller_id, id);
+create index refunds_decided_by on public.refunds (decided_by) where decided_by is not null;
+create index refunds_currency on public.refunds (currency);
+alter table public.refunds enable row level security;
+alter table public.refunds force row level security;
+comment on table public.refunds is
+$$Money asked back, by line: the buyer's and the seller's to read
+
+Asked for with request_refund, decided with decide_refund by the seller or by staff.$$;
+comment on column public.refunds.id is 'Time-ordered';
+comment on column public.refunds.order_id is 'Of which order';
+comment on column public.refunds.order_line_id is 'Of which line; null where staff give back a payment that paid nothing';
+comment on column public.refunds.buyer_id is 'Who gets it';
+comment on column public.refunds.seller_id is 'Who sold it; null for a payment that paid nothing';
+comment on column public.refunds.payment_intent_id is 'Of which payment; null where nothing was paid';
+comment on column public.refunds.amount_minor is 'How much: the line with its share of fees and sending';
+comment on column public.refunds.currency is 'Of the amount';
+comment on column public.refunds.status is 'requested, declined; approved, until Stripe has made it; then succeeded or failed';
+comment on column public.refunds.reason is 'What the buyer says; forgotten with their account';
+comment on column public.refunds.note is 'What whoever decided says; forgotten with the seller''s account';
+comment on column public.refunds.stripe_refund_id is 'What Stripe calls it';
+comment on column public.refunds.failure is 'Why it failed';
+comment on column public.refunds.created_at is 'When it was asked for';
+comment on column public.refunds.decided_at is 'When it was decided';
+comment on column public.refunds.decided_by is 'Who decided: told to nobody but themselves';
+comment on column public.refunds.finished_at is 'When it was over';
+
+create table private.line_payees (
+  order_line_id uuid not null references public.order_lines (id) on delete restrict,
+  payee_id uuid not null,
+  amount_minor bigint not null,
+  primary key (order_line_id, payee_id),
+  constraint line_payees_amount_positive check (amount_minor > 0)
+);
+create index line_payees_payee_id on private.line_payees (payee_id);
+alter table private.line_payees enable row level security;
+alter table private.line_payees force row level security;
+comment on table private.line_payees is
+'Who gets what of a line that was sold: its seller, or those who share, as it was agreed then; a refund takes it back from the same';
+
+create table private.transfer_reversals (
+  id bigint generated always as identity primary key,
+  transfer_id bigint not null,
+  seller_id uuid not null,
+  currency text not null,
+  amount_minor bigint not null,
+  cause text not null,
+  status text not null default 'due',
+  stripe_reversal_id text,
+  failure text,
+  created_at timestamptz not null default now(),
+  tried_at timestamptz,
+  finished_at timestamptz,
+  constraint transfer_reversals_once unique (transfer_id, cause),
+  constraint transfer_reversals_amount_positive check (amount_minor > 0),
+  constraint transfer_reversals_status_known check (status in ('due', 'succeeded', 'failed', 'withdrawn'))
+);
+create index transfer_reversals_seller_id on private.transfer_reversals (seller_id);
+alter table private.transfer_reversals enable row level security;
+alter table private.transfer_reversals force row level security;
+comment on table private.transfer_reversals is
+'What is fetched back from sellers'' accounts at Stripe as their buyers got it back; what cannot be had is owed to the platform';
+comment on column private.transfer_reversals.cause is 'Why: the entry of the ledger that took it from the seller; stripe: where it was taken at Stripe itself';
+comment on column private.transfer_reversals.status is 'due, until Stripe was asked; then succeeded or failed; withdrawn where it was not needed any more before';
+comment on column private.transfer_reversals.tried_at is 'Since when it may have been made at Stripe: from then on it is seen through';
+
+create table public.download_grants (
+  id uuid primary key default private.uuid_v7(),
+  order_line_id uuid not null references public.order_lines (id) on delete restrict,
+  buyer_id uuid not null,
+  track_id uuid,
+  name text not null,
+  max_downloads int not null,
+  used_count int not null default 0,
+  created_at timestamptz not null default now(),
+  revoked_at timestamptz,
+  constraint download_grants_once unique nulls not distinct (order_line_id, track_id),
+  constraint download_grants_used_count_range check (used_count between 0 and max_downloads)
+);
+create index download_grants_buyer_id on public.download_grants (buyer_id, id);
+create index download_grants_track_id on public.download_grants (track_id, buyer_id);
+alter table public.download_grants enable row level security;
+alter table public.download_grants force row level security;
+comment on table public.download_grants is 'What the caller has bought to download; function download-link gives a link for one, and counts it';
+comment on column public.download_grants.id is 'What download-link is given';
+comment on column public.download_grants.order_line_id is 'What was bought';
+comment on column public.download_grants.buyer_id is 'Who may: the caller';
+comment on column public.download_grants.track_id is 'The track; null for the file of a digital product';
+comment on column public.download_grants.name is 'For people';
+comment on column public.download_grants.max_downloads is 'How often';
+comment on column public.download_grants.used_count is 'How often it was';
+comment on column public.download_grants.created_at is 'When it was bought';
+comment on column public.download_grants.revoked_at is 'Since when it does not hold: it was given back, or the payment is disputed';
+
+-- Where the file lies, as it was when it was bought: nobody's to read.
+create table private.download_files (
+  grant_id uuid primary key references public.download_grants (id) on delete restrict,
+  path text not null
+);
+alter table private.download_files enable row level security;
+alter table private.download_files force row level security;
+comment on table private.download_files is 'The object of bucket track-files that a download of a digital product gives';
+
+create type public.order_row as (
+  id uuid,
+  status text,
+  currency text,
+  subtotal_minor bigint,
+  platform_fee_minor bigint,
+  processing_fee_minor bigint,
+  shipping_minor bigint,
+  total_minor bigint,
+  fee_payer text,
+  shipping_address jsonb,
+  created_at timestamptz,
+  expires_at timestamptz,
+  paid_at timestamptz,
+  lines jsonb,
+  cursor text
+);
+comment on type public.order_row is
+$$An order
+
+lines: {id, product_id, variant_id, kind, name, variant_name, seller {id, username, display_name, avatar_path, is_verified}, quantity, unit_minor,
+line_minor, shipping_minor, charged_minor, refunded_minor, shipping_required, shipped_at, tracking, refund {id, status, amount_minor, note} or null}.
+Hand the last row's cursor back as after to go on.$$;
+
+create type public.sale_row as (
+  order_line_id uuid,
+  order_id uuid,
+  order_status text,
+  product_id uuid,
+  variant_id uuid,
+  name text,
+  variant_name text,
+  quantity int,
+  currency text,
+  line_minor bigint,
+  shipping_minor bigint,
+  platform_fee_minor bigint,
+  processing_fee_minor bigint,
+  seller_net_minor bigint,
+  refunded_minor bigint,
+  buyer jsonb,
+  shipping_address jsonb,
+  shipping_required boolean,
+  paid_at timestamptz,
+  shipped_at timestamptz,
+  tracking text,
+  cursor text
+);
+comment on type public.sale_row is
+$$Something that was sold and paid for
+
+buyer: {id, username, display_name, avatar_path, is_verified}, null when they have gone. shipping_address: where it is sent, if it is. Hand the last row's
+cursor back as after to go on.$$;
+
+create type public.download_row as (
+  grant_id uuid,
+  order_line_id uuid,
+  track_id uuid,
+  name text,
+  downloads_left int,
+  is_revoked boolean,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.download_row is 'Something bought to download; hand the last row''s cursor back as after to go on';
+
+create type public.quarantined_event as (
+  id text,
+  type text,
+  error text,
+  order_id uuid,
+  payment_intent_id text,
+  happened_at timestamptz,
+  received_at timestamptz,
+  cursor text
+);
+comment on type public.quarantined_event is
+$$What Stripe reported and nobody was given anything for
+
+payment_intent_id: the payment it is about; of what is about none, such as a subscription, its own id. Hand the last row's cursor back as after to go on.$$;
+
+-- source: sql/07_commerce/tables/50_subscriptions.sql
+
+create table private.stripe_customers (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  stripe_customer_id text not null unique,
+  created_at timestamptz not null default now()
+);
+alter table private.stripe_customers enable row level security;
+alter table private.stripe_customers force row level security;
+comment on table private.stripe_customers is 'Who is which customer at the payment provider';
+
+create table private.plan_prices (
+  price_id text primary key,
+  plan text not null references public.plans (code) on delete cascade,
+  created_at timestamptz not null default now(),
+  constraint plan_prices_price_id_length check (char_length(price_id) between 1 and 255)
+);
+create index plan_prices_plan on private.plan_prices (plan);
+alter table private.plan_prices enable row level security;
+alter table private.plan_prices force row level security;
+comment on table private.plan_prices is 'Which plan a price at Stripe is for, former ones included: the settings of the functions say it when somebody subscribes';
+
+create table public.subscriptions (
+  id text primary key,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  plan text not null references public.plans (code) on delete restrict,
+  status text not null,
+  started_at timestamptz not null,
+  period_start timestamptz not null,
+  period_end timestamptz not null,
+  cancels_at timestamptz,
+  ended_at timestamptz,
+  version jsonb not null,
+  constraint subscriptions_status_known check (
+    status in ('incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused', 'incomplete_expired', 'canceled')
+  )
+);
+create index subscriptions_user_id on public.subscriptions (user_id);
+create index subscriptions_plan on public.subscriptions (plan);
+alter table public.subscriptions enable row level security;
+alter table public.subscriptions force row level security;
+comment on table public.subscriptions is 'Subscriptions as Stripe reports them; everybody reads their own, its events alone write them';
+comment on column public.subscriptions.id is 'Its id at Stripe';
+comment on column public.subscriptions.user_id is 'Whose';
+comment on column public.subscriptions.plan is 'The plan its price is for';
+comment on column public.subscriptions.status is
+'incomplete, trialing, active, past_due, unpaid, paused, incomplete_expired or canceled, as Stripe names them';
+comment on column public.subscriptions.started_at is 'Since when';
+comment on column public.subscriptions.period_start is 'When the period that runs began';
+comment on column public.subscriptions.period_end is 'When it ends';
+comment on column public.subscriptions.cancels_at is 'When it ends for good, where that was asked for';
+comment on column public.subscriptions.ended_at is 'When it ended';
+comment on column public.subscriptions.version is 'What its states are compared by: the highest stands, in whatever order they come';
+
+-- No foreign key to the subscription: its first invoice may be reported before it.
+create table public.invoices (
+  id text primary key,
+  user_id uuid references public.profiles (id) on delete set null,
+  subscription_id text not null,
+  status text not null,
+  amount_minor bigint not null,
+  paid_minor bigint not null,
+  currency text not null references public.currencies (code) on delete restrict,
+  period_end timestamptz,
+  url text,
+  created_at timestamptz not null,
+  version jsonb not null,
+  constraint invoices_status_known check (status in ('draft', 'open', 'uncollectible', 'void', 'paid')),
+  constraint invoices_amounts_not_negative check (amount_minor >= 0 and paid_minor >= 0)
+);
+create index invoices_user_id on public.invoices (user_id, created_at desc, id desc);
+create index invoices_subscription_id on public.invoices (subscription_id);
+create index invoices_currency on public.invoices (currency);
+alter table public.invoices enable row level security;
+alter table public.invoices force row level security;
+comment on table public.invoices is 'Invoices of subscriptions as Stripe reports them; everybody reads their own with my_invoices';
+comment on column public.invoices.id is 'Its id at Stripe';
+comment on column public.invoices.user_id is 'Whose; null when that person is erased';
+comment on column public.invoices.subscription_id is 'The subscription it is for';
+comment on column public.invoices.status is 'draft, open, uncollectible, void or paid';
+comment on column public.invoices.amount_minor is 'What is to be paid, in minor units';
+comment on column public.invoices.paid_minor is 'What was paid';
+comment on column public.invoices.currency is 'ISO 4217';
+comment on column public.invoices.period_end is 'Until when it pays for the subscription';
+comment on column public.invoices.url is 'Where Stripe shows it to who has this address';
+comment on column public.invoices.created_at is 'When Stripe made it';
+comment on column public.invoices.version is 'As of subscriptions';
 
 create table public.entitlement_grants (
   id bigint generated by default as identity primary key,
@@ -3595,6 +4485,8 @@ create table public.entitlement_grants (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   created_at timestamptz not null default now(),
+  subscription_id text references public.subscriptions (id) on delete cascade,
+  constraint entitlement_grants_subscription_id_once unique (subscription_id),
   constraint entitlement_grants_source_known check (source in ('stripe', 'credits', 'staff')),
   constraint entitlement_grants_times_fit check (ends_at > starts_at)
 );
@@ -3610,6 +4502,247 @@ comment on column public.entitlement_grants.source is 'Where it is from: stripe,
 comment on column public.entitlement_grants.starts_at is 'From when';
 comment on column public.entitlement_grants.ends_at is 'Until when, not included';
 comment on column public.entitlement_grants.created_at is 'When it was granted';
+comment on column public.entitlement_grants.subscription_id is 'Of source stripe: the subscription, of which it has the end';
+
+create type public.invoice_row as (
+  id text,
+  plan text,
+  status text,
+  amount_minor bigint,
+  paid_minor bigint,
+  currency text,
+  period_end timestamptz,
+  url text,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.invoice_row is 'An invoice; plan is that of its subscription, null when it is gone. Hand the last row''s cursor back as after to go on';
+
+-- source: sql/07_commerce/tables/60_earnings.sql
+
+create table public.royalty_rates (
+  effective_from date primary key,
+  micro_usd bigint not null,
+  constraint royalty_rates_first_of_month check (extract(day from effective_from) = 1),
+  constraint royalty_rates_range check (micro_usd between 0 and 100000000)
+);
+alter table public.royalty_rates enable row level security;
+alter table public.royalty_rates force row level security;
+comment on table public.royalty_rates is 'What a counted play of an upload pays, from a month on; set by admins with set_royalty_rate, which audits';
+comment on column public.royalty_rates.effective_from is 'The first day of the month it holds from';
+comment on column public.royalty_rates.micro_usd is 'Millionths of a US dollar for each play';
+
+-- No foreign keys to tracks and people: what was paid for outlives both.
+create table private.royalties (
+  track_id uuid not null,
+  month date not null,
+  accrual_id bigint not null,
+  seller_id uuid not null,
+  play_count bigint not null,
+  micro_usd bigint not null,
+  primary key (track_id, month),
+  constraint royalties_play_count_positive check (play_count > 0),
+  constraint royalties_micro_usd_not_negative check (micro_usd >= 0)
+);
+create index royalties_month on private.royalties (month);
+create index royalties_seller_id on private.royalties (seller_id);
+alter table private.royalties enable row level security;
+alter table private.royalties force row level security;
+comment on table private.royalties is 'What each track earned each month by its plays, each once';
+comment on column private.royalties.accrual_id is 'The run that counted it (sequence royalty_accruals)';
+comment on column private.royalties.seller_id is 'Whose track it was';
+comment on column private.royalties.micro_usd is 'In millionths of a US dollar, before it is split';
+
+create sequence private.royalty_accruals;
+
+create table private.royalty_months (
+  month date primary key,
+  accrued_at timestamptz not null default now(),
+  constraint royalty_months_first_of_month check (extract(day from month) = 1)
+);
+alter table private.royalty_months enable row level security;
+alter table private.royalty_months force row level security;
+comment on table private.royalty_months is
+'The months whose plays were paid: one that was missed is made up for as long as its plays are kept (months_to_accrue)';
+comment on column private.royalty_months.accrued_at is 'When they were paid first';
+
+create table private.royalty_remainders (
+  seller_id uuid primary key,
+  accrued_micro bigint not null,
+  posted_minor bigint not null,
+  constraint royalty_remainders_carry check (accrued_micro - posted_minor * 10000 between 0 and 9999)
+);
+alter table private.royalty_remainders enable row level security;
+alter table private.royalty_remainders force row level security;
+comment on table private.royalty_remainders is 'What people were ever to have by royalties, and how much of it the ledger has: less than a cent is carried to the next month';
+comment on column private.royalty_remainders.accrued_micro is 'Their shares in all, in millionths of a US dollar';
+comment on column private.royalty_remainders.posted_minor is 'Cents in the ledger';
+
+create table private.revenue_splits (
+  id uuid primary key default gen_random_uuid(),
+  track_id uuid references public.tracks (id) on delete cascade,
+  product_id uuid references public.products (id) on delete cascade,
+  owner_id uuid not null references public.profiles (id) on delete cascade,
+  is_active boolean not null generated always as (holds_from is not null and holds_until is null) stored,
+  created_at timestamptz not null default now(),
+  holds_from timestamptz,
+  holds_until timestamptz,
+  constraint revenue_splits_of_one check (num_nonnulls(track_id, product_id) = 1),
+  constraint revenue_splits_times_fit check (holds_until is null or coalesce(holds_until >= holds_from, false))
+);
+create unique index revenue_splits_track_once on private.revenue_splits (track_id, is_active) where holds_until is null;
+create unique index revenue_splits_product_once on private.revenue_splits (product_id, is_active) where holds_until is null;
+create index revenue_splits_track_id on private.revenue_splits (track_id, holds_from);
+create index revenue_splits_product_id on private.revenue_splits (product_id, holds_from);
+create index revenue_splits_owner_id on private.revenue_splits (owner_id);
+alter table private.revenue_splits enable row level security;
+alter table private.revenue_splits force row level security;
+comment on table private.revenue_splits is
+'How what a track or product earns is shared: the split that holds, those that held before it, and one that waits until everybody in it has accepted';
+comment on column private.revenue_splits.is_active is 'Whether it holds now';
+comment on column private.revenue_splits.holds_from is 'Since when everybody in it has accepted; null while it waits';
+comment on column private.revenue_splits.holds_until is 'Since when another holds in its place: the plays of a month are shared by what held in it';
+
+create table private.split_shares (
+  split_id uuid not null references private.revenue_splits (id) on delete cascade,
+  payee_id uuid not null references public.profiles (id) on delete cascade,
+  bps int not null,
+  accepted_at timestamptz,
+  primary key (split_id, payee_id),
+  constraint split_shares_bps_range check (bps between 1 and 10000)
+);
+create index split_shares_payee_id on private.split_shares (payee_id);
+alter table private.split_shares enable row level security;
+alter table private.split_shares force row level security;
+comment on table private.split_shares is 'Who has which part of a split, in ten thousandths; the part of somebody who is gone is the owner''s';
+
+-- source: sql/07_commerce/tables/70_payouts.sql
+
+-- No foreign key to people: what was paid to whom outlives an account.
+create table public.payouts (
+  id uuid primary key default private.uuid_v7(),
+  seller_id uuid not null,
+  currency text not null references public.currencies (code) on delete restrict,
+  amount_minor bigint not null,
+  status text not null default 'open',
+  is_requested boolean not null,
+  created_at timestamptz not null default now(),
+  closed_at timestamptz,
+  constraint payouts_amount_positive check (amount_minor >= 0),
+  constraint payouts_status_known check (status in ('open', 'paid', 'failed')),
+  constraint payouts_closed_fits check ((status = 'open') = (closed_at is null))
+);
+create unique index payouts_one_open on public.payouts (seller_id, currency) where status = 'open';
+create index payouts_seller_id on public.payouts (seller_id, id desc);
+create index payouts_currency on public.payouts (currency);
+alter table public.payouts enable row level security;
+alter table public.payouts force row level security;
+comment on table public.payouts is 'What goes from the ledger to a seller''s account at the provider; everybody reads their own';
+comment on column public.payouts.id is 'Time-ordered uuid';
+comment on column public.payouts.seller_id is 'To whom';
+comment on column public.payouts.currency is 'ISO 4217';
+comment on column public.payouts.amount_minor is 'How much, in minor units; of one that is over what was transferred';
+comment on column public.payouts.status is 'open, paid or failed';
+comment on column public.payouts.is_requested is 'Whether the seller asked for it; else the schedule opened it';
+comment on column public.payouts.created_at is 'Since when';
+comment on column public.payouts.closed_at is 'When it was paid, or failed';
+
+create table private.transfers (
+  id bigint generated by default as identity primary key,
+  payout_id uuid not null references public.payouts (id) on delete restrict,
+  order_id uuid,
+  seller_id uuid not null,
+  currency text not null references public.currencies (code) on delete restrict,
+  amount_minor bigint not null,
+  stripe_transfer_id text unique,
+  reversed_minor bigint not null default 0,
+  status text not null default 'pending',
+  attempts int not null default 0,
+  leased_until timestamptz,
+  failure text,
+  created_at timestamptz not null default now(),
+  constraint transfers_amount_positive check (amount_minor > 0),
+  constraint transfers_status_known check (status in ('pending', 'sent', 'failed')),
+  constraint transfers_reversed_range check (reversed_minor between 0 and amount_minor),
+  constraint transfers_sent_has_id check (status <> 'sent' or stripe_transfer_id is not null)
+);
+create index transfers_payout_id on private.transfers (payout_id);
+create index transfers_order_id on private.transfers (order_id, seller_id);
+create index transfers_seller_id on private.transfers (seller_id);
+create index transfers_currency on private.transfers (currency);
+create index transfers_due on private.transfers (id) where status = 'pending';
+alter table private.transfers enable row level security;
+alter table private.transfers force row level security;
+comment on table private.transfers is 'The parts of a payout, one an order, and one for what belongs to none, so that a refund can take back the one of its order';
+comment on column private.transfers.order_id is 'The order it is for; null for royalties';
+comment on column private.transfers.stripe_transfer_id is 'Its id at the provider, once it is made';
+comment on column private.transfers.reversed_minor is 'How much of it was taken back';
+comment on column private.transfers.status is 'pending, sent or failed';
+comment on column private.transfers.leased_until is 'Until when it is left to the function that makes it';
+comment on column private.transfers.failure is 'Why the provider refused it';
+
+create table private.bank_payouts (
+  id text primary key,
+  seller_id uuid not null,
+  status text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  failure text,
+  version jsonb not null
+);
+create index bank_payouts_seller_id on private.bank_payouts (seller_id);
+alter table private.bank_payouts enable row level security;
+alter table private.bank_payouts force row level security;
+comment on table private.bank_payouts is 'What the provider paid from a seller''s account there to their bank, as it reports it';
+
+create type public.payout_row as (
+  id uuid,
+  currency text,
+  amount_minor bigint,
+  status text,
+  is_requested boolean,
+  created_at timestamptz,
+  closed_at timestamptz,
+  cursor text
+);
+comment on type public.payout_row is 'A payout; hand the last row''s cursor back as after to go on';
+
+-- source: sql/07_commerce/tables/80_reconciliation.sql
+
+create table private.reconciliations (
+  id bigint generated by default as identity primary key,
+  from_at timestamptz not null,
+  to_at timestamptz not null,
+  repaired_count int not null,
+  transaction_count int not null,
+  currencies jsonb not null,
+  is_even boolean not null,
+  created_at timestamptz not null default now(),
+  constraint reconciliations_times_fit check (to_at > from_at),
+  constraint reconciliations_repaired_not_negative check (repaired_count >= 0)
+);
+alter table private.reconciliations enable row level security;
+alter table private.reconciliations force row level security;
+comment on table private.reconciliations is 'What the ledger and the payment provider say of the same time: a row each time they are compared';
+comment on column private.reconciliations.repaired_count is 'Events that had not come, and were applied then';
+comment on column private.reconciliations.currencies is 'For each currency {ledger_minor, stripe_minor, difference_minor, fees_minor}';
+comment on column private.reconciliations.is_even is 'Whether nothing differs';
+
+create type public.reconciliation_row as (
+  id bigint,
+  from_at timestamptz,
+  to_at timestamptz,
+  repaired_count int,
+  transaction_count int,
+  currencies jsonb,
+  is_even boolean,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.reconciliation_row is
+$$A comparison of the ledger with the payment provider
+
+currencies: {<currency>: {ledger_minor, stripe_minor, difference_minor, fees_minor}}. Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/01_foundation/functions/10_rules.sql
 
@@ -7028,6 +8161,17 @@ begin
 end;
 $$;
 
+create or replace function private.preview_path(path text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select regexp_replace(preview_path.path, '(\.[A-Za-z0-9]+)$', '-preview\1')
+$$;
+comment on function private.preview_path(text) is 'Where the preview of a track lies: beside its file, with -preview before the ending';
+
 -- Security definer: a policy helper; drafts are asked for beside the policies, and paths are readable by nobody.
 create or replace function private.my_upload_paths()
 returns setof text
@@ -7040,8 +8184,22 @@ as $$
   from public.tracks as track
   join private.track_files as file on file.track_id = track.id
   where track.artist_id = (select auth.uid()) and track.status = 'draft'
+  union all
+  -- What is heard of a track that is for sale, also once that is published; what is there already is not replaced.
+  select private.preview_path(file.path)
+  from public.tracks as track
+  join private.track_files as file on file.track_id = track.id
+  where track.artist_id = (select auth.uid()) and track.status <> 'removed'
+  union all
+  select (select auth.uid()) || '/product-' || product.id || '.' || format.ending
+  from public.products as product
+  cross join unnest(array['mp3', 'wav', 'flac']) as format (ending)
+  where product.seller_id = (select auth.uid())
+    and product.kind = 'digital'
+    and not exists (select from private.product_files as file where file.product_id = product.id)
 $$;
-comment on function private.my_upload_paths() is 'Where the caller may upload: the paths of their drafts, for the policy of bucket track-files';
+comment on function private.my_upload_paths() is
+'Where the caller may upload: the paths of their drafts, of previews of their tracks and of files they sell, for the policy of bucket track-files';
 
 -- Security definer: files and tracks are not the storage server's to read. That server checks a policy when an upload begins and writes its
 -- row when it ends, perhaps hours later, over what is there: so an upload that began while the track was a draft would replace what was
@@ -7280,6 +8438,7 @@ declare
   v_is_visible boolean;
   v_track public.tracks;
   v_file private.track_files;
+  v_is_preview boolean;
 begin
   -- The one rule of who sees a track looks at who calls: for this question that is the listener.
   perform set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', stream_source.listener)::text, ''), true);
@@ -7304,8 +8463,15 @@ begin
   then
     perform private.raise_error(409, 'track_has_no_file', 'There is nothing of this track to be played from here.');
   end if;
+  v_is_preview := private.is_preview(v_track.id, v_track.artist_id, stream_source.listener);
+  if v_is_preview then
+    v_file.path := private.preview_path(v_file.path);
+    if not exists (select from storage.objects as object where object.bucket_id = 'track-files' and object.name = v_file.path) then
+      perform private.raise_error(402, 'purchase_needed', 'This is for sale, and there is nothing of it to be heard before.');
+    end if;
+  end if;
   return jsonb_build_object(
-    'bucket', 'track-files', 'path', v_file.path, 'is_preview', false, 'file_format', v_track.file_format,
+    'bucket', 'track-files', 'path', v_file.path, 'is_preview', v_is_preview, 'file_format', v_track.file_format,
     'seconds', private.setting('stream_url_seconds')
   );
 end;
@@ -7792,6 +8958,7 @@ declare
   v_username text := lower(btrim(set_crate_collaborator.username));
   v_other_id uuid;
   v_crate public.crates;
+  v_is_one_already boolean;
 begin
   if set_crate_collaborator.role not in ('viewer', 'editor') then
     perform private.raise_error(422, 'collaborator_role_unknown', 'A collaborator is viewer or editor.');
@@ -7833,14 +9000,16 @@ begin
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
   perform private.take_token('invite_collaborator');
+  v_is_one_already := exists (
+    select from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id and collaborator.user_id = v_other_id
+  );
   insert into public.crate_collaborators as collaborator (crate_id, user_id, role)
   values (v_crate.id, v_other_id, set_crate_collaborator.role)
   on conflict (crate_id, user_id) do update set role = excluded.role;
-  if (
-    select count(*) from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id
-  ) > private.setting('crate_collaborators_limit') then
-    perform private.raise_error(
-      409, 'collaborator_limit', 'A crate cannot have more collaborators than this.', private.setting('crate_collaborators_limit')::text
+  if not v_is_one_already then
+    perform private.require_within_plan(
+      v_user_id, 'collaborators',
+      (select count(*) from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id)
     );
   end if;
   return jsonb_build_object('username', v_username, 'role', set_crate_collaborator.role);
@@ -9196,6 +10365,29 @@ as $$
 $$;
 comment on function private.is_blocked(uuid, uuid) is 'Whether either of two people has blocked the other';
 
+create or replace function private.open_profile(username text)
+returns public.profiles
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_profile public.profiles := private.visible_profile(open_profile.username);
+begin
+  if v_profile.is_private
+    and v_profile.id is distinct from auth.uid()
+    and not private.is_followed_by_me(v_profile.id)
+    and not private.is_staff()
+  then
+    perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
+  end if;
+  return v_profile;
+end;
+$$;
+comment on function private.open_profile(text) is
+'visible_profile, if the caller may see what its owner shows to followers alone; else profile_is_private (403)';
+
 -- Security definer: other people's follows, for those who may see the profile.
 create or replace function private.list_follows(list text, username text, after text, page_size int)
 returns setof public.profile_card
@@ -9205,8 +10397,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_profile public.profiles := private.visible_profile(list_follows.username);
+  v_profile public.profiles := private.open_profile(list_follows.username);
   v_place text[] := private.decode_place(list_follows.list, list_follows.after, '{uuid,timestamptz,uuid}');
   v_at timestamptz := coalesce(v_place[2]::timestamptz, 'infinity');
   v_id uuid := coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
@@ -9214,13 +10405,6 @@ declare
   v_ids uuid[];
   v_times timestamptz[];
 begin
-  if v_profile.is_private
-    and v_profile.id is distinct from v_user_id
-    and not private.is_followed_by_me(v_profile.id)
-    and not private.is_staff()
-  then
-    perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
-  end if;
   if v_place[1]::uuid <> v_profile.id then
     perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
   end if;
@@ -17249,7 +18433,7 @@ begin
     perform private.raise_error(403, 'not_an_artist', 'Only artists make rooms of kind artist.', 'Call become_artist.');
   end if;
   perform private.take_token('create_room');
-  perform private.require_room_quota(v_user_id);
+  perform private.require_within_plan(v_user_id, 'rooms', private.rooms_owned(v_user_id) + 1);
   for v_attempt in 0..20 loop
     insert into public.rooms (
       slug, name, description, kind, visibility, genre, tags, region, owner_id, artist_id, member_limit, client_id
@@ -17271,22 +18455,16 @@ begin
 end;
 $$;
 
-create or replace function private.require_room_quota(owner_id uuid)
-returns void
-language plpgsql
+create or replace function private.rooms_owned(owner_id uuid)
+returns int
+language sql
 stable
 security invoker
 set search_path = ''
 as $$
-begin
-  if (
-    select count(*) from public.rooms as room where room.owner_id = require_room_quota.owner_id and room.deleted_at is null
-  ) >= private.setting('rooms_owned_limit') then
-    perform private.raise_error(409, 'room_limit', 'Nobody can own more rooms than this.', private.setting('rooms_owned_limit')::text);
-  end if;
-end;
+  select count(*)::int from public.rooms as room where room.owner_id = rooms_owned.owner_id and room.deleted_at is null
 $$;
-comment on function private.require_room_quota(uuid) is 'Refuse another room for somebody, whose profile is locked: room_limit (409)';
+comment on function private.rooms_owned(uuid) is 'How many rooms somebody has; their profile is locked by whoever makes or hands over one';
 
 create or replace function private.lock_own_room(room_id uuid)
 returns public.rooms
@@ -17456,7 +18634,9 @@ begin
   if private.role_in_room(v_room.id, v_other_id) is null then
     perform private.raise_error(404, 'member_not_found', 'Nobody of this username is in the room.');
   end if;
-  perform private.require_room_quota(v_other_id);
+  if private.rooms_owned(v_other_id) >= private.plan_limit(v_other_id, 'rooms') then
+    perform private.raise_error(409, 'room_limit', 'This person cannot own more rooms than they do.');
+  end if;
   update public.room_members as member set role = 'moderator' where member.room_id = v_room.id and member.user_id = v_user_id;
   update public.room_members as member set role = 'owner' where member.room_id = v_room.id and member.user_id = v_other_id;
   update public.rooms as room set owner_id = v_other_id, client_id = null, updated_at = now() where room.id = v_room.id;
@@ -20239,16 +21419,20 @@ declare
   v_up int;
   v_down int;
 begin
-  -- The item first, then its slots: waits for whoever is voting, and takes what their votes have come to; who comes after this finds no slot, and is
-  -- refused.
-  with gone as (
-    delete from private.vote_slots as slot
-    where slot.item_id = (
+  -- The item first, then its first slot, after which no other is made, then these: waits for whoever is voting, and takes what their votes have come
+  -- to; who comes after this finds no slot, and is refused.
+  delete from private.vote_slots as slot
+  where slot.item_id = (
       select item.id from public.queue_items as item where item.id = (close_item.session).current_item_id for no key update
     )
+    and slot.slot = -1
+  returning slot.up_count, slot.down_count into v_up, v_down;
+  with gone as (
+    delete from private.vote_slots as slot
+    where slot.item_id = (close_item.session).current_item_id
     returning slot.up_count, slot.down_count
   )
-  select coalesce(sum(gone.up_count), 0), coalesce(sum(gone.down_count), 0) into v_up, v_down from gone;
+  select coalesce(v_up, 0) + coalesce(sum(gone.up_count), 0), coalesce(v_down, 0) + coalesce(sum(gone.down_count), 0) into v_up, v_down from gone;
 
   with closed as (
     update public.queue_items as item
@@ -20508,11 +21692,10 @@ begin
       where item.id = v_next_id
       returning item.id, item.track_id, item.added_by, item.ends_at, item.up_count, item.down_count
     ), counted as (
-      -- From here on its votes are in slots; the first holds what it had.
+      -- From here on its votes are in slots; the first holds what it had, and whoever votes makes the others.
       insert into private.vote_slots (item_id, slot, up_count, down_count)
-      select opened.id, part.slot, case part.slot when -1 then opened.up_count else 0 end, case part.slot when -1 then opened.down_count else 0 end
+      select opened.id, -1, opened.up_count, opened.down_count
       from opened
-      cross join generate_series(-1, 3) as part (slot)
     )
     update public.dj_sessions as session
     set sequence = session.sequence + 1,
@@ -21437,9 +22620,9 @@ language sql
 stable
 security invoker
 begin atomic
-  select pg_backend_pid() % 4;
+  select pg_backend_pid() % 16;
 end;
-comment on function private.vote_slot() is 'The slot in which this connection counts votes: one of four, whatever plays';
+comment on function private.vote_slot() is 'The slot in which this connection counts votes: one of sixteen, whatever plays';
 
 create or replace function private.votes_of(item_id uuid)
 returns table (up_count int, down_count int)
@@ -21455,6 +22638,46 @@ begin atomic
 end;
 comment on function private.votes_of(uuid) is 'The votes on one item: of what plays from its slots, else as they stand in its row';
 
+create or replace function private.open_slot(item_id uuid, ups int, downs int)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from private.vote_slots as first where first.item_id = open_slot.item_id and first.slot = -1 for key share;
+  if not found then
+    return false;
+  end if;
+  insert into private.vote_slots as slot (item_id, slot, up_count, down_count)
+  values (open_slot.item_id, private.vote_slot(), open_slot.ups, open_slot.downs)
+  on conflict on constraint vote_slots_pkey do update
+  set up_count = slot.up_count + excluded.up_count, down_count = slot.down_count + excluded.down_count;
+  return true;
+end;
+$$;
+comment on function private.open_slot(uuid, int, int) is
+$$Add to the votes of what plays in a slot that nobody has counted in yet; false when it does not play
+
+The item's first slot is held meanwhile, which close_item takes before all others: none is made that it does not count.$$;
+
+create or replace function private.count_in_slot(item_id uuid, ups int, downs int)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update private.vote_slots as slot
+  set up_count = slot.up_count + count_in_slot.ups, down_count = slot.down_count + count_in_slot.downs
+  where slot.item_id = count_in_slot.item_id and slot.slot = private.vote_slot();
+  return case when found then true else private.open_slot(count_in_slot.item_id, count_in_slot.ups, count_in_slot.downs) end;
+end;
+$$;
+comment on function private.count_in_slot(uuid, int, int) is 'Add to the votes of what plays; false when it does not';
+
 create or replace function private.count_vote(item_id uuid, ups int, downs int)
 returns boolean
 language plpgsql
@@ -21466,12 +22689,7 @@ begin
   update public.queue_items as item
   set up_count = item.up_count + count_vote.ups, down_count = item.down_count + count_vote.downs
   where item.id = count_vote.item_id and item.status <> 'playing';
-  if not found then
-    update private.vote_slots as slot
-    set up_count = slot.up_count + count_vote.ups, down_count = slot.down_count + count_vote.downs
-    where slot.item_id = count_vote.item_id and slot.slot = private.vote_slot();
-  end if;
-  return found;
+  return case when found then true else private.count_in_slot(count_vote.item_id, count_vote.ups, count_vote.downs) end;
 end;
 $$;
 comment on function private.count_vote(uuid, int, int) is
@@ -21577,6 +22795,7 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
   v_is_held constant boolean := private.hold_person(v_user_id);
+  v_is_counted boolean;
   v_answer jsonb;
 begin
   insert into public.queue_votes as vote (item_id, user_id, value)
@@ -21614,7 +22833,11 @@ begin
   update private.vote_slots as slot
   set up_count = slot.up_count + (vote_track.value = 1)::int, down_count = slot.down_count + (vote_track.value = -1)::int
   where slot.item_id = vote_track.item_id and slot.slot = private.vote_slot();
-  if found then
+  v_is_counted := found;
+  if not v_is_counted then
+    v_is_counted := private.open_slot(vote_track.item_id, (vote_track.value = 1)::int, (vote_track.value = -1)::int);
+  end if;
+  if v_is_counted then
     return (
       select jsonb_build_object('up_count', sum(slot.up_count), 'down_count', sum(slot.down_count), 'my_vote', vote_track.value)
       from private.vote_slots as slot
@@ -21644,10 +22867,7 @@ as $$
 begin
   -- Twice, as it may begin in between.
   for v_try in 1 .. 2 loop
-    update private.vote_slots as slot
-    set up_count = slot.up_count + count_open_vote.ups, down_count = slot.down_count + count_open_vote.downs
-    where slot.item_id = count_open_vote.item_id and slot.slot = private.vote_slot();
-    if found then
+    if private.count_in_slot(count_open_vote.item_id, count_open_vote.ups, count_open_vote.downs) then
       return;
     end if;
     update public.queue_items as item
@@ -21792,6 +23012,7 @@ as $$
 declare
   v_size constant int := least(greatest(coalesce(tell_votes.size, 1000), 1), 10000);
   v_now constant timestamptz := clock_timestamp();
+  v_pause constant interval := make_interval(secs => private.setting('votes_told_seconds'));
   v_since timestamptz;
   v_item public.queue_items;
   v_pulse private.vote_pulses;
@@ -21841,7 +23062,7 @@ begin
     cross join lateral private.votes_of(item.id) as votes
     where item.id = v_item.id;
     v_is_known := (v_ups, v_downs, v_skips) is not distinct from (v_pulse.up_count, v_pulse.down_count, v_pulse.skip_count);
-    if v_is_known or v_pulse.told_at > v_now - interval '1 second' then
+    if v_is_known or v_pulse.told_at > v_now - v_pause then
       update private.vote_pulses as pulse set is_settled = v_is_known where pulse.item_id = v_item.id;
       continue;
     end if;
@@ -23812,7 +25033,7 @@ begin
     ) as full_points,
     case
       when last.id is not null then null
-      when not rule.is_active or not (select flag.is_enabled from public.feature_flags as flag where flag.name = 'progression') then 'inactive'
+      when not rule.is_active or not coalesce((select flag.is_enabled from public.feature_flags as flag where flag.name = 'progression'), false) then 'inactive'
       when rule.minimum_account_age_days > 0
         and profile.created_at > move_points.at - make_interval(days => rule.minimum_account_age_days)
       then 'too_young'
@@ -24234,6 +25455,24 @@ from public.credit_entries as lot
 where lot.amount > 0;
 comment on view private.credit_lots is 'What came in, and how much of it is left';
 
+create or replace function private.tg_credit_entries__keep_end()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  insert into private.credit_ends (lot_id, ends_at) values (new.id, new.expires_at);
+  return null;
+end;
+$$;
+create trigger _500_keep_end
+  after insert on public.credit_entries
+  for each row
+  when (new.amount > 0)
+  execute function private.tg_credit_entries__keep_end();
+
 -- Security definer: credits are nobody's to write; service_role ends nothing but what is over. Whoever takes credits holds the person's progression.
 create or replace function private.expire_credits(size int)
 returns int
@@ -24243,7 +25482,8 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_lot private.credit_lots;
+  v_lot record;
+  v_unspent int;
   v_entry_id bigint;
   v_count int := 0;
 begin
@@ -24251,20 +25491,26 @@ begin
     return 0;
   end if;
   for v_lot in
-    select lot.*
-    from private.credit_lots as lot
-    where lot.expires_at <= now()
-      and lot.unspent > 0
+    select lot.id, lot.user_id
+    from (
+      select ended.lot_id
+      from private.credit_ends as ended
+      where ended.ends_at <= now()
+      order by ended.ends_at, ended.lot_id
+      limit least(greatest(coalesce(expire_credits.size, 1000), 1), 10000)
+    ) as due
+    join public.credit_entries as lot on lot.id = due.lot_id
     order by lot.user_id, lot.id
-    limit least(greatest(coalesce(expire_credits.size, 1000), 1), 10000)
   loop
     perform from public.progression as person where person.user_id = v_lot.user_id for no key update;
-    select lot.* into v_lot from private.credit_lots as lot where lot.id = v_lot.id and lot.unspent > 0;
-    continue when not found;
-    insert into public.credit_entries (user_id, kind, amount, cause)
-    values (v_lot.user_id, 'expired', -v_lot.unspent, 'lot:' || v_lot.id)
-    returning id into v_entry_id;
-    insert into private.credit_uses (entry_id, lot_id, amount) values (v_entry_id, v_lot.id, v_lot.unspent);
+    select lot.unspent into v_unspent from private.credit_lots as lot where lot.id = v_lot.id;
+    if v_unspent > 0 then
+      insert into public.credit_entries (user_id, kind, amount, cause)
+      values (v_lot.user_id, 'expired', -v_unspent, 'lot:' || v_lot.id)
+      returning id into v_entry_id;
+      insert into private.credit_uses (entry_id, lot_id, amount) values (v_entry_id, v_lot.id, v_unspent);
+    end if;
+    delete from private.credit_ends as ended where ended.lot_id = v_lot.id;
     v_count := v_count + 1;
   end loop;
   return v_count;
@@ -24487,7 +25733,7 @@ declare
   v_key text;
   v_value jsonb;
 begin
-  select rule.* into v_rule from public.point_rules as rule where rule.name = changed_rule.rule_name for update;
+  select rule.* into v_rule from public.point_rules as rule where rule.name = changed_rule.rule_name for no key update;
   if not found then
     perform private.raise_error(404, 'rule_not_found', 'There is no rule of this name.');
   end if;
@@ -24726,7 +25972,9 @@ begin
   end if;
   select streak.* into v_streak
   from public.streaks as streak
-  where streak.user_id = keep_streak.user_id and streak.kind = keep_streak.kind;
+  where streak.user_id = keep_streak.user_id and streak.kind = keep_streak.kind
+  -- What end_streaks and remind_of_streaks are just writing holds no progression.
+  for no key update;
 
   if not found then
     v_streak.current := 1;
@@ -25288,18 +26536,11 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_profile public.profiles := private.visible_profile(trophy_case.username);
+  v_profile public.profiles := private.open_profile(trophy_case.username);
   v_list text := 'trophy_case:' || v_profile.id;
   v_place text[] := private.decode_place(v_list, trophy_case.after, '{int,timestamptz,text}');
   v_size int := private.page_size(trophy_case.page_size);
 begin
-  if v_profile.is_private
-    and v_profile.id is distinct from auth.uid()
-    and not private.is_followed_by_me(v_profile.id)
-    and not private.is_staff()
-  then
-    perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
-  end if;
   return query
   select
     badge.code, badge.name, badge.description, badge.icon, badge.tier, badge.rarity, badge.category, badge.season, award.awarded_at,
@@ -25897,7 +27138,7 @@ begin
 end;
 $$;
 
--- source: sql/06_progression/functions/70_leaderboards.sql
+-- source: sql/06_progression/functions/65_places_on_boards.sql
 
 -- In this form, and without search_path, these become part of the query that asks.
 create or replace function private.score_shift(score bigint)
@@ -26111,22 +27352,56 @@ $$;
 comment on function private.veiled(uuid, uuid, boolean) is
 'An id as nobody can read it who has not the key, and back: a cursor holds the place of somebody whom its reader is not told';
 
-create or replace function private.board_cursor(list text, score bigint, reached_at timestamptz, user_id uuid, veil uuid)
+create or replace function private.seal(place jsonb, salt uuid)
+returns text
+language sql
+stable
+security invoker
+parallel safe
+begin atomic
+  select left(encode(sha256(convert_to(seal.salt || seal.place::text, 'UTF8')), 'hex'), 16);
+end;
+comment on function private.seal(jsonb, uuid) is
+'What only this database can write beside a place: with places of their own making people would find out, by halves, whose a nameless row is';
+
+create or replace function private.board_cursor(list text, score bigint, reached_at timestamptz, user_id uuid, salt uuid, is_veiled boolean)
 returns text
 language sql
 stable
 security invoker
 begin atomic
-  select private.encode_cursor(
-    board_cursor.list,
-    jsonb_build_array(
+  select private.encode_cursor(board_cursor.list, (at.place || to_jsonb(private.seal(at.place, board_cursor.salt)))::text)
+  from (
+    select jsonb_build_array(
       board_cursor.score, board_cursor.reached_at,
-      case when board_cursor.veil is null then board_cursor.user_id else private.veiled(board_cursor.user_id, board_cursor.veil) end,
-      board_cursor.veil is not null
-    )::text
-  );
+      case when board_cursor.is_veiled then private.veiled(board_cursor.user_id, board_cursor.salt) else board_cursor.user_id end,
+      board_cursor.is_veiled
+    ) as place
+    offset 0
+  ) as at;
 end;
-comment on function private.board_cursor(text, bigint, timestamptz, uuid, uuid) is 'The cursor of a place on a board; with a veil, one that does not say whose it is';
+comment on function private.board_cursor(text, bigint, timestamptz, uuid, uuid, boolean) is
+'The cursor of a place on a board, sealed with its salt; veiled, it does not say whose it is';
+
+create or replace function private.board_place(list text, cursor text, salt uuid)
+returns text[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_place text[] := private.decode_place(board_place.list, board_place.cursor, '{bigint,timestamptz,uuid,boolean,text}');
+begin
+  if v_place[5] is distinct from private.seal(
+    jsonb_build_array(v_place[1]::bigint, v_place[2], v_place[3], v_place[4]::boolean), board_place.salt
+  ) then
+    perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
+  end if;
+  return v_place;
+end;
+$$;
+comment on function private.board_place(text, text, uuid) is 'The place that board_cursor made this of; bad_cursor (422) for anything else';
 
 create or replace function private.names_everybody(reader_id uuid)
 returns table (is_staff boolean)
@@ -26138,6 +27413,25 @@ begin atomic
   select exists (select from private.staff as staff where staff.user_id = names_everybody.reader_id) and private.is_staff();
 end;
 comment on function private.names_everybody(uuid) is 'Whether leaderboards show the caller, whose id this is, private profiles by name that they do not follow: staff';
+
+create or replace function private.is_nameless(user_id uuid, is_private boolean, reader_id uuid, is_staff boolean)
+returns boolean
+language sql
+stable
+security invoker
+begin atomic
+  select is_nameless.is_private
+    and is_nameless.user_id is distinct from is_nameless.reader_id
+    and not is_nameless.is_staff
+    and not exists (
+      select
+      from public.follows as follow
+      where follow.follower_id = is_nameless.reader_id and follow.followee_id = is_nameless.user_id
+      offset 0
+    );
+end;
+comment on function private.is_nameless(uuid, boolean, uuid, boolean) is
+'Whether a reader, who is staff or not, finds somebody on a board without a name: they are private, and the reader does not follow them';
 
 -- Rows that stand one after the other on a board, from the first of the arrays on. Their ranks take two looks at the buckets: one for all who
 -- share the first score, one for the next score; from there on they are counted here.
@@ -26169,32 +27463,20 @@ begin
     case when not placed.is_nameless then placed.card::json end,
     placed.score,
     placed.level,
-    private.encode_cursor(board_rows.list, placed.place)
+    private.board_cursor(board_rows.list, placed.score, placed.reached_at, placed.user_id, board_rows.salt, placed.is_nameless)
   from (
-    select
-      shown.*,
-      jsonb_build_array(
-        shown.score, shown.reached_at,
-        case when shown.is_nameless then private.veiled(shown.user_id, board_rows.salt) else shown.user_id end, shown.is_nameless
-      )::text as place
+    select shown.*
     from (
       select
         at.user_id, at.score, at.reached_at, at.number, kept.card, kept.is_hidden, person.level,
         (rank() over (order by at.score desc))::int as rank,
-        kept.is_private
-          and at.user_id is distinct from board_rows.reader_id
-          and not board_rows.is_staff
-          and not exists (
-            select
-            from public.follows as follow
-            where follow.follower_id = board_rows.reader_id and follow.followee_id = at.user_id
-            offset 0
-          ) as is_nameless
+        private.is_nameless(at.user_id, kept.is_private, board_rows.reader_id, board_rows.is_staff) as is_nameless
       from unnest(board_rows.user_ids, board_rows.scores, board_rows.times) with ordinality as at (user_id, score, reached_at, number)
       left join private.person_cards as kept on kept.profile_id = at.user_id
       left join public.progression as person on person.user_id = at.user_id
     ) as shown
-    where shown.user_id <> all (board_rows.left_out)
+    -- Whoever has no name here stays: else muting somebody would tell which row is theirs.
+    where (shown.is_nameless or shown.user_id <> all (board_rows.left_out))
       and (not shown.is_hidden or shown.user_id = board_rows.reader_id)
     offset 0
   ) as placed
@@ -26215,6 +27497,8 @@ begin atomic
   where setting.name = case when board_page.requested is null then 'leaderboard_page_size' else 'page_size_limit' end;
 end;
 comment on function private.board_page(int) is 'private.page for leaderboards, whose pages are longer (setting leaderboard_page_size)';
+
+-- source: sql/06_progression/functions/70_leaderboards.sql
 
 -- Security definer: scores are nobody's to read; who is left out for its caller is decided on the rows of the page.
 create or replace function private.leaderboard(board text, scope text, period text, after text, page_size int)
@@ -26267,22 +27551,18 @@ begin
       case
         when not top.is_nameless then top.cursor
         else coalesce(
-          top.veiled_cursor, private.board_cursor('leaderboard:' || v_standing_id, top.score, top.reached_at, top.user_id, v_salt)
+          top.veiled_cursor, private.board_cursor('leaderboard:' || v_standing_id, top.score, top.reached_at, top.user_id, v_salt, true)
         )
       end
     from (
       select
         kept.rank, kept.card, kept.score, kept.level, kept.cursor, kept.veiled_cursor, kept.user_id, kept.reached_at,
-        kept.is_private
-          and kept.user_id is distinct from v_reader_id
-          and not v_is_staff
-          and not exists (
-            select from public.follows as follow where follow.follower_id = v_reader_id and follow.followee_id = kept.user_id offset 0
-          ) as is_nameless
+        private.is_nameless(kept.user_id, kept.is_private, v_reader_id, v_is_staff) as is_nameless
       from private.board_tops as kept
       where kept.standing_id = v_standing_id
         and (not kept.is_hidden or kept.user_id = v_reader_id)
-        and kept.user_id <> all (v_left_out)
+        -- Whoever has no name here stays: else muting somebody would tell which row is theirs.
+        and (kept.user_id <> all (v_left_out) or private.is_nameless(kept.user_id, kept.is_private, v_reader_id, v_is_staff))
       order by kept.place
       limit v_left
     ) as top;
@@ -26300,7 +27580,7 @@ begin
     v_list := 'leaderboard:' || v_standing_id;
   else
     v_list := 'leaderboard:' || coalesce(v_standing_id, 0);
-    v_place := private.decode_place(v_list, leaderboard.after, '{bigint,timestamptz,uuid,boolean}');
+    v_place := private.board_place(v_list, leaderboard.after, v_salt);
     v_key := -v_place[1]::bigint;
     v_at := v_place[2]::timestamptz;
     v_id := case when v_place[4]::boolean then private.veiled(v_place[3]::uuid, v_salt, true) else v_place[3]::uuid end;
@@ -26619,16 +27899,15 @@ begin
   )
   select
     first.standing_id, first.place, first.user_id, first.score, first.reached_at, first.rank, person.level, kept.card, kept.is_hidden,
-    kept.is_private, private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, null),
+    kept.is_private,
+    private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, standing.salt, false),
     case
       when kept.is_private
-      then private.board_cursor(
-        'leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id,
-        (select standing.salt from private.standings as standing where standing.id = first.standing_id)
-      )
+      then private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, standing.salt, true)
     end
   from unnest(v_first.standing_ids, v_first.places, v_first.user_ids, v_first.scores, v_first.times, v_first.ranks)
     as first (standing_id, place, user_id, score, reached_at, rank)
+  join private.standings as standing on standing.id = first.standing_id
   join private.person_cards as kept on kept.profile_id = first.user_id
   join public.progression as person on person.user_id = first.user_id
   on conflict (standing_id, place) do update
@@ -27152,6 +28431,5089 @@ end;
 $$;
 comment on function private.grant_entitlement(uuid, text, text, int) is
 'Entitle somebody to a plan for so many months, after what they have of it already; holds the person''s progression';
+
+create or replace function private.stack_entitlements(user_id uuid, plan text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_from timestamptz;
+  v_grant public.entitlement_grants;
+begin
+  perform from public.progression as person where person.user_id = stack_entitlements.user_id for no key update;
+  select greatest(max(held.ends_at), now()) into v_from
+  from public.entitlement_grants as held
+  where held.user_id = stack_entitlements.user_id
+    and held.plan = stack_entitlements.plan
+    and (held.subscription_id is not null or held.starts_at <= now());
+  for v_grant in
+    select waiting.*
+    from public.entitlement_grants as waiting
+    where waiting.user_id = stack_entitlements.user_id
+      and waiting.plan = stack_entitlements.plan
+      and waiting.subscription_id is null
+      and waiting.starts_at > now()
+    order by waiting.starts_at, waiting.id
+  loop
+    update public.entitlement_grants as waiting
+    set starts_at = v_from, ends_at = v_from + (v_grant.ends_at - v_grant.starts_at)
+    where waiting.id = v_grant.id;
+    v_from := v_from + (v_grant.ends_at - v_grant.starts_at);
+  end loop;
+end;
+$$;
+comment on function private.stack_entitlements(uuid, text) is
+'Let what somebody has of a plan and has not begun follow what they have before it, also where a subscription was renewed meanwhile, or ended';
+
+-- source: sql/07_commerce/functions/12_limits.sql
+
+create or replace function private.entitlement_now(user_id uuid)
+returns table (plan text, source text, ends_at timestamptz)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select best.plan, best.source, (
+    -- Those that follow each other without a gap are one.
+    select upper(span.during)
+    from unnest((
+      select range_agg(tstzrange(each.starts_at, each.ends_at))
+      from public.entitlement_grants as each
+      where each.user_id = entitlement_now.user_id and each.plan = best.plan
+    )) as span (during)
+    where span.during @> now()
+  )
+  from public.entitlement_grants as best
+  join public.plans as plan on plan.code = best.plan
+  where best.user_id = entitlement_now.user_id
+    and best.starts_at <= now()
+    and best.ends_at > now()
+  order by plan.rank desc, best.ends_at desc, best.id desc
+  limit 1
+$$;
+comment on function private.entitlement_now(uuid) is 'The best plan somebody is entitled to now, where it is from and until when they have it; nothing for who has none but what is free';
+
+create or replace function private.tier_of(user_id uuid)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    (select entitlement.plan from private.entitlement_now(tier_of.user_id) as entitlement),
+    (select plan.code from public.plans as plan order by plan.rank limit 1)
+  )
+$$;
+comment on function private.tier_of(uuid) is 'The plan that somebody has now: the best of those they are entitled to, else the one for everybody';
+
+create or replace function private.plan_limit(user_id uuid, resource text)
+returns int
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_most int;
+begin
+  select row.most into strict v_most
+  from public.plan_limits as row
+  where row.plan = private.tier_of(plan_limit.user_id) and row.resource = plan_limit.resource;
+  return v_most;
+end;
+$$;
+comment on function private.plan_limit(uuid, text) is
+'The most that somebody''s plan gives of something, null for no end; an unknown resource is a programming error and fails';
+
+create or replace function private.require_within_plan(user_id uuid, resource text, wanted bigint)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_most constant int := private.plan_limit(require_within_plan.user_id, require_within_plan.resource);
+begin
+  if require_within_plan.wanted > v_most then
+    perform private.raise_error(402, 'plan_limit_reached', 'Your plan does not give you more of this.', v_most::text);
+  end if;
+end;
+$$;
+comment on function private.require_within_plan(uuid, text, bigint) is
+'Refuse to have more of something than one''s plan gives: plan_limit_reached (402; hint: the limit). The caller holds what is counted';
+
+-- Security definer: what is used is nobody's to write. A function that works for somebody says for whom; it has authenticated them.
+create or replace function private.consume(user_id uuid, resource text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_most int;
+  v_used int;
+begin
+  if not coalesce(private.stays(consume.user_id), false) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if not exists (select from public.plan_resources as kind where kind.code = consume.resource and kind.is_monthly) then
+    perform private.raise_error(404, 'resource_not_found', 'Plans do not limit anything of this name.');
+  end if;
+  v_most := private.plan_limit(consume.user_id, consume.resource);
+  -- One statement checks and counts: who is second waits for the row, and is judged by what the first has left.
+  insert into private.usage_counts as usage (user_id, month, resource, used)
+  select consume.user_id, private.usage_month(), consume.resource, 1
+  where coalesce(v_most > 0, true)
+  on conflict on constraint usage_counts_pkey do update
+    set used = usage.used + 1
+    where coalesce(usage.used < v_most, true)
+  returning usage.used into v_used;
+  if v_used is null then
+    perform private.raise_error(402, 'plan_limit_reached', 'Your plan does not give you more of this.', v_most::text);
+  end if;
+  return jsonb_build_object('used', v_used, 'left', v_most - v_used);
+end;
+$$;
+
+create or replace function private.usage_month()
+returns date
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select date_trunc('month', now() at time zone 'UTC')::date
+$$;
+comment on function private.usage_month() is 'The calendar month that use counts in, by UTC: a time zone of one''s own would let a month begin twice';
+
+-- Security definer: what is used is nobody's to read.
+create or replace function private.my_entitlements()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_tier text;
+  v_entitlement record;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  v_tier := private.tier_of(v_user_id);
+  select entitlement.source, entitlement.ends_at into v_entitlement from private.entitlement_now(v_user_id) as entitlement;
+  return jsonb_build_object(
+    'tier', v_tier, 'source', v_entitlement.source, 'ends_at', v_entitlement.ends_at,
+    'limits', (
+      select jsonb_object_agg(
+        kind.code,
+        jsonb_build_object(
+          'most', given.most, 'used', used.amount, 'left', case when given.most - used.amount is not null then greatest(given.most - used.amount, 0) end,
+          'resets_at', case when kind.is_monthly then (private.usage_month() + interval '1 month') at time zone 'UTC' end
+        )
+      )
+      from public.plan_limits as given
+      join public.plan_resources as kind on kind.code = given.resource
+      cross join lateral (
+        select case
+          when kind.is_monthly then coalesce(
+            (
+              select usage.used
+              from private.usage_counts as usage
+              where usage.user_id = v_user_id and usage.month = private.usage_month() and usage.resource = kind.code
+            ),
+            0
+          )
+          when kind.code = 'rooms' then private.rooms_owned(v_user_id)
+        end as amount
+      ) as used
+      where given.plan = v_tier
+    )
+  );
+end;
+$$;
+
+-- Security definer: limits are writable by nobody, so that every change is audited.
+create or replace function private.set_plan_limit(plan text, resource text, value int)
+returns public.plan_limits
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_limit public.plan_limits;
+begin
+  perform private.require_staff('admin');
+  select row.* into v_limit
+  from public.plan_limits as row
+  where row.plan = set_plan_limit.plan and row.resource = set_plan_limit.resource
+  for update;
+  if not found then
+    perform private.raise_error(404, 'plan_limit_not_found', 'There is no such plan, or it does not limit this.');
+  end if;
+  if set_plan_limit.value < 0 then
+    perform private.raise_error(422, 'value_out_of_range', 'The value is outside the range of this setting.', '0 or more, or null for no end');
+  end if;
+  if v_limit.most is distinct from set_plan_limit.value then
+    perform private.audit(
+      'plan_limit_changed', 'plan', v_limit.plan,
+      jsonb_build_object('resource', v_limit.resource, 'before', v_limit.most, 'after', set_plan_limit.value)
+    );
+    update public.plan_limits as row
+    set most = set_plan_limit.value
+    where row.plan = v_limit.plan and row.resource = v_limit.resource
+    returning row.* into v_limit;
+  end if;
+  return v_limit;
+end;
+$$;
+
+-- Security definer: entitlements are nobody's to write.
+create or replace function private.grant_plan(username text, plan text, months int, note text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_staff_id uuid := private.require_staff('admin');
+  v_most constant int := private.setting('plan_months_at_most');
+  v_user_id uuid := (private.visible_profile(grant_plan.username)).id;
+  v_grant public.entitlement_grants;
+begin
+  if not exists (select from public.plans as plan where plan.code = grant_plan.plan and plan.price_minor > 0) then
+    perform private.raise_error(404, 'plan_not_found', 'There is no plan of this name to be had.');
+  end if;
+  if grant_plan.months is null or grant_plan.months not between 1 and v_most then
+    perform private.raise_error(422, 'months_invalid', 'Say for how many months.', '1 to ' || v_most);
+  end if;
+  if char_length(grant_plan.note) > 300 then
+    perform private.raise_error(422, 'note_too_long', 'A note has at most 300 characters.', '300');
+  end if;
+  perform private.refuse_leaving(private.lock_profiles(array[v_user_id]));
+  v_grant := private.grant_entitlement(v_user_id, grant_plan.plan, 'staff', grant_plan.months);
+  perform private.audit(
+    'plan_granted', 'profile', v_user_id::text,
+    jsonb_build_object('plan', v_grant.plan, 'starts_at', v_grant.starts_at, 'ends_at', v_grant.ends_at, 'note', grant_plan.note)
+  );
+  return jsonb_build_object('plan', v_grant.plan, 'starts_at', v_grant.starts_at, 'ends_at', v_grant.ends_at);
+end;
+$$;
+
+-- source: sql/07_commerce/functions/20_ledger.sql
+
+create or replace function private.tg__append_only()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  raise exception using errcode = 'restrict_violation', message = tg_table_name || ' is append-only';
+end;
+$$;
+create trigger _300_append_only
+  before update or delete on private.ledger_transactions
+  for each row execute function private.tg__append_only();
+create trigger _310_append_only
+  before truncate on private.ledger_transactions
+  for each statement execute function private.tg__append_only();
+create trigger _300_append_only
+  before update or delete on private.ledger_postings
+  for each row execute function private.tg__append_only();
+create trigger _310_append_only
+  before truncate on private.ledger_postings
+  for each statement execute function private.tg__append_only();
+create trigger _300_append_only
+  before update of id, owner_kind, owner_id, purpose, currency or delete on private.ledger_accounts
+  for each row execute function private.tg__append_only();
+
+create or replace function private.tg_ledger_postings__balance()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if exists (
+    select
+    from private.ledger_postings as posting
+    join private.ledger_accounts as account on account.id = posting.account_id
+    where posting.transaction_id = new.transaction_id
+    group by account.currency
+    having sum(posting.amount_minor) <> 0
+  ) then
+    raise exception using errcode = 'check_violation', message = 'the postings of an entry do not sum to zero';
+  end if;
+  return null;
+end;
+$$;
+create constraint trigger _300_balance
+  after insert on private.ledger_postings
+  deferrable initially deferred
+  for each row execute function private.tg_ledger_postings__balance();
+
+-- Lock order: the ledger comes after people, orders and products. Its accounts are only ever added to, and no row of them is waited for but one
+-- that is being made, in the order of their owners.
+create or replace function private.post_entry(kind text, cause text, postings private.posting[])
+returns bigint
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_postings private.posting[];
+  v_id bigint;
+begin
+  v_postings := array(
+    select row(posting.owner_kind, posting.owner_id, posting.purpose, posting.currency, sum(posting.amount_minor))::private.posting
+    from unnest(post_entry.postings) as posting
+    group by posting.owner_kind, posting.owner_id, posting.purpose, posting.currency
+    having sum(posting.amount_minor) <> 0
+    order by posting.owner_kind, posting.owner_id, posting.purpose, posting.currency
+  );
+  if cardinality(v_postings) = 0 then
+    return null;
+  end if;
+  insert into private.ledger_transactions (kind, cause)
+  values (post_entry.kind, post_entry.cause)
+  on conflict on constraint ledger_transactions_once do nothing
+  returning id into v_id;
+  if v_id is null then
+    return null;
+  end if;
+
+  insert into private.ledger_accounts (owner_kind, owner_id, purpose, currency)
+  select posting.owner_kind, posting.owner_id, posting.purpose, posting.currency
+  from unnest(v_postings) as posting
+  where not exists (
+    select
+    from private.ledger_accounts as account
+    where account.owner_kind = posting.owner_kind
+      and coalesce(account.owner_id, '00000000-0000-0000-0000-000000000000') = coalesce(posting.owner_id, '00000000-0000-0000-0000-000000000000')
+      and account.purpose = posting.purpose
+      and account.currency = posting.currency
+  )
+  on conflict (coalesce(owner_id, '00000000-0000-0000-0000-000000000000'), owner_kind, purpose, currency) do nothing;
+
+  insert into private.ledger_postings (transaction_id, account_id, amount_minor)
+  select v_id, account.id, posting.amount_minor
+  from unnest(v_postings) as posting
+  join private.ledger_accounts as account
+    on account.owner_kind = posting.owner_kind
+    and coalesce(account.owner_id, '00000000-0000-0000-0000-000000000000') = coalesce(posting.owner_id, '00000000-0000-0000-0000-000000000000')
+    and account.purpose = posting.purpose
+    and account.currency = posting.currency;
+  return v_id;
+end;
+$$;
+comment on function private.post_entry(text, text, private.posting[]) is
+$$Write an entry of the ledger, once a kind and cause: the one way to move money
+
+postings: what it moves; several of one account are added up, zeros are left out. Returns the id of the entry; null, and nothing is written, where it
+stands already or moves nothing. When the transaction ends its postings sum to zero in each currency, or it fails.$$;
+
+create or replace function private.balance(owner_kind text, owner_id uuid, purpose text, currency text)
+returns bigint
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    (
+      select account.counted_minor + coalesce(
+        (
+          select sum(posting.amount_minor)
+          from private.ledger_postings as posting
+          where posting.account_id = account.id and posting.written_by >= account.counted_to
+        ),
+        0
+      )
+      from private.ledger_accounts as account
+      where account.owner_kind = balance.owner_kind
+        and coalesce(account.owner_id, '00000000-0000-0000-0000-000000000000') = coalesce(balance.owner_id, '00000000-0000-0000-0000-000000000000')
+        and account.purpose = balance.purpose
+        and account.currency = balance.currency
+    ),
+    0
+  )::bigint
+$$;
+comment on function private.balance(text, uuid, text, text) is
+'The sum of the postings of an account: what the last checkpoint has counted, and what came since; 0 where there is no such account';
+
+-- Security definer: the ledger is nobody's to write; service_role counts what stands in it.
+create or replace function private.checkpoint_balances(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  -- Whatever has begun before is over: of it nothing more can come.
+  v_horizon constant pg_catalog.xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  v_count int;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('checkpoint_balances', 0)) then
+    return 0;
+  end if;
+  -- In a database that was restored into a younger server transactions begin anew: nothing of such an account is counted any more.
+  update private.ledger_accounts as account set counted_minor = 0, counted_to = '0' where account.counted_to > v_horizon;
+  with behind as materialized (
+    select account.id
+    from private.ledger_accounts as account
+    where exists (
+      select
+      from private.ledger_postings as posting
+      where posting.account_id = account.id and posting.written_by >= account.counted_to and posting.written_by < v_horizon
+    )
+    order by account.id
+    limit least(greatest(coalesce(checkpoint_balances.size, 1000), 1), 10000)
+  )
+  update private.ledger_accounts as account
+  set counted_minor = account.counted_minor + (
+        select sum(posting.amount_minor)
+        from private.ledger_postings as posting
+        where posting.account_id = account.id and posting.written_by >= account.counted_to and posting.written_by < v_horizon
+      ),
+      counted_to = v_horizon
+  from behind
+  where account.id = behind.id;
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+
+-- Security definer: which currencies there are is nobody's to write, so that every change is audited.
+create or replace function private.set_currency(code text, is_enabled boolean)
+returns public.currencies
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_currency public.currencies;
+begin
+  perform private.require_staff('admin');
+  select currency.* into v_currency from public.currencies as currency where currency.code = upper(set_currency.code) for update;
+  if not found then
+    perform private.raise_error(404, 'currency_not_found', 'There is no currency of this code that can be charged.');
+  end if;
+  if set_currency.is_enabled is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  if v_currency.is_enabled <> set_currency.is_enabled then
+    update public.currencies as currency
+    set is_enabled = set_currency.is_enabled
+    where currency.code = v_currency.code
+    returning currency.* into v_currency;
+    perform private.audit('currency_set', 'currency', v_currency.code, jsonb_build_object('is_enabled', v_currency.is_enabled));
+  end if;
+  return v_currency;
+end;
+$$;
+
+-- source: sql/07_commerce/functions/30_products.sql
+
+create or replace function private.can_charge(seller_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select from private.artist_accounts as account where account.profile_id = can_charge.seller_id and account.charges_enabled
+  )
+$$;
+comment on function private.can_charge(uuid) is 'Whether an artist''s account at the payment provider may charge';
+
+create or replace function private.require_price(product public.products, variant_price bigint default null)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_currency public.currencies;
+begin
+  select currency.* into v_currency from public.currencies as currency where currency.code = (require_price.product).currency;
+  if not v_currency.is_enabled then
+    perform private.raise_error(422, 'currency_disabled', 'Nothing can be sold in this currency.');
+  end if;
+  if coalesce((require_price.product).price_minor, 0) % v_currency.step_minor <> 0
+    or coalesce((require_price.product).minimum_minor, 0) % v_currency.step_minor <> 0
+    or (require_price.product).shipping_minor % v_currency.step_minor <> 0
+    or coalesce(require_price.variant_price, 0) % v_currency.step_minor <> 0
+  then
+    perform private.raise_error(
+      422, 'price_step', 'Prices in this currency are charged in steps.', v_currency.step_minor::text
+    );
+  end if;
+  if ((require_price.product).pricing in ('fixed', 'pay_what_you_want') or (require_price.product).shipping_minor > 0)
+    and not private.can_charge((require_price.product).seller_id)
+  then
+    perform private.raise_error(402, 'seller_not_ready', 'To sell for money, finish setting up payments first.', 'Call connect-onboarding.');
+  end if;
+end;
+$$;
+comment on function private.require_price(public.products, bigint) is
+'Refuse a price that cannot be charged: currency_disabled, price_step (422), seller_not_ready (402)';
+
+-- Security definer: accounts at the provider and the tracks of others are not the seller's to read.
+create or replace function private.tg_products__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.artist_profiles as artist where artist.profile_id = new.seller_id) then
+    perform private.raise_error(403, 'not_an_artist', 'This is for artists; become one first.');
+  end if;
+  if tg_op = 'INSERT'
+    or (new.pricing, new.price_minor, new.minimum_minor, new.shipping_minor, new.currency)
+      is distinct from (old.pricing, old.price_minor, old.minimum_minor, old.shipping_minor, old.currency)
+    or (new.is_active and not old.is_active)
+  then
+    perform private.require_price(new);
+  end if;
+  if (tg_op = 'INSERT' or new.track_ids <> old.track_ids)
+    and cardinality(new.track_ids) <> (
+      select count(*)
+      from public.tracks as track
+      where track.id = any (new.track_ids)
+        and track.artist_id = new.seller_id
+        and track.status in ('published', 'hidden', 'processing')
+    )
+  then
+    perform private.raise_error(422, 'tracks_not_own', 'Sell uploads of your own, each once.');
+  end if;
+  if tg_op = 'UPDATE' then
+    new.updated_at := now();
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert or update of kind, name, description, pricing, price_minor, minimum_minor, currency, external_url, track_ids, max_per_order,
+    shipping_required, shipping_minor, event_at, venue, image_paths, is_active
+  on public.products
+  for each row execute function private.tg_products__validate();
+
+-- Security definer: as tg_products__validate.
+create or replace function private.tg_product_variants__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_product public.products;
+begin
+  select product.* into v_product from public.products as product where product.id = new.product_id;
+  -- Of what is not there the policy and the foreign key say so.
+  if not found then
+    return new;
+  end if;
+  if v_product.kind not in ('merch', 'concert') or v_product.pricing is null then
+    perform private.raise_error(422, 'variants_not_here', 'Merch and concerts that are sold here have variants.');
+  end if;
+  if new.price_minor is not null then
+    if v_product.pricing <> 'fixed' then
+      perform private.raise_error(422, 'variants_not_here', 'Merch and concerts that are sold here have variants.');
+    end if;
+    perform private.require_price(v_product, new.price_minor);
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_validate
+  before insert or update of name, price_minor, is_active on public.product_variants
+  for each row execute function private.tg_product_variants__validate();
+
+-- Security definer: orders of others are not the seller's to read.
+create or replace function private.tg__keep_sold()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- An account that is erased takes what it offered along; who bought keeps what the order says.
+  if auth.uid() is not null and exists (
+    select
+    from public.order_lines as line
+    where case tg_table_name when 'products' then line.product_id else line.variant_id end = old.id
+  ) then
+    perform private.raise_error(409, 'product_sold', 'This has been ordered; switch it off instead.', 'Set is_active to false.');
+  end if;
+  return old;
+end;
+$$;
+create trigger _300_keep_sold
+  before delete on public.products
+  for each row execute function private.tg__keep_sold();
+create trigger _300_keep_sold
+  before delete on public.product_variants
+  for each row execute function private.tg__keep_sold();
+
+-- Security definer: a policy helper; which products there are is not to be read under the policies that call this.
+create or replace function private.my_product_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select product.id from public.products as product where product.seller_id = (select auth.uid())
+$$;
+comment on function private.my_product_ids() is 'What the caller sells, for policies';
+
+-- Security definer: the path is nobody's to read or write but through here.
+create or replace function private.set_product_file(product_id uuid, path text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('commerce');
+  v_product public.products;
+begin
+  select product.* into v_product
+  from public.products as product
+  where product.id = set_product_file.product_id and product.seller_id = v_user_id
+  for no key update;
+  if not found then
+    perform private.raise_error(404, 'product_not_found', 'There is no product of this id that you can see.');
+  end if;
+  if v_product.kind <> 'digital' then
+    perform private.raise_error(422, 'product_has_no_file', 'Only digital products have a file of their own.');
+  end if;
+  if not exists (
+    select
+    from storage.objects as object
+    where object.bucket_id = 'track-files'
+      and object.name = set_product_file.path
+      and set_product_file.path ~ ('^' || v_user_id || '/product-' || v_product.id || '\.(mp3|wav|flac)$')
+  ) then
+    perform private.raise_error(409, 'file_missing', 'Upload the file first, to the path for this product.');
+  end if;
+  insert into private.product_files (product_id, path)
+  values (v_product.id, set_product_file.path)
+  on conflict on constraint product_files_pkey do update set path = excluded.path;
+  return jsonb_build_object('product_id', v_product.id, 'has_file', true);
+end;
+$$;
+
+-- Security definer: a list that checks its reader itself.
+create or replace function private.products_by_artist(username text, after text, page_size int)
+returns setof public.product_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_profile public.profiles := private.visible_profile(products_by_artist.username);
+  v_list text := 'products_by_artist:' || v_profile.id;
+  v_place text[] := private.decode_place(v_list, products_by_artist.after, '{timestamptz,uuid}');
+  v_size int := private.page_size(products_by_artist.page_size);
+begin
+  return query
+  select
+    product.id, product.kind, product.name, product.description, product.pricing, product.price_minor, product.minimum_minor, product.currency,
+    product.external_url, product.track_ids, product.stock, product.max_per_order, product.shipping_required, product.shipping_minor,
+    product.event_at, product.venue, product.image_paths, product.is_active,
+    coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'id', variant.id, 'name', variant.name, 'price_minor', coalesce(variant.price_minor, product.price_minor), 'stock', variant.stock
+          )
+          order by variant.name
+        )
+        from public.product_variants as variant
+        where variant.product_id = product.id and variant.is_active
+      ),
+      '[]'
+    ),
+    private.encode_cursor(v_list, jsonb_build_array(product.created_at, product.id)::text)
+  from public.products as product
+  where product.seller_id = v_profile.id
+    and (product.is_active or product.seller_id = auth.uid())
+    and (v_place is null or (product.created_at, product.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+  order by product.created_at desc, product.id desc
+  limit v_size;
+end;
+$$;
+
+create or replace function private.is_single_copy(kind text)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select is_single_copy.kind in ('track', 'album', 'digital')
+$$;
+comment on function private.is_single_copy(text) is 'Whether a kind of product is downloaded: of that one buyer has a single copy';
+
+create or replace function private.has_dispute(order_id uuid, statuses text[])
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select
+    from private.payments as payment
+    join private.disputes as dispute on dispute.payment_intent_id = payment.payment_intent_id
+    where payment.order_id = has_dispute.order_id
+      and payment.settled_as = 'sale'
+      and dispute.status = any (has_dispute.statuses)
+  )
+$$;
+comment on function private.has_dispute(uuid, text[]) is 'Whether of what paid an order there is a dispute of one of these statuses';
+
+create or replace function private.owns(buyer_id uuid, product_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.order_lines as line
+    where line.buyer_id = owns.buyer_id
+      and line.product_id = owns.product_id
+      and line.paid_at is not null
+      and not line.is_refunded
+      -- While the bank has not decided nobody needs to pay for it twice: it may be theirs again.
+      and not private.has_dispute(line.order_id, '{lost}')
+  )
+$$;
+comment on function private.owns(uuid, uuid) is
+'Whether somebody has paid for a product, and neither was given the money back nor had their bank fetch it';
+
+-- source: sql/07_commerce/functions/40_splits.sql
+
+create or replace function private.split_amount(total bigint, weights bigint[], step bigint default 1)
+returns bigint[]
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  with part as (
+    select
+      weight.place,
+      div(whole.units * weight.value, greatest(whole.weight, 1)) as floor,
+      mod(whole.units * weight.value, greatest(whole.weight, 1)) as remainder,
+      whole.units
+    from unnest(split_amount.weights) with ordinality as weight (value, place)
+    cross join (
+      select (split_amount.total / split_amount.step)::numeric as units, coalesce(sum(each.value), 0)::numeric as weight
+      from unnest(split_amount.weights) as each (value)
+    ) as whole
+  ),
+  ranked as (
+    select
+      part.place, part.floor,
+      row_number() over (order by part.remainder desc, part.place) <= part.units - sum(part.floor) over () as is_rounded_up
+    from part
+  )
+  select coalesce(array_agg(((ranked.floor + ranked.is_rounded_up::int) * split_amount.step)::bigint order by ranked.place), '{}')
+  from ranked
+$$;
+comment on function private.split_amount(bigint, bigint[], bigint) is
+$$Split an amount in proportion to weights, by largest remainder: the parts sum to it exactly
+
+total and weights are 0 or more, total a multiple of step, and so is each part; of equal remainders the first comes first. No part is more than its share
+rounded up to a step.$$;
+
+create type private.line_amounts as (
+  platform_fee_minor bigint,
+  processing_fee_minor bigint,
+  seller_net_minor bigint,
+  charged_minor bigint
+);
+
+create or replace function private.split_order(
+  line_minors bigint[], shipping_minors bigint[], platform_bps int, processing_bps int, payer text, step bigint default 1
+)
+returns setof private.line_amounts
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_subtotal constant numeric := (select coalesce(sum(line.minor), 0) from unnest(split_order.line_minors) as line (minor));
+  v_platform constant bigint := div(v_subtotal * split_order.platform_bps, 10000 * split_order.step) * split_order.step;
+  v_processing constant bigint := div(v_subtotal * split_order.processing_bps, 10000 * split_order.step) * split_order.step;
+  -- Both fees at once, then the one of the two within that: split each for itself, a line of a cent could be rounded up to two cents of fees.
+  v_fees constant bigint[] := private.split_amount(v_platform + v_processing, split_order.line_minors, split_order.step);
+  v_platforms constant bigint[] := private.split_amount(v_platform, v_fees, split_order.step);
+begin
+  return query
+  select
+    v_platforms[place], v_fees[place] - v_platforms[place],
+    sold.minor - case split_order.payer when 'seller' then v_fees[place] else 0 end,
+    sold.minor + case split_order.payer when 'buyer' then v_fees[place] else 0 end
+  from generate_subscripts(split_order.line_minors, 1) as place
+  cross join lateral (select split_order.line_minors[place] + split_order.shipping_minors[place] as minor) as sold
+  order by place;
+end;
+$$;
+comment on function private.split_order(bigint[], bigint[], int, int, text, bigint) is
+$$The fees of an order, and what each line has of them, in the order of the lines
+
+Each fee is the subtotal by its basis points, rounded down to a step. payer: buyer, who pays them beside, or seller, out of whose share they come.
+Sending is not charged with fees.$$;
+
+create or replace function private.fee_policy(at timestamptz default now())
+returns public.fee_policies
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select policy.* from public.fee_policies as policy where policy.effective_from <= fee_policy.at order by policy.effective_from desc limit 1
+$$;
+comment on function private.fee_policy(timestamptz) is 'The fees in force';
+
+-- Security definer: fees are nobody's to write, so that every change is audited.
+create or replace function private.set_fee_policy(platform_bps int, processing_bps int, payer text, effective_from timestamptz)
+returns public.fee_policies
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_policy public.fee_policies;
+begin
+  perform private.require_staff('admin');
+  if not coalesce(
+    set_fee_policy.platform_bps between 0 and 10000
+    and set_fee_policy.processing_bps between 0 and 10000
+    and set_fee_policy.platform_bps + set_fee_policy.processing_bps <= 10000,
+    false
+  ) then
+    perform private.raise_error(422, 'bps_invalid', 'Fees are 0 to 10000 basis points, both together as well.');
+  end if;
+  if coalesce(set_fee_policy.payer, '') not in ('buyer', 'seller') then
+    perform private.raise_error(422, 'payer_unknown', 'Fees are paid by buyer or seller.');
+  end if;
+  -- What was sold was sold by the rules of then.
+  if set_fee_policy.effective_from < now() or not isfinite(set_fee_policy.effective_from) then
+    perform private.raise_error(422, 'effective_from_invalid', 'Fees change from now or a later moment on.');
+  end if;
+  insert into public.fee_policies (platform_bps, processing_bps, payer, effective_from)
+  values (
+    set_fee_policy.platform_bps, set_fee_policy.processing_bps, set_fee_policy.payer,
+    coalesce(set_fee_policy.effective_from, now())
+  )
+  on conflict on constraint fee_policies_effective_from_once do update
+    set platform_bps = excluded.platform_bps, processing_bps = excluded.processing_bps, payer = excluded.payer
+  returning * into v_policy;
+  perform private.audit('fee_policy_set', 'fee_policy', v_policy.id::text, to_jsonb(v_policy));
+  return v_policy;
+end;
+$$;
+
+create or replace function private.tg_orders__move()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if new.status <> old.status and not exists (
+    select from private.order_moves as move where move.from_status = old.status and move.to_status = new.status
+  ) then
+    raise exception using
+      errcode = 'check_violation', schema = 'public', table = 'orders', constraint = 'orders_status_moves',
+      message = format('an order does not move from %s to %s', old.status, new.status);
+  end if;
+  return new;
+end;
+$$;
+create trigger _300_move
+  before update of status on public.orders
+  for each row execute function private.tg_orders__move();
+create trigger _310_append_only
+  before delete on public.orders
+  for each row execute function private.tg__append_only();
+create trigger _310_append_only
+  before delete on public.order_lines
+  for each row execute function private.tg__append_only();
+
+create or replace function private.stripe_customer_of(user_id uuid)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (select customer.stripe_customer_id from private.stripe_customers as customer where customer.user_id = stripe_customer_of.user_id);
+end;
+$$;
+comment on function private.stripe_customer_of(uuid) is 'What Stripe calls somebody, if they have paid before';
+
+-- source: sql/07_commerce/functions/41_place_order.sql
+
+-- Lock order of orders: who orders (and sells) stays; the buyer's turn; the order; products, then variants, by id; the ledger; notifications.
+
+create or replace function private.become(person_id uuid)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  -- Both forms of the claims, as platforms differ in which auth.uid() reads.
+  select set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', become.person_id)::text, ''), true)
+    || set_config('request.jwt.claim.sub', coalesce(become.person_id::text, ''), true)
+$$;
+comment on function private.become(uuid) is
+'Go on as somebody the service has authenticated, so that the rules of who may do and see what are asked of them; null to be nobody again';
+
+create or replace function private.order_items(items jsonb)
+returns table (place bigint, product_id uuid, variant_id uuid, amount_minor bigint, quantity int)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_most constant bigint := private.setting('order_lines_limit');
+begin
+  if coalesce(jsonb_typeof(order_items.items), '') <> 'array'
+    or jsonb_array_length(order_items.items) not between 1 and v_most
+    or exists (
+      select
+      from jsonb_array_elements(order_items.items) as item (value)
+      where jsonb_typeof(item.value) <> 'object'
+        or not pg_input_is_valid(coalesce(item.value ->> 'product_id', ''), 'uuid')
+        or not pg_input_is_valid(coalesce(item.value ->> 'variant_id', '00000000-0000-0000-0000-000000000000'), 'uuid')
+        or not coalesce(private.is_whole(coalesce(nullif(item.value -> 'quantity', 'null'), '1'), 1, 100), false)
+        or not coalesce(private.is_whole(coalesce(nullif(item.value -> 'amount_minor', 'null'), '0'), 0, 100000000), false)
+    )
+  then
+    perform private.raise_error(
+      422, 'items_invalid', 'Say what is ordered: a list of {product_id, variant_id, quantity, amount_minor}.', '1 to ' || v_most
+    );
+  end if;
+  return query
+  select
+    row_number() over (order by min(item.place)), item.product_id, item.variant_id, item.amount_minor, least(sum(item.quantity), 1000000)::int
+  from (
+    select
+      each.place,
+      (each.value ->> 'product_id')::uuid as product_id,
+      (each.value ->> 'variant_id')::uuid as variant_id,
+      (each.value ->> 'amount_minor')::numeric::bigint as amount_minor,
+      coalesce((each.value ->> 'quantity')::numeric::int, 1) as quantity
+    from jsonb_array_elements(order_items.items) with ordinality as each (value, place)
+  ) as item
+  group by item.product_id, item.variant_id, item.amount_minor
+  order by 1;
+end;
+$$;
+comment on function private.order_items(jsonb) is 'What is ordered, equal lines merged, in the order given; else items_invalid (422)';
+
+create or replace function private.check_address(address jsonb)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  if coalesce(jsonb_typeof(check_address.address), '') <> 'object'
+    or not check_address.address ?& '{name,line1,city,postal_code,country}'
+    or coalesce(check_address.address ->> 'country', '') !~ '^[A-Z]{2}$'
+    or exists (
+      select
+      from jsonb_each(check_address.address) as part
+      where part.key <> all ('{name,line1,line2,city,state,postal_code,country}')
+        or not (
+          (jsonb_typeof(part.value) = 'string' and char_length(part.value #>> '{}') between 1 and 200)
+          or (jsonb_typeof(part.value) = 'null' and part.key in ('line2', 'state'))
+        )
+    )
+  then
+    perform private.raise_error(
+      422, 'shipping_address_invalid', 'Say where it is to be sent.', '{name, line1, line2, city, state, postal_code, country: two letters}'
+    );
+  end if;
+end;
+$$;
+comment on function private.check_address(jsonb) is 'Refuse what is no address: shipping_address_invalid (422)';
+
+create or replace function private.unit_price(product public.products, variant public.product_variants, amount_minor bigint, step bigint)
+returns bigint
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_amount bigint := unit_price.amount_minor;
+begin
+  if (unit_price.product).pricing <> 'pay_what_you_want' then
+    if v_amount is not null then
+      perform private.raise_error(422, 'amount_not_open', 'The price of this is not for the buyer to say.', (unit_price.product).id::text);
+    end if;
+    return case (unit_price.product).pricing
+      when 'free' then 0
+      else coalesce((unit_price.variant).price_minor, (unit_price.product).price_minor)
+    end;
+  end if;
+  v_amount := coalesce(v_amount, (unit_price.product).price_minor, (unit_price.product).minimum_minor);
+  if v_amount < (unit_price.product).minimum_minor then
+    perform private.raise_error(422, 'amount_too_low', 'That is less than is asked at least.', (unit_price.product).minimum_minor::text);
+  end if;
+  if v_amount % unit_price.step <> 0 then
+    perform private.raise_error(422, 'price_step', 'Prices in this currency are charged in steps.', unit_price.step::text);
+  end if;
+  return v_amount;
+end;
+$$;
+comment on function private.unit_price(public.products, public.product_variants, bigint, bigint) is
+'What one costs: amount_not_open, amount_too_low, price_step (422)';
+
+create or replace function private.check_product(product public.products, buyer_id uuid, quantity int)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_product constant public.products := check_product.product;
+  v_is_copy constant boolean := coalesce(private.is_single_copy(v_product.kind), false);
+  v_most constant int := case when v_is_copy then 1 else v_product.max_per_order end;
+begin
+  if v_product.id is null
+    or not v_product.is_active
+    or not private.can_see_profile(v_product.seller_id)
+    or exists (
+      select
+      from unnest(v_product.track_ids) as sold (id)
+      where not exists (select from public.tracks as track where track.id = sold.id and track.status = 'published')
+    )
+  then
+    perform private.raise_error(404, 'product_not_found', 'There is no product of this id that you can see.');
+  end if;
+  if v_product.seller_id = check_product.buyer_id then
+    perform private.raise_error(409, 'own_product', 'This is your own.', v_product.id::text);
+  end if;
+  if v_product.pricing is null then
+    perform private.raise_error(409, 'sold_elsewhere', 'This is sold at another address.', v_product.external_url);
+  end if;
+  if v_product.kind = 'digital' and not exists (select from private.product_files as file where file.product_id = v_product.id) then
+    perform private.raise_error(409, 'file_missing', 'There is nothing to download of this yet.', v_product.id::text);
+  end if;
+  if v_product.event_at < now() then
+    perform private.raise_error(409, 'event_over', 'This has taken place already.', v_product.id::text);
+  end if;
+  if check_product.quantity > v_most then
+    perform private.raise_error(422, 'quantity_invalid', 'That is more of it than an order may have.', v_most::text);
+  end if;
+  if v_is_copy and private.owns(check_product.buyer_id, v_product.id) then
+    perform private.raise_error(409, 'already_owned', 'You have bought this already.', v_product.id::text);
+  end if;
+end;
+$$;
+comment on function private.check_product(public.products, uuid, int) is
+$$Refuse what the caller cannot order so often
+
+product_not_found (404), own_product, sold_elsewhere, file_missing, event_over, already_owned (409), quantity_invalid (422).$$;
+
+create or replace function private.take_stock(product_id uuid, variant_id uuid, quantity int)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if take_stock.variant_id is not null then
+    update public.product_variants as variant
+    set stock = variant.stock - take_stock.quantity
+    where variant.id = take_stock.variant_id and variant.stock >= take_stock.quantity;
+  else
+    update public.products as product
+    set stock = product.stock - take_stock.quantity
+    where product.id = take_stock.product_id and product.stock >= take_stock.quantity;
+  end if;
+  if found then
+    return true;
+  end if;
+  -- What is not counted is not written, and never runs out.
+  if exists (select from public.product_variants as variant where variant.id = take_stock.variant_id and variant.stock is not null)
+    or exists (
+      select from public.products as product where take_stock.variant_id is null and product.id = take_stock.product_id and product.stock is not null
+    )
+  then
+    perform private.raise_error(409, 'sold_out', 'There are not that many left.', take_stock.product_id::text);
+  end if;
+  return false;
+end;
+$$;
+comment on function private.take_stock(uuid, uuid, int) is 'Take from the stock, whether it is counted; sold_out (409), with the id of the product';
+
+create or replace function private.order_for_checkout(order_id uuid, is_new boolean)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'order_id', bought.id, 'is_new', order_for_checkout.is_new, 'status', bought.status, 'currency', bought.currency,
+    'subtotal_minor', bought.subtotal_minor, 'total_minor', bought.total_minor, 'expires_at', bought.expires_at,
+    'stripe_session_id', bought.stripe_session_id,
+    'email', (select account.email from auth.users as account where account.id = bought.buyer_id),
+    'stripe_customer_id', private.stripe_customer_of(bought.buyer_id),
+    'charge_lines', (
+      select coalesce(
+        jsonb_agg(
+          jsonb_build_object('name', charge.name, 'unit_minor', charge.unit_minor, 'quantity', charge.quantity) order by charge.place
+        ),
+        '[]'
+      )
+      from (
+        select line.place, line.name || coalesce(' (' || line.variant_name || ')', '') as name, line.unit_minor, line.quantity
+        from public.order_lines as line
+        where line.order_id = bought.id
+        union all
+        select 1001, 'Shipping', bought.shipping_minor, 1
+        union all
+        select 1002, 'Platform fee', case bought.fee_payer when 'buyer' then bought.platform_fee_minor else 0 end, 1
+        union all
+        select 1003, 'Processing fee', case bought.fee_payer when 'buyer' then bought.processing_fee_minor else 0 end, 1
+      ) as charge
+      where charge.unit_minor > 0
+    )
+  )
+  from public.orders as bought
+  where bought.id = order_for_checkout.order_id
+$$;
+comment on function private.order_for_checkout(uuid, boolean) is 'An order as create-checkout takes it to Stripe: its charge_lines come to its total';
+
+create or replace function private.make_order(buyer_id uuid, items jsonb, client_id uuid, shipping_address jsonb)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_policy constant public.fee_policies := private.fee_policy();
+  v_step bigint;
+  v_item record;
+  v_product public.products;
+  v_variant public.product_variants;
+  v_is_taken boolean;
+  v_lines public.order_lines[] := '{}';
+  v_line public.order_lines;
+  v_order public.orders;
+  v_amounts private.line_amounts[];
+begin
+  -- By their ids, so that two orders of the same things cannot wait for each other; as arrays, so that each is found by its key.
+  perform from public.products as product
+  where product.id = any (array(select item.product_id from private.order_items(make_order.items) as item))
+  order by product.id
+  for no key update;
+  perform from public.product_variants as variant
+  where variant.id = any (array(select item.variant_id from private.order_items(make_order.items) as item))
+  order by variant.id
+  for no key update;
+
+  for v_item in
+    select item.*, sum(item.quantity) over (partition by item.product_id) as of_product
+    from private.order_items(make_order.items) as item
+    order by item.place
+  loop
+    select product.* into v_product from public.products as product where product.id = v_item.product_id;
+    perform private.check_product(v_product, make_order.buyer_id, v_item.of_product::int);
+    if v_order.currency is null then
+      v_order.currency := v_product.currency;
+      select currency.step_minor into v_step
+      from public.currencies as currency
+      where currency.code = v_product.currency and currency.is_enabled;
+      if not found then
+        perform private.raise_error(422, 'currency_disabled', 'Nothing can be sold in this currency.');
+      end if;
+    elsif v_order.currency <> v_product.currency then
+      perform private.raise_error(422, 'currency_mixed', 'An order is in one currency; order what is in another by itself.', v_order.currency);
+    end if;
+    select variant.* into v_variant
+    from public.product_variants as variant
+    where variant.id = v_item.variant_id and variant.product_id = v_product.id and variant.is_active;
+    if not found and (
+      v_item.variant_id is not null
+      or exists (select from public.product_variants as choice where choice.product_id = v_product.id and choice.is_active)
+    ) then
+      perform private.raise_error(404, 'variant_not_found', 'Choose one of the variants of this product.', v_product.id::text);
+    end if;
+    v_line := null;
+    v_line.unit_minor := private.unit_price(v_product, v_variant, v_item.amount_minor, v_step);
+    if v_line.unit_minor + v_product.shipping_minor > 0 and not private.can_charge(v_product.seller_id) then
+      perform private.raise_error(402, 'seller_not_ready', 'To sell for money, finish setting up payments first.', 'Call connect-onboarding.');
+    end if;
+    v_is_taken := private.take_stock(v_product.id, v_variant.id, v_item.quantity);
+    v_line.place := v_item.place;
+    v_line.seller_id := v_product.seller_id;
+    v_line.product_id := v_product.id;
+    v_line.variant_id := v_variant.id;
+    v_line.kind := v_product.kind;
+    v_line.name := v_product.name;
+    v_line.variant_name := v_variant.name;
+    v_line.track_ids := v_product.track_ids;
+    v_line.quantity := v_item.quantity;
+    v_line.line_minor := v_line.unit_minor * v_item.quantity;
+    v_line.shipping_minor := v_product.shipping_minor;
+    v_line.shipping_required := v_product.shipping_required;
+    v_line.is_stock_taken := v_is_taken;
+    v_lines := v_lines || v_line;
+  end loop;
+  if exists (select from unnest(v_lines) as line where line.shipping_required) then
+    perform private.check_address(make_order.shipping_address);
+  end if;
+
+  select array_agg(row(amounts.*)::private.line_amounts) into v_amounts
+  from private.split_order(
+    array(select line.line_minor from unnest(v_lines) as line), array(select line.shipping_minor from unnest(v_lines) as line),
+    v_policy.platform_bps, v_policy.processing_bps, v_policy.payer, v_step
+  ) as amounts;
+  select
+    sum(line.line_minor), sum(line.shipping_minor), bool_or(line.shipping_required)
+  into v_order.subtotal_minor, v_order.shipping_minor, v_is_taken
+  from unnest(v_lines) as line;
+  select sum(amounts.platform_fee_minor), sum(amounts.processing_fee_minor), sum(amounts.charged_minor)
+  into v_order.platform_fee_minor, v_order.processing_fee_minor, v_order.total_minor
+  from unnest(v_amounts) as amounts;
+  if v_order.total_minor > private.setting('order_total_limit') then
+    perform private.raise_error(422, 'order_too_large', 'That is more than can be charged at once.', private.setting('order_total_limit')::text);
+  end if;
+
+  insert into public.orders (
+    buyer_id, client_id, currency, subtotal_minor, platform_fee_minor, processing_fee_minor, shipping_minor, total_minor, fee_payer,
+    shipping_address, expires_at
+  )
+  values (
+    make_order.buyer_id, make_order.client_id, v_order.currency, v_order.subtotal_minor, v_order.platform_fee_minor,
+    v_order.processing_fee_minor, v_order.shipping_minor, v_order.total_minor, v_policy.payer,
+    case when v_is_taken then make_order.shipping_address end,
+    now() + make_interval(mins => private.setting('order_reserved_minutes')::int)
+  )
+  returning id into v_order.id;
+  insert into public.order_lines (
+    order_id, place, buyer_id, seller_id, product_id, variant_id, kind, name, variant_name, track_ids, quantity, unit_minor, line_minor,
+    shipping_minor, platform_fee_minor, processing_fee_minor, seller_net_minor, charged_minor, currency, shipping_required, is_stock_taken
+  )
+  select
+    v_order.id, line.place, make_order.buyer_id, line.seller_id, line.product_id, line.variant_id, line.kind, line.name, line.variant_name,
+    line.track_ids, line.quantity, line.unit_minor, line.line_minor, line.shipping_minor, amounts.platform_fee_minor,
+    amounts.processing_fee_minor, amounts.seller_net_minor, amounts.charged_minor, v_order.currency, line.shipping_required,
+    line.is_stock_taken
+  from unnest(v_lines) as line
+  cross join lateral (select (v_amounts[line.place]).*) as amounts
+  order by line.place;
+  return v_order.id;
+end;
+$$;
+comment on function private.make_order(uuid, jsonb, uuid, jsonb) is 'Check what is ordered, keep it from the stock, and write the order';
+
+-- Security definer: orders are nobody's to write; the service asks for a buyer it has authenticated.
+create or replace function private.place_order(buyer_id uuid, items jsonb, client_id uuid, shipping_address jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_order_id uuid;
+  v_is_new boolean := false;
+begin
+  perform private.become(place_order.buyer_id);
+  perform private.acting_user('commerce');
+  if place_order.client_id is null then
+    perform private.raise_error(422, 'client_id_missing', 'Give the order an id of your own, so that it is made once however often it is sent.');
+  end if;
+  -- One order of a buyer at a time, so that what is sent twice at once is one.
+  perform pg_advisory_xact_lock(hashtextextended('place_order:' || place_order.buyer_id, 0));
+  select bought.id into v_order_id
+  from public.orders as bought
+  where bought.buyer_id = place_order.buyer_id and bought.client_id = place_order.client_id;
+  if not found then
+    perform private.take_token('place_order');
+    v_order_id := private.make_order(place_order.buyer_id, place_order.items, place_order.client_id, place_order.shipping_address);
+    v_is_new := true;
+    perform private.settle_order(v_order_id);
+  end if;
+  perform private.become(null);
+  return private.order_for_checkout(v_order_id, v_is_new);
+end;
+$$;
+
+-- source: sql/07_commerce/functions/42_settle.sql
+
+-- What an order has to be, from what is known of it: the moves, the ledger, stock, downloads. Everything here is done with the order locked.
+
+create or replace function private.move_order(order_id uuid, status text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_chain constant text[] := '{paid,processing,shipped,completed}';
+  v_now text;
+  v_from int;
+  v_to constant int := array_position(v_chain, move_order.status);
+begin
+  select bought.status into v_now from public.orders as bought where bought.id = move_order.order_id;
+  v_from := array_position(v_chain, v_now);
+  -- Step by step along the way of what is delivered; never back.
+  if v_from is not null and v_to is not null then
+    for v_step in v_from + 1 .. v_to loop
+      update public.orders as bought set status = v_chain[v_step] where bought.id = move_order.order_id;
+    end loop;
+  elsif v_now <> move_order.status then
+    update public.orders as bought set status = move_order.status where bought.id = move_order.order_id;
+  end if;
+end;
+$$;
+comment on function private.move_order(uuid, text) is 'Move an order, which is locked, to a status: along the way of what is delivered step by step';
+
+create or replace function private.derived_status(bought public.orders)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select case
+    when private.has_dispute((derived_status.bought).id, '{open,lost}') then 'disputed'
+    when bool_and(line.is_refunded) then 'refunded'
+    when sum(line.refunded_minor) > 0 or bool_or(line.is_refunded) then 'partially_refunded'
+    when (derived_status.bought).completed_at is not null then 'completed'
+    when bool_and(line.shipped_at is not null) filter (where line.shipping_required) then 'shipped'
+    when bool_or(line.shipped_at is not null) then 'processing'
+    else 'paid'
+  end
+  from public.order_lines as line
+  where line.order_id = (derived_status.bought).id
+$$;
+comment on function private.derived_status(public.orders) is 'What a paid order is, from its disputes, refunds and what was sent';
+
+create or replace function private.give_stock_back(order_id uuid, line_id uuid default null)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_line public.order_lines;
+begin
+  -- Products before variants, each by id, as orders take them.
+  for v_line in
+    select line.*
+    from public.order_lines as line
+    where line.order_id = give_stock_back.order_id
+      and (give_stock_back.line_id is null or line.id = give_stock_back.line_id)
+      and line.is_stock_taken
+      and line.shipped_at is null
+    order by line.variant_id is not null, coalesce(line.variant_id, line.product_id)
+  loop
+    -- What is not counted any more stays so: least() would make a number of it.
+    if v_line.variant_id is null then
+      update public.products as product
+      set stock = least(product.stock + v_line.quantity, 1000000)
+      where product.id = v_line.product_id and product.stock is not null;
+    else
+      update public.product_variants as variant
+      set stock = least(variant.stock + v_line.quantity, 1000000)
+      where variant.id = v_line.variant_id and variant.stock is not null;
+    end if;
+    update public.order_lines as line set is_stock_taken = false where line.id = v_line.id;
+  end loop;
+end;
+$$;
+comment on function private.give_stock_back(uuid, uuid) is 'Give back to stock what an order, or a line of it, took and what has not been sent';
+
+create or replace function private.payees(line public.order_lines, net_minor bigint)
+returns table (seller_id uuid, amount_minor bigint)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return query
+  select
+    payee.payee_id,
+    (private.split_amount(
+      payees.net_minor, array_agg(payee.amount_minor) over (order by payee.payee_id rows between unbounded preceding and unbounded following)
+    ))[row_number() over (order by payee.payee_id)]
+  from private.line_payees as payee
+  where payee.order_line_id = (payees.line).id;
+end;
+$$;
+comment on function private.payees(public.order_lines, bigint) is 'Who gets how much of what a line brings: as it was shared when it was sold';
+
+create or replace function private.line_postings(line public.order_lines, from_minor bigint, to_minor bigint)
+returns private.posting[]
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_weights constant bigint[] := array[(line).seller_net_minor, (line).platform_fee_minor, (line).processing_fee_minor];
+  -- By what was given back before and after, so that it does not matter in how many steps; all of it is what was paid.
+  v_from constant bigint[] := private.split_amount(line_postings.from_minor, v_weights);
+  v_to constant bigint[] := private.split_amount(line_postings.to_minor, v_weights);
+begin
+  return array[
+    row('platform', null, 'fees', (line).currency, v_to[2] - v_from[2])::private.posting,
+    row('platform', null, 'processing_fees', (line).currency, v_to[3] - v_from[3])::private.posting,
+    row('provider', null, 'stripe_clearing', (line).currency, line_postings.from_minor - line_postings.to_minor)::private.posting
+  ] || array(
+    select row('seller', coalesce(after.seller_id, before.seller_id), 'payable', (line).currency,
+      coalesce(after.amount_minor, 0) - coalesce(before.amount_minor, 0))::private.posting
+    from private.payees(line, v_to[1]) as after
+    full join private.payees(line, v_from[1]) as before on before.seller_id = after.seller_id
+  );
+end;
+$$;
+comment on function private.line_postings(public.order_lines, bigint, bigint) is
+$$What moves when of a line so much more is given back, from its seller, the platform and the provider, in proportion
+
+From 0 to charged_minor it is the sale taken back; the other way round, the sale.$$;
+
+create or replace function private.sale_postings(order_id uuid)
+returns private.posting[]
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select array(
+    select row('provider', null, 'stripe_clearing', line.currency, line.charged_minor)::private.posting
+    from public.order_lines as line
+    where line.order_id = sale_postings.order_id
+    union all
+    select row('platform', null, fee.purpose, line.currency, -fee.minor)::private.posting
+    from public.order_lines as line
+    cross join lateral (values ('fees', line.platform_fee_minor), ('processing_fees', line.processing_fee_minor)) as fee (purpose, minor)
+    where line.order_id = sale_postings.order_id
+    union all
+    select row('seller', payee.payee_id, 'payable', line.currency, -payee.amount_minor)::private.posting
+    from public.order_lines as line
+    join private.line_payees as payee on payee.order_line_id = line.id
+    where line.order_id = sale_postings.order_id
+  )
+$$;
+comment on function private.sale_postings(uuid) is 'What moves when an order is paid: the whole of each line, which line_postings takes back';
+
+create or replace function private.fulfil_order(order_id uuid, payment_intent_id text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_sold record;
+  v_line public.order_lines;
+  v_postings private.posting[];
+begin
+  update public.orders as bought
+  set status = 'paid', paid_at = now(),
+      stripe_payment_intent_id = coalesce(fulfil_order.payment_intent_id, bought.stripe_payment_intent_id)
+  where bought.id = fulfil_order.order_id;
+  update public.order_lines as line set paid_at = now() where line.order_id = fulfil_order.order_id;
+  for v_sold in
+    select line.product_id, sum(line.quantity)::int as quantity
+    from public.order_lines as line
+    where line.order_id = fulfil_order.order_id
+    group by line.product_id
+    order by line.product_id
+  loop
+    update public.products as product set sold_count = product.sold_count + v_sold.quantity where product.id = v_sold.product_id;
+  end loop;
+  insert into private.line_payees (order_line_id, payee_id, amount_minor)
+  select line.id, share.payee_id, share.amount_minor
+  from public.order_lines as line
+  cross join lateral private.split_of(private.split_target(line), line.seller_id, line.seller_net_minor) as share
+  where line.order_id = fulfil_order.order_id;
+  v_postings := private.sale_postings(fulfil_order.order_id);
+  perform private.post_entry('sale', fulfil_order.order_id::text, v_postings);
+  perform private.settle_debts_by_sale(fulfil_order.order_id, v_postings);
+  for v_line in
+    select line.* from public.order_lines as line where line.order_id = fulfil_order.order_id order by line.seller_id, line.place
+  loop
+    perform private.grant_downloads(v_line);
+    perform private.notify(
+      v_line.seller_id, 'sale', v_line.buyer_id, null, null, null,
+      jsonb_build_object('order_line_id', v_line.id, 'name', v_line.name, 'quantity', v_line.quantity)
+    );
+  end loop;
+end;
+$$;
+comment on function private.fulfil_order(uuid, text) is 'An order is paid: count what is sold, move the money, open downloads, tell the sellers';
+
+-- source: sql/07_commerce/functions/42_taken.sql
+
+-- What goes again of what was paid: given back here or at Stripe, or fetched by a bank. Everything here is done with the order locked.
+
+create or replace function private.move_held(payment private.payments, kind text, cause text, amount_minor bigint)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_buyer_id constant uuid := (select bought.buyer_id from public.orders as bought where bought.id = (move_held.payment).order_id);
+begin
+  perform private.post_entry(
+    move_held.kind, move_held.cause,
+    array[
+      row('provider', null, 'stripe_clearing', (move_held.payment).currency, move_held.amount_minor)::private.posting,
+      row('buyer', v_buyer_id, 'held', (move_held.payment).currency, -move_held.amount_minor)::private.posting
+    ]
+  );
+end;
+$$;
+comment on function private.move_held(private.payments, text, text, bigint) is 'Take money that belongs to no order for its buyer, or with an amount below 0 give it back';
+
+create or replace function private.first_minor(total bigint, weights bigint[], step bigint)
+returns bigint[]
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  with whole as (
+    select
+      (first_minor.total / first_minor.step)::numeric as steps, first_minor.total % first_minor.step as rest,
+      coalesce(sum(each.value / first_minor.step), 0)::numeric as weight
+    from unnest(first_minor.weights) as each (value)
+  ),
+  -- Of each line as many as are in front of its exact share: these are among the first for sure.
+  part as (
+    select
+      weight.place, (weight.value / first_minor.step)::numeric as steps,
+      div(whole.steps * (weight.value / first_minor.step), greatest(whole.weight, 1)) as sure
+    from unnest(first_minor.weights) with ordinality as weight (value, place)
+    cross join whole
+  ),
+  missing as (
+    select (select whole.steps from whole) - coalesce(sum(part.sure), 0) as steps from part
+  ),
+  -- 40 decimals tell any two fractions of amounts apart.
+  candidate as (
+    select
+      part.place, row_number() over (order by (part.sure + unit.number)::numeric(60, 40) / part.steps, part.place) as turn
+    from part
+    cross join missing
+    cross join lateral generate_series(1, least(missing.steps + 1, part.steps - part.sure)) as unit (number)
+  ),
+  more as (
+    select
+      candidate.place,
+      sum(case when candidate.turn <= missing.steps then first_minor.step when candidate.turn = missing.steps + 1 then whole.rest end) as minor
+    from candidate
+    cross join missing
+    cross join whole
+    group by candidate.place
+  )
+  select coalesce(array_agg((part.sure * first_minor.step + coalesce(more.minor, 0))::bigint order by part.place), '{}')
+  from part
+  left join more on more.place = part.place
+$$;
+comment on function private.first_minor(bigint, bigint[], bigint) is
+$$How many of the first units of an order are of each of its lines
+
+All units of all lines stand in one row: the k-th of a line of n at k/n, at equal places the line that comes first, and in steps. So the parts sum to the
+total and are in proportion; of a greater total no part is less; and where a line is taken out with all that it has, the parts of the others stay as they
+are. split_amount, which rounds by the largest remainder, promises neither. total is at most the sum of weights, which are multiples of step.$$;
+
+create or replace function private.settle_lines(order_id uuid, kind text, cause text, moved_minor bigint)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_refunded bigint;
+  v_disputed bigint;
+  v_ours bigint[];
+  v_weights bigint[];
+  v_open bigint;
+  v_step bigint;
+  v_given bigint[];
+  v_taken bigint[];
+  v_currency text;
+  v_line public.order_lines;
+  v_place int := 0;
+  v_is_refunded boolean;
+  v_postings private.posting[] := '{}';
+  v_rest bigint := settle_lines.moved_minor;
+begin
+  perform private.lock_stock(array[settle_lines.order_id]);
+  select
+    payment.provider_refunded_minor,
+    (
+      select sum(dispute.amount_minor)
+      from private.disputes as dispute
+      where dispute.payment_intent_id = payment.payment_intent_id and dispute.is_posted and not dispute.is_given_back
+    )
+  into v_refunded, v_disputed
+  from private.payments as payment
+  where payment.order_id = settle_lines.order_id and payment.settled_as = 'sale';
+  -- A refund of ours gives back all that its line has left: such a line has done with what else is given back.
+  select
+    max(line.currency), max(currency.step_minor), array_agg(ours.minor order by line.place),
+    array_agg(case when ours.minor is null then line.charged_minor else 0 end order by line.place),
+    coalesce(sum(line.charged_minor) filter (where ours.minor is null), 0),
+    coalesce(v_refunded, 0) - coalesce(sum(line.charged_minor - ours.minor), 0)
+  into v_currency, v_step, v_ours, v_weights, v_open, v_refunded
+  from public.order_lines as line
+  join public.currencies as currency on currency.code = line.currency
+  cross join lateral (
+    select sum(refund.amount_minor)::bigint as minor
+    from public.refunds as refund
+    where refund.order_line_id = line.id and refund.status = 'succeeded'
+  ) as ours
+  where line.order_id = settle_lines.order_id;
+  v_given := private.first_minor(least(v_refunded, v_open), v_weights, v_step);
+  v_taken := private.first_minor(least(v_refunded + coalesce(v_disputed, 0), v_open), v_weights, v_step);
+  for v_line in
+    select line.* from public.order_lines as line where line.order_id = settle_lines.order_id order by line.place
+  loop
+    v_place := v_place + 1;
+    if v_ours[v_place] is not null then
+      v_given[v_place] := v_line.charged_minor;
+      v_taken[v_place] := v_line.charged_minor;
+    end if;
+    v_postings := v_postings || private.line_postings(v_line, v_line.refunded_minor + v_line.disputed_minor, v_taken[v_place]);
+    v_rest := v_rest - (v_taken[v_place] - v_line.refunded_minor - v_line.disputed_minor);
+    v_is_refunded := v_ours[v_place] is not null or (v_line.charged_minor > 0 and v_given[v_place] = v_line.charged_minor);
+    update public.order_lines as line
+    set refunded_minor = v_given[v_place], provider_refunded_minor = v_given[v_place] - coalesce(v_ours[v_place], 0),
+        disputed_minor = v_taken[v_place] - v_given[v_place], is_refunded = v_is_refunded
+    where line.id = v_line.id;
+    if v_is_refunded then
+      perform private.give_stock_back(v_line.order_id, v_line.id);
+    end if;
+  end loop;
+  -- What a bank fetches beyond what the order has left is the platform's loss: no seller gives more than they got.
+  perform private.take_from_sellers(
+    settle_lines.order_id, settle_lines.kind, settle_lines.cause,
+    v_postings || array[
+      row('platform', null, 'disputes', v_currency, v_rest)::private.posting,
+      row('provider', null, 'stripe_clearing', v_currency, -v_rest)::private.posting
+    ]
+  );
+end;
+$$;
+comment on function private.settle_lines(uuid, text, text, bigint) is
+$$Bring the lines of an order, which is locked, to what was given back of it and is disputed, and write what that moves as one entry
+
+kind, cause: of the entry. moved_minor: by how much that is more than before; below 0 where a dispute was won.
+
+What a line has given comes from three sums alone: our refunds that were made, what was given back at Stripe itself, and the disputes that stand. A refund of
+ours takes all that its line has left. Of the units of the other lines (first_minor) the first are what was given back at Stripe, and the next are disputed.
+So it does not matter in which order these sums came to be what they are: an entry only writes the difference. And what was given back of a line never
+becomes less: the sums of refunds only grow, and one of ours finds its line as settle_refunds has left it, and takes with it what the line had of them.$$;
+
+create or replace function private.take_from_payment(payment private.payments, kind text, cause text, moved_minor bigint)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if (take_from_payment.payment).settled_as = 'held' then
+    perform private.move_held(take_from_payment.payment, take_from_payment.kind, take_from_payment.cause, -take_from_payment.moved_minor);
+  else
+    perform private.settle_lines((take_from_payment.payment).order_id, take_from_payment.kind, take_from_payment.cause, take_from_payment.moved_minor);
+  end if;
+end;
+$$;
+comment on function private.take_from_payment(private.payments, text, text, bigint) is
+'So much more of a payment has gone at Stripe, which is written there already: from its order, or from what is held of it';
+
+create or replace function private.settle_refunds(payment private.payments)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment constant private.payments := settle_refunds.payment;
+  -- What nobody asked for here was given back at Stripe itself.
+  v_target constant bigint := least(v_payment.refunded_minor, v_payment.amount_minor) - (
+    select coalesce(sum(refund.amount_minor), 0)
+    from public.refunds as refund
+    where refund.payment_intent_id = v_payment.payment_intent_id and refund.status = 'succeeded'
+  );
+begin
+  -- It may be the one of ours that is under way; when that is over this is asked again.
+  if v_target > v_payment.provider_refunded_minor and not exists (
+    select from public.refunds as refund where refund.payment_intent_id = v_payment.payment_intent_id and refund.status = 'approved'
+  ) then
+    update private.payments as mirror set provider_refunded_minor = v_target where mirror.payment_intent_id = v_payment.payment_intent_id;
+    perform private.take_from_payment(
+      v_payment, 'provider_refund', v_payment.payment_intent_id || ':' || v_target, v_target - v_payment.provider_refunded_minor
+    );
+  end if;
+end;
+$$;
+comment on function private.settle_refunds(private.payments) is
+$$Bring the ledger to what Stripe says was given back beyond our own refunds
+
+Never while one of ours is under way: its line is not open to others meanwhile, and whether it will be is not known. So what is written never has to be
+taken back, whenever it was reported.$$;
+
+create or replace function private.settle_disputes(payment private.payments)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment constant private.payments := settle_disputes.payment;
+  v_dispute private.disputes;
+  v_fee record;
+begin
+  for v_dispute in
+    select dispute.* from private.disputes as dispute where dispute.payment_intent_id = v_payment.payment_intent_id order by dispute.id
+  loop
+    -- Once a balance transaction: any report has those there were until then.
+    for v_fee in select fee.key as id, fee.value::bigint as minor from jsonb_each_text(v_dispute.fees) as fee order by fee.key loop
+      perform private.post_entry(
+        'dispute_fee', v_fee.id,
+        array[
+          row('provider', null, 'stripe_clearing', v_dispute.currency, -v_fee.minor)::private.posting,
+          row('platform', null, 'disputes', v_dispute.currency, v_fee.minor)::private.posting
+        ]
+      );
+    end loop;
+    continue when v_dispute.is_posted and (v_dispute.is_given_back or v_dispute.status <> 'won');
+    update private.disputes as dispute
+    set is_posted = true, is_given_back = v_dispute.status = 'won'
+    where dispute.id = v_dispute.id;
+    if v_dispute.is_posted then
+      perform private.take_from_payment(v_payment, 'dispute_won', v_dispute.id, -v_dispute.amount_minor);
+    elsif v_dispute.status <> 'won' then
+      perform private.take_from_payment(v_payment, 'dispute', v_dispute.id, v_dispute.amount_minor);
+    end if;
+  end loop;
+end;
+$$;
+comment on function private.settle_disputes(private.payments) is
+$$Bring the ledger to what Stripe says of disputes: what was taken, what came back where it was won, and what it costs
+
+One that is known only when it was won has moved nothing but its fee.$$;
+
+-- source: sql/07_commerce/functions/43_settle_order.sql
+
+create or replace function private.lock_stock(order_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from public.products as product
+  where product.id = any (array(
+    select line.product_id from public.order_lines as line where line.order_id = any (lock_stock.order_ids) and line.is_stock_taken
+  ))
+  order by product.id
+  for no key update;
+  perform from public.product_variants as variant
+  where variant.id = any (array(
+    select line.variant_id from public.order_lines as line where line.order_id = any (lock_stock.order_ids) and line.is_stock_taken
+  ))
+  order by variant.id
+  for no key update;
+end;
+$$;
+comment on function private.lock_stock(uuid[]) is
+'Lock what orders have taken from, before any of it is given back: one after the other it would be in the order of lines, and of orders';
+
+create or replace function private.take_from_sellers(order_id uuid, kind text, cause text, postings private.posting[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_taken record;
+  v_found record;
+  v_left bigint;
+  v_id bigint;
+begin
+  if private.post_entry(take_from_sellers.kind, take_from_sellers.cause, take_from_sellers.postings) is null then
+    return;
+  end if;
+  for v_taken in
+    select posting.owner_id, posting.currency, sum(posting.amount_minor) as amount_minor
+    from unnest(take_from_sellers.postings) as posting
+    where posting.purpose = 'payable'
+    group by posting.owner_id, posting.currency
+    having sum(posting.amount_minor) <> 0
+    order by posting.owner_id
+  loop
+    v_left := abs(v_taken.amount_minor);
+    if v_taken.amount_minor > 0 then
+      for v_found in
+        select
+          transfer.id, transfer.amount_minor - coalesce((
+            select sum(reversal.amount_minor)
+            from private.transfer_reversals as reversal
+            where reversal.transfer_id = transfer.id and reversal.status in ('due', 'succeeded')
+          ), 0) as room
+        from private.transfers as transfer
+        where transfer.order_id = take_from_sellers.order_id
+          and transfer.seller_id = v_taken.owner_id
+          and transfer.currency = v_taken.currency
+          and transfer.stripe_transfer_id is not null
+        order by transfer.id
+      loop
+        continue when v_left <= 0 or v_found.room <= 0;
+        insert into private.transfer_reversals (transfer_id, seller_id, currency, amount_minor, cause)
+        values (
+          v_found.id, v_taken.owner_id, v_taken.currency, least(v_left, v_found.room),
+          take_from_sellers.kind || ':' || take_from_sellers.cause
+        )
+        returning id into v_id;
+        perform private.enqueue('stripe_reversal', jsonb_build_object('reversal_id', v_id));
+        v_left := v_left - least(v_left, v_found.room);
+      end loop;
+    else
+      -- What is not fetched back from them yet is theirs again. What was begun at Stripe is seen through, and paid out again.
+      for v_found in
+        select reversal.id, reversal.amount_minor
+        from private.transfer_reversals as reversal
+        join private.transfers as transfer on transfer.id = reversal.transfer_id
+        where transfer.order_id = take_from_sellers.order_id
+          and transfer.seller_id = v_taken.owner_id
+          and transfer.currency = v_taken.currency
+          and reversal.status = 'due'
+          and reversal.tried_at is null
+        order by reversal.id desc
+        for update of reversal
+      loop
+        if v_found.amount_minor <= v_left then
+          update private.transfer_reversals as reversal set status = 'withdrawn', finished_at = now() where reversal.id = v_found.id;
+        else
+          update private.transfer_reversals as reversal set amount_minor = reversal.amount_minor - v_left where reversal.id = v_found.id;
+        end if;
+        v_left := v_left - least(v_left, v_found.amount_minor);
+        exit when v_left = 0;
+      end loop;
+    end if;
+  end loop;
+end;
+$$;
+comment on function private.take_from_sellers(uuid, text, text, private.posting[]) is
+$$Write an entry that takes from sellers, once, and have fetched back what of it lies with them already
+
+Where it gives to one of them, as much less is fetched of what was taken from them before. The order, if there is one, is locked.$$;
+
+create or replace function private.is_bought_twice(bought public.orders)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- Of two orders that are paid at this moment one comes first, and the other finds what that one bought.
+  perform pg_advisory_xact_lock(hashtextextended('buyer:' || (is_bought_twice.bought).buyer_id, 0));
+  return exists (
+    select
+    from public.order_lines as line
+    where line.order_id = (is_bought_twice.bought).id
+      and private.is_single_copy(line.kind)
+      and private.owns(line.buyer_id, line.product_id)
+  );
+end;
+$$;
+comment on function private.is_bought_twice(public.orders) is
+'Whether an order, which is locked, has a copy of what its buyer has paid for in another meanwhile: what is paid for it is then held for them';
+
+create or replace function private.settle_payment(payment_intent_id text)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment private.payments;
+  v_order public.orders;
+begin
+  select payment.* into v_payment from private.payments as payment where payment.payment_intent_id = settle_payment.payment_intent_id for update;
+  if v_payment.status <> 'succeeded' then
+    return 'applied';
+  end if;
+  select bought.* into v_order from public.orders as bought where bought.id = v_payment.order_id;
+  if v_payment.settled_as is null then
+    if v_order.status = 'pending' and v_payment.amount_minor = v_order.total_minor and v_payment.currency = v_order.currency
+      and not private.is_bought_twice(v_order)
+    then
+      perform private.fulfil_order(v_order.id, v_payment.payment_intent_id);
+      v_payment.settled_as := 'sale';
+    else
+      -- Never fulfilled: the money is the buyer's, until staff give it back.
+      perform private.move_held(v_payment, 'held', v_payment.payment_intent_id, v_payment.amount_minor);
+      v_payment.settled_as := 'held';
+    end if;
+    update private.payments as payment
+    set settled_as = v_payment.settled_as
+    where payment.payment_intent_id = v_payment.payment_intent_id;
+  end if;
+  perform private.settle_refunds(v_payment);
+  perform private.settle_disputes(v_payment);
+  return case v_payment.settled_as when 'held' then 'quarantined' else 'applied' end;
+end;
+$$;
+comment on function private.settle_payment(text) is
+'Bring an order, which is locked, to what is known of one payment for it; quarantined where that pays for nothing';
+
+create or replace function private.settle_order(order_id uuid)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+  v_payment_id text;
+  v_outcome text := 'applied';
+begin
+  select bought.* into v_order from public.orders as bought where bought.id = settle_order.order_id for update;
+  if v_order.status = 'pending' and v_order.total_minor = 0 then
+    perform private.fulfil_order(v_order.id, null);
+  end if;
+  for v_payment_id in
+    select payment.payment_intent_id
+    from private.payments as payment
+    where payment.order_id = v_order.id
+    order by payment.payment_intent_id
+  loop
+    if private.settle_payment(v_payment_id) = 'quarantined' then
+      v_outcome := 'quarantined';
+    end if;
+  end loop;
+  select bought.* into v_order from public.orders as bought where bought.id = settle_order.order_id;
+  if v_order.status = 'pending' and v_order.session_status in ('expired', 'failed') then
+    perform private.move_order(v_order.id, v_order.session_status);
+    perform private.give_stock_back(v_order.id);
+  elsif v_order.paid_at is not null then
+    perform private.move_order(v_order.id, private.derived_status(v_order));
+    perform private.settle_downloads(v_order.id);
+  end if;
+  return v_outcome;
+end;
+$$;
+comment on function private.settle_order(uuid) is
+$$Bring an order to what is known of it: what Stripe says, what was given back, what was sent
+
+Locks the order. Asked as often as one likes it changes nothing more. quarantined where a payment for it pays for nothing.$$;
+
+create or replace function private.end_checkout(order_id uuid, status text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  update public.orders as bought
+  set session_status = end_checkout.status
+  where bought.id = end_checkout.order_id
+    and array_position('{open,processing,expired,failed}', bought.session_status) < array_position('{open,processing,expired,failed}', end_checkout.status)
+$$;
+comment on function private.end_checkout(uuid, text) is 'What Stripe says of the session of an order, which is locked; it only ever goes on: open, processing, expired, failed';
+
+-- Security definer: orders are nobody's to write; the service has made the session.
+create or replace function private.attach_session(order_id uuid, session_id text, payment_intent_id text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+begin
+  if coalesce(char_length(attach_session.session_id), 0) not between 1 and 200 or char_length(attach_session.payment_intent_id) > 200 then
+    perform private.raise_error(422, 'session_invalid', 'This is no id of a session.');
+  end if;
+  select bought.* into v_order from public.orders as bought where bought.id = attach_session.order_id for update;
+  if not found then
+    perform private.raise_error(404, 'order_not_found', 'There is no order of this id that is yours.');
+  end if;
+  if v_order.stripe_session_id is distinct from attach_session.session_id then
+    if v_order.stripe_session_id is not null
+      or exists (select from public.orders as other where other.stripe_session_id = attach_session.session_id)
+    then
+      perform private.raise_error(409, 'session_differs', 'This order is paid in another session.');
+    end if;
+    update public.orders as bought set stripe_session_id = attach_session.session_id where bought.id = v_order.id;
+  end if;
+  return jsonb_build_object('order_id', v_order.id, 'status', v_order.status, 'stripe_session_id', attach_session.session_id);
+end;
+$$;
+
+-- Security definer: as attach_session.
+create or replace function private.abandon_order(order_id uuid)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+begin
+  select bought.* into v_order from public.orders as bought where bought.id = abandon_order.order_id for update;
+  if not found then
+    perform private.raise_error(404, 'order_not_found', 'There is no order of this id that is yours.');
+  end if;
+  if v_order.status = 'pending' and v_order.stripe_session_id is null then
+    perform private.end_checkout(v_order.id, 'failed');
+    perform private.settle_order(v_order.id);
+  end if;
+  return (select bought.status from public.orders as bought where bought.id = v_order.id);
+end;
+$$;
+
+-- Security definer: as attach_session; service_role ends nothing but what is over.
+create or replace function private.expire_orders(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_order_ids uuid[];
+  v_order_id uuid;
+begin
+  v_order_ids := array(
+    select bought.id
+    from public.orders as bought
+    where bought.status = 'pending'
+      and bought.session_status <> 'processing'
+      -- Stripe says it sooner, where there is a session; unless what it said was lost.
+      and bought.expires_at + case
+        when bought.stripe_session_id is null then interval '0' else make_interval(mins => private.setting('order_grace_minutes')::int)
+      end <= now()
+    order by bought.id
+    limit least(greatest(coalesce(expire_orders.size, 1000), 1), 1000)
+    for update skip locked
+  );
+  perform private.lock_stock(v_order_ids);
+  foreach v_order_id in array v_order_ids loop
+    perform private.end_checkout(v_order_id, 'expired');
+    perform private.settle_order(v_order_id);
+  end loop;
+  return cardinality(v_order_ids);
+end;
+$$;
+
+-- Security definer: as expire_orders.
+create or replace function private.complete_orders(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_order_id uuid;
+  v_count int := 0;
+begin
+  for v_order_id in
+    select bought.id
+    from public.orders as bought
+    where bought.status in ('paid', 'shipped')
+      and bought.paid_at <= now() - make_interval(days => private.setting('order_complete_days')::int)
+      and not exists (
+        select
+        from public.order_lines as line
+        where line.order_id = bought.id
+          and line.shipping_required
+          and not line.is_refunded
+          and coalesce(line.shipped_at > now() - make_interval(days => private.setting('order_complete_days')::int), true)
+      )
+    order by bought.id
+    limit least(greatest(coalesce(complete_orders.size, 1000), 1), 1000)
+    for update skip locked
+  loop
+    update public.orders as bought set completed_at = now() where bought.id = v_order_id;
+    perform private.settle_order(v_order_id);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+
+-- source: sql/07_commerce/functions/44_stripe_events.sql
+
+create or replace function private.hold_payment(payment_intent_id text, order_id uuid)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_order_id uuid;
+begin
+  -- Events of one payment come one after the other; then its order, before anything of either is written.
+  perform pg_advisory_xact_lock(hashtextextended('payment:' || hold_payment.payment_intent_id, 0));
+  select coalesce(payment.order_id, hold_payment.order_id) into v_order_id
+  from (select) as nothing
+  left join private.payments as payment on payment.payment_intent_id = hold_payment.payment_intent_id;
+  select bought.id into v_order_id from public.orders as bought where bought.id = v_order_id for update;
+  return v_order_id;
+end;
+$$;
+comment on function private.hold_payment(text, uuid) is 'The order a payment is for, locked: as an event has said before, else as this one says; null where that is none of ours';
+
+create or replace function private.mirror_payment(
+  payment_intent_id text, order_id uuid, status text, amount_minor bigint, currency text, refunded_minor bigint default 0
+)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  with merged as (
+    insert into private.payments as payment (payment_intent_id, order_id, status, amount_minor, currency, refunded_minor)
+    values (
+      mirror_payment.payment_intent_id, mirror_payment.order_id, mirror_payment.status, mirror_payment.amount_minor,
+      mirror_payment.currency, mirror_payment.refunded_minor
+    )
+    on conflict on constraint payments_pkey do update
+      set order_id = coalesce(payment.order_id, excluded.order_id),
+          status = case
+            when array_position('{open,processing,failed,succeeded}', excluded.status)
+              > array_position('{open,processing,failed,succeeded}', payment.status)
+            then excluded.status
+            else payment.status
+          end,
+          amount_minor = coalesce(payment.amount_minor, excluded.amount_minor),
+          currency = coalesce(payment.currency, excluded.currency),
+          refunded_minor = greatest(payment.refunded_minor, excluded.refunded_minor),
+          updated_at = now()
+      where (payment.order_id is null and excluded.order_id is not null)
+        or array_position('{open,processing,failed,succeeded}', excluded.status)
+          > array_position('{open,processing,failed,succeeded}', payment.status)
+        or (payment.amount_minor is null and excluded.amount_minor is not null)
+        or excluded.refunded_minor > payment.refunded_minor
+    returning true
+  )
+  select exists (select from merged)
+$$;
+comment on function private.mirror_payment(text, uuid, text, bigint, text, bigint) is
+'Merge what an event says of a payment: by rank and absolute amounts, so that neither order nor number of deliveries matters; whether it was new';
+
+create or replace function private.settle_event(order_id uuid, is_new boolean)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_outcome text;
+begin
+  if settle_event.order_id is null then
+    return 'ignored';
+  end if;
+  v_outcome := private.settle_order(settle_event.order_id);
+  return case when v_outcome = 'applied' and not settle_event.is_new then 'stale' else v_outcome end;
+end;
+$$;
+
+create or replace function private.order_named(object jsonb)
+returns uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select bought.id
+  from public.orders as bought
+  where bought.id = case
+    when pg_input_is_valid(coalesce(order_named.object -> 'metadata' ->> 'order_id', ''), 'uuid')
+    then (order_named.object -> 'metadata' ->> 'order_id')::uuid
+  end
+$$;
+comment on function private.order_named(jsonb) is 'The order that an object of Stripe names in its metadata, or null';
+
+create or replace function private.id_of(value jsonb)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case jsonb_typeof(id_of.value) when 'object' then id_of.value ->> 'id' when 'string' then id_of.value #>> '{}' end
+$$;
+comment on function private.id_of(jsonb) is 'The id where Stripe gives an id, or the object itself';
+
+create or replace function private.apply_session(type text, object jsonb)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_order_id uuid := private.order_named(apply_session.object);
+  v_payment_id constant text := private.id_of(apply_session.object -> 'payment_intent');
+  v_status constant text := case apply_session.type
+    when 'checkout.session.expired' then 'expired'
+    when 'checkout.session.async_payment_failed' then 'failed'
+    when 'checkout.session.async_payment_succeeded' then 'succeeded'
+    when 'checkout.session.completed' then
+      case apply_session.object ->> 'payment_status' when 'paid' then 'succeeded' when 'unpaid' then 'processing' end
+  end;
+  v_is_new boolean := false;
+begin
+  if v_order_id is null or coalesce(apply_session.object ->> 'mode', 'payment') <> 'payment' or v_status is null then
+    return 'ignored';
+  end if;
+  if v_payment_id is null then
+    perform from public.orders as bought where bought.id = v_order_id for update;
+  else
+    v_order_id := private.hold_payment(v_payment_id, v_order_id);
+  end if;
+  -- Stripe made it also where we never heard its answer.
+  update public.orders as bought
+  set stripe_session_id = apply_session.object ->> 'id'
+  where bought.id = v_order_id
+    and bought.stripe_session_id is null
+    and not exists (select from public.orders as other where other.stripe_session_id = apply_session.object ->> 'id');
+  if v_status <> 'succeeded' then
+    select v_status <> bought.session_status into v_is_new
+    from public.orders as bought
+    where bought.id = v_order_id and bought.stripe_session_id is not distinct from apply_session.object ->> 'id';
+    -- Another session than the one in which it is paid says nothing of it.
+    if found then
+      perform private.end_checkout(v_order_id, v_status);
+    end if;
+  end if;
+  if v_payment_id is not null and v_status <> 'expired' then
+    v_is_new := private.mirror_payment(
+      v_payment_id, v_order_id, v_status, (apply_session.object ->> 'amount_total')::numeric::bigint,
+      upper(apply_session.object ->> 'currency')
+    ) or v_is_new;
+  end if;
+  return private.settle_event(v_order_id, v_is_new);
+end;
+$$;
+
+create or replace function private.apply_payment_intent(type text, object jsonb)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_order_id uuid := private.order_named(apply_payment_intent.object);
+begin
+  if v_order_id is null then
+    return 'ignored';
+  end if;
+  v_order_id := private.hold_payment(apply_payment_intent.object ->> 'id', v_order_id);
+  -- One that failed may be tried again with another card: the session is not over.
+  return private.settle_event(v_order_id, private.mirror_payment(
+    apply_payment_intent.object ->> 'id', v_order_id,
+    case apply_payment_intent.type when 'payment_intent.succeeded' then 'succeeded' else 'failed' end,
+    case
+      when apply_payment_intent.type = 'payment_intent.succeeded' then
+        coalesce(nullif(apply_payment_intent.object ->> 'amount_received', '0'), apply_payment_intent.object ->> 'amount')
+      else apply_payment_intent.object ->> 'amount'
+    end::numeric::bigint,
+    upper(apply_payment_intent.object ->> 'currency')
+  ));
+end;
+$$;
+
+create or replace function private.apply_charge(object jsonb)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment_id constant text := private.id_of(apply_charge.object -> 'payment_intent');
+  v_order_id uuid;
+  v_is_new boolean;
+begin
+  if v_payment_id is null then
+    return 'ignored';
+  end if;
+  v_order_id := private.hold_payment(v_payment_id, private.order_named(apply_charge.object));
+  -- What was given back was paid before. It is kept also where it is not known yet for what.
+  v_is_new := private.mirror_payment(
+    v_payment_id, v_order_id, 'succeeded', (apply_charge.object ->> 'amount')::numeric::bigint, upper(apply_charge.object ->> 'currency'),
+    (apply_charge.object ->> 'amount_refunded')::numeric::bigint
+  );
+  return private.settle_event(v_order_id, v_is_new);
+end;
+$$;
+
+create or replace function private.apply_dispute(object jsonb)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment_id constant text := private.id_of(apply_dispute.object -> 'payment_intent');
+  v_status constant text := case apply_dispute.object ->> 'status' when 'won' then 'won' when 'lost' then 'lost' else 'open' end;
+  v_order_id uuid;
+  v_fees jsonb;
+  v_is_new boolean;
+begin
+  -- What is only asked about has moved no money.
+  if v_payment_id is null or starts_with(apply_dispute.object ->> 'status', 'warning') then
+    return 'ignored';
+  end if;
+  v_order_id := private.hold_payment(v_payment_id, private.order_named(apply_dispute.object));
+  -- Each report has the balance transactions there were until then: together they are all of them, whichever comes first.
+  select coalesce(jsonb_object_agg(moved.value ->> 'id', (moved.value ->> 'fee')::numeric::bigint), '{}') into v_fees
+  from jsonb_array_elements(
+    case jsonb_typeof(apply_dispute.object -> 'balance_transactions') when 'array' then apply_dispute.object -> 'balance_transactions' else '[]' end
+  ) as moved (value)
+  where moved.value ->> 'id' is not null and (moved.value ->> 'fee')::numeric <> 0;
+  insert into private.disputes as dispute (id, payment_intent_id, amount_minor, fees, currency, status)
+  values (
+    apply_dispute.object ->> 'id', v_payment_id, (apply_dispute.object ->> 'amount')::numeric::bigint, v_fees,
+    upper(apply_dispute.object ->> 'currency'), v_status
+  )
+  on conflict on constraint disputes_pkey do update
+    set status = case
+          when array_position('{open,lost,won}', excluded.status) > array_position('{open,lost,won}', dispute.status) then excluded.status
+          else dispute.status
+        end,
+        fees = dispute.fees || excluded.fees,
+        updated_at = now()
+    where array_position('{open,lost,won}', excluded.status) > array_position('{open,lost,won}', dispute.status)
+      or not dispute.fees @> excluded.fees
+  returning true into v_is_new;
+  return private.settle_event(v_order_id, coalesce(v_is_new, false));
+end;
+$$;
+
+create or replace function private.dispatch_event(type text, object jsonb, happened_at timestamptz, account text)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  return case
+    -- What happens in an account of a seller's at Stripe is not the platform's: of it we follow what they may do and their payouts.
+    when dispatch_event.account is not null and dispatch_event.type not in ('account.updated', 'payout.paid', 'payout.failed') then 'ignored'
+    when dispatch_event.type in (
+      'checkout.session.completed', 'checkout.session.async_payment_succeeded', 'checkout.session.async_payment_failed',
+      'checkout.session.expired'
+    ) then private.apply_session(dispatch_event.type, dispatch_event.object)
+    when dispatch_event.type in ('payment_intent.succeeded', 'payment_intent.payment_failed')
+      then private.apply_payment_intent(dispatch_event.type, dispatch_event.object)
+    when dispatch_event.type = 'charge.refunded' then private.apply_charge(dispatch_event.object)
+    when dispatch_event.type in ('charge.dispute.created', 'charge.dispute.closed') then private.apply_dispute(dispatch_event.object)
+    when dispatch_event.type in ('customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted')
+      then private.mirror_subscription(dispatch_event.object, dispatch_event.happened_at)
+    when dispatch_event.type in ('invoice.paid', 'invoice.payment_failed')
+      then private.mirror_invoice(dispatch_event.object, dispatch_event.happened_at)
+    when dispatch_event.type = 'account.updated' then private.mirror_account(dispatch_event.object, dispatch_event.happened_at)
+    when dispatch_event.type in ('transfer.created', 'transfer.reversed')
+      then private.mirror_transfer(dispatch_event.object, dispatch_event.happened_at)
+    when dispatch_event.type in ('payout.paid', 'payout.failed')
+      then private.mirror_payout(dispatch_event.object, dispatch_event.happened_at, dispatch_event.account)
+    else 'ignored'
+  end;
+end;
+$$;
+comment on function private.dispatch_event(text, jsonb, timestamptz, text) is 'Apply an event of Stripe by its type: applied, stale, ignored or quarantined';
+
+-- Security definer: what the provider reports is nobody's to write; the function has proved that it is Stripe who says so.
+create or replace function private.apply_stripe_event(event jsonb)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_outcome text;
+  v_happened_at timestamptz;
+begin
+  if coalesce(jsonb_typeof(apply_stripe_event.event), '') <> 'object'
+    or coalesce(apply_stripe_event.event ->> 'id', '') !~ '^[A-Za-z0-9_]{1,200}$'
+    or coalesce(apply_stripe_event.event ->> 'type', '') !~ '^[a-z0-9_.]{1,100}$'
+    or coalesce(apply_stripe_event.event ->> 'created', '') !~ '^[0-9]{1,12}$'
+    or coalesce(jsonb_typeof(apply_stripe_event.event -> 'data' -> 'object'), '') <> 'object'
+  then
+    perform private.raise_error(422, 'event_invalid', 'This is no event of Stripe.');
+  end if;
+  v_happened_at := to_timestamp((apply_stripe_event.event ->> 'created')::bigint);
+  -- A second delivery at the same time waits for this one, and is then one that was there before.
+  perform pg_advisory_xact_lock(hashtextextended('stripe_event:' || (apply_stripe_event.event ->> 'id'), 0));
+  if exists (select from private.stripe_events as row where row.id = apply_stripe_event.event ->> 'id') then
+    return 'duplicate';
+  end if;
+  v_outcome := private.dispatch_event(
+    apply_stripe_event.event ->> 'type', apply_stripe_event.event -> 'data' -> 'object', v_happened_at,
+    apply_stripe_event.event ->> 'account'
+  );
+  insert into private.stripe_events (id, type, happened_at, payload, outcome)
+  values (apply_stripe_event.event ->> 'id', apply_stripe_event.event ->> 'type', v_happened_at, apply_stripe_event.event, v_outcome);
+  if v_outcome = 'quarantined' then
+    perform private.quarantine_event(apply_stripe_event.event ->> 'id', apply_stripe_event.event -> 'data' -> 'object');
+  end if;
+  return v_outcome;
+end;
+$$;
+
+create or replace function private.quarantine_event(event_id text, object jsonb)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  update private.stripe_events as event
+  set order_id = private.order_named(quarantine_event.object),
+      object_id = coalesce(private.id_of(quarantine_event.object -> 'payment_intent'), quarantine_event.object ->> 'id'),
+      error = case split_part(event.type, '.', 1)
+        when 'customer' then 'a subscription of no plan of ours, or of no period or status that is known'
+        when 'invoice' then 'an invoice of no amount, currency or status that is known'
+        when 'transfer' then 'a transfer of another amount, currency or id than it was asked for with'
+        when 'payout' then 'a payout of no amount, currency or status that is known'
+        else 'what was paid pays for nothing: another amount or currency, an order that was over, or a copy that was bought already'
+      end
+  where event.id = quarantine_event.event_id
+$$;
+comment on function private.quarantine_event(text, jsonb) is 'Note what staff need of an event that gave nobody anything for as long as it is kept: what it is about, and why';
+
+-- Security definer: what Stripe reported is nobody's to read but by staff through here.
+create or replace function private.quarantined_events(after text, page_size int)
+returns setof public.quarantined_event
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := private.require_staff('admin');
+  v_list text := 'quarantined_events:' || v_user_id;
+  v_place text[] := private.decode_place(v_list, quarantined_events.after, '{timestamptz,text}');
+  v_size int := private.page_size(quarantined_events.page_size);
+begin
+  return query
+  select
+    event.id, event.type, event.error, event.order_id, event.object_id, event.happened_at, event.received_at,
+    private.encode_cursor(v_list, jsonb_build_array(event.received_at, event.id)::text)
+  from private.stripe_events as event
+  where event.outcome = 'quarantined'
+    and (v_place is null or (event.received_at, event.id) < (v_place[1]::timestamptz, v_place[2]))
+  order by event.received_at desc, event.id desc
+  limit v_size;
+end;
+$$;
+
+-- Security definer: service_role forgets nothing but what is old; names and addresses of buyers are in it.
+create or replace function private.forget_stripe_payloads(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  update private.stripe_events as event
+  set payload = null
+  where event.id = any (array(
+    select old.id
+    from private.stripe_events as old
+    where old.payload is not null
+      and old.received_at < now() - make_interval(days => private.setting('stripe_payload_kept_days')::int)
+    order by old.received_at
+    limit least(greatest(coalesce(forget_stripe_payloads.size, 1000), 1), 10000)
+    for update skip locked
+  ));
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+
+-- source: sql/07_commerce/functions/45_refunds.sql
+
+create or replace function private.require_line(line_id uuid, is_buyers boolean)
+returns public.order_lines
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_line public.order_lines;
+begin
+  select line.* into v_line
+  from public.order_lines as line
+  where line.id = require_line.line_id
+    and line.paid_at is not null
+    and case when require_line.is_buyers then line.buyer_id else line.seller_id end = auth.uid();
+  if not found then
+    perform private.raise_error(404, 'order_line_not_found', 'There is no line of an order of this id that is yours.');
+  end if;
+  perform from public.orders as bought where bought.id = v_line.order_id for update;
+  return (select line from public.order_lines as line where line.id = v_line.id);
+end;
+$$;
+comment on function private.require_line(uuid, boolean) is 'A paid line that the caller bought, or sold, with its order locked; else order_line_not_found (404)';
+
+-- Security definer: refunds are nobody's to write.
+create or replace function private.request_refund(order_line_id uuid, reason text)
+returns public.refunds
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('commerce');
+  v_line public.order_lines := private.require_line(request_refund.order_line_id, true);
+  v_refund public.refunds;
+begin
+  if coalesce(char_length(btrim(request_refund.reason)), 0) not between 1 and 1000 then
+    perform private.raise_error(422, 'reason_invalid', 'Say why, in 1 to 1000 characters.');
+  end if;
+  -- What is sent again is found.
+  select refund.* into v_refund
+  from public.refunds as refund
+  where refund.order_line_id = v_line.id and refund.status in ('requested', 'approved');
+  if found then
+    return v_refund;
+  end if;
+  if v_line.is_refunded or v_line.refunded_minor = v_line.charged_minor and v_line.charged_minor > 0 then
+    perform private.raise_error(409, 'already_refunded', 'This was given back already.');
+  end if;
+  if v_line.paid_at < now() - make_interval(days => private.setting('refund_days')::int) then
+    perform private.raise_error(409, 'refund_too_late', 'This was bought too long ago.', private.setting('refund_days')::text);
+  end if;
+  perform private.take_token('request_refund');
+  insert into public.refunds (
+    order_id, order_line_id, buyer_id, seller_id, payment_intent_id, amount_minor, currency, status, reason
+  )
+  select
+    v_line.order_id, v_line.id, v_user_id, v_line.seller_id, bought.stripe_payment_intent_id, v_line.charged_minor - v_line.refunded_minor,
+    v_line.currency, 'requested', btrim(request_refund.reason)
+  from public.orders as bought
+  where bought.id = v_line.order_id
+  returning * into v_refund;
+  perform private.notify(
+    v_line.seller_id, 'refund_request', v_user_id, null, null, null,
+    jsonb_build_object('refund_id', v_refund.id, 'order_line_id', v_line.id, 'name', v_line.name)
+  );
+  return v_refund;
+end;
+$$;
+
+create or replace function private.finish_refund(refund public.refunds)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment private.payments;
+begin
+  update public.refunds as row set status = 'succeeded', finished_at = now() where row.id = (finish_refund.refund).id;
+  if (finish_refund.refund).order_line_id is null then
+    select payment.* into v_payment from private.payments as payment where payment.payment_intent_id = (finish_refund.refund).payment_intent_id;
+    perform private.move_held(v_payment, 'refund', (finish_refund.refund).id::text, -(finish_refund.refund).amount_minor);
+  else
+    perform private.settle_lines(
+      (finish_refund.refund).order_id, 'refund', (finish_refund.refund).id::text, (finish_refund.refund).amount_minor
+    );
+  end if;
+  perform private.settle_order((finish_refund.refund).order_id);
+end;
+$$;
+comment on function private.finish_refund(public.refunds) is 'A refund is made: move the money, and let the order follow; its order is locked';
+
+create or replace function private.locked_refund(refund_id uuid)
+returns public.refunds
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_order_id uuid := (select refund.order_id from public.refunds as refund where refund.id = locked_refund.refund_id);
+  v_refund public.refunds;
+begin
+  if v_order_id is null then
+    perform private.raise_error(404, 'refund_not_found', 'There is no refund of this id that is yours to see to.');
+  end if;
+  perform from public.orders as bought where bought.id = v_order_id for update;
+  select refund.* into v_refund from public.refunds as refund where refund.id = locked_refund.refund_id for update;
+  return v_refund;
+end;
+$$;
+comment on function private.locked_refund(uuid) is 'A refund, locked after its order; else refund_not_found (404)';
+
+-- Security definer: as request_refund.
+create or replace function private.decide_refund(refund_id uuid, approve boolean, note text)
+returns public.refunds
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('commerce');
+  v_refund public.refunds;
+begin
+  if not exists (
+    select
+    from public.refunds as refund
+    where refund.id = decide_refund.refund_id
+      and (refund.seller_id = v_user_id or private.is_staff('admin'))
+  ) then
+    perform private.raise_error(404, 'refund_not_found', 'There is no refund of this id that is yours to see to.');
+  end if;
+  v_refund := private.locked_refund(decide_refund.refund_id);
+  if decide_refund.approve is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  if char_length(decide_refund.note) not between 1 and 1000 then
+    perform private.raise_error(422, 'note_invalid', 'A note has 1 to 1000 characters.');
+  end if;
+  if v_refund.status <> 'requested' then
+    if decide_refund.approve = (v_refund.status <> 'declined') then
+      return v_refund;
+    end if;
+    perform private.raise_error(409, 'refund_decided', 'This has been decided already.', v_refund.status);
+  end if;
+  update public.refunds as refund
+  set status = case when decide_refund.approve then 'approved' else 'declined' end,
+      decided_at = now(), decided_by = v_user_id, note = decide_refund.note,
+      finished_at = case when decide_refund.approve then null else now() end,
+      -- What was given back at Stripe meanwhile is not given back twice.
+      amount_minor = (
+        select line.charged_minor - line.refunded_minor from public.order_lines as line where line.id = refund.order_line_id
+      )
+  where refund.id = v_refund.id
+  returning * into v_refund;
+  perform private.audit(
+    'refund_decided', 'refund', v_refund.id::text,
+    jsonb_build_object('approve', decide_refund.approve, 'amount_minor', v_refund.amount_minor, 'currency', v_refund.currency)
+  );
+  if decide_refund.approve and v_refund.amount_minor = 0 then
+    perform private.finish_refund(v_refund);
+  elsif decide_refund.approve then
+    perform private.enqueue('stripe_refund', jsonb_build_object('refund_id', v_refund.id));
+  end if;
+  perform private.notify(
+    v_refund.buyer_id, 'refund_decision', null, null, null, null,
+    jsonb_build_object('refund_id', v_refund.id, 'is_approved', decide_refund.approve)
+  );
+  return (select refund from public.refunds as refund where refund.id = v_refund.id);
+end;
+$$;
+
+-- Security definer: as request_refund.
+create or replace function private.refund_held(payment_intent_id text, note text)
+returns public.refunds
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('admin');
+  v_payment private.payments;
+  v_order public.orders;
+  v_left bigint;
+  v_refund public.refunds;
+begin
+  select payment.* into v_payment
+  from private.payments as payment
+  where payment.payment_intent_id = refund_held.payment_intent_id and payment.settled_as = 'held';
+  if not found then
+    perform private.raise_error(404, 'payment_not_found', 'There is no payment of this id that is held for its buyer.');
+  end if;
+  if coalesce(char_length(refund_held.note), 0) not between 1 and 1000 then
+    perform private.raise_error(422, 'note_invalid', 'A note has 1 to 1000 characters.');
+  end if;
+  select bought.* into v_order from public.orders as bought where bought.id = v_payment.order_id for update;
+  select payment.amount_minor - payment.provider_refunded_minor - coalesce((
+    select sum(refund.amount_minor)
+    from public.refunds as refund
+    where refund.payment_intent_id = payment.payment_intent_id and refund.status in ('approved', 'succeeded')
+  ), 0)
+  into v_left
+  from private.payments as payment
+  where payment.payment_intent_id = v_payment.payment_intent_id;
+  if v_left = 0 then
+    perform private.raise_error(409, 'already_refunded', 'This was given back already.');
+  end if;
+  insert into public.refunds (
+    order_id, buyer_id, payment_intent_id, amount_minor, currency, status, reason, note, decided_at, decided_by
+  )
+  values (
+    v_order.id, v_order.buyer_id, v_payment.payment_intent_id, v_left, v_payment.currency, 'approved', 'It paid for nothing', refund_held.note,
+    now(), v_user_id
+  )
+  returning * into v_refund;
+  perform private.audit('held_payment_refunded', 'refund', v_refund.id::text, jsonb_build_object('amount_minor', v_left));
+  perform private.enqueue('stripe_refund', jsonb_build_object('refund_id', v_refund.id));
+  return v_refund;
+end;
+$$;
+
+-- Security definer: the service makes what was decided.
+create or replace function private.refund_to_make(refund_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_refund constant public.refunds := private.locked_refund(refund_to_make.refund_id);
+begin
+  return jsonb_build_object(
+    'payment_intent_id', v_refund.payment_intent_id, 'amount_minor', v_refund.amount_minor, 'currency', v_refund.currency,
+    'order_id', v_refund.order_id, 'status', v_refund.status
+  );
+end;
+$$;
+
+-- Security definer: as refund_to_make.
+create or replace function private.record_refund(refund_id uuid, stripe_refund_id text, status text, failure text)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_refund public.refunds := private.locked_refund(record_refund.refund_id);
+begin
+  if coalesce(record_refund.status, '') not in ('succeeded', 'pending', 'requires_action', 'failed', 'canceled') then
+    perform private.raise_error(422, 'status_unknown', 'Stripe knows no such status.');
+  end if;
+  if v_refund.status <> 'approved' then
+    return v_refund.status;
+  end if;
+  update public.refunds as refund
+  set stripe_refund_id = coalesce(refund.stripe_refund_id, left(record_refund.stripe_refund_id, 200)),
+      failure = left(record_refund.failure, 1000)
+  where refund.id = v_refund.id;
+  if record_refund.status in ('failed', 'canceled') then
+    update public.refunds as refund set status = 'failed', finished_at = now() where refund.id = v_refund.id;
+    -- What Stripe has reported as given back was then not this one.
+    perform private.settle_order(v_refund.order_id);
+  else
+    -- Pending is on its way at the bank: it is the buyer's, and no more the seller's.
+    perform private.finish_refund(v_refund);
+  end if;
+  return (select refund.status from public.refunds as refund where refund.id = v_refund.id);
+end;
+$$;
+
+-- source: sql/07_commerce/functions/45_reversals.sql
+
+-- What is fetched back from sellers' accounts at Stripe, or was taken there.
+
+create or replace function private.locked_reversal(reversal_id bigint)
+returns private.transfer_reversals
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transfer private.transfers;
+  v_reversal private.transfer_reversals;
+begin
+  select transfer.* into v_transfer
+  from private.transfer_reversals as reversal
+  join private.transfers as transfer on transfer.id = reversal.transfer_id
+  where reversal.id = locked_reversal.reversal_id;
+  if not found then
+    perform private.raise_error(404, 'reversal_not_found', 'There is no reversal of this id.');
+  end if;
+  perform from public.orders as bought where bought.id = v_transfer.order_id for update;
+  perform from private.transfers as transfer where transfer.id = v_transfer.id for update;
+  select reversal.* into v_reversal from private.transfer_reversals as reversal where reversal.id = locked_reversal.reversal_id for update;
+  return v_reversal;
+end;
+$$;
+comment on function private.locked_reversal(bigint) is 'A reversal, locked after its order and its transfer; else reversal_not_found (404)';
+
+create or replace function private.settle_reversed(transfer_id bigint)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transfer private.transfers;
+  v_known record;
+  v_id bigint;
+begin
+  select transfer.* into v_transfer from private.transfers as transfer where transfer.id = settle_reversed.transfer_id;
+  -- One of ours that is under way may be what Stripe reports.
+  select
+    count(*) as number,
+    coalesce(sum(reversal.amount_minor) filter (where reversal.status = 'succeeded' or (reversal.status = 'due' and reversal.tried_at is not null)), 0)
+      as minor
+  into v_known
+  from private.transfer_reversals as reversal
+  where reversal.transfer_id = v_transfer.id;
+  if v_transfer.reversed_minor <= v_known.minor then
+    return;
+  end if;
+  insert into private.transfer_reversals (transfer_id, seller_id, currency, amount_minor, cause, status, finished_at)
+  values (
+    v_transfer.id, v_transfer.seller_id, v_transfer.currency, v_transfer.reversed_minor - v_known.minor, 'stripe:' || v_known.number, 'succeeded',
+    now()
+  )
+  returning id into v_id;
+  perform private.take_from_sellers(
+    v_transfer.order_id, 'reversal', v_id::text,
+    array[
+      row('provider', null, 'stripe_clearing', v_transfer.currency, v_transfer.reversed_minor - v_known.minor)::private.posting,
+      row('seller', v_transfer.seller_id, 'payable', v_transfer.currency, v_known.minor - v_transfer.reversed_minor)::private.posting
+    ]
+  );
+end;
+$$;
+comment on function private.settle_reversed(bigint) is
+$$Write down as a reversal what was taken back of a transfer, which is locked after its order, and was not asked for here: it was taken at Stripe itself
+
+The seller is owed it again, and what was still to be fetched of the order is fetched no more.$$;
+
+-- Security definer: as refund_to_make.
+create or replace function private.reversal_to_make(reversal_id bigint)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_reversal constant private.transfer_reversals := private.locked_reversal(reversal_to_make.reversal_id);
+begin
+  update private.transfer_reversals as reversal
+  set tried_at = coalesce(reversal.tried_at, now())
+  where reversal.id = v_reversal.id and reversal.status = 'due';
+  return (
+    select jsonb_build_object(
+      'transfer_id', transfer.stripe_transfer_id, 'amount_minor', v_reversal.amount_minor, 'currency', v_reversal.currency,
+      'status', v_reversal.status
+    )
+    from private.transfers as transfer
+    where transfer.id = v_reversal.transfer_id
+  );
+end;
+$$;
+
+-- Security definer: as refund_to_make.
+create or replace function private.record_reversal(reversal_id bigint, stripe_reversal_id text, status text, failure text)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_reversal constant private.transfer_reversals := private.locked_reversal(record_reversal.reversal_id);
+begin
+  if coalesce(record_reversal.status, '') not in ('succeeded', 'failed') then
+    perform private.raise_error(422, 'status_unknown', 'Stripe knows no such status.');
+  end if;
+  if v_reversal.status <> 'due' then
+    return v_reversal.status;
+  end if;
+  update private.transfer_reversals as reversal
+  set status = record_reversal.status, stripe_reversal_id = left(record_reversal.stripe_reversal_id, 200),
+      failure = left(record_reversal.failure, 1000), finished_at = now()
+  where reversal.id = v_reversal.id;
+  if record_reversal.status = 'succeeded' then
+    update private.transfers as transfer
+    -- Absolute, as Stripe may have told of it before (mirror_transfer).
+    set reversed_minor = greatest(transfer.reversed_minor, (
+          select sum(made.amount_minor)
+          from private.transfer_reversals as made
+          where made.transfer_id = transfer.id and made.status = 'succeeded'
+        ))
+    where transfer.id = v_reversal.transfer_id;
+    perform private.post_entry(
+      'reversal', v_reversal.id::text,
+      array[
+        row('provider', null, 'stripe_clearing', v_reversal.currency, v_reversal.amount_minor)::private.posting,
+        row('seller', v_reversal.seller_id, 'payable', v_reversal.currency, -v_reversal.amount_minor)::private.posting
+      ]
+    );
+  else
+    -- What cannot be had back is owed, and taken from what they sell next.
+    perform private.post_entry(
+      'reversal_failed', v_reversal.id::text,
+      array[
+        row('seller', v_reversal.seller_id, 'payable', v_reversal.currency, -v_reversal.amount_minor)::private.posting,
+        row('seller', v_reversal.seller_id, 'owed_to_platform', v_reversal.currency, v_reversal.amount_minor)::private.posting
+      ]
+    );
+    -- What Stripe has reported as taken back was then not this one.
+    perform private.settle_reversed(v_reversal.transfer_id);
+  end if;
+  return record_reversal.status;
+end;
+$$;
+
+-- source: sql/07_commerce/functions/46_order_lists.sql
+
+create or replace function private.order_rows(bought public.orders)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'id', line.id, 'product_id', line.product_id, 'variant_id', line.variant_id, 'kind', line.kind, 'name', line.name,
+        'variant_name', line.variant_name, 'seller', private.person_card(line.seller_id), 'quantity', line.quantity,
+        'unit_minor', line.unit_minor, 'line_minor', line.line_minor, 'shipping_minor', line.shipping_minor,
+        'charged_minor', line.charged_minor, 'refunded_minor', line.refunded_minor, 'shipping_required', line.shipping_required,
+        'shipped_at', line.shipped_at, 'tracking', line.tracking,
+        'refund', (
+          select jsonb_build_object('id', refund.id, 'status', refund.status, 'amount_minor', refund.amount_minor, 'note', refund.note)
+          from public.refunds as refund
+          where refund.order_line_id = line.id
+          order by refund.id desc
+          limit 1
+        )
+      )
+      order by line.place
+    ),
+    '[]'
+  )
+  from public.order_lines as line
+  where line.order_id = (order_rows.bought).id
+$$;
+comment on function private.order_rows(public.orders) is 'The lines of an order as its buyer is shown them';
+
+-- Security definer: a list of one's own that pages, and shows sellers.
+create or replace function private.my_orders(after text, page_size int)
+returns setof public.order_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'my_orders:' || auth.uid();
+  v_place text[] := private.decode_place(v_list, my_orders.after, '{uuid}');
+  v_size int := private.page_size(my_orders.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    bought.id, bought.status, bought.currency, bought.subtotal_minor, bought.platform_fee_minor, bought.processing_fee_minor,
+    bought.shipping_minor, bought.total_minor, bought.fee_payer, bought.shipping_address, bought.created_at, bought.expires_at,
+    bought.paid_at, private.order_rows(bought), private.encode_cursor(v_list, bought.id::text)
+  from public.orders as bought
+  where bought.buyer_id = auth.uid()
+    and (v_place is null or bought.id < v_place[1]::uuid)
+  order by bought.id desc
+  limit v_size;
+end;
+$$;
+
+-- Security definer: as my_orders.
+create or replace function private.order(order_id uuid)
+returns public.order_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_row public.order_row;
+begin
+  select
+    bought.id, bought.status, bought.currency, bought.subtotal_minor, bought.platform_fee_minor, bought.processing_fee_minor,
+    bought.shipping_minor, bought.total_minor, bought.fee_payer, bought.shipping_address, bought.created_at, bought.expires_at,
+    bought.paid_at, private.order_rows(bought), null
+  into v_row
+  from public.orders as bought
+  where bought.id = "order".order_id and bought.buyer_id = auth.uid();
+  if not found then
+    perform private.raise_error(404, 'order_not_found', 'There is no order of this id that is yours.');
+  end if;
+  return v_row;
+end;
+$$;
+
+-- Security definer: shows whom and where to what was sold, which its seller may know.
+create or replace function private.my_sales(from_at timestamptz, to_at timestamptz, after text, page_size int)
+returns setof public.sale_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'my_sales:' || auth.uid();
+  v_place text[] := private.decode_place(v_list, my_sales.after, '{timestamptz,uuid}');
+  v_size int := private.page_size(my_sales.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    line.id, line.order_id, bought.status, line.product_id, line.variant_id, line.name, line.variant_name, line.quantity, line.currency,
+    line.line_minor, line.shipping_minor, line.platform_fee_minor, line.processing_fee_minor, line.seller_net_minor, line.refunded_minor,
+    private.person_card(line.buyer_id), case when line.shipping_required then bought.shipping_address end, line.shipping_required,
+    line.paid_at, line.shipped_at, line.tracking, private.encode_cursor(v_list, jsonb_build_array(line.paid_at, line.id)::text)
+  from public.order_lines as line
+  join public.orders as bought on bought.id = line.order_id
+  where line.seller_id = auth.uid()
+    and line.paid_at is not null
+    and line.paid_at >= coalesce(my_sales.from_at, '-infinity')
+    and line.paid_at < coalesce(my_sales.to_at, 'infinity')
+    and (v_place is null or (line.paid_at, line.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+  order by line.paid_at desc, line.id desc
+  limit v_size;
+end;
+$$;
+
+-- Security definer: orders are nobody's to write.
+create or replace function private.mark_shipped(order_line_id uuid, tracking text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('commerce');
+  v_line public.order_lines := private.require_line(mark_shipped.order_line_id, false);
+begin
+  if char_length(mark_shipped.tracking) not between 1 and 200 then
+    perform private.raise_error(422, 'tracking_invalid', 'Say where it is in 1 to 200 characters, or nothing.');
+  end if;
+  if not v_line.shipping_required then
+    perform private.raise_error(409, 'nothing_to_ship', 'This is not sent by mail.');
+  end if;
+  if v_line.is_refunded then
+    perform private.raise_error(409, 'already_refunded', 'This was given back already.');
+  end if;
+  update public.order_lines as line
+  set shipped_at = coalesce(line.shipped_at, now()), tracking = coalesce(mark_shipped.tracking, line.tracking)
+  where line.id = v_line.id;
+  perform private.settle_order(v_line.order_id);
+  if v_line.shipped_at is null then
+    perform private.notify(
+      v_line.buyer_id, 'order_shipped', v_user_id, null, null, null,
+      jsonb_build_object('order_id', v_line.order_id, 'order_line_id', v_line.id, 'name', v_line.name)
+    );
+  end if;
+  return (
+    select jsonb_build_object('order_line_id', line.id, 'shipped_at', line.shipped_at, 'tracking', line.tracking, 'status', bought.status)
+    from public.order_lines as line
+    join public.orders as bought on bought.id = line.order_id
+    where line.id = v_line.id
+  );
+end;
+$$;
+
+-- source: sql/07_commerce/functions/47_downloads.sql
+
+create or replace function private.grant_downloads(line public.order_lines)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_path text;
+  v_grant_id uuid;
+begin
+  insert into public.download_grants (order_line_id, buyer_id, track_id, name, max_downloads)
+  select (line).id, (line).buyer_id, track.id, track.title, private.setting('downloads_per_grant')
+  from unnest((line).track_ids) with ordinality as sold (id, place)
+  join public.tracks as track on track.id = sold.id
+  order by sold.place
+  on conflict on constraint download_grants_once do nothing;
+  select file.path into v_path from private.product_files as file where file.product_id = (line).product_id;
+  if found then
+    insert into public.download_grants (order_line_id, buyer_id, name, max_downloads)
+    values ((line).id, (line).buyer_id, (line).name, private.setting('downloads_per_grant'))
+    on conflict on constraint download_grants_once do nothing
+    returning id into v_grant_id;
+    insert into private.download_files (grant_id, path) select v_grant_id, v_path where v_grant_id is not null;
+  end if;
+end;
+$$;
+comment on function private.grant_downloads(public.order_lines) is 'What a line that is paid brings to download: each of its tracks, or its file';
+
+create or replace function private.settle_downloads(order_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  update public.download_grants as held
+  set revoked_at = case when line.is_refunded or bought.status = 'disputed' then coalesce(held.revoked_at, now()) end
+  from public.order_lines as line
+  join public.orders as bought on bought.id = line.order_id
+  where line.order_id = settle_downloads.order_id
+    and held.order_line_id = line.id
+    and (held.revoked_at is null) = (line.is_refunded or bought.status = 'disputed')
+$$;
+comment on function private.settle_downloads(uuid) is 'Downloads of an order hold unless it was given back, or while the payment is disputed';
+
+-- Security definer: paths are nobody's to read; the service asks for somebody it has authenticated.
+create or replace function private.claim_download(user_id uuid, grant_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_grant public.download_grants;
+  v_path text;
+begin
+  perform private.become(claim_download.user_id);
+  perform private.acting_user();
+  perform private.become(null);
+  select held.* into v_grant
+  from public.download_grants as held
+  where held.id = claim_download.grant_id and held.buyer_id = claim_download.user_id
+  for update;
+  if not found then
+    perform private.raise_error(404, 'download_not_found', 'There is nothing of this id for you to download.');
+  end if;
+  if v_grant.revoked_at is not null then
+    perform private.raise_error(403, 'download_revoked', 'This was given back, and is not yours to download any more.');
+  end if;
+  if v_grant.used_count >= v_grant.max_downloads then
+    perform private.raise_error(409, 'downloads_used_up', 'This was downloaded as often as it may be.', v_grant.max_downloads::text);
+  end if;
+  -- Whatever has become of the product or the track: the file is what counts.
+  v_path := coalesce(
+    (select file.path from private.download_files as file where file.grant_id = v_grant.id),
+    (select file.path from private.track_files as file where file.track_id = v_grant.track_id)
+  );
+  if v_path is null then
+    perform private.raise_error(404, 'download_not_found', 'There is nothing of this id for you to download.');
+  end if;
+  update public.download_grants as held set used_count = held.used_count + 1 where held.id = v_grant.id;
+  return jsonb_build_object(
+    'bucket', 'track-files', 'path', v_path, 'file_name', v_grant.name || coalesce('.' || substring(v_path from '\.([A-Za-z0-9]{1,8})$'), ''),
+    'seconds', private.setting('download_url_seconds'), 'left', v_grant.max_downloads - v_grant.used_count - 1
+  );
+end;
+$$;
+
+-- Security definer: a list of one's own that pages.
+create or replace function private.my_downloads(after text, page_size int)
+returns setof public.download_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'my_downloads:' || auth.uid();
+  v_place text[] := private.decode_place(v_list, my_downloads.after, '{uuid}');
+  v_size int := private.page_size(my_downloads.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    held.id, held.order_line_id, held.track_id, held.name, held.max_downloads - held.used_count, held.revoked_at is not null, held.created_at,
+    private.encode_cursor(v_list, held.id::text)
+  from public.download_grants as held
+  where held.buyer_id = auth.uid()
+    and (v_place is null or held.id < v_place[1]::uuid)
+  order by held.id desc
+  limit v_size;
+end;
+$$;
+
+create or replace function private.is_preview(track_id uuid, artist_id uuid, listener uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select is_preview.artist_id is distinct from is_preview.listener
+    and exists (
+      select
+      from public.products as product
+      where product.track_ids @> array[is_preview.track_id] and product.is_active and product.pricing in ('fixed', 'pay_what_you_want')
+    )
+    and not exists (
+      select
+      from public.download_grants as held
+      where held.track_id = is_preview.track_id and held.buyer_id = is_preview.listener and held.revoked_at is null
+    )
+$$;
+comment on function private.is_preview(uuid, uuid, uuid) is
+'Whether somebody hears no more than the beginning of a track: it is for sale, and they have neither bought nor made it';
+
+-- source: sql/07_commerce/functions/48_debts.sql
+
+create or replace function private.settle_debt(seller_id uuid, currency text, earned_minor bigint, cause text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_paid bigint;
+begin
+  if private.balance('seller', settle_debt.seller_id, 'owed_to_platform', settle_debt.currency) <= 0 then
+    return;
+  end if;
+  -- Whoever owes pays once, however much of what they earn is settled at this moment.
+  perform pg_advisory_xact_lock(hashtextextended('debt:' || settle_debt.seller_id, 0));
+  v_paid := least(private.balance('seller', settle_debt.seller_id, 'owed_to_platform', settle_debt.currency), settle_debt.earned_minor);
+  if v_paid > 0 then
+    perform private.post_entry(
+      'debt_settled', settle_debt.cause,
+      array[
+        row('seller', settle_debt.seller_id, 'payable', settle_debt.currency, v_paid)::private.posting,
+        row('seller', settle_debt.seller_id, 'owed_to_platform', settle_debt.currency, -v_paid)::private.posting
+      ]
+    );
+  end if;
+end;
+$$;
+comment on function private.settle_debt(uuid, text, bigint, text) is 'Take what a seller owes the platform from what they have just earned, once a cause';
+
+create or replace function private.settle_debts_by_sale(order_id uuid, postings private.posting[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_earned record;
+begin
+  for v_earned in
+    select posting.owner_id, posting.currency, -sum(posting.amount_minor)::bigint as amount_minor
+    from unnest(settle_debts_by_sale.postings) as posting
+    where posting.purpose = 'payable'
+    group by posting.owner_id, posting.currency
+    order by posting.owner_id
+  loop
+    perform private.settle_debt(
+      v_earned.owner_id, v_earned.currency, v_earned.amount_minor, settle_debts_by_sale.order_id || ':' || v_earned.owner_id
+    );
+  end loop;
+end;
+$$;
+comment on function private.settle_debts_by_sale(uuid, private.posting[]) is 'Take what sellers owe the platform from what a sale brings them';
+
+-- source: sql/07_commerce/functions/50_subscriptions.sql
+
+-- Security definer: whose customer is whose is nobody's to write; functions ask for whom they have authenticated.
+create or replace function private.attach_customer(user_id uuid, customer_id text)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not coalesce(private.stays(attach_customer.user_id), false) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if coalesce(attach_customer.customer_id, '') !~ '^[A-Za-z0-9_]{1,255}$' then
+    perform private.raise_error(422, 'provider_id_invalid', 'This is no id of the payment provider.');
+  end if;
+  insert into private.stripe_customers (user_id, stripe_customer_id)
+  values (attach_customer.user_id, attach_customer.customer_id)
+  on conflict do nothing;
+  return private.stripe_customer(attach_customer.user_id) ->> 'stripe_customer_id';
+end;
+$$;
+
+-- Security definer: whoever erases an account has no rights on the outbox.
+create or replace function private.tg_stripe_customers__forget()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.enqueue('stripe_customer', jsonb_build_object('stripe_customer_id', old.stripe_customer_id));
+  return null;
+end;
+$$;
+create trigger _300_forget
+  after delete on private.stripe_customers
+  for each row execute function private.tg_stripe_customers__forget();
+
+-- Security definer: as attach_customer; addresses are the auth server's.
+create or replace function private.stripe_customer(user_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.profiles as profile where profile.id = stripe_customer.user_id) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  return jsonb_build_object(
+    'stripe_customer_id', (
+      select customer.stripe_customer_id from private.stripe_customers as customer where customer.user_id = stripe_customer.user_id
+    ),
+    'email', (select account.email from auth.users as account where account.id = stripe_customer.user_id)
+  );
+end;
+$$;
+
+-- Security definer: as attach_customer.
+create or replace function private.begin_subscription(user_id uuid, plan text, price_id text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_feature('commerce');
+  if not coalesce(private.stays(begin_subscription.user_id), false) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if not exists (select from public.plans as row where row.code = begin_subscription.plan and row.price_minor > 0) then
+    perform private.raise_error(404, 'plan_not_found', 'There is no plan of this name to be had.');
+  end if;
+  if coalesce(begin_subscription.price_id, '') !~ '^[A-Za-z0-9_]{1,255}$' then
+    perform private.raise_error(422, 'provider_id_invalid', 'This is no id of the payment provider.');
+  end if;
+  if exists (
+    select from public.subscriptions as subscription
+    where subscription.user_id = begin_subscription.user_id
+      and subscription.status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+  ) then
+    perform private.raise_error(409, 'already_subscribed', 'There is a subscription already; change it in the billing portal.');
+  end if;
+  insert into private.plan_prices (price_id, plan)
+  values (begin_subscription.price_id, begin_subscription.plan)
+  on conflict on constraint plan_prices_pkey do nothing;
+  if not exists (
+    select from private.plan_prices as price
+    where price.price_id = begin_subscription.price_id and price.plan = begin_subscription.plan
+  ) then
+    perform private.raise_error(409, 'price_of_another_plan', 'This price is another plan''s.');
+  end if;
+  return private.stripe_customer(begin_subscription.user_id)
+    || jsonb_build_object('plan', begin_subscription.plan, 'price_id', begin_subscription.price_id);
+end;
+$$;
+
+create or replace function private.await_person(profile_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock_shared(private.person_key(await_person.profile_id));
+  return exists (select from public.profiles as profile where profile.id = await_person.profile_id);
+end;
+$$;
+comment on function private.await_person(uuid) is
+$$Whether somebody is there and stays until the transaction ends, as stays() asks; but who is just leaving or coming back is waited for
+
+Asked before any lock that an erasure may want: what the provider reports comes once, and must not be lost to who deletes their account at that moment.$$;
+
+create or replace function private.from_epoch(value jsonb)
+returns timestamptz
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select case when jsonb_typeof(from_epoch.value) = 'number' then to_timestamp((from_epoch.value #>> '{}')::double precision) end
+$$;
+comment on function private.from_epoch(jsonb) is 'A moment as Stripe writes it, in whole seconds; null for null';
+
+create or replace function private.customer_of(object jsonb)
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_named text;
+begin
+  v_named := coalesce(
+    (
+      select customer.user_id::text
+      from private.stripe_customers as customer
+      where customer.stripe_customer_id = coalesce(customer_of.object #>> '{customer,id}', customer_of.object ->> 'customer')
+    ),
+    customer_of.object #>> '{metadata,user_id}',
+    customer_of.object #>> '{parent,subscription_details,metadata,user_id}'
+  );
+  return case when pg_input_is_valid(v_named, 'uuid') then v_named::uuid end;
+end;
+$$;
+comment on function private.customer_of(jsonb) is
+'Whose an object of Stripe is: by its customer, else as its metadata say, also when they are gone since; null for nobody of ours';
+
+create or replace function private.plan_of(object jsonb)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    (select price.plan from private.plan_prices as price where price.price_id = plan_of.object #>> '{items,data,0,price,id}'),
+    (select plan.code from public.plans as plan where plan.code = plan_of.object #>> '{metadata,plan}')
+  )
+$$;
+comment on function private.plan_of(jsonb) is 'The plan a subscription is of: by its price, else as its metadata say; null when neither says';
+
+-- States have an order of their own, as they come in any: what has ended stays so, a later period is later, then what was reported later; within one
+-- second the status decides, and last the words. The highest stands, so each may come as often as it likes.
+create or replace function private.mirror_subscription(object jsonb, happened_at timestamptz)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_ranks constant text[] := '{incomplete,trialing,active,past_due,unpaid,paused,incomplete_expired,canceled}';
+  v_id constant text := mirror_subscription.object ->> 'id';
+  v_status constant text := mirror_subscription.object ->> 'status';
+  v_user_id constant uuid := private.customer_of(mirror_subscription.object);
+  v_plan constant text := private.plan_of(mirror_subscription.object);
+  v_item constant jsonb := mirror_subscription.object #> '{items,data,0}';
+  -- Since 2025 the period is the item's; before it was the subscription's.
+  v_period_start constant timestamptz := private.from_epoch(
+    coalesce(v_item -> 'current_period_start', mirror_subscription.object -> 'current_period_start')
+  );
+  v_period_end constant timestamptz := private.from_epoch(
+    coalesce(v_item -> 'current_period_end', mirror_subscription.object -> 'current_period_end')
+  );
+  v_version jsonb;
+  v_is_new boolean;
+begin
+  if v_user_id is null or not private.await_person(v_user_id) then
+    return 'ignored';
+  end if;
+  if v_id is null or v_plan is null or v_period_start is null or v_period_end is null or array_position(v_ranks, v_status) is null then
+    return 'quarantined';
+  end if;
+  v_version := jsonb_build_array(
+    (v_status in ('canceled', 'incomplete_expired'))::int, extract(epoch from v_period_start), extract(epoch from mirror_subscription.happened_at),
+    array_position(v_ranks, v_status), md5(mirror_subscription.object::text)
+  );
+  -- Its events one after the other, whichever come first.
+  perform pg_advisory_xact_lock(hashtextextended('subscription:' || v_id, 0));
+  insert into public.subscriptions as subscription (
+    id, user_id, plan, status, started_at, period_start, period_end, cancels_at, ended_at, version
+  )
+  values (
+    v_id, v_user_id, v_plan, v_status,
+    coalesce(
+      private.from_epoch(mirror_subscription.object -> 'start_date'), private.from_epoch(mirror_subscription.object -> 'created'), v_period_start
+    ),
+    v_period_start, v_period_end,
+    coalesce(
+      private.from_epoch(mirror_subscription.object -> 'cancel_at'),
+      case when mirror_subscription.object -> 'cancel_at_period_end' = 'true' then v_period_end end
+    ),
+    case when v_status in ('canceled', 'incomplete_expired') then coalesce(
+      private.from_epoch(mirror_subscription.object -> 'ended_at'), private.from_epoch(mirror_subscription.object -> 'canceled_at'),
+      mirror_subscription.happened_at
+    ) end,
+    v_version
+  )
+  on conflict on constraint subscriptions_pkey do update
+    set plan = excluded.plan, status = excluded.status, started_at = excluded.started_at, period_start = excluded.period_start,
+        period_end = excluded.period_end, cancels_at = excluded.cancels_at, ended_at = excluded.ended_at, version = excluded.version
+    where subscription.version < excluded.version
+  returning true into v_is_new;
+  if v_is_new is null then
+    return 'stale';
+  end if;
+  perform private.settle_subscription(v_id);
+  return 'applied';
+end;
+$$;
+comment on function private.mirror_subscription(jsonb, timestamptz) is
+$$Take over what Stripe says of a subscription, and entitle its owner by it
+
+Returns applied, stale (what is known is newer, or the same), ignored (of nobody of ours) or quarantined (it names no plan or period).$$;
+
+create or replace function private.settle_subscription(subscription_id text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_subscription public.subscriptions;
+  v_ends_at timestamptz;
+begin
+  select subscription.* into v_subscription
+  from public.subscriptions as subscription
+  where subscription.id = settle_subscription.subscription_id
+  for update;
+  if not found then
+    return;
+  end if;
+  v_ends_at := case
+    when v_subscription.ended_at is not null then v_subscription.ended_at
+    when v_subscription.status in ('trialing', 'active') then v_subscription.period_end
+    when v_subscription.status = 'past_due' then
+      -- What is paid runs on; a renewal that is not has begun its period nonetheless.
+      greatest(
+        v_subscription.period_start,
+        (
+          select max(invoice.period_end)
+          from public.invoices as invoice
+          where invoice.subscription_id = v_subscription.id and invoice.status = 'paid'
+        )
+      ) + make_interval(days => private.setting('past_due_grace_days')::int)
+  end;
+  if v_ends_at > v_subscription.started_at and v_subscription.status <> 'incomplete_expired' then
+    insert into public.entitlement_grants as entitlement (user_id, plan, source, starts_at, ends_at, subscription_id)
+    values (
+      v_subscription.user_id, v_subscription.plan, 'stripe', v_subscription.started_at, v_ends_at, v_subscription.id
+    )
+    on conflict on constraint entitlement_grants_subscription_id_once do update
+      set plan = excluded.plan, starts_at = excluded.starts_at, ends_at = excluded.ends_at;
+  else
+    delete from public.entitlement_grants as entitlement where entitlement.subscription_id = v_subscription.id;
+  end if;
+  perform private.stack_entitlements(v_subscription.user_id, v_subscription.plan);
+end;
+$$;
+comment on function private.settle_subscription(text) is
+'Bring the entitlement of a subscription to what it and its invoices say: to the end of the period, of what is past due some days (past_due_grace_days) longer than it is paid';
+
+create or replace function private.mirror_invoice(object jsonb, happened_at timestamptz)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_ranks constant text[] := '{draft,open,uncollectible,void,paid}';
+  v_id constant text := mirror_invoice.object ->> 'id';
+  v_status constant text := mirror_invoice.object ->> 'status';
+  v_subscription_id constant text := mirror_invoice.object #>> '{parent,subscription_details,subscription}';
+  v_currency constant text := upper(mirror_invoice.object ->> 'currency');
+  v_user_id uuid := private.customer_of(mirror_invoice.object);
+  v_is_new boolean;
+begin
+  v_user_id := coalesce(
+    v_user_id, (select subscription.user_id from public.subscriptions as subscription where subscription.id = v_subscription_id)
+  );
+  if v_subscription_id is null
+    or (v_user_id is null and not exists (select from public.invoices as invoice where invoice.subscription_id = v_subscription_id))
+  then
+    return 'ignored';
+  end if;
+  -- What somebody has paid who is gone since was paid nonetheless: it names nobody then, as their other invoices do.
+  if not private.await_person(v_user_id) then
+    v_user_id := null;
+  end if;
+  if v_id is null or array_position(v_ranks, v_status) is null
+    or not exists (select from public.currencies as currency where currency.code = v_currency)
+    or not coalesce(private.is_whole(mirror_invoice.object -> 'amount_due', 0, 2147483647), false)
+    or not coalesce(private.is_whole(mirror_invoice.object -> 'amount_paid', 0, 2147483647), false)
+  then
+    return 'quarantined';
+  end if;
+  -- As mirror_subscription.
+  perform pg_advisory_xact_lock(hashtextextended('subscription:' || v_subscription_id, 0));
+  insert into public.invoices as invoice (
+    id, user_id, subscription_id, status, amount_minor, paid_minor, currency, period_end, url, created_at, version
+  )
+  values (
+    v_id, v_user_id, v_subscription_id, v_status, (mirror_invoice.object ->> 'amount_due')::bigint,
+    (mirror_invoice.object ->> 'amount_paid')::bigint, v_currency,
+    (
+      select max(private.from_epoch(line.item #> '{period,end}'))
+      from jsonb_array_elements(mirror_invoice.object #> '{lines,data}') as line (item)
+    ),
+    case when v_user_id is not null then mirror_invoice.object ->> 'hosted_invoice_url' end,
+    coalesce(private.from_epoch(mirror_invoice.object -> 'created'), mirror_invoice.happened_at),
+    jsonb_build_array(
+      array_position(v_ranks, v_status), extract(epoch from mirror_invoice.happened_at), md5(mirror_invoice.object::text)
+    )
+  )
+  on conflict on constraint invoices_pkey do update
+    set status = excluded.status, amount_minor = excluded.amount_minor, paid_minor = excluded.paid_minor, period_end = excluded.period_end,
+        url = excluded.url, version = excluded.version
+    where invoice.version < excluded.version
+  returning true into v_is_new;
+  if v_is_new is null then
+    return 'stale';
+  end if;
+  if v_status = 'paid' then
+    perform private.post_entry(
+      'invoice', v_id,
+      array[
+        row('provider', null, 'stripe_clearing', v_currency, (mirror_invoice.object ->> 'amount_paid')::bigint)::private.posting,
+        row('platform', null, 'subscriptions', v_currency, -(mirror_invoice.object ->> 'amount_paid')::bigint)::private.posting
+      ]
+    );
+  end if;
+  perform private.settle_subscription(v_subscription_id);
+  return 'applied';
+end;
+$$;
+comment on function private.mirror_invoice(jsonb, timestamptz) is
+$$Take over what Stripe says of an invoice of a subscription; what is paid goes into the ledger, once, whoever is gone since
+
+Returns applied, stale, ignored (of no subscription, or of nobody of ours) or quarantined (an amount or currency that cannot be).$$;
+
+-- Security definer: tells the caller of their own alone.
+create or replace function private.my_subscription()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return (
+    select jsonb_build_object(
+      'plan', subscription.plan, 'status', subscription.status, 'started_at', subscription.started_at,
+      'period_end', subscription.period_end, 'cancels_at', subscription.cancels_at, 'ended_at', subscription.ended_at,
+      'entitled_until', (
+        select entitlement.ends_at from public.entitlement_grants as entitlement where entitlement.subscription_id = subscription.id
+      )
+    )
+    from public.subscriptions as subscription
+    where subscription.user_id = auth.uid()
+    order by subscription.ended_at is not null, subscription.started_at desc, subscription.id
+    limit 1
+  );
+end;
+$$;
+
+-- Security definer: a list of one's own that pages.
+create or replace function private.my_invoices(after text, page_size int)
+returns setof public.invoice_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'my_invoices:' || auth.uid();
+  v_place text[] := private.decode_place(v_list, my_invoices.after, '{timestamptz,text}');
+  v_size int := private.page_size(my_invoices.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    invoice.id,
+    (select subscription.plan from public.subscriptions as subscription where subscription.id = invoice.subscription_id),
+    invoice.status, invoice.amount_minor, invoice.paid_minor, invoice.currency, invoice.period_end, invoice.url, invoice.created_at,
+    private.encode_cursor(v_list, jsonb_build_array(invoice.created_at, invoice.id)::text)
+  from public.invoices as invoice
+  where invoice.user_id = auth.uid()
+    and (v_place is null or (invoice.created_at, invoice.id) < (v_place[1]::timestamptz, v_place[2]))
+  order by invoice.created_at desc, invoice.id desc
+  limit v_size;
+end;
+$$;
+
+-- source: sql/07_commerce/functions/60_earnings.sql
+
+create or replace function private.split_of(target_id uuid, owner_id uuid, amount_minor bigint, month date default null)
+returns table (payee_id uuid, amount_minor bigint)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with held as (
+    select split.id
+    from private.revenue_splits as split
+    where split_of.target_id in (split.track_id, split.product_id)
+      and case
+        when split_of.month is null then split.is_active
+        else split.holds_from < (split_of.month + interval '1 month') at time zone 'UTC'
+          and coalesce(split.holds_until > greatest(split.holds_from, split_of.month::timestamp at time zone 'UTC'), true)
+      end
+    -- Of a month the first that held in it: no owner takes back a share in what was heard already, and a new track is shared from its first month on.
+    order by split.holds_from
+    limit 1
+  ),
+  part as (
+    select agreed.payee_id, agreed.bps from held join private.split_shares as agreed on agreed.split_id = held.id
+  ),
+  share as (
+    select due.payee_id, sum(due.bps) as bps
+    from (
+      select part.payee_id, part.bps from part
+      union all
+      -- What nobody has is the owner's: everything without a split, and the part of somebody who is gone.
+      select split_of.owner_id, 10000 - coalesce((select sum(part.bps) from part), 0)
+    ) as due
+    group by due.payee_id
+    having sum(due.bps) > 0
+  ),
+  parts as (
+    select
+      share.payee_id, trunc(abs(split_of.amount_minor)::numeric * share.bps / 10000) as whole,
+      mod(abs(split_of.amount_minor)::numeric * share.bps, 10000) as rest
+    from share
+  ),
+  -- The largest remainders have what is left, one unit each.
+  ranked as (
+    select
+      parts.payee_id, parts.whole, row_number() over (order by parts.rest desc, parts.payee_id) as place,
+      abs(split_of.amount_minor) - sum(parts.whole) over () as left_over
+    from parts
+  )
+  select ranked.payee_id, (sign(split_of.amount_minor) * (ranked.whole + (ranked.place <= ranked.left_over)::int))::bigint
+  from ranked
+  where ranked.whole + (ranked.place <= ranked.left_over)::int > 0
+$$;
+comment on function private.split_of(uuid, uuid, bigint, date) is
+$$An amount as the accepted split of a track or product shares it: a row a payee, which sum to it exactly
+
+By the split that holds now, or, of a month, by the first that held in it. All of it is the owner's where there is none.$$;
+
+create or replace function private.split_target(line public.order_lines)
+returns uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select case
+    when (split_target.line).kind = 'track' and not exists (
+      select from private.revenue_splits as split where split.product_id = (split_target.line).product_id and split.is_active
+    )
+    then (split_target.line).track_ids[1]
+    else (split_target.line).product_id
+  end
+$$;
+comment on function private.split_target(public.order_lines) is 'What decides who shares in a line: its product, unless that is a track with a split of its own alone';
+
+-- Security definer: nobody writes what is earned; service_role asks for a month, and each track of it is paid once.
+create or replace function private.accrue_royalties(month date)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_month constant date := date_trunc('month', accrue_royalties.month)::date;
+  v_from constant timestamptz := v_month::timestamp at time zone 'UTC';
+  v_until constant timestamptz := (v_month + interval '1 month')::timestamp at time zone 'UTC';
+  v_accrual_id bigint;
+  v_rate bigint;
+  v_count int;
+  v_payee record;
+begin
+  if v_month is null or v_until > now() then
+    perform private.raise_error(422, 'month_not_over', 'Royalties are paid for months that are over.');
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('accrue_royalties', 0));
+  select rate.micro_usd into v_rate
+  from public.royalty_rates as rate
+  where rate.effective_from <= v_month
+  order by rate.effective_from desc
+  limit 1;
+  v_accrual_id := nextval('private.royalty_accruals');
+  insert into private.royalties (track_id, month, accrual_id, seller_id, play_count, micro_usd)
+  select track.id, v_month, v_accrual_id, track.artist_id, heard.play_count, heard.play_count * coalesce(v_rate, 0)
+  from (
+    select play.track_id, count(*) as play_count
+    from public.plays as play
+    where play.played_at >= v_from and play.played_at < v_until and play.is_counted
+    group by play.track_id
+  ) as heard
+  join public.tracks as track on track.id = heard.track_id
+  where track.artist_id is not null
+  on conflict on constraint royalties_pkey do nothing;
+  get diagnostics v_count = row_count;
+
+  for v_payee in
+    select share.payee_id, sum(share.amount_minor)::bigint as micro
+    from private.royalties as royalty
+    cross join lateral private.split_of(royalty.track_id, royalty.seller_id, royalty.micro_usd, royalty.month) as share
+    where royalty.month = v_month and royalty.accrual_id = v_accrual_id
+    group by share.payee_id
+    order by share.payee_id
+  loop
+    perform private.pay_royalties(v_payee.payee_id, v_payee.micro, to_char(v_month, 'YYYY-MM') || ':' || v_accrual_id || ':' || v_payee.payee_id);
+  end loop;
+  insert into private.royalty_months (month) values (v_month) on conflict on constraint royalty_months_pkey do nothing;
+  return v_count;
+end;
+$$;
+
+-- Security definer: what was accrued is nobody's to read.
+create or replace function private.months_to_accrue()
+returns date[]
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(array_agg(kept.month order by kept.month), '{}')
+  from (
+    select to_date(substring(child.inhrelid::regclass::text from '\d{4}_\d{2}$'), 'YYYY_MM') as month
+    from pg_catalog.pg_inherits as child
+    where child.inhparent = 'public.plays'::regclass
+  ) as kept
+  -- A day later, as a play of its last moment may be written after that.
+  where (kept.month + interval '1 month 1 day') at time zone 'UTC' <= now()
+    and not exists (select from private.royalty_months as paid where paid.month = kept.month)
+$$;
+
+create or replace function private.pay_royalties(seller_id uuid, micro bigint, cause text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_accrued bigint;
+  v_posted bigint;
+  v_minor bigint;
+begin
+  select former.accrued_micro + pay_royalties.micro, former.posted_minor into v_accrued, v_posted
+  from private.royalty_remainders as former
+  where former.seller_id = pay_royalties.seller_id
+  for update;
+  v_accrued := coalesce(v_accrued, pay_royalties.micro);
+  v_minor := v_accrued / 10000 - coalesce(v_posted, 0);
+  insert into private.royalty_remainders as kept (seller_id, accrued_micro, posted_minor)
+  values (pay_royalties.seller_id, v_accrued, v_accrued / 10000)
+  on conflict on constraint royalty_remainders_pkey do update
+    set accrued_micro = excluded.accrued_micro, posted_minor = excluded.posted_minor;
+  perform private.post_entry(
+    'royalties', pay_royalties.cause,
+    array[
+      row('platform', null, 'royalties', 'USD', v_minor)::private.posting,
+      row('seller', pay_royalties.seller_id, 'payable', 'USD', -v_minor)::private.posting
+    ]
+  );
+  perform private.settle_debt(pay_royalties.seller_id, 'USD', v_minor, 'royalties:' || pay_royalties.cause);
+end;
+$$;
+comment on function private.pay_royalties(uuid, bigint, text) is
+'Owe somebody millionths of a dollar: whole cents go into the ledger, the rest is carried; what they owe is taken off; one accrual at a time';
+
+-- Security definer: rates are nobody's to write, so that every change is audited.
+create or replace function private.set_royalty_rate(effective_from date, micro_usd bigint)
+returns public.royalty_rates
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_rate public.royalty_rates;
+begin
+  perform private.require_staff('admin');
+  if set_royalty_rate.effective_from is null or extract(day from set_royalty_rate.effective_from) <> 1
+    or set_royalty_rate.effective_from < date_trunc('month', now() at time zone 'UTC')::date
+    or set_royalty_rate.effective_from > date '2200-01-01'
+  then
+    perform private.raise_error(422, 'month_invalid', 'A rate holds from the first day of a month that is not over.');
+  end if;
+  if set_royalty_rate.micro_usd is null or set_royalty_rate.micro_usd not between 0 and 100000000 then
+    perform private.raise_error(422, 'value_out_of_range', 'The value is outside the range of this setting.', '0 to 100000000');
+  end if;
+  insert into public.royalty_rates as rate (effective_from, micro_usd)
+  values (set_royalty_rate.effective_from, set_royalty_rate.micro_usd)
+  on conflict on constraint royalty_rates_pkey do update set micro_usd = excluded.micro_usd
+  returning rate.* into v_rate;
+  perform private.audit('royalty_rate_set', 'royalty_rate', v_rate.effective_from::text, jsonb_build_object('micro_usd', v_rate.micro_usd));
+  return v_rate;
+end;
+$$;
+
+create or replace function private.lock_split_target(track_id uuid, product_id uuid)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_owner_id uuid;
+begin
+  if lock_split_target.product_id is null then
+    select track.artist_id into v_owner_id from public.tracks as track where track.id = lock_split_target.track_id for no key update;
+  else
+    select product.seller_id into v_owner_id from public.products as product where product.id = lock_split_target.product_id for no key update;
+  end if;
+  return v_owner_id;
+end;
+$$;
+comment on function private.lock_split_target(uuid, uuid) is 'Lock the track or product that a split is of, which orders all that is done to its splits; whose it is';
+
+-- Security definer: splits are readable and writable by nobody.
+create or replace function private.set_revenue_split(shares jsonb, track_id uuid, product_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('commerce');
+  v_target_id constant uuid := coalesce(set_revenue_split.track_id, set_revenue_split.product_id);
+  v_split_id uuid;
+  v_payee_id uuid;
+begin
+  if num_nonnulls(set_revenue_split.track_id, set_revenue_split.product_id) <> 1 then
+    perform private.raise_error(422, 'split_target_invalid', 'A split is of a track or of a product.');
+  end if;
+  if private.lock_split_target(set_revenue_split.track_id, set_revenue_split.product_id) is distinct from v_user_id then
+    if set_revenue_split.product_id is null then
+      perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+    end if;
+    perform private.raise_error(404, 'product_not_found', 'There is no product of this id that you can see.');
+  end if;
+  if jsonb_typeof(set_revenue_split.shares) is distinct from 'array' or jsonb_array_length(set_revenue_split.shares) not between 1 and 20
+    or exists (
+      select from jsonb_array_elements(set_revenue_split.shares) as share (item)
+      where jsonb_typeof(share.item) <> 'object'
+        or jsonb_typeof(share.item -> 'username') is distinct from 'string'
+        or not coalesce(private.is_whole(share.item -> 'bps', 1, 10000), false)
+    )
+    or (select count(distinct lower(btrim(share.item ->> 'username'))) from jsonb_array_elements(set_revenue_split.shares) as share (item))
+      < jsonb_array_length(set_revenue_split.shares)
+  then
+    perform private.raise_error(
+      422, 'shares_invalid', 'A split has 1 to 20 shares, each of another username and 1 to 10000 ten thousandths.'
+    );
+  end if;
+  if (select sum((share.item ->> 'bps')::int) from jsonb_array_elements(set_revenue_split.shares) as share (item)) <> 10000 then
+    perform private.raise_error(422, 'shares_do_not_add_up', 'The shares of a split sum to 10000.');
+  end if;
+  perform private.take_token('set_revenue_split');
+  delete from private.revenue_splits as former
+  where v_target_id in (former.track_id, former.product_id) and former.holds_from is null;
+  insert into private.revenue_splits (track_id, product_id, owner_id)
+  values (set_revenue_split.track_id, set_revenue_split.product_id, v_user_id)
+  returning id into v_split_id;
+  insert into private.split_shares (split_id, payee_id, bps, accepted_at)
+  select v_split_id, payee.id, payee.bps, case when payee.id = v_user_id then now() end
+  from (
+    select (private.visible_profile(share.item ->> 'username')).id as id, (share.item ->> 'bps')::int as bps
+    from jsonb_array_elements(set_revenue_split.shares) as share (item)
+  ) as payee;
+  for v_payee_id in
+    select share.payee_id
+    from private.split_shares as share
+    where share.split_id = v_split_id and share.accepted_at is null
+    order by share.payee_id
+  loop
+    perform private.notify(v_payee_id, 'split_proposed', v_user_id, null, null, v_split_id::text, jsonb_build_object('split_id', v_split_id));
+  end loop;
+  perform private.activate_split(v_split_id);
+  return private.splits_shown(v_target_id);
+end;
+$$;
+
+create or replace function private.activate_split(split_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_split private.revenue_splits;
+  v_former_id uuid;
+  v_at timestamptz;
+  v_payee_id uuid;
+begin
+  if exists (
+    select from private.split_shares as share where share.split_id = activate_split.split_id and share.accepted_at is null
+  ) then
+    return;
+  end if;
+  select split.* into v_split from private.revenue_splits as split where split.id = activate_split.split_id;
+  -- By the clock, not by when this transaction began: it may have waited for the one in which the former began to hold.
+  update private.revenue_splits as former
+  set holds_until = greatest(clock_timestamp(), former.holds_from)
+  where coalesce(v_split.track_id, v_split.product_id) in (former.track_id, former.product_id) and former.is_active
+  returning former.id, former.holds_until into v_former_id, v_at;
+  update private.revenue_splits as split
+  set holds_from = coalesce(v_at, clock_timestamp())
+  where split.id = activate_split.split_id;
+  -- Who is in the new one has accepted it. Whoever is not is told by nobody in particular, so that no mute or block keeps it from them.
+  for v_payee_id in
+    select share.payee_id
+    from private.split_shares as share
+    where share.split_id = v_former_id
+      and share.payee_id <> v_split.owner_id
+      and not exists (
+        select from private.split_shares as kept where kept.split_id = v_split.id and kept.payee_id = share.payee_id
+      )
+    order by share.payee_id
+  loop
+    perform private.notify(
+      v_payee_id, 'split_ended', null, null, null, v_former_id::text,
+      jsonb_strip_nulls(jsonb_build_object('split_id', v_former_id, 'track_id', v_split.track_id, 'product_id', v_split.product_id))
+    );
+  end loop;
+  perform private.audit(
+    'revenue_split_accepted', case when v_split.product_id is null then 'track' else 'product' end,
+    coalesce(v_split.track_id, v_split.product_id)::text, private.split_shown(activate_split.split_id)
+  );
+end;
+$$;
+comment on function private.activate_split(uuid) is
+'Let a split hold in place of the former when everybody in it has accepted, and tell those who have no share any more; what it is of is locked';
+
+-- Security definer: as set_revenue_split.
+create or replace function private.accept_revenue_split(split_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('commerce');
+  v_split private.revenue_splits;
+begin
+  select split.* into v_split
+  from private.revenue_splits as split
+  join private.split_shares as share on share.split_id = split.id
+  where split.id = accept_revenue_split.split_id and share.payee_id = v_user_id;
+  -- What it is of first: whoever proposes another split holds it, and this one may be gone then.
+  perform private.lock_split_target(v_split.track_id, v_split.product_id);
+  update private.split_shares as share
+  set accepted_at = coalesce(share.accepted_at, now())
+  where share.split_id = accept_revenue_split.split_id and share.payee_id = v_user_id;
+  if not found then
+    perform private.raise_error(404, 'split_not_found', 'There is no split of this id that you have a share in.');
+  end if;
+  if exists (select from private.revenue_splits as split where split.id = accept_revenue_split.split_id and split.holds_from is null) then
+    perform private.activate_split(accept_revenue_split.split_id);
+  end if;
+  return private.splits_shown(coalesce(v_split.track_id, v_split.product_id));
+end;
+$$;
+
+create or replace function private.split_shown(split_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', split_shown.split_id,
+    'shares', (
+      select jsonb_agg(
+        jsonb_build_object(
+          'payee', private.person_card(share.payee_id), 'bps', share.bps, 'is_accepted', share.accepted_at is not null
+        )
+        order by share.bps desc, share.payee_id
+      )
+      from private.split_shares as share
+      where share.split_id = split_shown.split_id
+    )
+  )
+$$;
+comment on function private.split_shown(uuid) is 'A split as those who have a part in it are shown it';
+
+create or replace function private.splits_shown(target_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'active', (array_agg(private.split_shown(split.id)) filter (where split.is_active))[1],
+    'proposed', (array_agg(private.split_shown(split.id)) filter (where split.holds_from is null))[1]
+  )
+  from private.revenue_splits as split
+  where splits_shown.target_id in (split.track_id, split.product_id)
+    and (
+      split.owner_id = auth.uid()
+      or exists (select from private.split_shares as share where share.split_id = split.id and share.payee_id = auth.uid())
+    )
+$$;
+comment on function private.splits_shown(uuid) is 'The splits of a track or product that the caller has a part in: {active, proposed}';
+
+-- Security definer: as set_revenue_split; shows it to its owner and to those who have a share.
+create or replace function private.revenue_split(track_id uuid, product_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return private.splits_shown(coalesce(revenue_split.track_id, revenue_split.product_id));
+end;
+$$;
+
+-- source: sql/07_commerce/functions/70_payouts.sql
+
+create or replace function private.order_of_entry(kind text, cause text)
+returns uuid
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- What was taken from royalties is about none. By itself, as what is in a case may be worked out before it is come to.
+  if order_of_entry.kind = 'debt_settled' and not pg_input_is_valid(left(order_of_entry.cause, 36), 'uuid') then
+    return null;
+  end if;
+  return case
+    when order_of_entry.kind = 'sale' then order_of_entry.cause::uuid
+    when order_of_entry.kind = 'debt_settled' then left(order_of_entry.cause, 36)::uuid
+    when order_of_entry.kind = 'refund' then (select refund.order_id from public.refunds as refund where refund.id = order_of_entry.cause::uuid)
+    when order_of_entry.kind = 'provider_refund' then (
+      select payment.order_id from private.payments as payment where payment.payment_intent_id = split_part(order_of_entry.cause, ':', 1)
+    )
+    when order_of_entry.kind in ('dispute', 'dispute_won') then (
+      select payment.order_id
+      from private.disputes as dispute
+      join private.payments as payment on payment.payment_intent_id = dispute.payment_intent_id
+      where dispute.id = order_of_entry.cause
+    )
+    when order_of_entry.kind in ('reversal', 'reversal_failed') then (
+      select transfer.order_id
+      from private.transfer_reversals as reversal
+      join private.transfers as transfer on transfer.id = reversal.transfer_id
+      where reversal.id = order_of_entry.cause::bigint
+    )
+  end;
+end;
+$$;
+comment on function private.order_of_entry(text, text) is 'The order that an entry of the ledger is about; null for what is about none, such as royalties';
+
+create or replace view private.order_dues with (security_invoker = true) as
+select
+  account.owner_id as seller_id, account.currency, private.order_of_entry(entry.kind, entry.cause) as order_id,
+  -sum(posting.amount_minor)::bigint as earned_minor,
+  min(entry.created_at) as since
+from private.ledger_accounts as account
+join private.ledger_postings as posting on posting.account_id = account.id
+join private.ledger_transactions as entry on entry.id = posting.transaction_id
+where account.owner_kind = 'seller'
+  and account.purpose = 'payable'
+  and entry.kind not in ('payout', 'payout_cut', 'transfer_failed', 'transfer_found')
+group by account.owner_id, account.currency, private.order_of_entry(entry.kind, entry.cause);
+comment on view private.order_dues is
+'What sellers have earned by each order, refunds and reversals taken off, and with null by what belongs to none; whatever was paid out since';
+
+create or replace function private.still_due(seller_id uuid, currency text)
+returns table (order_id uuid, due_minor bigint, is_held boolean)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    due.order_id,
+    due.earned_minor - coalesce(
+      (
+        select sum(transfer.amount_minor)
+        from private.transfers as transfer
+        where transfer.seller_id = due.seller_id
+          and transfer.currency = due.currency
+          and transfer.order_id is not distinct from due.order_id
+          and transfer.status <> 'failed'
+      ),
+      0
+    )::bigint,
+    due.order_id is not null and due.since > now() - make_interval(days => private.setting('payout_held_days')::int)
+  from private.order_dues as due
+  where due.seller_id = still_due.seller_id and due.currency = still_due.currency
+$$;
+comment on function private.still_due(uuid, text) is
+'What of each order a seller is still to have, and with null of what belongs to none; below 0 what they have had too much. Held: sold too lately (payout_held_days)';
+
+create or replace function private.payout_minimum(currency text)
+returns bigint
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select (private.setting('payout_minimum') * 10 ^ unit.exponent)::bigint
+  from public.currencies as unit
+  where unit.code = payout_minimum.currency
+$$;
+comment on function private.payout_minimum(text) is 'What a payout is above, in minor units of a currency (setting payout_minimum, in whole ones); null for an unknown currency';
+
+-- Lock order: the seller's payouts (an advisory lock), then the ledger.
+create or replace function private.open_payout(seller_id uuid, currency text, is_requested boolean)
+returns public.payouts
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payout public.payouts;
+  v_total bigint;
+  v_dues jsonb;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('payout:' || open_payout.seller_id, 0));
+  if exists (
+    select from public.payouts as former
+    where former.seller_id = open_payout.seller_id and former.currency = open_payout.currency and former.status = 'open'
+  ) then
+    perform private.raise_error(409, 'payout_open', 'A payout in this currency is under way.');
+  end if;
+  -- Cheap, and most have no more than that: what each order brought is summed for who may have a payout.
+  if not coalesce(
+    -private.balance('seller', open_payout.seller_id, 'payable', open_payout.currency) > private.payout_minimum(open_payout.currency), false
+  ) then
+    return null;
+  end if;
+  -- Never more than is owed: what was paid too much for one order is taken off the others.
+  -- Read once, as a refund may come in between: the transfers are of what the payout is.
+  select
+    least(
+      coalesce(sum(due.due_minor) filter (where due.due_minor > 0 and not due.is_held), 0)
+        + coalesce(sum(due.due_minor) filter (where due.due_minor < 0), 0),
+      -private.balance('seller', open_payout.seller_id, 'payable', open_payout.currency)
+    ),
+    coalesce(jsonb_agg(to_jsonb(due)) filter (where due.due_minor > 0 and not due.is_held), '[]')
+  into v_total, v_dues
+  from private.still_due(open_payout.seller_id, open_payout.currency) as due;
+  if v_total is null or v_total <= private.payout_minimum(open_payout.currency) then
+    return null;
+  end if;
+  insert into public.payouts (seller_id, currency, amount_minor, is_requested)
+  values (open_payout.seller_id, open_payout.currency, v_total, open_payout.is_requested)
+  returning * into v_payout;
+  insert into private.transfers (payout_id, order_id, seller_id, currency, amount_minor)
+  select v_payout.id, part.order_id, v_payout.seller_id, v_payout.currency, least(part.due_minor, v_total - part.before)
+  from (
+    select
+      due.order_id, due.due_minor,
+      coalesce(sum(due.due_minor) over (order by due.order_id nulls first rows between unbounded preceding and 1 preceding), 0)::bigint as before
+    from jsonb_to_recordset(v_dues) as due (order_id uuid, due_minor bigint)
+  ) as part
+  where part.before < v_total;
+  perform private.post_entry(
+    'payout', v_payout.id::text,
+    array[
+      row('seller', v_payout.seller_id, 'payable', v_payout.currency, v_total)::private.posting,
+      row('seller', v_payout.seller_id, 'in_transit', v_payout.currency, -v_total)::private.posting
+    ]
+  );
+  perform private.audit(
+    'payout_opened', 'payout', v_payout.id::text, jsonb_build_object('amount_minor', v_total, 'currency', v_payout.currency)
+  );
+  return v_payout;
+end;
+$$;
+comment on function private.open_payout(uuid, text, boolean) is
+$$Open a payout of everything that is due and not held; null where that is not above the minimum
+
+Errors: payout_open (409).$$;
+
+-- Security definer: payouts are nobody's to write.
+create or replace function private.request_payout(currency text)
+returns public.payouts
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('commerce');
+  v_minimum constant bigint := private.payout_minimum(upper(request_payout.currency));
+  v_payout public.payouts;
+begin
+  if v_minimum is null then
+    perform private.raise_error(404, 'currency_not_found', 'There is no currency of this code that can be charged.');
+  end if;
+  if not exists (select from private.artist_accounts as account where account.profile_id = v_user_id and account.payouts_enabled) then
+    perform private.raise_error(402, 'seller_not_ready', 'Complete your account at the payment provider first.');
+  end if;
+  v_payout := private.open_payout(v_user_id, upper(request_payout.currency), true);
+  if v_payout.id is null then
+    perform private.raise_error(409, 'nothing_to_pay_out', 'There is not enough yet that can be paid out.', v_minimum::text);
+  end if;
+  return v_payout;
+end;
+$$;
+
+-- Security definer: as request_payout; service_role opens what is due by the rules alone. Who is leaving is sent what is theirs while they can be: they
+-- cannot ask for it themselves any more.
+create or replace function private.open_due_payouts(size int)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_due record;
+  v_count int := 0;
+begin
+  if not exists (select from public.feature_flags as flag where flag.name = 'commerce' and flag.is_enabled)
+    or private.setting('payouts_automatic') = 0
+    or not pg_try_advisory_xact_lock(hashtextextended('open_due_payouts', 0))
+  then
+    return 0;
+  end if;
+  for v_due in
+    select ledger.owner_id as seller_id, ledger.currency
+    from private.ledger_accounts as ledger
+    join private.artist_accounts as account on account.profile_id = ledger.owner_id and account.payouts_enabled
+    where ledger.owner_kind = 'seller'
+      and ledger.purpose = 'payable'
+      and not exists (
+        select from public.payouts as former
+        where former.seller_id = ledger.owner_id and former.currency = ledger.currency and former.status = 'open'
+      )
+      -- Whose bank or account the provider refuses is not tried again at every run.
+      and not exists (
+        select
+        from private.transfers as refused
+        where refused.seller_id = ledger.owner_id
+          and refused.currency = ledger.currency
+          and refused.status = 'failed'
+          and refused.created_at > now() - make_interval(hours => private.setting('payout_retry_hours')::int)
+      )
+      and -private.balance('seller', ledger.owner_id, 'payable', ledger.currency) > private.payout_minimum(ledger.currency)
+    order by ledger.owner_id, ledger.currency
+  loop
+    exit when v_count >= least(greatest(coalesce(open_due_payouts.size, 100), 1), 1000);
+    begin
+      v_count := v_count + ((private.open_payout(v_due.seller_id, v_due.currency, false)).id is not null)::int;
+    -- Its seller has asked for it meanwhile.
+    exception when sqlstate 'PT409' then
+      null;
+    end;
+  end loop;
+  return v_count;
+end;
+$$;
+
+-- Security definer: transfers are nobody's to read; service_role makes them at the provider.
+create or replace function private.claim_transfers(size int)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_transfer record;
+  v_claimed jsonb := '[]';
+begin
+  if not exists (select from public.feature_flags as flag where flag.name = 'commerce' and flag.is_enabled) then
+    return v_claimed;
+  end if;
+  for v_transfer in
+    with batch as materialized (
+      select transfer.*, account.stripe_account_id
+      from private.transfers as transfer
+      join private.artist_accounts as account on account.profile_id = transfer.seller_id
+      where transfer.status = 'pending'
+        and coalesce(transfer.leased_until <= now(), true)
+        and account.payouts_enabled
+        and account.stripe_account_id is not null
+      order by transfer.id
+      limit least(greatest(coalesce(claim_transfers.size, 100), 1), 1000)
+      for update of transfer skip locked
+    ),
+    -- What a refund has taken off meanwhile is not sent. Once tried it stays as it was, as the provider knows it by its key. Summed once a seller: of
+    -- each order they have one transfer that waits.
+    taken as materialized (
+      select seller.seller_id, seller.currency, due.order_id, -due.due_minor as minor
+      from (select distinct batch.seller_id, batch.currency from batch where batch.attempts = 0) as seller
+      cross join lateral private.still_due(seller.seller_id, seller.currency) as due
+      where due.due_minor < 0
+    )
+    select batch.*, case when batch.attempts = 0 then least(coalesce(taken.minor, 0), batch.amount_minor) else 0 end as cut_minor
+    from batch
+    left join taken
+      on taken.seller_id = batch.seller_id
+      and taken.currency = batch.currency
+      and coalesce(taken.order_id, '00000000-0000-0000-0000-000000000000') = coalesce(batch.order_id, '00000000-0000-0000-0000-000000000000')
+    order by batch.id
+  loop
+    if v_transfer.cut_minor > 0 then
+      perform private.post_entry(
+        'payout_cut', v_transfer.id::text,
+        array[
+          row('seller', v_transfer.seller_id, 'in_transit', v_transfer.currency, v_transfer.cut_minor)::private.posting,
+          row('seller', v_transfer.seller_id, 'payable', v_transfer.currency, -v_transfer.cut_minor)::private.posting
+        ]
+      );
+      update public.payouts as payout
+      set amount_minor = payout.amount_minor - v_transfer.cut_minor
+      where payout.id = v_transfer.payout_id;
+      if v_transfer.cut_minor = v_transfer.amount_minor then
+        delete from private.transfers as transfer where transfer.id = v_transfer.id;
+        perform private.close_payout(v_transfer.payout_id);
+        continue;
+      end if;
+      v_transfer.amount_minor := v_transfer.amount_minor - v_transfer.cut_minor;
+    end if;
+    update private.transfers as transfer
+    set attempts = transfer.attempts + 1, amount_minor = v_transfer.amount_minor,
+        leased_until = now() + make_interval(secs => private.setting('outbox_lease_seconds'))
+    where transfer.id = v_transfer.id;
+    v_claimed := v_claimed || jsonb_build_object(
+      'transfer_id', v_transfer.id, 'payout_id', v_transfer.payout_id, 'account_id', v_transfer.stripe_account_id,
+      'amount_minor', v_transfer.amount_minor, 'currency', v_transfer.currency,
+      'transfer_group', coalesce(v_transfer.order_id::text, 'payout:' || v_transfer.payout_id), 'key', 'transfer:' || v_transfer.id
+    );
+  end loop;
+  return v_claimed;
+end;
+$$;
+
+-- Security definer: as claim_transfers.
+create or replace function private.record_transfer(transfer_id bigint, stripe_transfer_id text, status text, failure text)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_transfer private.transfers;
+begin
+  select transfer.* into v_transfer from private.transfers as transfer where transfer.id = record_transfer.transfer_id for update;
+  if not found then
+    perform private.raise_error(404, 'transfer_not_found', 'There is no transfer of this id.');
+  end if;
+  if coalesce(record_transfer.status, '') not in ('sent', 'failed') or (record_transfer.status = 'sent' and coalesce(record_transfer.stripe_transfer_id, '') = '') then
+    perform private.raise_error(422, 'outcome_missing', 'Say how it went.');
+  end if;
+  -- What was sent stays so: a failure that is told late is of a try before.
+  if v_transfer.status = 'sent' or v_transfer.status = record_transfer.status then
+    return v_transfer.status;
+  end if;
+  perform private.post_entry(
+    case when record_transfer.status = 'failed' then 'transfer_failed' when v_transfer.status = 'failed' then 'transfer_found' else 'transfer' end,
+    v_transfer.id::text,
+    array[
+      row('seller', v_transfer.seller_id, case when v_transfer.status = 'failed' then 'payable' else 'in_transit' end, v_transfer.currency,
+        v_transfer.amount_minor)::private.posting,
+      case when record_transfer.status = 'failed'
+        then row('seller', v_transfer.seller_id, 'payable', v_transfer.currency, -v_transfer.amount_minor)::private.posting
+        else row('provider', null, 'stripe_clearing', v_transfer.currency, -v_transfer.amount_minor)::private.posting
+      end
+    ]
+  );
+  update private.transfers as transfer
+  set status = record_transfer.status, stripe_transfer_id = coalesce(record_transfer.stripe_transfer_id, transfer.stripe_transfer_id),
+      failure = left(record_transfer.failure, 1000), leased_until = null
+  where transfer.id = v_transfer.id;
+  perform private.close_payout(v_transfer.payout_id);
+  return record_transfer.status;
+end;
+$$;
+
+create or replace function private.close_payout(payout_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payout public.payouts;
+  v_sent bigint;
+begin
+  select payout.* into v_payout from public.payouts as payout where payout.id = close_payout.payout_id for update;
+  if exists (
+    select from private.transfers as transfer where transfer.payout_id = v_payout.id and transfer.status = 'pending'
+  ) then
+    return;
+  end if;
+  select coalesce(sum(transfer.amount_minor), 0) into v_sent
+  from private.transfers as transfer
+  where transfer.payout_id = v_payout.id and transfer.status = 'sent';
+  update public.payouts as payout
+  set status = case when v_sent > 0 then 'paid' else 'failed' end, closed_at = coalesce(payout.closed_at, now()), amount_minor = v_sent
+  where payout.id = v_payout.id;
+  if v_sent > 0 and v_payout.status <> 'paid' then
+    perform private.audit('payout_paid', 'payout', v_payout.id::text, jsonb_build_object('amount_minor', v_sent, 'currency', v_payout.currency));
+    perform private.notify(
+      v_payout.seller_id, 'payout', null, null, null, v_payout.id::text,
+      jsonb_build_object('amount_minor', v_sent, 'currency', v_payout.currency)
+    );
+  end if;
+end;
+$$;
+comment on function private.close_payout(uuid) is 'Close a payout when none of its transfers waits any more: paid with what was sent, or failed; tells the seller';
+
+-- source: sql/07_commerce/functions/75_accounts.sql
+
+-- Security definer: accounts at the provider are nobody's to read; functions ask for whom they have authenticated.
+create or replace function private.onboarding(user_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_feature('commerce');
+  if not exists (select from public.artist_profiles as artist where artist.profile_id = onboarding.user_id) then
+    perform private.raise_error(403, 'not_an_artist', 'Only artists sell.', 'Call become_artist.');
+  end if;
+  return jsonb_build_object(
+    'stripe_account_id', (
+      select account.stripe_account_id from private.artist_accounts as account where account.profile_id = onboarding.user_id
+    ),
+    'email', (select sign_in.email from auth.users as sign_in where sign_in.id = onboarding.user_id),
+    'country', null
+  );
+end;
+$$;
+
+-- Security definer: as onboarding.
+create or replace function private.attach_account(user_id uuid, account_id text)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if coalesce(attach_account.account_id, '') !~ '^[A-Za-z0-9_]{1,255}$' then
+    perform private.raise_error(422, 'provider_id_invalid', 'This is no id of the payment provider.');
+  end if;
+  if not coalesce(private.stays(attach_account.user_id), false)
+    or not exists (select from public.artist_profiles as artist where artist.profile_id = attach_account.user_id)
+  then
+    perform private.raise_error(403, 'not_an_artist', 'Only artists sell.', 'Call become_artist.');
+  end if;
+  insert into private.artist_accounts as account (profile_id, stripe_account_id)
+  values (attach_account.user_id, attach_account.account_id)
+  on conflict on constraint artist_accounts_pkey do update
+    set stripe_account_id = coalesce(account.stripe_account_id, excluded.stripe_account_id);
+  return (select account.stripe_account_id from private.artist_accounts as account where account.profile_id = attach_account.user_id);
+end;
+$$;
+
+create or replace function private.mirror_account(object jsonb, happened_at timestamptz)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_charges constant boolean := coalesce((mirror_account.object -> 'charges_enabled') = 'true', false);
+  v_payouts constant boolean := coalesce((mirror_account.object -> 'payouts_enabled') = 'true', false);
+  v_version constant jsonb := jsonb_build_array(extract(epoch from mirror_account.happened_at), v_charges::int, v_payouts::int);
+begin
+  perform from private.artist_accounts as account where account.stripe_account_id = mirror_account.object ->> 'id' for update;
+  if not found then
+    return 'ignored';
+  end if;
+  update private.artist_accounts as account
+  set charges_enabled = v_charges, payouts_enabled = v_payouts, updated_at = now(), version = v_version
+  where account.stripe_account_id = mirror_account.object ->> 'id' and coalesce(account.version < v_version, true);
+  return case when found then 'applied' else 'stale' end;
+end;
+$$;
+comment on function private.mirror_account(jsonb, timestamptz) is
+'Take over whether a seller may charge and be paid; the latest report stands, of the same second the one that allows more. Returns applied, stale or ignored (of nobody of ours)';
+
+create or replace function private.mirror_transfer(object jsonb, happened_at timestamptz)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_named constant text := mirror_transfer.object #>> '{metadata,transfer_id}';
+  v_reversed constant jsonb := mirror_transfer.object -> 'amount_reversed';
+  v_transfer private.transfers;
+  v_before private.transfers;
+begin
+  if not coalesce(pg_input_is_valid(v_named, 'bigint'), false) then
+    return 'ignored';
+  end if;
+  select transfer.* into v_before from private.transfers as transfer where transfer.id = v_named::bigint;
+  if not found then
+    return 'ignored';
+  end if;
+  perform from public.orders as bought where bought.id = v_before.order_id for update;
+  select transfer.* into v_before from private.transfers as transfer where transfer.id = v_before.id for update;
+  if mirror_transfer.object -> 'amount' is distinct from to_jsonb(v_before.amount_minor)
+    or upper(mirror_transfer.object ->> 'currency') is distinct from v_before.currency
+    or v_before.stripe_transfer_id <> mirror_transfer.object ->> 'id'
+    or mirror_transfer.object ->> 'id' is null
+  then
+    return 'quarantined';
+  end if;
+  perform private.record_transfer(v_before.id, mirror_transfer.object ->> 'id', 'sent', null);
+  if jsonb_typeof(v_reversed) = 'number' then
+    update private.transfers as transfer
+    set reversed_minor = least(greatest(transfer.reversed_minor, (v_reversed #>> '{}')::bigint), transfer.amount_minor)
+    where transfer.id = v_before.id;
+    perform private.settle_reversed(v_before.id);
+  end if;
+  select transfer.* into v_transfer from private.transfers as transfer where transfer.id = v_before.id;
+  return case when v_transfer is distinct from v_before then 'applied' else 'stale' end;
+end;
+$$;
+comment on function private.mirror_transfer(jsonb, timestamptz) is
+$$Take over that a transfer was made, and how much of it was taken back, by us or at Stripe itself: amounts are absolute, so any order ends the same
+
+Returns applied, stale, ignored (not ours) or quarantined (another amount, currency or id than it was made with).$$;
+
+create or replace function private.mirror_payout(object jsonb, happened_at timestamptz, account text)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_ranks constant text[] := '{pending,in_transit,paid,canceled,failed}';
+  v_seller_id constant uuid := (
+    select ours.profile_id from private.artist_accounts as ours where ours.stripe_account_id = mirror_payout.account
+  );
+  v_status constant text := mirror_payout.object ->> 'status';
+  v_is_new boolean;
+begin
+  if v_seller_id is null then
+    return 'ignored';
+  end if;
+  if mirror_payout.object ->> 'id' is null or array_position(v_ranks, v_status) is null
+    or not coalesce(private.is_whole(mirror_payout.object -> 'amount', 0, 2147483647), false)
+    or mirror_payout.object ->> 'currency' is null
+  then
+    return 'quarantined';
+  end if;
+  -- A payout that was paid may come back from the bank and fail, and then stays so.
+  insert into private.bank_payouts as payout (id, seller_id, status, amount_minor, currency, failure, version)
+  values (
+    mirror_payout.object ->> 'id', v_seller_id, v_status, (mirror_payout.object ->> 'amount')::bigint, upper(mirror_payout.object ->> 'currency'),
+    left(mirror_payout.object ->> 'failure_message', 1000),
+    jsonb_build_array(array_position(v_ranks, v_status), extract(epoch from mirror_payout.happened_at), md5(mirror_payout.object::text))
+  )
+  on conflict on constraint bank_payouts_pkey do update
+    set status = excluded.status, amount_minor = excluded.amount_minor, currency = excluded.currency, failure = excluded.failure,
+        version = excluded.version
+    where payout.version < excluded.version
+  returning true into v_is_new;
+  if v_is_new and v_status = 'failed' then
+    perform private.notify(
+      v_seller_id, 'payout_failed', null, null, null, mirror_payout.object ->> 'id',
+      jsonb_build_object(
+        'amount_minor', mirror_payout.object -> 'amount', 'currency', upper(mirror_payout.object ->> 'currency'),
+        'failure_code', mirror_payout.object -> 'failure_code'
+      )
+    );
+  end if;
+  return case when v_is_new then 'applied' else 'stale' end;
+end;
+$$;
+comment on function private.mirror_payout(jsonb, timestamptz, text) is
+'Take over what became of a payout from a seller''s account at the provider to their bank, and tell them of a failed one. Returns applied, stale, ignored (not ours) or quarantined';
+
+-- Security definer: the ledger is nobody's to read; tells the caller of their own alone.
+create or replace function private.my_earnings(from_day date, to_day date)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  if my_earnings.from_day is null or my_earnings.to_day is null or my_earnings.to_day < my_earnings.from_day
+    or my_earnings.from_day < date '2000-01-01' or my_earnings.to_day > date '2200-01-01'
+  then
+    perform private.raise_error(422, 'days_invalid', 'Say from which day to which.');
+  end if;
+  return jsonb_build_object(
+    'earned', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object('month', to_char(row.month, 'YYYY-MM'), 'source', row.source, 'currency', row.currency, 'amount_minor', row.amount)
+          order by row.month, row.source, row.currency
+        )
+        from (
+          select
+            date_trunc('month', entry.created_at at time zone 'UTC') as month,
+            case when entry.kind = 'royalties' then 'streams' when entry.kind like 'reward%' then 'rewards' else 'sales' end as source,
+            account.currency, -sum(posting.amount_minor) as amount
+          from private.ledger_accounts as account
+          join private.ledger_postings as posting on posting.account_id = account.id
+          join private.ledger_transactions as entry on entry.id = posting.transaction_id
+          where account.owner_kind = 'seller'
+            and account.owner_id = v_user_id
+            and account.purpose = 'payable'
+            -- What only moves money that was earned, or takes it for a debt, is no earning.
+            and entry.kind not in (
+              'payout', 'payout_cut', 'transfer_failed', 'transfer_found', 'reversal', 'reversal_failed', 'debt_settled'
+            )
+            and entry.created_at >= my_earnings.from_day::timestamp at time zone 'UTC'
+            and entry.created_at < (my_earnings.to_day + 1)::timestamp at time zone 'UTC'
+          group by month, source, account.currency
+        ) as row
+      ),
+      '[]'
+    ),
+    'balances', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'currency', each.currency,
+            'payable_minor', -private.balance('seller', v_user_id, 'payable', each.currency),
+            'in_transit_minor', -private.balance('seller', v_user_id, 'in_transit', each.currency),
+            'owed_to_platform_minor', private.balance('seller', v_user_id, 'owed_to_platform', each.currency),
+            'held_minor', (
+              select coalesce(sum(due.due_minor), 0)
+              from private.still_due(v_user_id, each.currency) as due
+              where due.is_held and due.due_minor > 0
+            )
+          )
+          order by each.currency
+        )
+        from (
+          select distinct account.currency
+          from private.ledger_accounts as account
+          where account.owner_kind = 'seller' and account.owner_id = v_user_id
+        ) as each
+      ),
+      '[]'
+    )
+  );
+end;
+$$;
+
+-- Security definer: a list of one's own that pages.
+create or replace function private.my_payouts(after text, page_size int)
+returns setof public.payout_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'my_payouts:' || auth.uid();
+  v_place text[] := private.decode_place(v_list, my_payouts.after, '{uuid}');
+  v_size int := private.page_size(my_payouts.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    payout.id, payout.currency, payout.amount_minor, payout.status, payout.is_requested, payout.created_at, payout.closed_at,
+    private.encode_cursor(v_list, payout.id::text)
+  from public.payouts as payout
+  where payout.seller_id = auth.uid()
+    and (v_place is null or payout.id < v_place[1]::uuid)
+  order by payout.id desc
+  limit v_size;
+end;
+$$;
+
+-- source: sql/07_commerce/functions/80_reconciliation.sql
+
+-- Security definer: what Stripe reported is nobody's to read; service_role asks which of the ids it has are not there.
+create or replace function private.missing_stripe_events(ids text[])
+returns text[]
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(array_agg(given.id order by given.place), '{}')
+  from unnest(missing_stripe_events.ids) with ordinality as given (id, place)
+  where given.id is not null
+    and not exists (select from private.stripe_events as event where event.id = given.id)
+$$;
+
+-- Security definer: settings are nobody's to read.
+create or replace function private.reconciled_since()
+returns timestamptz
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select now() - make_interval(hours => private.setting('reconciled_hours')::int)
+$$;
+
+-- Security definer: orders are their buyers' to read; service_role asks which sessions may have ended unheard.
+create or replace function private.open_sessions()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(pending.stripe_session_id order by pending.created_at, pending.id), '[]')
+  from public.orders as pending
+  where pending.status = 'pending'
+    and pending.stripe_session_id is not null
+    and pending.created_at > private.reconciled_since()
+$$;
+
+create or replace function private.post_provider_fees(transactions jsonb)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_fee record;
+begin
+  -- The fee of a dispute is in the ledger by the dispute.
+  for v_fee in
+    select moved.item ->> 'id' as id, upper(moved.item ->> 'currency') as currency, (moved.item ->> 'fee_minor')::bigint as minor
+    from jsonb_array_elements(post_provider_fees.transactions) as moved (item)
+    where moved.item ->> 'type' in ('charge', 'payment')
+    order by moved.item ->> 'id'
+  loop
+    perform private.post_entry(
+      'processing_cost', v_fee.id,
+      array[
+        row('platform', null, 'processing_costs', v_fee.currency, v_fee.minor)::private.posting,
+        row('provider', null, 'stripe_clearing', v_fee.currency, -v_fee.minor)::private.posting
+      ]
+    );
+  end loop;
+end;
+$$;
+comment on function private.post_provider_fees(jsonb) is 'Write what the provider kept of charges into the ledger, once a balance transaction';
+
+-- Security definer: the ledger is nobody's to read.
+create or replace function private.record_reconciliation(from_at timestamptz, to_at timestamptz, repaired int, transactions jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_row private.reconciliations;
+begin
+  if record_reconciliation.from_at is null or coalesce(record_reconciliation.to_at <= record_reconciliation.from_at, true)
+    or not isfinite(record_reconciliation.from_at) or not isfinite(record_reconciliation.to_at)
+    or coalesce(record_reconciliation.repaired, -1) < 0
+    or jsonb_typeof(record_reconciliation.transactions) is distinct from 'array'
+    or exists (
+      select from jsonb_array_elements(record_reconciliation.transactions) as moved (item)
+      where jsonb_typeof(moved.item) <> 'object'
+        or coalesce(moved.item ->> 'id', '') !~ '^[A-Za-z0-9_]{1,100}$'
+        or jsonb_typeof(moved.item -> 'type') is distinct from 'string'
+        or not coalesce(private.is_whole(moved.item -> 'amount_minor', -2147483647, 2147483647), false)
+        or not coalesce(private.is_whole(moved.item -> 'fee_minor', -2147483647, 2147483647), false)
+        or not exists (select from public.currencies as currency where currency.code = upper(moved.item ->> 'currency'))
+    )
+  then
+    perform private.raise_error(422, 'report_invalid', 'This is no report of balance transactions.');
+  end if;
+  perform private.post_provider_fees(record_reconciliation.transactions);
+  insert into private.reconciliations (from_at, to_at, repaired_count, transaction_count, currencies, is_even)
+  select
+    record_reconciliation.from_at, record_reconciliation.to_at, record_reconciliation.repaired,
+    jsonb_array_length(record_reconciliation.transactions),
+    coalesce(
+      jsonb_object_agg(
+        side.currency,
+        jsonb_build_object(
+          'ledger_minor', side.ledger, 'stripe_minor', side.stripe, 'difference_minor', side.ledger - side.stripe, 'fees_minor', side.fees
+        )
+      ),
+      '{}'
+    ),
+    coalesce(bool_and(side.ledger = side.stripe), true)
+  from (
+    select
+      moved.currency, sum(moved.ledger)::bigint as ledger, sum(moved.stripe)::bigint as stripe, sum(moved.fee)::bigint as fees
+    from (
+      -- What the platform takes out to its own bank is not the ledger's.
+      select upper(given.item ->> 'currency') as currency, 0::bigint as ledger, (given.item ->> 'amount_minor')::bigint as stripe,
+        (given.item ->> 'fee_minor')::bigint as fee
+      from jsonb_array_elements(record_reconciliation.transactions) as given (item)
+      where given.item ->> 'type' <> 'payout'
+      union all
+      select account.currency, posting.amount_minor, 0, 0
+      from private.ledger_accounts as account
+      join private.ledger_postings as posting on posting.account_id = account.id
+      join private.ledger_transactions as entry on entry.id = posting.transaction_id
+      where account.owner_kind = 'provider'
+        and account.purpose = 'stripe_clearing'
+        and entry.kind not in ('processing_cost', 'dispute_fee')
+        and entry.created_at >= record_reconciliation.from_at
+        and entry.created_at < record_reconciliation.to_at
+    ) as moved
+    group by moved.currency
+  ) as side
+  returning * into v_row;
+  return to_jsonb(v_row);
+end;
+$$;
+
+-- Security definer: a list for staff.
+create or replace function private.reconciliations(after text, page_size int)
+returns setof public.reconciliation_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := private.require_staff('admin');
+  v_list text := 'reconciliations:' || v_user_id;
+  v_place text[] := private.decode_place(v_list, reconciliations.after, '{timestamptz,bigint}');
+  v_size int := private.page_size(reconciliations.page_size);
+begin
+  return query
+  select
+    report.id, report.from_at, report.to_at, report.repaired_count, report.transaction_count, report.currencies, report.is_even,
+    report.created_at, private.encode_cursor(v_list, jsonb_build_array(report.created_at, report.id)::text)
+  from private.reconciliations as report
+  where v_place is null or (report.created_at, report.id) < (v_place[1]::timestamptz, v_place[2]::bigint)
+  order by report.created_at desc, report.id desc
+  limit v_size;
+end;
+$$;
 
 -- source: sql/01_foundation/access.sql
 
@@ -28044,15 +34406,28 @@ create policy select_own on public.season_results
 
 -- source: sql/07_commerce/access/10_plans.sql
 
--- Plans are everybody's to read, who has which is one's own.
+-- Plans and what they limit are everybody's to read, who has which is one's own, what they have used an RPC tells.
 --
---                                    anon   signed in   service
---   plans                   select   yes    yes         yes
---   entitlement_grants      select   -      own         all
---   all                     write    -      -           -
+--                                    anon   signed in   service   admin
+--   plans, plan_resources   select   yes    yes         yes       yes
+--   plan_limits             select   yes    yes         yes       yes
+--   plan_limits             update   -      -           -         rpc
+--   entitlement_grants      select   -      own         all       own
+--   entitlement_grants      insert   -      -           -         rpc
+--   usage_counts            all      -      -           rpc       -
 
 grant select on public.plans to anon, authenticated, service_role;
 create policy select_all on public.plans
+  for select to anon, authenticated
+  using (true);
+
+grant select on public.plan_resources to anon, authenticated, service_role;
+create policy select_all on public.plan_resources
+  for select to anon, authenticated
+  using (true);
+
+grant select on public.plan_limits to anon, authenticated, service_role;
+create policy select_all on public.plan_limits
   for select to anon, authenticated
   using (true);
 
@@ -28060,6 +34435,167 @@ grant select on public.entitlement_grants to authenticated, service_role;
 create policy select_own on public.entitlement_grants
   for select to authenticated
   using (user_id = (select auth.uid()));
+
+-- source: sql/07_commerce/access/20_ledger.sql
+
+-- The ledger is nobody's: what people are told of it, RPCs work out. Currencies are everybody's to read.
+--
+--                                    anon   signed in   service   admin
+--   currencies              select   yes    yes         yes       yes
+--   currencies              write    -      -           -         rpc
+--   ledger                  all      -      -           rpc       -
+
+grant select on public.currencies to anon, authenticated, service_role;
+create policy select_all on public.currencies
+  for select to anon, authenticated
+  using (true);
+
+-- source: sql/07_commerce/access/30_products.sql
+
+-- Products: everybody reads what is active of artists they can see; artists keep their own shelf.
+--
+--                                    anon     signed in        seller    service
+--   products                select   active   active           own       all
+--   products                insert   -        artists' own     own       -
+--   products                update   -        -                columns   -
+--   products                delete   -        -                unsold    -
+--   product_variants        as the product
+
+grant select on public.products to anon, authenticated, service_role;
+grant insert (
+  id, kind, name, description, pricing, price_minor, minimum_minor, currency, external_url, track_ids, stock, max_per_order, shipping_required,
+  shipping_minor, event_at, venue, image_paths, is_active
+) on public.products to authenticated;
+grant update (
+  name, description, pricing, price_minor, minimum_minor, currency, external_url, track_ids, stock, max_per_order, shipping_required,
+  shipping_minor, event_at, venue, image_paths, is_active
+) on public.products to authenticated;
+grant delete on public.products to authenticated;
+create policy select_all on public.products
+  for select to anon, authenticated
+  using ((is_active and seller_id <> all (array(select private.hidden_profile_ids()))) or seller_id = (select auth.uid()));
+-- seller_id is not granted: it is the caller, by default.
+create policy insert_own on public.products
+  for insert to authenticated
+  with check ((select private.may_write('commerce')));
+create policy update_own on public.products
+  for update to authenticated
+  using (seller_id = (select auth.uid()) and (select private.may_write('commerce')));
+create policy delete_own on public.products
+  for delete to authenticated
+  using (seller_id = (select auth.uid()) and (select private.may_write('commerce')));
+
+grant select on public.product_variants to anon, authenticated, service_role;
+grant insert (id, product_id, name, price_minor, stock, is_active) on public.product_variants to authenticated;
+grant update (name, price_minor, stock, is_active) on public.product_variants to authenticated;
+grant delete on public.product_variants to authenticated;
+create policy select_all on public.product_variants
+  for select to anon, authenticated
+  using (exists (select from public.products as product where product.id = product_variants.product_id));
+create policy insert_own on public.product_variants
+  for insert to authenticated
+  -- First whether they may write at all: that says why not.
+  with check ((select private.may_write('commerce')) and product_id = any (array(select private.my_product_ids())));
+create policy update_own on public.product_variants
+  for update to authenticated
+  using (product_id = any (array(select private.my_product_ids())) and (select private.may_write('commerce')));
+create policy delete_own on public.product_variants
+  for delete to authenticated
+  using (product_id = any (array(select private.my_product_ids())) and (select private.may_write('commerce')));
+
+-- source: sql/07_commerce/access/40_orders.sql
+
+-- Orders: whoever ordered reads theirs, whoever sells reads what of it is paid for and theirs. Nobody writes but by RPC.
+--
+--                                    anon   buyer     seller         service
+--   fee_policies            select   yes    yes       yes            all
+--   orders                  select   -      own       -              all
+--   order_lines             select   -      own       own, paid      all
+--   all                     write    -      rpc       rpc            rpc
+
+grant select on public.fee_policies to anon, authenticated, service_role;
+create policy select_all on public.fee_policies
+  for select to anon, authenticated
+  using (true);
+
+grant select on public.orders to authenticated, service_role;
+create policy select_own on public.orders
+  for select to authenticated
+  using (buyer_id = (select auth.uid()));
+
+grant select on public.order_lines to authenticated, service_role;
+create policy select_own on public.order_lines
+  for select to authenticated
+  using (buyer_id = (select auth.uid()) or (seller_id = (select auth.uid()) and paid_at is not null));
+
+-- source: sql/07_commerce/access/50_payments.sql
+
+-- Refunds and downloads: each person's own. What Stripe reports is nobody's to read but staff's, by RPC.
+--
+--                                    anon   buyer   seller   service   admin
+--   refunds                 select   -      own *   own *    all       rpc
+--   download_grants         select   -      own     -        all       -
+--   payments, events        all      -      -       -        rpc       rpc
+--   all                     write    -      rpc     rpc      rpc       rpc
+--   * but decided_by
+
+-- Not decided_by: who of the staff has decided is not for buyers and sellers.
+grant select (
+  id, order_id, order_line_id, buyer_id, seller_id, payment_intent_id, amount_minor, currency, status, reason, note, stripe_refund_id, failure, created_at,
+  decided_at, finished_at
+) on public.refunds to authenticated;
+grant select on public.refunds to service_role;
+create policy select_own on public.refunds
+  for select to authenticated
+  using (buyer_id = (select auth.uid()) or seller_id = (select auth.uid()));
+
+grant select on public.download_grants to authenticated, service_role;
+create policy select_own on public.download_grants
+  for select to authenticated
+  using (buyer_id = (select auth.uid()));
+
+-- source: sql/07_commerce/access/50_subscriptions.sql
+
+-- Subscriptions and invoices are told to whose they are; what Stripe reports alone writes them.
+--
+--                                    anon   signed in   service
+--   subscriptions           select   -      own         all
+--   invoices                select   -      own         all
+--   all                     write    -      -           -
+
+grant select (id, user_id, plan, status, started_at, period_start, period_end, cancels_at, ended_at) on public.subscriptions to authenticated;
+grant select on public.subscriptions to service_role;
+create policy select_own on public.subscriptions
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+grant select (id, user_id, subscription_id, status, amount_minor, paid_minor, currency, period_end, url, created_at) on public.invoices
+  to authenticated;
+grant select on public.invoices to service_role;
+create policy select_own on public.invoices
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- source: sql/07_commerce/access/60_earnings.sql
+
+-- What a play pays is everybody's to read; what people earn, share and are paid an RPC tells them.
+--
+--                                    anon   signed in   service   admin
+--   royalty_rates           select   yes    yes         yes       yes
+--   royalty_rates           write    -      -           -         rpc
+--   payouts                 select   -      own         all       own
+--   payouts                 write    -      rpc         rpc       -
+--   the others              all      -      -           rpc       -
+
+grant select on public.royalty_rates to anon, authenticated, service_role;
+create policy select_all on public.royalty_rates
+  for select to anon, authenticated
+  using (true);
+
+grant select on public.payouts to authenticated, service_role;
+create policy select_own on public.payouts
+  for select to authenticated
+  using (seller_id = (select auth.uid()));
 
 -- source: sql/01_foundation/api.sql
 
@@ -28557,7 +35093,7 @@ comment on function public.create_track(text, text, int, text, text, text, numer
 $$Begin to upload a track, as an artist
 
 Returns {track {...}, bucket, path}: a draft, and where its file is to be uploaded (once; mp3, wav or flac as file_format says, at most 200
-MB). Then call submit_track. artist_name: the caller's own when null. artwork_path: a picture in the caller's folder of bucket crate-covers.
+MB). Then call submit_track. A preview, for when it is sold, goes beside it at any time: -preview before the ending. artist_name: the caller's own when null. artwork_path: a picture in the caller's folder of bucket crate-covers.
 client_id: sent again, it returns the same draft, which goes with its file when it is not submitted in 30 days (setting draft_kept_days). Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
 not_an_artist (403), title_invalid, artist_name_invalid, duration_invalid, file_format_unknown, unknown_genre, track_kind_unknown,
 bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), draft_limit, storage_full (409; settings drafts_limit, stored_bytes_limit),
@@ -28827,8 +35363,8 @@ $$Where the file of a track lies that this listener may hear
 
 For the function that signs an address of it: {bucket, path, is_preview, file_format, seconds}, seconds being how long the address shall be
 good (setting stream_url_seconds). listener: an id the function has authenticated, null for somebody who is not signed in. Its artist
-hears a draft, too, once the file is there. Errors: account_gone (401), account_deactivated (403), track_not_found (404), track_has_no_file
-(409).$$;
+hears a draft, too, once the file is there. Of a track that is for sale whoever has not bought it hears its preview (is_preview), which its artist
+uploads beside the file. Errors: account_gone (401), purchase_needed (402), account_deactivated (403), track_not_found (404), track_has_no_file (409).$$;
 
 create or replace function backend.keep_play_partitions()
 returns jsonb
@@ -29061,9 +35597,9 @@ end;
 comment on function public.set_crate_collaborator(uuid, text, text) is
 $$Let somebody see (viewer) or fill (editor) one's own crate, or with null no longer
 
-Who collaborates may take themself out. Returns {username, role}; repeating changes nothing. A block of the two ends it. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403), crate_not_found, profile_not_found (404), collaborator_limit (409),
-collaborator_role_unknown, not_yourself (422), rate_limited (429).$$;
+Who collaborates may take themself out. Returns {username, role}; repeating changes nothing. A block of the two ends it. How many a crate may have is
+said by its owner's plan (plan_limits). Errors: not_signed_in (401), plan_limit_reached (402; hint: the limit), account_deactivated, feature_disabled,
+crate_not_yours (403), crate_not_found, profile_not_found (404), collaborator_role_unknown, not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.record_crate_play(crate_id uuid)
 returns jsonb
@@ -30490,8 +37026,8 @@ comment on function public.create_room(text, text, text, text, text, text[], tex
 $$Make a room, whose owner the caller is
 
 kind: open, genre (names its genre) or artist (for artists); visibility: public, unlisted (for whoever has the id) or private; member_limit: at most
-10 000. Nobody owns more than 10 (setting rooms_owned_limit). client_id: sent again, it returns the same room. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-not_an_artist (403), room_deleted, room_limit (409; hint: the limit), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown,
+10 000. Nobody makes more than their plan gives (plan_limits). client_id: sent again, it returns the same room. Returns room_state. Errors: not_signed_in
+(401), plan_limit_reached (402; hint: the limit), account_deactivated, feature_disabled, not_an_artist (403), room_deleted (409), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown,
 unknown_genre, room_genre_missing, tags_invalid, room_region_too_long, room_rule_out_of_range (422; hint: which, and its range), room_not_found (404),
 rate_limited (429).$$;
 
@@ -30540,7 +37076,7 @@ comment on function public.transfer_room(uuid, text) is
 $$Hand a room of one's own over to another member
 
 The caller goes on as moderator. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), room_not_found, profile_not_found,
-member_not_found (404), moderator_limit, room_limit (409; hint: the limit), not_yourself (422), rate_limited (429).$$;
+member_not_found (404), moderator_limit, room_limit (409), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.join_room(room_id uuid, invite_code text default null)
 returns jsonb
@@ -32310,6 +38846,8 @@ language sql
 volatile
 security invoker
 set search_path = ''
+-- A season may take its time: PostgREST applies this before the call.
+set statement_timeout = '10min'
 begin atomic
   select private.close_season(close_season.code);
 end;
@@ -32349,6 +38887,930 @@ grant execute on function
   private.close_season(text), backend.close_season(text),
   private.seasons_to_close(), backend.seasons_to_close(),
   private.tell_season_results(int), backend.tell_season_results(int)
+to service_role;
+
+-- source: sql/07_commerce/api/10_plans.sql
+
+create or replace function public.my_entitlements()
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.my_entitlements();
+end;
+comment on function public.my_entitlements() is
+$$What the caller's plan gives, and what is left of it
+
+{tier: the best plan they have now, source: stripe, credits, staff or null, ends_at or null, limits: {<resource>: {most or null for no end, used, left,
+resets_at}}}. used and left are null where nothing is counted, resets_at where it does not come back each month. Errors: not_signed_in (401).$$;
+
+create or replace function public.set_plan_limit(plan text, resource text, value int)
+returns public.plan_limits
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select changed.plan, changed.resource, changed.most
+  from private.set_plan_limit(set_plan_limit.plan, set_plan_limit.resource, set_plan_limit.value) as changed;
+end;
+comment on function public.set_plan_limit(text, text, int) is
+$$Change how much of something a plan gives: for admins, audited
+
+value: 0 or more, null for no end. What people have already stays theirs. Returns the limit. Errors: not_signed_in (401), account_deactivated,
+not_allowed (403), plan_limit_not_found (404), value_out_of_range (422).$$;
+
+create or replace function public.grant_plan(username text, plan text, months int, note text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.grant_plan(grant_plan.username, grant_plan.plan, grant_plan.months, grant_plan.note);
+end;
+comment on function public.grant_plan(text, text, int, text) is
+$$Give somebody a plan for some months: for admins, audited
+
+They begin when what they have of this plan ends. Returns {plan, starts_at, ends_at}. Errors: not_signed_in (401), account_deactivated, not_allowed
+(403), profile_not_found, plan_not_found (404), months_invalid, note_too_long (422).$$;
+
+create or replace function backend.consume(user_id uuid, resource text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.consume(consume.user_id, consume.resource);
+end;
+comment on function backend.consume(uuid, text) is
+$$Count one use of what somebody's plan gives each month, or refuse it
+
+For functions, before they do the work. Each call counts. Returns {used, left: null for no end}. Errors: plan_limit_reached (402; hint: the limit),
+profile_not_found, resource_not_found (404).$$;
+
+grant execute on function
+  private.my_entitlements(), public.my_entitlements(),
+  private.set_plan_limit(text, text, int), public.set_plan_limit(text, text, int),
+  private.grant_plan(text, text, int, text), public.grant_plan(text, text, int, text)
+to authenticated;
+
+grant execute on function private.consume(uuid, text), backend.consume(uuid, text) to service_role;
+
+-- source: sql/07_commerce/api/20_ledger.sql
+
+create or replace function public.set_currency(code text, is_enabled boolean)
+returns public.currencies
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select currency.code, currency.exponent, currency.step_minor, currency.is_enabled
+  from private.set_currency(set_currency.code, set_currency.is_enabled) as currency;
+end;
+comment on function public.set_currency(text, boolean) is
+$$Switch a currency on or off: for admins, audited
+
+What is offered in it already stays offered, and cannot be bought while it is off. Errors: not_signed_in (401), account_deactivated, not_allowed (403),
+currency_not_found (404), value_missing (422).$$;
+
+create or replace function backend.checkpoint_balances(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.checkpoint_balances(checkpoint_balances.size);
+end;
+comment on function backend.checkpoint_balances(int) is
+$$Count what has come into the ledger, so that a balance is read from few rows
+
+At most size (1000; 10000 at most) accounts a call, one run at a time; returns how many. Postings of transactions that may still be under way are
+left to the next run.$$;
+
+grant execute on function private.set_currency(text, boolean), public.set_currency(text, boolean) to authenticated;
+grant execute on function private.checkpoint_balances(int), backend.checkpoint_balances(int) to service_role;
+
+-- source: sql/07_commerce/api/30_products.sql
+
+create or replace function public.set_product_file(product_id uuid, path text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_product_file(set_product_file.product_id, set_product_file.path);
+end;
+comment on function public.set_product_file(uuid, text) is
+$$Say which file whoever buys a digital product downloads
+
+path: what was uploaded before to bucket track-files as <own id>/product-<product_id>.mp3, .wav or .flac. It is told to nobody, and can be uploaded
+once. Returns {product_id, has_file}. Errors:
+not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), product_not_found (404), file_missing (409), product_has_no_file (422).$$;
+
+create or replace function public.products_by_artist(username text, after text default null, page_size int default null)
+returns setof public.product_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.kind, row.name, row.description, row.pricing, row.price_minor, row.minimum_minor, row.currency, row.external_url,
+    row.track_ids, row.stock, row.max_per_order, row.shipping_required, row.shipping_minor, row.event_at, row.venue, row.image_paths,
+    row.is_active, row.variants, row.cursor
+  from private.products_by_artist(products_by_artist.username, products_by_artist.after, products_by_artist.page_size) as row;
+end;
+comment on function public.products_by_artist(text, text, int) is
+$$What an artist sells, newest first
+
+Artists see their own also while it is switched off. Errors: profile_not_found (404), bad_cursor (422).$$;
+
+grant execute on function private.products_by_artist(text, text, int), public.products_by_artist(text, text, int) to anon, authenticated;
+grant execute on function private.set_product_file(uuid, text), public.set_product_file(uuid, text) to authenticated;
+grant execute on function private.my_product_ids() to authenticated;
+
+-- source: sql/07_commerce/api/40_orders.sql
+
+create or replace function public.set_fee_policy(platform_bps int, processing_bps int, payer text, effective_from timestamptz default null)
+returns public.fee_policies
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.effective_from, row.platform_bps, row.processing_bps, row.payer
+  from private.set_fee_policy(set_fee_policy.platform_bps, set_fee_policy.processing_bps, set_fee_policy.payer, set_fee_policy.effective_from) as row;
+end;
+comment on function public.set_fee_policy(int, int, text, timestamptz) is
+$$Set what the platform takes of a sale: for admins, audited
+
+Basis points of the subtotal; payer: buyer or seller; effective_from: from when, by default from now. What was ordered stays as it was. Errors:
+not_signed_in (401), account_deactivated, not_allowed (403), bps_invalid, payer_unknown, effective_from_invalid (422).$$;
+
+create or replace function public.my_orders(after text default null, page_size int default null)
+returns setof public.order_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.status, row.currency, row.subtotal_minor, row.platform_fee_minor, row.processing_fee_minor, row.shipping_minor,
+    row.total_minor, row.fee_payer, row.shipping_address, row.created_at, row.expires_at, row.paid_at, row.lines, row.cursor
+  from private.my_orders(my_orders.after, my_orders.page_size) as row;
+end;
+comment on function public.my_orders(text, int) is
+$$What the caller has ordered, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.order(order_id uuid)
+returns public.order_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.status, row.currency, row.subtotal_minor, row.platform_fee_minor, row.processing_fee_minor, row.shipping_minor,
+    row.total_minor, row.fee_payer, row.shipping_address, row.created_at, row.expires_at, row.paid_at, row.lines, row.cursor
+  from private.order("order".order_id) as row;
+end;
+comment on function public.order(uuid) is
+$$One order of the caller's, with its lines
+
+Errors: order_not_found (404).$$;
+
+create or replace function public.my_sales(from_at timestamptz default null, to_at timestamptz default null, after text default null, page_size int default null)
+returns setof public.sale_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.order_line_id, row.order_id, row.order_status, row.product_id, row.variant_id, row.name, row.variant_name, row.quantity,
+    row.currency, row.line_minor, row.shipping_minor, row.platform_fee_minor, row.processing_fee_minor, row.seller_net_minor,
+    row.refunded_minor, row.buyer, row.shipping_address, row.shipping_required, row.paid_at, row.shipped_at, row.tracking, row.cursor
+  from private.my_sales(my_sales.from_at, my_sales.to_at, my_sales.after, my_sales.page_size) as row;
+end;
+comment on function public.my_sales(timestamptz, timestamptz, text, int) is
+$$What the caller has sold and was paid for, newest first
+
+from_at: included, to_at: not. Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.mark_shipped(order_line_id uuid, tracking text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.mark_shipped(mark_shipped.order_line_id, mark_shipped.tracking);
+end;
+comment on function public.mark_shipped(uuid, text) is
+$$Say that something the caller sold was sent
+
+Again, it changes what is said about where it is. The buyer is notified once. Returns {order_line_id, shipped_at, tracking, status: of the order}. Errors:
+not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), order_line_not_found (404), nothing_to_ship, already_refunded (409), tracking_invalid (422).$$;
+
+create or replace function public.request_refund(order_line_id uuid, reason text)
+returns public.refunds
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.order_id, row.order_line_id, row.buyer_id, row.seller_id, row.payment_intent_id, row.amount_minor, row.currency,
+    row.status, row.reason, row.note, row.stripe_refund_id, row.failure, row.created_at, row.decided_at,
+    case when row.decided_by = auth.uid() then row.decided_by end, row.finished_at
+  from private.request_refund(request_refund.order_line_id, request_refund.reason) as row;
+end;
+comment on function public.request_refund(uuid, text) is
+$$Ask the money for something back
+
+The seller is notified, and decides. Asked again while that is open it gives the same. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled (403),
+order_line_not_found (404), already_refunded, refund_too_late (409; hint: the days), reason_invalid (422), rate_limited (429).$$;
+
+create or replace function public.decide_refund(refund_id uuid, approve boolean, note text default null)
+returns public.refunds
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.order_id, row.order_line_id, row.buyer_id, row.seller_id, row.payment_intent_id, row.amount_minor, row.currency,
+    row.status, row.reason, row.note, row.stripe_refund_id, row.failure, row.created_at, row.decided_at,
+    case when row.decided_by = auth.uid() then row.decided_by end, row.finished_at
+  from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.note) as row;
+end;
+comment on function public.decide_refund(uuid, boolean, text) is
+$$Decide whether money is given back: for the seller, and admins; audited
+
+Approved, it is made within minutes; the seller's share is taken from what they have coming, or fetched back. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), refund_not_found (404),
+refund_decided (409; hint: how), value_missing, note_invalid (422).$$;
+
+create or replace function public.refund_held(payment_intent_id text, note text)
+returns public.refunds
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.order_id, row.order_line_id, row.buyer_id, row.seller_id, row.payment_intent_id, row.amount_minor, row.currency,
+    row.status, row.reason, row.note, row.stripe_refund_id, row.failure, row.created_at, row.decided_at, row.decided_by, row.finished_at
+  from private.refund_held(refund_held.payment_intent_id, refund_held.note) as row;
+end;
+comment on function public.refund_held(text, text) is
+$$Give a payment back that paid for nothing (quarantined_events): for admins, audited
+
+Errors: not_signed_in (401), account_deactivated, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
+
+create or replace function public.quarantined_events(after text default null, page_size int default null)
+returns setof public.quarantined_event
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.type, row.error, row.order_id, row.payment_intent_id, row.happened_at, row.received_at, row.cursor
+  from private.quarantined_events(quarantined_events.after, quarantined_events.page_size) as row;
+end;
+comment on function public.quarantined_events(text, int) is
+$$Payments that paid for nothing, newest first: for admins
+
+Of another amount or currency than their order, or for one that was over. Errors: not_signed_in (401), account_deactivated, not_allowed (403),
+bad_cursor (422).$$;
+
+create or replace function public.my_downloads(after text default null, page_size int default null)
+returns setof public.download_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.grant_id, row.order_line_id, row.track_id, row.name, row.downloads_left, row.is_revoked, row.created_at, row.cursor
+  from private.my_downloads(my_downloads.after, my_downloads.page_size) as row;
+end;
+comment on function public.my_downloads(text, int) is
+$$What the caller has bought to download, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+grant execute on function
+  private.set_fee_policy(int, int, text, timestamptz), public.set_fee_policy(int, int, text, timestamptz),
+  private.my_orders(text, int), public.my_orders(text, int),
+  private.order(uuid), public.order(uuid),
+  private.my_sales(timestamptz, timestamptz, text, int), public.my_sales(timestamptz, timestamptz, text, int),
+  private.mark_shipped(uuid, text), public.mark_shipped(uuid, text),
+  private.request_refund(uuid, text), public.request_refund(uuid, text),
+  private.decide_refund(uuid, boolean, text), public.decide_refund(uuid, boolean, text),
+  private.refund_held(text, text), public.refund_held(text, text),
+  private.quarantined_events(text, int), public.quarantined_events(text, int),
+  private.my_downloads(text, int), public.my_downloads(text, int)
+to authenticated;
+
+-- source: sql/07_commerce/api/50_payments.sql
+
+create or replace function backend.place_order(buyer_id uuid, items jsonb, client_id uuid, shipping_address jsonb default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.place_order(place_order.buyer_id, place_order.items, place_order.client_id, place_order.shipping_address);
+end;
+comment on function backend.place_order(uuid, jsonb, uuid, jsonb) is
+$$Order something for somebody the service has authenticated, and keep it from the stock for 30 minutes (setting order_reserved_minutes)
+
+items: [{product_id, variant_id, quantity, amount_minor: of pay-what-you-want}]. shipping_address: {name, line1, line2, city, state, postal_code,
+country}, where something is sent. The same client_id gives the same order. Returns {order_id, is_new, status (paid where it is free), currency,
+subtotal_minor, total_minor, expires_at, charge_lines [{name, unit_minor, quantity}], which come to the total, email, stripe_customer_id,
+stripe_session_id}. Errors: not_signed_in, account_gone (401), seller_not_ready (402), account_deactivated, feature_disabled (403),
+product_not_found, variant_not_found (404), own_product, sold_elsewhere, file_missing, event_over, already_owned, sold_out (409; hint: the product's id),
+client_id_missing, items_invalid, quantity_invalid, amount_not_open, amount_too_low, price_step, currency_mixed, currency_disabled, order_too_large,
+shipping_address_invalid (422), rate_limited (429).$$;
+
+create or replace function backend.attach_session(order_id uuid, session_id text, payment_intent_id text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.attach_session(attach_session.order_id, attach_session.session_id, attach_session.payment_intent_id);
+end;
+comment on function backend.attach_session(uuid, text, text) is
+$$Say in which Checkout Session an order is paid
+
+Again with the same it changes nothing. payment_intent_id is known when it is paid, and not needed. Returns {order_id, status, stripe_session_id}. Errors:
+order_not_found (404), session_differs (409), session_invalid (422).$$;
+
+create or replace function backend.abandon_order(order_id uuid)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.abandon_order(abandon_order.order_id);
+end;
+comment on function backend.abandon_order(uuid) is
+$$Stripe will never open a session for this order: fail it, and give its stock back
+
+Returns its status: failed, or what it was where it has a session or is over. Errors: order_not_found (404).$$;
+
+create or replace function backend.apply_stripe_event(event jsonb)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.apply_stripe_event(apply_stripe_event.event);
+end;
+comment on function backend.apply_stripe_event(jsonb) is
+$$Store and apply an event of Stripe, whose signature was checked, in one transaction
+
+Returns duplicate, where it was applied before; else applied, stale (nothing new), ignored (not ours) or quarantined (for staff). In whatever order and
+however often events come, it ends the same. Errors: transfer_not_found (404), event_invalid, outcome_missing
+(422).$$;
+
+create or replace function backend.claim_download(user_id uuid, grant_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.claim_download(claim_download.user_id, claim_download.grant_id);
+end;
+comment on function backend.claim_download(uuid, uuid) is
+$$Count a download of somebody the service has authenticated, and say what to make a link for
+
+Returns {bucket, path, file_name, seconds, left}. Errors: not_signed_in, account_gone (401), account_deactivated, download_revoked (403),
+download_not_found (404), downloads_used_up (409; hint: how many there were).$$;
+
+create or replace function backend.refund_to_make(refund_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.refund_to_make(refund_to_make.refund_id);
+end;
+comment on function backend.refund_to_make(uuid) is
+$$What a refund that was approved is to be made of
+
+{payment_intent_id, amount_minor, currency, order_id, status}: one that is not approved any more is not to be made. Errors: refund_not_found (404).$$;
+
+create or replace function backend.record_refund(refund_id uuid, stripe_refund_id text, status text, failure text default null)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_refund(record_refund.refund_id, record_refund.stripe_refund_id, record_refund.status, record_refund.failure);
+end;
+comment on function backend.record_refund(uuid, text, text, text) is
+$$Say what has become of a refund at Stripe
+
+status: as Stripe says; pending counts as made. Returns the refund's status; again it changes nothing. Errors: refund_not_found (404), status_unknown (422).$$;
+
+create or replace function backend.reversal_to_make(reversal_id bigint)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.reversal_to_make(reversal_to_make.reversal_id);
+end;
+comment on function backend.reversal_to_make(bigint) is
+$$What is to be fetched back from a seller's account
+
+{transfer_id: Stripe's, amount_minor, currency, status: due, else it was made}. Errors: reversal_not_found (404).$$;
+
+create or replace function backend.record_reversal(reversal_id bigint, stripe_reversal_id text, status text, failure text default null)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_reversal(record_reversal.reversal_id, record_reversal.stripe_reversal_id, record_reversal.status, record_reversal.failure);
+end;
+comment on function backend.record_reversal(bigint, text, text, text) is
+$$Say what has become of a reversal at Stripe
+
+status: succeeded or failed; what cannot be had back is owed by the seller. Returns its status; again it changes nothing. Errors: reversal_not_found (404),
+status_unknown (422).$$;
+
+create or replace function backend.expire_orders(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.expire_orders(expire_orders.size);
+end;
+comment on function backend.expire_orders(int) is
+$$End orders that were not paid in time, and give back what they kept of stock
+
+Not those whose money is on its way. At most size (1000; 1000 at most) a call; returns how many; call it until it is none.$$;
+
+create or replace function backend.complete_orders(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.complete_orders(complete_orders.size);
+end;
+comment on function backend.complete_orders(int) is
+$$Have done with orders two weeks after they were paid, or sent (setting order_complete_days)
+
+At most size (1000; 1000 at most) a call; returns how many; call it until it is none.$$;
+
+create or replace function backend.forget_stripe_payloads(size int default 1000)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.forget_stripe_payloads(forget_stripe_payloads.size);
+end;
+comment on function backend.forget_stripe_payloads(int) is
+$$Forget the text of events of Stripe after a month (setting stripe_payload_kept_days): names and addresses of buyers are in it
+
+At most size (1000; 10000 at most) a call; returns how many; call it until it is none.$$;
+
+grant execute on function
+  private.place_order(uuid, jsonb, uuid, jsonb), backend.place_order(uuid, jsonb, uuid, jsonb),
+  private.attach_session(uuid, text, text), backend.attach_session(uuid, text, text),
+  private.abandon_order(uuid), backend.abandon_order(uuid),
+  private.apply_stripe_event(jsonb), backend.apply_stripe_event(jsonb),
+  private.claim_download(uuid, uuid), backend.claim_download(uuid, uuid),
+  private.refund_to_make(uuid), backend.refund_to_make(uuid),
+  private.record_refund(uuid, text, text, text), backend.record_refund(uuid, text, text, text),
+  private.reversal_to_make(bigint), backend.reversal_to_make(bigint),
+  private.record_reversal(bigint, text, text, text), backend.record_reversal(bigint, text, text, text),
+  private.expire_orders(int), backend.expire_orders(int),
+  private.complete_orders(int), backend.complete_orders(int),
+  private.forget_stripe_payloads(int), backend.forget_stripe_payloads(int)
+to service_role;
+
+-- source: sql/07_commerce/api/50_subscriptions.sql
+
+create or replace function public.my_subscription()
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.my_subscription();
+end;
+comment on function public.my_subscription() is
+$$The caller's subscription, the one that runs before those that have ended; null when there never was one
+
+{plan, status, started_at, period_end, cancels_at or null, ended_at or null, entitled_until or null}. Errors: not_signed_in (401).$$;
+
+create or replace function public.my_invoices(after text default null, page_size int default null)
+returns setof public.invoice_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.plan, row.status, row.amount_minor, row.paid_minor, row.currency, row.period_end, row.url, row.created_at, row.cursor
+  from private.my_invoices(my_invoices.after, my_invoices.page_size) as row;
+end;
+comment on function public.my_invoices(text, int) is
+$$The invoices of the caller's subscriptions, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function backend.stripe_customer(user_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.stripe_customer(stripe_customer.user_id);
+end;
+comment on function backend.stripe_customer(uuid) is
+$$Which customer at the payment provider somebody is
+
+{stripe_customer_id or null, email}. Errors: profile_not_found (404).$$;
+
+create or replace function backend.attach_customer(user_id uuid, customer_id text)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.attach_customer(attach_customer.user_id, attach_customer.customer_id);
+end;
+comment on function backend.attach_customer(uuid, text) is
+$$Note which customer at the payment provider somebody is
+
+Returns the one that stands: the first. Errors: profile_not_found (404), provider_id_invalid (422).$$;
+
+create or replace function backend.begin_subscription(user_id uuid, plan text, price_id text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.begin_subscription(begin_subscription.user_id, begin_subscription.plan, begin_subscription.price_id);
+end;
+comment on function backend.begin_subscription(uuid, text, text) is
+$$Ask whether somebody may subscribe to a plan, before the provider is
+
+price_id: the price at Stripe that the settings name for the plan, which is noted. Returns {stripe_customer_id or null, email, plan, price_id}. Errors:
+feature_disabled (403), profile_not_found, plan_not_found (404), already_subscribed, price_of_another_plan (409), provider_id_invalid (422).$$;
+
+grant execute on function
+  private.my_subscription(), public.my_subscription(),
+  private.my_invoices(text, int), public.my_invoices(text, int)
+to authenticated;
+
+grant execute on function
+  private.stripe_customer(uuid), backend.stripe_customer(uuid),
+  private.attach_customer(uuid, text), backend.attach_customer(uuid, text),
+  private.begin_subscription(uuid, text, text), backend.begin_subscription(uuid, text, text)
+to service_role;
+
+-- source: sql/07_commerce/api/60_earnings.sql
+
+create or replace function public.set_revenue_split(shares jsonb, track_id uuid default null, product_id uuid default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.set_revenue_split(set_revenue_split.shares, set_revenue_split.track_id, set_revenue_split.product_id);
+end;
+comment on function public.set_revenue_split(jsonb, uuid, uuid) is
+$$Propose how what a track or a product of the caller's earns is shared
+
+One of track_id and product_id. shares: [{username, bps}], 1 to 20 of them, which sum to 10000. It holds when everybody in it has accepted, who proposes
+it at once; until then what held before does. Who has no share any more is told (notifications of kind split_ended). A track that is sold is shared as its
+product is, or, where that has no split, as the track. What is heard in a month is shared by the first split that held in it: another one counts for plays
+from the next month on. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found,
+product_not_found, profile_not_found (404), split_target_invalid, shares_invalid, shares_do_not_add_up (422), rate_limited (429).$$;
+
+create or replace function public.accept_revenue_split(split_id uuid)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.accept_revenue_split(accept_revenue_split.split_id);
+end;
+comment on function public.accept_revenue_split(uuid) is
+$$Accept the caller's share of a split
+
+Again changes nothing. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), split_not_found (404).$$;
+
+create or replace function public.revenue_split(track_id uuid default null, product_id uuid default null)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.revenue_split(revenue_split.track_id, revenue_split.product_id);
+end;
+comment on function public.revenue_split(uuid, uuid) is
+$$How what a track or a product earns is shared, for who has a part in it
+
+{active, proposed}, each {id, shares: [{payee {id, username, display_name, avatar_path, is_verified}, bps, is_accepted}]} or null. Errors:
+not_signed_in (401).$$;
+
+create or replace function public.set_royalty_rate(effective_from date, micro_usd bigint)
+returns public.royalty_rates
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select rate.effective_from, rate.micro_usd
+  from private.set_royalty_rate(set_royalty_rate.effective_from, set_royalty_rate.micro_usd) as rate;
+end;
+comment on function public.set_royalty_rate(date, bigint) is
+$$Set what a counted play pays from a month on: for admins, audited
+
+effective_from: the first day of this month or of one to come; micro_usd: millionths of a US dollar. Returns the rate. Errors: not_signed_in (401),
+account_deactivated, not_allowed (403), month_invalid, value_out_of_range (422).$$;
+
+create or replace function public.request_payout(currency text)
+returns public.payouts
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select payout.id, payout.seller_id, payout.currency, payout.amount_minor, payout.status, payout.is_requested, payout.created_at, payout.closed_at
+  from private.request_payout(request_payout.currency) as payout;
+end;
+comment on function public.request_payout(text) is
+$$Have everything paid out that is due and no longer held
+
+What is sold is held for 7 days (setting payout_held_days). Returns the payout. Errors: not_signed_in (401), seller_not_ready (402), account_deactivated,
+feature_disabled (403), currency_not_found (404), payout_open, nothing_to_pay_out (409; hint: what it must be above, in minor units).$$;
+
+create or replace function public.my_earnings(from_day date, to_day date)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.my_earnings(my_earnings.from_day, my_earnings.to_day);
+end;
+comment on function public.my_earnings(date, date) is
+$$What the caller has earned, by month and source, and what they are still to have
+
+{earned: [{month, source: sales, streams or rewards, currency, amount_minor}], balances: [{currency, payable_minor, held_minor (of it), in_transit_minor,
+owed_to_platform_minor}]}. Days are by UTC, both included; refunds are taken off in the month they were made. Errors: not_signed_in (401), days_invalid (422).$$;
+
+create or replace function public.my_payouts(after text default null, page_size int default null)
+returns setof public.payout_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.currency, row.amount_minor, row.status, row.is_requested, row.created_at, row.closed_at, row.cursor
+  from private.my_payouts(my_payouts.after, my_payouts.page_size) as row;
+end;
+comment on function public.my_payouts(text, int) is
+$$The caller's payouts, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function backend.onboarding(user_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.onboarding(onboarding.user_id);
+end;
+comment on function backend.onboarding(uuid) is
+$$What a seller's account at the payment provider is opened with
+
+{stripe_account_id or null, email, country: null, as nobody is asked for it here}. Errors: feature_disabled, not_an_artist (403).$$;
+
+create or replace function backend.attach_account(user_id uuid, account_id text)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.attach_account(attach_account.user_id, attach_account.account_id);
+end;
+comment on function backend.attach_account(uuid, text) is
+$$Note which account at the payment provider is a seller's
+
+Returns the one that stands: the first. Errors: not_an_artist (403), provider_id_invalid (422).$$;
+
+create or replace function backend.accrue_royalties(month date)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.accrue_royalties(accrue_royalties.month);
+end;
+comment on function backend.accrue_royalties(date) is
+$$Pay the counted plays of a month that is over, each track once
+
+Returns how many tracks were paid for; again it is none. Errors: month_not_over (422).$$;
+
+create or replace function backend.months_to_accrue()
+returns date[]
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.months_to_accrue();
+end;
+comment on function backend.months_to_accrue() is
+$$The months whose plays are still to be paid with accrue_royalties
+
+Their first days, oldest first: of those whose plays are kept and that have been over for a day.$$;
+
+create or replace function backend.open_due_payouts(size int default 100)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.open_due_payouts(open_due_payouts.size);
+end;
+comment on function backend.open_due_payouts(int) is
+$$Open payouts for sellers who have enough that is due
+
+At most size (100; 1000 at most), one run at a time, and none while the setting payouts_automatic is 0 or commerce is switched off. Whom a transfer was
+refused to is left out for a day (setting payout_retry_hours), and may ask sooner with request_payout. Returns how many. Errors: payout_open (409), where
+somebody has just asked for theirs: all is as before, and the next call opens the others.$$;
+
+create or replace function backend.claim_transfers(size int default 100)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.claim_transfers(claim_transfers.size);
+end;
+comment on function backend.claim_transfers(int) is
+$$Lease the next transfers to make at the payment provider
+
+At most size (100; 1000 at most), none while commerce is switched off: [{transfer_id, payout_id, account_id, amount_minor, currency, transfer_group, key}].
+Each is told of with record_transfer within the lease (setting outbox_lease_seconds), else it is given out again; its key stays, so that it is made once.$$;
+
+create or replace function backend.record_transfer(transfer_id bigint, stripe_transfer_id text, status text, failure text default null)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_transfer(record_transfer.transfer_id, record_transfer.stripe_transfer_id, record_transfer.status, record_transfer.failure);
+end;
+comment on function backend.record_transfer(bigint, text, text, text) is
+$$Say how a claimed transfer went: sent, with its id at the provider, or failed for good
+
+What failed is payable again. What was sent stays so; again changes nothing. Returns the status that stands. Errors: transfer_not_found (404),
+outcome_missing (422).$$;
+
+grant execute on function
+  private.set_revenue_split(jsonb, uuid, uuid), public.set_revenue_split(jsonb, uuid, uuid),
+  private.accept_revenue_split(uuid), public.accept_revenue_split(uuid),
+  private.revenue_split(uuid, uuid), public.revenue_split(uuid, uuid),
+  private.set_royalty_rate(date, bigint), public.set_royalty_rate(date, bigint),
+  private.request_payout(text), public.request_payout(text),
+  private.my_earnings(date, date), public.my_earnings(date, date),
+  private.my_payouts(text, int), public.my_payouts(text, int)
+to authenticated;
+
+grant execute on function
+  private.onboarding(uuid), backend.onboarding(uuid),
+  private.attach_account(uuid, text), backend.attach_account(uuid, text),
+  private.accrue_royalties(date), backend.accrue_royalties(date),
+  private.months_to_accrue(), backend.months_to_accrue(),
+  private.open_due_payouts(int), backend.open_due_payouts(int),
+  private.claim_transfers(int), backend.claim_transfers(int),
+  private.record_transfer(bigint, text, text, text), backend.record_transfer(bigint, text, text, text)
+to service_role;
+
+-- source: sql/07_commerce/api/80_reconciliation.sql
+
+create or replace function public.reconciliations(after text default null, page_size int default null)
+returns setof public.reconciliation_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.from_at, row.to_at, row.repaired_count, row.transaction_count, row.currencies, row.is_even, row.created_at, row.cursor
+  from private.reconciliations(reconciliations.after, reconciliations.page_size) as row;
+end;
+comment on function public.reconciliations(text, int) is
+$$How the ledger and the payment provider compared, newest first: for admins
+
+Errors: not_signed_in (401), account_deactivated, not_allowed (403), bad_cursor (422).$$;
+
+create or replace function backend.missing_stripe_events(ids text[])
+returns text[]
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.missing_stripe_events(missing_stripe_events.ids);
+end;
+comment on function backend.missing_stripe_events(text[]) is
+$$Which of these events of Stripe have not come
+
+Of the ids given, in their order.$$;
+
+create or replace function backend.reconciled_since()
+returns timestamptz
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.reconciled_since();
+end;
+comment on function backend.reconciled_since() is
+$$How far back what Stripe knows is to be compared with what came
+
+72 hours ago (setting reconciled_hours).$$;
+
+create or replace function backend.open_sessions()
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.open_sessions();
+end;
+comment on function backend.open_sessions() is
+$$Checkout sessions of orders that wait to be paid
+
+Their ids, oldest first, of the last 72 hours (setting reconciled_hours).$$;
+
+create or replace function backend.record_reconciliation(from_at timestamptz, to_at timestamptz, repaired int, transactions jsonb)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_reconciliation(
+    record_reconciliation.from_at, record_reconciliation.to_at, record_reconciliation.repaired, record_reconciliation.transactions
+  );
+end;
+comment on function backend.record_reconciliation(timestamptz, timestamptz, int, jsonb) is
+$$Compare the ledger with Stripe's balance transactions of a time, and keep the report
+
+transactions: [{id, type, amount_minor, fee_minor, currency}], amounts before fees; repaired: how many events had not come before. What Stripe kept of
+charges goes into the ledger, once each. Returns the report {id, from_at, to_at, repaired_count, transaction_count, currencies {<currency>: {ledger_minor,
+stripe_minor, difference_minor, fees_minor}}, is_even, created_at}. Errors: report_invalid (422).$$;
+
+grant execute on function private.reconciliations(text, int), public.reconciliations(text, int) to authenticated;
+
+grant execute on function
+  private.missing_stripe_events(text[]), backend.missing_stripe_events(text[]),
+  private.reconciled_since(), backend.reconciled_since(),
+  private.open_sessions(), backend.open_sessions(),
+  private.record_reconciliation(timestamptz, timestamptz, int, jsonb), backend.record_reconciliation(timestamptz, timestamptz, int, jsonb)
 to service_role;
 
 -- source: sql/01_foundation/data.sql
@@ -32458,7 +39920,6 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('stream_url_seconds', 300, 30, 86400, 'seconds', 'How long an address of a track that stream-url signs is good'),
   ('crates_limit', 1000, 1, 100000, 'crates', 'How many crates one person may have'),
   ('crate_items_limit', 500, 1, 10000, 'tracks', 'How many tracks a crate may hold'),
-  ('crate_collaborators_limit', 100, 1, 1000, 'people', 'How many may collaborate on a crate'),
   ('crate_position_digits', 60, 1, 1000, 'digits', 'How long a position may grow before a crate is numbered anew'),
   ('trending_days', 7, 1, 90, 'days', 'How far back plays of crates weigh in trending_crates'),
   ('trending_half_life_hours', 24, 1, 1000, 'hours', 'After how long a play of a crate weighs half');
@@ -32660,7 +40121,6 @@ insert into public.feature_flags (name, is_enabled, description) values
   ('rooms', true, 'Making and joining rooms, and all that happens in them');
 
 insert into private.settings (name, value, minimum, maximum, unit, description) values
-  ('rooms_owned_limit', 10, 1, 10000, 'rooms', 'How many rooms one person may own'),
   ('room_active_seconds', 60, 10, 3600, 'seconds', 'How long after their last heartbeat somebody counts as active in a room'),
   ('room_pulse_seconds', 10, 1, 600, 'seconds', 'How old the count of a room''s listeners may be before a heartbeat renews it'),
   ('room_heartbeat_seconds', 30, 1, 3600, 'seconds', 'How long heartbeat tells clients to wait until the next one'),
@@ -32734,6 +40194,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('session_retry_seconds', 30, 5, 3600, 'seconds', 'How often a session in which nothing plays looks whether DJs who were away are back'),
   ('skip_active_seconds', 180, 10, 3600, 'seconds', 'How long after their last heartbeat a listener counts for how many votes skip a track'),
   ('skip_margin_seconds', 10, 0, 600, 'seconds', 'How long after a track began, and before it ends, nothing is skipped by vote'),
+  ('votes_told_seconds', 1, 1, 60, 'seconds', 'How long after vote_changed told of a track''s votes it tells of them again, whatever is voted meanwhile'),
   ('room_play_seconds', 60, 0, 3600, 'seconds', 'How long after a track was over in a room a play of it there is still taken');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
@@ -32957,10 +40418,159 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
 
 -- source: sql/07_commerce/data/10_plans.sql
 
-insert into public.plans (code, rank, name, description) values
-  ('free', 1, 'Free', 'For everybody'),
-  ('pro', 2, 'Pro', 'For who makes music'),
-  ('studio', 3, 'Studio', 'For who lives from it');
+insert into public.plans (code, rank, name, description, price_minor, currency, billing_interval) values
+  ('free', 1, 'Free', 'For everybody', 0, 'USD', null),
+  ('pro', 2, 'Pro', 'For who makes music', 999, 'USD', 'month'),
+  ('studio', 3, 'Studio', 'For who lives from it', 2999, 'USD', 'month');
+
+insert into public.plan_resources (code, is_monthly, unit, description) values
+  ('ai_generations', true, 'a month', 'Generating with AI'),
+  ('mashups', true, 'a month', 'Making mashups'),
+  ('stem_separations', true, 'a month', 'Taking tracks apart into stems'),
+  ('collaborators', false, 'people', 'Collaborators on one crate'),
+  ('export_quality', false, 'kbit/s', 'The best quality of what is exported; without an end it is lossless'),
+  ('rooms', false, 'rooms', 'Rooms one owns');
+
+insert into public.plan_limits (plan, resource, most) values
+  ('free', 'ai_generations', 3), ('pro', 'ai_generations', 60), ('studio', 'ai_generations', 500),
+  ('free', 'mashups', 5), ('pro', 'mashups', 100), ('studio', 'mashups', null),
+  ('free', 'stem_separations', 1), ('pro', 'stem_separations', 30), ('studio', 'stem_separations', 300),
+  ('free', 'collaborators', 1), ('pro', 'collaborators', 5), ('studio', 'collaborators', 25),
+  ('free', 'export_quality', 128), ('pro', 'export_quality', 320), ('studio', 'export_quality', null),
+  ('free', 'rooms', 3), ('pro', 'rooms', 10), ('studio', 'rooms', 50);
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('plan_months_at_most', 24, 1, 120, 'months', 'Months of a plan that staff can grant at once');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
-  ('public.entitlement_grants', 'user_id', true, 'delete', 400, 'The person''s own');
+  ('public.entitlement_grants', 'user_id', true, 'delete', 400, 'The person''s own'),
+  ('private.usage_counts', 'user_id', true, 'delete', 400, 'The person''s own');
+
+-- source: sql/07_commerce/data/20_ledger.sql
+
+insert into public.feature_flags (name, is_enabled, description) values
+  ('commerce', true, 'Selling, buying, refunds, subscriptions and payouts');
+
+-- What Stripe charges with. It takes three decimals in steps of ten, and still counts two of ISK and UGX, which have none.
+insert into public.currencies (code, exponent, step_minor, is_enabled)
+select code, 2, case when code in ('ISK', 'UGX') then 100 else 1 end, code = 'USD'
+from unnest(array[
+  'AED', 'AFN', 'ALL', 'AMD', 'ANG', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BGN', 'BMD', 'BND', 'BOB', 'BRL', 'BSD', 'BWP',
+  'BYN', 'BZD', 'CAD', 'CDF', 'CHF', 'CNY', 'COP', 'CRC', 'CVE', 'CZK', 'DKK', 'DOP', 'DZD', 'EGP', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL',
+  'GIP', 'GMD', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'ISK', 'JMD', 'KES', 'KGS', 'KHR', 'KYD', 'KZT', 'LAK', 'LBP',
+  'LKR', 'LRD', 'LSL', 'MAD', 'MDL', 'MKD', 'MMK', 'MNT', 'MOP', 'MUR', 'MVR', 'MWK', 'MXN', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR',
+  'NZD', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'QAR', 'RON', 'RSD', 'RUB', 'SAR', 'SBD', 'SCR', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD',
+  'STD', 'SZL', 'THB', 'TJS', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'UYU', 'UZS', 'WST', 'XCD', 'XCG', 'YER', 'ZAR', 'ZMW'
+]) as code
+union all
+select code, 0, 1, false
+from unnest(array[
+  'BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'
+]) as code
+union all
+select code, 3, 10, false
+from unnest(array['BHD', 'JOD', 'KWD', 'OMR', 'TND']) as code;
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('private.ledger_accounts', 'owner_id', false, 'retain', 100, 'What was owed and paid is kept as the law of accounts asks; the id then names nobody');
+
+-- source: sql/07_commerce/data/30_products.sql
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('public.products', 'seller_id', true, 'delete', 400, 'The person''s own; who bought keeps what the order says');
+
+-- source: sql/07_commerce/data/40_orders.sql
+
+insert into public.fee_policies (effective_from, platform_bps, processing_bps, payer) values ('-infinity', 1000, 500, 'buyer');
+
+insert into private.order_moves (from_status, to_status) values
+  ('pending', 'paid'), ('paid', 'processing'), ('processing', 'shipped'), ('shipped', 'completed'),
+  ('pending', 'expired'), ('pending', 'failed'),
+  ('partially_refunded', 'refunded'), ('partially_refunded', 'disputed'), ('refunded', 'disputed');
+-- What was paid can be given back or disputed at any time; a dispute that is won leads back.
+insert into private.order_moves (from_status, to_status)
+select status, after from unnest(array['paid', 'processing', 'shipped', 'completed']) as status,
+  unnest(array['refunded', 'partially_refunded', 'disputed']) as after
+union all
+select 'disputed', status from unnest(array['paid', 'processing', 'shipped', 'completed', 'refunded', 'partially_refunded']) as status;
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('order_reserved_minutes', 30, 21, 1429, 'minutes', 'How long an order keeps what it takes of stock until it is paid; its page is open ten minutes longer, which Stripe allows from half an hour to a day'),
+  ('order_grace_minutes', 15, 11, 1440, 'minutes', 'How long after that Stripe has to say that a session is over, before the order expires by itself'),
+  ('order_lines_limit', 50, 1, 90, 'lines', 'The most lines an order may have'),
+  ('order_total_limit', 99999999, 100, 99999999, 'minor units', 'The most an order may come to: what Stripe charges at once'),
+  ('order_complete_days', 14, 0, 365, 'days', 'After how long what was paid, and sent where it is to be sent, is done with'),
+  ('refund_days', 60, 0, 3650, 'days', 'How long after paying a refund can be asked for'),
+  ('downloads_per_grant', 3, 1, 1000, 'downloads', 'How often what was bought can be downloaded'),
+  ('download_url_seconds', 300, 10, 3600, 'seconds', 'How long a link to a download works'),
+  ('stripe_payload_kept_days', 30, 1, 3650, 'days', 'How long the whole text of an event of Stripe is kept');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('place_order', 20, 30, 'Placing orders'),
+  ('request_refund', 10, 360, 'Asking for money back');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.orders', 'buyer_id', true, '{}', 'anonymise', '{shipping_address}', 400, 'What was paid is kept as the law of accounts asks; where it went is forgotten'),
+  ('public.order_lines', 'buyer_id', true, '{}', 'retain', '{}', 400, 'What was paid is kept as the law of accounts asks; the id then names nobody'),
+  ('public.order_lines', 'seller_id', true, '{}', 'retain', '{}', 400, 'What was paid is kept as the law of accounts asks; the id then names nobody');
+
+-- source: sql/07_commerce/data/50_payments.sql
+
+insert into private.notification_kinds
+  (kind, category, is_in_app_default, is_push_default, is_email_default, is_collapsed, is_repeatable, is_pushed_each, push_title, push_body)
+values
+  ('order_shipped', 'commerce', true, true, false, false, true, false, 'On its way', '{name} was sent to you'),
+  ('refund_request', 'commerce', true, true, false, false, true, false, 'Refund asked for', '{actors} asks for the money for {name} back'),
+  ('refund_decision', 'commerce', true, true, false, false, true, false, 'Your refund', 'Your refund was decided');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.refunds', 'buyer_id', true, 'anonymise', '{reason}', 400, 'What was given back is kept as the law of accounts asks, without what was said about it'),
+  ('public.refunds', 'seller_id', true, 'anonymise', '{note}', 400, 'What was given back is kept as the law of accounts asks, without what was said about it'),
+  ('public.refunds', 'decided_by', false, 'retain', '{}', 400, 'Who decided about money must stay provable'),
+  ('public.download_grants', 'buyer_id', true, 'retain', '{}', 400, 'Goes with what was bought; it opens nothing without the account'),
+  ('private.line_payees', 'payee_id', true, 'retain', '{}', 400, 'What was earned is kept as the law of accounts asks; the id then names nobody'),
+  ('private.transfer_reversals', 'seller_id', false, 'retain', '{}', 400, 'What was fetched back is kept as the law of accounts asks');
+
+-- source: sql/07_commerce/data/50_subscriptions.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('past_due_grace_days', 3, 0, 60, 'days', 'How long a plan goes on that is not paid');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
+  ('private.stripe_customers', 'user_id', true, '{}', 'delete', '{}', 410, 'The provider is told to delete it, which ends subscriptions; its books are its own'),
+  ('public.subscriptions', 'user_id', true, '{version}', 'delete', '{}', 410, 'The person''s own; what was paid stands in invoices and the ledger'),
+  ('public.invoices', 'user_id', true, '{version}', 'anonymise', '{user_id,url}', 405, 'What was paid is kept as the law of accounts asks; it then names nobody');
+
+-- source: sql/07_commerce/data/60_earnings.sql
+
+insert into public.royalty_rates (effective_from, micro_usd) values ('2000-01-01', 8000);
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('payout_minimum', 10, 0, 100000, 'units', 'What a payout is above, in whole units of its currency'),
+  ('payout_held_days', 7, 0, 365, 'days', 'How long after a sale what it earned is not paid out'),
+  ('payout_retry_hours', 24, 1, 720, 'hours', 'How long after a transfer that was refused the schedule opens no other payout of its seller and currency'),
+  ('payouts_automatic', 1, 0, 1, 'switch', '1: what is due is paid out by the schedule, 0: when its seller asks for it');
+
+insert into private.notification_kinds
+  (kind, category, is_in_app_default, is_push_default, is_email_default, is_collapsed, is_repeatable, is_pushed_each, push_title, push_body)
+values
+  ('split_proposed', 'commerce', true, true, false, false, true, false, 'A share for you', '{actors} wants to share earnings with you'),
+  ('split_ended', 'commerce', true, true, false, false, true, false, 'A share has ended', 'Earnings you had a share in are shared otherwise now'),
+  ('payout_failed', 'commerce', true, true, true, false, true, false, 'A payout failed', 'Your bank sent a payout back');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('set_revenue_split', 20, 30, 'Proposing how what a track or product earns is shared');
+
+insert into private.data_map (table_name, person_column, is_exported, on_erasure, erase_order, reason) values
+  ('private.royalties', 'seller_id', true, 'retain', 100, 'What was earned is kept as the law of accounts asks; the id then names nobody'),
+  ('private.royalty_remainders', 'seller_id', true, 'retain', 100, 'As private.royalties'),
+  ('private.revenue_splits', 'owner_id', true, 'delete', 410, 'The person''s own'),
+  ('private.split_shares', 'payee_id', true, 'delete', 410, 'What they were to have is its owner''s again'),
+  ('public.payouts', 'seller_id', true, 'retain', 100, 'What was paid out is kept as the law of accounts asks; the id then names nobody'),
+  ('private.transfers', 'seller_id', true, 'retain', 100, 'As public.payouts'),
+  ('private.bank_payouts', 'seller_id', true, 'retain', 100, 'As public.payouts');
+
+-- source: sql/07_commerce/data/80_reconciliation.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('reconciled_hours', 72, 1, 720, 'hours', 'How far back what Stripe knows is compared with what came');

@@ -481,6 +481,24 @@ class PublicCreditEntriesUpdate(TypedDict):
     kind: NotRequired[Annotated[str, Field(alias="kind")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicCurrencies(BaseModel):
+    code: str = Field(alias="code")
+    exponent: int = Field(alias="exponent")
+    is_enabled: bool = Field(alias="is_enabled")
+    step_minor: int = Field(alias="step_minor")
+
+class PublicCurrenciesInsert(TypedDict):
+    code: Annotated[str, Field(alias="code")]
+    exponent: Annotated[int, Field(alias="exponent")]
+    is_enabled: Annotated[bool, Field(alias="is_enabled")]
+    step_minor: Annotated[int, Field(alias="step_minor")]
+
+class PublicCurrenciesUpdate(TypedDict):
+    code: NotRequired[Annotated[str, Field(alias="code")]]
+    exponent: NotRequired[Annotated[int, Field(alias="exponent")]]
+    is_enabled: NotRequired[Annotated[bool, Field(alias="is_enabled")]]
+    step_minor: NotRequired[Annotated[int, Field(alias="step_minor")]]
+
 class PublicDirectMessages(BaseModel):
     body: Optional[str] = Field(alias="body")
     client_id: Optional[uuid.UUID] = Field(alias="client_id")
@@ -562,6 +580,39 @@ class PublicDjSessionsUpdate(TypedDict):
     sequence: NotRequired[Annotated[int, Field(alias="sequence")]]
     status: NotRequired[Annotated[str, Field(alias="status")]]
 
+class PublicDownloadGrants(BaseModel):
+    buyer_id: uuid.UUID = Field(alias="buyer_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    id: uuid.UUID = Field(alias="id")
+    max_downloads: int = Field(alias="max_downloads")
+    name: str = Field(alias="name")
+    order_line_id: uuid.UUID = Field(alias="order_line_id")
+    revoked_at: Optional[datetime.datetime] = Field(alias="revoked_at")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
+    used_count: int = Field(alias="used_count")
+
+class PublicDownloadGrantsInsert(TypedDict):
+    buyer_id: Annotated[uuid.UUID, Field(alias="buyer_id")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    max_downloads: Annotated[int, Field(alias="max_downloads")]
+    name: Annotated[str, Field(alias="name")]
+    order_line_id: Annotated[uuid.UUID, Field(alias="order_line_id")]
+    revoked_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="revoked_at")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
+    used_count: NotRequired[Annotated[int, Field(alias="used_count")]]
+
+class PublicDownloadGrantsUpdate(TypedDict):
+    buyer_id: NotRequired[Annotated[uuid.UUID, Field(alias="buyer_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    max_downloads: NotRequired[Annotated[int, Field(alias="max_downloads")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    order_line_id: NotRequired[Annotated[uuid.UUID, Field(alias="order_line_id")]]
+    revoked_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="revoked_at")]]
+    track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
+    used_count: NotRequired[Annotated[int, Field(alias="used_count")]]
+
 class PublicEntitlementGrants(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
     ends_at: datetime.datetime = Field(alias="ends_at")
@@ -569,6 +620,7 @@ class PublicEntitlementGrants(BaseModel):
     plan: str = Field(alias="plan")
     source: str = Field(alias="source")
     starts_at: datetime.datetime = Field(alias="starts_at")
+    subscription_id: Optional[str] = Field(alias="subscription_id")
     user_id: uuid.UUID = Field(alias="user_id")
 
 class PublicEntitlementGrantsInsert(TypedDict):
@@ -578,6 +630,7 @@ class PublicEntitlementGrantsInsert(TypedDict):
     plan: Annotated[str, Field(alias="plan")]
     source: Annotated[str, Field(alias="source")]
     starts_at: Annotated[datetime.datetime, Field(alias="starts_at")]
+    subscription_id: NotRequired[Annotated[Optional[str], Field(alias="subscription_id")]]
     user_id: Annotated[uuid.UUID, Field(alias="user_id")]
 
 class PublicEntitlementGrantsUpdate(TypedDict):
@@ -587,6 +640,7 @@ class PublicEntitlementGrantsUpdate(TypedDict):
     plan: NotRequired[Annotated[str, Field(alias="plan")]]
     source: NotRequired[Annotated[str, Field(alias="source")]]
     starts_at: NotRequired[Annotated[datetime.datetime, Field(alias="starts_at")]]
+    subscription_id: NotRequired[Annotated[Optional[str], Field(alias="subscription_id")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
 class PublicFeatureFlags(BaseModel):
@@ -603,6 +657,27 @@ class PublicFeatureFlagsUpdate(TypedDict):
     description: NotRequired[Annotated[str, Field(alias="description")]]
     is_enabled: NotRequired[Annotated[bool, Field(alias="is_enabled")]]
     name: NotRequired[Annotated[str, Field(alias="name")]]
+
+class PublicFeePolicies(BaseModel):
+    effective_from: datetime.datetime = Field(alias="effective_from")
+    id: int = Field(alias="id")
+    payer: str = Field(alias="payer")
+    platform_bps: int = Field(alias="platform_bps")
+    processing_bps: int = Field(alias="processing_bps")
+
+class PublicFeePoliciesInsert(TypedDict):
+    effective_from: NotRequired[Annotated[datetime.datetime, Field(alias="effective_from")]]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    payer: Annotated[str, Field(alias="payer")]
+    platform_bps: Annotated[int, Field(alias="platform_bps")]
+    processing_bps: Annotated[int, Field(alias="processing_bps")]
+
+class PublicFeePoliciesUpdate(TypedDict):
+    effective_from: NotRequired[Annotated[datetime.datetime, Field(alias="effective_from")]]
+    id: NotRequired[Annotated[int, Field(alias="id")]]
+    payer: NotRequired[Annotated[str, Field(alias="payer")]]
+    platform_bps: NotRequired[Annotated[int, Field(alias="platform_bps")]]
+    processing_bps: NotRequired[Annotated[int, Field(alias="processing_bps")]]
 
 class PublicFollowRequests(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
@@ -645,6 +720,45 @@ class PublicGenresInsert(TypedDict):
 class PublicGenresUpdate(TypedDict):
     name: NotRequired[Annotated[str, Field(alias="name")]]
     slug: NotRequired[Annotated[str, Field(alias="slug")]]
+
+class PublicInvoices(BaseModel):
+    amount_minor: int = Field(alias="amount_minor")
+    created_at: datetime.datetime = Field(alias="created_at")
+    currency: str = Field(alias="currency")
+    id: str = Field(alias="id")
+    paid_minor: int = Field(alias="paid_minor")
+    period_end: Optional[datetime.datetime] = Field(alias="period_end")
+    status: str = Field(alias="status")
+    subscription_id: str = Field(alias="subscription_id")
+    url: Optional[str] = Field(alias="url")
+    user_id: Optional[uuid.UUID] = Field(alias="user_id")
+    version: JsonValue = Field(alias="version")
+
+class PublicInvoicesInsert(TypedDict):
+    amount_minor: Annotated[int, Field(alias="amount_minor")]
+    created_at: Annotated[datetime.datetime, Field(alias="created_at")]
+    currency: Annotated[str, Field(alias="currency")]
+    id: Annotated[str, Field(alias="id")]
+    paid_minor: Annotated[int, Field(alias="paid_minor")]
+    period_end: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="period_end")]]
+    status: Annotated[str, Field(alias="status")]
+    subscription_id: Annotated[str, Field(alias="subscription_id")]
+    url: NotRequired[Annotated[Optional[str], Field(alias="url")]]
+    user_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="user_id")]]
+    version: Annotated[JsonValue, Field(alias="version")]
+
+class PublicInvoicesUpdate(TypedDict):
+    amount_minor: NotRequired[Annotated[int, Field(alias="amount_minor")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: NotRequired[Annotated[str, Field(alias="currency")]]
+    id: NotRequired[Annotated[str, Field(alias="id")]]
+    paid_minor: NotRequired[Annotated[int, Field(alias="paid_minor")]]
+    period_end: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="period_end")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    subscription_id: NotRequired[Annotated[str, Field(alias="subscription_id")]]
+    url: NotRequired[Annotated[Optional[str], Field(alias="url")]]
+    user_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="user_id")]]
+    version: NotRequired[Annotated[JsonValue, Field(alias="version")]]
 
 class PublicJoinRequests(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
@@ -1009,22 +1123,250 @@ class PublicNotificationsUpdate(TypedDict):
     target_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="target_id")]]
     target_kind: NotRequired[Annotated[Optional[str], Field(alias="target_kind")]]
 
-class PublicPlans(BaseModel):
+class PublicOrderLines(BaseModel):
+    buyer_id: uuid.UUID = Field(alias="buyer_id")
+    charged_minor: int = Field(alias="charged_minor")
+    currency: str = Field(alias="currency")
+    disputed_minor: int = Field(alias="disputed_minor")
+    id: uuid.UUID = Field(alias="id")
+    is_refunded: bool = Field(alias="is_refunded")
+    is_stock_taken: bool = Field(alias="is_stock_taken")
+    kind: str = Field(alias="kind")
+    line_minor: int = Field(alias="line_minor")
+    name: str = Field(alias="name")
+    order_id: uuid.UUID = Field(alias="order_id")
+    paid_at: Optional[datetime.datetime] = Field(alias="paid_at")
+    place: int = Field(alias="place")
+    platform_fee_minor: int = Field(alias="platform_fee_minor")
+    processing_fee_minor: int = Field(alias="processing_fee_minor")
+    product_id: uuid.UUID = Field(alias="product_id")
+    provider_refunded_minor: int = Field(alias="provider_refunded_minor")
+    quantity: int = Field(alias="quantity")
+    refunded_minor: int = Field(alias="refunded_minor")
+    seller_id: uuid.UUID = Field(alias="seller_id")
+    seller_net_minor: int = Field(alias="seller_net_minor")
+    shipped_at: Optional[datetime.datetime] = Field(alias="shipped_at")
+    shipping_minor: int = Field(alias="shipping_minor")
+    shipping_required: bool = Field(alias="shipping_required")
+    track_ids: List[uuid.UUID] = Field(alias="track_ids")
+    tracking: Optional[str] = Field(alias="tracking")
+    unit_minor: int = Field(alias="unit_minor")
+    variant_id: Optional[uuid.UUID] = Field(alias="variant_id")
+    variant_name: Optional[str] = Field(alias="variant_name")
+
+class PublicOrderLinesInsert(TypedDict):
+    buyer_id: Annotated[uuid.UUID, Field(alias="buyer_id")]
+    charged_minor: Annotated[int, Field(alias="charged_minor")]
+    currency: Annotated[str, Field(alias="currency")]
+    disputed_minor: NotRequired[Annotated[int, Field(alias="disputed_minor")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_refunded: NotRequired[Annotated[bool, Field(alias="is_refunded")]]
+    is_stock_taken: Annotated[bool, Field(alias="is_stock_taken")]
+    kind: Annotated[str, Field(alias="kind")]
+    line_minor: Annotated[int, Field(alias="line_minor")]
+    name: Annotated[str, Field(alias="name")]
+    order_id: Annotated[uuid.UUID, Field(alias="order_id")]
+    paid_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="paid_at")]]
+    place: Annotated[int, Field(alias="place")]
+    platform_fee_minor: Annotated[int, Field(alias="platform_fee_minor")]
+    processing_fee_minor: Annotated[int, Field(alias="processing_fee_minor")]
+    product_id: Annotated[uuid.UUID, Field(alias="product_id")]
+    provider_refunded_minor: NotRequired[Annotated[int, Field(alias="provider_refunded_minor")]]
+    quantity: Annotated[int, Field(alias="quantity")]
+    refunded_minor: NotRequired[Annotated[int, Field(alias="refunded_minor")]]
+    seller_id: Annotated[uuid.UUID, Field(alias="seller_id")]
+    seller_net_minor: Annotated[int, Field(alias="seller_net_minor")]
+    shipped_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="shipped_at")]]
+    shipping_minor: Annotated[int, Field(alias="shipping_minor")]
+    shipping_required: Annotated[bool, Field(alias="shipping_required")]
+    track_ids: NotRequired[Annotated[List[uuid.UUID], Field(alias="track_ids")]]
+    tracking: NotRequired[Annotated[Optional[str], Field(alias="tracking")]]
+    unit_minor: Annotated[int, Field(alias="unit_minor")]
+    variant_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="variant_id")]]
+    variant_name: NotRequired[Annotated[Optional[str], Field(alias="variant_name")]]
+
+class PublicOrderLinesUpdate(TypedDict):
+    buyer_id: NotRequired[Annotated[uuid.UUID, Field(alias="buyer_id")]]
+    charged_minor: NotRequired[Annotated[int, Field(alias="charged_minor")]]
+    currency: NotRequired[Annotated[str, Field(alias="currency")]]
+    disputed_minor: NotRequired[Annotated[int, Field(alias="disputed_minor")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_refunded: NotRequired[Annotated[bool, Field(alias="is_refunded")]]
+    is_stock_taken: NotRequired[Annotated[bool, Field(alias="is_stock_taken")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    line_minor: NotRequired[Annotated[int, Field(alias="line_minor")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    order_id: NotRequired[Annotated[uuid.UUID, Field(alias="order_id")]]
+    paid_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="paid_at")]]
+    place: NotRequired[Annotated[int, Field(alias="place")]]
+    platform_fee_minor: NotRequired[Annotated[int, Field(alias="platform_fee_minor")]]
+    processing_fee_minor: NotRequired[Annotated[int, Field(alias="processing_fee_minor")]]
+    product_id: NotRequired[Annotated[uuid.UUID, Field(alias="product_id")]]
+    provider_refunded_minor: NotRequired[Annotated[int, Field(alias="provider_refunded_minor")]]
+    quantity: NotRequired[Annotated[int, Field(alias="quantity")]]
+    refunded_minor: NotRequired[Annotated[int, Field(alias="refunded_minor")]]
+    seller_id: NotRequired[Annotated[uuid.UUID, Field(alias="seller_id")]]
+    seller_net_minor: NotRequired[Annotated[int, Field(alias="seller_net_minor")]]
+    shipped_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="shipped_at")]]
+    shipping_minor: NotRequired[Annotated[int, Field(alias="shipping_minor")]]
+    shipping_required: NotRequired[Annotated[bool, Field(alias="shipping_required")]]
+    track_ids: NotRequired[Annotated[List[uuid.UUID], Field(alias="track_ids")]]
+    tracking: NotRequired[Annotated[Optional[str], Field(alias="tracking")]]
+    unit_minor: NotRequired[Annotated[int, Field(alias="unit_minor")]]
+    variant_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="variant_id")]]
+    variant_name: NotRequired[Annotated[Optional[str], Field(alias="variant_name")]]
+
+class PublicOrders(BaseModel):
+    buyer_id: uuid.UUID = Field(alias="buyer_id")
+    client_id: uuid.UUID = Field(alias="client_id")
+    completed_at: Optional[datetime.datetime] = Field(alias="completed_at")
+    created_at: datetime.datetime = Field(alias="created_at")
+    currency: str = Field(alias="currency")
+    expires_at: datetime.datetime = Field(alias="expires_at")
+    fee_payer: str = Field(alias="fee_payer")
+    id: uuid.UUID = Field(alias="id")
+    paid_at: Optional[datetime.datetime] = Field(alias="paid_at")
+    platform_fee_minor: int = Field(alias="platform_fee_minor")
+    processing_fee_minor: int = Field(alias="processing_fee_minor")
+    session_status: str = Field(alias="session_status")
+    shipping_address: Optional[JsonValue] = Field(alias="shipping_address")
+    shipping_minor: int = Field(alias="shipping_minor")
+    status: str = Field(alias="status")
+    stripe_payment_intent_id: Optional[str] = Field(alias="stripe_payment_intent_id")
+    stripe_session_id: Optional[str] = Field(alias="stripe_session_id")
+    subtotal_minor: int = Field(alias="subtotal_minor")
+    total_minor: int = Field(alias="total_minor")
+
+class PublicOrdersInsert(TypedDict):
+    buyer_id: Annotated[uuid.UUID, Field(alias="buyer_id")]
+    client_id: Annotated[uuid.UUID, Field(alias="client_id")]
+    completed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="completed_at")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: Annotated[str, Field(alias="currency")]
+    expires_at: Annotated[datetime.datetime, Field(alias="expires_at")]
+    fee_payer: Annotated[str, Field(alias="fee_payer")]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    paid_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="paid_at")]]
+    platform_fee_minor: Annotated[int, Field(alias="platform_fee_minor")]
+    processing_fee_minor: Annotated[int, Field(alias="processing_fee_minor")]
+    session_status: NotRequired[Annotated[str, Field(alias="session_status")]]
+    shipping_address: NotRequired[Annotated[Optional[JsonValue], Field(alias="shipping_address")]]
+    shipping_minor: Annotated[int, Field(alias="shipping_minor")]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    stripe_payment_intent_id: NotRequired[Annotated[Optional[str], Field(alias="stripe_payment_intent_id")]]
+    stripe_session_id: NotRequired[Annotated[Optional[str], Field(alias="stripe_session_id")]]
+    subtotal_minor: Annotated[int, Field(alias="subtotal_minor")]
+    total_minor: Annotated[int, Field(alias="total_minor")]
+
+class PublicOrdersUpdate(TypedDict):
+    buyer_id: NotRequired[Annotated[uuid.UUID, Field(alias="buyer_id")]]
+    client_id: NotRequired[Annotated[uuid.UUID, Field(alias="client_id")]]
+    completed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="completed_at")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: NotRequired[Annotated[str, Field(alias="currency")]]
+    expires_at: NotRequired[Annotated[datetime.datetime, Field(alias="expires_at")]]
+    fee_payer: NotRequired[Annotated[str, Field(alias="fee_payer")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    paid_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="paid_at")]]
+    platform_fee_minor: NotRequired[Annotated[int, Field(alias="platform_fee_minor")]]
+    processing_fee_minor: NotRequired[Annotated[int, Field(alias="processing_fee_minor")]]
+    session_status: NotRequired[Annotated[str, Field(alias="session_status")]]
+    shipping_address: NotRequired[Annotated[Optional[JsonValue], Field(alias="shipping_address")]]
+    shipping_minor: NotRequired[Annotated[int, Field(alias="shipping_minor")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    stripe_payment_intent_id: NotRequired[Annotated[Optional[str], Field(alias="stripe_payment_intent_id")]]
+    stripe_session_id: NotRequired[Annotated[Optional[str], Field(alias="stripe_session_id")]]
+    subtotal_minor: NotRequired[Annotated[int, Field(alias="subtotal_minor")]]
+    total_minor: NotRequired[Annotated[int, Field(alias="total_minor")]]
+
+class PublicPayouts(BaseModel):
+    amount_minor: int = Field(alias="amount_minor")
+    closed_at: Optional[datetime.datetime] = Field(alias="closed_at")
+    created_at: datetime.datetime = Field(alias="created_at")
+    currency: str = Field(alias="currency")
+    id: uuid.UUID = Field(alias="id")
+    is_requested: bool = Field(alias="is_requested")
+    seller_id: uuid.UUID = Field(alias="seller_id")
+    status: str = Field(alias="status")
+
+class PublicPayoutsInsert(TypedDict):
+    amount_minor: Annotated[int, Field(alias="amount_minor")]
+    closed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="closed_at")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: Annotated[str, Field(alias="currency")]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_requested: Annotated[bool, Field(alias="is_requested")]
+    seller_id: Annotated[uuid.UUID, Field(alias="seller_id")]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+
+class PublicPayoutsUpdate(TypedDict):
+    amount_minor: NotRequired[Annotated[int, Field(alias="amount_minor")]]
+    closed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="closed_at")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: NotRequired[Annotated[str, Field(alias="currency")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_requested: NotRequired[Annotated[bool, Field(alias="is_requested")]]
+    seller_id: NotRequired[Annotated[uuid.UUID, Field(alias="seller_id")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+
+class PublicPlanLimits(BaseModel):
+    most: Optional[int] = Field(alias="most")
+    plan: str = Field(alias="plan")
+    resource: str = Field(alias="resource")
+
+class PublicPlanLimitsInsert(TypedDict):
+    most: NotRequired[Annotated[Optional[int], Field(alias="most")]]
+    plan: Annotated[str, Field(alias="plan")]
+    resource: Annotated[str, Field(alias="resource")]
+
+class PublicPlanLimitsUpdate(TypedDict):
+    most: NotRequired[Annotated[Optional[int], Field(alias="most")]]
+    plan: NotRequired[Annotated[str, Field(alias="plan")]]
+    resource: NotRequired[Annotated[str, Field(alias="resource")]]
+
+class PublicPlanResources(BaseModel):
     code: str = Field(alias="code")
     description: str = Field(alias="description")
+    is_monthly: bool = Field(alias="is_monthly")
+    unit: str = Field(alias="unit")
+
+class PublicPlanResourcesInsert(TypedDict):
+    code: Annotated[str, Field(alias="code")]
+    description: Annotated[str, Field(alias="description")]
+    is_monthly: Annotated[bool, Field(alias="is_monthly")]
+    unit: Annotated[str, Field(alias="unit")]
+
+class PublicPlanResourcesUpdate(TypedDict):
+    code: NotRequired[Annotated[str, Field(alias="code")]]
+    description: NotRequired[Annotated[str, Field(alias="description")]]
+    is_monthly: NotRequired[Annotated[bool, Field(alias="is_monthly")]]
+    unit: NotRequired[Annotated[str, Field(alias="unit")]]
+
+class PublicPlans(BaseModel):
+    billing_interval: Optional[str] = Field(alias="billing_interval")
+    code: str = Field(alias="code")
+    currency: str = Field(alias="currency")
+    description: str = Field(alias="description")
     name: str = Field(alias="name")
+    price_minor: int = Field(alias="price_minor")
     rank: int = Field(alias="rank")
 
 class PublicPlansInsert(TypedDict):
+    billing_interval: NotRequired[Annotated[Optional[str], Field(alias="billing_interval")]]
     code: Annotated[str, Field(alias="code")]
+    currency: Annotated[str, Field(alias="currency")]
     description: Annotated[str, Field(alias="description")]
     name: Annotated[str, Field(alias="name")]
+    price_minor: Annotated[int, Field(alias="price_minor")]
     rank: Annotated[int, Field(alias="rank")]
 
 class PublicPlansUpdate(TypedDict):
+    billing_interval: NotRequired[Annotated[Optional[str], Field(alias="billing_interval")]]
     code: NotRequired[Annotated[str, Field(alias="code")]]
+    currency: NotRequired[Annotated[str, Field(alias="currency")]]
     description: NotRequired[Annotated[str, Field(alias="description")]]
     name: NotRequired[Annotated[str, Field(alias="name")]]
+    price_minor: NotRequired[Annotated[int, Field(alias="price_minor")]]
     rank: NotRequired[Annotated[int, Field(alias="rank")]]
 
 class PublicPlays(BaseModel):
@@ -1185,6 +1527,102 @@ class PublicPostsUpdate(TypedDict):
     repost_count: NotRequired[Annotated[int, Field(alias="repost_count")]]
     track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
     visibility: NotRequired[Annotated[str, Field(alias="visibility")]]
+
+class PublicProductVariants(BaseModel):
+    id: uuid.UUID = Field(alias="id")
+    is_active: bool = Field(alias="is_active")
+    name: str = Field(alias="name")
+    price_minor: Optional[int] = Field(alias="price_minor")
+    product_id: uuid.UUID = Field(alias="product_id")
+    stock: Optional[int] = Field(alias="stock")
+
+class PublicProductVariantsInsert(TypedDict):
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    name: Annotated[str, Field(alias="name")]
+    price_minor: NotRequired[Annotated[Optional[int], Field(alias="price_minor")]]
+    product_id: Annotated[uuid.UUID, Field(alias="product_id")]
+    stock: NotRequired[Annotated[Optional[int], Field(alias="stock")]]
+
+class PublicProductVariantsUpdate(TypedDict):
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    price_minor: NotRequired[Annotated[Optional[int], Field(alias="price_minor")]]
+    product_id: NotRequired[Annotated[uuid.UUID, Field(alias="product_id")]]
+    stock: NotRequired[Annotated[Optional[int], Field(alias="stock")]]
+
+class PublicProducts(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    currency: str = Field(alias="currency")
+    description: str = Field(alias="description")
+    event_at: Optional[datetime.datetime] = Field(alias="event_at")
+    external_url: Optional[str] = Field(alias="external_url")
+    id: uuid.UUID = Field(alias="id")
+    image_paths: List[str] = Field(alias="image_paths")
+    is_active: bool = Field(alias="is_active")
+    kind: str = Field(alias="kind")
+    max_per_order: int = Field(alias="max_per_order")
+    minimum_minor: Optional[int] = Field(alias="minimum_minor")
+    name: str = Field(alias="name")
+    price_minor: Optional[int] = Field(alias="price_minor")
+    pricing: Optional[str] = Field(alias="pricing")
+    seller_id: uuid.UUID = Field(alias="seller_id")
+    shipping_minor: int = Field(alias="shipping_minor")
+    shipping_required: bool = Field(alias="shipping_required")
+    sold_count: int = Field(alias="sold_count")
+    stock: Optional[int] = Field(alias="stock")
+    track_ids: List[uuid.UUID] = Field(alias="track_ids")
+    updated_at: datetime.datetime = Field(alias="updated_at")
+    venue: Optional[str] = Field(alias="venue")
+
+class PublicProductsInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: NotRequired[Annotated[str, Field(alias="currency")]]
+    description: NotRequired[Annotated[str, Field(alias="description")]]
+    event_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="event_at")]]
+    external_url: NotRequired[Annotated[Optional[str], Field(alias="external_url")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    image_paths: NotRequired[Annotated[List[str], Field(alias="image_paths")]]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    kind: Annotated[str, Field(alias="kind")]
+    max_per_order: NotRequired[Annotated[int, Field(alias="max_per_order")]]
+    minimum_minor: NotRequired[Annotated[Optional[int], Field(alias="minimum_minor")]]
+    name: Annotated[str, Field(alias="name")]
+    price_minor: NotRequired[Annotated[Optional[int], Field(alias="price_minor")]]
+    pricing: NotRequired[Annotated[Optional[str], Field(alias="pricing")]]
+    seller_id: NotRequired[Annotated[uuid.UUID, Field(alias="seller_id")]]
+    shipping_minor: NotRequired[Annotated[int, Field(alias="shipping_minor")]]
+    shipping_required: NotRequired[Annotated[bool, Field(alias="shipping_required")]]
+    sold_count: NotRequired[Annotated[int, Field(alias="sold_count")]]
+    stock: NotRequired[Annotated[Optional[int], Field(alias="stock")]]
+    track_ids: NotRequired[Annotated[List[uuid.UUID], Field(alias="track_ids")]]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+    venue: NotRequired[Annotated[Optional[str], Field(alias="venue")]]
+
+class PublicProductsUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: NotRequired[Annotated[str, Field(alias="currency")]]
+    description: NotRequired[Annotated[str, Field(alias="description")]]
+    event_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="event_at")]]
+    external_url: NotRequired[Annotated[Optional[str], Field(alias="external_url")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    image_paths: NotRequired[Annotated[List[str], Field(alias="image_paths")]]
+    is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    max_per_order: NotRequired[Annotated[int, Field(alias="max_per_order")]]
+    minimum_minor: NotRequired[Annotated[Optional[int], Field(alias="minimum_minor")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    price_minor: NotRequired[Annotated[Optional[int], Field(alias="price_minor")]]
+    pricing: NotRequired[Annotated[Optional[str], Field(alias="pricing")]]
+    seller_id: NotRequired[Annotated[uuid.UUID, Field(alias="seller_id")]]
+    shipping_minor: NotRequired[Annotated[int, Field(alias="shipping_minor")]]
+    shipping_required: NotRequired[Annotated[bool, Field(alias="shipping_required")]]
+    sold_count: NotRequired[Annotated[int, Field(alias="sold_count")]]
+    stock: NotRequired[Annotated[Optional[int], Field(alias="stock")]]
+    track_ids: NotRequired[Annotated[List[uuid.UUID], Field(alias="track_ids")]]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+    venue: NotRequired[Annotated[Optional[str], Field(alias="venue")]]
 
 class PublicProfiles(BaseModel):
     avatar_path: Optional[str] = Field(alias="avatar_path")
@@ -1476,6 +1914,63 @@ class PublicReactionEmojiInsert(TypedDict):
 class PublicReactionEmojiUpdate(TypedDict):
     emoji: NotRequired[Annotated[str, Field(alias="emoji")]]
     place: NotRequired[Annotated[int, Field(alias="place")]]
+
+class PublicRefunds(BaseModel):
+    amount_minor: int = Field(alias="amount_minor")
+    buyer_id: uuid.UUID = Field(alias="buyer_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    currency: str = Field(alias="currency")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    decided_by: Optional[uuid.UUID] = Field(alias="decided_by")
+    failure: Optional[str] = Field(alias="failure")
+    finished_at: Optional[datetime.datetime] = Field(alias="finished_at")
+    id: uuid.UUID = Field(alias="id")
+    note: Optional[str] = Field(alias="note")
+    order_id: uuid.UUID = Field(alias="order_id")
+    order_line_id: Optional[uuid.UUID] = Field(alias="order_line_id")
+    payment_intent_id: Optional[str] = Field(alias="payment_intent_id")
+    reason: Optional[str] = Field(alias="reason")
+    seller_id: Optional[uuid.UUID] = Field(alias="seller_id")
+    status: str = Field(alias="status")
+    stripe_refund_id: Optional[str] = Field(alias="stripe_refund_id")
+
+class PublicRefundsInsert(TypedDict):
+    amount_minor: Annotated[int, Field(alias="amount_minor")]
+    buyer_id: Annotated[uuid.UUID, Field(alias="buyer_id")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: Annotated[str, Field(alias="currency")]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    failure: NotRequired[Annotated[Optional[str], Field(alias="failure")]]
+    finished_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="finished_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    order_id: Annotated[uuid.UUID, Field(alias="order_id")]
+    order_line_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="order_line_id")]]
+    payment_intent_id: NotRequired[Annotated[Optional[str], Field(alias="payment_intent_id")]]
+    reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
+    seller_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="seller_id")]]
+    status: Annotated[str, Field(alias="status")]
+    stripe_refund_id: NotRequired[Annotated[Optional[str], Field(alias="stripe_refund_id")]]
+
+class PublicRefundsUpdate(TypedDict):
+    amount_minor: NotRequired[Annotated[int, Field(alias="amount_minor")]]
+    buyer_id: NotRequired[Annotated[uuid.UUID, Field(alias="buyer_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: NotRequired[Annotated[str, Field(alias="currency")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    failure: NotRequired[Annotated[Optional[str], Field(alias="failure")]]
+    finished_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="finished_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    order_id: NotRequired[Annotated[uuid.UUID, Field(alias="order_id")]]
+    order_line_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="order_line_id")]]
+    payment_intent_id: NotRequired[Annotated[Optional[str], Field(alias="payment_intent_id")]]
+    reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
+    seller_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="seller_id")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    stripe_refund_id: NotRequired[Annotated[Optional[str], Field(alias="stripe_refund_id")]]
 
 class PublicReposts(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
@@ -1786,6 +2281,18 @@ class PublicRotationSlotsUpdate(TypedDict):
     turn_count: NotRequired[Annotated[int, Field(alias="turn_count")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicRoyaltyRates(BaseModel):
+    effective_from: datetime.date = Field(alias="effective_from")
+    micro_usd: int = Field(alias="micro_usd")
+
+class PublicRoyaltyRatesInsert(TypedDict):
+    effective_from: Annotated[datetime.date, Field(alias="effective_from")]
+    micro_usd: Annotated[int, Field(alias="micro_usd")]
+
+class PublicRoyaltyRatesUpdate(TypedDict):
+    effective_from: NotRequired[Annotated[datetime.date, Field(alias="effective_from")]]
+    micro_usd: NotRequired[Annotated[int, Field(alias="micro_usd")]]
+
 class PublicSeasonResults(BaseModel):
     credits: int = Field(alias="credits")
     is_told: bool = Field(alias="is_told")
@@ -1917,6 +2424,42 @@ class PublicStreaksUpdate(TypedDict):
     remind_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="remind_at")]]
     updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicSubscriptions(BaseModel):
+    cancels_at: Optional[datetime.datetime] = Field(alias="cancels_at")
+    ended_at: Optional[datetime.datetime] = Field(alias="ended_at")
+    id: str = Field(alias="id")
+    period_end: datetime.datetime = Field(alias="period_end")
+    period_start: datetime.datetime = Field(alias="period_start")
+    plan: str = Field(alias="plan")
+    started_at: datetime.datetime = Field(alias="started_at")
+    status: str = Field(alias="status")
+    user_id: uuid.UUID = Field(alias="user_id")
+    version: JsonValue = Field(alias="version")
+
+class PublicSubscriptionsInsert(TypedDict):
+    cancels_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="cancels_at")]]
+    ended_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ended_at")]]
+    id: Annotated[str, Field(alias="id")]
+    period_end: Annotated[datetime.datetime, Field(alias="period_end")]
+    period_start: Annotated[datetime.datetime, Field(alias="period_start")]
+    plan: Annotated[str, Field(alias="plan")]
+    started_at: Annotated[datetime.datetime, Field(alias="started_at")]
+    status: Annotated[str, Field(alias="status")]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+    version: Annotated[JsonValue, Field(alias="version")]
+
+class PublicSubscriptionsUpdate(TypedDict):
+    cancels_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="cancels_at")]]
+    ended_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="ended_at")]]
+    id: NotRequired[Annotated[str, Field(alias="id")]]
+    period_end: NotRequired[Annotated[datetime.datetime, Field(alias="period_end")]]
+    period_start: NotRequired[Annotated[datetime.datetime, Field(alias="period_start")]]
+    plan: NotRequired[Annotated[str, Field(alias="plan")]]
+    started_at: NotRequired[Annotated[datetime.datetime, Field(alias="started_at")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+    version: NotRequired[Annotated[JsonValue, Field(alias="version")]]
 
 class PublicTracks(BaseModel):
     artist_id: Optional[uuid.UUID] = Field(alias="artist_id")
@@ -2104,6 +2647,16 @@ class PublicCreditRow(BaseModel):
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicDownloadRow(BaseModel):
+    grant_id: Optional[uuid.UUID] = Field(alias="grant_id")
+    order_line_id: Optional[uuid.UUID] = Field(alias="order_line_id")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
+    name: Optional[str] = Field(alias="name")
+    downloads_left: Optional[int] = Field(alias="downloads_left")
+    is_revoked: Optional[bool] = Field(alias="is_revoked")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicFeedRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
     kind: Optional[str] = Field(alias="kind")
@@ -2142,6 +2695,18 @@ class PublicHistoryRow(BaseModel):
     down_count: Optional[int] = Field(alias="down_count")
     is_skipped: Optional[bool] = Field(alias="is_skipped")
     skip_reason: Optional[str] = Field(alias="skip_reason")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicInvoiceRow(BaseModel):
+    id: Optional[str] = Field(alias="id")
+    plan: Optional[str] = Field(alias="plan")
+    status: Optional[str] = Field(alias="status")
+    amount_minor: Optional[int] = Field(alias="amount_minor")
+    paid_minor: Optional[int] = Field(alias="paid_minor")
+    currency: Optional[str] = Field(alias="currency")
+    period_end: Optional[datetime.datetime] = Field(alias="period_end")
+    url: Optional[str] = Field(alias="url")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicLeaderboardRow(BaseModel):
@@ -2201,6 +2766,33 @@ class PublicNotificationRow(BaseModel):
     is_read: Optional[bool] = Field(alias="is_read")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicOrderRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    status: Optional[str] = Field(alias="status")
+    currency: Optional[str] = Field(alias="currency")
+    subtotal_minor: Optional[int] = Field(alias="subtotal_minor")
+    platform_fee_minor: Optional[int] = Field(alias="platform_fee_minor")
+    processing_fee_minor: Optional[int] = Field(alias="processing_fee_minor")
+    shipping_minor: Optional[int] = Field(alias="shipping_minor")
+    total_minor: Optional[int] = Field(alias="total_minor")
+    fee_payer: Optional[str] = Field(alias="fee_payer")
+    shipping_address: Optional[JsonValue] = Field(alias="shipping_address")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    expires_at: Optional[datetime.datetime] = Field(alias="expires_at")
+    paid_at: Optional[datetime.datetime] = Field(alias="paid_at")
+    lines: Optional[JsonValue] = Field(alias="lines")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicPayoutRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    currency: Optional[str] = Field(alias="currency")
+    amount_minor: Optional[int] = Field(alias="amount_minor")
+    status: Optional[str] = Field(alias="status")
+    is_requested: Optional[bool] = Field(alias="is_requested")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    closed_at: Optional[datetime.datetime] = Field(alias="closed_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicPointRow(BaseModel):
     id: Optional[int] = Field(alias="id")
     rule: Optional[str] = Field(alias="rule")
@@ -2213,6 +2805,28 @@ class PublicPointRow(BaseModel):
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicProductRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    kind: Optional[str] = Field(alias="kind")
+    name: Optional[str] = Field(alias="name")
+    description: Optional[str] = Field(alias="description")
+    pricing: Optional[str] = Field(alias="pricing")
+    price_minor: Optional[int] = Field(alias="price_minor")
+    minimum_minor: Optional[int] = Field(alias="minimum_minor")
+    currency: Optional[str] = Field(alias="currency")
+    external_url: Optional[str] = Field(alias="external_url")
+    track_ids: Optional[List[uuid.UUID]] = Field(alias="track_ids")
+    stock: Optional[int] = Field(alias="stock")
+    max_per_order: Optional[int] = Field(alias="max_per_order")
+    shipping_required: Optional[bool] = Field(alias="shipping_required")
+    shipping_minor: Optional[int] = Field(alias="shipping_minor")
+    event_at: Optional[datetime.datetime] = Field(alias="event_at")
+    venue: Optional[str] = Field(alias="venue")
+    image_paths: Optional[List[str]] = Field(alias="image_paths")
+    is_active: Optional[bool] = Field(alias="is_active")
+    variants: Optional[JsonValue] = Field(alias="variants")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicProfileCard(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
     username: Optional[str] = Field(alias="username")
@@ -2220,6 +2834,16 @@ class PublicProfileCard(BaseModel):
     avatar_path: Optional[str] = Field(alias="avatar_path")
     is_verified: Optional[bool] = Field(alias="is_verified")
     is_followed_by_me: Optional[bool] = Field(alias="is_followed_by_me")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicQuarantinedEvent(BaseModel):
+    id: Optional[str] = Field(alias="id")
+    type: Optional[str] = Field(alias="type")
+    error: Optional[str] = Field(alias="error")
+    order_id: Optional[uuid.UUID] = Field(alias="order_id")
+    payment_intent_id: Optional[str] = Field(alias="payment_intent_id")
+    happened_at: Optional[datetime.datetime] = Field(alias="happened_at")
+    received_at: Optional[datetime.datetime] = Field(alias="received_at")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicQuestRow(BaseModel):
@@ -2246,6 +2870,17 @@ class PublicQueueRow(BaseModel):
     up_count: Optional[int] = Field(alias="up_count")
     down_count: Optional[int] = Field(alias="down_count")
     my_vote: Optional[int] = Field(alias="my_vote")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicReconciliationRow(BaseModel):
+    id: Optional[int] = Field(alias="id")
+    from_at: Optional[datetime.datetime] = Field(alias="from_at")
+    to_at: Optional[datetime.datetime] = Field(alias="to_at")
+    repaired_count: Optional[int] = Field(alias="repaired_count")
+    transaction_count: Optional[int] = Field(alias="transaction_count")
+    currencies: Optional[JsonValue] = Field(alias="currencies")
+    is_even: Optional[bool] = Field(alias="is_even")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
@@ -2317,6 +2952,30 @@ class PublicRoomRow(BaseModel):
     member_count: Optional[int] = Field(alias="member_count")
     listener_count: Optional[int] = Field(alias="listener_count")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicSaleRow(BaseModel):
+    order_line_id: Optional[uuid.UUID] = Field(alias="order_line_id")
+    order_id: Optional[uuid.UUID] = Field(alias="order_id")
+    order_status: Optional[str] = Field(alias="order_status")
+    product_id: Optional[uuid.UUID] = Field(alias="product_id")
+    variant_id: Optional[uuid.UUID] = Field(alias="variant_id")
+    name: Optional[str] = Field(alias="name")
+    variant_name: Optional[str] = Field(alias="variant_name")
+    quantity: Optional[int] = Field(alias="quantity")
+    currency: Optional[str] = Field(alias="currency")
+    line_minor: Optional[int] = Field(alias="line_minor")
+    shipping_minor: Optional[int] = Field(alias="shipping_minor")
+    platform_fee_minor: Optional[int] = Field(alias="platform_fee_minor")
+    processing_fee_minor: Optional[int] = Field(alias="processing_fee_minor")
+    seller_net_minor: Optional[int] = Field(alias="seller_net_minor")
+    refunded_minor: Optional[int] = Field(alias="refunded_minor")
+    buyer: Optional[JsonValue] = Field(alias="buyer")
+    shipping_address: Optional[JsonValue] = Field(alias="shipping_address")
+    shipping_required: Optional[bool] = Field(alias="shipping_required")
+    paid_at: Optional[datetime.datetime] = Field(alias="paid_at")
+    shipped_at: Optional[datetime.datetime] = Field(alias="shipped_at")
+    tracking: Optional[str] = Field(alias="tracking")
     cursor: Optional[str] = Field(alias="cursor")
 
 class PublicStreakRow(BaseModel):

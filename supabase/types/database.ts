@@ -10,16 +10,52 @@ export type Database = {
             [_ in never]: never
           }
           Functions: {
-            "advance_due_sessions":
+            "abandon_order":
+{ Args: { "order_id": string }; Returns: string
+                           },
+"accrue_royalties":
+{ Args: { "month": string }; Returns: number
+                           },
+"advance_due_sessions":
 { Args: { "size"?: number }; Returns: number
+                           },
+"apply_stripe_event":
+{ Args: { "event": Json }; Returns: string
+                           },
+"attach_account":
+{ Args: { "account_id": string,"user_id": string }; Returns: string
+                           },
+"attach_customer":
+{ Args: { "customer_id": string,"user_id": string }; Returns: string
+                           },
+"attach_session":
+{ Args: { "order_id": string,"payment_intent_id"?: string,"session_id": string }; Returns: Json
+                           },
+"begin_subscription":
+{ Args: { "plan": string,"price_id": string,"user_id": string }; Returns: Json
+                           },
+"checkpoint_balances":
+{ Args: { "size"?: number }; Returns: number
+                           },
+"claim_download":
+{ Args: { "grant_id": string,"user_id": string }; Returns: Json
                            },
 "claim_outbox":
 { Args: { "size"?: number,"topic": string }; Returns: {
               "attempts": number,"created_at": string,"id": number,"payload": Json
             }[]
                            },
+"claim_transfers":
+{ Args: { "size"?: number }; Returns: Json
+                           },
 "close_season":
 { Args: { "code": string }; Returns: Json
+                           },
+"complete_orders":
+{ Args: { "size"?: number }; Returns: number
+                           },
+"consume":
+{ Args: { "resource": string,"user_id": string }; Returns: Json
                            },
 "dead_letters":
 { Args: { "size"?: number,"topic"?: string }; Returns: {
@@ -51,6 +87,9 @@ export type Database = {
             }[]
                            },
 "expire_credits":
+{ Args: { "size"?: number }; Returns: number
+                           },
+"expire_orders":
 { Args: { "size"?: number }; Returns: number
                            },
 "fill_badges":
@@ -92,6 +131,9 @@ export type Database = {
 "forget_old_sessions":
 { Args: { "size"?: number }; Returns: number
                            },
+"forget_stripe_payloads":
+{ Args: { "size"?: number }; Returns: number
+                           },
 "keep_play_partitions":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -110,6 +152,12 @@ export type Database = {
 "live_roll":
 { Args: { "asked_at": string,"sessions": Json,"stream_id": string }; Returns: (string)[]
                            },
+"missing_stripe_events":
+{ Args: { "ids": (string)[] }; Returns: (string)[]
+                           },
+"months_to_accrue":
+{ Args: Record<PropertyKey, never>; Returns: (string)[]
+                           },
 "months_to_archive":
 { Args: Record<PropertyKey, never>; Returns: {
               "checksum": string,"month": string,"object_key": string,"row_count": number
@@ -117,6 +165,18 @@ export type Database = {
                            },
 "notify_likes":
 { Args: { "size"?: number }; Returns: number
+                           },
+"onboarding":
+{ Args: { "user_id": string }; Returns: Json
+                           },
+"open_due_payouts":
+{ Args: { "size"?: number }; Returns: number
+                           },
+"open_sessions":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"place_order":
+{ Args: { "buyer_id": string,"client_id": string,"items": Json,"shipping_address"?: Json }; Returns: Json
                            },
 "plays_of_month":
 { Args: { "after"?: string,"month": string,"size"?: number }; Returns: Json
@@ -126,8 +186,26 @@ export type Database = {
               "body": string,"data": Json,"notification_id": string,"title": string,"token": string
             }[]
                            },
+"reconciled_since":
+{ Args: Record<PropertyKey, never>; Returns: string
+                           },
+"record_reconciliation":
+{ Args: { "from_at": string,"repaired": number,"to_at": string,"transactions": Json }; Returns: Json
+                           },
+"record_refund":
+{ Args: { "failure"?: string,"refund_id": string,"status": string,"stripe_refund_id": string }; Returns: string
+                           },
+"record_reversal":
+{ Args: { "failure"?: string,"reversal_id": number,"status": string,"stripe_reversal_id": string }; Returns: string
+                           },
+"record_transfer":
+{ Args: { "failure"?: string,"status": string,"stripe_transfer_id": string,"transfer_id": number }; Returns: string
+                           },
 "refresh_trending":
 { Args: { "after"?: string,"size"?: number }; Returns: string
+                           },
+"refund_to_make":
+{ Args: { "refund_id": string }; Returns: Json
                            },
 "register_play_archive":
 { Args: { "checksum": string,"month": string,"object_key": string,"row_count": number }; Returns: undefined
@@ -137,6 +215,9 @@ export type Database = {
                            },
 "retry_dead_letter":
 { Args: { "id": number }; Returns: boolean
+                           },
+"reversal_to_make":
+{ Args: { "reversal_id": number }; Returns: Json
                            },
 "roll_up_leaderboards":
 { Args: { "size"?: number }; Returns: number
@@ -155,6 +236,9 @@ export type Database = {
                            },
 "stream_source":
 { Args: { "listener": string,"track_id": string }; Returns: Json
+                           },
+"stripe_customer":
+{ Args: { "user_id": string }; Returns: Json
                            },
 "tell_live_counts":
 { Args: { "size"?: number }; Returns: Json
@@ -504,6 +588,20 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"currencies": {
+                  Row: {
+                    "code": string,"exponent": number,"is_enabled": boolean,"step_minor": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "code": string,"exponent": number,"is_enabled": boolean,"step_minor": number
+                  }
+                  Update: {
+                    "code"?: string,"exponent"?: number,"is_enabled"?: boolean,"step_minor"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"direct_messages": {
                   Row: {
                     "body": string | null,"client_id": string | null,"conversation_id": string,"crate_id": string | null,"created_at": string,"deleted_at": string | null,"id": string,"like_count": number,"reply_to": string | null,"sender_id": string | null,"track_id": string | null
@@ -562,16 +660,36 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
-                },"entitlement_grants": {
+                },"download_grants": {
                   Row: {
-                    "created_at": string,"ends_at": string,"id": number,"plan": string,"source": string,"starts_at": string,"user_id": string
+                    "buyer_id": string,"created_at": string,"id": string,"max_downloads": number,"name": string,"order_line_id": string,"revoked_at": string | null,"track_id": string | null,"used_count": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"ends_at": string,"id"?: number,"plan": string,"source": string,"starts_at": string,"user_id": string
+                    "buyer_id": string,"created_at"?: string,"id"?: string,"max_downloads": number,"name": string,"order_line_id": string,"revoked_at"?: string | null,"track_id"?: string | null,"used_count"?: number
                   }
                   Update: {
-                    "created_at"?: string,"ends_at"?: string,"id"?: number,"plan"?: string,"source"?: string,"starts_at"?: string,"user_id"?: string
+                    "buyer_id"?: string,"created_at"?: string,"id"?: string,"max_downloads"?: number,"name"?: string,"order_line_id"?: string,"revoked_at"?: string | null,"track_id"?: string | null,"used_count"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "download_grants_order_line_id_fkey"
+      columns: ["order_line_id"]
+isOneToOne: false
+      referencedRelation: "order_lines"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"entitlement_grants": {
+                  Row: {
+                    "created_at": string,"ends_at": string,"id": number,"plan": string,"source": string,"starts_at": string,"subscription_id": string | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"ends_at": string,"id"?: number,"plan": string,"source": string,"starts_at": string,"subscription_id"?: string | null,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"ends_at"?: string,"id"?: number,"plan"?: string,"source"?: string,"starts_at"?: string,"subscription_id"?: string | null,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -580,6 +698,12 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "plans"
       referencedColumns: ["code"]
+    },{
+      foreignKeyName: "entitlement_grants_subscription_id_fkey"
+      columns: ["subscription_id"]
+isOneToOne: true
+      referencedRelation: "subscriptions"
+      referencedColumns: ["id"]
     },{
       foreignKeyName: "entitlement_grants_user_id_fkey"
       columns: ["user_id"]
@@ -598,6 +722,20 @@ isOneToOne: false
                   }
                   Update: {
                     "description"?: string,"is_enabled"?: boolean,"name"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"fee_policies": {
+                  Row: {
+                    "effective_from": string,"id": number,"payer": string,"platform_bps": number,"processing_bps": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "effective_from"?: string,"id"?: number,"payer": string,"platform_bps": number,"processing_bps": number
+                  }
+                  Update: {
+                    "effective_from"?: string,"id"?: number,"payer"?: string,"platform_bps"?: number,"processing_bps"?: number
                   }
                   Relationships: [
                     
@@ -667,6 +805,32 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"invoices": {
+                  Row: {
+                    "amount_minor": number,"created_at": string,"currency": string,"id": string,"paid_minor": number,"period_end": string | null,"status": string,"subscription_id": string,"url": string | null,"user_id": string | null,"version": NonNullable<Json>
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount_minor": number,"created_at": string,"currency": string,"id": string,"paid_minor": number,"period_end"?: string | null,"status": string,"subscription_id": string,"url"?: string | null,"user_id"?: string | null,"version": NonNullable<Json>
+                  }
+                  Update: {
+                    "amount_minor"?: number,"created_at"?: string,"currency"?: string,"id"?: string,"paid_minor"?: number,"period_end"?: string | null,"status"?: string,"subscription_id"?: string,"url"?: string | null,"user_id"?: string | null,"version"?: NonNullable<Json>
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "invoices_currency_fkey"
+      columns: ["currency"]
+isOneToOne: false
+      referencedRelation: "currencies"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "invoices_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"join_requests": {
                   Row: {
@@ -1002,16 +1166,122 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
-                },"plans": {
+                },"order_lines": {
                   Row: {
-                    "code": string,"description": string,"name": string,"rank": number
+                    "buyer_id": string,"charged_minor": number,"currency": string,"disputed_minor": number,"id": string,"is_refunded": boolean,"is_stock_taken": boolean,"kind": string,"line_minor": number,"name": string,"order_id": string,"paid_at": string | null,"place": number,"platform_fee_minor": number,"processing_fee_minor": number,"product_id": string,"provider_refunded_minor": number,"quantity": number,"refunded_minor": number,"seller_id": string,"seller_net_minor": number,"shipped_at": string | null,"shipping_minor": number,"shipping_required": boolean,"track_ids": (string)[],"tracking": string | null,"unit_minor": number,"variant_id": string | null,"variant_name": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "code": string,"description": string,"name": string,"rank": number
+                    "buyer_id": string,"charged_minor": number,"currency": string,"disputed_minor"?: number,"id"?: string,"is_refunded"?: boolean,"is_stock_taken": boolean,"kind": string,"line_minor": number,"name": string,"order_id": string,"paid_at"?: string | null,"place": number,"platform_fee_minor": number,"processing_fee_minor": number,"product_id": string,"provider_refunded_minor"?: number,"quantity": number,"refunded_minor"?: number,"seller_id": string,"seller_net_minor": number,"shipped_at"?: string | null,"shipping_minor": number,"shipping_required": boolean,"track_ids"?: (string)[],"tracking"?: string | null,"unit_minor": number,"variant_id"?: string | null,"variant_name"?: string | null
                   }
                   Update: {
-                    "code"?: string,"description"?: string,"name"?: string,"rank"?: number
+                    "buyer_id"?: string,"charged_minor"?: number,"currency"?: string,"disputed_minor"?: number,"id"?: string,"is_refunded"?: boolean,"is_stock_taken"?: boolean,"kind"?: string,"line_minor"?: number,"name"?: string,"order_id"?: string,"paid_at"?: string | null,"place"?: number,"platform_fee_minor"?: number,"processing_fee_minor"?: number,"product_id"?: string,"provider_refunded_minor"?: number,"quantity"?: number,"refunded_minor"?: number,"seller_id"?: string,"seller_net_minor"?: number,"shipped_at"?: string | null,"shipping_minor"?: number,"shipping_required"?: boolean,"track_ids"?: (string)[],"tracking"?: string | null,"unit_minor"?: number,"variant_id"?: string | null,"variant_name"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "order_lines_currency_fkey"
+      columns: ["currency"]
+isOneToOne: false
+      referencedRelation: "currencies"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "order_lines_order_id_fkey"
+      columns: ["order_id"]
+isOneToOne: false
+      referencedRelation: "orders"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"orders": {
+                  Row: {
+                    "buyer_id": string,"client_id": string,"completed_at": string | null,"created_at": string,"currency": string,"expires_at": string,"fee_payer": string,"id": string,"paid_at": string | null,"platform_fee_minor": number,"processing_fee_minor": number,"session_status": string,"shipping_address": Json | null,"shipping_minor": number,"status": string,"stripe_payment_intent_id": string | null,"stripe_session_id": string | null,"subtotal_minor": number,"total_minor": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "buyer_id": string,"client_id": string,"completed_at"?: string | null,"created_at"?: string,"currency": string,"expires_at": string,"fee_payer": string,"id"?: string,"paid_at"?: string | null,"platform_fee_minor": number,"processing_fee_minor": number,"session_status"?: string,"shipping_address"?: Json | null,"shipping_minor": number,"status"?: string,"stripe_payment_intent_id"?: string | null,"stripe_session_id"?: string | null,"subtotal_minor": number,"total_minor": number
+                  }
+                  Update: {
+                    "buyer_id"?: string,"client_id"?: string,"completed_at"?: string | null,"created_at"?: string,"currency"?: string,"expires_at"?: string,"fee_payer"?: string,"id"?: string,"paid_at"?: string | null,"platform_fee_minor"?: number,"processing_fee_minor"?: number,"session_status"?: string,"shipping_address"?: Json | null,"shipping_minor"?: number,"status"?: string,"stripe_payment_intent_id"?: string | null,"stripe_session_id"?: string | null,"subtotal_minor"?: number,"total_minor"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "orders_currency_fkey"
+      columns: ["currency"]
+isOneToOne: false
+      referencedRelation: "currencies"
+      referencedColumns: ["code"]
+    }
+                  ]
+                },"payouts": {
+                  Row: {
+                    "amount_minor": number,"closed_at": string | null,"created_at": string,"currency": string,"id": string,"is_requested": boolean,"seller_id": string,"status": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount_minor": number,"closed_at"?: string | null,"created_at"?: string,"currency": string,"id"?: string,"is_requested": boolean,"seller_id": string,"status"?: string
+                  }
+                  Update: {
+                    "amount_minor"?: number,"closed_at"?: string | null,"created_at"?: string,"currency"?: string,"id"?: string,"is_requested"?: boolean,"seller_id"?: string,"status"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payouts_currency_fkey"
+      columns: ["currency"]
+isOneToOne: false
+      referencedRelation: "currencies"
+      referencedColumns: ["code"]
+    }
+                  ]
+                },"plan_limits": {
+                  Row: {
+                    "most": number | null,"plan": string,"resource": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "most"?: number | null,"plan": string,"resource": string
+                  }
+                  Update: {
+                    "most"?: number | null,"plan"?: string,"resource"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "plan_limits_plan_fkey"
+      columns: ["plan"]
+isOneToOne: false
+      referencedRelation: "plans"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "plan_limits_resource_fkey"
+      columns: ["resource"]
+isOneToOne: false
+      referencedRelation: "plan_resources"
+      referencedColumns: ["code"]
+    }
+                  ]
+                },"plan_resources": {
+                  Row: {
+                    "code": string,"description": string,"is_monthly": boolean,"unit": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "code": string,"description": string,"is_monthly": boolean,"unit": string
+                  }
+                  Update: {
+                    "code"?: string,"description"?: string,"is_monthly"?: boolean,"unit"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"plans": {
+                  Row: {
+                    "billing_interval": string | null,"code": string,"currency": string,"description": string,"name": string,"price_minor": number,"rank": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "billing_interval"?: string | null,"code": string,"currency": string,"description": string,"name": string,"price_minor": number,"rank": number
+                  }
+                  Update: {
+                    "billing_interval"?: string | null,"code"?: string,"currency"?: string,"description"?: string,"name"?: string,"price_minor"?: number,"rank"?: number
                   }
                   Relationships: [
                     
@@ -1091,6 +1361,52 @@ isOneToOne: false
                     {
       foreignKeyName: "posts_author_id_fkey"
       columns: ["author_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"product_variants": {
+                  Row: {
+                    "id": string,"is_active": boolean,"name": string,"price_minor": number | null,"product_id": string,"stock": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "id"?: string,"is_active"?: boolean,"name": string,"price_minor"?: number | null,"product_id": string,"stock"?: number | null
+                  }
+                  Update: {
+                    "id"?: string,"is_active"?: boolean,"name"?: string,"price_minor"?: number | null,"product_id"?: string,"stock"?: number | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "product_variants_product_id_fkey"
+      columns: ["product_id"]
+isOneToOne: false
+      referencedRelation: "products"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"products": {
+                  Row: {
+                    "created_at": string,"currency": string,"description": string,"event_at": string | null,"external_url": string | null,"id": string,"image_paths": (string)[],"is_active": boolean,"kind": string,"max_per_order": number,"minimum_minor": number | null,"name": string,"price_minor": number | null,"pricing": string | null,"seller_id": string,"shipping_minor": number,"shipping_required": boolean,"sold_count": number,"stock": number | null,"track_ids": (string)[],"updated_at": string,"venue": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"currency"?: string,"description"?: string,"event_at"?: string | null,"external_url"?: string | null,"id"?: string,"image_paths"?: (string)[],"is_active"?: boolean,"kind": string,"max_per_order"?: number,"minimum_minor"?: number | null,"name": string,"price_minor"?: number | null,"pricing"?: string | null,"seller_id"?: string,"shipping_minor"?: number,"shipping_required"?: boolean,"sold_count"?: number,"stock"?: number | null,"track_ids"?: (string)[],"updated_at"?: string,"venue"?: string | null
+                  }
+                  Update: {
+                    "created_at"?: string,"currency"?: string,"description"?: string,"event_at"?: string | null,"external_url"?: string | null,"id"?: string,"image_paths"?: (string)[],"is_active"?: boolean,"kind"?: string,"max_per_order"?: number,"minimum_minor"?: number | null,"name"?: string,"price_minor"?: number | null,"pricing"?: string | null,"seller_id"?: string,"shipping_minor"?: number,"shipping_required"?: boolean,"sold_count"?: number,"stock"?: number | null,"track_ids"?: (string)[],"updated_at"?: string,"venue"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "products_currency_fkey"
+      columns: ["currency"]
+isOneToOne: false
+      referencedRelation: "currencies"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "products_seller_id_fkey"
+      columns: ["seller_id"]
 isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
@@ -1287,6 +1603,38 @@ isOneToOne: true
                   }
                   Relationships: [
                     
+                  ]
+                },"refunds": {
+                  Row: {
+                    "amount_minor": number,"buyer_id": string,"created_at": string,"currency": string,"decided_at": string | null,"decided_by": string | null,"failure": string | null,"finished_at": string | null,"id": string,"note": string | null,"order_id": string,"order_line_id": string | null,"payment_intent_id": string | null,"reason": string | null,"seller_id": string | null,"status": string,"stripe_refund_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount_minor": number,"buyer_id": string,"created_at"?: string,"currency": string,"decided_at"?: string | null,"decided_by"?: string | null,"failure"?: string | null,"finished_at"?: string | null,"id"?: string,"note"?: string | null,"order_id": string,"order_line_id"?: string | null,"payment_intent_id"?: string | null,"reason"?: string | null,"seller_id"?: string | null,"status": string,"stripe_refund_id"?: string | null
+                  }
+                  Update: {
+                    "amount_minor"?: number,"buyer_id"?: string,"created_at"?: string,"currency"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"failure"?: string | null,"finished_at"?: string | null,"id"?: string,"note"?: string | null,"order_id"?: string,"order_line_id"?: string | null,"payment_intent_id"?: string | null,"reason"?: string | null,"seller_id"?: string | null,"status"?: string,"stripe_refund_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "refunds_currency_fkey"
+      columns: ["currency"]
+isOneToOne: false
+      referencedRelation: "currencies"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "refunds_order_id_fkey"
+      columns: ["order_id"]
+isOneToOne: false
+      referencedRelation: "orders"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "refunds_order_line_id_fkey"
+      columns: ["order_line_id"]
+isOneToOne: false
+      referencedRelation: "order_lines"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"reposts": {
                   Row: {
@@ -1540,6 +1888,20 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"royalty_rates": {
+                  Row: {
+                    "effective_from": string,"micro_usd": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "effective_from": string,"micro_usd": number
+                  }
+                  Update: {
+                    "effective_from"?: string,"micro_usd"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"season_results": {
                   Row: {
                     "credits": number,"is_told": boolean,"rank": number,"score": number,"season": string,"tier": string,"user_id": string
@@ -1652,6 +2014,32 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"subscriptions": {
+                  Row: {
+                    "cancels_at": string | null,"ended_at": string | null,"id": string,"period_end": string,"period_start": string,"plan": string,"started_at": string,"status": string,"user_id": string,"version": NonNullable<Json>
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "cancels_at"?: string | null,"ended_at"?: string | null,"id": string,"period_end": string,"period_start": string,"plan": string,"started_at": string,"status": string,"user_id": string,"version": NonNullable<Json>
+                  }
+                  Update: {
+                    "cancels_at"?: string | null,"ended_at"?: string | null,"id"?: string,"period_end"?: string,"period_start"?: string,"plan"?: string,"started_at"?: string,"status"?: string,"user_id"?: string,"version"?: NonNullable<Json>
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "subscriptions_plan_fkey"
+      columns: ["plan"]
+isOneToOne: false
+      referencedRelation: "plans"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "subscriptions_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"tracks": {
                   Row: {
                     "artist_id": string | null,"artist_name": string,"artwork_path": string | null,"artwork_url": string | null,"bpm": number | null,"client_id": string | null,"comment_count": number,"created_at": string,"duration_ms": number,"file_bytes": number | null,"file_format": string | null,"genre": string | null,"id": string,"is_explicit": boolean,"isrc": string | null,"kind": string,"like_count": number,"musical_key": string | null,"play_count": number,"provider": string,"provider_track_id": string,"published_at": string | null,"removed_from": string | null,"repost_count": number,"status": string,"title": string
@@ -1692,6 +2080,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"accept_revenue_split":
+{ Args: { "split_id": string }; Returns: Json
+                           },
 "activity_feed":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["activity_row"][]
                           SetofOptions: {
@@ -1943,6 +2334,32 @@ isOneToOne: false
 "decide_join_request":
 { Args: { "approve": boolean,"request_id": string }; Returns: Json
                            },
+"decide_refund":
+{ Args: { "approve": boolean,"note"?: string,"refund_id": string }; Returns: {
+              "amount_minor": number,
+"buyer_id": string,
+"created_at": string,
+"currency": string,
+"decided_at": string | null,
+"decided_by": string | null,
+"failure": string | null,
+"finished_at": string | null,
+"id": string,
+"note": string | null,
+"order_id": string,
+"order_line_id": string | null,
+"payment_intent_id": string | null,
+"reason": string | null,
+"seller_id": string | null,
+"status": string,
+"stripe_refund_id": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "refunds"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "decline_message_request":
 { Args: { "conversation_id": string }; Returns: Json
                            },
@@ -2136,6 +2553,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"grant_plan":
+{ Args: { "months": number,"note"?: string,"plan": string,"username": string }; Returns: Json
+                           },
 "grant_staff_role":
 { Args: { "role": string,"username": string }; Returns: Json
                            },
@@ -2247,6 +2667,9 @@ isOneToOne: false
 "mark_seen":
 { Args: { "up_to": string }; Returns: number
                            },
+"mark_shipped":
+{ Args: { "order_line_id": string,"tracking"?: string }; Returns: Json
+                           },
 "messages":
 { Args: { "after"?: string,"conversation_id": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["message_row"][]
                           SetofOptions: {
@@ -2323,11 +2746,33 @@ isOneToOne: false
 "my_credits":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"my_downloads":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["download_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "download_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_earnings":
+{ Args: { "from_day": string,"to_day": string }; Returns: Json
+                           },
+"my_entitlements":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "my_follow_requests":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["profile_card"][]
                           SetofOptions: {
         from: "*"
         to: "profile_card"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_invoices":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["invoice_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "invoice_row"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -2352,6 +2797,22 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "notification_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_orders":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["order_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "order_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_payouts":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["payout_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "payout_row"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -2393,6 +2854,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_sales":
+{ Args: { "after"?: string,"from_at"?: string,"page_size"?: number,"to_at"?: string }; Returns: Database["public"]['CompositeTypes']["sale_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "sale_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "my_streaks":
 { Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["streak_row"][]
                           SetofOptions: {
@@ -2401,6 +2870,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_subscription":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "my_tracks":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["track_row"][]
                           SetofOptions: {
@@ -2438,6 +2910,14 @@ isOneToOne: false
 "operator_settings":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"order":
+{ Args: { "order_id": string }; Returns: Database["public"]['CompositeTypes']["order_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "order_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "pause_session":
 { Args: { "session_id": string }; Returns: Json
                            },
@@ -2469,6 +2949,14 @@ isOneToOne: false
 "preview_point_rule":
 { Args: { "changes": Json,"days"?: number,"rule_name": string }; Returns: Json
                            },
+"products_by_artist":
+{ Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["product_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "product_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "profile_crates":
 { Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["crate_row"][]
                           SetofOptions: {
@@ -2523,9 +3011,25 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"quarantined_events":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["quarantined_event"][]
+                          SetofOptions: {
+        from: "*"
+        to: "quarantined_event"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "react":
 { Args: { "emoji": string,"message_id": string,"present"?: boolean }; Returns: Json
                            },
+"reconciliations":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["reconciliation_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "reconciliation_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "record_crate_play":
 { Args: { "crate_id": string }; Returns: Json
                            },
@@ -2535,6 +3039,32 @@ isOneToOne: false
 "redeem_credits":
 { Args: { "months": number }; Returns: Json
                            },
+"refund_held":
+{ Args: { "note": string,"payment_intent_id": string }; Returns: {
+              "amount_minor": number,
+"buyer_id": string,
+"created_at": string,
+"currency": string,
+"decided_at": string | null,
+"decided_by": string | null,
+"failure": string | null,
+"finished_at": string | null,
+"id": string,
+"note": string | null,
+"order_id": string,
+"order_line_id": string | null,
+"payment_intent_id": string | null,
+"reason": string | null,
+"seller_id": string | null,
+"status": string,
+"stripe_refund_id": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "refunds"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "register_push_token":
 { Args: { "device_name"?: string,"platform": string,"token": string }; Returns: Json
                            },
@@ -2610,6 +3140,49 @@ isOneToOne: false
 "repost":
 { Args: { "post_id": string }; Returns: Json
                            },
+"request_payout":
+{ Args: { "currency": string }; Returns: {
+              "amount_minor": number,
+"closed_at": string | null,
+"created_at": string,
+"currency": string,
+"id": string,
+"is_requested": boolean,
+"seller_id": string,
+"status": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "payouts"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"request_refund":
+{ Args: { "order_line_id": string,"reason": string }; Returns: {
+              "amount_minor": number,
+"buyer_id": string,
+"created_at": string,
+"currency": string,
+"decided_at": string | null,
+"decided_by": string | null,
+"failure": string | null,
+"finished_at": string | null,
+"id": string,
+"note": string | null,
+"order_id": string,
+"order_line_id": string | null,
+"payment_intent_id": string | null,
+"reason": string | null,
+"seller_id": string | null,
+"status": string,
+"stripe_refund_id": string | null
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "refunds"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "request_to_join":
 { Args: { "message"?: string,"room_id": string }; Returns: Json
                            },
@@ -2688,6 +3261,9 @@ isOneToOne: false
       } },
 "resume_session":
 { Args: { "session_id": string }; Returns: Json
+                           },
+"revenue_split":
+{ Args: { "product_id"?: string,"track_id"?: string }; Returns: Json
                            },
 "revoke_badge":
 { Args: { "badge_code": string,"note"?: string,"username": string }; Returns: boolean
@@ -2837,6 +3413,19 @@ isOneToOne: false
 "set_crate_collaborator":
 { Args: { "crate_id": string,"role": string,"username": string }; Returns: Json
                            },
+"set_currency":
+{ Args: { "code": string,"is_enabled": boolean }; Returns: {
+              "code": string,
+"exponent": number,
+"is_enabled": boolean,
+"step_minor": number
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "currencies"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "set_dm_permission":
 { Args: { "permission": string }; Returns: Json
                            },
@@ -2852,6 +3441,20 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"set_fee_policy":
+{ Args: { "effective_from"?: string,"payer": string,"platform_bps": number,"processing_bps": number }; Returns: {
+              "effective_from": string,
+"id": number,
+"payer": string,
+"platform_bps": number,
+"processing_bps": number
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "fee_policies"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "set_like":
 { Args: { "liked": boolean,"target_id": string,"target_kind": string }; Returns: Json
                            },
@@ -2864,6 +3467,18 @@ isOneToOne: false
 "set_notification_preference":
 { Args: { "channel": string,"is_enabled": boolean,"kind": string }; Returns: Json
                            },
+"set_plan_limit":
+{ Args: { "plan": string,"resource": string,"value": number }; Returns: {
+              "most": number | null,
+"plan": string,
+"resource": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "plan_limits"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "set_point_rule":
 { Args: { "changes": Json,"rule_name": string }; Returns: {
               "cooldown_seconds": number,
@@ -2881,6 +3496,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"set_product_file":
+{ Args: { "path": string,"product_id": string }; Returns: Json
+                           },
 "set_quest":
 { Args: { "cadence": string,"credits"?: number,"description": string,"ends_at"?: string,"is_active"?: boolean,"metric": string,"name": string,"points"?: number,"pool_limit"?: number,"quest_id"?: string,"starts_at"?: string,"target": number }; Returns: {
               "cadence": string,
@@ -2911,6 +3529,20 @@ isOneToOne: false
 "set_reaction":
 { Args: { "comment_id": string,"emoji": string,"present": boolean }; Returns: Json
                            },
+"set_revenue_split":
+{ Args: { "product_id"?: string,"shares": Json,"track_id"?: string }; Returns: Json
+                           },
+"set_royalty_rate":
+{ Args: { "effective_from": string,"micro_usd": number }; Returns: {
+              "effective_from": string,
+"micro_usd": number
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "royalty_rates"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "set_setting":
 { Args: { "name": string,"value": number }; Returns: Json
                            },
@@ -3154,10 +3786,14 @@ isOneToOne: false
                         "id": string | null,"title": string | null,"description": string | null,"cover_path": string | null,"genre": string | null,"mood": string | null,"tags": (string)[] | null,"visibility": string | null,"is_featured": boolean | null,"owner": Json | null,"my_role": string | null,"item_count": number | null,"total_ms": number | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"updated_at": string | null,"cursor": string | null
                       },"credit_row": {
                         "id": number | null,"kind": string | null,"amount": number | null,"cause": string | null,"expires_at": string | null,"created_at": string | null,"cursor": string | null
+                      },"download_row": {
+                        "grant_id": string | null,"order_line_id": string | null,"track_id": string | null,"name": string | null,"downloads_left": number | null,"is_revoked": boolean | null,"created_at": string | null,"cursor": string | null
                       },"feed_row": {
                         "id": string | null,"kind": string | null,"body": string | null,"media_paths": (string)[] | null,"track": Json | null,"crate": Json | null,"visibility": string | null,"author": Json | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"reposted_by_me": boolean | null,"reason": string | null,"reposted_by": Json | null,"reposters_count": number | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"history_row": {
                         "id": string | null,"session_id": string | null,"item_id": string | null,"mode": string | null,"track": Json | null,"title": string | null,"artist_name": string | null,"dj": Json | null,"started_at": string | null,"finished_at": string | null,"ms_played": number | null,"listener_count": number | null,"up_count": number | null,"down_count": number | null,"is_skipped": boolean | null,"skip_reason": string | null,"cursor": string | null
+                      },"invoice_row": {
+                        "id": string | null,"plan": string | null,"status": string | null,"amount_minor": number | null,"paid_minor": number | null,"currency": string | null,"period_end": string | null,"url": string | null,"created_at": string | null,"cursor": string | null
                       },"leaderboard_row": {
                         "rank": number | null,"profile": Json | null,"score": number | null,"level": number | null,"cursor": string | null
                       },"live_row": {
@@ -3168,14 +3804,24 @@ isOneToOne: false
                         "id": number | null,"action": string | null,"actor": Json | null,"subject": Json | null,"reason": string | null,"data": Json | null,"created_at": string | null,"cursor": string | null
                       },"notification_row": {
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"comment": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
+                      },"order_row": {
+                        "id": string | null,"status": string | null,"currency": string | null,"subtotal_minor": number | null,"platform_fee_minor": number | null,"processing_fee_minor": number | null,"shipping_minor": number | null,"total_minor": number | null,"fee_payer": string | null,"shipping_address": Json | null,"created_at": string | null,"expires_at": string | null,"paid_at": string | null,"lines": Json | null,"cursor": string | null
+                      },"payout_row": {
+                        "id": string | null,"currency": string | null,"amount_minor": number | null,"status": string | null,"is_requested": boolean | null,"created_at": string | null,"closed_at": string | null,"cursor": string | null
                       },"point_row": {
                         "id": number | null,"rule": string | null,"description": string | null,"cause": string | null,"units": number | null,"points": number | null,"withheld": string | null,"is_reversal": boolean | null,"created_at": string | null,"cursor": string | null
+                      },"product_row": {
+                        "id": string | null,"kind": string | null,"name": string | null,"description": string | null,"pricing": string | null,"price_minor": number | null,"minimum_minor": number | null,"currency": string | null,"external_url": string | null,"track_ids": (string)[] | null,"stock": number | null,"max_per_order": number | null,"shipping_required": boolean | null,"shipping_minor": number | null,"event_at": string | null,"venue": string | null,"image_paths": (string)[] | null,"is_active": boolean | null,"variants": Json | null,"cursor": string | null
                       },"profile_card": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"is_followed_by_me": boolean | null,"cursor": string | null
+                      },"quarantined_event": {
+                        "id": string | null,"type": string | null,"error": string | null,"order_id": string | null,"payment_intent_id": string | null,"happened_at": string | null,"received_at": string | null,"cursor": string | null
                       },"quest_row": {
                         "id": string | null,"name": string | null,"description": string | null,"cadence": string | null,"metric": string | null,"target": number | null,"progress": number | null,"points": number | null,"credits": number | null,"is_complete": boolean | null,"is_claimed": boolean | null,"starts_at": string | null,"ends_at": string | null,"pool_left": number | null
                       },"queue_row": {
                         "id": string | null,"track": Json | null,"added_by": Json | null,"is_mine": boolean | null,"up_count": number | null,"down_count": number | null,"my_vote": number | null,"created_at": string | null,"cursor": string | null
+                      },"reconciliation_row": {
+                        "id": number | null,"from_at": string | null,"to_at": string | null,"repaired_count": number | null,"transaction_count": number | null,"currencies": Json | null,"is_even": boolean | null,"created_at": string | null,"cursor": string | null
                       },"room_ban_row": {
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"banned_by": Json | null,"until": string | null,"reason": string | null,"created_at": string | null,"cursor": string | null
                       },"room_member_row": {
@@ -3186,6 +3832,8 @@ isOneToOne: false
                         "id": string | null,"username": string | null,"display_name": string | null,"avatar_path": string | null,"is_verified": boolean | null,"muted_by": Json | null,"until": string | null,"created_at": string | null,"cursor": string | null
                       },"room_row": {
                         "id": string | null,"slug": string | null,"name": string | null,"description": string | null,"kind": string | null,"visibility": string | null,"genre": string | null,"tags": (string)[] | null,"region": string | null,"avatar_path": string | null,"owner": Json | null,"my_role": string | null,"member_count": number | null,"listener_count": number | null,"created_at": string | null,"cursor": string | null
+                      },"sale_row": {
+                        "order_line_id": string | null,"order_id": string | null,"order_status": string | null,"product_id": string | null,"variant_id": string | null,"name": string | null,"variant_name": string | null,"quantity": number | null,"currency": string | null,"line_minor": number | null,"shipping_minor": number | null,"platform_fee_minor": number | null,"processing_fee_minor": number | null,"seller_net_minor": number | null,"refunded_minor": number | null,"buyer": Json | null,"shipping_address": Json | null,"shipping_required": boolean | null,"paid_at": string | null,"shipped_at": string | null,"tracking": string | null,"cursor": string | null
                       },"streak_row": {
                         "kind": string | null,"current": number | null,"longest": number | null,"at_risk_at": string | null,"freezes": number | null
                       },"track_row": {

@@ -33,8 +33,8 @@ $$Where the file of a track lies that this listener may hear
 
 For the function that signs an address of it: {bucket, path, is_preview, file_format, seconds}, seconds being how long the address shall be
 good (setting stream_url_seconds). listener: an id the function has authenticated, null for somebody who is not signed in. Its artist
-hears a draft, too, once the file is there. Errors: account_gone (401), account_deactivated (403), track_not_found (404), track_has_no_file
-(409).$$;
+hears a draft, too, once the file is there. Of a track that is for sale whoever has not bought it hears its preview (is_preview), which its artist
+uploads beside the file. Errors: account_gone (401), purchase_needed (402), account_deactivated (403), track_not_found (404), track_has_no_file (409).$$;
 
 create or replace function backend.keep_play_partitions()
 returns jsonb

@@ -124,9 +124,9 @@ end;
 comment on function public.set_crate_collaborator(uuid, text, text) is
 $$Let somebody see (viewer) or fill (editor) one's own crate, or with null no longer
 
-Who collaborates may take themself out. Returns {username, role}; repeating changes nothing. A block of the two ends it. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403), crate_not_found, profile_not_found (404), collaborator_limit (409),
-collaborator_role_unknown, not_yourself (422), rate_limited (429).$$;
+Who collaborates may take themself out. Returns {username, role}; repeating changes nothing. A block of the two ends it. How many a crate may have is
+said by its owner's plan (plan_limits). Errors: not_signed_in (401), plan_limit_reached (402; hint: the limit), account_deactivated, feature_disabled,
+crate_not_yours (403), crate_not_found, profile_not_found (404), collaborator_role_unknown, not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.record_crate_play(crate_id uuid)
 returns jsonb

@@ -332,6 +332,17 @@ begin
 end;
 $$;
 
+create or replace function private.preview_path(path text)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select regexp_replace(preview_path.path, '(\.[A-Za-z0-9]+)$', '-preview\1')
+$$;
+comment on function private.preview_path(text) is 'Where the preview of a track lies: beside its file, with -preview before the ending';
+
 -- Security definer: a policy helper; drafts are asked for beside the policies, and paths are readable by nobody.
 create or replace function private.my_upload_paths()
 returns setof text
@@ -344,8 +355,22 @@ as $$
   from public.tracks as track
   join private.track_files as file on file.track_id = track.id
   where track.artist_id = (select auth.uid()) and track.status = 'draft'
+  union all
+  -- What is heard of a track that is for sale, also once that is published; what is there already is not replaced.
+  select private.preview_path(file.path)
+  from public.tracks as track
+  join private.track_files as file on file.track_id = track.id
+  where track.artist_id = (select auth.uid()) and track.status <> 'removed'
+  union all
+  select (select auth.uid()) || '/product-' || product.id || '.' || format.ending
+  from public.products as product
+  cross join unnest(array['mp3', 'wav', 'flac']) as format (ending)
+  where product.seller_id = (select auth.uid())
+    and product.kind = 'digital'
+    and not exists (select from private.product_files as file where file.product_id = product.id)
 $$;
-comment on function private.my_upload_paths() is 'Where the caller may upload: the paths of their drafts, for the policy of bucket track-files';
+comment on function private.my_upload_paths() is
+'Where the caller may upload: the paths of their drafts, of previews of their tracks and of files they sell, for the policy of bucket track-files';
 
 -- Security definer: files and tracks are not the storage server's to read. That server checks a policy when an upload begins and writes its
 -- row when it ends, perhaps hours later, over what is there: so an upload that began while the track was a draft would replace what was

@@ -201,6 +201,7 @@ declare
   v_is_visible boolean;
   v_track public.tracks;
   v_file private.track_files;
+  v_is_preview boolean;
 begin
   -- The one rule of who sees a track looks at who calls: for this question that is the listener.
   perform set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', stream_source.listener)::text, ''), true);
@@ -225,8 +226,15 @@ begin
   then
     perform private.raise_error(409, 'track_has_no_file', 'There is nothing of this track to be played from here.');
   end if;
+  v_is_preview := private.is_preview(v_track.id, v_track.artist_id, stream_source.listener);
+  if v_is_preview then
+    v_file.path := private.preview_path(v_file.path);
+    if not exists (select from storage.objects as object where object.bucket_id = 'track-files' and object.name = v_file.path) then
+      perform private.raise_error(402, 'purchase_needed', 'This is for sale, and there is nothing of it to be heard before.');
+    end if;
+  end if;
   return jsonb_build_object(
-    'bucket', 'track-files', 'path', v_file.path, 'is_preview', false, 'file_format', v_track.file_format,
+    'bucket', 'track-files', 'path', v_file.path, 'is_preview', v_is_preview, 'file_format', v_track.file_format,
     'seconds', private.setting('stream_url_seconds')
   );
 end;

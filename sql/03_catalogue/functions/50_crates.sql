@@ -227,6 +227,7 @@ declare
   v_username text := lower(btrim(set_crate_collaborator.username));
   v_other_id uuid;
   v_crate public.crates;
+  v_is_one_already boolean;
 begin
   if set_crate_collaborator.role not in ('viewer', 'editor') then
     perform private.raise_error(422, 'collaborator_role_unknown', 'A collaborator is viewer or editor.');
@@ -268,14 +269,16 @@ begin
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
   perform private.take_token('invite_collaborator');
+  v_is_one_already := exists (
+    select from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id and collaborator.user_id = v_other_id
+  );
   insert into public.crate_collaborators as collaborator (crate_id, user_id, role)
   values (v_crate.id, v_other_id, set_crate_collaborator.role)
   on conflict (crate_id, user_id) do update set role = excluded.role;
-  if (
-    select count(*) from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id
-  ) > private.setting('crate_collaborators_limit') then
-    perform private.raise_error(
-      409, 'collaborator_limit', 'A crate cannot have more collaborators than this.', private.setting('crate_collaborators_limit')::text
+  if not v_is_one_already then
+    perform private.require_within_plan(
+      v_user_id, 'collaborators',
+      (select count(*) from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id)
     );
   end if;
   return jsonb_build_object('username', v_username, 'role', set_crate_collaborator.role);

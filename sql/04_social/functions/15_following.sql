@@ -131,6 +131,29 @@ as $$
 $$;
 comment on function private.is_blocked(uuid, uuid) is 'Whether either of two people has blocked the other';
 
+create or replace function private.open_profile(username text)
+returns public.profiles
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_profile public.profiles := private.visible_profile(open_profile.username);
+begin
+  if v_profile.is_private
+    and v_profile.id is distinct from auth.uid()
+    and not private.is_followed_by_me(v_profile.id)
+    and not private.is_staff()
+  then
+    perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
+  end if;
+  return v_profile;
+end;
+$$;
+comment on function private.open_profile(text) is
+'visible_profile, if the caller may see what its owner shows to followers alone; else profile_is_private (403)';
+
 -- Security definer: other people's follows, for those who may see the profile.
 create or replace function private.list_follows(list text, username text, after text, page_size int)
 returns setof public.profile_card
@@ -140,8 +163,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
-  v_profile public.profiles := private.visible_profile(list_follows.username);
+  v_profile public.profiles := private.open_profile(list_follows.username);
   v_place text[] := private.decode_place(list_follows.list, list_follows.after, '{uuid,timestamptz,uuid}');
   v_at timestamptz := coalesce(v_place[2]::timestamptz, 'infinity');
   v_id uuid := coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
@@ -149,13 +171,6 @@ declare
   v_ids uuid[];
   v_times timestamptz[];
 begin
-  if v_profile.is_private
-    and v_profile.id is distinct from v_user_id
-    and not private.is_followed_by_me(v_profile.id)
-    and not private.is_staff()
-  then
-    perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
-  end if;
   if v_place[1]::uuid <> v_profile.id then
     perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
   end if;

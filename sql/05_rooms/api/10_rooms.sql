@@ -11,8 +11,8 @@ comment on function public.create_room(text, text, text, text, text, text[], tex
 $$Make a room, whose owner the caller is
 
 kind: open, genre (names its genre) or artist (for artists); visibility: public, unlisted (for whoever has the id) or private; member_limit: at most
-10 000. Nobody owns more than 10 (setting rooms_owned_limit). client_id: sent again, it returns the same room. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-not_an_artist (403), room_deleted, room_limit (409; hint: the limit), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown,
+10 000. Nobody makes more than their plan gives (plan_limits). client_id: sent again, it returns the same room. Returns room_state. Errors: not_signed_in
+(401), plan_limit_reached (402; hint: the limit), account_deactivated, feature_disabled, not_an_artist (403), room_deleted (409), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown,
 unknown_genre, room_genre_missing, tags_invalid, room_region_too_long, room_rule_out_of_range (422; hint: which, and its range), room_not_found (404),
 rate_limited (429).$$;
 
@@ -61,7 +61,7 @@ comment on function public.transfer_room(uuid, text) is
 $$Hand a room of one's own over to another member
 
 The caller goes on as moderator. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), room_not_found, profile_not_found,
-member_not_found (404), moderator_limit, room_limit (409; hint: the limit), not_yourself (422), rate_limited (429).$$;
+member_not_found (404), moderator_limit, room_limit (409), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.join_room(room_id uuid, invite_code text default null)
 returns jsonb

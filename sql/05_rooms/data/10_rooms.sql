@@ -2,7 +2,6 @@ insert into public.feature_flags (name, is_enabled, description) values
   ('rooms', true, 'Making and joining rooms, and all that happens in them');
 
 insert into private.settings (name, value, minimum, maximum, unit, description) values
-  ('rooms_owned_limit', 10, 1, 10000, 'rooms', 'How many rooms one person may own'),
   ('room_active_seconds', 60, 10, 3600, 'seconds', 'How long after their last heartbeat somebody counts as active in a room'),
   ('room_pulse_seconds', 10, 1, 600, 'seconds', 'How old the count of a room''s listeners may be before a heartbeat renews it'),
   ('room_heartbeat_seconds', 30, 1, 3600, 'seconds', 'How long heartbeat tells clients to wait until the next one'),

@@ -6,6 +6,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('session_retry_seconds', 30, 5, 3600, 'seconds', 'How often a session in which nothing plays looks whether DJs who were away are back'),
   ('skip_active_seconds', 180, 10, 3600, 'seconds', 'How long after their last heartbeat a listener counts for how many votes skip a track'),
   ('skip_margin_seconds', 10, 0, 600, 'seconds', 'How long after a track began, and before it ends, nothing is skipped by vote'),
+  ('votes_told_seconds', 1, 1, 60, 'seconds', 'How long after vote_changed told of a track''s votes it tells of them again, whatever is voted meanwhile'),
   ('room_play_seconds', 60, 0, 3600, 'seconds', 'How long after a track was over in a room a play of it there is still taken');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values

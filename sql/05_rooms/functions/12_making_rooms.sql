@@ -134,7 +134,7 @@ begin
     perform private.raise_error(403, 'not_an_artist', 'Only artists make rooms of kind artist.', 'Call become_artist.');
   end if;
   perform private.take_token('create_room');
-  perform private.require_room_quota(v_user_id);
+  perform private.require_within_plan(v_user_id, 'rooms', private.rooms_owned(v_user_id) + 1);
   for v_attempt in 0..20 loop
     insert into public.rooms (
       slug, name, description, kind, visibility, genre, tags, region, owner_id, artist_id, member_limit, client_id
@@ -156,22 +156,16 @@ begin
 end;
 $$;
 
-create or replace function private.require_room_quota(owner_id uuid)
-returns void
-language plpgsql
+create or replace function private.rooms_owned(owner_id uuid)
+returns int
+language sql
 stable
 security invoker
 set search_path = ''
 as $$
-begin
-  if (
-    select count(*) from public.rooms as room where room.owner_id = require_room_quota.owner_id and room.deleted_at is null
-  ) >= private.setting('rooms_owned_limit') then
-    perform private.raise_error(409, 'room_limit', 'Nobody can own more rooms than this.', private.setting('rooms_owned_limit')::text);
-  end if;
-end;
+  select count(*)::int from public.rooms as room where room.owner_id = rooms_owned.owner_id and room.deleted_at is null
 $$;
-comment on function private.require_room_quota(uuid) is 'Refuse another room for somebody, whose profile is locked: room_limit (409)';
+comment on function private.rooms_owned(uuid) is 'How many rooms somebody has; their profile is locked by whoever makes or hands over one';
 
 create or replace function private.lock_own_room(room_id uuid)
 returns public.rooms
@@ -341,7 +335,9 @@ begin
   if private.role_in_room(v_room.id, v_other_id) is null then
     perform private.raise_error(404, 'member_not_found', 'Nobody of this username is in the room.');
   end if;
-  perform private.require_room_quota(v_other_id);
+  if private.rooms_owned(v_other_id) >= private.plan_limit(v_other_id, 'rooms') then
+    perform private.raise_error(409, 'room_limit', 'This person cannot own more rooms than they do.');
+  end if;
   update public.room_members as member set role = 'moderator' where member.room_id = v_room.id and member.user_id = v_user_id;
   update public.room_members as member set role = 'owner' where member.room_id = v_room.id and member.user_id = v_other_id;
   update public.rooms as room set owner_id = v_other_id, client_id = null, updated_at = now() where room.id = v_room.id;

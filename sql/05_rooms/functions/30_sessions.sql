@@ -117,16 +117,20 @@ declare
   v_up int;
   v_down int;
 begin
-  -- The item first, then its slots: waits for whoever is voting, and takes what their votes have come to; who comes after this finds no slot, and is
-  -- refused.
-  with gone as (
-    delete from private.vote_slots as slot
-    where slot.item_id = (
+  -- The item first, then its first slot, after which no other is made, then these: waits for whoever is voting, and takes what their votes have come
+  -- to; who comes after this finds no slot, and is refused.
+  delete from private.vote_slots as slot
+  where slot.item_id = (
       select item.id from public.queue_items as item where item.id = (close_item.session).current_item_id for no key update
     )
+    and slot.slot = -1
+  returning slot.up_count, slot.down_count into v_up, v_down;
+  with gone as (
+    delete from private.vote_slots as slot
+    where slot.item_id = (close_item.session).current_item_id
     returning slot.up_count, slot.down_count
   )
-  select coalesce(sum(gone.up_count), 0), coalesce(sum(gone.down_count), 0) into v_up, v_down from gone;
+  select coalesce(v_up, 0) + coalesce(sum(gone.up_count), 0), coalesce(v_down, 0) + coalesce(sum(gone.down_count), 0) into v_up, v_down from gone;
 
   with closed as (
     update public.queue_items as item
@@ -386,11 +390,10 @@ begin
       where item.id = v_next_id
       returning item.id, item.track_id, item.added_by, item.ends_at, item.up_count, item.down_count
     ), counted as (
-      -- From here on its votes are in slots; the first holds what it had.
+      -- From here on its votes are in slots; the first holds what it had, and whoever votes makes the others.
       insert into private.vote_slots (item_id, slot, up_count, down_count)
-      select opened.id, part.slot, case part.slot when -1 then opened.up_count else 0 end, case part.slot when -1 then opened.down_count else 0 end
+      select opened.id, -1, opened.up_count, opened.down_count
       from opened
-      cross join generate_series(-1, 3) as part (slot)
     )
     update public.dj_sessions as session
     set sequence = session.sequence + 1,

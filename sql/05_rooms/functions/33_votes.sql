@@ -5,9 +5,9 @@ language sql
 stable
 security invoker
 begin atomic
-  select pg_backend_pid() % 4;
+  select pg_backend_pid() % 16;
 end;
-comment on function private.vote_slot() is 'The slot in which this connection counts votes: one of four, whatever plays';
+comment on function private.vote_slot() is 'The slot in which this connection counts votes: one of sixteen, whatever plays';
 
 create or replace function private.votes_of(item_id uuid)
 returns table (up_count int, down_count int)
@@ -23,6 +23,46 @@ begin atomic
 end;
 comment on function private.votes_of(uuid) is 'The votes on one item: of what plays from its slots, else as they stand in its row';
 
+create or replace function private.open_slot(item_id uuid, ups int, downs int)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform from private.vote_slots as first where first.item_id = open_slot.item_id and first.slot = -1 for key share;
+  if not found then
+    return false;
+  end if;
+  insert into private.vote_slots as slot (item_id, slot, up_count, down_count)
+  values (open_slot.item_id, private.vote_slot(), open_slot.ups, open_slot.downs)
+  on conflict on constraint vote_slots_pkey do update
+  set up_count = slot.up_count + excluded.up_count, down_count = slot.down_count + excluded.down_count;
+  return true;
+end;
+$$;
+comment on function private.open_slot(uuid, int, int) is
+$$Add to the votes of what plays in a slot that nobody has counted in yet; false when it does not play
+
+The item's first slot is held meanwhile, which close_item takes before all others: none is made that it does not count.$$;
+
+create or replace function private.count_in_slot(item_id uuid, ups int, downs int)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update private.vote_slots as slot
+  set up_count = slot.up_count + count_in_slot.ups, down_count = slot.down_count + count_in_slot.downs
+  where slot.item_id = count_in_slot.item_id and slot.slot = private.vote_slot();
+  return case when found then true else private.open_slot(count_in_slot.item_id, count_in_slot.ups, count_in_slot.downs) end;
+end;
+$$;
+comment on function private.count_in_slot(uuid, int, int) is 'Add to the votes of what plays; false when it does not';
+
 create or replace function private.count_vote(item_id uuid, ups int, downs int)
 returns boolean
 language plpgsql
@@ -34,12 +74,7 @@ begin
   update public.queue_items as item
   set up_count = item.up_count + count_vote.ups, down_count = item.down_count + count_vote.downs
   where item.id = count_vote.item_id and item.status <> 'playing';
-  if not found then
-    update private.vote_slots as slot
-    set up_count = slot.up_count + count_vote.ups, down_count = slot.down_count + count_vote.downs
-    where slot.item_id = count_vote.item_id and slot.slot = private.vote_slot();
-  end if;
-  return found;
+  return case when found then true else private.count_in_slot(count_vote.item_id, count_vote.ups, count_vote.downs) end;
 end;
 $$;
 comment on function private.count_vote(uuid, int, int) is
@@ -145,6 +180,7 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
   v_is_held constant boolean := private.hold_person(v_user_id);
+  v_is_counted boolean;
   v_answer jsonb;
 begin
   insert into public.queue_votes as vote (item_id, user_id, value)
@@ -182,7 +218,11 @@ begin
   update private.vote_slots as slot
   set up_count = slot.up_count + (vote_track.value = 1)::int, down_count = slot.down_count + (vote_track.value = -1)::int
   where slot.item_id = vote_track.item_id and slot.slot = private.vote_slot();
-  if found then
+  v_is_counted := found;
+  if not v_is_counted then
+    v_is_counted := private.open_slot(vote_track.item_id, (vote_track.value = 1)::int, (vote_track.value = -1)::int);
+  end if;
+  if v_is_counted then
     return (
       select jsonb_build_object('up_count', sum(slot.up_count), 'down_count', sum(slot.down_count), 'my_vote', vote_track.value)
       from private.vote_slots as slot
@@ -212,10 +252,7 @@ as $$
 begin
   -- Twice, as it may begin in between.
   for v_try in 1 .. 2 loop
-    update private.vote_slots as slot
-    set up_count = slot.up_count + count_open_vote.ups, down_count = slot.down_count + count_open_vote.downs
-    where slot.item_id = count_open_vote.item_id and slot.slot = private.vote_slot();
-    if found then
+    if private.count_in_slot(count_open_vote.item_id, count_open_vote.ups, count_open_vote.downs) then
       return;
     end if;
     update public.queue_items as item
@@ -360,6 +397,7 @@ as $$
 declare
   v_size constant int := least(greatest(coalesce(tell_votes.size, 1000), 1), 10000);
   v_now constant timestamptz := clock_timestamp();
+  v_pause constant interval := make_interval(secs => private.setting('votes_told_seconds'));
   v_since timestamptz;
   v_item public.queue_items;
   v_pulse private.vote_pulses;
@@ -409,7 +447,7 @@ begin
     cross join lateral private.votes_of(item.id) as votes
     where item.id = v_item.id;
     v_is_known := (v_ups, v_downs, v_skips) is not distinct from (v_pulse.up_count, v_pulse.down_count, v_pulse.skip_count);
-    if v_is_known or v_pulse.told_at > v_now - interval '1 second' then
+    if v_is_known or v_pulse.told_at > v_now - v_pause then
       update private.vote_pulses as pulse set is_settled = v_is_known where pulse.item_id = v_item.id;
       continue;
     end if;

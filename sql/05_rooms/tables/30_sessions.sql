@@ -182,7 +182,7 @@ alter table private.vote_slots enable row level security;
 alter table private.vote_slots force row level security;
 comment on table private.vote_slots is
 'What the votes on what plays come to: the sum over an item''s slots, which are there while it plays. Single slots may be negative';
-comment on column private.vote_slots.slot is '-1 what it had when it began; else of a connection (vote_slot), so that those who vote at once write apart';
+comment on column private.vote_slots.slot is '-1 what it had when it began; else of a connection (vote_slot), so that those who vote at once write apart; made by its first vote';
 
 create unlogged table private.vote_pulses (
   item_id uuid primary key,

@@ -4,6 +4,8 @@ language sql
 volatile
 security invoker
 set search_path = ''
+-- A season may take its time: PostgREST applies this before the call.
+set statement_timeout = '10min'
 begin atomic
   select private.close_season(close_season.code);
 end;

@@ -44,7 +44,7 @@ begin
     ) as full_points,
     case
       when last.id is not null then null
-      when not rule.is_active or not (select flag.is_enabled from public.feature_flags as flag where flag.name = 'progression') then 'inactive'
+      when not rule.is_active or not coalesce((select flag.is_enabled from public.feature_flags as flag where flag.name = 'progression'), false) then 'inactive'
       when rule.minimum_account_age_days > 0
         and profile.created_at > move_points.at - make_interval(days => rule.minimum_account_age_days)
       then 'too_young'

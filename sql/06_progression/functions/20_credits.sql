@@ -24,6 +24,24 @@ from public.credit_entries as lot
 where lot.amount > 0;
 comment on view private.credit_lots is 'What came in, and how much of it is left';
 
+create or replace function private.tg_credit_entries__keep_end()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  insert into private.credit_ends (lot_id, ends_at) values (new.id, new.expires_at);
+  return null;
+end;
+$$;
+create trigger _500_keep_end
+  after insert on public.credit_entries
+  for each row
+  when (new.amount > 0)
+  execute function private.tg_credit_entries__keep_end();
+
 -- Security definer: credits are nobody's to write; service_role ends nothing but what is over. Whoever takes credits holds the person's progression.
 create or replace function private.expire_credits(size int)
 returns int
@@ -33,7 +51,8 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_lot private.credit_lots;
+  v_lot record;
+  v_unspent int;
   v_entry_id bigint;
   v_count int := 0;
 begin
@@ -41,20 +60,26 @@ begin
     return 0;
   end if;
   for v_lot in
-    select lot.*
-    from private.credit_lots as lot
-    where lot.expires_at <= now()
-      and lot.unspent > 0
+    select lot.id, lot.user_id
+    from (
+      select ended.lot_id
+      from private.credit_ends as ended
+      where ended.ends_at <= now()
+      order by ended.ends_at, ended.lot_id
+      limit least(greatest(coalesce(expire_credits.size, 1000), 1), 10000)
+    ) as due
+    join public.credit_entries as lot on lot.id = due.lot_id
     order by lot.user_id, lot.id
-    limit least(greatest(coalesce(expire_credits.size, 1000), 1), 10000)
   loop
     perform from public.progression as person where person.user_id = v_lot.user_id for no key update;
-    select lot.* into v_lot from private.credit_lots as lot where lot.id = v_lot.id and lot.unspent > 0;
-    continue when not found;
-    insert into public.credit_entries (user_id, kind, amount, cause)
-    values (v_lot.user_id, 'expired', -v_lot.unspent, 'lot:' || v_lot.id)
-    returning id into v_entry_id;
-    insert into private.credit_uses (entry_id, lot_id, amount) values (v_entry_id, v_lot.id, v_lot.unspent);
+    select lot.unspent into v_unspent from private.credit_lots as lot where lot.id = v_lot.id;
+    if v_unspent > 0 then
+      insert into public.credit_entries (user_id, kind, amount, cause)
+      values (v_lot.user_id, 'expired', -v_unspent, 'lot:' || v_lot.id)
+      returning id into v_entry_id;
+      insert into private.credit_uses (entry_id, lot_id, amount) values (v_entry_id, v_lot.id, v_unspent);
+    end if;
+    delete from private.credit_ends as ended where ended.lot_id = v_lot.id;
     v_count := v_count + 1;
   end loop;
   return v_count;

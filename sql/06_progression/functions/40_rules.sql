@@ -10,7 +10,7 @@ declare
   v_key text;
   v_value jsonb;
 begin
-  select rule.* into v_rule from public.point_rules as rule where rule.name = changed_rule.rule_name for update;
+  select rule.* into v_rule from public.point_rules as rule where rule.name = changed_rule.rule_name for no key update;
   if not found then
     perform private.raise_error(404, 'rule_not_found', 'There is no rule of this name.');
   end if;

@@ -85,7 +85,9 @@ begin
   end if;
   select streak.* into v_streak
   from public.streaks as streak
-  where streak.user_id = keep_streak.user_id and streak.kind = keep_streak.kind;
+  where streak.user_id = keep_streak.user_id and streak.kind = keep_streak.kind
+  -- What end_streaks and remind_of_streaks are just writing holds no progression.
+  for no key update;
 
   if not found then
     v_streak.current := 1;

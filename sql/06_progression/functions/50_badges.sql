@@ -306,18 +306,11 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_profile public.profiles := private.visible_profile(trophy_case.username);
+  v_profile public.profiles := private.open_profile(trophy_case.username);
   v_list text := 'trophy_case:' || v_profile.id;
   v_place text[] := private.decode_place(v_list, trophy_case.after, '{int,timestamptz,text}');
   v_size int := private.page_size(trophy_case.page_size);
 begin
-  if v_profile.is_private
-    and v_profile.id is distinct from auth.uid()
-    and not private.is_followed_by_me(v_profile.id)
-    and not private.is_staff()
-  then
-    perform private.raise_error(403, 'profile_is_private', 'Only followers of this profile see this.');
-  end if;
   return query
   select
     badge.code, badge.name, badge.description, badge.icon, badge.tier, badge.rarity, badge.category, badge.season, award.awarded_at,

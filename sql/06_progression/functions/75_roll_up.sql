@@ -91,16 +91,15 @@ begin
   )
   select
     first.standing_id, first.place, first.user_id, first.score, first.reached_at, first.rank, person.level, kept.card, kept.is_hidden,
-    kept.is_private, private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, null),
+    kept.is_private,
+    private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, standing.salt, false),
     case
       when kept.is_private
-      then private.board_cursor(
-        'leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id,
-        (select standing.salt from private.standings as standing where standing.id = first.standing_id)
-      )
+      then private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, standing.salt, true)
     end
   from unnest(v_first.standing_ids, v_first.places, v_first.user_ids, v_first.scores, v_first.times, v_first.ranks)
     as first (standing_id, place, user_id, score, reached_at, rank)
+  join private.standings as standing on standing.id = first.standing_id
   join private.person_cards as kept on kept.profile_id = first.user_id
   join public.progression as person on person.user_id = first.user_id
   on conflict (standing_id, place) do update

@@ -21,7 +21,6 @@ create table public.credit_entries (
 );
 create index credit_entries_lots on public.credit_entries (user_id, expires_at, id) where amount > 0;
 create index credit_entries_newest on public.credit_entries (user_id, created_at desc, id desc);
-create index credit_entries_expiry on public.credit_entries (expires_at, id) where amount > 0;
 alter table public.credit_entries enable row level security;
 alter table public.credit_entries force row level security;
 comment on table public.credit_entries is
@@ -35,6 +34,17 @@ comment on column public.credit_entries.amount is 'Credits: in above 0, out belo
 comment on column public.credit_entries.cause is 'What exactly, once a kind and person';
 comment on column public.credit_entries.expires_at is 'When what is left of a lot ends; null for what goes out';
 comment on column public.credit_entries.created_at is 'When';
+
+create table private.credit_ends (
+  lot_id bigint primary key references public.credit_entries (id) on delete cascade,
+  ends_at timestamptz not null
+);
+create index credit_ends_ends_at on private.credit_ends (ends_at, lot_id);
+alter table private.credit_ends enable row level security;
+alter table private.credit_ends force row level security;
+comment on table private.credit_ends is 'Lots that have not ended: each has a row until expire_credits has seen to what is left of it';
+comment on column private.credit_ends.lot_id is 'The lot';
+comment on column private.credit_ends.ends_at is 'Its expires_at';
 
 create table private.credit_uses (
   entry_id bigint not null references public.credit_entries (id) on delete cascade,
