@@ -1,15 +1,23 @@
 """The entry points of Backbeat's cloud functions; `erase_accounts` serves `erase-accounts`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import functions_framework
 
+from backbeat.accrue_royalties import accrue_royalties as accrue_months
 from backbeat.advance_sessions import advance_sessions as move_on
 from backbeat.archive_plays import Archive, archive_old_plays
 from backbeat.auth import Person, anyone, scheduler, signed_in
+from backbeat.billing_portal import PortalRequest, open_billing_portal
 from backbeat.body import NoBody
 from backbeat.close_season import close_seasons
+from backbeat.connect_onboarding import OnboardingRequest, begin_onboarding
 from backbeat.control_live import watch_live as watch_streams
+from backbeat.create_checkout import CheckoutRequest
+from backbeat.create_checkout import create_checkout as open_checkout
+from backbeat.create_subscription import SubscriptionRequest
+from backbeat.create_subscription import create_subscription as subscribe
+from backbeat.download_link import DownloadRequest, sign_download
 from backbeat.endpoint import Call, Reply, endpoint
 from backbeat.erase_accounts import erase_due_accounts
 from backbeat.health import report_health
@@ -23,11 +31,16 @@ from backbeat.live import (
     start_live,
 )
 from backbeat.livekit_webhook import livekit_server, take_live_event
+from backbeat.process_payouts import StripePayer
+from backbeat.process_payouts import process_payouts as send_payouts
+from backbeat.process_refunds import process_refunds as make_refunds
+from backbeat.reconcile_stripe import reconcile_stripe as reconcile
 from backbeat.remove_objects import remove_queued_objects
 from backbeat.roll_up_leaderboards import roll_up_leaderboards as count_boards
 from backbeat.send_email import send_due_emails
 from backbeat.send_push import send_due_pushes
 from backbeat.stream_url import StreamRequest, sign_stream_url
+from backbeat.stripe_webhook import stripe_server, take_stripe_event
 from backbeat.tidy import tidy_up
 
 if TYPE_CHECKING:
@@ -154,3 +167,83 @@ def roll_up_leaderboards(call: Call[None, NoBody]) -> Reply:
 def close_season(call: Call[None, NoBody]) -> Reply:
     """Close the season that is over, pay its prizes, and tell people how it ended for them."""
     return Reply(close_seasons(call.patient_database))
+
+
+@functions_framework.http
+@endpoint("POST", admit=signed_in, body=CheckoutRequest)
+def create_checkout(call: Call[Person, CheckoutRequest]) -> Reply:
+    """Place an order, and give the page where it is paid."""
+    return Reply(
+        open_checkout(call.database, call.stripe, call.settings, call.caller.user_id, call.body)
+    )
+
+
+@functions_framework.http
+@endpoint("POST", admit=stripe_server)
+def stripe_webhook(call: Call[dict[str, Any], NoBody]) -> Reply:
+    """Take what Stripe reports of payments, subscriptions and accounts."""
+    return Reply(take_stripe_event(call.database, call.caller))
+
+
+@functions_framework.http
+@endpoint("POST", admit=signed_in, body=SubscriptionRequest)
+def create_subscription(call: Call[Person, SubscriptionRequest]) -> Reply:
+    """Give the page where a plan is subscribed to."""
+    return Reply(
+        subscribe(call.database, call.stripe, call.settings, call.caller.user_id, call.body)
+    )
+
+
+@functions_framework.http
+@endpoint("POST", admit=signed_in, body=PortalRequest)
+def billing_portal(call: Call[Person, PortalRequest]) -> Reply:
+    """Give the page where a subscription is seen and ended."""
+    return Reply(
+        open_billing_portal(
+            call.database, call.stripe, call.settings, call.caller.user_id, call.body
+        )
+    )
+
+
+@functions_framework.http
+@endpoint("POST", admit=signed_in, body=OnboardingRequest)
+def connect_onboarding(call: Call[Person, OnboardingRequest]) -> Reply:
+    """Give the page where an artist says what Stripe has to know to pay them."""
+    return Reply(
+        begin_onboarding(call.database, call.stripe, call.settings, call.caller.user_id, call.body)
+    )
+
+
+@functions_framework.http
+@endpoint("POST", admit=signed_in, body=DownloadRequest)
+def download_link(call: Call[Person, DownloadRequest]) -> Reply:
+    """Sign an address at which a buyer gets a file, and count it."""
+    return Reply(sign_download(call.database, call.storage, call.caller.user_id, call.body))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def process_payouts(call: Call[None, NoBody]) -> Reply:
+    """Send sellers what is theirs."""
+    return Reply(send_payouts(call.database, StripePayer(call.stripe)))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def process_refunds(call: Call[None, NoBody]) -> Reply:
+    """Give back what was approved to be refunded, take it back from who had it, forget who left."""
+    return Reply(make_refunds(call.database, call.stripe))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def accrue_royalties(call: Call[None, NoBody]) -> Reply:
+    """Post what the plays of months that are over have earned."""
+    return Reply(accrue_months(call.patient_database))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def reconcile_stripe(call: Call[None, NoBody]) -> Reply:
+    """Apply what was missed of Stripe's events, and compare the ledger with its balance."""
+    return Reply(reconcile(call.patient_database, call.stripe))

@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
+from backbeat.batches import batches
 from backbeat.database import Database
 
 # A scheduler counts in minutes: each run looks every second, until after its last fifth one.
@@ -14,7 +13,6 @@ STEP_SECONDS = 1.0
 SIZE = 1000
 # What is counted, the RPC, and at how many looks it is called once.
 CHORES = (("advanced", "advance_due_sessions", 5), ("told", "tell_votes", 1))
-COUNT = TypeAdapter(int)
 
 
 @dataclass(frozen=True)
@@ -39,16 +37,18 @@ def advance_sessions(database: Database, clock: Clock | None = None) -> dict[str
         began = watch.now()
         for count, function, every in CHORES:
             if counts["looks"] % every == 0:
-                counts[count] += _to_its_end(database, function)
+                counts[count] += _due(database, function)
         counts["looks"] += 1
         if began + STEP_SECONDS > deadline:
             return counts
         watch.sleep(max(0.0, began + STEP_SECONDS - watch.now()))
 
 
-def _to_its_end(database: Database, function: str) -> int:
-    """Call for a full batch after the other; what is left of a part is somebody else's."""
+def _due(database: Database, function: str) -> int:
+    """Do one full batch after the other; what a batch leaves that is not full is others'."""
     count = 0
-    while (done := database.call(function, {"size": SIZE}, COUNT)) == SIZE:
+    for done in batches(database, function, SIZE):
         count += done
-    return count + done
+        if done < SIZE:
+            break
+    return count

@@ -4,6 +4,7 @@ import time
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from backbeat.batches import batches
 from backbeat.database import Database
 from backbeat.errors import DatabaseRefusedError
 from backbeat.logs import logger
@@ -12,7 +13,6 @@ BATCH = 1000
 BOARD_BATCH = 10_000
 BUDGET_SECONDS = 240.0
 
-COUNT = TypeAdapter(int)
 CODES = TypeAdapter(list[str])
 
 
@@ -44,8 +44,9 @@ def close_seasons(database: Database) -> dict[str, int]:
         codes = database.call("seasons_to_close", {}, CODES, is_idempotent=True)
         if not codes:
             break
-        _to_its_end(database, "settle_deeds", BATCH, deadline)
-        _to_its_end(database, "roll_up_leaderboards", BOARD_BATCH, deadline)
+        for function, size in (("settle_deeds", BATCH), ("roll_up_leaderboards", BOARD_BATCH)):
+            for _ in batches(database, function, size, deadline):
+                pass
         try:
             closed = database.call("close_season", {"code": codes[0]}, CLOSED, is_idempotent=True)
         except DatabaseRefusedError as error:
@@ -55,15 +56,5 @@ def close_seasons(database: Database) -> dict[str, int]:
             break
         logger().info("season_closed", season=closed.code, people=closed.people, next=closed.next)
         counts["closed"] += 1
-    counts["told"] = _to_its_end(database, "tell_season_results", BATCH, deadline)
+    counts["told"] = sum(batches(database, "tell_season_results", BATCH, deadline))
     return counts
-
-
-def _to_its_end(database: Database, function: str, size: int, deadline: float) -> int:
-    count = 0
-    while time.monotonic() < deadline:
-        done = database.call(function, {"size": size}, COUNT)
-        if not done:
-            break
-        count += done
-    return count

@@ -22,6 +22,7 @@ from backbeat.push import PushService, connect_push
 from backbeat.s3 import ObjectStore, connect_s3
 from backbeat.settings import Settings, load_settings
 from backbeat.storage import Storage, connect_storage
+from backbeat.stripe_client import Stripe, connect_stripe
 
 CallerT = TypeVar("CallerT")
 
@@ -69,6 +70,11 @@ class Call(Generic[CallerT, BodyT]):
     def livekit(self) -> LiveKit:
         """The door to the server of live audio."""
         return connect_livekit(self.settings)
+
+    @property
+    def stripe(self) -> Stripe:
+        """The door to Stripe."""
+        return connect_stripe(self.settings)
 
     @property
     def mailer(self) -> Mailer | None:

@@ -6,7 +6,10 @@
     │   ├── BodyTooLargeError            413 body_too_large
     │   ├── UnsupportedMediaTypeError    415 unsupported_media_type
     │   ├── InvalidJsonError             400 invalid_json
-    │   └── InvalidRequestError          422 invalid_request (with fields)
+    │   ├── InvalidRequestError          422 invalid_request (with fields)
+    │   ├── LivemodeDiffersError         400 livemode_differs
+    │   ├── CustomerNotFoundError        404 customer_not_found
+    │   └── StripeConflictError          409 stripe_conflict
     ├── UnauthorisedError                we do not know who calls
     │   ├── MissingTokenError            401 missing_token
     │   ├── InvalidTokenError            401 invalid_token
@@ -27,6 +30,9 @@
         │   └── PushBusyError            one request, for now
         ├── EmailUnavailableError        502 email_unavailable
         ├── LiveUnavailableError         502 live_unavailable
+        ├── StripeUnavailableError       502 stripe_unavailable
+        ├── StripeRefusedError           502 stripe_refused (its code goes to the log)
+        ├── StripeNotConfiguredError     503 stripe_not_configured (the log names the variables)
         ├── LiveNotConfiguredError       503 live_not_configured (the log names the variables)
         ├── DatabaseUnavailableError     503 database_unavailable
         └── KeysUnavailableError         503 keys_unavailable
@@ -107,6 +113,30 @@ class InvalidRequestError(RequestRefusedError):
     status = 422
     token = "invalid_request"
     message = "Some fields are missing or have unfit values."
+
+
+class LivemodeDiffersError(RequestRefusedError):
+    """An event of Stripe's test mode came where real money is, or the other way round."""
+
+    status = 400
+    token = "livemode_differs"
+    message = "This is an event of the other mode."
+
+
+class CustomerNotFoundError(RequestRefusedError):
+    """Stripe does not know somebody, as they have never subscribed."""
+
+    status = 404
+    token = "customer_not_found"
+    message = "There is no subscription to manage."
+
+
+class StripeConflictError(RequestRefusedError):
+    """The same thing was begun with other values, such as other paths to come back to."""
+
+    status = 409
+    token = "stripe_conflict"
+    message = "This was begun with other values; send the same ones again, or begin anew."
 
 
 class UnauthorisedError(BackbeatError):
@@ -265,6 +295,34 @@ class LiveNotConfiguredError(ServerFailedError):
     status = 503
     token = "live_not_configured"
     message = "There is no live audio here."
+
+
+class StripeUnavailableError(ServerFailedError):
+    """Stripe did not do what was asked, or does not say whether it did."""
+
+    status = 502
+    token = "stripe_unavailable"
+    message = "The payment provider did not do what was asked; try again later."
+
+
+class StripeRefusedError(ServerFailedError):
+    """Stripe will not do what was asked, however often; `code` is its own word for why."""
+
+    status = 502
+    token = "stripe_refused"
+    message = "The payment provider refuses this."
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.code = code
+
+
+class StripeNotConfiguredError(ServerFailedError):
+    """Stripe's keys, prices or the app's address are missing; the log says which variables."""
+
+    status = 503
+    token = "stripe_not_configured"
+    message = "Nothing is paid here."
 
 
 class DatabaseUnavailableError(ServerFailedError):

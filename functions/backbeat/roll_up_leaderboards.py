@@ -2,15 +2,12 @@
 
 import time
 
-from pydantic import TypeAdapter
-
+from backbeat.batches import batches
 from backbeat.database import Database
 
 BATCH = 10_000
 # What is left is the next run's; a batch takes seconds at most.
 BUDGET_SECONDS = 240.0
-
-COUNT = TypeAdapter(int)
 
 
 def roll_up_leaderboards(database: Database) -> dict[str, int]:
@@ -21,10 +18,7 @@ def roll_up_leaderboards(database: Database) -> dict[str, int]:
     """
     counts = {"changes": 0, "batches": 0}
     deadline = time.monotonic() + BUDGET_SECONDS
-    while time.monotonic() < deadline:
-        done = database.call("roll_up_leaderboards", {"size": BATCH}, COUNT)
-        if not done:
-            break
+    for done in batches(database, "roll_up_leaderboards", BATCH, deadline):
         counts["changes"] += done
         counts["batches"] += 1
     return counts

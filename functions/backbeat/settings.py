@@ -29,6 +29,12 @@ def _sender(value: str) -> str:
     return value
 
 
+def _webhook_secrets(value: SecretStr) -> SecretStr:
+    if any(len(secret.strip()) < 8 for secret in value.get_secret_value().split(",")):
+        raise ValueError("must be secrets such as whsec_..., comma separated")
+    return value
+
+
 Url = Annotated[str, AfterValidator(_base_url)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
@@ -87,6 +93,17 @@ class Settings(BaseSettings):
     # How long a run of watch-live goes on looking at the outbox while somebody is live.
     live_watch_seconds: Annotated[float, Field(ge=0, le=55)] = 50
 
+    # Stripe, or what stands in its place; without a key nothing is sold. The key says which mode it
+    # is (sk_live_...), and each webhook has a secret of its own: comma separated.
+    stripe_api_base: Url = "https://api.stripe.com"
+    stripe_secret_key: Annotated[SecretStr, Field(min_length=8)] | None = None
+    stripe_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secrets)] | None = None
+    # The monthly prices of the plans, as made in Stripe's dashboard.
+    stripe_price_pro: str | None = None
+    stripe_price_studio: str | None = None
+    # Where the app is; people come back from Stripe to paths of it.
+    frontend_url: Url | None = None
+
     connect_timeout_seconds: Seconds = 3
     database_timeout_seconds: Seconds = 10
     storage_timeout_seconds: Seconds = 30
@@ -96,6 +113,7 @@ class Settings(BaseSettings):
     expo_timeout_seconds: Seconds = 15
     smtp_timeout_seconds: Seconds = 15
     livekit_timeout_seconds: Seconds = 10
+    stripe_timeout_seconds: Seconds = 20
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
@@ -103,6 +121,20 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+
+    @property
+    def stripe_livemode(self) -> bool:
+        """Whether real money moves."""
+        key = self.stripe_secret_key.get_secret_value() if self.stripe_secret_key else ""
+        return "_live_" in key
+
+    @property
+    def stripe_webhook_secrets(self) -> tuple[str, ...]:
+        """The secrets that events may be signed with."""
+        if self.stripe_webhook_secret is None:
+            return ()
+        secrets = self.stripe_webhook_secret.get_secret_value().split(",")
+        return tuple(secret.strip() for secret in secrets)
 
     @property
     def jwks_url(self) -> str:

@@ -44,8 +44,8 @@ def sign_stream_url(
 
     The database decides whether they may hear the track, the whole of it, and for how long
     (setting stream_url_seconds). The address opens the file to whoever has it, until it expires.
-    The database's errors: track_not_found (404), track_has_no_file (409), account_gone (401),
-    account_deactivated (403).
+    The database's errors: track_not_found (404), track_has_no_file (409), purchase_needed (402),
+    account_gone (401), account_deactivated (403).
     """
     arguments = {"track_id": str(track_id), "listener": str(user_id)}
     source = database.call("stream_source", arguments, SOURCE, is_idempotent=True)

@@ -2,8 +2,7 @@
 
 import time
 
-from pydantic import TypeAdapter
-
+from backbeat.batches import batches
 from backbeat.database import Database
 from backbeat.errors import BackbeatError, InternalError
 from backbeat.logs import logger
@@ -25,12 +24,14 @@ CHORES = (
     "forget_old_messages",
     "forget_old_broadcasts",
     "forget_full_buckets",
+    "expire_orders",
+    "complete_orders",
+    "checkpoint_balances",
+    "forget_stripe_payloads",
 )
 BATCH = 1000
 # All of them fit into the minute until the next run.
 BUDGET_SECONDS = 50.0
-
-COUNT = TypeAdapter(int)
 
 
 def tidy_up(database: Database) -> dict[str, int]:
@@ -44,11 +45,8 @@ def tidy_up(database: Database) -> dict[str, int]:
     has_failed = False
     for chore in CHORES:
         try:
-            while time.monotonic() < deadline:
-                done = database.call(chore, {"size": BATCH}, COUNT)
+            for done in batches(database, chore, BATCH, deadline):
                 counts[chore] += done
-                if not done:
-                    break
                 logger().info("tidied", chore=chore, rows=counts[chore])
         except BackbeatError as error:
             has_failed = True
