@@ -17,7 +17,7 @@ from rich.table import Table
 from devstack import checks, draft, run, schema
 from devstack.home import Home
 from devstack.processes import DevstackError
-from devstack.stack import LATER, Stack, open_stack
+from devstack.stack import Stack, open_stack
 
 app = typer.Typer(
     help="Backbeat's development stack: all of Supabase on one machine, without Docker.",
@@ -193,8 +193,6 @@ def _show_status(home: Home) -> int:
     table = Table("part", "process", "address", "version", box=None, pad_edge=False)
     for name, part in state["parts"].items():
         table.add_row(name, str(part["pid"]), part["url"], part["version"])
-    for name, remark in LATER.items():
-        table.add_row(name, "-", remark, "-")
     console.print(table)
     return 0
 

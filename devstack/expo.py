@@ -17,13 +17,15 @@ import threading
 import uuid
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from devstack.serving import in_thread
 
 API = "/--/api/v2"
 TOKEN = re.compile(
@@ -157,19 +159,9 @@ def failed(error: str, message: str, **details: str) -> Json:
     return {"status": "error", "message": message, "details": {"error": error, **details}}
 
 
-@contextmanager
-def serving(expo: Expo, port: int = 0) -> Iterator[str]:
+def serving(expo: Expo, port: int = 0) -> AbstractContextManager[str]:
     """Serve in a thread for the length of the block; gives the URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(expo))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return in_thread(_handler(expo), port)
 
 
 def _handler(expo: Expo) -> type[BaseHTTPRequestHandler]:

@@ -88,6 +88,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "threads": THREADS,
             "timeout": 0,
             "graceful_timeout": 5,
+            # Longer than clients keep a connection, or one is closed while a request is on its way.
+            "keepalive": 75,
             "loglevel": "error",
             "limit_request_field_size": HEADER_BYTES,
             "control_socket_disable": True,

@@ -27,6 +27,7 @@ DEFAULT_PORTS = {
     "s3": 54336,
     "expo": 54337,
     "livekit": 54338,
+    "stripe": 54339,
 }
 # A port that another stack has chosen is held by a name in Linux's abstract socket namespace from
 # before its server listens, so that two stacks starting at once never choose the same.
@@ -45,6 +46,8 @@ class Secrets:
     s3_secret_key: str
     livekit_api_key: str
     livekit_api_secret: str
+    stripe_secret_key: str
+    stripe_webhook_secret: str
 
     @classmethod
     def generate(cls) -> Secrets:
@@ -59,6 +62,8 @@ class Secrets:
             s3_secret_key=secrets.token_urlsafe(32),
             livekit_api_key="API" + secrets.token_hex(6),
             livekit_api_secret=secrets.token_urlsafe(32),
+            stripe_secret_key="sk_test_" + secrets.token_hex(24),
+            stripe_webhook_secret="whsec_" + secrets.token_hex(24),
         )
 
 

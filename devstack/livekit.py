@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import httpx
@@ -32,6 +32,8 @@ from google.protobuf.json_format import MessageToDict, MessageToJson
 from google.protobuf.message import DecodeError, Message
 from livekit.api import AccessToken, TokenVerifier, VideoGrants
 from livekit.protocol import models, room, webhook
+
+from devstack.serving import in_thread
 
 PREFIX = "/twirp/livekit.RoomService/"
 STATUS = {
@@ -75,7 +77,7 @@ class LiveKitServer:
     calls: deque[Json] = field(default_factory=lambda: deque(maxlen=KEPT))
     report: Callable[[Json], None] = lambda _: None
     lock: threading.RLock = field(default_factory=threading.RLock)
-    reports: "queue.Queue[webhook.WebhookEvent]" = field(default_factory=queue.Queue)
+    reports: "queue.Queue[webhook.WebhookEvent | None]" = field(default_factory=queue.Queue)
 
     @property
     def pending(self) -> bool:
@@ -268,9 +270,8 @@ class LiveKitServer:
         )
 
     def send_reports(self) -> None:
-        """Send what waits to be reported; a report that nobody takes is sent three times."""
-        while not self.reports.empty():
-            event = self.reports.get()
+        """Send what is reported, until None is; what nobody takes is sent three times."""
+        while (event := self.reports.get()) is not None:
             for _ in range(ATTEMPTS if self.webhook_url else 0):
                 with suppress(httpx.HTTPError):
                     if self.send(event).status_code < 500:
@@ -319,28 +320,14 @@ METHODS: dict[str, tuple[type[Message], str, Callable[[LiveKitServer, Any], Mess
 @contextmanager
 def serving(livekit: LiveKitServer, port: int = 0) -> Iterator[str]:
     """Serve in a thread for the length of the block; gives the URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(livekit))
-    server.daemon_threads = True
-    stop = threading.Event()
-
-    def send() -> None:
-        while not stop.wait(0.05):
-            livekit.send_reports()
-
-    threads = [
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True),
-        threading.Thread(target=send, daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
+    sender = threading.Thread(target=livekit.send_reports, daemon=True)
+    sender.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        with in_thread(_handler(livekit), port) as url:
+            yield url
     finally:
-        stop.set()
-        server.shutdown()
-        server.server_close()
-        for thread in threads:
-            thread.join()
+        livekit.reports.put(None)
+        sender.join()
 
 
 def _handler(livekit: LiveKitServer) -> type[BaseHTTPRequestHandler]:

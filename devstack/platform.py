@@ -36,6 +36,10 @@ def create_database(server: PostgresServer, database: str) -> None:
     """Create the roles and the database, owned by postgres, unless they exist."""
     with server.connect("postgres", SUPERUSER) as connection:
         _run_file(connection, "1_roles.sql")
+        if server.fast:
+            # On a machine that is busy with tests a statement may stand still for seconds.
+            for role in ("anon", "authenticated", "authenticator"):
+                connection.execute(f"alter role {role} set statement_timeout = '120s'".encode())
         for role in LOGIN_ROLES:
             connection.execute(
                 sql.SQL("alter role {} password {}").format(
@@ -94,7 +98,7 @@ def _run_lite_once(server: PostgresServer, database: str) -> None:
             process = spawn(lite.command(), env=lite.environment(), cwd=lite.folder, log=output)
         try:
             wait_until(
-                lite.is_ready, alive=lambda: process.poll() is None, patience=30, what="lite"
+                lite.is_ready, alive=lambda: process.poll() is None, patience=300, what="lite"
             )
         except DevstackError as error:
             raise DevstackError(f"{error}\n{tail(log)}") from error

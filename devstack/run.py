@@ -23,6 +23,7 @@ DATA = (
     "lite",
     "migrations.json",
     "seeded.json",
+    "stripe.json",
 )
 STOP_PATIENCE = 60.0
 Say = Callable[[str], None]

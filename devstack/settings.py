@@ -17,6 +17,7 @@ from devstack.processes import ROOT, DevstackError
 SUPABASE = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY")
 S3 = ("S3_ENDPOINT_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY")
 LIVEKIT = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Settings:
         """
         path = path or Path(os.environ.get("BACKBEAT_ENV_FILE") or ROOT / ".env")
         found = {name: value for name, value in dotenv_values(path).items() if value}
-        for group in (SUPABASE, S3, LIVEKIT):
+        for group in (SUPABASE, S3, LIVEKIT, STRIPE):
             missing = [name for name in group if name not in found]
             if missing and len(missing) < len(group):
                 raise DevstackError(
@@ -72,3 +73,8 @@ class Settings:
     def needs_livekit(self) -> bool:
         """Whether a server of ours stands in for LiveKit: not where people expect to be heard."""
         return not self.has_supabase and "LIVEKIT_URL" not in self.values
+
+    @property
+    def needs_stripe(self) -> bool:
+        """Whether a server of ours stands in for Stripe: not where money is to move."""
+        return not self.has_supabase and "STRIPE_SECRET_KEY" not in self.values

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes .venv and devstack/node_modules, each once for its lock file. An interrupted run is taken up
+# Makes .venv and devstack/node_modules, or with "python" .venv alone, each once for its lock file. An interrupted run is taken up
 # again: what is finished says so in a stamp, written last. Needs Python 3.11+ with venv, nothing else.
 set -eu
 cd "$(dirname "$0")/.."
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
 
 stamp=.venv/.backbeat-installed
-wanted=$(pwd; cat requirements/dev.txt pyproject.toml | cksum)
+wanted=$(pwd; cat requirements/dev.txt requirements/stripe-openapi.txt pyproject.toml | cksum)
 
 find_python() {
   for candidate in "${PYTHON:-python3}" python3.14 python3.13 python3.12 python3.11; do
@@ -20,18 +20,15 @@ find_python() {
   exit 1
 }
 
-# Shows how far pip is: a line that renews itself on a terminal, every 25th package elsewhere.
-show_progress() {
-  total=$(grep -c '^[a-z0-9].*==' requirements/dev.txt)
-  if [ -t 1 ]; then terminal=1; else terminal=0; fi
-  awk -v total="$total" -v terminal="$terminal" '
-    /^Collecting / {
-      count++
-      if (terminal) printf "\r  %d of %d  %-40.40s", count, total, $2
-      else if (count % 25 == 0) printf "  %d of %d\n", count, total
-      fflush()
-    }
-    /^Installing collected/ { printf "%s  installing\n", terminal ? "\r" : ""; fflush() }'
+# uv takes a minute where pip takes ten. It does not know pip's settings: where only these lead to a registry, pip does it all.
+install() {
+  awk '/^[a-z0-9]/ { wanted = /^uv==/ } wanted' requirements/dev.txt >.venv/uv.txt
+  .venv/bin/python -m pip install --quiet --require-hashes -r .venv/uv.txt || return 1
+  .venv/bin/uv pip install --python .venv/bin/python --require-hashes -r requirements/dev.txt ||
+    .venv/bin/python -m pip install --require-hashes -r requirements/dev.txt || return 1
+  .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable . || return 1
+  .venv/bin/python -m pip download --quiet --no-deps --require-hashes --only-binary=:all: \
+    --python-version 3.14 --dest .venv/share/stripe-openapi -r requirements/stripe-openapi.txt
 }
 
 # A link leads to the .venv of another checkout, which is not ours to make anew.
@@ -46,21 +43,8 @@ elif [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
     "$python" -m venv --clear .venv
   fi
   echo "Installing the Python packages of requirements/dev.txt ..."
-  log=.venv/setup.log
-  rm -f .venv/outcome
-  {
-    if .venv/bin/python -m pip install --progress-bar off --require-hashes -r requirements/dev.txt &&
-      .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .; then
-      echo ok >.venv/outcome
-    else
-      echo failed >.venv/outcome
-    fi
-  } 2>&1 | tee "$log" | show_progress
-  if [ "$(cat .venv/outcome)" != ok ]; then
-    tail -n 20 "$log" >&2
-    exit 1
-  fi
+  install || { echo "The Python packages could not be installed (see above)." >&2; exit 1; }
   echo "$wanted" >"$stamp"
 fi
 
-exec .venv/bin/python -m devstack.install
+[ "${1-}" = python ] || exec .venv/bin/python -m devstack.install

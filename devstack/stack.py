@@ -28,12 +28,12 @@ from devstack.parts.postgrest import postgrest
 from devstack.parts.realtime import realtime
 from devstack.parts.s3 import s3
 from devstack.parts.schedules import schedules
+from devstack.parts.stripe import stripe
 from devstack.processes import DevstackError
-from devstack.settings import LIVEKIT, S3, Settings
+from devstack.settings import LIVEKIT, S3, STRIPE, Settings
+from devstack.stripe.catalogue import PLANS
 from devstack.supervisor import Part, Supervisor
 
-# Parts that are not built yet, by the issue they come with.
-LATER = {"stripe": "arrives with the marketplace"}
 DATABASE = "postgres"
 # What the functions call the bucket of the archive; moto forgets it with the stack.
 ARCHIVE_BUCKET = "backbeat-archive"
@@ -124,6 +124,14 @@ class Stack:
                 "LIVEKIT_API_KEY": self.secrets.livekit_api_key,
                 "LIVEKIT_API_SECRET": self.secrets.livekit_api_secret,
             }
+        if self.settings.needs_stripe:
+            own |= {
+                "STRIPE_API_BASE": f"http://127.0.0.1:{self.ports['stripe']}",
+                "STRIPE_SECRET_KEY": self.secrets.stripe_secret_key,
+                "STRIPE_WEBHOOK_SECRET": self.secrets.stripe_webhook_secret,
+                "STRIPE_PRICE_PRO": PLANS["pro"].price_id,
+                "STRIPE_PRICE_STUDIO": PLANS["studio"].price_id,
+            }
         return own | self.settings.values
 
     def lite(self) -> Lite:
@@ -145,6 +153,8 @@ class Stack:
             parts.append(expo(port=self.ports["expo"]))
         if self.settings.needs_livekit:
             parts.append(self._livekit_part(functions_url))
+        if self.settings.needs_stripe:
+            parts.append(self._stripe_part(functions_url))
         parts.append(functions(port=self.ports["functions"], settings=self.function_settings()))
         if not self.settings.has_supabase:
             parts.append(self._gateway_part(functions_url))
@@ -158,16 +168,27 @@ class Stack:
             webhook_url=f"{functions_url}/livekit-webhook",
         )
 
+    def _stripe_part(self, functions_url: str) -> Part:
+        return stripe(
+            port=self.ports["stripe"],
+            secret_key=self.secrets.stripe_secret_key,
+            webhook_secret=self.secrets.stripe_webhook_secret,
+            webhook_url=f"{functions_url}/stripe-webhook",
+            state=self.home.folder / "stripe.json",
+        )
+
     def function_settings(self) -> dict[str, str]:
         """What the functions read: the stack's own values, over them those of `.env`."""
         values = self.values()
         names = [
             "SUPABASE_URL", "SUPABASE_SECRET_KEY", "CRON_SECRET", *S3, "EXPO_API_BASE", *LIVEKIT,
+            *STRIPE, "STRIPE_API_BASE", "STRIPE_PRICE_PRO", "STRIPE_PRICE_STUDIO",
         ]  # fmt: skip
         if not self.settings.has_supabase:
             names.append("SUPABASE_JWT_SECRET")
         own = {name: values[name] for name in names if name in values}
-        return {"ALLOWED_ORIGINS": "*"} | own | self.settings.values
+        pages = {"ALLOWED_ORIGINS": "*", "FRONTEND_URL": "http://127.0.0.1:3000"}
+        return pages | own | self.settings.values
 
     def _gateway_part(self, functions_url: str) -> Part:
         return gateway(
@@ -258,7 +279,9 @@ class Stack:
             report(f"{part.name}: waiting until it answers")
             supervisor.wait_ready(part)
         if self.settings.needs_s3:
-            httpx.put(f"{self.values()['S3_ENDPOINT_URL']}/{ARCHIVE_BUCKET}").raise_for_status()
+            httpx.put(
+                f"{self.values()['S3_ENDPOINT_URL']}/{ARCHIVE_BUCKET}", timeout=60
+            ).raise_for_status()
         if seed:
             self._seed(report)
 

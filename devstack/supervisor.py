@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from devstack.processes import DevstackError, spawn, stop, tail, wait_until
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 1.0
 STOP_PATIENCE = 5.0
 
 
@@ -28,7 +28,7 @@ class Part:
     environment: Mapping[str, str] | None = None
     folder: Path | None = None
     url: str = ""
-    patience: float = 60
+    patience: float = 300
     stop_signal: signal.Signals = signal.SIGTERM
     stop_patience: float = STOP_PATIENCE
 

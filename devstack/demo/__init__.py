@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from devstack import run
 from devstack.demo.community import community, sign_up
+from devstack.demo.market import market
 from devstack.demo.music import music
 from devstack.demo.rooms import rooms
 from devstack.demo.story import Story, console
@@ -26,6 +27,7 @@ def tell_story(stack: Stack) -> int:
     music(stack, story, cast)
     rooms(stack, story, cast)
     week(stack, story, cast)
+    market(stack, story, cast)
     return story.end()
 
 

@@ -65,7 +65,7 @@ class PostgresServer:
         self, database: str = "postgres", role: str = "postgres", *, autocommit: bool = True
     ) -> psycopg.Connection:
         """Connect as `role`."""
-        return psycopg.connect(self.url(database, role), autocommit=autocommit, connect_timeout=5)
+        return psycopg.connect(self.url(database, role), autocommit=autocommit, connect_timeout=30)
 
     def initialise(self) -> None:
         """Create the data folder unless there is one. What an interruption left is done again."""
@@ -92,7 +92,7 @@ class PostgresServer:
         ]  # fmt: skip
         try:
             done = subprocess.run(
-                _unprivileged(command),
+                unprivileged(command),
                 capture_output=True,
                 text=True,
                 stdin=subprocess.DEVNULL,
@@ -119,10 +119,15 @@ class PostgresServer:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
             # What proves a password takes longer than most of what tests do by a connection.
             settings["scram_iterations"] = "1"
+            # What looks after a server for long, and wakes several times a second to do so.
+            settings |= {
+                "autovacuum": "off", "bgwriter_delay": "10s", "wal_writer_delay": "10s",
+                "checkpoint_timeout": "1h",
+            }  # fmt: skip
         words: list[str | Path] = [bin_folder() / "postgres", "-D", self.data]
         for name, value in settings.items():
             words += ["-c", f"{name}={value}"]
-        return _unprivileged(words)
+        return unprivileged(words)
 
     def version(self) -> str:
         """The version of the server program."""
@@ -158,7 +163,7 @@ class PostgresServer:
         self.process = spawn(self.command(), log=log, death_signal=self.stop_signal)
         return self.process
 
-    def wait(self, patience: float = 60) -> None:
+    def wait(self, patience: float = 180) -> None:
         """Wait until the server accepts connections (it may have to recover from a crash first)."""
         process = self.process
         wait_until(
@@ -192,7 +197,7 @@ def _serves(pid: int, data: Path) -> bool:
     return os.fsencode(data) in words
 
 
-def _unprivileged(command: list[str | Path]) -> list[str]:
+def unprivileged(command: list[str | Path]) -> list[str]:
     """`command`, run as nobody when we are root.
 
     With CAP_DAC_READ_SEARCH that user reaches a checkout below a folder only root may enter, such

@@ -76,8 +76,11 @@ class MessageFeed:
                     await connection.execute(f"listen {_CHANNEL}")
                     self.listening.set()
                     attempt = 0
-                    async for notify in connection.notifies():
-                        self._ids.put_nowait(UUID(notify.payload))
+                    while True:
+                        # Without a limit of time it would wake ten times a second.
+                        async for notify in connection.notifies(timeout=0):
+                            self._ids.put_nowait(UUID(notify.payload))
+                        await _readable(connection.fileno())
             except psycopg.Error as error:
                 logger.warning("not listening to the database: %s", error)
             finally:
@@ -155,6 +158,17 @@ async def clean_forever(pool: AsyncConnectionPool[AsyncConnection[Any]], days: i
         except (psycopg.Error, PoolTimeout) as error:
             logger.warning("old messages were not deleted: %s", error)
         await asyncio.sleep(_CLEAN_EVERY_SECONDS)
+
+
+async def _readable(descriptor: int) -> None:
+    """Wait until a socket has something to read, or has ended."""
+    loop = asyncio.get_running_loop()
+    is_readable = asyncio.Event()
+    loop.add_reader(descriptor, is_readable.set)
+    try:
+        await is_readable.wait()
+    finally:
+        loop.remove_reader(descriptor)
 
 
 def _backoff(attempt: int) -> float:
