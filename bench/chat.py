@@ -8,7 +8,7 @@ from bench.community import void
 from bench.goals import Result
 from bench.measure import Case, ratio, rounds
 from bench.place import Place
-from bench.rooms import HALL, opened
+from bench.rooms import HALL, Rooms
 
 SETUP = """
 drop table if exists bench.bare_messages;
@@ -29,7 +29,7 @@ BODY = "What a track, who is it by?"
 
 def saying(place: Place, number: int) -> list[Result]:
     """send_message of members of the hall against the insert of the row it stores."""
-    with opened(place) as (big, _):
+    with place.both(Rooms) as (big, _):
         with psycopg.connect(big.owner_url, autocommit=True) as connection:
             for statement in SETUP.strip().split(";\n"):
                 connection.execute(statement.encode())

@@ -34,12 +34,18 @@ TABLES = {
     "rooms": ("public.rooms", "public.room_members", "public.room_presence"),
     "sessions": ("public.queue_items", "public.queue_votes", "public.live_streams"),
     "boards": ("public.profiles", "private.board_scores"),
+    "market": (
+        "public.orders", "public.order_lines", "private.stripe_events", "private.payments",
+        "private.line_payees", "public.download_grants", "private.ledger_transactions",
+        "private.ledger_postings",
+    ),
     "deep": ("public.follows", "public.posts", "public.likes", "private.feed_entries"),
     "deep_lists": ("public.comments", "public.crates", "public.direct_messages"),
 }  # fmt: skip
 """What each part fills, as far as its indexes are better made afterwards."""
 LISTS = ("catalogue", "talk", "notifications", "messages")
 ROOMS = ("rooms", "chat", "sessions")
+MARKET = ("market", "balances")
 QUICK = {
     "session_replication_role": "replica",  # no triggers, no foreign keys
     "synchronous_commit": "off",
@@ -57,7 +63,8 @@ class Size:
 
     degrees: readers there are who follow exactly so many. rows: of comments, plays, crates,
     notifications and messages each, about; 0 for a community that only posts. scored: people on
-    a leaderboard, beside the others. depth: 0 when no lists are read at depth.
+    a leaderboard, beside the others. orders: of what artists sell. depth: 0 when no lists are read
+    at depth.
     """
 
     people: int = 100_000
@@ -67,6 +74,7 @@ class Size:
     rows: int = 0
     rooms: int = 0
     scored: int = 0
+    orders: int = 0
     degrees: Sequence[int] = DEGREES
     readers_each: int = 8
     depth: int = 210_000
@@ -82,6 +90,7 @@ class Size:
             rows=round(self.rows * share),
             rooms=round(self.rooms * share),
             scored=round(self.scored * share),
+            orders=round(self.orders * share),
         )
 
     def settings(self) -> dict[str, str]:
@@ -94,6 +103,7 @@ class Size:
             "bench.rows": str(self.rows),
             "bench.rooms": str(self.rooms),
             "bench.scored": str(self.scored),
+            "bench.orders": str(self.orders),
             "bench.degrees": "{" + ",".join(str(degree) for degree in self.degrees) + "}",
             "bench.readers_each": str(self.readers_each),
             "bench.depth": str(self.depth),
@@ -107,10 +117,11 @@ def make_people(server: PostgresServer, database: str, size: Size, say: Say = pr
 
 
 def make_posts(server: PostgresServer, database: str, size: Size, say: Say = print) -> None:
-    """Let the people of make_people post, talk, play, write and meet, then vacuum everything."""
+    """Let the people of make_people post, talk, play, meet and trade, then vacuum everything."""
     parts = (*(LISTS if size.rows else ()), *(ROOMS if size.rooms else ()))
     boards = ("boards",) if size.scored else ()
-    _run(server, database, size, ("posts", *parts, "progress", *boards), say)
+    market = MARKET if size.orders else ()
+    _run(server, database, size, ("posts", *parts, "progress", *boards, *market), say)
     _finish(server, database, say)
 
 

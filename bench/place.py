@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from bench import generate
 from bench.generate import Say, Size
@@ -15,6 +16,15 @@ from devstack.platform import prepare_platform
 from devstack.processes import ROOT, free_port
 from devstack.schema import load_schema, source_files
 
+
+class Closes(Protocol):
+    """What holds connections."""
+
+    def close(self) -> None:
+        """Close them."""
+
+
+Opened = TypeVar("Opened", bound=Closes)
 HOME = ROOT / ".devstack" / "bench"
 SETTINGS = {
     "shared_buffers": "4GB",
@@ -41,6 +51,16 @@ class Place:
     def url(self, database: str, role: str = "postgres") -> str:
         """A connection URL."""
         return self.server.url(database, role)
+
+    @contextmanager
+    def both(self, connect: Callable[[str, str], Opened]) -> Iterator[tuple[Opened, Opened]]:
+        """The databases with many rows and with few, by their URLs as owner and as superuser."""
+        with ExitStack() as opened:
+            big, small = (
+                opened.enter_context(closing(connect(self.url(name), self.url(name, SUPERUSER))))
+                for name in (self.big, self.small)
+            )
+            yield big, small
 
 
 @contextmanager

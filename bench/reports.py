@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bench import awards, boards, chat, fan_in, feed, lists, load, plays, rooms, sessions, votes
+from bench import (
+    awards,
+    boards,
+    chat,
+    commerce,
+    fan_in,
+    feed,
+    lists,
+    load,
+    plays,
+    rooms,
+    sessions,
+    votes,
+)
 from bench.generate import Size
 from bench.goals import Result
 from bench.place import Place
@@ -108,6 +121,25 @@ BOARDS_SIZE = Size(
     people=2_000, posts=2_000, reposts=0, likes=0, scored=1_000_000, degrees=(200,), depth=0
 )
 
+COMMERCE = f"""\
+# What orders, payments and balances cost
+
+{MEASURED}
+{{size.orders:,}} orders of {{size.people:,}} people (growth: from a hundredth).
+
+An order is of two sellers' things, a file and something that is counted and sent; each is another
+person's. `apply_stripe_event` is told that an order which was placed just before is paid. Bare is a
+transaction that inserts as many rows, copies of those the call has left, into copies of the same
+tables, with their keys and checks, without triggers and foreign keys. Both commit durably, and are
+timed at the client. K is one account of the ledger by primary key, in a function like that which
+reads a balance; balances are of the eight who have sold the most, after a checkpoint."""
+COMMERCE_NOTES = """\
+Buffers are the most that a call of ten orders, of eight sellers or of eight readers who have
+ordered three hundred times touches, after a vacuum; what runs at the commit is not in them."""
+COMMERCE_SIZE = Size(
+    people=20_000, posts=2_000, reposts=0, likes=0, orders=1_000_000, degrees=(200,), depth=0
+)
+
 ROOMS_SIZE = Size(
     people=20_000, posts=20_000, reposts=0, likes=0, rooms=100_000, degrees=(200,), depth=0
 )
@@ -195,5 +227,13 @@ REPORTS = (
             "roll-up": lambda run: boards.counting(run.place, run.rounds),
         },
         BOARDS_NOTES,
+    ),
+    Report(
+        "commerce",
+        COMMERCE_SIZE,
+        COMMERCE,
+        {"orders": lambda run: commerce.commerce(run.place, run.rounds)},
+        COMMERCE_NOTES,
+        small=0.01,
     ),
 )

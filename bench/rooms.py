@@ -10,8 +10,7 @@ suite of its own (bench.chat, bench.sessions, bench.votes).
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -20,7 +19,6 @@ from bench.community import Community, DeepList, depth, void
 from bench.goals import Result
 from bench.measure import Case, ratio, rounds
 from bench.place import Place
-from devstack.parts.postgres import SUPERUSER
 
 HALL, CLUB = 1, 2
 READERS = "select id::text from public.profiles where username like 'reader\\_%' order by username"
@@ -151,24 +149,11 @@ class Rooms(Community):
         ), buffers
 
 
-@contextmanager
-def opened(place: Place) -> Iterator[tuple[Rooms, Rooms]]:
-    """The databases with many rooms and with few."""
-    big, small = (
-        Rooms(place.url(name), place.url(name, SUPERUSER)) for name in (place.big, place.small)
-    )
-    try:
-        yield big, small
-    finally:
-        big.close()
-        small.close()
-
-
 def growth(
     place: Place, number: int, cases: Mapping[str, RoomCall] = CASES, most: float = 1.2
 ) -> list[Result]:
     """Each call with a hundred times as many rooms around it, and its buffers."""
-    with opened(place) as (big, small):
+    with place.both(Rooms) as (big, small):
         timed = [big.row(), big.floor()]
         buffers = {}
         for name, wanted in cases.items():
@@ -194,7 +179,7 @@ def growth(
 
 def deep_rooms(place: Place, number: int) -> list[Result]:
     """Lists at depth 80 000 (trending: 4 000, members: 8 000) against their own first pages."""
-    with opened(place):
+    with place.both(Rooms):
         reader = f"{READERS} limit 1"
         return [
             *depth(place, DEEP, reader, number, rows=80_000),

@@ -18,7 +18,7 @@ from bench.community import void
 from bench.goals import Result
 from bench.measure import Case, Session, ratio, rounds
 from bench.place import Place
-from bench.rooms import CLUB, HALL, Rooms, opened
+from bench.rooms import CLUB, HALL, Rooms
 from devstack.parts.postgres import SUPERUSER
 
 STUDIO = 11
@@ -115,7 +115,7 @@ def backend_of(session: Session) -> int:
 
 def sessions(place: Place, number: int) -> list[Result]:
     """What reading, voting in and moving on a session cost, and how that grows."""
-    with opened(place) as (big_rooms, small_rooms):
+    with place.both(Rooms) as (big_rooms, small_rooms):
         big, small = Sessions(big_rooms), Sessions(small_rooms)
         timed = [replace(big_rooms.row(), backend=backend_of(big_rooms.owner))]
         buffers = {}

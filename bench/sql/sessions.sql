@@ -80,11 +80,10 @@ from bench.sessions as session
 join bench.djs as dj on dj.n = session.n
 where session.mode = 'fan';
 insert into private.vote_slots (item_id, slot, up_count, down_count)
-select item.id, slot, case slot when -1 then item.up_count else 0 end, case slot when -1 then item.down_count else 0 end
+select item.id, -1, item.up_count, item.down_count
 from public.queue_items as item
-cross join generate_series(-1, 3) as slot
 where item.status = 'playing'
-order by item.id, slot;
+order by item.id;
 
 -- The readers listen in the hall, where they vote.
 insert into public.room_presence (room_id, user_id, last_seen_at)
