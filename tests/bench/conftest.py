@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import psycopg
@@ -76,9 +77,16 @@ def reader(generated: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def explained(generated: Database) -> Iterator[tuple[psycopg.Connection, list[str]]]:
+    """A connection to the community that notes every plan."""
+    with explaining(generated.url(SUPERUSER)) as noted:
+        yield noted
+
+
+@contextmanager
+def explaining(url: str) -> Iterator[tuple[psycopg.Connection, list[str]]]:
     """A connection that notes the plan of every statement, also inside functions."""
     plans: list[str] = []
-    with psycopg.connect(generated.url(SUPERUSER), autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.add_notice_handler(
             lambda notice: plans.append(notice.message_primary or ""),
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from devstack import checks
 from devstack.checks import STEPS, run_all
 from devstack.processes import ROOT
 
@@ -16,7 +17,9 @@ def python(code: str) -> list[str]:
 
 
 def test_it_is_format_lint_types_what_is_generated_and_all_tests() -> None:
-    assert list(STEPS) == ["format", "lint", "types", "baseline", "api types", "docs", "tests"]
+    assert list(STEPS) == [
+        "npm", "types", "format", "lint", "baseline", "api types", "docs", "tests",
+    ]  # fmt: skip
     # Laws, advisors and pgrls are among the tests; nothing that is generated is written.
     assert STEPS["tests"][-1] == "test"
     for name in ("format", "baseline", "api types", "docs"):
@@ -42,3 +45,28 @@ def test_a_step_that_fails_is_named_and_stops_no_other(
         assert any(line.startswith("== first: failed") for line in said)
         assert "failed: first" in capfd.readouterr().err
     assert run_all(said.append, {"first": python("pass")}) == 0
+
+
+def test_what_needs_the_npm_packages_waits_for_them(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    steps = {
+        "npm": python(f"import time; time.sleep(1); open({str(there)!r}, 'w')"),
+        "docs": python(f"open({str(there)!r})"),
+    }
+    assert run_all(print, steps) == 0
+
+
+def test_what_is_written_lies_in_memory_only_where_there_is_plenty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = "import os, pathlib; pathlib.Path({!r}).write_text(os.environ['TMPDIR'])"
+    noted = tmp_path / "noted"
+    for bytes_wanted, is_there in ((0, True), (2**62, False)):
+        monkeypatch.setattr(checks, "MEMORY", tmp_path / "memory")
+        monkeypatch.setattr(checks, "MEMORY_BYTES", bytes_wanted)
+        (tmp_path / "memory").mkdir(exist_ok=True)
+        assert run_all(print, {"tests": python(where.format(str(noted)))}) == 0
+        folder = Path(noted.read_text())
+        assert (folder.parent == tmp_path / "memory") == is_there
+        assert not folder.exists()
+    assert checks.free_bytes(tmp_path / "nowhere") == 0

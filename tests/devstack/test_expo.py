@@ -98,7 +98,7 @@ def expo() -> Expo:
 @pytest.fixture
 def client(expo: Expo) -> Iterator[httpx.Client]:
     """A client of the service, over real HTTP."""
-    with serving(expo) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+    with serving(expo) as url, httpx.Client(base_url=url, trust_env=False, timeout=180) as client:
         yield client
 
 
@@ -231,12 +231,12 @@ def test_the_part_logs_each_push_and_lists_them_and_ends_when_told() -> None:
     )
     assert process.stdout is not None
     url = json.loads(process.stdout.readline())["url"]
-    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+    with httpx.Client(base_url=url, trust_env=False, timeout=180) as client:
         assert send(client, [message(data={"kind": "like"})]).is_success
         (push,) = client.get("/pushes").json()["pushes"]
     line = json.loads(process.stdout.readline())
     assert line == {"message": "push", **push}
     assert (push["title"], push["data"]) == ("hello", {"kind": "like"})
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=180) == 0
     process.stdout.close()

@@ -16,10 +16,12 @@ def test_every_function_is_served_under_its_name() -> None:
     with running_functions(None, **SETTINGS) as server:
         names = server.client.get("/").json()["functions"]
         assert names == [
-            "advance-sessions", "archive-plays", "close-season", "erase-accounts", "health",
-            "housekeeping", "live-end", "live-start", "live-token", "livekit-webhook",
-            "remove-objects", "roll-up-leaderboards", "send-email", "send-push", "stream-url",
-            "tidy", "watch-live",
+            "accrue-royalties", "advance-sessions", "archive-plays", "billing-portal",
+            "close-season", "connect-onboarding", "create-checkout", "create-subscription",
+            "download-link", "erase-accounts", "health", "housekeeping", "live-end", "live-start",
+            "live-token", "livekit-webhook", "process-payouts", "process-refunds",
+            "reconcile-stripe", "remove-objects", "roll-up-leaderboards", "send-email",
+            "send-push", "stream-url", "stripe-webhook", "tidy", "watch-live",
         ]  # fmt: skip
         for name in names:
             for path in (f"/{name}", f"/{name}/", f"/{name}/more"):
@@ -48,7 +50,7 @@ def test_it_ends_at_once_when_told(number: signal.Signals) -> None:
     with running_functions(None, **SETTINGS) as server:
         assert server.client.get("/").is_success
         server.process.send_signal(number)
-        assert server.process.wait(timeout=60) == 0
+        assert server.process.wait(timeout=180) == 0
 
 
 def test_every_schedule_has_its_function_and_every_function_says_what_it_does() -> None:

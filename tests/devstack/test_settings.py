@@ -40,7 +40,7 @@ def test_functions_and_schedules_run_beside_a_project_of_ones_own(
         # No store in memory and no push server of ours: what is archived or sent there is real.
         assert set(beside.pids()) == {"functions", "schedules"}
         assert beside.url == stack.url
-        health = httpx.get(f"{beside.functions_url}/health", timeout=60)
+        health = httpx.get(f"{beside.functions_url}/health", timeout=180)
         assert health.status_code == 200, health.text
         done = httpx.post(
             f"{beside.functions_url}/erase-accounts",
@@ -96,6 +96,7 @@ def test_an_object_store_of_ones_own_takes_the_place_of_moto(
         ("SUPABASE_URL=https://example.com", "SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY"),
         ("S3_SECRET_KEY=x", "S3_ENDPOINT_URL, S3_ACCESS_KEY"),
         ("LIVEKIT_URL=wss://x", "LIVEKIT_API_KEY, LIVEKIT_API_SECRET"),
+        ("STRIPE_SECRET_KEY=sk_test_x", "STRIPE_WEBHOOK_SECRET"),
         ("DATABASE_URL=postgresql://x", "DATABASE_URL without SUPABASE_URL"),
     ],
 )
@@ -116,7 +117,7 @@ def test_the_example_names_what_is_read_and_the_defaults_that_hold(tmp_path: Pat
     assert set(example) - set(fields) == {"SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL"}
     assert set(SUPABASE) | set(S3) <= set(example)
     # What names a place or a person of one's own has no default to be told.
-    own = {*SUPABASE, "LIVEKIT_URL", "EMAIL_FROM", "ALLOWED_ORIGINS"}
+    own = {*SUPABASE, "LIVEKIT_URL", "EMAIL_FROM", "ALLOWED_ORIGINS", "FRONTEND_URL"}
     for name in set(example) & set(fields) - own:
         default = fields[name].default
         assert example[name] == ("" if default is None else str(default)), name

@@ -13,19 +13,31 @@ import pytest
 from devstack.processes import ROOT
 from tests.devstack.test_stack import wait_for
 
-# Stands for Python, in setup.sh alone: makes a .venv of itself, notes what it is asked for, and is
-# cut off in the middle of pip when told so.
+# Stands for Python and for uv, in setup.sh alone: makes a .venv of itself, notes what it is asked
+# for, and is cut off in the middle of an installation when told so.
 PYTHON = """#!/bin/sh
+note() {
+  echo "$1" >>asked
+  case "$(cat "$1-is" 2>/dev/null)" in
+    failing) echo "no such host"; exit 1 ;;
+    killed) exec sleep 60 ;;
+  esac
+}
 case "$*" in
   "-m venv --clear .venv") rm -rf .venv; mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
-  "-m pip install --progress-bar off --require-hashes -r requirements/dev.txt")
-    echo pip >>asked
-    case "$(cat cut-off 2>/dev/null)" in
-      failing) echo "no such host"; exit 1 ;;
-      killed) echo "Collecting x"; exec sleep 60 ;;
-    esac ;;
+  "-m pip install --quiet --require-hashes -r .venv/uv.txt")
+    grep -q -- --hash=of-uv .venv/uv.txt || exit 1
+    grep -q -e x== -e of-v .venv/uv.txt && exit 1
+    cp "$0" .venv/bin/uv ;;
+  "pip install --python .venv/bin/python --require-hashes -r requirements/dev.txt") note uv ;;
+  "-m pip install --require-hashes -r requirements/dev.txt") note pip ;;
   "-m devstack.install") echo npm >>asked ;;
 esac
+"""
+LOCK = """uv==1.0 \\
+    --hash=of-uv
+    # via somebody
+v==1.0 --hash=of-v
 """
 
 
@@ -53,7 +65,8 @@ def checkout(tmp_path: Path) -> Path:
     (folder / "devstack").mkdir(parents=True)
     (folder / "requirements").mkdir()
     shutil.copy(ROOT / "devstack" / "setup.sh", folder / "devstack")
-    (folder / "requirements" / "dev.txt").write_text("x==1.0\n")
+    (folder / "requirements" / "dev.txt").write_text(f"x==1.0\n{LOCK}")
+    (folder / "requirements" / "stripe-openapi.txt").write_text("y==1.0\n")
     (folder / "pyproject.toml").write_text("")
     python = tmp_path / "python"
     python.write_text(PYTHON)
@@ -61,11 +74,11 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-def set_up(checkout: Path) -> subprocess.Popen[bytes]:
+def set_up(checkout: Path, *parts: str) -> subprocess.Popen[bytes]:
     """Run setup.sh in a process group of its own; what it says is in said.log."""
     with (checkout / "said.log").open("wb") as said:
         return subprocess.Popen(
-            ["sh", "devstack/setup.sh"],
+            ["sh", "devstack/setup.sh", *parts],
             cwd=checkout,
             env={"PATH": os.environ["PATH"], "PYTHON": str(checkout.parent / "python")},
             stdout=said,
@@ -80,21 +93,36 @@ def asked(checkout: Path) -> list[str]:
 
 @pytest.mark.parametrize("how", ["failing", "killed"])
 def test_a_setup_that_was_cut_off_is_taken_up_again_and_done_once(checkout: Path, how: str) -> None:
-    (checkout / "cut-off").write_text(how)
+    cut_off = [checkout / "uv-is", checkout / "pip-is"]
+    for each in cut_off:
+        each.write_text(how)
     first = set_up(checkout)
     if how == "killed":
-        wait_for(lambda: asked(checkout) == ["pip"])
+        wait_for(lambda: asked(checkout) == ["uv"])
         os.killpg(first.pid, signal.SIGKILL)
         assert first.wait(180) == -signal.SIGKILL
     else:
         assert first.wait(180) == 1
         assert "no such host" in (checkout / "said.log").read_text()
-    assert asked(checkout) == ["pip"]
-    (checkout / "cut-off").unlink()
+    before = ["uv", "pip"] if how == "failing" else ["uv"]
+    assert asked(checkout) == before
+    for each in cut_off:
+        each.unlink()
     # What is done is not done again; what installs the npm packages looks for itself.
-    for expected in (["pip", "pip", "npm"], ["pip", "pip", "npm", "npm"]):
+    for expected in (["uv", "npm"], ["uv", "npm", "npm"]):
         assert set_up(checkout).wait(180) == 0
-        assert asked(checkout) == expected
-    (checkout / "requirements" / "dev.txt").write_text("x==1.1\n")
+        assert asked(checkout) == [*before, *expected]
+    (checkout / "requirements" / "dev.txt").write_text(f"x==1.1\n{LOCK}")
     assert set_up(checkout).wait(180) == 0
-    assert asked(checkout)[-2:] == ["pip", "npm"]
+    assert asked(checkout)[-2:] == ["uv", "npm"]
+
+
+def test_pip_installs_where_uv_finds_no_registry(checkout: Path) -> None:
+    (checkout / "uv-is").write_text("failing")
+    assert set_up(checkout).wait(180) == 0
+    assert asked(checkout) == ["uv", "pip", "npm"]
+
+
+def test_the_python_packages_alone_are_installed(checkout: Path) -> None:
+    assert set_up(checkout, "python").wait(180) == 0
+    assert asked(checkout) == ["uv"]

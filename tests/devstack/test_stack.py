@@ -24,6 +24,7 @@ PARTS = (
     "s3",
     "expo",
     "livekit",
+    "stripe",
     "functions",
     "gateway",
     "lite",
@@ -31,7 +32,7 @@ PARTS = (
     "realtime",
     "schedules",
 )
-NOTICE_SECONDS = 30.0
+NOTICE_SECONDS = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def test_kill_of_the_supervisor_leaves_no_process_and_the_next_start_recovers(
     assert (reused_home / "state.json").exists()
     assert backbeat(reused_home, "status").returncode == 1
     with running_stack(reused_home) as stack:
-        assert httpx.get(f"{stack.url}/health", timeout=60).status_code == 200
+        assert httpx.get(f"{stack.url}/health", timeout=180).status_code == 200
 
 
 def test_a_start_interrupted_anywhere_is_taken_up_again(tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_a_start_interrupted_anywhere_is_taken_up_again(tmp_path: Path) -> None:
     for step in ("platform", "lite", "migrations", "seed"):
         interrupt(says(step))
     with running_stack(home, seed=True) as stack:
-        assert httpx.get(f"{stack.url}/health", timeout=60).status_code == 200
+        assert httpx.get(f"{stack.url}/health", timeout=180).status_code == 200
         with psycopg.connect(stack.database_url) as connection:
             row = connection.execute("select count(*) from public.profiles").fetchone()
         assert row == (8,)
@@ -118,7 +119,7 @@ def test_taken_ports_are_avoided_and_a_detached_stack_is_reset_and_stopped(
     try:
         assert up.returncode == 0, up.stdout
         values = json.loads(backbeat(home, "status", "-o", "json").stdout)
-        assert httpx.get(f"{values['SUPABASE_URL']}/health", timeout=60).status_code == 200
+        assert httpx.get(f"{values['SUPABASE_URL']}/health", timeout=180).status_code == 200
         chosen = json.loads((home / "ports.json").read_text())
         assert not set(chosen.values()) & set(taken_ports.values())
         assert values["SUPABASE_URL"] in up.stdout
@@ -184,7 +185,7 @@ def test_status_of_a_home_without_a_stack_fails(tmp_path: Path) -> None:
 def test_curl_it_prints_works(stack: RunningStack) -> None:
     found = re.search(r"curl '([^']+)' -H 'apikey: ([^']+)'", stack.output())
     assert found is not None
-    answer = httpx.get(found[1], headers={"apikey": found[2]}, timeout=60)
+    answer = httpx.get(found[1], headers={"apikey": found[2]}, timeout=180)
     assert answer.status_code == 200
 
 
@@ -218,10 +219,10 @@ def test_two_stacks_run_side_by_side(stack: RunningStack, reused_home: Path) -> 
         other = wait_healthy(reused_home, process)
         assert other.url != stack.url
         assert other.secret_key != stack.secret_key
-        assert httpx.get(f"{other.url}/health", timeout=60).status_code == 200
-        assert httpx.get(f"{stack.url}/health", timeout=60).status_code == 200
+        assert httpx.get(f"{other.url}/health", timeout=180).status_code == 200
+        assert httpx.get(f"{stack.url}/health", timeout=180).status_code == 200
         wrong = {"apikey": stack.publishable_key}
-        assert httpx.get(f"{other.url}/rest/v1/", headers=wrong, timeout=60).status_code == 401
+        assert httpx.get(f"{other.url}/rest/v1/", headers=wrong, timeout=180).status_code == 401
     finally:
         process.terminate()
         assert process.wait(120) == 0

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.functions.live import LiveStack, running_stack
+from tests.functions.market import Market, running_market
 from tests.functions.server import (
     CRON_SECRET,
     JWT_SECRET,
@@ -18,7 +19,7 @@ from tests.functions.server import (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def issuer() -> Iterator[Issuer]:
     """A token issuer that stands for both Supabase Auth and Google."""
     issuer = Issuer()
@@ -26,7 +27,7 @@ def issuer() -> Iterator[Issuer]:
     issuer.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def probe(issuer: Issuer) -> Iterator[FunctionsServer]:
     """The probe functions, with every setting set."""
     with running_functions(
@@ -45,14 +46,28 @@ def probe(issuer: Issuer) -> Iterator[FunctionsServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
     """A whole stack, for the functions that need a database and stored files."""
     with running_stack(tmp_path_factory.mktemp("stack")) as live:
         yield live
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def open_market(live: LiveStack) -> Iterator[Market]:
+    """A market where everything is switched on."""
+    with running_market(live) as market:
+        yield market
+
+
+@pytest.fixture
+def market(open_market: Market) -> Iterator[Market]:
+    """The market, where nothing of the world outside goes wrong unless the test says so."""
+    yield open_market
+    open_market.calm()
+
+
+@pytest.fixture(scope="package")
 def serve() -> Iterator[Callable[..., FunctionsServer]]:
     """A function that gives the real functions with these settings, in a process others share.
 

@@ -16,9 +16,9 @@ from google.protobuf.message import Message
 from devstack.livekit import LiveKitServer, TwirpError, serving
 from tests.functions.live import LiveStack
 from tests.functions.server import FunctionsServer, bearer, person_claims, running_functions
+from tests.patience import PATIENCE_SECONDS
 
 KEY, SECRET = "APIstudio", "a-secret-that-only-this-studio-knows"
-PATIENCE_SECONDS = 60
 
 
 @dataclass
@@ -120,7 +120,7 @@ class Studio:
 @contextmanager
 def running_studio(live: LiveStack, **settings: str) -> Iterator[Studio]:
     """Serve the functions and a LiveKit that reports to them."""
-    live.sql("update private.settings set value = 1000 where name = 'rooms_owned_limit'")
+    live.sql("update public.plan_limits set most = 1000 where resource = 'rooms'")
     livekit = MoodyLiveKit(KEY, SECRET)
     with (
         serving(livekit) as url,

@@ -9,8 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, contextmanager, suppress
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from devstack.processes import die_with_parent
+from devstack.serving import in_thread
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parent.parent.parent
 PROBE = Path(__file__).parent / "probe" / "main.py"
@@ -26,7 +28,6 @@ JWT_SECRET = "a-secret-that-only-the-tests-know-and-use"
 CRON_SECRET = "only-the-scheduler-knows-this"
 SECRET_KEY = "sb_secret_of_the_tests"
 NOWHERE = "http://127.0.0.1:9"
-PATIENCE_SECONDS = 60
 Line = dict[str, Any]
 
 
@@ -45,8 +46,6 @@ class FunctionsServer:
             base_url=self.url,
             timeout=PATIENCE_SECONDS,
             trust_env=False,
-            # gunicorn closes idle connections after two seconds, maybe just as one is used again.
-            limits=httpx.Limits(keepalive_expiry=1.0),
         )
 
     def kill(self) -> None:
@@ -86,6 +85,7 @@ def running_functions(source: Path | None = None, **settings: str) -> Iterator[F
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT / "functions"),
             "PORT": "0",
+            "DATABASE_TIMEOUT_SECONDS": f"{PATIENCE_SECONDS:.0f}",
             **({"FUNCTION_SOURCE": str(source)} if source else {}),
             **settings,
         },
@@ -130,10 +130,8 @@ class Issuer:
             def log_message(self, format: str, *args: object) -> None:
                 """Keep quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/jwks.json"
+        self._server = ExitStack()
+        self.url = f"{self._server.enter_context(in_thread(Handler))}/jwks.json"
 
     def published(self) -> dict[str, Any]:
         """Return the JWKS."""
@@ -158,9 +156,7 @@ class Issuer:
 
     def close(self) -> None:
         """Stop publishing."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.close()
 
 
 def algorithm(key: Any) -> str:

@@ -98,7 +98,7 @@ def test_body_at_the_limit_is_read(probe: FunctionsServer) -> None:
 
 def test_body_that_ends_early_is_refused(probe: FunctionsServer) -> None:
     host, port = probe.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=60) as connection:
+    with socket.create_connection((host, int(port)), timeout=180) as connection:
         connection.sendall(
             b"POST /order HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             b'Content-Length: 500\r\nConnection: close\r\n\r\n{"note":'
@@ -220,7 +220,7 @@ def test_each_request_writes_one_line_without_its_content(probe: FunctionsServer
 
 def test_requests_are_served_side_by_side(probe: FunctionsServer) -> None:
     with ThreadPoolExecutor(4) as guests:
-        answers = list(guests.map(lambda _: httpx.get(f"{probe.url}/meet", timeout=60), range(4)))
+        answers = list(guests.map(lambda _: httpx.get(f"{probe.url}/meet", timeout=180), range(4)))
     assert [answer.status_code for answer in answers] == [200] * 4
 
 

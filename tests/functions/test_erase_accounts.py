@@ -20,6 +20,7 @@ from backbeat.settings import Settings
 from backbeat.storage import Storage
 from tests.functions.live import LiveStack
 from tests.functions.server import ROOT, FunctionsServer, bearer, running_functions
+from tests.patience import PATIENCE_SECONDS
 
 NOTHING = {"claimed": 0, "erased": 0, "failed": 0}
 
@@ -128,7 +129,8 @@ def test_accounts_whose_files_stay_do_not_keep_the_others_from_their_turn(
         live.upload(f"{user_id}/0.png")
     values = {"supabase_url": live.stack.url, "supabase_secret_key": live.stack.secret_key}
     database = open_database(Settings.model_validate(values))
-    with httpx.Client(transport=Moody(stuck)) as client, stamina.set_testing(True):
+    moody = httpx.Client(transport=Moody(stuck), timeout=PATIENCE_SECONDS)
+    with moody as client, stamina.set_testing(True):
         storage = Storage(
             SyncStorageClient(
                 f"{live.stack.url}/storage/v1/",

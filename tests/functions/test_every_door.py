@@ -21,17 +21,34 @@ from tests.functions.server import (
 )
 from tests.functions.test_auth import BAD, shared
 
-FOR_PEOPLE = {"stream-url", "live-start", "live-end", "live-token"}
+FOR_PEOPLE = {
+    "billing-portal", "connect-onboarding", "create-checkout", "create-subscription",
+    "download-link", "live-end", "live-start", "live-token", "stream-url",
+}  # fmt: skip
 OPEN = {"health"}
-# Opened by a signature over the body: test_livekit_webhook.py.
-SIGNED = {"livekit-webhook"}
+# Opened by a signature over the body: test_livekit_webhook.py, test_stripe_webhook.py.
+SIGNED = {"livekit-webhook", "stripe-webhook"}
 SOME_ID = person_claims()["sub"]
 BODIES = {
     "stream-url": {"track_id": SOME_ID},
+    "billing-portal": {"return_path": "/me"},
+    "connect-onboarding": {"return_path": "/me", "refresh_path": "/again"},
+    "create-checkout": {
+        "items": [{"product_id": SOME_ID}],
+        "client_id": SOME_ID,
+        "success_path": "/thanks",
+        "cancel_path": "/",
+    },
+    "create-subscription": {
+        "plan": "pro", "client_id": SOME_ID, "success_path": "/thanks", "cancel_path": "/",
+    },
+    "download-link": {"grant_id": SOME_ID},
     "live-start": {"room_id": SOME_ID, "title": "On air"},
     "live-end": {"stream_id": SOME_ID},
     "live-token": {"room_id": SOME_ID},
-}
+}  # fmt: skip
+# Tidy does chore after chore regardless.
+ELSEWHERE = {"tidy": (500, "internal_error")}
 FUNCTIONS = set(load_targets(Path(ROOT / "functions" / "main.py"))) - OPEN
 
 
@@ -57,6 +74,11 @@ def functions(issuer: Issuer) -> Iterator[FunctionsServer]:
         LIVEKIT_URL=NOWHERE,
         LIVEKIT_API_KEY="APIkey",
         LIVEKIT_API_SECRET=JWT_SECRET[::-1],
+        STRIPE_API_BASE=NOWHERE,
+        STRIPE_SECRET_KEY="sk_test_nowhere",
+        STRIPE_WEBHOOK_SECRET="whsec_nowhere",
+        STRIPE_PRICE_PRO="price_x",
+        FRONTEND_URL="https://app.example.com",
     ) as server:
         yield server
 
@@ -95,8 +117,8 @@ def test_good_token_opens(function: str, functions: FunctionsServer) -> None:
     good = bearer(shared()) if function in FOR_PEOPLE else bearer(CRON_SECRET)
     body = BODIES.get(function, {})
     answer = functions.client.post(f"/{function}", json=body, headers=good)
-    # It gets as far as the database, which is not there; tidy does chore after chore regardless.
-    expected = (500, "internal_error") if function == "tidy" else (503, "database_unavailable")
+    # It gets as far as the database, which is not there.
+    expected = ELSEWHERE.get(function, (503, "database_unavailable"))
     assert (answer.status_code, answer.json()["error"]) == expected
 
 

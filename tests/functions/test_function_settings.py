@@ -61,6 +61,11 @@ def test_each_missing_variable_is_named() -> None:
         ("EMAIL_FROM", "hello-at-example.com"),
         ("LIVEKIT_URL", "livekit.example.com"),
         ("LIVE_WATCH_SECONDS", "60"),
+        ("STRIPE_API_BASE", "api.stripe.com"),
+        ("STRIPE_SECRET_KEY", "short"),
+        ("STRIPE_WEBHOOK_SECRET", "   "),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_of_one,"),
+        ("FRONTEND_URL", "app.example.com"),
     ],
 )
 def test_unfit_variable_is_named_without_its_value(
@@ -125,7 +130,7 @@ def test_nothing_happens_at_import() -> None:
         "assert main.health and main.erase_accounts and main.remove_objects and main.tidy\n"
         # What is slow to import waits for the function that needs it.
         "slow = {'boto3', 'botocore', 'pyarrow', 'requests', 'exponent_server_sdk',"
-        " 'livekit', 'aiohttp', 'google.protobuf'}\n"
+        " 'livekit', 'aiohttp', 'google.protobuf', 'stripe'}\n"
         "assert not slow & set(sys.modules), slow & set(sys.modules)\n"
     )
     subprocess.run(

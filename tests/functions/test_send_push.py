@@ -417,7 +417,9 @@ def test_the_stack_s_own_push_server_shows_what_would_arrive(live: LiveStack) ->
     tell(live, ada)
     answer = live.api.post("/functions/v1/send-push", headers=live.scheduler)
     assert answer.json()["pushes"] == 1
-    shown = httpx.get(f"{live.stack.values()['EXPO_API_BASE']}/pushes", timeout=60).json()["pushes"]
+    shown = httpx.get(f"{live.stack.values()['EXPO_API_BASE']}/pushes", timeout=180).json()[
+        "pushes"
+    ]
     assert [each["title"] for each in shown if each["to"] == token] == ["Milestone"]
     log = live.stack.home.log("expo").read_text()
     assert token in log

@@ -79,7 +79,7 @@ def draft(live: LiveStack, artist: uuid.UUID, *, is_uploaded: bool = True) -> uu
                 "content-type": "audio/mpeg",
                 **bearer(token(live, artist)),
             },
-            timeout=60,
+            timeout=180,
         )
         assert answer.is_success, answer.text
     return uuid.UUID(made["track"]["id"])
@@ -113,7 +113,7 @@ def test_fan_hears_the_whole_file_byte_by_byte(
     assert expires_at.tzinfo == UTC
     assert asked_at + LIFE - 1 <= expires_at.timestamp() <= time.time() + LIFE
     # Without any key: the address is all it takes.
-    played = httpx.get(body["url"], timeout=60)
+    played = httpx.get(body["url"], timeout=180)
     assert (played.status_code, played.content) == (200, SOUND)
     # And it is good for as long as was said.
     (signed,) = parse_qs(urlsplit(body["url"]).query)["token"]
@@ -128,15 +128,15 @@ def test_address_of_another_file_cannot_be_made_of_it(
 ) -> None:
     url = ask(live, functions, ben, track).json()["url"]
     other = draft(live, ada)
-    assert not httpx.get(url.replace(str(track), str(other)), timeout=60).is_success
-    assert not httpx.get(url[:-3] + ("AAA" if url[-3:] != "AAA" else "BBB"), timeout=60).is_success
-    assert not httpx.get(url.partition("?")[0], timeout=60).is_success
+    assert not httpx.get(url.replace(str(track), str(other)), timeout=180).is_success
+    assert not httpx.get(url[:-3] + ("AAA" if url[-3:] != "AAA" else "BBB"), timeout=180).is_success
+    assert not httpx.get(url.partition("?")[0], timeout=180).is_success
     path = urlsplit(url).path.replace("/object/sign/", "/object/public/")
-    assert not httpx.get(f"{live.stack.url}{path}", timeout=60).is_success
+    assert not httpx.get(f"{live.stack.url}{path}", timeout=180).is_success
 
 
 def test_address_expires(live: LiveStack, ada: uuid.UUID, track: uuid.UUID) -> None:
-    with httpx.Client(timeout=60) as client:
+    with httpx.Client(timeout=180) as client:
         storage = Storage(
             SyncStorageClient(
                 f"{live.stack.url}/storage/v1/",
@@ -147,9 +147,9 @@ def test_address_expires(live: LiveStack, ada: uuid.UUID, track: uuid.UUID) -> N
         lasting, brief = (
             storage.sign("track-files", f"{ada}/{track}.mp3", seconds) for seconds in (LIFE, 1)
         )
-    assert httpx.get(lasting, timeout=60).content == SOUND
+    assert httpx.get(lasting, timeout=180).content == SOUND
     deadline = time.monotonic() + 60
-    while httpx.get(brief, timeout=60).is_success:
+    while httpx.get(brief, timeout=180).is_success:
         assert time.monotonic() < deadline
 
 
@@ -171,7 +171,7 @@ def test_s3_address_plays_and_says_how_long_it_is_good(
     store.close()
     answer = ask(live, by_s3, ben, track)
     assert answer.status_code == 200, answer.text
-    played = httpx.get(answer.json()["url"], timeout=60)
+    played = httpx.get(answer.json()["url"], timeout=180)
     assert (played.status_code, played.content) == (200, SOUND)
     # moto checks neither signature nor expiry, so what is signed is looked at itself.
     url = urlsplit(answer.json()["url"])
@@ -209,7 +209,7 @@ def test_artist_hears_drafts_and_hidden_tracks_of_her_own_and_nobody_else_does(
     for track_id in (unfinished, track, processing, removed):
         answer = ask(live, functions, ada, track_id)
         assert answer.status_code == 200, answer.text
-        assert httpx.get(answer.json()["url"], timeout=60).content == SOUND
+        assert httpx.get(answer.json()["url"], timeout=180).content == SOUND
         refused = ask(live, functions, ben, track_id)
         assert (refused.status_code, refused.json()["error"]) == (404, "track_not_found")
 

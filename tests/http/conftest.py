@@ -10,12 +10,14 @@ import pytest
 from psycopg.rows import dict_row
 
 from tests.http.api import Api, settle
-from tests.plugins.stack import RunningStack
+from tests.plugins.stack import RunningStack, shared_stack
+
+stack = shared_stack()
 
 
 @pytest.fixture(scope="package")
 def api(stack: RunningStack) -> Iterator[Api]:
-    """The session's stack, with people signed up."""
+    """The stack, with people signed up."""
     people = settle(stack.database_url)
     with (
         httpx.Client(base_url=stack.url, timeout=90, trust_env=False) as client,

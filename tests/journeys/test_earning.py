@@ -24,7 +24,7 @@ def test_somebody_comes_back_and_earns(seeded_stack: RunningStack) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=800,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -19,9 +19,9 @@ from realtime import AsyncRealtimeClient
 from realtime.types import RealtimeChannelOptions
 
 from tests.database import sign_up
+from tests.patience import PATIENCE_SECONDS
 from tests.plugins.stack import RunningStack
 
-PATIENCE_SECONDS = 60.0
 HEARD = ("message_sent", "message_deleted", "conversation_read", "conversation_changed", "typing")
 HEARD_IN_ROOMS = ("message", "message_edited", "message_deleted", "typing")
 

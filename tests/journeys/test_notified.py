@@ -22,7 +22,7 @@ def test_an_open_app_hears_of_what_happens(seeded_stack: RunningStack) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=800,
         check=False,
     )
     assert done.returncode == 0, done.stderr

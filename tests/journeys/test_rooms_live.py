@@ -22,7 +22,7 @@ def test_two_people_meet_in_a_private_room(seeded_stack: RunningStack) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=800,
         check=False,
     )
     assert done.returncode == 0, done.stderr

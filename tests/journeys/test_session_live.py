@@ -16,10 +16,10 @@ from psycopg.rows import dict_row
 from realtime.types import RealtimeChannelOptions
 
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
+from tests.patience import PATIENCE_SECONDS
 from tests.plugins.stack import RunningStack
 from tests.sessions import wind
 
-PATIENCE_SECONDS = 60.0
 HEARD = ("track_started", "queue_changed", "vote_changed", "session_changed")
 PRIVATE: RealtimeChannelOptions = {
     "config": {"private": True, "broadcast": None, "presence": None},

@@ -6,7 +6,6 @@ other workers wait for them; and every worker starts every stack.
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ LONG = {
     "tests/api/social/test_races.py": 40,
     "tests/api/social/test_visibility_matrix.py": 20,
     "tests/browser/": 90,
+    "tests/crash/": 60,
     "tests/devstack/test_draft.py": 20,
     "tests/devstack/test_stack.py": 90,
     "tests/functions/test_archive_plays.py": 60,
@@ -83,13 +83,6 @@ def expected(scope: str, tests: int) -> float:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst | None:
     """Deal out the files our way."""
     return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
-
-
-def pytest_xdist_auto_num_workers() -> int | None:
-    """One worker more than cores: tests often wait for a process to start or to end."""
-    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
-        return None
-    return (os.cpu_count() or 1) + 1
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

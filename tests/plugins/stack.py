@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from devstack.home import Home
 from devstack.processes import ROOT, spawn, stop, tail
 from devstack.stack import open_stack
+from tests.patience import PATIENCE_SECONDS
 
-START_PATIENCE = 240.0
+START_PATIENCE = 1800.0
 # The output of `backbeat up`, in the stack's home.
 OUTPUT = "up.log"
 # What it says last, a moment after everything answers: a request to try.
@@ -50,18 +52,18 @@ class RunningStack:
         return (self.home / OUTPUT).read_text()
 
 
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """The stack with migrations applied and nobody in it; shared by the session."""
-    with running_stack(tmp_path_factory.mktemp("stack") / "a home") as running:
-        yield running
+def shared_stack(*, seed: bool = False) -> Any:
+    """A fixture for a conftest.py: the stack that all tests of a folder share, until the last.
 
+    It has the migrations applied and nobody in it, or with `seed` the community of `make up`.
+    """
 
-@pytest.fixture(scope="session")
-def seeded_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """The stack with the community of `make up`; shared by the session."""
-    with running_stack(tmp_path_factory.mktemp("seeded") / "a home", seed=True) as running:
-        yield running
+    @pytest.fixture(scope="package")
+    def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+        with running_stack(tmp_path_factory.mktemp("stack") / "a home", seed=seed) as running:
+            yield running
+
+    return stack
 
 
 @contextmanager
@@ -97,7 +99,7 @@ def wait_healthy(home: Path, process: subprocess.Popen[bytes]) -> RunningStack:
     while not (_is_healthy(home, process.pid) and LAST_WORDS in (home / OUTPUT).read_text()):
         if process.poll() is not None or time.monotonic() > deadline:
             raise AssertionError(f"The stack did not start:\n{tail(home / OUTPUT, 60)}")
-        time.sleep(0.05)
+        time.sleep(0.2)
     values = open_stack(Home(home)).values()
     return RunningStack(
         home=home,
@@ -121,7 +123,7 @@ def backbeat(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=300,
+        timeout=600,
     )
 
 
@@ -137,6 +139,7 @@ def environment(home: Path) -> dict[str, str]:
         "BACKBEAT_HOME": os.fspath(home),
         "BACKBEAT_ENV_FILE": os.fspath(home / ".env"),
         "BACKBEAT_FAST_POSTGRES": "1",
+        "DATABASE_TIMEOUT_SECONDS": f"{PATIENCE_SECONDS:.0f}",
     }
 
 

@@ -20,6 +20,7 @@ ANON_MAY_EXECUTE = {
     "public.followers", "public.following", "public.global_feed", "public.mutuals", "public.post",
     "public.profile_feed", "public.profile_page", "public.search_profiles", "public.tag_feed",
     "private.trophy_case", "public.trophy_case",
+    "private.products_by_artist", "public.products_by_artist",
 }  # fmt: skip
 
 # Columns of these names hold a person's id, also where no foreign key says so.
@@ -28,7 +29,7 @@ PERSON_COLUMNS = (
     "follower_id", "followee_id", "requester_id", "target_id", "blocker_id", "blocked_id",
     "muter_id", "muted_id", "sender_id", "recipient_id", "reporter_id", "buyer_id", "seller_id",
     "member_id", "granted_by", "created_by", "decided_by", "reviewed_by", "invited_by",
-    "listener_id", "added_by", "banned_by", "muted_by", "subject_id", "about_id",
+    "listener_id", "added_by", "banned_by", "muted_by", "subject_id", "about_id", "payee_id",
 )  # fmt: skip
 # Named like a person's id, and not one.
 NOT_PERSONS = {

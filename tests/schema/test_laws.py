@@ -159,7 +159,11 @@ BROKEN: dict[str, list[tuple[str, str]]] = {
             "drop policy update_own on public.profiles; drop policy update_own on public.artist_profiles;"
             " drop policy insert_own on public.follows; drop policy delete_own on public.follows;"
             " drop policy insert_own_avatar on storage.objects; drop policy update_own_avatar on storage.objects;"
-            " drop policy insert_own_post_media on storage.objects",
+            " drop policy insert_own_post_media on storage.objects;"
+            " drop policy insert_own on public.products; drop policy update_own on public.products;"
+            " drop policy delete_own on public.products;"
+            " drop policy insert_own on public.product_variants; drop policy update_own on public.product_variants;"
+            " drop policy delete_own on public.product_variants",
             "authenticated on private.may_write",
         ),
     ],

@@ -12,6 +12,7 @@ import pytest
 
 from tests.catalogue import make_crate, make_song, make_upload
 from tests.database import Actor, Connection, Database, actor, person_id, refused, sign_up
+from tests.plans import give_plan
 from tests.races import race, refusals
 from tests.schema.counters import counter_laws
 
@@ -274,6 +275,7 @@ def test_a_track_that_is_hidden_later_leaves_a_gap_that_says_nothing(
 def test_editors_fill_viewers_look_owners_do_all(
     ada: Actor, ben: Actor, cleo: Actor, stranger: Actor, db: Connection
 ) -> None:
+    give_plan(db, "ada", "pro")
     crate = new_crate(ada, visibility="private")
     song = make_song(db)
     for name, role in (("ben", "viewer"), ("cleo", "editor")):
@@ -325,6 +327,7 @@ def test_editors_fill_viewers_look_owners_do_all(
 def test_collaborations_end_by_owner_by_oneself_or_by_a_block(
     ada: Actor, ben: Actor, cleo: Actor, dan: Actor, db: Connection
 ) -> None:
+    give_plan(db, "ada", "pro")
     crate = new_crate(ada, visibility="private")
     for name in ("ben", "cleo", "dan"):
         ada.call("set_crate_collaborator", crate_id=crate, username=name, role="editor")
@@ -345,16 +348,30 @@ def test_collaborations_end_by_owner_by_oneself_or_by_a_block(
         ada.call("set_crate_collaborator", crate_id=crate, username="ada", role="viewer")
     with refused(422, "collaborator_role_unknown"):
         ada.call("set_crate_collaborator", crate_id=crate, username="ben", role="owner")
-    db.execute("update private.settings set value = 1 where name = 'crate_collaborators_limit'")
+
+
+def test_a_crate_has_as_many_collaborators_as_its_owners_plan_gives(
+    ada: Actor, db: Connection
+) -> None:
+    crate = new_crate(ada)
     ada.call("set_crate_collaborator", crate_id=crate, username="ben", role="viewer")
-    with refused(409, "collaborator_limit"):
+    with refused(402, "plan_limit_reached") as caught:
         ada.call("set_crate_collaborator", crate_id=crate, username="cleo", role="viewer")
+    assert caught.value.diag.message_hint == "1"
+    give_plan(db, "ada", "pro")
+    ada.call("set_crate_collaborator", crate_id=crate, username="cleo", role="viewer")
+    # Who has more than their plan gives any more keeps them, changes their roles, and adds none.
+    db.execute("delete from public.entitlement_grants")
+    ada.call("set_crate_collaborator", crate_id=crate, username="cleo", role="editor")
+    with refused(402, "plan_limit_reached"):
+        ada.call("set_crate_collaborator", crate_id=crate, username="dan", role="viewer")
 
 
 def test_who_was_made_a_collaborator_is_not_shown_for_it_until_they_take_part(
     ada: Actor, ben: Actor, cleo: Actor, stranger: Actor, visitor: Actor, modesty: Actor,
     db: Connection,
 ) -> None:  # fmt: skip
+    give_plan(db, "ada", "pro")
     crate = new_crate(ada)
     for name in ("ben", "cleo"):
         ada.call("set_crate_collaborator", crate_id=crate, username=name, role="editor")
@@ -397,6 +414,7 @@ def test_staff_who_are_blocked_are_no_collaborators_either(
 def test_an_editor_learns_no_note_of_who_blocks_them_by_moving_it(
     ada: Actor, ben: Actor, cleo: Actor, db: Connection
 ) -> None:
+    give_plan(db, "ada", "pro")
     crate = make_crate(db, "ada")
     for name in ("ben", "cleo"):
         ada.call("set_crate_collaborator", crate_id=crate, username=name, role="editor")

@@ -14,6 +14,7 @@ from tests.boards import roll_up
 from tests.database import Actor, Connection, Row, actor, refused
 from tests.live import start_live
 from tests.progression import pay
+from tests.shop import Shop
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,27 @@ def earning(scene: Scene) -> dict[str, Any]:
     pay(scene.ben.connection)
     scene.ben.connection.execute(
         "select private.grant_credits(%s, 'earned_quest', 5, 'x')", [scene.ben.id]
+    )
+    return {}
+
+
+def invoiced(scene: Scene) -> dict[str, Any]:
+    """Ben has an invoice."""
+    scene.ben.connection.execute(
+        "insert into public.invoices (id, user_id, subscription_id, status, amount_minor,"
+        " paid_minor, currency, created_at, version)"
+        " values ('in_1', %s, 'sub_1', 'open', 999, 0, 'USD', now(), '[]')",
+        [scene.ben.id],
+    )
+    return {}
+
+
+def paid_out(scene: Scene) -> dict[str, Any]:
+    """Ben is paid something."""
+    scene.ben.connection.execute(
+        "insert into public.payouts (seller_id, currency, amount_minor, is_requested)"
+        " values (%s, 'USD', 2000, true)",
+        [scene.ben.id],
     )
     return {}
 
@@ -246,6 +268,41 @@ def banned(scene: Scene) -> dict[str, Any]:
     return made
 
 
+def shopping(scene: Scene) -> dict[str, Any]:
+    """Ben has bought a track of Ada's and she one of his; what he paid too much is held."""
+    shop = Shop(scene.ben.connection)
+    for buyer, seller in ((scene.ben, scene.ada), (scene.ada, scene.ben)):
+        shop.buy(buyer.name, shop.track(seller.name, image_paths=[f"{seller.id}/cover.png"]))
+    return {}
+
+
+def reconciled(scene: Scene) -> dict[str, Any]:
+    """The ledger was compared with what Stripe says, which Ben, an admin, may see."""
+    scene.ben.connection.execute(
+        "insert into private.staff (user_id, role) values (%s, 'admin')", [scene.ben.id]
+    )
+    actor(scene.ben.connection, "service").call(
+        "backend.record_reconciliation",
+        from_at="2026-01-01",
+        to_at="2026-01-02",
+        repaired=0,
+        transactions="[]",
+    )
+    return {}
+
+
+def quarantined(scene: Scene) -> dict[str, Any]:
+    """Ben is an admin now, and Ada has paid for an order of hers that is over."""
+    shop = Shop(scene.ben.connection)
+    scene.ben.connection.execute(
+        "insert into private.staff (user_id, role) values (%s, 'admin')", [scene.ben.id]
+    )
+    order = shop.place("ada", shop.track("cleo"))
+    shop.expired(order)
+    assert shop.paid(order) == "quarantined"
+    return {}
+
+
 # For each list: how something comes to stand in it, and what it is asked with.
 LISTS: dict[str, Prepare] = {
     "activity_feed": conversing,
@@ -270,17 +327,25 @@ LISTS: dict[str, Prepare] = {
     "my_blocks": done("block", username="ada"),
     "my_crates": own_crate,
     "my_conversations": conversing,
+    "my_downloads": shopping,
     "my_follow_requests": request,
+    "my_invoices": invoiced,
+    "my_payouts": paid_out,
     "my_likes": with_post(kind="post"),
     "my_mutes": done("mute", username="ada"),
     "my_notifications": told,
     "my_points": earning,
+    "my_orders": shopping,
     "my_rooms": rooms,
+    "my_sales": shopping,
     "my_tracks": own_upload,
     "new_crates": crates(),
     "pinned_messages": chat,
+    "products_by_artist": lambda scene: shopping(scene) | {"username": "ada"},
     "profile_crates": crates(username="ada"),
     "profile_feed": with_post(username="ada"),
+    "quarantined_events": quarantined,
+    "reconciliations": reconciled,
     "replies_to": lambda scene: {"comment_id": talked(scene)["root"]},
     "room_bans": banned,
     "room_members": room,

@@ -31,7 +31,6 @@ SHIPS = {
     "outbox_attempts": 8,
     "outbox_backoff_seconds": 30,
     "outbox_backoff_limit_seconds": 3600,
-    "rooms_owned_limit": 10,
     "room_invite_hours": 24,
     "room_active_seconds": 60,
     "room_heartbeat_seconds": 30,

@@ -19,6 +19,7 @@ FLAGS = {
     "04_social": "social",
     "05_rooms": "rooms",
     "06_progression": "progression",
+    "07_commerce": "commerce",
 }
 # What is about oneself alone, or keeps others away, goes on; so does what staff do.
 GO_ON = {
@@ -36,6 +37,10 @@ GO_ON = {
     "06_progression": {
         "set_point_rule", "preview_point_rule", "set_badge", "award_badge", "revoke_badge",
         "set_quest", "end_quest",
+    },
+    "07_commerce": {
+        "set_currency", "set_fee_policy", "refund_held",
+        "set_plan_limit", "grant_plan", "set_royalty_rate",
     },
 }  # fmt: skip
 # What is there comes before who asks: anybody may read some rooms, and others are not told of.

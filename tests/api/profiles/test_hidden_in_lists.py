@@ -23,6 +23,7 @@ OF_HER = {
     "crates_by_genre", "discover_rooms", "featured_crates", "global_feed", "home_feed", "live_now",
     "leaderboard", "leaderboard_following",
     "my_blocks", "my_conversations", "my_likes", "my_mutes", "my_notifications", "my_rooms",
+    "my_orders", "my_sales", "products_by_artist",
     "new_crates", "pinned_messages", "profile_crates", "profile_feed", "room_members",
     "room_messages", "room_moderation", "search_profiles", "session_history", "session_queue",
     "tag_feed", "trending_crates", "trending_rooms",
@@ -31,6 +32,9 @@ OF_HER = {
 NAMED_ANYWAY = {
     "my_blocks": {"she blocks him", "he blocks her"},
     "room_moderation": set(HIDES),
+    # What was bought names who sold it, and what was sold who gets it.
+    "my_orders": set(HIDES),
+    "my_sales": set(HIDES),
 }
 
 

@@ -10,14 +10,34 @@ import pytest
 from psycopg import sql
 
 from tests.database import CAST, Actor, Connection, actor, person_id
+from tests.shop import Shop
 
 # All that a client may write without an RPC. Whoever widens it, widens this list.
+PRODUCT = {
+    "name", "description", "pricing", "price_minor", "minimum_minor", "currency", "external_url",
+    "track_ids", "stock", "max_per_order", "shipping_required", "shipping_minor", "event_at",
+    "venue", "image_paths", "is_active",
+}  # fmt: skip
+VARIANT = {"name", "price_minor", "stock", "is_active"}
 UPDATABLE = {
     "profiles": {"display_name", "bio", "avatar_path", "genres", "time_zone", "is_private"},
     "artist_profiles": {"links"},
+    "products": PRODUCT,
+    "product_variants": VARIANT,
 }
-INSERTABLE = {"follows": {"followee_id"}}
-DELETABLE = {"follows"}
+INSERTABLE = {
+    "follows": {"followee_id"},
+    "products": {"id", "kind"} | PRODUCT,
+    "product_variants": {"id", "product_id"} | VARIANT,
+}
+DELETABLE = {"follows", "products", "product_variants"}
+# Whose a row is.
+OWNERS = {
+    "profiles": "id",
+    "artist_profiles": "profile_id",
+    "products": "seller_id",
+    "product_variants": "(select seller_id from public.products where id = product_id)",
+}
 
 RELATIONS = """
     select schema.nspname as schema, relation.relname as name, relation.relkind::text as kind,
@@ -46,7 +66,8 @@ def scene(db: Connection) -> dict[str, uuid.UUID]:
     ada.call("mute", username="dan")
     ada.call("block", username="cleo")
     db.execute("insert into public.follow_requests values (%s, %s)", [person_id("dan"), ada.id])
-    db.execute("insert into private.artist_accounts values (%s, 'acct_ada')", [ada.id])
+    shop = Shop(db)
+    shop.vary("ada", shop.offer("ada"))
     db.execute("select private.enqueue('letters', '{}', %s)", [ada.id])
     return {"post": post_id}
 
@@ -102,7 +123,7 @@ def test_only_the_listed_columns_can_be_written_at_all(db: Connection, name: str
             update = sql.SQL("update {} set {} = default").format(table, identifier)
             assert attempt(somebody, update) == (column in updatable), (relation, column)
             insert = sql.SQL("insert into {} ({}) values (default)").format(table, identifier)
-            # follower_id and created_at come from defaults: a lone followee_id passes the grants.
+            # Whose it is and when it was made come from defaults: the others pass the grants.
             if column in insertable:
                 continue
             assert not attempt(somebody, insert), (relation, column)
@@ -119,11 +140,10 @@ def test_what_can_be_written_reaches_no_row_of_others(db: Connection, name: str)
     for table, columns in UPDATABLE.items():
         for column in columns:
             somebody.run(f"update public.{table} set {column} = {column}")
-            key = "id" if table == "profiles" else "profile_id"
             for other in CAST:
                 if other != name:
                     changed = somebody.count(
-                        f"update public.{table} set {column} = {column} where {key} = %s",
+                        f"update public.{table} set {column} = {column} where {OWNERS[table]} = %s",
                         person_id(other),
                     )
                     assert changed == 0, (table, column, other)
@@ -139,6 +159,8 @@ def test_a_row_cannot_be_given_away(db: Connection, ada: Actor, ben: Actor) -> N
         "insert into public.follows (follower_id, followee_id) values ('{ben}', '{ada}')",
         "insert into public.follows (followee_id, created_at) values ('{ben}', now())",
         "update public.follows set follower_id = '{ben}'",
+        "update public.products set seller_id = '{ben}'",
+        "insert into public.products (seller_id, kind, name) values ('{ben}', 'merch', 'x')",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             ada.run(statement.format(ada=ada.id, ben=ben.id))
@@ -207,6 +229,8 @@ def protected(db: Connection) -> dict[str, Any]:
             "staff": "select * from private.staff order by user_id",
             "posts": "select body, visibility, audience, deleted_at from public.posts"
             " where author_id = %(ada)s",
+            "products": "select * from public.products",
+            "variants": "select * from public.product_variants",
             "claims": "select * from private.username_claims where profile_id = %(ada)s",
             "deletions": "select * from private.account_deletions where user_id = %(ada)s",
             "flags": "select * from public.feature_flags order by name",

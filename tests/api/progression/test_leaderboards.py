@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -300,6 +301,59 @@ def test_a_private_profile_has_a_name_for_its_followers_alone(
         assert str(ada.id).encode() in bytes.fromhex(asked[1]["cursor"])
     cleo.run("update public.profiles set is_private = false where id = %s", cleo.id)
     assert board(ben)[0] == (1, "cleo", 30)
+
+
+@pytest.mark.parametrize("how", ["mute", "block"])
+def test_a_mute_does_not_tell_which_row_without_a_name_is_somebodys(
+    how: str, db: Connection, ada: Actor, ben: Actor
+) -> None:
+    climb(db, "cleo", "ada", "ben", "dan")
+    for name in ("cleo", "dan"):
+        somebody = actor(db, name)
+        somebody.run("update public.profiles set is_private = true where id = %s", somebody.id)
+    ada.call(how, username="cleo")
+    seen = [(1, None, 40), (2, "ada", 30), (3, "ben", 20), (4, None, 10)]
+    assert board(ada) == seen
+    assert shown(ada.rows("leaderboard_around_me", board="points")) == seen
+    assert board(ada, page_size=1, after=ada.rows("leaderboard", board="points")[0]["cursor"]) == [
+        (2, "ada", 30)
+    ]
+    # Whom one sees by name is left out.
+    ben.call(how, username="ada")
+    assert board(ben)[1] == (3, "ben", 20)
+
+
+def test_nobody_makes_a_place_of_their_own(db: Connection, ada: Actor, ben: Actor) -> None:
+    """With cursors of any id one would find out, by halves, whose a row without a name is."""
+    climb(db, "cleo", "ada", "ben")
+    cleo = actor(db, "cleo")
+    cleo.run("update public.profiles set is_private = true where id = %s", cleo.id)
+    row = ben.rows("leaderboard", board="points")[0]
+    made = bytes.fromhex(row["cursor"])[8:].decode()
+    score, at, _, _, seal = json.loads(made)
+    standing = db.execute(
+        "select id, salt from private.standings where board = 'points' and scope = ''"
+    ).fetchone()
+    assert standing is not None
+
+    def forged(*place: object) -> str:
+        found = db.execute(
+            "select private.encode_cursor(%s, %s::jsonb::text) as cursor",
+            [f"leaderboard:{standing['id']}", json.dumps(place)],
+        ).fetchone()
+        assert found is not None
+        return str(found["cursor"])
+
+    for place in (
+        (score, at, str(cleo.id), False, seal),
+        (score, at, str(uuid.UUID(int=7)), False, seal),
+        (score, at, str(cleo.id), False, "0" * 16),
+        (score, at, str(cleo.id), False, None),
+        (score, at, str(cleo.id), False),
+    ):
+        with refused(422, "bad_cursor"):
+            ben.rows("leaderboard", board="points", after=forged(*place))
+    assert board(ben, after=row["cursor"]) == [(2, "ada", 20), (3, "ben", 10)]
 
 
 def test_the_first_page_shows_people_as_they_are_now(db: Connection, ada: Actor) -> None:

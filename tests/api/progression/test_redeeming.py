@@ -88,6 +88,10 @@ def test_the_lots_that_end_first_are_spent_first(db: Connection, ada: Actor) -> 
     db.execute("alter table public.credit_entries disable trigger user")
     db.execute("update public.credit_entries set expires_at = now() where cause = 'late'")
     db.execute("alter table public.credit_entries enable trigger user")
+    db.execute(
+        "update private.credit_ends as ended set ends_at = lot.expires_at"
+        " from public.credit_entries as lot where lot.id = ended.lot_id"
+    )
     assert actor(db, "service").call("backend.expire_credits", size=10) == 2
     assert ada.call("my_credits")["balance"] == 50
     assert counter_laws(db) == []
@@ -123,3 +127,16 @@ def test_twenty_at_once_with_credits_for_two_are_two(database: Database) -> None
         assert first["ends_at"] == second["starts_at"]
         assert actor(connection, "ada").call("my_credits")["balance"] == 50
         assert counter_laws(connection) == []
+
+
+def test_what_was_spent_whole_is_looked_at_once_more_and_never_again(
+    db: Connection, ada: Actor
+) -> None:
+    grant(db, ada, 100, "a", "1 second")
+    ada.call("redeem_credits", months=1)
+    db.execute("update private.credit_ends set ends_at = now()")
+    service = actor(db, "service")
+    assert [service.call("backend.expire_credits", size=9) for _ in range(2)] == [1, 0]
+    assert [row["kind"] for row in ada.rows("credit_history")] == [
+        "redeemed_premium", "earned_quest",
+    ]  # fmt: skip

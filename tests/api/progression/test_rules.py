@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.database import Actor, Connection, actor, refused
+from tests.database import Actor, Connection, Database, actor, refused
 from tests.progression import earned, pay
 
 
@@ -120,3 +120,15 @@ def test_a_preview_says_what_the_last_days_would_have_paid(
     # What ships, as it was: nothing has changed.
     assert preview(admiral, points=10)["would_pay"] == 70
     assert earned(ada) == before
+
+
+def test_a_dry_run_keeps_nobody_from_earning(database: Database) -> None:
+    with database.connect() as other, database.connect() as db:
+        db.execute("update public.feature_flags set is_enabled = true")
+        other.execute("begin")
+        preview(actor(other, "admiral"), points=3)
+        ada = actor(db, "ada")
+        db.execute("set lock_timeout = '10s'")
+        ada.post()
+        assert [row[1] for row in earned(ada)] == [10]
+        other.execute("rollback")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 from tests.database import Actor, Connection, Database, actor, person_id
-from tests.races import race
+from tests.races import race, wait_until_blocked
 from tests.schema.counters import counter_laws
 from tests.streaks import live_at_noon
 
@@ -84,3 +86,20 @@ def test_four_who_end_streaks_at_once_end_each_once(database: Database) -> None:
         assert board(db, actor(db, "ada")) == []
         laws = [law for law in counter_laws(db) if "board" in law]
         assert laws == []
+
+
+def test_who_checks_in_while_their_streak_is_ended_begins_again_at_one(database: Database) -> None:
+    with database.connect() as db:
+        kept(db, "ada", 9, 8, 7, 6, 5)
+    with database.connect() as other, database.connect() as waiting, database.connect() as watcher:
+        other.execute("begin")
+        assert actor(other, "service").call("backend.end_streaks") == 1
+        ada = actor(waiting, "ada")
+        checking = threading.Thread(target=lambda: ada.call("check_in"))
+        checking.start()
+        wait_until_blocked(watcher, waiting)
+        other.execute("commit")
+        checking.join()
+    with database.connect() as db:
+        assert board(db, actor(db, "ada")) == [(1, "ada", 1)]
+        assert [law for law in counter_laws(db) if "board" in law] == []

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.database import Actor, Connection, Database, actor, person_id, refused
+from tests.plans import give_plan
 from tests.races import race, refusals
 from tests.rooms import enter_room, make_invite, make_room
 
@@ -130,8 +131,11 @@ def test_sent_again_with_its_client_id_it_is_the_same_room(ada: Actor) -> None:
         ada.call("create_room", name="Techno", client_id=client)
 
 
-def test_nobody_owns_more_than_ten_however_many_they_make_at_once(database: Database) -> None:
+def test_nobody_makes_more_than_their_plan_gives_however_many_at_once(
+    database: Database,
+) -> None:
     with database.connect() as owner:
+        give_plan(owner, "ada", "pro")
         owner.execute(
             "update private.rate_limit_rules set capacity = 100 where action = 'create_room'"
         )
@@ -141,7 +145,7 @@ def test_nobody_owns_more_than_ten_however_many_they_make_at_once(database: Data
         database,
         [lambda connection: actor(connection, "ada").call("create_room", name="more")] * 8,
     )
-    assert refusals(outcomes) == [("PT409", "room_limit")] * 5
+    assert refusals(outcomes) == [("PT402", "plan_limit_reached")] * 5
     with database.connect() as owner:
         rows = owner.execute(
             "select count(*) as rooms, count(distinct slug) as slugs from public.rooms"
@@ -150,9 +154,10 @@ def test_nobody_owns_more_than_ten_however_many_they_make_at_once(database: Data
 
 
 def test_a_deleted_room_makes_place_for_another(db: Connection, ada: Actor) -> None:
-    rooms = [make_room(db, "ada") for _ in range(10)]
-    with refused(409, "room_limit"):
+    rooms = [make_room(db, "ada") for _ in range(3)]
+    with refused(402, "plan_limit_reached") as caught:
         ada.call("create_room", name="more")
+    assert caught.value.diag.message_hint == "3"
     ada.call("delete_room", room_id=rooms[0])
     ada.call("create_room", name="more")
 
@@ -250,13 +255,18 @@ def test_an_owner_becomes_no_moderator_too_many(db: Connection, ada: Actor) -> N
     assert ada.call("transfer_room", room_id=room, username="cleo")["my_role"] == "moderator"
 
 
-def test_who_owns_ten_is_handed_no_more(db: Connection, ada: Actor) -> None:
+def test_who_has_what_their_plan_gives_is_handed_no_more(db: Connection, ada: Actor) -> None:
     room = make_room(db, "ada")
     enter_room(db, room, "ben")
-    for _ in range(10):
+    for _ in range(3):
         make_room(db, "ben")
-    with refused(409, "room_limit"):
+    # The limit is the other's: neither the caller's plan nor theirs is to be told of.
+    give_plan(db, "ada", "studio")
+    with refused(409, "room_limit") as caught:
         ada.call("transfer_room", room_id=room, username="ben")
+    assert caught.value.diag.message_hint is None
+    give_plan(db, "ben", "pro")
+    ada.call("transfer_room", room_id=room, username="ben")
 
 
 def test_a_picture_lies_in_the_rooms_folder(db: Connection, ada: Actor) -> None:

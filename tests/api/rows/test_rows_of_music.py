@@ -19,6 +19,7 @@ from tests.api.rows.showing import (
 )
 from tests.catalogue import make_song
 from tests.database import Actor, Connection, actor
+from tests.plans import give_plan
 
 
 def test_a_track(db: Connection, people: dict[str, Actor]) -> None:
@@ -71,6 +72,7 @@ def test_a_crate_and_what_lies_in_it(db: Connection, people: dict[str, Actor]) -
     ada, ben, cleo, dan, _ = people.values()
     track = upload(db)
     crate = crate_of(ben, db, make_song(db, duration_ms=100_000))
+    give_plan(db, "ben", "pro")
     ben.call("set_crate_collaborator", crate_id=crate, username="cleo", role="editor")
     ben.call("set_crate_collaborator", crate_id=crate, username="dan", role="viewer")
     cleo.call("add_to_crate", crate_id=crate, track_id=track, note="late")

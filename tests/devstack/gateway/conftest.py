@@ -93,7 +93,7 @@ class Gateway:
     def request(self, method: str, path: str, **options: object) -> httpx.Response:
         """A request with the publishable key, unless told otherwise."""
         headers = options.pop("headers", {"apikey": PUBLISHABLE})
-        with httpx.Client(base_url=self.url, trust_env=False, timeout=60) as client:
+        with httpx.Client(base_url=self.url, trust_env=False, timeout=180) as client:
             return client.request(method, path, headers=headers, **options)  # type: ignore[arg-type]
 
     def get(self, path: str, **headers: str) -> httpx.Response:
@@ -120,7 +120,7 @@ def running_gateway(log: Path, **settings: str) -> Iterator[Gateway]:
 
     def ready() -> bool:
         try:
-            return httpx.get(f"{url}/", trust_env=False, timeout=60).is_success
+            return httpx.get(f"{url}/", trust_env=False, timeout=180).is_success
         except httpx.TransportError:
             return False
 
@@ -131,7 +131,7 @@ def running_gateway(log: Path, **settings: str) -> Iterator[Gateway]:
         stop(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway in front of the stand-in, with realtime out of reach."""
     log = tmp_path_factory.mktemp("front") / "gateway.log"
@@ -162,7 +162,7 @@ async def greet(request: Request) -> Response:
 FUNCTIONS = Starlette(routes=[Route("/greet", greet, methods=["POST"])])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def project(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway in front of PostgREST, Lite, the relay and a function."""
     folder = tmp_path_factory.mktemp("project")
@@ -220,3 +220,5 @@ def project(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) ->
             yield gateway
     finally:
         supervisor.stop()
+        with server.connect() as connection:
+            connection.execute("drop database project with (force)")

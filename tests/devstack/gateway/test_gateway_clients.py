@@ -23,7 +23,8 @@ from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
 from devstack import nodejs
 from supabase import AsyncClient, AsyncClientOptions, Client, create_async_client, create_client
 from tests.devstack.gateway.conftest import JWT_SECRET, PUBLISHABLE, SECRET, Gateway, token
-from tests.devstack.phoenix import PATIENCE_SECONDS, phoenix
+from tests.devstack.phoenix import phoenix
+from tests.patience import PATIENCE_SECONDS
 
 PASSWORD = "Correct horse 7"
 
@@ -48,7 +49,7 @@ def connect(project: Gateway) -> Iterator[Connect]:
     with ExitStack() as stack:
 
         def connect(key: str) -> Client:
-            transport = stack.enter_context(httpx.Client(trust_env=False, timeout=60))
+            transport = stack.enter_context(httpx.Client(trust_env=False, timeout=180))
             options = SyncClientOptions(httpx_client=transport, auto_refresh_token=False)
             return create_client(project.url, key, options)
 
@@ -160,10 +161,10 @@ def test_python_client_keeps_files(connect: Connect, client: Client) -> None:
     assert files.download(path) == b"la la la"
     signed = files.create_signed_url(path, 60)["signedURL"]
     assert signed is not None
-    assert httpx.get(signed, trust_env=False, timeout=60).text == "la la la"
+    assert httpx.get(signed, trust_env=False, timeout=180).text == "la la la"
     client.storage.from_("open").upload(path, b"{}", {"content-type": "application/json"})
     public = client.storage.from_("open").get_public_url(path)
-    assert httpx.get(public, trust_env=False, timeout=60).content == b"{}"
+    assert httpx.get(public, trust_env=False, timeout=180).content == b"{}"
     stranger = connect(PUBLISHABLE)
     sign_up(stranger)
     with pytest.raises(StorageApiError):
@@ -302,7 +303,7 @@ def test_python_client_joins_a_channel(project: Gateway) -> None:
         state, _ = await states.get()
         return (channel, heard) if state == RealtimeSubscribeStates.SUBSCRIBED else (None, states)
 
-    transport = httpx.AsyncClient(trust_env=False, timeout=60)
+    transport = httpx.AsyncClient(trust_env=False, timeout=180)
 
     def options() -> AsyncClientOptions:
         return AsyncClientOptions(httpx_client=transport, auto_refresh_token=False)

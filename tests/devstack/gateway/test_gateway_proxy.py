@@ -270,7 +270,7 @@ def test_large_uploads_stream(front: Gateway, length: str, megabytes: int) -> No
 def test_large_downloads_stream(front: Gateway) -> None:
     before, count, size = peak_memory(front.pid), 100 * MEGABYTE // len(CHUNK), 0
     with (
-        httpx.Client(trust_env=False, timeout=60) as client,
+        httpx.Client(trust_env=False, timeout=180) as client,
         client.stream(
             "GET", f"{front.url}/rest/v1/download/{count}", headers={"apikey": PUBLISHABLE}
         ) as answer,
@@ -283,7 +283,7 @@ def test_large_downloads_stream(front: Gateway) -> None:
 
 
 def test_a_download_broken_off_by_the_client_harms_nobody(front: Gateway) -> None:
-    with httpx.Client(trust_env=False, headers={"apikey": PUBLISHABLE}, timeout=60) as client:
+    with httpx.Client(trust_env=False, headers={"apikey": PUBLISHABLE}, timeout=180) as client:
         for _ in range(5):
             with client.stream("GET", f"{front.url}/rest/v1/download/10000") as answer:
                 next(answer.iter_raw())

@@ -128,9 +128,11 @@ def running_relay(
         yield Stage(url, log, server, database)
     finally:
         stop(process)
+        with server.connect() as connection:
+            connection.execute(f"drop database {database} with (force)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(
     server: PostgresServer, rooms: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:

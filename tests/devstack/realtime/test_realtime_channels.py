@@ -9,7 +9,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.devstack.phoenix import PATIENCE_SECONDS, Phoenix, phoenix
+from tests.devstack.phoenix import Phoenix, phoenix
 from tests.devstack.realtime.conftest import (
     ADA,
     ANON,
@@ -21,6 +21,7 @@ from tests.devstack.realtime.conftest import (
     Stage,
     mint,
 )
+from tests.patience import PATIENCE_SECONDS
 
 UNAUTHORIZED = "Unauthorized: You do not have permissions to read from this Channel topic: "
 
@@ -420,7 +421,7 @@ def post(stage: Stage, body: object, token: str = SERVICE, path: str = "") -> ht
         headers={"authorization": f"Bearer {token}"},
         json=body,
         trust_env=False,
-        timeout=60,
+        timeout=180,
     )
 
 

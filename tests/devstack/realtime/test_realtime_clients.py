@@ -16,8 +16,9 @@ from realtime.types import RealtimeChannelOptions
 
 from devstack import nodejs
 from devstack.parts.postgres import PostgresServer
-from tests.devstack.phoenix import PATIENCE_SECONDS, phoenix
+from tests.devstack.phoenix import phoenix
 from tests.devstack.realtime.conftest import ADA, ANON, BEN, STRANGER, Stage, mint, running_relay
+from tests.patience import PATIENCE_SECONDS
 
 CYD = UUID("00000000-0000-4000-8000-00000000000d")
 

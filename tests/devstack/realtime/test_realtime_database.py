@@ -10,8 +10,9 @@ import pytest
 
 from devstack.parts.postgres import SUPERUSER, PostgresServer
 from devstack.realtime.database import clean, create_pool
-from tests.devstack.phoenix import PATIENCE_SECONDS, phoenix
+from tests.devstack.phoenix import phoenix
 from tests.devstack.realtime.conftest import ADA, ANON, BEN, Stage, mint, running_relay
+from tests.patience import PATIENCE_SECONDS
 
 
 def test_send_stores_the_message_and_its_id(transaction: psycopg.Connection) -> None:
@@ -194,7 +195,7 @@ def test_old_messages_are_deleted(stage: Stage) -> None:
 
 async def wait_for_health(url: str, status: int) -> None:
     async with (
-        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+        httpx.AsyncClient(trust_env=False, timeout=180) as client,
         asyncio.timeout(2 * PATIENCE_SECONDS),
     ):
         while (await client.get(f"{url}/health")).status_code != status:

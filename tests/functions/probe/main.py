@@ -11,7 +11,7 @@ from backbeat.endpoint import Call, Reply, endpoint
 from backbeat.errors import DatabaseRefusedError
 
 GUESTS = 4
-door = threading.Barrier(GUESTS, timeout=60)
+door = threading.Barrier(GUESTS, timeout=180)
 
 
 class Track(RequestModel):

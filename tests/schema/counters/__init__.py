@@ -6,7 +6,17 @@ from typing import Any
 
 import psycopg
 
-from tests.schema.counters import badges, boards, catalogue, profiles, progression, rooms, social
+from tests.schema.counters import (
+    badges,
+    boards,
+    catalogue,
+    commerce_earnings,
+    commerce_orders,
+    profiles,
+    progression,
+    rooms,
+    social,
+)
 
 # Each query returns the rows that are wrong.
 LAWS = {
@@ -17,6 +27,8 @@ LAWS = {
     **progression.LAWS,
     **boards.LAWS,
     **badges.LAWS,
+    **commerce_orders.LAWS,
+    **commerce_earnings.LAWS,
 }
 
 

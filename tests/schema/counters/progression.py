@@ -66,6 +66,11 @@ LAWS = {
             is distinct from (former.user_id, former.rule, former.cause, former.turn + 1)""",
     "no lot of credits gives more than it has": """
         select lot.id, lot.unspent from private.credit_lots as lot where lot.unspent < 0""",
+    "what is left of a lot that has ended is written off": """
+        select lot.id, lot.unspent, ended.ends_at
+        from private.credit_lots as lot
+        left join private.credit_ends as ended on ended.lot_id = lot.id
+        where (ended.lot_id is null and lot.unspent > 0) or ended.ends_at <> lot.expires_at""",
     "what goes out of credits is taken from lots": """
         select entry.id, entry.amount, coalesce(sum(used.amount), 0) as facts
         from public.credit_entries as entry

@@ -1,0 +1,5 @@
+"""The development stack itself."""
+
+from tests.plugins.stack import shared_stack
+
+stack = shared_stack()
