@@ -2,13 +2,16 @@
 PYTHON_IN_VENV := .venv/bin/python
 BACKBEAT := $(PYTHON_IN_VENV) -m devstack
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset status demo example browser test check fmt lint types-check baseline migration types docs bench test-pg17
+.PHONY: help setup venv up down reset status demo example browser test check fmt lint types-check baseline migration types docs bench crash test-pg17
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install the Python and npm packages, once for each lock file
 	@devstack/setup.sh
+
+venv: ## Install the Python packages alone
+	@devstack/setup.sh python
 
 up: setup ## Start the whole backend and stay; DETACH=1 returns once it is healthy
 	@$(BACKBEAT) up $(if $(filter 1 yes true,$(DETACH)),--detach)
@@ -34,7 +37,7 @@ browser: setup ## Install what the browser tests need: Chromium and the example'
 test: setup browser ## Run every test, on every core; ARGS="-k feed" chooses
 	@$(PYTHON_IN_VENV) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
-check: setup ## What CI runs: format, lint, types, laws, tests, advisors
+check: venv ## What CI runs: format, lint, types, laws, tests, advisors
 	@$(BACKBEAT) check
 
 fmt: setup ## Format the Python code
@@ -61,6 +64,10 @@ docs: setup ## Generate docs/errors.md, docs/api.md and the commands in docs/dep
 
 bench: setup ## Measure what the database costs, as ratios
 	@$(PYTHON_IN_VENV) -m bench
+
+crash: setup ## Trade 1000 orders and kill the database on the way; CRASH_SEED=n repeats one run
+	@CRASH_ORDERS=$(or $(CRASH_ORDERS),1000) CRASH_KILLS=$(or $(CRASH_KILLS),8) CRASH_SEED=$(CRASH_SEED) \
+	  $(PYTHON_IN_VENV) -m pytest -s tests/crash $(ARGS)
 
 test-pg17: setup ## Run the database tests on PostgreSQL 17, as hosted
 	@$(PYTHON_IN_VENV) -m devstack.pg17
