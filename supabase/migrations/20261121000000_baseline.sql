@@ -2534,8 +2534,8 @@ create unlogged table private.vote_pulses (
 create index vote_pulses_unsettled on private.vote_pulses (item_id) where not is_settled;
 alter table private.vote_pulses enable row level security;
 alter table private.vote_pulses force row level security;
-comment on table private.vote_pulses is 'What vote_changed told of an item last, so that it tells at most one a second, and nothing twice; written by tell_votes';
-comment on column private.vote_pulses.is_settled is 'False where there is more to tell that no new vote shows: one was changed, one is to skip, or the second was not over';
+comment on table private.vote_pulses is 'What vote_changed told of an item last, so that it tells at most one in votes_told_seconds, and nothing twice; written by tell_votes';
+comment on column private.vote_pulses.is_settled is 'False where there is more to tell that no new vote shows: one was changed, one is to skip, or votes_told_seconds were not over';
 
 create unlogged table private.vote_sweep (
   is_only boolean primary key default true,
@@ -19589,7 +19589,11 @@ begin
   -- A client that beats as it should pays nothing for the limit.
   if exists (
     select from public.room_presence as seen
-    where seen.room_id = heartbeat.room_id and seen.user_id = v_user_id and seen.last_seen_at > now() - interval '5 seconds'
+    where seen.room_id = heartbeat.room_id
+      and seen.user_id = v_user_id
+      and seen.last_seen_at > now() - make_interval(
+        secs => (select rule.refill_seconds from private.rate_limit_rules as rule where rule.action = 'heartbeat')
+      )
   ) then
     perform private.take_token('heartbeat');
   end if;
@@ -40140,7 +40144,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('request_to_join', 10, 60, 'Asking to be let into rooms'),
   ('invite_to_room', 30, 20, 'Inviting to rooms'),
   ('moderate_room', 60, 2, 'Moderating rooms'),
-  ('heartbeat', 10, 5, 'Saying that one is in a room more often than every 5 seconds');
+  ('heartbeat', 10, 5, 'Saying that one is in a room before as many seconds are over as bring a token back');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.room_presence', 'user_id', true, 'delete', '{}', 214, 'The person''s own'),

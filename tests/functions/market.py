@@ -139,8 +139,22 @@ class Market:
     def happens(self, what: str, **values: Any) -> Any:
         """Let something happen in the world outside, at Stripe or at a bank."""
         form = {name: str(value).lower() for name, value in values.items()}
-        url = f"{self.stripe.store.public_url}/fake/{what}"
-        answer = httpx.post(url, data=form, trust_env=False, timeout=PATIENCE_SECONDS)
+        return self._tell_stripe(f"fake/{what}", form)
+
+    def at_stripe(self, path: str, **values: Any) -> Any:
+        """Let staff do something in the dashboard of Stripe, and its reports arrive."""
+        done = self._tell_stripe(f"v1/{path}", values)
+        self.wait()
+        return done
+
+    def _tell_stripe(self, path: str, form: dict[str, Any]) -> Any:
+        answer = httpx.post(
+            f"{self.stripe.store.public_url}/{path}",
+            data=form,
+            headers=bearer(KEY),
+            trust_env=False,
+            timeout=PATIENCE_SECONDS,
+        )
         assert answer.is_success, answer.text
         return answer.json()
 

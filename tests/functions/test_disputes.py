@@ -5,13 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import httpx
 import pytest
 
 from devstack.stripe.webhooks import Chaos
 from tests.functions.market import Market
-from tests.functions.stripe import KEY
-from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -50,15 +47,7 @@ def buy(market: Market, buyer: uuid.UUID, *products: str) -> tuple[str, dict[str
 
 def give_back_there(market: Market, charge: dict[str, Any], amount: int) -> None:
     """Staff give something back in the dashboard of Stripe."""
-    answer = httpx.post(
-        f"{market.stripe.store.public_url}/v1/refunds",
-        data={"charge": charge["id"], "amount": amount},
-        headers={"Authorization": f"Bearer {KEY}"},
-        trust_env=False,
-        timeout=PATIENCE_SECONDS,
-    )
-    assert answer.is_success, answer.text
-    market.wait()
+    market.at_stripe("refunds", charge=charge["id"], amount=amount)
 
 
 def give_back_here(market: Market, buyer: uuid.UUID, seller: uuid.UUID, order: str) -> None:
