@@ -32003,6 +32003,10 @@ declare
   v_period_end constant timestamptz := private.from_epoch(
     coalesce(v_item -> 'current_period_end', mirror_subscription.object -> 'current_period_end')
   );
+  v_cancels_at constant timestamptz := coalesce(
+    private.from_epoch(mirror_subscription.object -> 'cancel_at'),
+    case when mirror_subscription.object -> 'cancel_at_period_end' = 'true' then v_period_end end
+  );
   v_version jsonb;
   v_is_new boolean;
 begin
@@ -32014,7 +32018,7 @@ begin
   end if;
   v_version := jsonb_build_array(
     (v_status in ('canceled', 'incomplete_expired'))::int, extract(epoch from v_period_start), extract(epoch from mirror_subscription.happened_at),
-    array_position(v_ranks, v_status), md5(mirror_subscription.object::text)
+    array_position(v_ranks, v_status), (v_cancels_at is not null)::int, md5(mirror_subscription.object::text)
   );
   -- Its events one after the other, whichever come first.
   perform pg_advisory_xact_lock(hashtextextended('subscription:' || v_id, 0));
@@ -32026,11 +32030,7 @@ begin
     coalesce(
       private.from_epoch(mirror_subscription.object -> 'start_date'), private.from_epoch(mirror_subscription.object -> 'created'), v_period_start
     ),
-    v_period_start, v_period_end,
-    coalesce(
-      private.from_epoch(mirror_subscription.object -> 'cancel_at'),
-      case when mirror_subscription.object -> 'cancel_at_period_end' = 'true' then v_period_end end
-    ),
+    v_period_start, v_period_end, v_cancels_at,
     case when v_status in ('canceled', 'incomplete_expired') then coalesce(
       private.from_epoch(mirror_subscription.object -> 'ended_at'), private.from_epoch(mirror_subscription.object -> 'canceled_at'),
       mirror_subscription.happened_at

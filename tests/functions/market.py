@@ -116,6 +116,10 @@ class Market:
         """How many events are stored."""
         return int(self.live.sql("select count(*) from private.stripe_events")[0][0])
 
+    def later(self) -> None:
+        """Let a second go by at Stripe: of what is in one second nobody knows what came first."""
+        self.stripe.store.ahead += 1
+
     def calm(self) -> None:
         """Let Stripe answer, and what it reports arrive, as well as they can."""
         self.stripe.script.clear()

@@ -172,6 +172,16 @@ def test_another_plan_in_the_same_period_counts_from_then_on(
     assert db.execute("select from public.entitlement_grants").rowcount == 1
 
 
+def test_within_a_second_what_is_to_end_counts(db: Connection, customer: Actor) -> None:
+    reports = [subscription("active"), subscription("active", cancel_at_period_end=True)]
+    for first, second in itertools.permutations(reports):
+        with db.transaction(force_rollback=True):
+            tell(db, "subscription", first)
+            tell(db, "subscription", second)
+            mine = customer.call("my_subscription")
+            assert (mine["status"], mine["cancels_at"] is None) == ("active", False)
+
+
 def test_an_ended_subscription_does_not_come_back(db: Connection, customer: Actor) -> None:
     tell(db, "subscription", subscription("canceled", ended_at=epoch(NOW)))
     late = subscription("active", NOW + 5 * DAY)
