@@ -4150,6 +4150,22 @@ comment on column private.disputes.status is 'open < lost < won: it only ever go
 comment on column private.disputes.is_posted is 'Whether the ledger has followed it';
 comment on column private.disputes.is_given_back is 'Whether it had to follow it to its end, as it was won: then nothing of it is taken any more';
 
+create table private.returned_refunds (
+  id text primary key,
+  payment_intent_id text not null,
+  amount_minor bigint not null,
+  reason text,
+  returned_at timestamptz not null default now(),
+  constraint returned_refunds_amount_positive check (amount_minor > 0)
+);
+create index returned_refunds_payment_intent_id on private.returned_refunds (payment_intent_id);
+alter table private.returned_refunds enable row level security;
+alter table private.returned_refunds force row level security;
+comment on table private.returned_refunds is
+'Refunds that the bank of a buyer has sent back to Stripe, as Stripe reports them: their money is held for the buyer until staff give it back again (refund_held)';
+comment on column private.returned_refunds.id is 'The refund''s id at Stripe, ours or one that was made there';
+comment on column private.returned_refunds.reason is 'Why, in Stripe''s own word';
+
 create table private.stripe_events (
   id text primary key,
   type text not null,
@@ -30222,6 +30238,30 @@ $$Bring the ledger to what Stripe says was given back beyond our own refunds
 Never while one of ours is under way: its line is not open to others meanwhile, and whether it will be is not known. So what is written never has to be
 taken back, whenever it was reported.$$;
 
+create or replace function private.settle_returned(payment private.payments)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment constant private.payments := settle_returned.payment;
+  v_returned private.returned_refunds;
+begin
+  for v_returned in
+    select returned.*
+    from private.returned_refunds as returned
+    where returned.payment_intent_id = v_payment.payment_intent_id
+    order by returned.id
+  loop
+    perform private.move_held(v_payment, 'refund_returned', v_returned.id, v_returned.amount_minor);
+  end loop;
+end;
+$$;
+comment on function private.settle_returned(private.payments) is
+'Hold for its buyer what their bank has sent back, once a refund: the sale stays undone, and the money is theirs until it reaches them';
+
 create or replace function private.settle_disputes(payment private.payments)
 returns void
 language plpgsql
@@ -30426,6 +30466,7 @@ begin
     where payment.payment_intent_id = v_payment.payment_intent_id;
   end if;
   perform private.settle_refunds(v_payment);
+  perform private.settle_returned(v_payment);
   perform private.settle_disputes(v_payment);
   return case v_payment.settled_as when 'held' then 'quarantined' else 'applied' end;
 end;
@@ -30825,6 +30866,54 @@ begin
 end;
 $$;
 
+create or replace function private.apply_returned_refund(object jsonb)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment_id constant text := private.id_of(apply_returned_refund.object -> 'payment_intent');
+  v_order_id uuid;
+  v_refund public.refunds;
+begin
+  if v_payment_id is null then
+    return 'ignored';
+  end if;
+  v_order_id := private.hold_payment(v_payment_id, private.order_named(apply_returned_refund.object));
+  -- It was made before it came back, also where we never heard Stripe's answer.
+  select refund.* into v_refund
+  from public.refunds as refund
+  where refund.payment_intent_id = v_payment_id
+    and refund.id::text = apply_returned_refund.object -> 'metadata' ->> 'refund_id'
+    and refund.status = 'approved'
+  for update;
+  if found then
+    perform private.record_refund(v_refund.id, apply_returned_refund.object ->> 'id', 'succeeded', null);
+  end if;
+  insert into private.returned_refunds (id, payment_intent_id, amount_minor, reason)
+  values (
+    apply_returned_refund.object ->> 'id', v_payment_id, (apply_returned_refund.object ->> 'amount')::numeric::bigint,
+    left(apply_returned_refund.object ->> 'failure_reason', 200)
+  )
+  on conflict on constraint returned_refunds_pkey do nothing;
+  if not found then
+    return 'stale';
+  end if;
+  -- Where it is not known yet what was paid, it is kept until that is.
+  if v_order_id is not null then
+    perform private.settle_order(v_order_id);
+  end if;
+  -- Somebody has to see to it.
+  return 'quarantined';
+end;
+$$;
+comment on function private.apply_returned_refund(jsonb) is
+$$Take over that a refund has come back from the bank of its buyer
+
+Returns quarantined, stale (known already) or ignored (of no payment).$$;
+
 create or replace function private.apply_dispute(object jsonb)
 returns text
 language plpgsql
@@ -30887,6 +30976,7 @@ begin
     when dispatch_event.type in ('payment_intent.succeeded', 'payment_intent.payment_failed')
       then private.apply_payment_intent(dispatch_event.type, dispatch_event.object)
     when dispatch_event.type = 'charge.refunded' then private.apply_charge(dispatch_event.object)
+    when dispatch_event.type = 'refund.failed' then private.apply_returned_refund(dispatch_event.object)
     when dispatch_event.type in ('charge.dispute.created', 'charge.dispute.closed') then private.apply_dispute(dispatch_event.object)
     when dispatch_event.type in ('customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted')
       then private.mirror_subscription(dispatch_event.object, dispatch_event.happened_at)
@@ -30956,6 +31046,7 @@ as $$
         when 'customer' then 'a subscription of no plan of ours, or of no period or status that is known'
         when 'invoice' then 'an invoice of no amount, currency or status that is known'
         when 'transfer' then 'a transfer of another amount, currency or id than it was asked for with'
+        when 'refund' then 'a refund that the bank of its buyer has sent back: the money is held for them'
         when 'payout' then 'a payout of no amount, currency or status that is known'
         else 'what was paid pays for nothing: another amount or currency, an order that was over, or a copy that was bought already'
       end
@@ -31212,7 +31303,11 @@ declare
 begin
   select payment.* into v_payment
   from private.payments as payment
-  where payment.payment_intent_id = refund_held.payment_intent_id and payment.settled_as = 'held';
+  where payment.payment_intent_id = refund_held.payment_intent_id
+    and (
+      payment.settled_as = 'held'
+      or exists (select from private.returned_refunds as returned where returned.payment_intent_id = payment.payment_intent_id)
+    );
   if not found then
     perform private.raise_error(404, 'payment_not_found', 'There is no payment of this id that is held for its buyer.');
   end if;
@@ -31220,11 +31315,17 @@ begin
     perform private.raise_error(422, 'note_invalid', 'A note has 1 to 1000 characters.');
   end if;
   select bought.* into v_order from public.orders as bought where bought.id = v_payment.order_id for update;
-  select payment.amount_minor - payment.provider_refunded_minor - coalesce((
-    select sum(refund.amount_minor)
-    from public.refunds as refund
-    where refund.payment_intent_id = payment.payment_intent_id and refund.status in ('approved', 'succeeded')
-  ), 0)
+  select case payment.settled_as when 'held' then payment.amount_minor - payment.provider_refunded_minor else 0 end
+    + coalesce((
+      select sum(returned.amount_minor) from private.returned_refunds as returned where returned.payment_intent_id = payment.payment_intent_id
+    ), 0)
+    - coalesce((
+      select sum(refund.amount_minor)
+      from public.refunds as refund
+      where refund.payment_intent_id = payment.payment_intent_id
+        and refund.order_line_id is null
+        and refund.status in ('approved', 'succeeded')
+    ), 0)
   into v_left
   from private.payments as payment
   where payment.payment_intent_id = v_payment.payment_intent_id;
@@ -39169,9 +39270,9 @@ begin atomic
   from private.refund_held(refund_held.payment_intent_id, refund_held.note) as row;
 end;
 comment on function public.refund_held(text, text) is
-$$Give a payment back that paid for nothing (quarantined_events): for admins, audited
+$$Give back what is held for its buyer: a payment that paid for nothing, or a refund that their bank sent back (quarantined_events)
 
-Errors: not_signed_in (401), account_deactivated, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
+For admins, audited. Errors: not_signed_in (401), account_deactivated, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
 
 create or replace function public.quarantined_events(after text default null, page_size int default null)
 returns setof public.quarantined_event

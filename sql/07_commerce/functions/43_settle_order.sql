@@ -158,6 +158,7 @@ begin
     where payment.payment_intent_id = v_payment.payment_intent_id;
   end if;
   perform private.settle_refunds(v_payment);
+  perform private.settle_returned(v_payment);
   perform private.settle_disputes(v_payment);
   return case v_payment.settled_as when 'held' then 'quarantined' else 'applied' end;
 end;

@@ -208,6 +208,54 @@ begin
 end;
 $$;
 
+create or replace function private.apply_returned_refund(object jsonb)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment_id constant text := private.id_of(apply_returned_refund.object -> 'payment_intent');
+  v_order_id uuid;
+  v_refund public.refunds;
+begin
+  if v_payment_id is null then
+    return 'ignored';
+  end if;
+  v_order_id := private.hold_payment(v_payment_id, private.order_named(apply_returned_refund.object));
+  -- It was made before it came back, also where we never heard Stripe's answer.
+  select refund.* into v_refund
+  from public.refunds as refund
+  where refund.payment_intent_id = v_payment_id
+    and refund.id::text = apply_returned_refund.object -> 'metadata' ->> 'refund_id'
+    and refund.status = 'approved'
+  for update;
+  if found then
+    perform private.record_refund(v_refund.id, apply_returned_refund.object ->> 'id', 'succeeded', null);
+  end if;
+  insert into private.returned_refunds (id, payment_intent_id, amount_minor, reason)
+  values (
+    apply_returned_refund.object ->> 'id', v_payment_id, (apply_returned_refund.object ->> 'amount')::numeric::bigint,
+    left(apply_returned_refund.object ->> 'failure_reason', 200)
+  )
+  on conflict on constraint returned_refunds_pkey do nothing;
+  if not found then
+    return 'stale';
+  end if;
+  -- Where it is not known yet what was paid, it is kept until that is.
+  if v_order_id is not null then
+    perform private.settle_order(v_order_id);
+  end if;
+  -- Somebody has to see to it.
+  return 'quarantined';
+end;
+$$;
+comment on function private.apply_returned_refund(jsonb) is
+$$Take over that a refund has come back from the bank of its buyer
+
+Returns quarantined, stale (known already) or ignored (of no payment).$$;
+
 create or replace function private.apply_dispute(object jsonb)
 returns text
 language plpgsql
@@ -270,6 +318,7 @@ begin
     when dispatch_event.type in ('payment_intent.succeeded', 'payment_intent.payment_failed')
       then private.apply_payment_intent(dispatch_event.type, dispatch_event.object)
     when dispatch_event.type = 'charge.refunded' then private.apply_charge(dispatch_event.object)
+    when dispatch_event.type = 'refund.failed' then private.apply_returned_refund(dispatch_event.object)
     when dispatch_event.type in ('charge.dispute.created', 'charge.dispute.closed') then private.apply_dispute(dispatch_event.object)
     when dispatch_event.type in ('customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted')
       then private.mirror_subscription(dispatch_event.object, dispatch_event.happened_at)
@@ -339,6 +388,7 @@ as $$
         when 'customer' then 'a subscription of no plan of ours, or of no period or status that is known'
         when 'invoice' then 'an invoice of no amount, currency or status that is known'
         when 'transfer' then 'a transfer of another amount, currency or id than it was asked for with'
+        when 'refund' then 'a refund that the bank of its buyer has sent back: the money is held for them'
         when 'payout' then 'a payout of no amount, currency or status that is known'
         else 'what was paid pays for nothing: another amount or currency, an order that was over, or a copy that was bought already'
       end

@@ -191,7 +191,11 @@ declare
 begin
   select payment.* into v_payment
   from private.payments as payment
-  where payment.payment_intent_id = refund_held.payment_intent_id and payment.settled_as = 'held';
+  where payment.payment_intent_id = refund_held.payment_intent_id
+    and (
+      payment.settled_as = 'held'
+      or exists (select from private.returned_refunds as returned where returned.payment_intent_id = payment.payment_intent_id)
+    );
   if not found then
     perform private.raise_error(404, 'payment_not_found', 'There is no payment of this id that is held for its buyer.');
   end if;
@@ -199,11 +203,17 @@ begin
     perform private.raise_error(422, 'note_invalid', 'A note has 1 to 1000 characters.');
   end if;
   select bought.* into v_order from public.orders as bought where bought.id = v_payment.order_id for update;
-  select payment.amount_minor - payment.provider_refunded_minor - coalesce((
-    select sum(refund.amount_minor)
-    from public.refunds as refund
-    where refund.payment_intent_id = payment.payment_intent_id and refund.status in ('approved', 'succeeded')
-  ), 0)
+  select case payment.settled_as when 'held' then payment.amount_minor - payment.provider_refunded_minor else 0 end
+    + coalesce((
+      select sum(returned.amount_minor) from private.returned_refunds as returned where returned.payment_intent_id = payment.payment_intent_id
+    ), 0)
+    - coalesce((
+      select sum(refund.amount_minor)
+      from public.refunds as refund
+      where refund.payment_intent_id = payment.payment_intent_id
+        and refund.order_line_id is null
+        and refund.status in ('approved', 'succeeded')
+    ), 0)
   into v_left
   from private.payments as payment
   where payment.payment_intent_id = v_payment.payment_intent_id;
