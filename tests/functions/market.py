@@ -20,6 +20,7 @@ from tests.functions.stripe import KEY, SECRET, MoodyStripe, moody_stripe
 from tests.patience import PATIENCE_SECONDS
 
 SOUND = b"ID3" + bytes(range(256)) * 4
+FUNDS = 1_000_000
 PATHS = {"success_path": "/thanks", "cancel_path": "/basket"}
 
 
@@ -126,9 +127,9 @@ class Market:
         self.stripe.answers_late = False
         self.stripe.webhooks.chaos = Chaos()
         self.stripe.store.ahead = 0
-        # What disputes have cost is made up for: of less than nothing Stripe transfers nothing.
+        # There is enough for whatever other tests have left to be sent, and for what disputes cost.
         funds = f"{PLATFORM} usd"
-        self.stripe.store.balances[funds] = max(self.stripe.store.balances.get(funds, 0), 0)
+        self.stripe.store.balances[funds] = max(self.stripe.store.balances.get(funds, 0), FUNDS)
 
     def lose_answers(self) -> None:
         """Let Stripe do what the next call asks, and its answer be lost each time it is asked."""
@@ -179,4 +180,6 @@ def running_market(live: LiveStack) -> Iterator[Market]:
         }
         with running_functions(None, **live.settings, **own) as functions:
             stripe.webhooks.url = f"{functions.url}/stripe-webhook"
-            yield Market(live, functions, stripe)
+            market = Market(live, functions, stripe)
+            market.calm()
+            yield market

@@ -6,6 +6,7 @@ The fields are those that Paystack's published description requires of `POST /tr
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ SENT = {"success", "pending", "processing", "received"}
 NEVER_SENT = {"failed", "reversed", "rejected", "blocked", "abandoned"}
 # What is refused for what was asked; all else (a key, too many requests) says nothing of it.
 REFUSALS = {400, 404, 422}
+# What one names by them is named by no other.
+NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ class Paystack:
             return refusal(400, "duplicate_reference", "There is such a transfer.")
         if body["recipient"] not in self.recipients:
             return refusal(404, "resource_not_found", "There is no such recipient.")
-        number = len(self.transfers) + 1
+        number = next(NUMBERS)
         now = datetime.now(UTC).isoformat()
         made = {
             "id": number,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import threading
 import uuid
@@ -214,12 +215,46 @@ def test_what_names_nobody_of_ours_is_ignored_and_what_cannot_be_is_kept_for_sta
         assert db.execute(f"select from public.{table}").rowcount == 0
 
 
-def test_metadata_say_whose_and_which_plan_where_nothing_else_does(
+def test_metadata_say_whose_it_is_and_what_is_paid_says_which_plan(
     db: Connection, ben: Actor
 ) -> None:
+    """In the billing portal they choose another; what they began with is what metadata say."""
     named = {"user_id": str(ben.id), "plan": "studio"}
-    tell(db, "subscription", subscription("active", price="price_x", metadata=named))
-    assert tier(ben) == "studio"
+    known = json.dumps({"pro": "price_x", "studio": "price_y"})
+    assert actor(db, "service").call("backend.know_plan_prices", prices=known) == 2
+    for price, plan, at in (("price_y", "studio", NOW), ("price_x", "pro", NOW + DAY)):
+        told = subscription("active", price=price, metadata=named)
+        assert (tell(db, "subscription", told, at), tier(ben)) == ("applied", plan)
+    unknown = subscription("active", price="price_z", metadata=named)
+    assert tell(db, "subscription", unknown, NOW + 2 * DAY) == "quarantined"
+    assert tier(ben) == "pro"
+
+
+@pytest.mark.parametrize(
+    ("prices", "status", "token"),
+    [
+        ("[]", 422, "value_missing"),
+        (None, 422, "value_missing"),
+        ('{"gold": "price_g"}', 404, "plan_not_found"),
+        ('{"free": "price_f"}', 404, "plan_not_found"),
+        ('{"pro": "no price"}', 422, "provider_id_invalid"),
+        ('{"pro": null}', 422, "provider_id_invalid"),
+        ('{"pro": "price_7", "studio": "price_7"}', 409, "price_of_another_plan"),
+    ],
+)
+def test_prices_are_of_plans(db: Connection, prices: str | None, status: int, token: str) -> None:
+    with refused(status, token):
+        actor(db, "service").call("backend.know_plan_prices", prices=prices)
+
+
+def test_who_has_two_subscriptions_is_listed_for_staff(db: Connection, customer: Actor) -> None:
+    assert tell(db, "subscription", subscription("active")) == "applied"
+    second = subscription("active", id="sub_2")
+    assert tell(db, "subscription", second) == "quarantined"
+    assert tell(db, "subscription", second) == "stale"
+    ended = subscription("canceled", ended_at=epoch(NOW))
+    assert tell(db, "subscription", ended, NOW + DAY) == "applied"
+    assert tier(customer) == "pro"
 
 
 def test_invoices_are_told_to_whose_they_are(db: Connection, customer: Actor, ben: Actor) -> None:
