@@ -205,7 +205,7 @@ create table private.hidden_profiles (
   reason text not null,
   hidden_at timestamptz not null default now(),
   primary key (profile_id, reason),
-  constraint hidden_profiles_reason_known check (reason in ('deletion'))
+  constraint hidden_profiles_reason_known check (reason in ('deletion', 'moderation'))
 );
 alter table private.hidden_profiles enable row level security;
 alter table private.hidden_profiles force row level security;

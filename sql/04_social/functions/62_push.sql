@@ -53,7 +53,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.acting_user();
+  v_user_id uuid := private.acting_user(even_banned => true);
 begin
   delete from public.push_tokens as device where device.token = remove_push_token.token and device.user_id = v_user_id;
   return jsonb_build_object('is_registered', false);

@@ -84,7 +84,7 @@ declare
   v_role text;
 begin
   perform private.act_for(live_role.user_id);
-  v_user_id := private.acting_user('rooms');
+  v_user_id := private.acting_user('rooms', even_banned => true);
   perform private.require_room_reader(live_role.room_id);
   v_stream_id := private.open_live(live_role.room_id);
   v_role := private.live_role_of(v_stream_id, v_user_id);
