@@ -124,6 +124,7 @@ begin
   if v_size is null or v_size not between private.setting('track_bytes_least') and private.setting('track_bytes_most') then
     perform private.raise_error(422, 'file_size_wrong', 'The file is empty or larger than files may be.');
   end if;
+  perform private.require_rights(v_track.id);
 
   -- What is published at once is looked at nevertheless, unless nobody looks at anything.
   if not v_is_unchecked then
