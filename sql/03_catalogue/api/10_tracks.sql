@@ -53,8 +53,8 @@ end;
 comment on function public.submit_track(uuid) is
 $$Hand in a draft whose file is uploaded and whose rights are declared (declare_rights)
 
-It becomes processing until it is found to be made by people, or is published at once (trusted uploaders; everybody where setting
-publish_without_detection is 1). Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
+It becomes processing until it is found to be made by people (detection_status), or is published at once: of trusted uploaders, but for every tenth
+(setting trusted_checked_every), and of everybody where setting publish_without_detection is 1. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 track_not_found (404), rights_not_declared (409), file_not_found, file_size_wrong (422).$$;
 
 create or replace function public.update_track(

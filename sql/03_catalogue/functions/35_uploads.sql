@@ -107,7 +107,7 @@ as $$
 declare
   v_user_id uuid := private.acting_user('catalogue');
   v_track public.tracks := private.my_upload(submit_track.track_id, v_user_id);
-  v_is_unchecked boolean := private.setting('publish_without_detection') = 1;
+  v_is_held boolean := false;
   v_size bigint;
 begin
   if v_track.status <> 'draft' then
@@ -127,29 +127,17 @@ begin
   perform private.require_rights(v_track.id);
 
   -- What is published at once is looked at nevertheless, unless nobody looks at anything.
-  if not v_is_unchecked then
-    perform private.enqueue('detect_track', jsonb_build_object('track_id', v_track.id), v_user_id);
+  if private.setting('publish_without_detection') = 0 then
+    v_is_held := (private.open_detection(v_track)).is_before;
   end if;
   update public.tracks as track
   set file_bytes = v_size,
-      status = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then 'published' else 'processing' end,
-      published_at = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then now() end
+      status = case when v_is_held then 'processing' else 'published' end,
+      published_at = case when not v_is_held then now() end
   where track.id = v_track.id
   returning track.* into v_track;
   return v_track;
 end;
-$$;
-
-create or replace function private.is_trusted_uploader(profile_id uuid)
-returns boolean
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select exists (
-    select from public.artist_profiles as artist where artist.profile_id = is_trusted_uploader.profile_id and artist.is_trusted_uploader
-  )
 $$;
 
 -- Security definer: as create_track.

@@ -28,6 +28,7 @@ create table public.rooms (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
+  is_withheld boolean not null default false,
   constraint rooms_slug_format check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 100),
   constraint rooms_name_length check (char_length(name) between 1 and 80),
   constraint rooms_description_length check (char_length(description) <= 500),
@@ -98,6 +99,8 @@ comment on column public.rooms.client_id is 'Made by the client: the same room w
 comment on column public.rooms.created_at is 'When it was made';
 comment on column public.rooms.updated_at is 'When its description or its rules last changed';
 comment on column public.rooms.deleted_at is 'When it was deleted; null while it stands';
+comment on column public.rooms.is_withheld is
+'Whether it is kept from all but its owner and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.room_members (
   room_id uuid not null references public.rooms (id) on delete cascade,
