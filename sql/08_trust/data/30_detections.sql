@@ -23,7 +23,7 @@ values
   ('track_verified', 'trust', true, true, false, false, true, false, 'Your track has passed', '{name} was checked and has passed'),
   ('track_under_review', 'trust', true, true, false, false, true, false, 'Your track is looked at', 'People are looking at {name}'),
   ('track_held', 'trust', true, true, true, false, true, false, 'Your track is held', '{name} looks as if a machine made it; you can show that it did not'),
-  ('track_rejected', 'trust', true, true, true, false, true, false, 'Your track was rejected', '{name} was rejected; you can appeal once');
+  ('track_rejected', 'trust', true, true, true, false, true, false, 'Your track was rejected', '{name} was found to be made by a machine');
 
 insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
   (

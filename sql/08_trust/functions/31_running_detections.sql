@@ -45,8 +45,7 @@ begin
       detection.id,
       case when detection.attempts >= private.setting('detection_attempts') then 'not_finished' else 'provider_changed' end as error
     from public.detections as detection
-    where detection.status = 'analyzing'
-      and detection.leased_until <= clock_timestamp()
+    where (detection.status = 'pending' or (detection.status = 'analyzing' and detection.leased_until <= clock_timestamp()))
       and (
         detection.attempts >= private.setting('detection_attempts')
         or (
@@ -59,7 +58,7 @@ begin
   loop
     v_detection := private.lock_detection(v_lost.id);
     -- While this waited for it, somebody may have claimed or recorded it.
-    if v_detection.status = 'analyzing' and v_detection.leased_until <= clock_timestamp() then
+    if v_detection.status = 'pending' or (v_detection.status = 'analyzing' and v_detection.leased_until <= clock_timestamp()) then
       perform private.give_up_detection(v_lost.id, v_lost.error);
     end if;
   end loop;
