@@ -73,6 +73,7 @@ UNREACHABLE = {
     ),
     "hide_comment": {"hidden_by_staff": "asked of a comment that is shown again"},
     "unpin_comment": {"comment_not_pinnable": "asked of a comment that is pinned"},
+    "decide_claim": {"track_not_found": "a claim goes with its track"},
     "backend.finish_pushes": {
         "message_not_found": "unknown messages are passed over",
         "outcome_missing": "each has an outcome",

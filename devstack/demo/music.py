@@ -49,6 +49,8 @@ def music(stack: Stack, story: Story, cast: Cast) -> None:
             .path
         ),
     )
+    story.refused(ada, "rights_not_declared", "submit_track", track_id=track)
+    story.call(ada, "declare_rights", track_id=track, kind="original")
     published = story.call(ada, "submit_track", track_id=track)
     story.check("the track is published", published["status"], "published")
 

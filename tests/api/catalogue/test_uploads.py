@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.catalogue import make_upload
+from tests.catalogue import declare, make_upload
 from tests.database import Actor, Connection, Database, Row, actor, forbidden, person_id, refused
 from tests.races import race, refusals, wait_until_blocked
 
@@ -24,7 +24,8 @@ def begin(artist: Actor, **values: Any) -> Row:
 
 
 def upload(db: Connection, draft: Row, metadata: Any = None) -> None:
-    """The file of a draft, as the storage server stores it."""
+    """The file of a draft, as the storage server stores it; its rights are declared."""
+    declare(db, draft["track"]["id"])
     db.execute(
         "insert into storage.objects (bucket_id, name, metadata) values (%s, %s, %s::jsonb)",
         [draft["bucket"], draft["path"], json.dumps(metadata or {"size": 5_000_000})],

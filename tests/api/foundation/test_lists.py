@@ -176,6 +176,7 @@ def upload(scene: Scene, owner: str = "ada") -> dict[str, Any]:
     person.connection.execute(
         "update private.settings set value = 1 where name = 'publish_without_detection'"
     )
+    person.call("declare_rights", track_id=draft["track"]["id"], kind="original")
     person.call("submit_track", track_id=draft["track"]["id"])
     return {"username": owner}
 
