@@ -18,7 +18,7 @@ from backbeat.create_checkout import create_checkout as open_checkout
 from backbeat.create_subscription import SubscriptionRequest
 from backbeat.create_subscription import create_subscription as subscribe
 from backbeat.detection_callback import Report, detector_server, take_report
-from backbeat.detectors import Files, connect_detector
+from backbeat.detectors import Files
 from backbeat.download_link import DownloadRequest, sign_download
 from backbeat.endpoint import Call, Reply, endpoint
 from backbeat.erase_accounts import erase_due_accounts
@@ -44,6 +44,7 @@ from backbeat.reconcile_stripe import reconcile_stripe as reconcile
 from backbeat.remove_objects import remove_queued_objects
 from backbeat.rights_claim import RightsClaimRequest, from_anywhere, take_claim
 from backbeat.roll_up_leaderboards import roll_up_leaderboards as count_boards
+from backbeat.run_detections import connect_detector
 from backbeat.run_detections import run_detections as look_at_uploads
 from backbeat.send_email import send_due_emails
 from backbeat.send_push import send_due_pushes
