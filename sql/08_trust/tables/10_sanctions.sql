@@ -29,10 +29,10 @@ create table public.moderation_cases (
 );
 -- Two at once about the same thing find one case.
 create unique index moderation_cases_one_open on public.moderation_cases (target_id, target_kind, kind) where status <> 'decided';
-create index moderation_cases_heaviest on public.moderation_cases (status, weight desc, id desc);
-create index moderation_cases_heaviest_of_kind on public.moderation_cases (kind, status, weight desc, id desc);
-create index moderation_cases_target on public.moderation_cases (target_id, target_kind, id desc);
-create index moderation_cases_subject_id on public.moderation_cases (subject_id, id desc);
+create index moderation_cases_heaviest on public.moderation_cases (status, weight, id);
+create index moderation_cases_heaviest_of_kind on public.moderation_cases (kind, status, weight, id);
+create index moderation_cases_target on public.moderation_cases (target_id, target_kind, id);
+create index moderation_cases_subject_id on public.moderation_cases (subject_id, id);
 create index moderation_cases_room_id on public.moderation_cases (room_id);
 create index moderation_cases_claimed_by on public.moderation_cases (claimed_by);
 create index moderation_cases_decided_by on public.moderation_cases (decided_by);
@@ -80,7 +80,7 @@ create table public.sanctions (
 );
 -- What every write asks (private.sanctions_in_force): no more than those that were not lifted, read from the index alone.
 create index sanctions_in_force on public.sanctions (user_id, kind, room_id, until) where lifted_at is null and kind <> 'warn';
-create index sanctions_user_id on public.sanctions (user_id, id desc);
+create index sanctions_user_id on public.sanctions (user_id, id);
 create index sanctions_room_id on public.sanctions (room_id);
 create index sanctions_case_id on public.sanctions (case_id);
 create index sanctions_issued_by on public.sanctions (issued_by);

@@ -3,10 +3,11 @@ create table public.reports (
   reporter_id uuid references public.profiles (id) on delete set null,
   target_kind text not null,
   target_id uuid not null,
+  subject_id uuid references public.profiles (id) on delete set null,
   case_id uuid not null references public.moderation_cases (id) on delete cascade,
   reason text not null,
   description text,
-  copy jsonb not null,
+  copy jsonb,
   status text not null default 'pending',
   weight numeric(4, 2) not null,
   is_young boolean not null,
@@ -25,8 +26,9 @@ create table public.reports (
   constraint reports_weight_range check (weight between 0 and 99)
 );
 create unique index reports_one_open on public.reports (reporter_id, target_id, target_kind) where status = 'pending';
-create index reports_reporter_id on public.reports (reporter_id, id desc);
-create index reports_case_id on public.reports (case_id, id desc);
+create index reports_reporter_id on public.reports (reporter_id, id);
+create index reports_subject_id on public.reports (subject_id);
+create index reports_case_id on public.reports (case_id, id);
 create index reports_target on public.reports (target_id, target_kind) where status = 'pending';
 alter table public.reports enable row level security;
 alter table public.reports force row level security;
@@ -38,10 +40,11 @@ comment on column public.reports.id is 'Time-ordered uuid';
 comment on column public.reports.reporter_id is 'Who reported; null when the account is gone. Told to staff alone';
 comment on column public.reports.target_kind is 'profile, post, comment, track, crate, room, message (of a room, or between people) or product';
 comment on column public.reports.target_id is 'What was reported';
+comment on column public.reports.subject_id is 'Whose it is; null when nobody''s, or when the account is gone';
 comment on column public.reports.case_id is 'The case it belongs to';
 comment on column public.reports.reason is 'spam, abuse, hate, sexual, self_harm, copyright, ai_generated or other';
 comment on column public.reports.description is 'At most 1000 characters; null when none was given';
-comment on column public.reports.copy is 'What was reported as it was then: its row, and {author} where it has one';
+comment on column public.reports.copy is 'What was reported as it was then: its row, and {author}; null once the account is erased whose it was';
 comment on column public.reports.status is 'pending; actioned (something was done), dismissed (there was nothing) or reviewed (looked at, without a verdict on the report)';
 comment on column public.reports.weight is 'What it weighs, by how its reporter was right before';
 comment on column public.reports.is_young is 'Whether the reporter was new and had never been right: such reports together bring a target no more than a cap';
