@@ -131,7 +131,7 @@ comment on function backend.claim_detections(text, text, int, int) is
 $$Take the next uploads that this version of a provider is to look at
 
 size: 10, at most 100. lease_seconds: for how long they are the caller's (setting detection_lease_seconds). Returns [{detection_id, lease_id, track_id,
-file_hash, bucket, path, file_format, duration_ms, url_seconds: how long an address of the file shall work, key: the idempotency key, attempts, called_at:
+file_hash, bucket, path, file_format, file_bytes, url_seconds: how long an address of the file shall work, key: the idempotency key, attempts, called_at:
 when the provider was asked already, and whether it heard is not known, provider_ref}]. What cannot be had from a provider any more is given to people
 before. Errors: provider_invalid (422).$$;
 

@@ -132,7 +132,7 @@ begin
     jsonb_agg(
       jsonb_build_object(
         'detection_id', claimed.id, 'lease_id', claimed.lease_id, 'track_id', claimed.track_id, 'file_hash', claimed.file_hash,
-        'bucket', 'track-files', 'path', file.path, 'file_format', track.file_format, 'duration_ms', track.duration_ms,
+        'bucket', 'track-files', 'path', file.path, 'file_format', track.file_format, 'file_bytes', track.file_bytes,
         'url_seconds', private.setting('detection_url_seconds'), 'key', 'detection:' || claimed.id, 'attempts', claimed.attempts,
         'called_at', claimed.called_at, 'provider_ref', claimed.provider_ref
       )
