@@ -1,4 +1,4 @@
-"""fingerprint-tracks, against a whole stack: with a stand-in for fpcalc, and with it where it is."""
+"""fingerprint-tracks, against a whole stack: with a stand-in for fpcalc, and with fpcalc itself."""
 
 from __future__ import annotations
 

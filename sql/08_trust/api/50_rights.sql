@@ -111,7 +111,7 @@ $$Decide a claim: for moderators, not on a track of their own; logged
 Upheld, its track is removed, its artist is told (notification claim_upheld) and has a strike; 3 (setting strikes_limit) open a case of kind strikes. After a
 counter-notice somebody else decides, and a track that only this claim kept away comes back where it is refused. note: for the artist, 1 to 1000
 characters, or null. Returns {claim_id, status, track_id, strike_count}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed,
-own_case, decided_before (403), claim_not_found (404), claim_decided (409; hint: how), value_missing, note_invalid (422).$$;
+own_case, another_person_needed (403), claim_not_found (404), claim_decided (409; hint: how), value_missing, note_invalid (422).$$;
 
 create or replace function backend.record_claim(track_id uuid, claimant text, kind text, contact text, statement text, address text)
 returns text

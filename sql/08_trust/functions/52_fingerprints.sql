@@ -169,6 +169,11 @@ declare
   v_artist_id uuid;
   v_matches jsonb := '[]';
 begin
+  -- Whose account is just being erased takes the track along; else an erasure waits, before it holds anything that a case asks for.
+  select track.artist_id into v_artist_id from public.tracks as track where track.id = record_fingerprint.track_id;
+  if not coalesce(private.stays(v_artist_id), false) then
+    perform private.raise_error(404, 'fingerprint_not_found', 'No fingerprint of this track is waited for.');
+  end if;
   -- One after the other: of two that are alike and come at once, the later one sees the earlier.
   perform pg_advisory_xact_lock(hashtextextended('record_fingerprint', 0));
   select print.* into v_print from private.fingerprints as print where print.track_id = record_fingerprint.track_id for update;
@@ -202,13 +207,12 @@ begin
   set status = 'done', algorithm = record_fingerprint.algorithm, hash = record_fingerprint.hash, leased_until = null, error = null,
       compared_at = now()
   where print.track_id = v_print.track_id;
-  select track.artist_id into v_artist_id from public.tracks as track where track.id = v_print.track_id;
   select coalesce(
     jsonb_agg(jsonb_build_object('track_id', found.track_id, 'artist_id', found.artist_id, 'similarity', found.similarity) order by found.place), '[]'
   )
   into v_matches
   from private.fingerprint_matches(v_print.track_id) with ordinality as found (track_id, artist_id, similarity, place);
-  if v_matches <> '[]' and private.stays(v_artist_id) then
+  if v_matches <> '[]' then
     perform private.open_case(
       'track', v_print.track_id, 'fingerprint_match', v_artist_id,
       jsonb_build_object('algorithm', record_fingerprint.algorithm, 'matches', v_matches)

@@ -154,6 +154,38 @@ end;
 $$;
 comment on function private.locked_claim(uuid) is 'A claim, locked after its track; else claim_not_found (404)';
 
+create or replace function private.open_strikes(claim_id uuid, uphold boolean)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_claim private.claims;
+  v_strikes int;
+begin
+  select claim.* into v_claim from private.claims as claim where claim.id = open_strikes.claim_id;
+  if not open_strikes.uphold or v_claim.artist_id is null or v_claim.status in ('upheld', 'refused') then
+    return;
+  end if;
+  v_strikes := private.strike_count(v_claim.artist_id) + case
+    when exists (
+      select from private.claims as other where other.track_id = v_claim.track_id and other.status = 'upheld'
+    ) then 0
+    else 1
+  end;
+  if v_strikes >= private.setting('strikes_limit') then
+    perform private.open_case(
+      'profile', v_claim.artist_id, 'strikes', v_claim.artist_id,
+      jsonb_build_object('claim_id', v_claim.id, 'track_id', v_claim.track_id, 'strike_count', v_strikes)
+    );
+  end if;
+end;
+$$;
+comment on function private.open_strikes(uuid, boolean) is
+'Before a claim is upheld: a case about its artist where that is one strike too many; before the track is locked, as cases come before tracks';
+
 create or replace function private.follow_claim(claim private.claims, uphold boolean)
 returns boolean
 language plpgsql
@@ -215,8 +247,15 @@ begin
   if char_length(decide_claim.note) not between 1 and 1000 then
     perform private.raise_error(422, 'note_invalid', 'A note has 1 to 1000 characters.');
   end if;
-  v_before := private.locked_claim(decide_claim.claim_id);
+  select claim.* into v_before from private.claims as claim where claim.id = decide_claim.claim_id;
+  if not found then
+    perform private.raise_error(404, 'claim_not_found', 'There is no claim of this id for you to see to.');
+  end if;
   perform private.require_not_own(v_before.artist_id);
+  -- Claims on tracks of one artist are decided one after the other: of two that make the third strike together one knows.
+  perform pg_advisory_xact_lock(hashtextextended('claims:' || coalesce(v_before.artist_id, v_before.track_id), 0));
+  perform private.open_strikes(v_before.id, decide_claim.uphold);
+  v_before := private.locked_claim(decide_claim.claim_id);
   v_is_again := v_before.status = 'countered';
   if v_before.status in ('upheld', 'refused') then
     if (v_before.status = 'upheld') = decide_claim.uphold then
@@ -227,7 +266,7 @@ begin
     perform private.raise_error(409, 'claim_decided', 'This has been decided already.', v_before.status);
   end if;
   if v_is_again and v_before.decided_by = v_user_id then
-    perform private.raise_error(403, 'decided_before', 'Somebody else decides after a counter-notice.');
+    perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
   end if;
   v_track_before := (select track.status from public.tracks as track where track.id = v_before.track_id);
   v_has_removed := private.follow_claim(v_before, decide_claim.uphold);
@@ -250,12 +289,6 @@ begin
     jsonb_build_object('claim_id', v_after.id, 'status', v_after.status, 'track_status', v_track_after, 'strike_count', v_strikes)
   );
   if v_after.artist_id is not null and private.stays(v_after.artist_id) then
-    if decide_claim.uphold and v_strikes >= private.setting('strikes_limit') then
-      perform private.open_case(
-        'profile', v_after.artist_id, 'strikes', v_after.artist_id,
-        jsonb_build_object('claim_id', v_after.id, 'track_id', v_after.track_id, 'strike_count', v_strikes)
-      );
-    end if;
     -- Of a claim that is refused at once its artist has never heard.
     if decide_claim.uphold or v_is_again then
       perform private.notify(
