@@ -237,7 +237,18 @@ begin
     return;
   end if;
   -- What was decided for good, or waits for a decision, is not opened by more of the same.
-  if v_detection.status <> 'verified_human' then
+  if v_detection.status <> 'verified_human'
+    -- One case opens it once: the next report of it knows nothing new.
+    or exists (
+      select
+      from public.moderation_cases as found
+      where found.target_id = v_track.id
+        and found.target_kind = 'track'
+        and found.kind = 'ai_generated'
+        and found.status <> 'decided'
+        and found.opened_at <= v_detection.reopened_at
+    )
+  then
     return;
   end if;
   v_detection.round := v_detection.round + 1;
@@ -249,4 +260,4 @@ comment on function private.reopen_detection(uuid) is
 $$Reports of others say that a machine made this track: people look at it (again)
 
 What was verified is under review again; what nobody has looked at is given to the provider; what is being decided or was
-decided the other way stays. The track stays as it is. For definer functions: it asks nobody's right.$$;
+decided the other way stays, and one case opens it once. The track stays as it is. For definer functions: it asks nobody's right.$$;

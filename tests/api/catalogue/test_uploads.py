@@ -162,9 +162,8 @@ def test_a_submitted_track_waits_for_a_detector(ada: Actor, ben: Actor, db: Conn
         None,
     )
     assert ada.call("submit_track", track_id=track["id"]) == track
-    service = actor(db, "service")
-    (message,) = service.rows("backend.claim_outbox", topic="detect_track")
-    assert message["payload"] == {"track_id": str(track["id"])}
+    (waiting,) = ada.rows("my_detections")
+    assert (waiting["track_id"], waiting["status"]) == (track["id"], "pending")
     with refused(404, "track_not_found"):
         ben.call("submit_track", track_id=track["id"])
     for deed in ("hide_track", "publish_track"):
@@ -237,7 +236,7 @@ def test_without_detection_a_track_is_published_at_once(
     switch_detection_off(db)
     track = submitted(db, ada)
     assert visitor.call("track", track_id=track)["status"] == "published"
-    assert db.execute("select from private.outbox where topic = 'detect_track'").fetchall() == []
+    assert ada.rows("my_detections") == []
     assert ada.call("my_account")["artist"]["track_count"] == 1
 
 
@@ -249,9 +248,7 @@ def test_a_trusted_artist_is_published_at_once_and_looked_at_after(
     )
     track = submitted(db, ada)
     assert ada.call("track", track_id=track)["status"] == "published"
-    assert (
-        len(db.execute("select from private.outbox where topic = 'detect_track'").fetchall()) == 1
-    )
+    assert [row["status"] for row in ada.rows("my_detections")] == ["pending"]
 
 
 def test_an_artist_hides_and_shows_their_track(
