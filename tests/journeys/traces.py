@@ -61,7 +61,11 @@ VOCABULARY = {
     # What the LiveKit server calls a connection.
     "public.live_participants": {"session_id"},
     "public.live_streams": {"end_reason"},
-    "public.moderation_log": {"action", "data"},
+    "public.moderation_log": {"action", "data", "target_kind", "before", "after"},
+    "public.appeals": {"status"},
+    "public.moderation_cases": {"target_kind", "kind", "status", "action", "evidence"},
+    "public.reports": {"target_kind", "reason", "status"},
+    "public.sanctions": {"kind"},
     "public.notification_preferences": {"kind", "channel"},
     "public.notifications": {"kind", "target_kind", "group_key"},
     "public.plays": {"source"},

@@ -21,6 +21,7 @@ from tests.policies import (
     sessions,
     social,
     storage,
+    trust,
 )
 from tests.policies.checks import CHECKS, Check, Stage
 
@@ -40,6 +41,7 @@ MODULES = (
     sessions,
     social,
     storage,
+    trust,
 )
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
@@ -131,6 +133,10 @@ GRANTS = {
     "public.rooms": {"visitor": "select", "ada": "select", "service": "select"},
     "public.join_requests": {"visitor": "", "ada": "select", "service": "select"},
     "public.moderation_log": {"visitor": "", "ada": "select", "service": "select"},
+    "public.appeals": {"visitor": "", "ada": "select", "service": "select"},
+    "public.moderation_cases": {"visitor": "", "ada": "select", "service": "select"},
+    "public.reports": {"visitor": "", "ada": "select", "service": "select"},
+    "public.sanctions": {"visitor": "", "ada": "select", "service": "select"},
     "public.tracks": {"visitor": "select", "ada": "select", "service": "select"},
 }
 

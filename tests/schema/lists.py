@@ -39,7 +39,10 @@ NOT_PERSONS = {
     "public.activity_events.target_id",
     "public.comments.target_id",
     "public.likes.target_id",
+    "public.moderation_cases.target_id",
+    "public.moderation_log.target_id",
     "public.notifications.target_id",
+    "public.reports.target_id",
 }
 
 # RPCs that write for whoever is signed in, also when the account is on its way out.

@@ -16,6 +16,15 @@ from tests.shop import Shop
 
 # What makes each law false, without the triggers that keep it.
 BROKEN = {
+    "moderation_cases.report_count is the number of reports": (
+        "select private.open_case('profile', id, 'strikes', id, '{}')"
+        " from public.profiles order by id limit 1;"
+        " update public.moderation_cases set report_count = report_count + 1"
+    ),
+    "what is withheld bears its mark": (
+        "insert into private.withheld (target_kind, target_id, reason)"
+        " select 'post', id, 'decision' from public.posts order by id limit 1"
+    ),
     "progression is the sum of the ledger": (
         "update public.progression set total_points = total_points + 1"
     ),

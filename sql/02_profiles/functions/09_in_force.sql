@@ -12,7 +12,7 @@ comment on view private.sanctions_in_force is 'Mutes and bans that neither have 
 create or replace function private.refuse_sanctioned(user_id uuid, kind text)
 returns void
 language plpgsql
-volatile
+stable
 security definer
 set search_path = ''
 as $$

@@ -56,7 +56,7 @@ end;
 comment on function backend.consume(uuid, text) is
 $$Count one use of what somebody's plan gives each month, or refuse it
 
-For functions, before they do the work. Each call counts. Returns {used, left: null for no end}. Errors: plan_limit_reached (402; hint: the limit),
+For functions, before they do the work. Each call counts. Returns {used, left: null for no end}. Errors: plan_limit_reached (402; hint: the limit), banned (403),
 profile_not_found, resource_not_found (404).$$;
 
 grant execute on function

@@ -119,7 +119,7 @@ end;
 comment on function backend.onboarding(uuid) is
 $$What a seller's account at the payment provider is opened with
 
-{stripe_account_id or null, email, country: null, as nobody is asked for it here}. Errors: feature_disabled, not_an_artist (403).$$;
+{stripe_account_id or null, email, country: null, as nobody is asked for it here}. Errors: banned, feature_disabled, not_an_artist (403).$$;
 
 create or replace function backend.attach_account(user_id uuid, account_id text)
 returns text

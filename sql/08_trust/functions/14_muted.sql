@@ -143,3 +143,12 @@ create trigger _320_refuse_muted
   for each row
   when (new.name is distinct from old.name)
   execute function private.tg__refuse_muted();
+
+create trigger _310_refuse_muted
+  after insert on public.licenses
+  for each row execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of name, terms on public.licenses
+  for each row
+  when ((old.name, old.terms) is distinct from (new.name, new.terms))
+  execute function private.tg__refuse_muted();

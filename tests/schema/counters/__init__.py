@@ -16,6 +16,7 @@ from tests.schema.counters import (
     progression,
     rooms,
     social,
+    trust,
 )
 
 # Each query returns the rows that are wrong.
@@ -29,6 +30,7 @@ LAWS = {
     **badges.LAWS,
     **commerce_orders.LAWS,
     **commerce_earnings.LAWS,
+    **trust.LAWS,
 }
 
 

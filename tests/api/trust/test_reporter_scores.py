@@ -1,0 +1,130 @@
+"""What a report weighs, by how its reporter was right before; brigades of new accounts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.database import Actor, Connection, actor
+from tests.trust import case_of, loosen, newcomer, proven, report
+
+
+def weights(db: Connection, somebody: Actor) -> Any:
+    """What a report of somebody would weigh, and whether they are young."""
+    row = db.execute("select * from private.report_weight(%s)", [somebody.id]).fetchone()
+    assert row is not None
+    return row["weight"], row["is_young"]
+
+
+def scores(db: Connection, somebody: Actor) -> tuple[int, int]:
+    """How often somebody was right and wrong."""
+    row = db.execute(
+        "select right_count, wrong_count from private.reporter_scores where user_id = %s",
+        [somebody.id],
+    ).fetchone()
+    return (row["right_count"], row["wrong_count"]) if row else (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("age", "right", "wrong", "weight", "is_young"),
+    [
+        ("0 days", 0, 0, "0.2", True),
+        ("29 days", 0, 3, "0.2", True),
+        ("31 days", 0, 0, "1.0", False),
+        ("31 days", 0, 1, "0.6", False),
+        ("31 days", 0, 9, "0.2", False),
+        ("31 days", 2, 0, "2.0", False),
+        ("31 days", 4, 0, "3.0", False),
+        ("31 days", 99, 0, "3.0", False),
+        ("31 days", 2, 1, "1.6", False),
+        # Who was right is young no more.
+        ("1 day", 1, 0, "1.5", False),
+    ],
+)
+def test_a_report_weighs_by_how_one_was_right_before(
+    db: Connection, age: str, right: int, wrong: int, weight: str, is_young: bool
+) -> None:
+    somebody = newcomer(db, age, right=right, wrong=wrong)
+    assert weights(db, somebody) == (Decimal(weight), is_young)
+
+
+def test_staff_weigh_the_most(db: Connection, modesty: Actor) -> None:
+    assert weights(db, modesty) == (Decimal(3), False)
+
+
+def test_thirty_young_accounts_weigh_less_than_three_proven_ones(db: Connection) -> None:
+    loosen(db)
+    first, second = actor(db, "ben").post("first"), actor(db, "ben").post("second")
+    for _ in range(30):
+        report(newcomer(db), "post", first)
+    for _ in range(3):
+        report(proven(db), "post", second)
+    young, old = case_of(db, first), case_of(db, second)
+    assert (young["report_count"], young["weight"]) == (30, Decimal(2))
+    assert (old["report_count"], old["weight"]) == (3, Decimal(9))
+    stranger = actor(db, "stranger")
+    assert stranger.rows("post", post_id=first) != []
+    assert is_gone(stranger, second)
+
+
+def is_gone(somebody: Actor, post: Any) -> bool:
+    """Whether somebody does not see a post in the table."""
+    return somebody.run("select from public.posts where id = %s", post) == []
+
+
+@pytest.mark.parametrize("mark", ["is_verified", "is_trusted_uploader"])
+def test_a_hundred_new_accounts_hide_nothing_of_somebody_trusted(
+    db: Connection, ada: Actor, mark: str
+) -> None:
+    loosen(db)
+    dated = {"is_verified": "verified_at", "is_trusted_uploader": "trusted_since"}[mark]
+    db.execute(
+        f"update public.artist_profiles set {mark} = true, {dated} = now() where profile_id = %s",
+        [ada.id],
+    )
+    post = ada.post()
+    for _ in range(100):
+        report(newcomer(db), "post", post)
+    assert case_of(db, post)["weight"] == 0
+    assert not is_gone(actor(db, "stranger"), post)
+    # With one who was right before it is two reports short still.
+    report(proven(db), "post", post)
+    assert not is_gone(actor(db, "stranger"), post)
+    report(proven(db), "post", post)
+    assert is_gone(actor(db, "stranger"), post)
+
+
+def test_a_hundred_new_accounts_hide_nothing_of_anybody(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    post = ben.post()
+    for _ in range(100):
+        report(newcomer(db), "post", post)
+    assert case_of(db, post)["weight"] == Decimal(2)
+    assert not is_gone(actor(db, "stranger"), post)
+
+
+@pytest.mark.parametrize(
+    ("action", "counts", "status"),
+    [("hide", (1, 0), "actioned"), ("warn", (1, 0), "actioned"), ("dismiss", (0, 1), "dismissed")],
+)
+def test_who_reports_is_right_or_wrong_by_what_is_decided(
+    db: Connection, ben: Actor, action: str, counts: tuple[int, int], status: str
+) -> None:
+    post = ben.post()
+    somebody = newcomer(db, "31 days")
+    report(somebody, "post", post)
+    actor(db, "modesty").call("decide_case", case_id=case_of(db, post)["id"], action=action)
+    assert scores(db, somebody) == counts
+    (mine,) = somebody.run("select status, reviewed_at from public.reports")
+    assert (mine["status"], mine["reviewed_at"] is not None) == (status, True)
+
+
+def test_nobody_is_wrong_to_fear_for_a_life(db: Connection, ben: Actor) -> None:
+    post = ben.post()
+    somebody = newcomer(db, "31 days")
+    report(somebody, "post", post, "self_harm")
+    actor(db, "modesty").call("decide_case", case_id=case_of(db, post)["id"], action="dismiss")
+    assert scores(db, somebody) == (0, 0)
+    assert somebody.run("select status from public.reports") == [{"status": "reviewed"}]
