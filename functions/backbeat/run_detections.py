@@ -46,15 +46,27 @@ def run_detections(database: Database, detector: Detector, files: Files) -> dict
             break
         for one in claimed:
             try:
-                outcome = _look(database, detector, files, one)
-            except CheckFailedError as failure:
-                outcome = _fail(database, one, failure)
-                errors.append(failure.error)
+                outcome = _attempt(database, detector, files, one, errors)
+            except DatabaseRefusedError as error:
+                # The track went meanwhile, with its artist.
+                if error.token != "detection_not_found":
+                    raise
+                continue
             if outcome:
                 counts[outcome] += 1
     if errors and detector.name != "none":
         raise DetectorUnavailableError(reason=errors[0], extra=counts)
     return counts
+
+
+def _attempt(
+    database: Database, detector: Detector, files: Files, one: Claimed, errors: list[str]
+) -> str | None:
+    try:
+        return _look(database, detector, files, one)
+    except CheckFailedError as failure:
+        errors.append(failure.error)
+        return _fail(database, one, failure)
 
 
 def _look(database: Database, detector: Detector, files: Files, one: Claimed) -> str | None:
@@ -75,24 +87,18 @@ def _look(database: Database, detector: Detector, files: Files, one: Claimed) ->
     return _record(database, one, ask())
 
 
-def _record(database: Database, one: Claimed, found: Verdict | Later) -> str | None:
+def _record(database: Database, one: Claimed, found: Verdict | Later) -> str:
     arguments: dict[str, Any] = {"detection_id": str(one.detection_id)}
     if isinstance(found, Later):
         arguments |= {"lease_id": str(one.lease_id), "provider_ref": found.provider_ref}
         database.call("await_detection", arguments, STATUS, is_idempotent=True)
         return "waiting"
     arguments |= {"risk_score": found.risk_score, "evidence": found.evidence}
-    try:
-        database.call("record_detection", arguments, STATUS, is_idempotent=True)
-    except DatabaseRefusedError as error:
-        # The track went meanwhile, with its artist.
-        if error.token != "detection_not_found":
-            raise
-        return None
+    database.call("record_detection", arguments, STATUS, is_idempotent=True)
     return "decided"
 
 
-def _fail(database: Database, one: Claimed, failure: CheckFailedError) -> str | None:
+def _fail(database: Database, one: Claimed, failure: CheckFailedError) -> str:
     logger().warning(
         "check_failed",
         detection_id=str(one.detection_id),
@@ -106,12 +112,7 @@ def _fail(database: Database, one: Claimed, failure: CheckFailedError) -> str | 
         "error": failure.error,
         "retry_after_seconds": failure.retry_after,
     }
-    try:
-        status = database.call("fail_detection", arguments, STATUS, is_idempotent=True)
-    except DatabaseRefusedError as error:
-        if error.token != "detection_not_found":
-            raise
-        return None
+    status = database.call("fail_detection", arguments, STATUS, is_idempotent=True)
     return "under_review" if status == "under_review" else "failed"
 
 

@@ -27,8 +27,9 @@ FOR_PEOPLE = {
     "download-link", "live-end", "live-start", "live-token", "stream-url",
 }  # fmt: skip
 OPEN = {"health", "rights-claim"}
-# Opened by a signature over the body: test_livekit_webhook.py, test_stripe_webhook.py.
-SIGNED = {"livekit-webhook", "stripe-webhook"}
+# Opened by a signature over the body: test_livekit_webhook.py, test_stripe_webhook.py,
+# test_detection_callback.py.
+SIGNED = {"detection-callback", "livekit-webhook", "stripe-webhook"}
 SOME_ID = person_claims()["sub"]
 BODIES = {
     "stream-url": {"track_id": SOME_ID},
@@ -80,6 +81,7 @@ def functions(issuer: Issuer) -> Iterator[FunctionsServer]:
         STRIPE_WEBHOOK_SECRET="whsec_nowhere",
         STRIPE_PRICE_PRO="price_x",
         FRONTEND_URL="https://app.example.com",
+        DETECTOR_CALLBACK_SECRET="the-detector-signs-with-this",
         # Whatever is there: nothing gets as far as to call it.
         FPCALC=sys.executable,
     ) as server:

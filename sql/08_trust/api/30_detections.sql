@@ -147,7 +147,8 @@ end;
 comment on function backend.begin_detection_call(uuid, uuid, timestamptz) is
 $$Say that the provider is going to be asked; whoever is not told true asks nothing
 
-Compares and sets: called_at is what the claim gave. From then on it counts as asked, until fail_detection says that it surely was not.$$;
+Compares and sets: called_at is what the claim gave. From then on it counts as asked, until fail_detection says that it surely was not. Errors:
+detection_not_found (404).$$;
 
 create or replace function backend.record_detection(
   detection_id uuid, risk_score numeric, evidence jsonb default '{}', provider text default null, provider_ref text default null
@@ -181,7 +182,7 @@ end;
 comment on function backend.await_detection(uuid, uuid, text) is
 $$Say that the provider has taken a file and answers later (setting detection_callback_minutes)
 
-Returns the status of the detection, which may be decided already; gone when there is none any more. Errors: provider_ref_invalid (422).$$;
+Returns the status of the detection, which may be decided already. Errors: detection_not_found (404), provider_ref_invalid (422).$$;
 
 create or replace function backend.fail_detection(
   detection_id uuid, lease_id uuid, outcome text, error text default null, retry_after_seconds int default null

@@ -166,7 +166,13 @@ begin
     and detection.leased_until > clock_timestamp()
     and detection.status = 'analyzing'
     and detection.called_at is not distinct from begin_detection_call.called_at;
-  return found;
+  if found then
+    return true;
+  end if;
+  if not exists (select from public.detections as detection where detection.id = begin_detection_call.detection_id) then
+    perform private.raise_error(404, 'detection_not_found', 'There is no detection of this id that you can see.');
+  end if;
+  return false;
 end;
 $$;
 
@@ -233,6 +239,8 @@ security definer
 set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+  v_status text;
 begin
   if char_length(await_detection.provider_ref) not between 1 and 200 then
     perform private.raise_error(422, 'provider_ref_invalid', 'What a provider calls it has 1 to 200 characters.');
@@ -254,9 +262,11 @@ begin
     and detection.lease_id = await_detection.lease_id
     and detection.status = 'analyzing';
   -- It may have called back already.
-  return coalesce(
-    (select detection.status from public.detections as detection where detection.id = await_detection.detection_id), 'gone'
-  );
+  select detection.status into v_status from public.detections as detection where detection.id = await_detection.detection_id;
+  if not found then
+    perform private.raise_error(404, 'detection_not_found', 'There is no detection of this id that you can see.');
+  end if;
+  return v_status;
 end;
 $$;
 

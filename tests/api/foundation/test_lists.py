@@ -334,11 +334,45 @@ def warned(scene: Scene) -> dict[str, Any]:
     return {}
 
 
+def verifying(scene: Scene) -> dict[str, Any]:
+    """Ada asks to be verified, and Ben is a moderator."""
+    scene.ada.call("request_verification", urls=["https://ada.example.com/"])
+    scene.ben.connection.execute(
+        "insert into private.staff (user_id, role) values (%s, 'moderator')", [scene.ben.id]
+    )
+    return {"status": "pending"}
+
+
+def claimed(scene: Scene) -> dict[str, Any]:
+    """Somebody claims tracks of Ada's and of Ben's; his is removed, and he is a moderator."""
+    scene.ben.call("become_artist")
+    connection = scene.ben.connection
+    for name in ("ada", "ben"):
+        actor(connection, "service").call(
+            "backend.record_claim",
+            track_id=make_upload(connection, name),
+            claimant="Carol",
+            kind="other",
+            contact="carol@example.com",
+            statement="It is mine.",
+            address=name,
+        )
+    connection.execute(
+        "update private.claims set status = 'upheld', decided_at = now() where artist_id = %s",
+        [scene.ben.id],
+    )
+    connection.execute(
+        "insert into private.staff (user_id, role) values (%s, 'moderator')", [scene.ben.id]
+    )
+    return {}
+
+
 # For each list: how something comes to stand in it, and what it is asked with.
 LISTS: dict[str, Prepare] = {
     "activity_feed": conversing,
     "artist_tracks": upload,
     "audit_log": reported,
+    "claims_queue": claimed,
     "comments_on": comments,
     "crate_items": crate,
     "credit_history": earning,
@@ -359,6 +393,7 @@ LISTS: dict[str, Prepare] = {
     "moderation_queue": reported,
     "mutuals": followed,
     "my_blocks": done("block", username="ada"),
+    "my_claims": claimed,
     "my_crates": own_crate,
     "my_conversations": conversing,
     "my_detections": flagged,
@@ -396,6 +431,7 @@ LISTS: dict[str, Prepare] = {
     "trophy_case": trophies,
     "trending_crates": crates(),
     "trending_rooms": rooms,
+    "verification_queue": verifying,
 }
 
 
