@@ -28,6 +28,7 @@ STAFF = {
     "set_badge", "award_badge", "revoke_badge", "set_quest", "end_quest", "set_currency",
     "set_fee_policy", "refund_held", "quarantined_events", "reconciliations",
     "set_plan_limit", "grant_plan", "set_royalty_rate",
+    "verification_queue", "decide_verification", "claims_queue", "decide_claim",
     "review_detection", "recheck_track", "detection_queue",
     "moderation_queue", "moderation_case", "claim_case", "decide_case", "reopen_case",
     "decide_appeal", "lift_sanction", "audit_log",
@@ -91,6 +92,8 @@ FINE = {
     *(
         (f"backend.{function}", f"{what} for an object")
         for function in (
+            "claim_fingerprints",
+            "claim_verifications",
             "due_push_tickets",
             "checkpoint_balances",
             "complete_orders",
@@ -232,6 +235,9 @@ def fitting(api: Api) -> dict[str, Any]:
         "of backend.record_reconciliation": {"from_at": None},
         "of set_royalty_rate": {"effective_from": "2100-01-01"},
         "of backend.record_transfer": {"status": "sent"},
+        "urls": ["https://a.test/"], "findings": [], "claim_id": UNKNOWN, "statement": "x",
+        "sources": [], "terms": "x", "price_minor": 5, "license_id": UNKNOWN, "claimant": "x",
+        "contact": "x@example.com", "address": "x", "algorithm": "chromaprint_2", "hash": [1],
         "asked_at": None, "of backend.live_event": {"event_id": "", "session_id": None},
         "of set_currency": {"code": "USD"},
         "product_id": UNKNOWN, "path": "x", "platform_bps": 1000, "processing_bps": 500,

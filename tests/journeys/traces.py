@@ -28,6 +28,11 @@ VOCABULARY = {
     "private.score_changes": {"metric", "genre"},
     "private.outbox": {"topic"},
     "private.stripe_customers": {"stripe_customer_id"},
+    # Who claims is somebody else.
+    "private.claims": {"claimant", "contact", "kind", "status"},
+    "public.licenses": {"currency"},
+    "public.rights_declarations": {"kind"},
+    "public.verification_requests": {"code", "status"},
     "private.artist_accounts": {"version"},
     "private.transfers": {"currency", "status", "stripe_transfer_id", "failure"},
     "private.bank_payouts": {"id", "status", "currency", "failure", "version"},

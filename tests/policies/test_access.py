@@ -17,6 +17,7 @@ from tests.policies import (
     notifications,
     profiles,
     progression,
+    rights,
     rooms,
     sessions,
     social,
@@ -37,6 +38,7 @@ MODULES = (
     notifications,
     profiles,
     progression,
+    rights,
     rooms,
     sessions,
     social,
@@ -47,6 +49,9 @@ CASES = [(table, function) for table, functions in CHECKS.items() for function i
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
 GRANTS = {
+    "public.licenses": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.rights_declarations": {"visitor": "", "ada": "select", "service": "select"},
+    "public.verification_requests": {"visitor": "", "ada": "select", "service": "select"},
     "public.download_grants": {"visitor": "", "ada": "select", "service": "select"},
     "public.fee_policies": {"visitor": "select", "ada": "select", "service": "select"},
     "public.order_lines": {"visitor": "", "ada": "select", "service": "select"},

@@ -11,6 +11,7 @@ import pytest
 
 from tests.api.foundation.test_cursors import PLACE, encode, forge
 from tests.boards import roll_up
+from tests.catalogue import make_upload
 from tests.database import Actor, Connection, Row, actor, refused
 from tests.detections import checked
 from tests.live import start_live

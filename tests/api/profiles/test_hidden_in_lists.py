@@ -26,7 +26,7 @@ OF_HER = {
     "moderation_queue", "my_orders", "my_sales", "products_by_artist",
     "new_crates", "pinned_messages", "profile_crates", "profile_feed", "room_members",
     "room_messages", "room_moderation", "search_profiles", "session_history", "session_queue",
-    "tag_feed", "trending_crates", "trending_rooms",
+    "tag_feed", "trending_crates", "trending_rooms", "claims_queue", "verification_queue",
 }  # fmt: skip
 # One takes a block back where one finds it; who keeps order in a room reads what was done there.
 NAMED_ANYWAY = {
@@ -35,6 +35,8 @@ NAMED_ANYWAY = {
     # Staff decide about whoever it is.
     "audit_log": set(HIDES),
     "moderation_queue": set(HIDES),
+    "claims_queue": set(HIDES),
+    "verification_queue": set(HIDES),
     # What was bought names who sold it, and what was sold who gets it.
     "my_orders": set(HIDES),
     "my_sales": set(HIDES),
