@@ -19,6 +19,7 @@ from tests.trust import end, impose, loosen
 # What is left to who is banned, each with its reason in docs/decisions/0150.
 LEFT = {
     "appeal",  # what one can do about it
+    "counter_notice",  # the same, against a claim that may be why
     "export_my_data", "delete_my_account", "restore_my_account",  # one's own data
     "remove_push_token",  # a device that signs out hears nothing any more
     "request_refund", "decide_refund",  # money that is owed back
