@@ -14,10 +14,10 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
 
 insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
   ('public.sanctions', 'user_id', true, '{issued_by,lifted_by}', 'delete', '{}', 850, 'Pointless without the person'),
-  ('public.sanctions', 'issued_by', false, '{}', 'anonymise', '{issued_by}', 850, 'The sanction is somebody else''s'),
+  ('public.sanctions', 'issued_by', false, '{}', 'anonymise', '{issued_by,reason}', 850, 'The sanction is somebody else''s; the words go'),
   ('public.sanctions', 'lifted_by', false, '{}', 'anonymise', '{lifted_by}', 850, 'The sanction is somebody else''s'),
   ('public.appeals', 'user_id', true, '{decided_by}', 'delete', '{}', 840, 'The person''s own'),
-  ('public.appeals', 'decided_by', false, '{}', 'anonymise', '{decided_by}', 840, 'The appeal is somebody else''s'),
+  ('public.appeals', 'decided_by', false, '{}', 'anonymise', '{decided_by,note}', 840, 'The appeal is somebody else''s; the words go'),
   ('public.moderation_cases', 'subject_id', false, '{}', 'anonymise', '{subject_id,note}', 860, 'That something was decided stays known; about whom, does not'),
   ('public.moderation_cases', 'claimed_by', false, '{}', 'anonymise', '{claimed_by}', 860, 'The case is somebody else''s'),
-  ('public.moderation_cases', 'decided_by', false, '{}', 'anonymise', '{decided_by}', 860, 'The case is somebody else''s; what was decided stays');
+  ('public.moderation_cases', 'decided_by', false, '{}', 'anonymise', '{decided_by,note}', 860, 'What was decided stays; the words go');
