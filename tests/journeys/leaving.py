@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from tests.catalogue import join_crate, listen, make_crate, make_song, make_upload, put
 from tests.database import Actor, Connection, actor, person_id
+from tests.journeys.leaving_detections import be_checked
 from tests.journeys.leaving_money import earn, trade
 from tests.journeys.leaving_rights import prove
 from tests.journeys.leaving_rooms import gather, go_live, play
@@ -33,6 +34,7 @@ def leave_traces(db: Connection) -> set[str]:
     play(leaver, db, new)
     earn(leaver, db)
     trade(leaver, db, new)
+    be_checked(leaver, db, new)
     prove(leaver, db, new)
     complain(leaver, db, new)
     _sign_in(person_id(LEAVER), db, new)

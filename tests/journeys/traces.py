@@ -104,6 +104,19 @@ VOCABULARY = {
     "public.room_invites": {"role"},
     "public.room_members": {"role"},
     "public.rooms": {"kind", "visibility", "genre"},
+    "public.detections": {
+        "file_hash",
+        "provider",
+        "provider_version",
+        "status",
+        "bands",
+        # What a provider found, by its own words.
+        "evidence",
+        "held_from",
+        "provider_ref",
+        "last_error",
+    },
+    "public.detection_reviews": {"verdict"},
     "public.tracks": {
         "provider",
         "provider_track_id",

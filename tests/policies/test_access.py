@@ -23,6 +23,7 @@ from tests.policies import (
     social,
     storage,
     trust,
+    trust_detections,
 )
 from tests.policies.checks import CHECKS, Check, Stage
 
@@ -44,11 +45,15 @@ MODULES = (
     social,
     storage,
     trust,
+    trust_detections,
 )
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
 GRANTS = {
+    "public.detections": {"visitor": "", "ada": "select", "service": "select"},
+    "public.detection_proofs": {"visitor": "", "ada": "select", "service": "select"},
+    "public.detection_reviews": {"visitor": "", "ada": "select", "service": "select"},
     "public.licenses": {"visitor": "select", "ada": "select", "service": "select"},
     "public.rights_declarations": {"visitor": "", "ada": "select", "service": "select"},
     "public.verification_requests": {"visitor": "", "ada": "select", "service": "select"},

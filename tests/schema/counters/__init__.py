@@ -12,6 +12,7 @@ from tests.schema.counters import (
     catalogue,
     commerce_earnings,
     commerce_orders,
+    detections,
     profiles,
     progression,
     rooms,
@@ -30,6 +31,7 @@ LAWS = {
     **badges.LAWS,
     **commerce_orders.LAWS,
     **commerce_earnings.LAWS,
+    **detections.LAWS,
     **trust.LAWS,
 }
 
