@@ -134,7 +134,7 @@ comment on function public.remove_track(uuid, text) is
 $$Take any track off, as staff
 
 Its artist still sees it, with status removed. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
-(401), account_deactivated, banned, not_allowed (403), track_not_found (404).$$;
+(401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.restore_track(track_id uuid)
 returns public.tracks
@@ -148,7 +148,7 @@ end;
 comment on function public.restore_track(uuid) is
 $$Give a removed track back the status it had, as staff
 
-Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), track_not_found (404).$$;
+Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.track(track_id uuid)
 returns public.track_row

@@ -305,6 +305,7 @@ begin
   if not found then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
+  perform private.require_not_own(v_track.artist_id);
   if (v_track.status = 'removed') = set_track_removed.removed then
     return v_track;
   end if;
@@ -312,6 +313,13 @@ begin
     case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id::text,
     jsonb_build_object('status', v_track.status, 'reason', left(set_track_removed.reason, 1000))
   );
+  perform private.log_decision(
+    case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id, v_track.artist_id,
+    set_track_removed.reason, jsonb_build_object('status', v_track.status),
+    jsonb_build_object('status', case when set_track_removed.removed then 'removed' else v_track.removed_from end)
+  );
+  -- Whatever it was removed for, it is not withheld any more.
+  delete from private.withheld as held where held.target_id = v_track.id and held.target_kind = 'track' and not set_track_removed.removed;
   update public.tracks as track
   set status = case when set_track_removed.removed then 'removed' else v_track.removed_from end,
       removed_from = case when set_track_removed.removed then v_track.status end

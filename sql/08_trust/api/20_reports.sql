@@ -81,7 +81,7 @@ action: dismiss (what was withheld for reports is shown again); hide; delete (a 
 everywhere, until a time or, null, for good; remove_dj, clear_queue: of that person in the room of the case, of a room whoever plays and all that is queued; clear_reactions: of a comment or a room's
 message; kick_from_room: with until they are kept out until then. note: at most 1000 characters, told to whom something is imposed on. Nobody decides on what is theirs or what they have reported, nor against staff of their role or a higher one.
 Who reported is right, or by dismiss wrong, which weighs their next reports. Logged with before and after. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated,
-banned, feature_disabled, not_allowed, own_case (403), case_not_found, profile_not_found, room_not_found, message_not_found (404), case_decided, case_claimed, case_is_appeal, nobody_to_sanction, nothing_to_do, owner_must_transfer (409),
+banned, not_allowed, own_case (403), case_not_found, profile_not_found, room_not_found, message_not_found (404), case_decided, case_claimed, case_is_appeal, nobody_to_sanction, nothing_to_do, owner_must_transfer (409),
 action_unknown, action_unfit, until_invalid, until_not_here, note_too_long (422), rate_limited (429).$$;
 
 create or replace function public.reopen_case(case_id uuid, note text default null)
