@@ -18,7 +18,7 @@ from tests.trust import end, impose, loosen
 
 # What is left to who is banned, each with its reason in docs/decisions/0150.
 LEFT = {
-    "appeal", "appeal_detection", "counter_notice",  # what one can say against a decision
+    "appeal", "appeal_detection",  # what one can say against a decision
     "counter_notice",  # the same, against a claim that may be why
     "export_my_data", "delete_my_account", "restore_my_account",  # one's own data
     "remove_push_token",  # a device that signs out hears nothing any more
