@@ -73,4 +73,4 @@ def _record(
             raise
         status = "gone"
     outcomes = [finding["outcome"] for finding in findings]
-    logger().info("verified", request_id=str(request.id), status=status, outcomes=outcomes)
+    logger().info("verified", verification_id=str(request.id), status=status, outcomes=outcomes)

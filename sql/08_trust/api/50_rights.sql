@@ -29,7 +29,7 @@ comment on function public.set_license(uuid, text, text, bigint, text) is
 $$Say on which terms, and for how much, others may use an upload of the caller's
 
 One of the same name is replaced; a track has 10 at most (setting licenses_limit). terms: 1 to 10000 characters. price_minor: 0 or more, in minor units.
-Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), track_not_found (404), license_limit (409; hint: how many),
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, muted, feature_disabled (403), track_not_found (404), license_limit (409; hint: how many),
 name_invalid, terms_invalid, price_invalid, price_step, currency_disabled (422), rate_limited (429).$$;
 
 create or replace function public.remove_license(license_id uuid)
