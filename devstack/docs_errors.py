@@ -74,6 +74,7 @@ UNREACHABLE = {
     "hide_comment": {"hidden_by_staff": "asked of a comment that is shown again"},
     "unpin_comment": {"comment_not_pinnable": "asked of a comment that is pinned"},
     "decide_claim": {"track_not_found": "a claim goes with its track"},
+    "backend.claim_detections": {"detection_not_found": "it goes by those it has found"},
     "backend.finish_pushes": {
         "message_not_found": "unknown messages are passed over",
         "outcome_missing": "each has an outcome",

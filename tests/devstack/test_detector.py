@@ -39,13 +39,13 @@ def url(detector: DetectorServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def heard() -> "queue.Queue[tuple[str, bytes]]":
+def heard() -> queue.Queue[tuple[str, bytes]]:
     """What was called back: its signature and its body."""
     return queue.Queue()
 
 
 @pytest.fixture
-def shelf(heard: "queue.Queue[tuple[str, bytes]]") -> Iterator[str]:
+def shelf(heard: queue.Queue[tuple[str, bytes]]) -> Iterator[str]:
     """A server whose files say what is in their path, and that takes callbacks."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -115,7 +115,7 @@ def test_what_it_is_not_asked_well_it_refuses(url: str, shelf: str) -> None:
 
 
 def test_what_it_answers_later_is_signed(
-    url: str, shelf: str, heard: "queue.Queue[tuple[str, bytes]]"
+    url: str, shelf: str, heard: queue.Queue[tuple[str, bytes]]
 ) -> None:
     answer = ask(url, f"{shelf}/detector:later:40", callback_url=f"{shelf}/callback")
     assert answer.status_code == 202

@@ -114,7 +114,7 @@ comment on function public.detection_queue(text, text, int) is
 $$Uploads whose check has this status, newest first: for moderators
 
 The track is heard through stream-url, proofs are read from bucket proof-files. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403),
-bad_cursor, status_unknown (422).$$;
+bad_cursor, detection_status_unknown (422).$$;
 
 create or replace function backend.claim_detections(provider text, provider_version text, size int default 10, lease_seconds int default null)
 returns jsonb

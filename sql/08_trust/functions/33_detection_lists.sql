@@ -172,7 +172,7 @@ declare
 begin
   if v_status not in ('pending', 'analyzing', 'verified_human', 'under_review', 'flagged_ai', 'rejected') then
     perform private.raise_error(
-      422, 'status_unknown', 'There is no such status.', 'pending, analyzing, verified_human, under_review, flagged_ai, rejected'
+      422, 'detection_status_unknown', 'A detection has another status.', 'pending, analyzing, verified_human, under_review, flagged_ai, rejected'
     );
   end if;
   v_place := private.decode_place(v_list, detection_queue.after, '{uuid}');

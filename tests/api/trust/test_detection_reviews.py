@@ -372,7 +372,7 @@ def test_the_queue_has_what_is_to_be_decided_and_pages(db: Connection, modesty: 
     assert [row["track_id"] for row in (first, *rest)] == tracks[::-1]
     (held,) = modesty.rows("detection_queue", status="flagged_ai")
     assert held["track_id"] == flagged
-    with refused(422, "status_unknown"):
+    with refused(422, "detection_status_unknown"):
         modesty.rows("detection_queue", status="odd")
     with refused(422, "bad_cursor"):
         modesty.rows("detection_queue", status="flagged_ai", after=first["cursor"])
