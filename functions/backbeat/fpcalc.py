@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from backbeat.settings import Settings
 
-# The default algorithm of Chromaprint 1.0 and later (CHROMAPRINT_ALGORITHM_TEST2).
+# Number 2, which fpcalc takes by default and is told nevertheless: only equal ones are compared.
 ALGORITHM = "chromaprint_2"
 FORMATS = ("mp3", "wav", "flac")
 # What fpcalc says of a file that lasts less than it needs.
-TOO_SHORT = "Empty fingerprint"
+TOO_SHORT = (b"Empty fingerprint", b"Not enough audio data")
+# All of it, or what could be read of a file whose end is broken.
+HEARD = (0, 3)
 
 
 class Heard(BaseModel):
@@ -42,8 +44,9 @@ class Fpcalc:
         The format is the one its name says: left to guess, the decoder would also take a playlist,
         which names other files. It sees none of our environment.
         """
-        command = [self.program, "-raw", "-json", "-length", str(self.seconds)]
-        command += ["-format", file.suffix.removeprefix("."), str(file)]
+        kind = file.suffix.removeprefix(".")
+        command = [self.program, "-raw", "-json", "-algorithm", "2", "-length", str(self.seconds)]
+        command += ["-format", kind, str(file)]
         try:
             done = subprocess.run(
                 command,
@@ -57,9 +60,9 @@ class Fpcalc:
             raise UnreadableError("timeout") from None
         except OSError:
             raise UnreadableError("fpcalc_failed") from None
-        if TOO_SHORT.encode() in done.stderr:
+        if any(words in done.stderr for words in TOO_SHORT):
             return []
-        if done.returncode != 0:
+        if done.returncode not in HEARD:
             raise UnreadableError("file_unreadable")
         try:
             heard = Heard.model_validate_json(done.stdout)

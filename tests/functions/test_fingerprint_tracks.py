@@ -176,7 +176,16 @@ def test_fpcalc_is_told_the_format_and_none_of_our_secrets(
     upload(tidied, artist(tidied), json.dumps(words(9)).encode())
     run(tidied, functions)
     ((arguments, environment),) = [json.loads(line) for line in log.read_text().splitlines()]
-    assert arguments[:-1] == ["-raw", "-json", "-length", "120", "-format", "wav"]
+    assert arguments[:-1] == [
+        "-raw",
+        "-json",
+        "-algorithm",
+        "2",
+        "-length",
+        "120",
+        "-format",
+        "wav",
+    ]
     assert arguments[-1].endswith(".wav")
     assert not Path(arguments[-1]).exists()
     assert not {name for name in environment if "SECRET" in name or "SUPABASE" in name}
