@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.catalogue import make_song, make_upload
-from tests.database import Actor, Connection, actor, person_id, refused
+from tests.database import Actor, Connection, Row, actor, person_id, refused
 from tests.rooms import be_seen, enter_room, make_room
 from tests.shop import Shop
 from tests.trust import case_of, log, loosen, newcomer, proven, report, told
@@ -49,7 +49,8 @@ def test_the_heaviest_come_first_page_by_page(db: Connection, ben: Actor) -> Non
         (row["weight"] for row in whole), reverse=True
     )
     assert whole[0]["target_id"] == posts[2]
-    pages, after = [], None
+    pages: list[Row] = []
+    after = None
     while page := modesty.rows("moderation_queue", after=after, page_size=2):
         pages += page
         after = page[-1]["cursor"]
@@ -410,7 +411,8 @@ def test_admins_read_all_that_was_done_newest_first(db: Connection, ben: Actor) 
     assert decided[0]["actor"]["username"] == "modesty"
     assert decided[0]["subject"]["username"] == "ben"
     for size in (1, 2, 5):
-        pages, after = [], None
+        pages: list[Row] = []
+        after = None
         while page := admiral.rows("audit_log", after=after, page_size=size):
             pages += page
             after = page[-1]["cursor"]

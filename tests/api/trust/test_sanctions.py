@@ -61,7 +61,7 @@ def test_people_read_their_own_sanctions_newest_first(db: Connection, ben: Actor
     ],
 )
 def test_a_sanction_has_a_kind_and_an_end_to_come(
-    db: Connection, kind: str, until: str, token: str
+    db: Connection, kind: str, until: str | None, token: str
 ) -> None:
     statement = SANCTION.replace("now() + %s::interval", "%s::timestamptz")
     given = until if until in (None, "infinity") else None
