@@ -175,7 +175,7 @@ class Shop:
         return uuid.UUID(str(decided["id"]))
 
     def made(self, refund: uuid.UUID, status: str = "succeeded") -> str:
-        """Let Stripe make a refund, or not; what became of it."""
+        """Let Stripe make a refund, and have it back at once where it failed; what became of it."""
         told = self.service.call(
             "backend.record_refund",
             refund_id=refund,

@@ -56,6 +56,20 @@ def charge_of(order: Row, refunded: int, **values: Any) -> dict[str, Any]:
     }
 
 
+def returned_of(order: Row, amount: int, **values: Any) -> dict[str, Any]:
+    """A refund of so much of an order that the buyer's bank has sent back."""
+    return {
+        "id": f"re_{order['id']}",
+        "payment_intent": f"pi_{order['id']}",
+        "amount": amount,
+        "currency": order["currency"].lower(),
+        "status": "failed",
+        "failure_reason": "lost_or_stolen_card",
+        "metadata": {},
+        **values,
+    }
+
+
 def dispute_of(
     order: Row, status: str = "needs_response", amount: int | None = None, **values: Any
 ) -> dict[str, Any]:

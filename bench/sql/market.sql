@@ -138,7 +138,8 @@ insert into private.ledger_accounts (owner_kind, owner_id, purpose, currency)
 select 'provider', null::uuid, 'stripe_clearing', 'USD'
 union all select 'platform', null, 'fees', 'USD'
 union all select 'platform', null, 'processing_fees', 'USD'
-union all select 'seller', id, 'payable', 'USD' from bench.sellers;
+union all select 'seller', id, 'payable', 'USD' from bench.sellers
+on conflict do nothing;
 create unlogged table bench.accounts as
 select id, owner_kind, owner_id, purpose from private.ledger_accounts;
 analyze bench.accounts;

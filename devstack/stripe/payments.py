@@ -223,6 +223,24 @@ def refund(store: Store, asked: RefundCreate) -> Json:
     return made
 
 
+def return_refund(store: Store, refund_id: str) -> Json:
+    """The buyer's bank sends a refund back; what only the world outside does."""
+    made = store.get("refund", refund_id)
+    if made["status"] == "failed":
+        raise missing("refund", refund_id)
+    charge = store.get("charge", made["charge"])
+    back = store.book("refund_failure", made, made["amount"])
+    made |= {
+        "status": "failed",
+        "failure_reason": "lost_or_stolen_card",
+        "failure_balance_transaction": back["id"],
+    }
+    charge["amount_refunded"] -= made["amount"]
+    charge["refunded"] = False
+    store.happened("refund.failed", made)
+    return made
+
+
 def _charge_of(store: Store, asked: RefundCreate) -> Json:
     if asked.charge:
         return store.get("charge", asked.charge, "charge")

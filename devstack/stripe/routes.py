@@ -205,6 +205,9 @@ WORLD: dict[str, tuple[type[_World], Act]] = {
     r"/fake/disputes/(\w+)/close": (
         Won, lambda call: payments.close_dispute(call.store, call.name, is_won=call.asked.won),
     ),
+    r"/fake/refunds/(\w+)/return": (
+        NothingSaid, lambda call: payments.return_refund(call.store, call.name),
+    ),
     r"/fake/sessions/(\w+)/settle": (
         Arrives,
         lambda call: checkout.settle(

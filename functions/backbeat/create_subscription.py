@@ -33,6 +33,7 @@ class Subscriber(BaseModel):
 
 SUBSCRIBER = TypeAdapter(Subscriber)
 CUSTOMER = TypeAdapter(str)
+COUNT = TypeAdapter(int)
 
 
 def create_subscription(
@@ -48,13 +49,17 @@ def create_subscription(
     (plan_not_found 404, already_subscribed 409): stripe_unavailable, stripe_refused (502),
     stripe_not_configured (503).
     """
-    price = {"pro": settings.stripe_price_pro, "studio": settings.stripe_price_studio}[request.plan]
+    prices = {"pro": settings.stripe_price_pro, "studio": settings.stripe_price_studio}
+    price = prices[request.plan]
     if price is None:
         raise StripeNotConfiguredError(reason=f"STRIPE_PRICE_{request.plan.upper()} is not set")
     returns = {
         "success_url": page_url(settings, request.success_path),
         "cancel_url": page_url(settings, request.cancel_path),
     }
+    # All of them: in the billing portal another plan can be chosen than the one they begin with.
+    known = {plan: name for plan, name in prices.items() if name}
+    database.call("know_plan_prices", {"prices": known}, COUNT, is_idempotent=True)
     arguments = {"user_id": str(user_id), "plan": request.plan, "price_id": price}
     subscriber = database.call("begin_subscription", arguments, SUBSCRIBER, is_idempotent=True)
     customer = subscriber.stripe_customer_id or _customer(

@@ -2534,8 +2534,8 @@ create unlogged table private.vote_pulses (
 create index vote_pulses_unsettled on private.vote_pulses (item_id) where not is_settled;
 alter table private.vote_pulses enable row level security;
 alter table private.vote_pulses force row level security;
-comment on table private.vote_pulses is 'What vote_changed told of an item last, so that it tells at most one a second, and nothing twice; written by tell_votes';
-comment on column private.vote_pulses.is_settled is 'False where there is more to tell that no new vote shows: one was changed, one is to skip, or the second was not over';
+comment on table private.vote_pulses is 'What vote_changed told of an item last, so that it tells at most one in votes_told_seconds, and nothing twice; written by tell_votes';
+comment on column private.vote_pulses.is_settled is 'False where there is more to tell that no new vote shows: one was changed, one is to skip, or votes_told_seconds were not over';
 
 create unlogged table private.vote_sweep (
   is_only boolean primary key default true,
@@ -3988,6 +3988,7 @@ create table public.orders (
 create index orders_buyer_id on public.orders (buyer_id, id);
 create index orders_currency on public.orders (currency);
 create index orders_pending on public.orders (expires_at) where status = 'pending';
+create index orders_unpaid on public.orders (buyer_id) where status = 'pending';
 create index orders_open on public.orders (paid_at) where status in ('paid', 'processing', 'shipped');
 alter table public.orders enable row level security;
 alter table public.orders force row level security;
@@ -4149,6 +4150,22 @@ comment on column private.disputes.fees is 'What Stripe takes for it, by the bal
 comment on column private.disputes.status is 'open < lost < won: it only ever goes up';
 comment on column private.disputes.is_posted is 'Whether the ledger has followed it';
 comment on column private.disputes.is_given_back is 'Whether it had to follow it to its end, as it was won: then nothing of it is taken any more';
+
+create table private.returned_refunds (
+  id text primary key,
+  payment_intent_id text not null,
+  amount_minor bigint not null,
+  reason text,
+  returned_at timestamptz not null default now(),
+  constraint returned_refunds_amount_positive check (amount_minor > 0)
+);
+create index returned_refunds_payment_intent_id on private.returned_refunds (payment_intent_id);
+alter table private.returned_refunds enable row level security;
+alter table private.returned_refunds force row level security;
+comment on table private.returned_refunds is
+'Refunds that the bank of a buyer has sent back to Stripe, as Stripe reports them: their money is held for the buyer until staff give it back again (refund_held)';
+comment on column private.returned_refunds.id is 'The refund''s id at Stripe, ours or one that was made there';
+comment on column private.returned_refunds.reason is 'Why, in Stripe''s own word';
 
 create table private.stripe_events (
   id text primary key,
@@ -8219,7 +8236,16 @@ begin
   join public.tracks as track on track.id = file.track_id
   where file.path = old.name
   for share of track;
-  if v_status <> 'draft' then
+  if v_status is null then
+    -- What is sold may be uploaded again until it is said to be what is sold; set_product_file locks the product.
+    select case when exists (select from private.product_files as file where file.path = old.name) then 'sold' else 'draft' end
+    into v_status
+    from public.products as product
+    where product.id::text = substring(old.name from '/product-([0-9a-f-]{36})\.[a-z0-9]+$')
+    for share of product;
+  end if;
+  -- Previews are uploaded once.
+  if v_status is distinct from 'draft' then
     raise exception using errcode = 'restrict_violation', message = 'the file of a submitted track stays';
   end if;
   return new;
@@ -19589,7 +19615,11 @@ begin
   -- A client that beats as it should pays nothing for the limit.
   if exists (
     select from public.room_presence as seen
-    where seen.room_id = heartbeat.room_id and seen.user_id = v_user_id and seen.last_seen_at > now() - interval '5 seconds'
+    where seen.room_id = heartbeat.room_id
+      and seen.user_id = v_user_id
+      and seen.last_seen_at > now() - make_interval(
+        secs => (select rule.refill_seconds from private.rate_limit_rules as rule where rule.action = 'heartbeat')
+      )
   ) then
     perform private.take_token('heartbeat');
   end if;
@@ -28740,6 +28770,31 @@ create trigger _300_append_only
   before update of id, owner_kind, owner_id, purpose, currency or delete on private.ledger_accounts
   for each row execute function private.tg__append_only();
 
+-- What every entry in a currency may need is there before any: who makes an account is waited for by all who need it, and an event that makes
+-- several in one transaction, entry by entry, could meet another that makes them the other way round.
+create or replace function private.tg_currencies__open_accounts()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  insert into private.ledger_accounts (owner_kind, purpose, currency)
+  select account.owner_kind, account.purpose, new.code
+  from (
+    values
+      ('platform', 'disputes'), ('platform', 'fees'), ('platform', 'processing_costs'), ('platform', 'processing_fees'),
+      ('platform', 'royalties'), ('platform', 'subscriptions'), ('provider', 'stripe_clearing')
+  ) as account (owner_kind, purpose)
+  on conflict (coalesce(owner_id, '00000000-0000-0000-0000-000000000000'), owner_kind, purpose, currency) do nothing;
+  return null;
+end;
+$$;
+create trigger _500_open_accounts
+  after insert or update of is_enabled on public.currencies
+  for each row when (new.is_enabled) execute function private.tg_currencies__open_accounts();
+
 create or replace function private.tg_ledger_postings__balance()
 returns trigger
 language plpgsql
@@ -28767,7 +28822,7 @@ create constraint trigger _300_balance
   for each row execute function private.tg_ledger_postings__balance();
 
 -- Lock order: the ledger comes after people, orders and products. Its accounts are only ever added to, and no row of them is waited for but one
--- that is being made, in the order of their owners.
+-- that is being made, a person's, in the order of their owners.
 create or replace function private.post_entry(kind text, cause text, postings private.posting[])
 returns bigint
 language plpgsql
@@ -29781,6 +29836,13 @@ begin
   where bought.buyer_id = place_order.buyer_id and bought.client_id = place_order.client_id;
   if not found then
     perform private.take_token('place_order');
+    if (
+      select count(*) from public.orders as waiting where waiting.buyer_id = place_order.buyer_id and waiting.status = 'pending'
+    ) >= private.setting('open_orders_limit') then
+      perform private.raise_error(
+        409, 'open_orders_limit', 'Pay for what you have ordered first, or let it expire.', private.setting('open_orders_limit')::text
+      );
+    end if;
     v_order_id := private.make_order(place_order.buyer_id, place_order.items, place_order.client_id, place_order.shipping_address);
     v_is_new := true;
     perform private.settle_order(v_order_id);
@@ -29878,6 +29940,19 @@ end;
 $$;
 comment on function private.give_stock_back(uuid, uuid) is 'Give back to stock what an order, or a line of it, took and what has not been sent';
 
+create or replace function private.currency_step(currency text)
+returns bigint
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (select unit.step_minor from public.currencies as unit where unit.code = currency_step.currency);
+end;
+$$;
+comment on function private.currency_step(text) is 'What Stripe charges and transfers multiples of in a currency, in minor units';
+
 create or replace function private.payees(line public.order_lines, net_minor bigint)
 returns table (seller_id uuid, amount_minor bigint)
 language plpgsql
@@ -29890,7 +29965,8 @@ begin
   select
     payee.payee_id,
     (private.split_amount(
-      payees.net_minor, array_agg(payee.amount_minor) over (order by payee.payee_id rows between unbounded preceding and unbounded following)
+      payees.net_minor, array_agg(payee.amount_minor) over (order by payee.payee_id rows between unbounded preceding and unbounded following),
+      private.currency_step((payees.line).currency)
     ))[row_number() over (order by payee.payee_id)]
   from private.line_payees as payee
   where payee.order_line_id = (payees.line).id;
@@ -29908,8 +29984,9 @@ as $$
 declare
   v_weights constant bigint[] := array[(line).seller_net_minor, (line).platform_fee_minor, (line).processing_fee_minor];
   -- By what was given back before and after, so that it does not matter in how many steps; all of it is what was paid.
-  v_from constant bigint[] := private.split_amount(line_postings.from_minor, v_weights);
-  v_to constant bigint[] := private.split_amount(line_postings.to_minor, v_weights);
+  v_step constant bigint := private.currency_step((line).currency);
+  v_from constant bigint[] := private.split_amount(line_postings.from_minor, v_weights, v_step);
+  v_to constant bigint[] := private.split_amount(line_postings.to_minor, v_weights, v_step);
 begin
   return array[
     row('platform', null, 'fees', (line).currency, v_to[2] - v_from[2])::private.posting,
@@ -29982,7 +30059,9 @@ begin
   insert into private.line_payees (order_line_id, payee_id, amount_minor)
   select line.id, share.payee_id, share.amount_minor
   from public.order_lines as line
-  cross join lateral private.split_of(private.split_target(line), line.seller_id, line.seller_net_minor) as share
+  cross join lateral private.split_of(
+    private.split_target(line), line.seller_id, line.seller_net_minor, step => private.currency_step(line.currency)
+  ) as share
   where line.order_id = fulfil_order.order_id;
   v_postings := private.sale_postings(fulfil_order.order_id);
   perform private.post_entry('sale', fulfil_order.order_id::text, v_postings);
@@ -30218,6 +30297,30 @@ $$Bring the ledger to what Stripe says was given back beyond our own refunds
 Never while one of ours is under way: its line is not open to others meanwhile, and whether it will be is not known. So what is written never has to be
 taken back, whenever it was reported.$$;
 
+create or replace function private.settle_returned(payment private.payments)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment constant private.payments := settle_returned.payment;
+  v_returned private.returned_refunds;
+begin
+  for v_returned in
+    select returned.*
+    from private.returned_refunds as returned
+    where returned.payment_intent_id = v_payment.payment_intent_id
+    order by returned.id
+  loop
+    perform private.move_held(v_payment, 'refund_returned', v_returned.id, v_returned.amount_minor);
+  end loop;
+end;
+$$;
+comment on function private.settle_returned(private.payments) is
+'Hold for its buyer what their bank has sent back, once a refund: the sale stays undone, and the money is theirs until it reaches them';
+
 create or replace function private.settle_disputes(payment private.payments)
 returns void
 language plpgsql
@@ -30406,6 +30509,10 @@ begin
     return 'applied';
   end if;
   select bought.* into v_order from public.orders as bought where bought.id = v_payment.order_id;
+  -- Staff see it, and what cannot be counted is not.
+  if not exists (select from public.currencies as currency where currency.code = v_payment.currency) then
+    return 'quarantined';
+  end if;
   if v_payment.settled_as is null then
     if v_order.status = 'pending' and v_payment.amount_minor = v_order.total_minor and v_payment.currency = v_order.currency
       and not private.is_bought_twice(v_order)
@@ -30422,6 +30529,7 @@ begin
     where payment.payment_intent_id = v_payment.payment_intent_id;
   end if;
   perform private.settle_refunds(v_payment);
+  perform private.settle_returned(v_payment);
   perform private.settle_disputes(v_payment);
   return case v_payment.settled_as when 'held' then 'quarantined' else 'applied' end;
 end;
@@ -30655,14 +30763,22 @@ as $$
             then excluded.status
             else payment.status
           end,
-          amount_minor = coalesce(payment.amount_minor, excluded.amount_minor),
-          currency = coalesce(payment.currency, excluded.currency),
+          -- What was asked for is not what was paid: of two who say that it was, the lesser counts, whoever comes first.
+          amount_minor = case
+            when excluded.status = 'succeeded' and payment.status = 'succeeded' then least(payment.amount_minor, excluded.amount_minor)
+            when excluded.status = 'succeeded' then coalesce(excluded.amount_minor, payment.amount_minor)
+            else coalesce(payment.amount_minor, excluded.amount_minor)
+          end,
+          currency = case when excluded.status = 'succeeded' and payment.status <> 'succeeded' then coalesce(excluded.currency, payment.currency)
+            else coalesce(payment.currency, excluded.currency)
+          end,
           refunded_minor = greatest(payment.refunded_minor, excluded.refunded_minor),
           updated_at = now()
       where (payment.order_id is null and excluded.order_id is not null)
         or array_position('{open,processing,failed,succeeded}', excluded.status)
           > array_position('{open,processing,failed,succeeded}', payment.status)
         or (payment.amount_minor is null and excluded.amount_minor is not null)
+        or (excluded.status = 'succeeded' and excluded.amount_minor < payment.amount_minor)
         or excluded.refunded_minor > payment.refunded_minor
     returning true
   )
@@ -30812,6 +30928,12 @@ begin
     return 'ignored';
   end if;
   v_order_id := private.hold_payment(v_payment_id, private.order_named(apply_charge.object));
+  -- Of a subscription, or of nothing of ours: somebody has to see to it.
+  if v_order_id is null and exists (
+    select from private.stripe_customers as customer where customer.stripe_customer_id = private.id_of(apply_charge.object -> 'customer')
+  ) then
+    return 'quarantined';
+  end if;
   -- What was given back was paid before. It is kept also where it is not known yet for what.
   v_is_new := private.mirror_payment(
     v_payment_id, v_order_id, 'succeeded', (apply_charge.object ->> 'amount')::numeric::bigint, upper(apply_charge.object ->> 'currency'),
@@ -30820,6 +30942,54 @@ begin
   return private.settle_event(v_order_id, v_is_new);
 end;
 $$;
+
+create or replace function private.apply_returned_refund(object jsonb)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment_id constant text := private.id_of(apply_returned_refund.object -> 'payment_intent');
+  v_order_id uuid;
+  v_refund public.refunds;
+begin
+  if v_payment_id is null then
+    return 'ignored';
+  end if;
+  v_order_id := private.hold_payment(v_payment_id, private.order_named(apply_returned_refund.object));
+  -- It was made before it came back, also where we never heard Stripe's answer.
+  select refund.* into v_refund
+  from public.refunds as refund
+  where refund.payment_intent_id = v_payment_id
+    and refund.id::text = apply_returned_refund.object -> 'metadata' ->> 'refund_id'
+    and refund.status = 'approved'
+  for update;
+  if found then
+    update public.refunds as refund
+    set stripe_refund_id = coalesce(refund.stripe_refund_id, left(apply_returned_refund.object ->> 'id', 200))
+    where refund.id = v_refund.id;
+    perform private.finish_refund(v_refund);
+  end if;
+  if not private.keep_returned(
+    v_payment_id, apply_returned_refund.object ->> 'id', (apply_returned_refund.object ->> 'amount')::numeric::bigint,
+    apply_returned_refund.object ->> 'failure_reason'
+  ) then
+    return 'stale';
+  end if;
+  -- Where it is not known yet what was paid, it is kept until that is.
+  if v_order_id is not null then
+    perform private.settle_order(v_order_id);
+  end if;
+  -- Somebody has to see to it.
+  return 'quarantined';
+end;
+$$;
+comment on function private.apply_returned_refund(jsonb) is
+$$Take over that a refund has come back from the bank of its buyer
+
+Returns quarantined, stale (known already) or ignored (of no payment).$$;
 
 create or replace function private.apply_dispute(object jsonb)
 returns text
@@ -30883,6 +31053,7 @@ begin
     when dispatch_event.type in ('payment_intent.succeeded', 'payment_intent.payment_failed')
       then private.apply_payment_intent(dispatch_event.type, dispatch_event.object)
     when dispatch_event.type = 'charge.refunded' then private.apply_charge(dispatch_event.object)
+    when dispatch_event.type = 'refund.failed' then private.apply_returned_refund(dispatch_event.object)
     when dispatch_event.type in ('charge.dispute.created', 'charge.dispute.closed') then private.apply_dispute(dispatch_event.object)
     when dispatch_event.type in ('customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted')
       then private.mirror_subscription(dispatch_event.object, dispatch_event.happened_at)
@@ -30949,10 +31120,19 @@ as $$
   set order_id = private.order_named(quarantine_event.object),
       object_id = coalesce(private.id_of(quarantine_event.object -> 'payment_intent'), quarantine_event.object ->> 'id'),
       error = case split_part(event.type, '.', 1)
-        when 'customer' then 'a subscription of no plan of ours, or of no period or status that is known'
+        when 'customer' then 'a subscription of no plan of ours, of no period or status that is known, or a second one of somebody who has one'
         when 'invoice' then 'an invoice of no amount, currency or status that is known'
         when 'transfer' then 'a transfer of another amount, currency or id than it was asked for with'
+        when 'refund' then 'a refund that the bank of its buyer has sent back: the money is held for them'
         when 'payout' then 'a payout of no amount, currency or status that is known'
+        when 'charge' then case
+          when exists (
+            select
+            from private.payments as payment
+            where payment.payment_intent_id = private.id_of(quarantine_event.object -> 'payment_intent') and payment.order_id is not null
+          ) then 'money went back of a payment that paid for nothing'
+          else 'money went back of a payment of no order, such as a subscription''s: what it entitles to has not ended by that'
+        end
         else 'what was paid pays for nothing: another amount or currency, an order that was over, or a copy that was bought already'
       end
   where event.id = quarantine_event.event_id
@@ -31191,6 +31371,23 @@ begin
 end;
 $$;
 
+create or replace function private.keep_returned(payment_intent_id text, stripe_refund_id text, amount_minor bigint, reason text)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  insert into private.returned_refunds (id, payment_intent_id, amount_minor, reason)
+  values (keep_returned.stripe_refund_id, keep_returned.payment_intent_id, keep_returned.amount_minor, left(keep_returned.reason, 200))
+  on conflict on constraint returned_refunds_pkey do nothing;
+  return found;
+end;
+$$;
+comment on function private.keep_returned(text, text, bigint, text) is
+'Note that a refund has come back from the bank, once; whether it was not known. When its order is settled next it is held for its buyer';
+
 -- Security definer: as request_refund.
 create or replace function private.refund_held(payment_intent_id text, note text)
 returns public.refunds
@@ -31208,7 +31405,11 @@ declare
 begin
   select payment.* into v_payment
   from private.payments as payment
-  where payment.payment_intent_id = refund_held.payment_intent_id and payment.settled_as = 'held';
+  where payment.payment_intent_id = refund_held.payment_intent_id
+    and (
+      payment.settled_as = 'held'
+      or exists (select from private.returned_refunds as returned where returned.payment_intent_id = payment.payment_intent_id)
+    );
   if not found then
     perform private.raise_error(404, 'payment_not_found', 'There is no payment of this id that is held for its buyer.');
   end if;
@@ -31216,15 +31417,27 @@ begin
     perform private.raise_error(422, 'note_invalid', 'A note has 1 to 1000 characters.');
   end if;
   select bought.* into v_order from public.orders as bought where bought.id = v_payment.order_id for update;
-  select payment.amount_minor - payment.provider_refunded_minor - coalesce((
-    select sum(refund.amount_minor)
-    from public.refunds as refund
-    where refund.payment_intent_id = payment.payment_intent_id and refund.status in ('approved', 'succeeded')
-  ), 0)
+  select case payment.settled_as when 'held' then payment.amount_minor - payment.provider_refunded_minor else 0 end
+    + coalesce((
+      select sum(returned.amount_minor) from private.returned_refunds as returned where returned.payment_intent_id = payment.payment_intent_id
+    ), 0)
+    - coalesce((
+      select sum(refund.amount_minor)
+      from public.refunds as refund
+      where refund.payment_intent_id = payment.payment_intent_id
+        and refund.order_line_id is null
+        and refund.status in ('approved', 'succeeded')
+    ), 0)
+    -- What a bank has fetched of a payment that is held is not given back as well.
+    - case payment.settled_as when 'held' then coalesce((
+      select sum(dispute.amount_minor)
+      from private.disputes as dispute
+      where dispute.payment_intent_id = payment.payment_intent_id and dispute.is_posted and not dispute.is_given_back
+    ), 0) else 0 end
   into v_left
   from private.payments as payment
   where payment.payment_intent_id = v_payment.payment_intent_id;
-  if v_left = 0 then
+  if v_left <= 0 then
     perform private.raise_error(409, 'already_refunded', 'This was given back already.');
   end if;
   insert into public.refunds (
@@ -31280,14 +31493,18 @@ begin
   set stripe_refund_id = coalesce(refund.stripe_refund_id, left(record_refund.stripe_refund_id, 200)),
       failure = left(record_refund.failure, 1000)
   where refund.id = v_refund.id;
-  if record_refund.status in ('failed', 'canceled') then
+  if record_refund.status in ('failed', 'canceled') and record_refund.stripe_refund_id is null then
     update public.refunds as refund set status = 'failed', finished_at = now() where refund.id = v_refund.id;
     -- What Stripe has reported as given back was then not this one.
     perform private.settle_order(v_refund.order_id);
-  else
-    -- Pending is on its way at the bank: it is the buyer's, and no more the seller's.
-    perform private.finish_refund(v_refund);
+    return 'failed';
   end if;
+  -- Pending is on its way at the bank: it is the buyer's, and no more the seller's. And what Stripe has made and had back is held for them, whoever
+  -- tells of it first (refund.failed).
+  if record_refund.status in ('failed', 'canceled') then
+    perform private.keep_returned(v_refund.payment_intent_id, record_refund.stripe_refund_id, v_refund.amount_minor, record_refund.failure);
+  end if;
+  perform private.finish_refund(v_refund);
   return (select refund.status from public.refunds as refund where refund.id = v_refund.id);
 end;
 $$;
@@ -31541,6 +31758,9 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- Who has sold a lot has their newest by the index that is in this order; a plan for anybody takes all of them and sorts.
+set enable_bitmapscan = off
+set enable_sort = off
 as $$
 declare
   v_list text := 'my_sales:' || auth.uid();
@@ -31562,6 +31782,7 @@ begin
     and line.paid_at is not null
     and line.paid_at >= coalesce(my_sales.from_at, '-infinity')
     and line.paid_at < coalesce(my_sales.to_at, 'infinity')
+    and line.paid_at <= coalesce(v_place[1]::timestamptz, 'infinity')
     and (v_place is null or (line.paid_at, line.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
   order by line.paid_at desc, line.id desc
   limit v_size;
@@ -31882,12 +32103,7 @@ begin
   if not coalesce(private.stays(begin_subscription.user_id), false) then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
-  if not exists (select from public.plans as row where row.code = begin_subscription.plan and row.price_minor > 0) then
-    perform private.raise_error(404, 'plan_not_found', 'There is no plan of this name to be had.');
-  end if;
-  if coalesce(begin_subscription.price_id, '') !~ '^[A-Za-z0-9_]{1,255}$' then
-    perform private.raise_error(422, 'provider_id_invalid', 'This is no id of the payment provider.');
-  end if;
+  perform private.know_plan_price(begin_subscription.plan, begin_subscription.price_id);
   if exists (
     select from public.subscriptions as subscription
     where subscription.user_id = begin_subscription.user_id
@@ -31895,19 +32111,58 @@ begin
   ) then
     perform private.raise_error(409, 'already_subscribed', 'There is a subscription already; change it in the billing portal.');
   end if;
-  insert into private.plan_prices (price_id, plan)
-  values (begin_subscription.price_id, begin_subscription.plan)
-  on conflict on constraint plan_prices_pkey do nothing;
-  if not exists (
-    select from private.plan_prices as price
-    where price.price_id = begin_subscription.price_id and price.plan = begin_subscription.plan
-  ) then
-    perform private.raise_error(409, 'price_of_another_plan', 'This price is another plan''s.');
-  end if;
   return private.stripe_customer(begin_subscription.user_id)
     || jsonb_build_object('plan', begin_subscription.plan, 'price_id', begin_subscription.price_id);
 end;
 $$;
+
+-- Security definer: prices are nobody's to write; functions know those of the settings.
+create or replace function private.know_plan_prices(prices jsonb)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_price record;
+begin
+  if coalesce(jsonb_typeof(know_plan_prices.prices), '') <> 'object' then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  for v_price in select price.key as plan, price.value as id from jsonb_each_text(know_plan_prices.prices) as price order by price.key loop
+    perform private.know_plan_price(v_price.plan, v_price.id);
+  end loop;
+  return (select count(*) from jsonb_object_keys(know_plan_prices.prices));
+end;
+$$;
+
+create or replace function private.know_plan_price(plan text, price_id text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.plans as row where row.code = know_plan_price.plan and row.price_minor > 0) then
+    perform private.raise_error(404, 'plan_not_found', 'There is no plan of this name to be had.');
+  end if;
+  if coalesce(know_plan_price.price_id, '') !~ '^[A-Za-z0-9_]{1,255}$' then
+    perform private.raise_error(422, 'provider_id_invalid', 'This is no id of the payment provider.');
+  end if;
+  insert into private.plan_prices (price_id, plan)
+  values (know_plan_price.price_id, know_plan_price.plan)
+  on conflict on constraint plan_prices_pkey do nothing;
+  if not exists (
+    select from private.plan_prices as price where price.price_id = know_plan_price.price_id and price.plan = know_plan_price.plan
+  ) then
+    perform private.raise_error(409, 'price_of_another_plan', 'This price is another plan''s.');
+  end if;
+end;
+$$;
+comment on function private.know_plan_price(text, text) is
+'A price is of this plan from now on: plan_not_found (404), price_of_another_plan (409), provider_id_invalid (422)';
 
 create or replace function private.await_person(profile_id uuid)
 returns boolean
@@ -31969,12 +32224,10 @@ stable
 security invoker
 set search_path = ''
 as $$
-  select coalesce(
-    (select price.plan from private.plan_prices as price where price.price_id = plan_of.object #>> '{items,data,0,price,id}'),
-    (select plan.code from public.plans as plan where plan.code = plan_of.object #>> '{metadata,plan}')
-  )
+  select price.plan from private.plan_prices as price where price.price_id = plan_of.object #>> '{items,data,0,price,id}'
 $$;
-comment on function private.plan_of(jsonb) is 'The plan a subscription is of: by its price, else as its metadata say; null when neither says';
+comment on function private.plan_of(jsonb) is
+'The plan a subscription is of, by what is paid for it: its metadata still say what it began as when another was chosen at Stripe. Null for a price that is not known';
 
 -- States have an order of their own, as they come in any: what has ended stays so, a later period is later, then what was reported later; within one
 -- second the status decides, and last the words. The highest stands, so each may come as often as it likes.
@@ -31999,6 +32252,10 @@ declare
   v_period_end constant timestamptz := private.from_epoch(
     coalesce(v_item -> 'current_period_end', mirror_subscription.object -> 'current_period_end')
   );
+  v_cancels_at constant timestamptz := coalesce(
+    private.from_epoch(mirror_subscription.object -> 'cancel_at'),
+    case when mirror_subscription.object -> 'cancel_at_period_end' = 'true' then v_period_end end
+  );
   v_version jsonb;
   v_is_new boolean;
 begin
@@ -32010,7 +32267,7 @@ begin
   end if;
   v_version := jsonb_build_array(
     (v_status in ('canceled', 'incomplete_expired'))::int, extract(epoch from v_period_start), extract(epoch from mirror_subscription.happened_at),
-    array_position(v_ranks, v_status), md5(mirror_subscription.object::text)
+    array_position(v_ranks, v_status), (v_cancels_at is not null)::int, md5(mirror_subscription.object::text)
   );
   -- Its events one after the other, whichever come first.
   perform pg_advisory_xact_lock(hashtextextended('subscription:' || v_id, 0));
@@ -32022,11 +32279,7 @@ begin
     coalesce(
       private.from_epoch(mirror_subscription.object -> 'start_date'), private.from_epoch(mirror_subscription.object -> 'created'), v_period_start
     ),
-    v_period_start, v_period_end,
-    coalesce(
-      private.from_epoch(mirror_subscription.object -> 'cancel_at'),
-      case when mirror_subscription.object -> 'cancel_at_period_end' = 'true' then v_period_end end
-    ),
+    v_period_start, v_period_end, v_cancels_at,
     case when v_status in ('canceled', 'incomplete_expired') then coalesce(
       private.from_epoch(mirror_subscription.object -> 'ended_at'), private.from_epoch(mirror_subscription.object -> 'canceled_at'),
       mirror_subscription.happened_at
@@ -32042,13 +32295,22 @@ begin
     return 'stale';
   end if;
   perform private.settle_subscription(v_id);
-  return 'applied';
+  -- Who has opened two pages of Stripe's may have paid on both: staff give one of them back.
+  return case
+    when v_status in ('trialing', 'active', 'past_due') and exists (
+      select
+      from public.subscriptions as other
+      where other.user_id = v_user_id and other.id <> v_id and other.status in ('trialing', 'active', 'past_due')
+    ) then 'quarantined'
+    else 'applied'
+  end;
 end;
 $$;
 comment on function private.mirror_subscription(jsonb, timestamptz) is
 $$Take over what Stripe says of a subscription, and entitle its owner by it
 
-Returns applied, stale (what is known is newer, or the same), ignored (of nobody of ours) or quarantined (it names no plan or period).$$;
+Returns applied, stale (what is known is newer, or the same), ignored (of nobody of ours) or quarantined (of no plan or period that is known; or applied,
+and the second one of somebody who has one).$$;
 
 create or replace function private.settle_subscription(subscription_id text)
 returns void
@@ -32238,7 +32500,7 @@ $$;
 
 -- source: sql/07_commerce/functions/60_earnings.sql
 
-create or replace function private.split_of(target_id uuid, owner_id uuid, amount_minor bigint, month date default null)
+create or replace function private.split_of(target_id uuid, owner_id uuid, amount_minor bigint, month date default null, step bigint default 1)
 returns table (payee_id uuid, amount_minor bigint)
 language sql
 stable
@@ -32274,23 +32536,23 @@ as $$
   ),
   parts as (
     select
-      share.payee_id, trunc(abs(split_of.amount_minor)::numeric * share.bps / 10000) as whole,
-      mod(abs(split_of.amount_minor)::numeric * share.bps, 10000) as rest
+      share.payee_id, trunc(whole.units * share.bps / 10000) as whole, mod(whole.units * share.bps, 10000) as rest, whole.units
     from share
+    cross join (select (abs(split_of.amount_minor) / split_of.step)::numeric as units) as whole
   ),
   -- The largest remainders have what is left, one unit each.
   ranked as (
     select
       parts.payee_id, parts.whole, row_number() over (order by parts.rest desc, parts.payee_id) as place,
-      abs(split_of.amount_minor) - sum(parts.whole) over () as left_over
+      parts.units - sum(parts.whole) over () as left_over
     from parts
   )
-  select ranked.payee_id, (sign(split_of.amount_minor) * (ranked.whole + (ranked.place <= ranked.left_over)::int))::bigint
+  select ranked.payee_id, (sign(split_of.amount_minor) * split_of.step * (ranked.whole + (ranked.place <= ranked.left_over)::int))::bigint
   from ranked
   where ranked.whole + (ranked.place <= ranked.left_over)::int > 0
 $$;
-comment on function private.split_of(uuid, uuid, bigint, date) is
-$$An amount as the accepted split of a track or product shares it: a row a payee, which sum to it exactly
+comment on function private.split_of(uuid, uuid, bigint, date, bigint) is
+$$An amount, a multiple of step, as the accepted split of a track or product shares it: a row a payee, which sum to it exactly and are multiples of step
 
 By the split that holds now, or, of a month, by the first that held in it. All of it is the owner's where there is none.$$;
 
@@ -32770,6 +33032,35 @@ as $$
 $$;
 comment on function private.payout_minimum(text) is 'What a payout is above, in minor units of a currency (setting payout_minimum, in whole ones); null for an unknown currency';
 
+create or replace function private.settle_debt_by_dues(seller_id uuid, currency text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_due record;
+begin
+  if private.balance('seller', settle_debt_by_dues.seller_id, 'owed_to_platform', settle_debt_by_dues.currency) <= 0 then
+    return;
+  end if;
+  for v_due in
+    select due.order_id, due.due_minor
+    from private.still_due(settle_debt_by_dues.seller_id, settle_debt_by_dues.currency) as due
+    where due.due_minor > 0
+    order by due.order_id nulls first
+  loop
+    perform private.settle_debt(
+      settle_debt_by_dues.seller_id, settle_debt_by_dues.currency, v_due.due_minor,
+      coalesce(v_due.order_id::text, 'payout') || ':' || settle_debt_by_dues.seller_id || ':' || private.uuid_v7()
+    );
+  end loop;
+end;
+$$;
+comment on function private.settle_debt_by_dues(uuid, text) is
+'Take what a seller owes the platform from what they had earned before they owed it and have not been sent yet: nobody in debt is paid out';
+
 -- Lock order: the seller's payouts (an advisory lock), then the ledger.
 create or replace function private.open_payout(seller_id uuid, currency text, is_requested boolean)
 returns public.payouts
@@ -32790,6 +33081,7 @@ begin
   ) then
     perform private.raise_error(409, 'payout_open', 'A payout in this currency is under way.');
   end if;
+  perform private.settle_debt_by_dues(open_payout.seller_id, open_payout.currency);
   -- Cheap, and most have no more than that: what each order brought is summed for who may have a payout.
   if not coalesce(
     -private.balance('seller', open_payout.seller_id, 'payable', open_payout.currency) > private.payout_minimum(open_payout.currency), false
@@ -33007,6 +33299,11 @@ as $$
 declare
   v_transfer private.transfers;
 begin
+  -- The order first: a refund that is just being made sees this transfer as sent, or is seen here.
+  perform
+  from public.orders as bought
+  where bought.id = (select transfer.order_id from private.transfers as transfer where transfer.id = record_transfer.transfer_id)
+  for update;
   select transfer.* into v_transfer from private.transfers as transfer where transfer.id = record_transfer.transfer_id for update;
   if not found then
     perform private.raise_error(404, 'transfer_not_found', 'There is no transfer of this id.');
@@ -33034,10 +33331,55 @@ begin
   set status = record_transfer.status, stripe_transfer_id = coalesce(record_transfer.stripe_transfer_id, transfer.stripe_transfer_id),
       failure = left(record_transfer.failure, 1000), leased_until = null
   where transfer.id = v_transfer.id;
+  if record_transfer.status = 'sent' then
+    perform private.fetch_back_excess(v_transfer);
+  end if;
   perform private.close_payout(v_transfer.payout_id);
   return record_transfer.status;
 end;
 $$;
+
+create or replace function private.fetch_back_excess(transfer private.transfers)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transfer constant private.transfers := fetch_back_excess.transfer;
+  v_excess bigint;
+  v_id bigint;
+begin
+  if not exists (
+    select
+    from public.order_lines as line
+    where line.order_id = v_transfer.order_id and line.refunded_minor + line.disputed_minor > 0
+  ) then
+    return;
+  end if;
+  select -due.due_minor - coalesce((
+    select sum(reversal.amount_minor)
+    from private.transfer_reversals as reversal
+    join private.transfers as other on other.id = reversal.transfer_id
+    where other.order_id = v_transfer.order_id and other.seller_id = v_transfer.seller_id and other.currency = v_transfer.currency
+      and reversal.status = 'due'
+  ), 0)
+  into v_excess
+  from private.still_due(v_transfer.seller_id, v_transfer.currency) as due
+  where due.order_id = v_transfer.order_id;
+  if v_excess > 0 then
+    insert into private.transfer_reversals (transfer_id, seller_id, currency, amount_minor, cause)
+    values (
+      v_transfer.id, v_transfer.seller_id, v_transfer.currency, least(v_excess, v_transfer.amount_minor), 'transfer:' || v_transfer.id
+    )
+    returning id into v_id;
+    perform private.enqueue('stripe_reversal', jsonb_build_object('reversal_id', v_id));
+  end if;
+end;
+$$;
+comment on function private.fetch_back_excess(private.transfers) is
+'Have fetched back of a transfer, which has just been sent, what was given back of its order while it was under way; the order is locked';
 
 create or replace function private.close_payout(payout_id uuid)
 returns void
@@ -39165,9 +39507,9 @@ begin atomic
   from private.refund_held(refund_held.payment_intent_id, refund_held.note) as row;
 end;
 comment on function public.refund_held(text, text) is
-$$Give a payment back that paid for nothing (quarantined_events): for admins, audited
+$$Give back what is held for its buyer: a payment that paid for nothing, or a refund that their bank sent back (quarantined_events)
 
-Errors: not_signed_in (401), account_deactivated, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
+For admins, audited. Errors: not_signed_in (401), account_deactivated, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
 
 create or replace function public.quarantined_events(after text default null, page_size int default null)
 returns setof public.quarantined_event
@@ -39232,7 +39574,7 @@ country}, where something is sent. The same client_id gives the same order. Retu
 subtotal_minor, total_minor, expires_at, charge_lines [{name, unit_minor, quantity}], which come to the total, email, stripe_customer_id,
 stripe_session_id}. Errors: not_signed_in, account_gone (401), seller_not_ready (402), account_deactivated, feature_disabled (403),
 product_not_found, variant_not_found (404), own_product, sold_elsewhere, file_missing, event_over, already_owned, sold_out (409; hint: the product's id),
-client_id_missing, items_invalid, quantity_invalid, amount_not_open, amount_too_low, price_step, currency_mixed, currency_disabled, order_too_large,
+open_orders_limit (409; hint: the limit), client_id_missing, items_invalid, quantity_invalid, amount_not_open, amount_too_low, price_step, currency_mixed, currency_disabled, order_too_large,
 shipping_address_invalid (422), rate_limited (429).$$;
 
 create or replace function backend.attach_session(order_id uuid, session_id text, payment_intent_id text default null)
@@ -39483,6 +39825,21 @@ $$Ask whether somebody may subscribe to a plan, before the provider is
 price_id: the price at Stripe that the settings name for the plan, which is noted. Returns {stripe_customer_id or null, email, plan, price_id}. Errors:
 feature_disabled (403), profile_not_found, plan_not_found (404), already_subscribed, price_of_another_plan (409), provider_id_invalid (422).$$;
 
+create or replace function backend.know_plan_prices(prices jsonb)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.know_plan_prices(know_plan_prices.prices);
+end;
+comment on function backend.know_plan_prices(jsonb) is
+$$Note which prices at Stripe are of which plans, so that somebody who chooses another plan in the billing portal has what they pay for
+
+prices: {plan: price id}. Earlier prices of a plan stay known. Returns how many were given. Errors: plan_not_found (404), price_of_another_plan (409),
+value_missing, provider_id_invalid (422).$$;
+
 grant execute on function
   private.my_subscription(), public.my_subscription(),
   private.my_invoices(text, int), public.my_invoices(text, int)
@@ -39491,7 +39848,8 @@ to authenticated;
 grant execute on function
   private.stripe_customer(uuid), backend.stripe_customer(uuid),
   private.attach_customer(uuid, text), backend.attach_customer(uuid, text),
-  private.begin_subscription(uuid, text, text), backend.begin_subscription(uuid, text, text)
+  private.begin_subscription(uuid, text, text), backend.begin_subscription(uuid, text, text),
+  private.know_plan_prices(jsonb), backend.know_plan_prices(jsonb)
 to service_role;
 
 -- source: sql/07_commerce/api/60_earnings.sql
@@ -40140,7 +40498,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('request_to_join', 10, 60, 'Asking to be let into rooms'),
   ('invite_to_room', 30, 20, 'Inviting to rooms'),
   ('moderate_room', 60, 2, 'Moderating rooms'),
-  ('heartbeat', 10, 5, 'Saying that one is in a room more often than every 5 seconds');
+  ('heartbeat', 10, 5, 'Saying that one is in a room before as many seconds are over as bring a token back');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.room_presence', 'user_id', true, 'delete', '{}', 214, 'The person''s own'),
@@ -40497,6 +40855,7 @@ select 'disputed', status from unnest(array['paid', 'processing', 'shipped', 'co
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('order_reserved_minutes', 30, 21, 1429, 'minutes', 'How long an order keeps what it takes of stock until it is paid; its page is open ten minutes longer, which Stripe allows from half an hour to a day'),
   ('order_grace_minutes', 15, 11, 1440, 'minutes', 'How long after that Stripe has to say that a session is over, before the order expires by itself'),
+  ('open_orders_limit', 20, 1, 1000, 'orders', 'How many orders of one buyer may keep something from the stock unpaid'),
   ('order_lines_limit', 50, 1, 90, 'lines', 'The most lines an order may have'),
   ('order_total_limit', 99999999, 100, 99999999, 'minor units', 'The most an order may come to: what Stripe charges at once'),
   ('order_complete_days', 14, 0, 365, 'days', 'After how long what was paid, and sent where it is to be sent, is done with'),

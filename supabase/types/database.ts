@@ -137,6 +137,9 @@ export type Database = {
 "keep_play_partitions":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"know_plan_prices":
+{ Args: { "prices": Json }; Returns: number
+                           },
 "live_census":
 { Args: { "asked_at": string,"rooms": Json }; Returns: (string)[]
                            },

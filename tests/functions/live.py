@@ -10,11 +10,14 @@ from typing import Any
 import httpx
 import jwt
 
+from backbeat.database import Database, open_database
+from backbeat.settings import Settings
 from devstack.home import Home
 from devstack.processes import stop
 from devstack.stack import Stack
 from devstack.supervisor import Part, Supervisor
 from tests.functions.server import bearer
+from tests.patience import PATIENCE_SECONDS
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -43,6 +46,17 @@ class LiveStack:
         # By one connection, kept: to open one costs more than most statements do.
         cursor = self._owner.execute(statement.encode(), parameters)
         return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def door(self) -> Iterator[Database]:
+        """The functions' own door to the database, and a patient one."""
+        values: dict[str, object] = {name.lower(): value for name, value in self.settings.items()}
+        values["database_timeout_seconds"] = PATIENCE_SECONDS
+        database = open_database(Settings.model_validate(values))
+        try:
+            yield database
+        finally:
+            database.close()
 
     def person(self, username: str, files: int = 0) -> uuid.UUID:
         """Sign somebody up, with so many files in their folder of the bucket avatars."""

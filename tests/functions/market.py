@@ -20,6 +20,7 @@ from tests.functions.stripe import KEY, SECRET, MoodyStripe, moody_stripe
 from tests.patience import PATIENCE_SECONDS
 
 SOUND = b"ID3" + bytes(range(256)) * 4
+FUNDS = 1_000_000
 PATHS = {"success_path": "/thanks", "cancel_path": "/basket"}
 
 
@@ -116,15 +117,19 @@ class Market:
         """How many events are stored."""
         return int(self.live.sql("select count(*) from private.stripe_events")[0][0])
 
+    def later(self) -> None:
+        """Let a second go by at Stripe: of what is in one second nobody knows what came first."""
+        self.stripe.store.ahead += 1
+
     def calm(self) -> None:
         """Let Stripe answer, and what it reports arrive, as well as they can."""
         self.stripe.script.clear()
         self.stripe.answers_late = False
         self.stripe.webhooks.chaos = Chaos()
         self.stripe.store.ahead = 0
-        # What disputes have cost is made up for: of less than nothing Stripe transfers nothing.
+        # There is enough for whatever other tests have left to be sent, and for what disputes cost.
         funds = f"{PLATFORM} usd"
-        self.stripe.store.balances[funds] = max(self.stripe.store.balances.get(funds, 0), 0)
+        self.stripe.store.balances[funds] = max(self.stripe.store.balances.get(funds, 0), FUNDS)
 
     def lose_answers(self) -> None:
         """Let Stripe do what the next call asks, and its answer be lost each time it is asked."""
@@ -139,8 +144,22 @@ class Market:
     def happens(self, what: str, **values: Any) -> Any:
         """Let something happen in the world outside, at Stripe or at a bank."""
         form = {name: str(value).lower() for name, value in values.items()}
-        url = f"{self.stripe.store.public_url}/fake/{what}"
-        answer = httpx.post(url, data=form, trust_env=False, timeout=PATIENCE_SECONDS)
+        return self._tell_stripe(f"fake/{what}", form)
+
+    def at_stripe(self, path: str, **values: Any) -> Any:
+        """Let staff do something in the dashboard of Stripe, and its reports arrive."""
+        done = self._tell_stripe(f"v1/{path}", values)
+        self.wait()
+        return done
+
+    def _tell_stripe(self, path: str, form: dict[str, Any]) -> Any:
+        answer = httpx.post(
+            f"{self.stripe.store.public_url}/{path}",
+            data=form,
+            headers=bearer(KEY),
+            trust_env=False,
+            timeout=PATIENCE_SECONDS,
+        )
         assert answer.is_success, answer.text
         return answer.json()
 
@@ -161,4 +180,6 @@ def running_market(live: LiveStack) -> Iterator[Market]:
         }
         with running_functions(None, **live.settings, **own) as functions:
             stripe.webhooks.url = f"{functions.url}/stripe-webhook"
-            yield Market(live, functions, stripe)
+            market = Market(live, functions, stripe)
+            market.calm()
+            yield market

@@ -1,16 +1,18 @@
 """Another provider that pays sellers: an adapter for Paystack's transfers, and a Paystack.
 
-The fields, and which of them must be there, are those of Paystack's published description of
-`POST /transfer` and `GET /transfer/verify/{reference}`.
+The fields are those that Paystack's published description requires of `POST /transfer` and
+`GET /transfer/verify/{reference}`; they were read there, and no schema file checks them here.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -23,6 +25,11 @@ KEY = "sk_test_of_this_paystack"
 CURRENCIES = {"NGN", "ZAR", "KES", "GHS"}
 REFERENCE = re.compile(r"[a-z0-9_-]{16,}")
 SENT = {"success", "pending", "processing", "received"}
+NEVER_SENT = {"failed", "reversed", "rejected", "blocked", "abandoned"}
+# What is refused for what was asked; all else (a key, too many requests) says nothing of it.
+REFUSALS = {400, 404, 422}
+# What one names by them is named by no other.
+NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -48,21 +55,28 @@ class PaystackPayer:
                 "reason": f"Payout {transfer.payout_id}",
             }
             known = self._ask("POST", "/transfer", values)
-        if known.is_client_error:
-            raise TransferRefusedError(known.json()["code"])
+            code = _code(known)
+            if known.status_code in REFUSALS and code != "duplicate_reference":
+                raise TransferRefusedError(code)
+        if not known.is_success:
+            raise TransferUnknownError
         data = known.json()["data"]
-        if data["status"] not in SENT:
+        if data["status"] in NEVER_SENT:
             raise TransferRefusedError(data["status"])
+        if data["status"] not in SENT:
+            raise TransferUnknownError
         return str(data["transfer_code"])
 
     def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
         try:
-            answer = self.client.request(method, path, json=body)
+            return self.client.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise TransferUnknownError from error
-        if answer.is_server_error:
-            raise TransferUnknownError
-        return answer
+
+
+def _code(answer: httpx.Response) -> str:
+    """Why something was refused, in Paystack's own word."""
+    return str(answer.json().get("code", answer.status_code)) if answer.is_client_error else ""
 
 
 @dataclass
@@ -75,6 +89,8 @@ class Paystack:
     asked: int = 0
     # Whether what is asked is done, and its answer lost.
     loses_answers: bool = False
+    # What all is answered with, and nothing done.
+    answers_only: int | None = None
 
     def send(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Answer a request to send something: status and body."""
@@ -90,19 +106,61 @@ class Paystack:
             return refusal(400, "duplicate_reference", "There is such a transfer.")
         if body["recipient"] not in self.recipients:
             return refusal(404, "resource_not_found", "There is no such recipient.")
-        number = len(self.transfers) + 1
+        number = next(NUMBERS)
+        now = datetime.now(UTC).isoformat()
         made = {
             "id": number,
             "transfer_code": f"TRF_{number}",
             "status": "pending",
-            "currency": body["currency"],
-            **{name: body[name] for name in ("amount", "reference", "source", "reason")},
-            "domain": "test", "integration": 1, "source_details": None, "failures": None,
-            "titan_code": None, "transferred_at": None, "createdAt": "", "updatedAt": "",
-        }  # fmt: skip
-        recipient = {"recipient_code": body["recipient"]}
-        self.transfers[body["reference"]] = made | {"recipient": recipient}
+            "currency": "NGN",
+            "reason": None,
+            **body,
+            "recipient": number,
+            "request": number,
+            "domain": "test",
+            "integration": 1,
+            "source_details": None,
+            "failures": None,
+            "titan_code": None,
+            "transferred_at": None,
+            "transfersessionid": [],
+            "transfertrials": [],
+            "createdAt": now,
+            "updatedAt": now,
+        }
+        recipient = {
+            "id": number,
+            "recipient_code": body["recipient"],
+            "name": "A seller",
+            "type": "nuban",
+            "currency": made["currency"],
+            "active": True,
+            "is_deleted": False,
+            "domain": "test",
+            "integration": 1,
+            "description": None,
+            "email": None,
+            "metadata": None,
+            "details": {
+                "authorization_code": None,
+                "account_number": "0000000000",
+                "account_name": None,
+                "bank_code": "057",
+                "bank_name": "A bank",
+            },
+            "createdAt": now,
+            "updatedAt": now,
+        }
+        session = {"provider": None, "id": None}
+        told = {"recipient": recipient, "session": session, "gateway_response": None}
+        self.transfers[body["reference"]] = made | told
         return 200, {"status": True, "message": "Transfer has been queued", "data": made}
+
+    def turned_away(self) -> tuple[int, dict[str, Any]] | None:
+        """An answer that says nothing of what was asked, if that is how all is answered."""
+        if self.answers_only is None:
+            return None
+        return refusal(self.answers_only, "turned_away", "Not now.")
 
     def verify(self, reference: str) -> tuple[int, dict[str, Any]]:
         """Answer what has become of a transfer: status and body."""
@@ -124,11 +182,12 @@ def running_paystack() -> Iterator[tuple[Paystack, str]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(*paystack.verify(self.path.removeprefix("/transfer/verify/")))
+            asked = self.path.removeprefix("/transfer/verify/")
+            self._answer(*paystack.turned_away() or paystack.verify(asked))
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, told = paystack.send(body)
+            status, told = paystack.turned_away() or paystack.send(body)
             if paystack.loses_answers:
                 status, told = refusal(500, "unknown", "Something went wrong.")
             self._answer(status, told)

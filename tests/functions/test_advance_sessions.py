@@ -6,8 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from backbeat.advance_sessions import Clock, advance_sessions
-from backbeat.database import Database, open_database
-from backbeat.settings import Settings
+from backbeat.database import Database
 from tests.functions.live import LiveStack
 
 
@@ -72,12 +71,9 @@ def test_it_looks_every_second_for_a_minute(live: LiveStack) -> None:
         )  # fmt: skip
     live.sql("update public.dj_sessions set due_at = now() where id = %s", session["id"])
     watch = Watch()
-    database = open_database(
-        Settings.model_validate({name.lower(): value for name, value in live.settings.items()})
-    )
-    noted = Noted(database, watch)
-    counts = advance_sessions(noted, Clock(watch.now, watch.sleep))
-    database.close()
+    with live.door() as database:
+        noted = Noted(database, watch)
+        counts = advance_sessions(noted, Clock(watch.now, watch.sleep))
     # What is over moves on every five seconds, and the next run begins a minute after this one.
     assert noted.asked["advance_due_sessions"] == [float(second) for second in range(0, 57, 5)]
     assert noted.asked["tell_votes"] == [float(second) for second in range(57)]

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from backbeat.database import Database, open_database
+from backbeat.database import Database
 from backbeat.errors import StripeUnavailableError
 from backbeat.process_payouts import process_payouts
-from backbeat.settings import Settings
 from tests.functions.market import Market
 from tests.functions.paystack import KEY, Paystack, PaystackPayer, running_paystack
 from tests.functions.test_paying_out import sell
@@ -23,12 +22,8 @@ def database(market: Market) -> Iterator[Database]:
     """The functions' door to the database, with nothing left to send of other tests."""
     market.live.sql("update public.currencies set is_enabled = true where code = 'NGN'")
     assert market.run("process-payouts").status_code == 200
-    values = {name.lower(): value for name, value in market.live.settings.items()}
-    opened = open_database(
-        Settings.model_validate(values | {"database_timeout_seconds": PATIENCE_SECONDS})
-    )
-    yield opened
-    opened.close()
+    with market.live.door() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -85,6 +80,27 @@ def test_what_is_sold_is_sent_once_by_another_provider(
         "select stripe_transfer_id from private.transfers where seller_id = %s", ada
     )
     assert told == [(sent["transfer_code"],)]
+
+
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_what_says_nothing_of_a_transfer_does_not_pay_it_back(
+    market: Market, database: Database, paystack: tuple[Paystack, PaystackPayer], status: int
+) -> None:
+    served, payer = paystack
+    name = f"paystack_eve_{status}"
+    eve, code = seller(market, name)
+    served.recipients.add(code)
+    sell(market, eve, market.live.person(f"paystack_fay_{status}"), 120_000, "NGN")
+    # It is sent, its answer lost; and what is asked then says neither yes nor no.
+    served.loses_answers = True
+    for served.answers_only in (None, status):
+        with pytest.raises(StripeUnavailableError):
+            process_payouts(database, payer)
+        market.live.sql("update private.transfers set leased_until = now() - interval '1 second'")
+    assert market.live.sql("select private.balance('seller', %s, 'payable', 'NGN')", eve) == [(0,)]
+    served.answers_only = None
+    assert process_payouts(database, payer)["sent"] == 1
+    assert (served.asked, len(served.transfers)) == (1, 1)
 
 
 def test_what_another_provider_refuses_is_owed_again(

@@ -6,10 +6,9 @@ from contextlib import ExitStack
 import pytest
 from pydantic import BaseModel
 
-from backbeat.database import Database, open_database
+from backbeat.database import Database
 from backbeat.errors import DatabaseRefusedError, DatabaseUnavailableError, StorageUnavailableError
 from backbeat.outbox import deliver
-from backbeat.settings import Settings
 from tests.functions.live import LiveStack
 
 
@@ -23,10 +22,8 @@ class Letter(BaseModel):
 def database(live: LiveStack) -> Iterator[Database]:
     """The door to the database of the stack, its outbox empty."""
     live.sql("delete from private.outbox")
-    values = {"supabase_url": live.stack.url, "supabase_secret_key": live.stack.secret_key}
-    database = open_database(Settings.model_validate(values))
-    yield database
-    database.close()
+    with live.door() as database:
+        yield database
 
 
 def write(live: LiveStack, *texts: str) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import httpx
 import pytest
 
 from devstack.stripe.webhooks import Chaos
 from tests.functions.market import Market
-from tests.functions.stripe import KEY
-from tests.patience import PATIENCE_SECONDS
+from tests.functions.test_reconcile_stripe import difference, reconcile
 
 
 @pytest.fixture(scope="module")
@@ -50,15 +48,7 @@ def buy(market: Market, buyer: uuid.UUID, *products: str) -> tuple[str, dict[str
 
 def give_back_there(market: Market, charge: dict[str, Any], amount: int) -> None:
     """Staff give something back in the dashboard of Stripe."""
-    answer = httpx.post(
-        f"{market.stripe.store.public_url}/v1/refunds",
-        data={"charge": charge["id"], "amount": amount},
-        headers={"Authorization": f"Bearer {KEY}"},
-        trust_env=False,
-        timeout=PATIENCE_SECONDS,
-    )
-    assert answer.is_success, answer.text
-    market.wait()
+    market.at_stripe("refunds", charge=charge["id"], amount=amount)
 
 
 def give_back_here(market: Market, buyer: uuid.UUID, seller: uuid.UUID, order: str) -> None:
@@ -114,6 +104,31 @@ def test_a_bank_takes_from_who_has_something_left_and_may_have_to_return_it(
     assert market.live.sql(holding, order) == [(False,), (is_won,)]
     assert cost(market) - cost_before == 1500
     assert market.live.sql("select sum(amount_minor) from private.ledger_postings") == [(0,)]
+
+
+def test_what_a_bank_sends_back_is_given_again(
+    market: Market, ada: uuid.UUID, ben: uuid.UUID
+) -> None:
+    order, charge = buy(market, ben, market.offer(ada, 1000))
+    held = "select coalesce(private.balance('buyer', %s, 'held', 'USD'), 0)"
+    even = difference(reconcile(market))
+    give_back_here(market, ben, ada, order)
+    (made,) = market.of_order("refund", order)
+    market.happens(f"refunds/{made['id']}/return")
+    market.wait()
+    assert market.live.sql(held, ben) == [(-charge["amount"],)]
+    assert market.status(order) == "refunded"
+    assert difference(reconcile(market)) == even
+    admiral = market.live.person("disputed_admiral")
+    market.live.sql("select private.set_staff_role(%s, 'admin', null)", admiral)
+    asked = {"payment_intent_id": charge["payment_intent"], "note": "Another card"}
+    market.live.sends(admiral, "POST", "/rpc/refund_held", asked)
+    assert market.run("process-refunds").status_code == 200
+    market.wait()
+    assert market.live.sql(held, ben) == [(0,)]
+    refunds = market.of_order("refund", order)
+    assert sorted(each["status"] for each in refunds) == ["failed", "succeeded"]
+    assert difference(reconcile(market)) == even
 
 
 def test_whoever_had_their_bank_fetch_it_may_buy_it_again(

@@ -13,10 +13,8 @@ import pytest
 import stamina
 from storage3 import SyncStorageClient
 
-from backbeat.database import open_database
 from backbeat.erase_accounts import BATCH, erase_due_accounts
 from backbeat.errors import StorageUnavailableError
-from backbeat.settings import Settings
 from backbeat.storage import Storage
 from tests.functions.live import LiveStack
 from tests.functions.server import ROOT, FunctionsServer, bearer, running_functions
@@ -127,10 +125,8 @@ def test_accounts_whose_files_stay_do_not_keep_the_others_from_their_turn(
     )
     for user_id in stuck + full:
         live.upload(f"{user_id}/0.png")
-    values = {"supabase_url": live.stack.url, "supabase_secret_key": live.stack.secret_key}
-    database = open_database(Settings.model_validate(values))
     moody = httpx.Client(transport=Moody(stuck), timeout=PATIENCE_SECONDS)
-    with moody as client, stamina.set_testing(True):
+    with moody as client, live.door() as database, stamina.set_testing(True):
         storage = Storage(
             SyncStorageClient(
                 f"{live.stack.url}/storage/v1/",
@@ -140,7 +136,6 @@ def test_accounts_whose_files_stay_do_not_keep_the_others_from_their_turn(
         )
         with pytest.raises(StorageUnavailableError) as caught:
             erase_due_accounts(database, storage)
-    database.close()
     assert caught.value.extra == {
         "claimed": 3 * (BATCH + 1),
         "erased": 2 * (BATCH + 1),

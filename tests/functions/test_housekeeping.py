@@ -35,7 +35,7 @@ def test_chores_are_done_and_done_again_change_nothing(
 def test_chore_that_fails_does_not_stop_the_others(
     live: LiveStack, functions: FunctionsServer
 ) -> None:
-    live.sql("alter function private.keep_play_partitions() rename to keep_no_partitions")
+    live.sql("revoke execute on function private.keep_play_partitions() from service_role")
     try:
         answer = functions.client.post("/housekeeping", headers=live.scheduler)
         assert (answer.status_code, answer.json()["error"]) == (500, "internal_error")
@@ -44,7 +44,7 @@ def test_chore_that_fails_does_not_stop_the_others(
         lines = functions.lines_of(answer.headers["x-request-id"])
         assert (lines[0]["message"], lines[0]["chore"]) == ("chore_failed", "plays")
     finally:
-        live.sql("alter function private.keep_no_partitions() rename to keep_play_partitions")
+        live.sql("grant execute on function private.keep_play_partitions() to service_role")
 
 
 def test_only_the_scheduler_may(live: LiveStack, functions: FunctionsServer) -> None:

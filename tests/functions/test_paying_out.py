@@ -6,12 +6,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.functions.market import Market
-from tests.functions.stripe import KEY
-from tests.patience import PATIENCE_SECONDS
 
 RETURNS = {"return_path": "/done", "refresh_path": "/again"}
 ALWAYS = {"from_day": "2020-01-01", "to_day": "2199-01-01"}
@@ -175,14 +172,7 @@ def test_what_staff_take_back_at_stripe_is_not_taken_twice(market: Market, ben: 
     order = sell(market, hal, ben, 2000)
     assert market.run("process-payouts").status_code == 200
     (sent,) = transfers(market, order)
-    answer = httpx.post(
-        f"{market.stripe.store.public_url}/v1/transfers/{sent['id']}/reversals",
-        headers={"Authorization": f"Bearer {KEY}"},
-        trust_env=False,
-        timeout=PATIENCE_SECONDS,
-    )
-    assert answer.is_success, answer.text
-    market.wait()
+    market.at_stripe(f"transfers/{sent['id']}/reversals")
     # It is theirs again; and when the buyer has it back, nobody's.
     assert balances(market, hal) == {"payable_minor": 2000}
     give_back(market, ben, hal, order)

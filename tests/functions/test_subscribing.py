@@ -59,14 +59,17 @@ def test_a_plan_is_had_kept_ended_and_never_doubled(market: Market) -> None:
 
     # A renewal that is not paid leaves days of grace; paid late, all is well.
     name = subscription(market, ben)
+    market.later()
     market.happens(f"subscriptions/{name}/renew", paid=False)
     market.wait()
     assert entitled(market, ben)["tier"] == "pro"
     assert market.live.sends(ben, "POST", "/rpc/my_subscription", {})["status"] == "past_due"
+    market.later()
     market.happens(f"subscriptions/{name}/recover")
     market.wait()
     assert market.live.sends(ben, "POST", "/rpc/my_subscription", {})["status"] == "active"
 
+    market.later()
     portal = market.call("billing-portal", ben, return_path="/account")
     assert portal.status_code == 200, portal.text
     ended = market.press(portal.json()["url"], "end", subscription=name)
@@ -74,6 +77,7 @@ def test_a_plan_is_had_kept_ended_and_never_doubled(market: Market) -> None:
     market.wait()
     mine = market.live.sends(ben, "POST", "/rpc/my_subscription", {})
     assert (mine["status"], mine["cancels_at"] is None) == ("active", False)
+    market.later()
     market.happens(f"subscriptions/{name}/renew")
     market.wait()
     assert market.live.sql("select status from public.subscriptions where id = %s", name) == [

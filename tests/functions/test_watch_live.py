@@ -12,9 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from backbeat.control_live import watch_live
-from backbeat.database import open_database
 from backbeat.livekit import LiveKit
-from backbeat.settings import Settings
 from tests.functions.live import LiveStack
 from tests.functions.livekit import KEY, SECRET, Studio, running_studio
 
@@ -261,10 +259,6 @@ def test_while_somebody_is_live_a_run_goes_on_looking(
     studio: Studio, live: LiveStack, ada: uuid.UUID, ben: uuid.UUID
 ) -> None:
     room, stream = on_air(studio, ada, ben)
-    values: dict[str, Any] = {
-        "supabase_url": live.settings["SUPABASE_URL"],
-        "supabase_secret_key": live.settings["SUPABASE_SECRET_KEY"],
-    }
     rests: list[float] = []
 
     def rest(seconds: float) -> None:
@@ -276,12 +270,7 @@ def test_while_somebody_is_live_a_run_goes_on_looking(
             arguments = {"user_id": str(ada), "stream_id": stream}
             database.call("end_live", arguments, ANYTHING)
 
-    door = LiveKit(studio.url, KEY, SECRET, 5)
-    # One of its own: what connect_database keeps open, nobody closes.
-    database = open_database(Settings(**values))
-    try:
-        counts = watch_live(database, door, 50, rest)
-    finally:
-        database.close()
+    with live.door() as database:
+        counts = watch_live(database, LiveKit(studio.url, KEY, SECRET, 5), 50, rest)
     assert (len(rests), counts["delivered"]) == (2, 2)
     assert studio.livekit.places == {}

@@ -387,7 +387,16 @@ begin
   join public.tracks as track on track.id = file.track_id
   where file.path = old.name
   for share of track;
-  if v_status <> 'draft' then
+  if v_status is null then
+    -- What is sold may be uploaded again until it is said to be what is sold; set_product_file locks the product.
+    select case when exists (select from private.product_files as file where file.path = old.name) then 'sold' else 'draft' end
+    into v_status
+    from public.products as product
+    where product.id::text = substring(old.name from '/product-([0-9a-f-]{36})\.[a-z0-9]+$')
+    for share of product;
+  end if;
+  -- Previews are uploaded once.
+  if v_status is distinct from 'draft' then
     raise exception using errcode = 'restrict_violation', message = 'the file of a submitted track stays';
   end if;
   return new;

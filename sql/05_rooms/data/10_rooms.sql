@@ -21,7 +21,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('request_to_join', 10, 60, 'Asking to be let into rooms'),
   ('invite_to_room', 30, 20, 'Inviting to rooms'),
   ('moderate_room', 60, 2, 'Moderating rooms'),
-  ('heartbeat', 10, 5, 'Saying that one is in a room more often than every 5 seconds');
+  ('heartbeat', 10, 5, 'Saying that one is in a room before as many seconds are over as bring a token back');
 
 insert into private.data_map (table_name, person_column, is_exported, on_erasure, cleared_columns, erase_order, reason) values
   ('public.room_presence', 'user_id', true, 'delete', '{}', 214, 'The person''s own'),

@@ -13,7 +13,11 @@ begin
   -- A client that beats as it should pays nothing for the limit.
   if exists (
     select from public.room_presence as seen
-    where seen.room_id = heartbeat.room_id and seen.user_id = v_user_id and seen.last_seen_at > now() - interval '5 seconds'
+    where seen.room_id = heartbeat.room_id
+      and seen.user_id = v_user_id
+      and seen.last_seen_at > now() - make_interval(
+        secs => (select rule.refill_seconds from private.rate_limit_rules as rule where rule.action = 'heartbeat')
+      )
   ) then
     perform private.take_token('heartbeat');
   end if;

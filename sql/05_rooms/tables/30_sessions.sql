@@ -195,8 +195,8 @@ create unlogged table private.vote_pulses (
 create index vote_pulses_unsettled on private.vote_pulses (item_id) where not is_settled;
 alter table private.vote_pulses enable row level security;
 alter table private.vote_pulses force row level security;
-comment on table private.vote_pulses is 'What vote_changed told of an item last, so that it tells at most one a second, and nothing twice; written by tell_votes';
-comment on column private.vote_pulses.is_settled is 'False where there is more to tell that no new vote shows: one was changed, one is to skip, or the second was not over';
+comment on table private.vote_pulses is 'What vote_changed told of an item last, so that it tells at most one in votes_told_seconds, and nothing twice; written by tell_votes';
+comment on column private.vote_pulses.is_settled is 'False where there is more to tell that no new vote shows: one was changed, one is to skip, or votes_told_seconds were not over';
 
 create unlogged table private.vote_sweep (
   is_only boolean primary key default true,

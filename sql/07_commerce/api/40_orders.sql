@@ -126,9 +126,9 @@ begin atomic
   from private.refund_held(refund_held.payment_intent_id, refund_held.note) as row;
 end;
 comment on function public.refund_held(text, text) is
-$$Give a payment back that paid for nothing (quarantined_events): for admins, audited
+$$Give back what is held for its buyer: a payment that paid for nothing, or a refund that their bank sent back (quarantined_events)
 
-Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
+For admins, audited. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
 
 create or replace function public.quarantined_events(after text default null, page_size int default null)
 returns setof public.quarantined_event

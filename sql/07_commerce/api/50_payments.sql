@@ -15,7 +15,7 @@ country}, where something is sent. The same client_id gives the same order. Retu
 subtotal_minor, total_minor, expires_at, charge_lines [{name, unit_minor, quantity}], which come to the total, email, stripe_customer_id,
 stripe_session_id}. Errors: not_signed_in, account_gone (401), seller_not_ready (402), account_deactivated, banned, feature_disabled (403),
 product_not_found, variant_not_found (404), own_product, sold_elsewhere, file_missing, event_over, already_owned, sold_out (409; hint: the product's id),
-client_id_missing, items_invalid, quantity_invalid, amount_not_open, amount_too_low, price_step, currency_mixed, currency_disabled, order_too_large,
+open_orders_limit (409; hint: the limit), client_id_missing, items_invalid, quantity_invalid, amount_not_open, amount_too_low, price_step, currency_mixed, currency_disabled, order_too_large,
 shipping_address_invalid (422), rate_limited (429).$$;
 
 create or replace function backend.attach_session(order_id uuid, session_id text, payment_intent_id text default null)

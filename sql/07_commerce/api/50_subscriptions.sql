@@ -70,6 +70,21 @@ $$Ask whether somebody may subscribe to a plan, before the provider is
 price_id: the price at Stripe that the settings name for the plan, which is noted. Returns {stripe_customer_id or null, email, plan, price_id}. Errors:
 banned, feature_disabled (403), profile_not_found, plan_not_found (404), already_subscribed, price_of_another_plan (409), provider_id_invalid (422).$$;
 
+create or replace function backend.know_plan_prices(prices jsonb)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.know_plan_prices(know_plan_prices.prices);
+end;
+comment on function backend.know_plan_prices(jsonb) is
+$$Note which prices at Stripe are of which plans, so that somebody who chooses another plan in the billing portal has what they pay for
+
+prices: {plan: price id}. Earlier prices of a plan stay known. Returns how many were given. Errors: plan_not_found (404), price_of_another_plan (409),
+value_missing, provider_id_invalid (422).$$;
+
 grant execute on function
   private.my_subscription(), public.my_subscription(),
   private.my_invoices(text, int), public.my_invoices(text, int)
@@ -78,5 +93,6 @@ to authenticated;
 grant execute on function
   private.stripe_customer(uuid), backend.stripe_customer(uuid),
   private.attach_customer(uuid, text), backend.attach_customer(uuid, text),
-  private.begin_subscription(uuid, text, text), backend.begin_subscription(uuid, text, text)
+  private.begin_subscription(uuid, text, text), backend.begin_subscription(uuid, text, text),
+  private.know_plan_prices(jsonb), backend.know_plan_prices(jsonb)
 to service_role;

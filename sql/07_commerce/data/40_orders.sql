@@ -14,6 +14,7 @@ select 'disputed', status from unnest(array['paid', 'processing', 'shipped', 'co
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('order_reserved_minutes', 30, 21, 1429, 'minutes', 'How long an order keeps what it takes of stock until it is paid; its page is open ten minutes longer, which Stripe allows from half an hour to a day'),
   ('order_grace_minutes', 15, 11, 1440, 'minutes', 'How long after that Stripe has to say that a session is over, before the order expires by itself'),
+  ('open_orders_limit', 20, 1, 1000, 'orders', 'How many orders of one buyer may keep something from the stock unpaid'),
   ('order_lines_limit', 50, 1, 90, 'lines', 'The most lines an order may have'),
   ('order_total_limit', 99999999, 100, 99999999, 'minor units', 'The most an order may come to: what Stripe charges at once'),
   ('order_complete_days', 14, 0, 365, 'days', 'After how long what was paid, and sent where it is to be sent, is done with'),

@@ -25,6 +25,31 @@ create trigger _300_append_only
   before update of id, owner_kind, owner_id, purpose, currency or delete on private.ledger_accounts
   for each row execute function private.tg__append_only();
 
+-- What every entry in a currency may need is there before any: who makes an account is waited for by all who need it, and an event that makes
+-- several in one transaction, entry by entry, could meet another that makes them the other way round.
+create or replace function private.tg_currencies__open_accounts()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  insert into private.ledger_accounts (owner_kind, purpose, currency)
+  select account.owner_kind, account.purpose, new.code
+  from (
+    values
+      ('platform', 'disputes'), ('platform', 'fees'), ('platform', 'processing_costs'), ('platform', 'processing_fees'),
+      ('platform', 'royalties'), ('platform', 'subscriptions'), ('provider', 'stripe_clearing')
+  ) as account (owner_kind, purpose)
+  on conflict (coalesce(owner_id, '00000000-0000-0000-0000-000000000000'), owner_kind, purpose, currency) do nothing;
+  return null;
+end;
+$$;
+create trigger _500_open_accounts
+  after insert or update of is_enabled on public.currencies
+  for each row when (new.is_enabled) execute function private.tg_currencies__open_accounts();
+
 create or replace function private.tg_ledger_postings__balance()
 returns trigger
 language plpgsql
@@ -52,7 +77,7 @@ create constraint trigger _300_balance
   for each row execute function private.tg_ledger_postings__balance();
 
 -- Lock order: the ledger comes after people, orders and products. Its accounts are only ever added to, and no row of them is waited for but one
--- that is being made, in the order of their owners.
+-- that is being made, a person's, in the order of their owners.
 create or replace function private.post_entry(kind text, cause text, postings private.posting[])
 returns bigint
 language plpgsql

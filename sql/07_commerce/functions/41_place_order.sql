@@ -389,6 +389,13 @@ begin
   where bought.buyer_id = place_order.buyer_id and bought.client_id = place_order.client_id;
   if not found then
     perform private.take_token('place_order');
+    if (
+      select count(*) from public.orders as waiting where waiting.buyer_id = place_order.buyer_id and waiting.status = 'pending'
+    ) >= private.setting('open_orders_limit') then
+      perform private.raise_error(
+        409, 'open_orders_limit', 'Pay for what you have ordered first, or let it expire.', private.setting('open_orders_limit')::text
+      );
+    end if;
     v_order_id := private.make_order(place_order.buyer_id, place_order.items, place_order.client_id, place_order.shipping_address);
     v_is_new := true;
     perform private.settle_order(v_order_id);

@@ -84,6 +84,19 @@ end;
 $$;
 comment on function private.give_stock_back(uuid, uuid) is 'Give back to stock what an order, or a line of it, took and what has not been sent';
 
+create or replace function private.currency_step(currency text)
+returns bigint
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  return (select unit.step_minor from public.currencies as unit where unit.code = currency_step.currency);
+end;
+$$;
+comment on function private.currency_step(text) is 'What Stripe charges and transfers multiples of in a currency, in minor units';
+
 create or replace function private.payees(line public.order_lines, net_minor bigint)
 returns table (seller_id uuid, amount_minor bigint)
 language plpgsql
@@ -96,7 +109,8 @@ begin
   select
     payee.payee_id,
     (private.split_amount(
-      payees.net_minor, array_agg(payee.amount_minor) over (order by payee.payee_id rows between unbounded preceding and unbounded following)
+      payees.net_minor, array_agg(payee.amount_minor) over (order by payee.payee_id rows between unbounded preceding and unbounded following),
+      private.currency_step((payees.line).currency)
     ))[row_number() over (order by payee.payee_id)]
   from private.line_payees as payee
   where payee.order_line_id = (payees.line).id;
@@ -114,8 +128,9 @@ as $$
 declare
   v_weights constant bigint[] := array[(line).seller_net_minor, (line).platform_fee_minor, (line).processing_fee_minor];
   -- By what was given back before and after, so that it does not matter in how many steps; all of it is what was paid.
-  v_from constant bigint[] := private.split_amount(line_postings.from_minor, v_weights);
-  v_to constant bigint[] := private.split_amount(line_postings.to_minor, v_weights);
+  v_step constant bigint := private.currency_step((line).currency);
+  v_from constant bigint[] := private.split_amount(line_postings.from_minor, v_weights, v_step);
+  v_to constant bigint[] := private.split_amount(line_postings.to_minor, v_weights, v_step);
 begin
   return array[
     row('platform', null, 'fees', (line).currency, v_to[2] - v_from[2])::private.posting,
@@ -188,7 +203,9 @@ begin
   insert into private.line_payees (order_line_id, payee_id, amount_minor)
   select line.id, share.payee_id, share.amount_minor
   from public.order_lines as line
-  cross join lateral private.split_of(private.split_target(line), line.seller_id, line.seller_net_minor) as share
+  cross join lateral private.split_of(
+    private.split_target(line), line.seller_id, line.seller_net_minor, step => private.currency_step(line.currency)
+  ) as share
   where line.order_id = fulfil_order.order_id;
   v_postings := private.sale_postings(fulfil_order.order_id);
   perform private.post_entry('sale', fulfil_order.order_id::text, v_postings);

@@ -214,6 +214,30 @@ $$Bring the ledger to what Stripe says was given back beyond our own refunds
 Never while one of ours is under way: its line is not open to others meanwhile, and whether it will be is not known. So what is written never has to be
 taken back, whenever it was reported.$$;
 
+create or replace function private.settle_returned(payment private.payments)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment constant private.payments := settle_returned.payment;
+  v_returned private.returned_refunds;
+begin
+  for v_returned in
+    select returned.*
+    from private.returned_refunds as returned
+    where returned.payment_intent_id = v_payment.payment_intent_id
+    order by returned.id
+  loop
+    perform private.move_held(v_payment, 'refund_returned', v_returned.id, v_returned.amount_minor);
+  end loop;
+end;
+$$;
+comment on function private.settle_returned(private.payments) is
+'Hold for its buyer what their bank has sent back, once a refund: the sale stays undone, and the money is theirs until it reaches them';
+
 create or replace function private.settle_disputes(payment private.payments)
 returns void
 language plpgsql

@@ -142,6 +142,10 @@ begin
     return 'applied';
   end if;
   select bought.* into v_order from public.orders as bought where bought.id = v_payment.order_id;
+  -- Staff see it, and what cannot be counted is not.
+  if not exists (select from public.currencies as currency where currency.code = v_payment.currency) then
+    return 'quarantined';
+  end if;
   if v_payment.settled_as is null then
     if v_order.status = 'pending' and v_payment.amount_minor = v_order.total_minor and v_payment.currency = v_order.currency
       and not private.is_bought_twice(v_order)
@@ -158,6 +162,7 @@ begin
     where payment.payment_intent_id = v_payment.payment_intent_id;
   end if;
   perform private.settle_refunds(v_payment);
+  perform private.settle_returned(v_payment);
   perform private.settle_disputes(v_payment);
   return case v_payment.settled_as when 'held' then 'quarantined' else 'applied' end;
 end;

@@ -42,14 +42,22 @@ as $$
             then excluded.status
             else payment.status
           end,
-          amount_minor = coalesce(payment.amount_minor, excluded.amount_minor),
-          currency = coalesce(payment.currency, excluded.currency),
+          -- What was asked for is not what was paid: of two who say that it was, the lesser counts, whoever comes first.
+          amount_minor = case
+            when excluded.status = 'succeeded' and payment.status = 'succeeded' then least(payment.amount_minor, excluded.amount_minor)
+            when excluded.status = 'succeeded' then coalesce(excluded.amount_minor, payment.amount_minor)
+            else coalesce(payment.amount_minor, excluded.amount_minor)
+          end,
+          currency = case when excluded.status = 'succeeded' and payment.status <> 'succeeded' then coalesce(excluded.currency, payment.currency)
+            else coalesce(payment.currency, excluded.currency)
+          end,
           refunded_minor = greatest(payment.refunded_minor, excluded.refunded_minor),
           updated_at = now()
       where (payment.order_id is null and excluded.order_id is not null)
         or array_position('{open,processing,failed,succeeded}', excluded.status)
           > array_position('{open,processing,failed,succeeded}', payment.status)
         or (payment.amount_minor is null and excluded.amount_minor is not null)
+        or (excluded.status = 'succeeded' and excluded.amount_minor < payment.amount_minor)
         or excluded.refunded_minor > payment.refunded_minor
     returning true
   )
@@ -199,6 +207,12 @@ begin
     return 'ignored';
   end if;
   v_order_id := private.hold_payment(v_payment_id, private.order_named(apply_charge.object));
+  -- Of a subscription, or of nothing of ours: somebody has to see to it.
+  if v_order_id is null and exists (
+    select from private.stripe_customers as customer where customer.stripe_customer_id = private.id_of(apply_charge.object -> 'customer')
+  ) then
+    return 'quarantined';
+  end if;
   -- What was given back was paid before. It is kept also where it is not known yet for what.
   v_is_new := private.mirror_payment(
     v_payment_id, v_order_id, 'succeeded', (apply_charge.object ->> 'amount')::numeric::bigint, upper(apply_charge.object ->> 'currency'),
@@ -207,6 +221,54 @@ begin
   return private.settle_event(v_order_id, v_is_new);
 end;
 $$;
+
+create or replace function private.apply_returned_refund(object jsonb)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_payment_id constant text := private.id_of(apply_returned_refund.object -> 'payment_intent');
+  v_order_id uuid;
+  v_refund public.refunds;
+begin
+  if v_payment_id is null then
+    return 'ignored';
+  end if;
+  v_order_id := private.hold_payment(v_payment_id, private.order_named(apply_returned_refund.object));
+  -- It was made before it came back, also where we never heard Stripe's answer.
+  select refund.* into v_refund
+  from public.refunds as refund
+  where refund.payment_intent_id = v_payment_id
+    and refund.id::text = apply_returned_refund.object -> 'metadata' ->> 'refund_id'
+    and refund.status = 'approved'
+  for update;
+  if found then
+    update public.refunds as refund
+    set stripe_refund_id = coalesce(refund.stripe_refund_id, left(apply_returned_refund.object ->> 'id', 200))
+    where refund.id = v_refund.id;
+    perform private.finish_refund(v_refund);
+  end if;
+  if not private.keep_returned(
+    v_payment_id, apply_returned_refund.object ->> 'id', (apply_returned_refund.object ->> 'amount')::numeric::bigint,
+    apply_returned_refund.object ->> 'failure_reason'
+  ) then
+    return 'stale';
+  end if;
+  -- Where it is not known yet what was paid, it is kept until that is.
+  if v_order_id is not null then
+    perform private.settle_order(v_order_id);
+  end if;
+  -- Somebody has to see to it.
+  return 'quarantined';
+end;
+$$;
+comment on function private.apply_returned_refund(jsonb) is
+$$Take over that a refund has come back from the bank of its buyer
+
+Returns quarantined, stale (known already) or ignored (of no payment).$$;
 
 create or replace function private.apply_dispute(object jsonb)
 returns text
@@ -270,6 +332,7 @@ begin
     when dispatch_event.type in ('payment_intent.succeeded', 'payment_intent.payment_failed')
       then private.apply_payment_intent(dispatch_event.type, dispatch_event.object)
     when dispatch_event.type = 'charge.refunded' then private.apply_charge(dispatch_event.object)
+    when dispatch_event.type = 'refund.failed' then private.apply_returned_refund(dispatch_event.object)
     when dispatch_event.type in ('charge.dispute.created', 'charge.dispute.closed') then private.apply_dispute(dispatch_event.object)
     when dispatch_event.type in ('customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted')
       then private.mirror_subscription(dispatch_event.object, dispatch_event.happened_at)
@@ -336,10 +399,19 @@ as $$
   set order_id = private.order_named(quarantine_event.object),
       object_id = coalesce(private.id_of(quarantine_event.object -> 'payment_intent'), quarantine_event.object ->> 'id'),
       error = case split_part(event.type, '.', 1)
-        when 'customer' then 'a subscription of no plan of ours, or of no period or status that is known'
+        when 'customer' then 'a subscription of no plan of ours, of no period or status that is known, or a second one of somebody who has one'
         when 'invoice' then 'an invoice of no amount, currency or status that is known'
         when 'transfer' then 'a transfer of another amount, currency or id than it was asked for with'
+        when 'refund' then 'a refund that the bank of its buyer has sent back: the money is held for them'
         when 'payout' then 'a payout of no amount, currency or status that is known'
+        when 'charge' then case
+          when exists (
+            select
+            from private.payments as payment
+            where payment.payment_intent_id = private.id_of(quarantine_event.object -> 'payment_intent') and payment.order_id is not null
+          ) then 'money went back of a payment that paid for nothing'
+          else 'money went back of a payment of no order, such as a subscription''s: what it entitles to has not ended by that'
+        end
         else 'what was paid pays for nothing: another amount or currency, an order that was over, or a copy that was bought already'
       end
   where event.id = quarantine_event.event_id

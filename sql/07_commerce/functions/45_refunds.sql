@@ -174,6 +174,23 @@ begin
 end;
 $$;
 
+create or replace function private.keep_returned(payment_intent_id text, stripe_refund_id text, amount_minor bigint, reason text)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  insert into private.returned_refunds (id, payment_intent_id, amount_minor, reason)
+  values (keep_returned.stripe_refund_id, keep_returned.payment_intent_id, keep_returned.amount_minor, left(keep_returned.reason, 200))
+  on conflict on constraint returned_refunds_pkey do nothing;
+  return found;
+end;
+$$;
+comment on function private.keep_returned(text, text, bigint, text) is
+'Note that a refund has come back from the bank, once; whether it was not known. When its order is settled next it is held for its buyer';
+
 -- Security definer: as request_refund.
 create or replace function private.refund_held(payment_intent_id text, note text)
 returns public.refunds
@@ -191,7 +208,11 @@ declare
 begin
   select payment.* into v_payment
   from private.payments as payment
-  where payment.payment_intent_id = refund_held.payment_intent_id and payment.settled_as = 'held';
+  where payment.payment_intent_id = refund_held.payment_intent_id
+    and (
+      payment.settled_as = 'held'
+      or exists (select from private.returned_refunds as returned where returned.payment_intent_id = payment.payment_intent_id)
+    );
   if not found then
     perform private.raise_error(404, 'payment_not_found', 'There is no payment of this id that is held for its buyer.');
   end if;
@@ -199,15 +220,27 @@ begin
     perform private.raise_error(422, 'note_invalid', 'A note has 1 to 1000 characters.');
   end if;
   select bought.* into v_order from public.orders as bought where bought.id = v_payment.order_id for update;
-  select payment.amount_minor - payment.provider_refunded_minor - coalesce((
-    select sum(refund.amount_minor)
-    from public.refunds as refund
-    where refund.payment_intent_id = payment.payment_intent_id and refund.status in ('approved', 'succeeded')
-  ), 0)
+  select case payment.settled_as when 'held' then payment.amount_minor - payment.provider_refunded_minor else 0 end
+    + coalesce((
+      select sum(returned.amount_minor) from private.returned_refunds as returned where returned.payment_intent_id = payment.payment_intent_id
+    ), 0)
+    - coalesce((
+      select sum(refund.amount_minor)
+      from public.refunds as refund
+      where refund.payment_intent_id = payment.payment_intent_id
+        and refund.order_line_id is null
+        and refund.status in ('approved', 'succeeded')
+    ), 0)
+    -- What a bank has fetched of a payment that is held is not given back as well.
+    - case payment.settled_as when 'held' then coalesce((
+      select sum(dispute.amount_minor)
+      from private.disputes as dispute
+      where dispute.payment_intent_id = payment.payment_intent_id and dispute.is_posted and not dispute.is_given_back
+    ), 0) else 0 end
   into v_left
   from private.payments as payment
   where payment.payment_intent_id = v_payment.payment_intent_id;
-  if v_left = 0 then
+  if v_left <= 0 then
     perform private.raise_error(409, 'already_refunded', 'This was given back already.');
   end if;
   insert into public.refunds (
@@ -263,14 +296,18 @@ begin
   set stripe_refund_id = coalesce(refund.stripe_refund_id, left(record_refund.stripe_refund_id, 200)),
       failure = left(record_refund.failure, 1000)
   where refund.id = v_refund.id;
-  if record_refund.status in ('failed', 'canceled') then
+  if record_refund.status in ('failed', 'canceled') and record_refund.stripe_refund_id is null then
     update public.refunds as refund set status = 'failed', finished_at = now() where refund.id = v_refund.id;
     -- What Stripe has reported as given back was then not this one.
     perform private.settle_order(v_refund.order_id);
-  else
-    -- Pending is on its way at the bank: it is the buyer's, and no more the seller's.
-    perform private.finish_refund(v_refund);
+    return 'failed';
   end if;
+  -- Pending is on its way at the bank: it is the buyer's, and no more the seller's. And what Stripe has made and had back is held for them, whoever
+  -- tells of it first (refund.failed).
+  if record_refund.status in ('failed', 'canceled') then
+    perform private.keep_returned(v_refund.payment_intent_id, record_refund.stripe_refund_id, v_refund.amount_minor, record_refund.failure);
+  end if;
+  perform private.finish_refund(v_refund);
   return (select refund.status from public.refunds as refund where refund.id = v_refund.id);
 end;
 $$;

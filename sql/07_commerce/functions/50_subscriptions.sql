@@ -72,12 +72,7 @@ begin
   if not coalesce(private.stays(begin_subscription.user_id), false) then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
-  if not exists (select from public.plans as row where row.code = begin_subscription.plan and row.price_minor > 0) then
-    perform private.raise_error(404, 'plan_not_found', 'There is no plan of this name to be had.');
-  end if;
-  if coalesce(begin_subscription.price_id, '') !~ '^[A-Za-z0-9_]{1,255}$' then
-    perform private.raise_error(422, 'provider_id_invalid', 'This is no id of the payment provider.');
-  end if;
+  perform private.know_plan_price(begin_subscription.plan, begin_subscription.price_id);
   if exists (
     select from public.subscriptions as subscription
     where subscription.user_id = begin_subscription.user_id
@@ -85,19 +80,58 @@ begin
   ) then
     perform private.raise_error(409, 'already_subscribed', 'There is a subscription already; change it in the billing portal.');
   end if;
-  insert into private.plan_prices (price_id, plan)
-  values (begin_subscription.price_id, begin_subscription.plan)
-  on conflict on constraint plan_prices_pkey do nothing;
-  if not exists (
-    select from private.plan_prices as price
-    where price.price_id = begin_subscription.price_id and price.plan = begin_subscription.plan
-  ) then
-    perform private.raise_error(409, 'price_of_another_plan', 'This price is another plan''s.');
-  end if;
   return private.stripe_customer(begin_subscription.user_id)
     || jsonb_build_object('plan', begin_subscription.plan, 'price_id', begin_subscription.price_id);
 end;
 $$;
+
+-- Security definer: prices are nobody's to write; functions know those of the settings.
+create or replace function private.know_plan_prices(prices jsonb)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_price record;
+begin
+  if coalesce(jsonb_typeof(know_plan_prices.prices), '') <> 'object' then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  for v_price in select price.key as plan, price.value as id from jsonb_each_text(know_plan_prices.prices) as price order by price.key loop
+    perform private.know_plan_price(v_price.plan, v_price.id);
+  end loop;
+  return (select count(*) from jsonb_object_keys(know_plan_prices.prices));
+end;
+$$;
+
+create or replace function private.know_plan_price(plan text, price_id text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.plans as row where row.code = know_plan_price.plan and row.price_minor > 0) then
+    perform private.raise_error(404, 'plan_not_found', 'There is no plan of this name to be had.');
+  end if;
+  if coalesce(know_plan_price.price_id, '') !~ '^[A-Za-z0-9_]{1,255}$' then
+    perform private.raise_error(422, 'provider_id_invalid', 'This is no id of the payment provider.');
+  end if;
+  insert into private.plan_prices (price_id, plan)
+  values (know_plan_price.price_id, know_plan_price.plan)
+  on conflict on constraint plan_prices_pkey do nothing;
+  if not exists (
+    select from private.plan_prices as price where price.price_id = know_plan_price.price_id and price.plan = know_plan_price.plan
+  ) then
+    perform private.raise_error(409, 'price_of_another_plan', 'This price is another plan''s.');
+  end if;
+end;
+$$;
+comment on function private.know_plan_price(text, text) is
+'A price is of this plan from now on: plan_not_found (404), price_of_another_plan (409), provider_id_invalid (422)';
 
 create or replace function private.await_person(profile_id uuid)
 returns boolean
@@ -159,12 +193,10 @@ stable
 security invoker
 set search_path = ''
 as $$
-  select coalesce(
-    (select price.plan from private.plan_prices as price where price.price_id = plan_of.object #>> '{items,data,0,price,id}'),
-    (select plan.code from public.plans as plan where plan.code = plan_of.object #>> '{metadata,plan}')
-  )
+  select price.plan from private.plan_prices as price where price.price_id = plan_of.object #>> '{items,data,0,price,id}'
 $$;
-comment on function private.plan_of(jsonb) is 'The plan a subscription is of: by its price, else as its metadata say; null when neither says';
+comment on function private.plan_of(jsonb) is
+'The plan a subscription is of, by what is paid for it: its metadata still say what it began as when another was chosen at Stripe. Null for a price that is not known';
 
 -- States have an order of their own, as they come in any: what has ended stays so, a later period is later, then what was reported later; within one
 -- second the status decides, and last the words. The highest stands, so each may come as often as it likes.
@@ -189,6 +221,10 @@ declare
   v_period_end constant timestamptz := private.from_epoch(
     coalesce(v_item -> 'current_period_end', mirror_subscription.object -> 'current_period_end')
   );
+  v_cancels_at constant timestamptz := coalesce(
+    private.from_epoch(mirror_subscription.object -> 'cancel_at'),
+    case when mirror_subscription.object -> 'cancel_at_period_end' = 'true' then v_period_end end
+  );
   v_version jsonb;
   v_is_new boolean;
 begin
@@ -200,7 +236,7 @@ begin
   end if;
   v_version := jsonb_build_array(
     (v_status in ('canceled', 'incomplete_expired'))::int, extract(epoch from v_period_start), extract(epoch from mirror_subscription.happened_at),
-    array_position(v_ranks, v_status), md5(mirror_subscription.object::text)
+    array_position(v_ranks, v_status), (v_cancels_at is not null)::int, md5(mirror_subscription.object::text)
   );
   -- Its events one after the other, whichever come first.
   perform pg_advisory_xact_lock(hashtextextended('subscription:' || v_id, 0));
@@ -212,11 +248,7 @@ begin
     coalesce(
       private.from_epoch(mirror_subscription.object -> 'start_date'), private.from_epoch(mirror_subscription.object -> 'created'), v_period_start
     ),
-    v_period_start, v_period_end,
-    coalesce(
-      private.from_epoch(mirror_subscription.object -> 'cancel_at'),
-      case when mirror_subscription.object -> 'cancel_at_period_end' = 'true' then v_period_end end
-    ),
+    v_period_start, v_period_end, v_cancels_at,
     case when v_status in ('canceled', 'incomplete_expired') then coalesce(
       private.from_epoch(mirror_subscription.object -> 'ended_at'), private.from_epoch(mirror_subscription.object -> 'canceled_at'),
       mirror_subscription.happened_at
@@ -232,13 +264,22 @@ begin
     return 'stale';
   end if;
   perform private.settle_subscription(v_id);
-  return 'applied';
+  -- Who has opened two pages of Stripe's may have paid on both: staff give one of them back.
+  return case
+    when v_status in ('trialing', 'active', 'past_due') and exists (
+      select
+      from public.subscriptions as other
+      where other.user_id = v_user_id and other.id <> v_id and other.status in ('trialing', 'active', 'past_due')
+    ) then 'quarantined'
+    else 'applied'
+  end;
 end;
 $$;
 comment on function private.mirror_subscription(jsonb, timestamptz) is
 $$Take over what Stripe says of a subscription, and entitle its owner by it
 
-Returns applied, stale (what is known is newer, or the same), ignored (of nobody of ours) or quarantined (it names no plan or period).$$;
+Returns applied, stale (what is known is newer, or the same), ignored (of nobody of ours) or quarantined (of no plan or period that is known; or applied,
+and the second one of somebody who has one).$$;
 
 create or replace function private.settle_subscription(subscription_id text)
 returns void

@@ -1,4 +1,4 @@
-create or replace function private.split_of(target_id uuid, owner_id uuid, amount_minor bigint, month date default null)
+create or replace function private.split_of(target_id uuid, owner_id uuid, amount_minor bigint, month date default null, step bigint default 1)
 returns table (payee_id uuid, amount_minor bigint)
 language sql
 stable
@@ -34,23 +34,23 @@ as $$
   ),
   parts as (
     select
-      share.payee_id, trunc(abs(split_of.amount_minor)::numeric * share.bps / 10000) as whole,
-      mod(abs(split_of.amount_minor)::numeric * share.bps, 10000) as rest
+      share.payee_id, trunc(whole.units * share.bps / 10000) as whole, mod(whole.units * share.bps, 10000) as rest, whole.units
     from share
+    cross join (select (abs(split_of.amount_minor) / split_of.step)::numeric as units) as whole
   ),
   -- The largest remainders have what is left, one unit each.
   ranked as (
     select
       parts.payee_id, parts.whole, row_number() over (order by parts.rest desc, parts.payee_id) as place,
-      abs(split_of.amount_minor) - sum(parts.whole) over () as left_over
+      parts.units - sum(parts.whole) over () as left_over
     from parts
   )
-  select ranked.payee_id, (sign(split_of.amount_minor) * (ranked.whole + (ranked.place <= ranked.left_over)::int))::bigint
+  select ranked.payee_id, (sign(split_of.amount_minor) * split_of.step * (ranked.whole + (ranked.place <= ranked.left_over)::int))::bigint
   from ranked
   where ranked.whole + (ranked.place <= ranked.left_over)::int > 0
 $$;
-comment on function private.split_of(uuid, uuid, bigint, date) is
-$$An amount as the accepted split of a track or product shares it: a row a payee, which sum to it exactly
+comment on function private.split_of(uuid, uuid, bigint, date, bigint) is
+$$An amount, a multiple of step, as the accepted split of a track or product shares it: a row a payee, which sum to it exactly and are multiples of step
 
 By the split that holds now, or, of a month, by the first that held in it. All of it is the owner's where there is none.$$;
 

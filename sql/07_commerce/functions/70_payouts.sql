@@ -89,6 +89,35 @@ as $$
 $$;
 comment on function private.payout_minimum(text) is 'What a payout is above, in minor units of a currency (setting payout_minimum, in whole ones); null for an unknown currency';
 
+create or replace function private.settle_debt_by_dues(seller_id uuid, currency text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_due record;
+begin
+  if private.balance('seller', settle_debt_by_dues.seller_id, 'owed_to_platform', settle_debt_by_dues.currency) <= 0 then
+    return;
+  end if;
+  for v_due in
+    select due.order_id, due.due_minor
+    from private.still_due(settle_debt_by_dues.seller_id, settle_debt_by_dues.currency) as due
+    where due.due_minor > 0
+    order by due.order_id nulls first
+  loop
+    perform private.settle_debt(
+      settle_debt_by_dues.seller_id, settle_debt_by_dues.currency, v_due.due_minor,
+      coalesce(v_due.order_id::text, 'payout') || ':' || settle_debt_by_dues.seller_id || ':' || private.uuid_v7()
+    );
+  end loop;
+end;
+$$;
+comment on function private.settle_debt_by_dues(uuid, text) is
+'Take what a seller owes the platform from what they had earned before they owed it and have not been sent yet: nobody in debt is paid out';
+
 -- Lock order: the seller's payouts (an advisory lock), then the ledger.
 create or replace function private.open_payout(seller_id uuid, currency text, is_requested boolean)
 returns public.payouts
@@ -109,6 +138,7 @@ begin
   ) then
     perform private.raise_error(409, 'payout_open', 'A payout in this currency is under way.');
   end if;
+  perform private.settle_debt_by_dues(open_payout.seller_id, open_payout.currency);
   -- Cheap, and most have no more than that: what each order brought is summed for who may have a payout.
   if not coalesce(
     -private.balance('seller', open_payout.seller_id, 'payable', open_payout.currency) > private.payout_minimum(open_payout.currency), false
@@ -326,6 +356,11 @@ as $$
 declare
   v_transfer private.transfers;
 begin
+  -- The order first: a refund that is just being made sees this transfer as sent, or is seen here.
+  perform
+  from public.orders as bought
+  where bought.id = (select transfer.order_id from private.transfers as transfer where transfer.id = record_transfer.transfer_id)
+  for update;
   select transfer.* into v_transfer from private.transfers as transfer where transfer.id = record_transfer.transfer_id for update;
   if not found then
     perform private.raise_error(404, 'transfer_not_found', 'There is no transfer of this id.');
@@ -353,10 +388,55 @@ begin
   set status = record_transfer.status, stripe_transfer_id = coalesce(record_transfer.stripe_transfer_id, transfer.stripe_transfer_id),
       failure = left(record_transfer.failure, 1000), leased_until = null
   where transfer.id = v_transfer.id;
+  if record_transfer.status = 'sent' then
+    perform private.fetch_back_excess(v_transfer);
+  end if;
   perform private.close_payout(v_transfer.payout_id);
   return record_transfer.status;
 end;
 $$;
+
+create or replace function private.fetch_back_excess(transfer private.transfers)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_transfer constant private.transfers := fetch_back_excess.transfer;
+  v_excess bigint;
+  v_id bigint;
+begin
+  if not exists (
+    select
+    from public.order_lines as line
+    where line.order_id = v_transfer.order_id and line.refunded_minor + line.disputed_minor > 0
+  ) then
+    return;
+  end if;
+  select -due.due_minor - coalesce((
+    select sum(reversal.amount_minor)
+    from private.transfer_reversals as reversal
+    join private.transfers as other on other.id = reversal.transfer_id
+    where other.order_id = v_transfer.order_id and other.seller_id = v_transfer.seller_id and other.currency = v_transfer.currency
+      and reversal.status = 'due'
+  ), 0)
+  into v_excess
+  from private.still_due(v_transfer.seller_id, v_transfer.currency) as due
+  where due.order_id = v_transfer.order_id;
+  if v_excess > 0 then
+    insert into private.transfer_reversals (transfer_id, seller_id, currency, amount_minor, cause)
+    values (
+      v_transfer.id, v_transfer.seller_id, v_transfer.currency, least(v_excess, v_transfer.amount_minor), 'transfer:' || v_transfer.id
+    )
+    returning id into v_id;
+    perform private.enqueue('stripe_reversal', jsonb_build_object('reversal_id', v_id));
+  end if;
+end;
+$$;
+comment on function private.fetch_back_excess(private.transfers) is
+'Have fetched back of a transfer, which has just been sent, what was given back of its order while it was under way; the order is locked';
 
 create or replace function private.close_payout(payout_id uuid)
 returns void

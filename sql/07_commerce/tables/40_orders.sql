@@ -72,6 +72,7 @@ create table public.orders (
 create index orders_buyer_id on public.orders (buyer_id, id);
 create index orders_currency on public.orders (currency);
 create index orders_pending on public.orders (expires_at) where status = 'pending';
+create index orders_unpaid on public.orders (buyer_id) where status = 'pending';
 create index orders_open on public.orders (paid_at) where status in ('paid', 'processing', 'shipped');
 alter table public.orders enable row level security;
 alter table public.orders force row level security;

@@ -47,6 +47,22 @@ comment on column private.disputes.status is 'open < lost < won: it only ever go
 comment on column private.disputes.is_posted is 'Whether the ledger has followed it';
 comment on column private.disputes.is_given_back is 'Whether it had to follow it to its end, as it was won: then nothing of it is taken any more';
 
+create table private.returned_refunds (
+  id text primary key,
+  payment_intent_id text not null,
+  amount_minor bigint not null,
+  reason text,
+  returned_at timestamptz not null default now(),
+  constraint returned_refunds_amount_positive check (amount_minor > 0)
+);
+create index returned_refunds_payment_intent_id on private.returned_refunds (payment_intent_id);
+alter table private.returned_refunds enable row level security;
+alter table private.returned_refunds force row level security;
+comment on table private.returned_refunds is
+'Refunds that the bank of a buyer has sent back to Stripe, as Stripe reports them: their money is held for the buyer until staff give it back again (refund_held)';
+comment on column private.returned_refunds.id is 'The refund''s id at Stripe, ours or one that was made there';
+comment on column private.returned_refunds.reason is 'Why, in Stripe''s own word';
+
 create table private.stripe_events (
   id text primary key,
   type text not null,

@@ -156,7 +156,10 @@ def test_a_checkpoint_changes_no_balance_and_leaves_what_is_under_way(database: 
         assert balance(first, "stripe_clearing") == 3000
         assert counter_laws(first) == []
         assert checkpoint(first) == 3
-        counted = "select counted_minor from private.ledger_accounts order by counted_minor"
+        counted = (
+            "select counted_minor from private.ledger_accounts"
+            " where counted_minor <> 0 order by counted_minor"
+        )
         assert [row["counted_minor"] for row in first.execute(counted).fetchall()] == [
             -2700, -300, 3000,
         ]  # fmt: skip
@@ -209,6 +212,6 @@ def test_others_do_not(ben: Actor, modesty: Actor, admiral: Actor) -> None:
         with refused(403, "not_allowed"):
             somebody.call("set_currency", code="EUR", is_enabled=True)
     with refused(404, "currency_not_found"):
-        admiral.call("set_currency", code="XXX", is_enabled=True)
+        admiral.call("set_currency", code="ZZZ", is_enabled=True)
     with refused(422, "value_missing"):
         admiral.call("set_currency", code="EUR", is_enabled=None)

@@ -284,6 +284,20 @@ def test_what_is_not_paid_in_time_goes_back(shop: Shop) -> None:
     assert one(db, stock, shirt) == 2
 
 
+def test_a_buyer_keeps_only_so_much_from_the_stock_unpaid(shop: Shop, ben: Actor) -> None:
+    shop.connection.execute(
+        "update private.settings set value = 2 where name = 'open_orders_limit'"
+    )
+    thing = shop.offer("ada", stock=9)
+    first, _ = (shop.place("ben", thing) for _ in range(2))
+    with refused(409, "open_orders_limit") as caught:
+        shop.place("ben", thing)
+    assert caught.value.diag.message_hint == "2"
+    shop.place("cleo", shop.offer("dan"))
+    shop.paid(first)
+    shop.place("ben", thing)
+
+
 def test_two_hundred_buyers_of_ten_copies_are_ten(database: Database) -> None:
     with database.connect() as connection:
         shop = Shop(connection)

@@ -77,7 +77,7 @@ def test_the_minimum_is_of_whole_units_of_a_currency(db: Connection, ada: Actor)
     assert ada.call("request_payout", currency="JPY")["amount_minor"] == 11
     with refused(409, "nothing_to_pay_out"):
         ada.call("request_payout", currency="KWD")
-    for currency in ("XXX", "", None):
+    for currency in ("ZZZ", "", None):
         with refused(404, "currency_not_found"):
             ada.call("request_payout", currency=currency)
 

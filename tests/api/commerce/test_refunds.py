@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.ledger import balance
 from tests.progression import pay
 from tests.schema.counters import counter_laws
 from tests.shop import Shop
+from tests.stories import intent_of, returned_of
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def refund(shop: Shop, buyer: Actor, seller: Actor, line: Any, status: str = "su
     return shop.service.call(
         "backend.record_refund",
         refund_id=asked["id"],
-        stripe_refund_id=f"re_{asked['id']}",
+        stripe_refund_id=f"re_{asked['id']}" if status == "succeeded" else None,
         status=status,
     )
 
@@ -54,6 +56,78 @@ def test_a_refund_takes_back_all_that_the_sale_moved(
     assert balance(db, "stripe_clearing") == 0
     pay(db)
     assert counter_laws(db) == []
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_what_a_bank_sends_back_is_held_for_its_buyer(
+    shop: Shop, ada: Actor, ben: Actor, admiral: Actor, is_heard: bool
+) -> None:
+    """Also where it comes back before we have heard that it was made."""
+    db = shop.connection
+    order = shop.buy("ben", shop.offer("ada"))
+    given = shop.approve("ben", "ada", shop.lines(order)[0])
+    if is_heard:
+        shop.made(given)
+    returned = returned_of(shop.row(order), 1150, id="re_1", metadata={"refund_id": str(given)})
+    assert [shop.event("refund.failed", returned) for _ in range(2)] == ["quarantined", "stale"]
+    assert shop.made(given, "pending") == "succeeded"
+    # What Stripe says of the charge was so for a while, and is not any more.
+    for refunded in (1150, 0):
+        shop.event("charge.refunded", shop.charge(order, refunded))
+    assert (shop.row(order)["status"], balance(db, "payable", "ada")) == ("refunded", 0)
+    assert (balance(db, "held", "ben"), balance(db, "stripe_clearing")) == (-1150, 1150)
+    assert counter_laws(db) == []
+    (listed,) = admiral.rows("quarantined_events")
+    assert (listed["type"], listed["payment_intent_id"]) == ("refund.failed", f"pi_{order}")
+    # Staff give it back again; and that may come back, too.
+    for number in (2, 3):
+        again = admiral.call("refund_held", payment_intent_id=f"pi_{order}", note="another card")
+        assert again["amount_minor"] == 1150
+        with refused(409, "already_refunded"):
+            admiral.call("refund_held", payment_intent_id=f"pi_{order}", note="twice")
+        assert shop.made(again["id"]) == "succeeded"
+        assert (balance(db, "held", "ben"), balance(db, "stripe_clearing")) == (0, 0)
+        if number == 2:
+            shop.event("refund.failed", returned_of(shop.row(order), 1150, id="re_2"))
+    assert counter_laws(db) == []
+
+
+@pytest.mark.parametrize("is_reported_first", [True, False])
+def test_what_stripe_made_and_had_back_is_held_whoever_tells_it_first(
+    shop: Shop, is_reported_first: bool
+) -> None:
+    order = shop.buy("ben", shop.track("ada"))
+    given = shop.approve("ben", "ada", shop.lines(order)[0])
+    named = {"id": f"re_{given}", "metadata": {"refund_id": str(given)}}
+    returned = returned_of(shop.row(order), 575, **named)
+    if is_reported_first:
+        assert shop.event("refund.failed", returned) == "quarantined"
+    assert shop.made(given, "failed") == "succeeded"
+    if not is_reported_first:
+        assert shop.event("refund.failed", returned) == "stale"
+    assert shop.row(order)["status"] == "refunded"
+    assert balance(shop.connection, "held", "ben") == -575
+    assert balance(shop.connection, "payable", "ada") == 0
+    assert counter_laws(shop.connection) == []
+
+
+def test_whenever_it_is_heard_that_a_refund_came_back_it_ends_the_same(db: Connection) -> None:
+    shop, ends = Shop(db), set()
+    order = shop.place("ben", shop.offer("ada"), shop.offer("cleo"))
+    row = shop.row(order)
+    told = [
+        ("payment_intent.succeeded", intent_of(row)),
+        ("charge.refunded", shop.charge(order, 460)),
+        ("refund.failed", returned_of(row, 460)),
+    ]
+    for reports in itertools.permutations(told):
+        with db.transaction(force_rollback=True):
+            for kind, thing in reports:
+                shop.event(kind, thing)
+            ends.add(repr(shop.came_to(order)))
+            assert balance(db, "held", "ben") == -460
+            assert counter_laws(db) == []
+    assert len(ends) == 1
 
 
 def test_asking_twice_is_asking_once(shop: Shop, ben: Actor, ada: Actor) -> None:

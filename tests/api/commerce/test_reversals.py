@@ -174,6 +174,40 @@ def test_what_a_seller_owes_is_taken_from_what_they_earn_next(db: Connection, ad
     assert counter_laws(db) == []
 
 
+def test_nobody_who_owes_is_paid_what_they_had_earned_before(db: Connection, ada: Actor) -> None:
+    shop, order, _ = paid_out(db)
+    earlier = [shop.buy("cleo", shop.offer("ada", price_minor=price)) for price in (2500, 4000)]
+    shop.event("charge.refunded", shop.charge(order, shop.row(order)["total_minor"]))
+    assert fetched(db, "failed", "balance_insufficient") == 3000
+    assert (standing(db), owing(db)) == ((6500, 0), 3000)
+    assert ada.call("request_payout", currency="USD")["amount_minor"] == 3500
+    assert (standing(db), owing(db)) == ((0, 3500), 0)
+    sent = {each["transfer_group"]: each["amount_minor"] for each in claim(db)}
+    assert sum(sent.values()) == 3500
+    assert set(sent) <= set(earlier)
+    assert counter_laws(db) == []
+
+
+def test_what_is_given_back_while_it_is_sent_is_fetched(db: Connection, ada: Actor) -> None:
+    shop = Shop(db)
+    order = shop.buy("ben", shop.offer("ada", price_minor=3000))
+    db.execute("update private.artist_accounts set payouts_enabled = true")
+    db.execute("update private.settings set value = 0 where name = 'payout_held_days'")
+    ada.call("request_payout", currency="USD")
+    (transfer,) = claim(db)
+    half = shop.row(order)["total_minor"] // 2
+    shop.event("charge.refunded", shop.charge(order, half))
+    assert db.execute("select from private.transfer_reversals").rowcount == 0
+    assert [record(db, transfer) for _ in range(2)] == ["sent", "sent"]
+    assert fetched(db, "succeeded") == 1500
+    # What is given back after that is fetched as always, and only that.
+    shop.event("charge.refunded", shop.charge(order, shop.row(order)["total_minor"]))
+    assert fetched(db, "succeeded") == 1500
+    assert (standing(db), owing(db)) == ((0, 0), 0)
+    assert balance(db, "stripe_clearing") == 0
+    assert counter_laws(db) == []
+
+
 @pytest.mark.parametrize("is_begun", [False, True])
 def test_what_a_won_dispute_gives_back_is_not_fetched_or_is_paid_again(
     db: Connection, ada: Actor, is_begun: bool

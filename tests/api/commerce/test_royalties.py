@@ -157,6 +157,26 @@ def as_json(value: Any) -> str:
     return json.dumps(value)
 
 
+def test_shares_are_what_can_be_transferred(
+    db: Connection, ada: Actor, ben: Actor, admiral: Actor
+) -> None:
+    """Of three decimals Stripe moves multiples of ten alone; what is given back, too."""
+    admiral.call("set_currency", code="KWD", is_enabled=True)
+    shop = Shop(db)
+    song = shop.track("ada", currency="KWD", price_minor=1010)
+    shares = as_json([{"username": "ada", "bps": 5000}, {"username": "ben", "bps": 5000}])
+    proposed = ada.call("set_revenue_split", product_id=song, shares=shares)["proposed"]
+    ben.call("accept_revenue_split", split_id=proposed["id"])
+    order = shop.buy("cleo", song)
+    total = shop.row(order)["total_minor"]
+    for refunded in (0, 10, 330, 340, 770, total):
+        shop.event("charge.refunded", shop.charge(order, refunded))
+        owed = [-balance(db, "payable", name, currency="KWD") for name in ("ada", "ben")]
+        assert [each % 10 for each in owed] == [0, 0]
+        assert balance(db, "stripe_clearing", currency="KWD") == total - refunded
+    assert owed == [0, 0]
+
+
 def test_a_split_holds_when_everybody_has_accepted(
     db: Connection, ada: Actor, ben: Actor, cleo: Actor, stranger: Actor
 ) -> None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import uuid
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from devstack.processes import ROOT
 from tests.database import Actor, Connection, Database, actor, person_id, refused
 from tests.ledger import balance
+from tests.payouts import claim, sell
 from tests.progression import pay
 from tests.races import race, wait_until_blocked
 from tests.schema.counters import counter_laws
 from tests.shop import Shop
-from tests.stories import EXPECTED, intent_of, stories
+from tests.stories import EXPECTED, intent_of, returned_of, stories
 
 
 @pytest.fixture
@@ -185,6 +189,85 @@ def test_what_happens_in_an_account_of_a_sellers_pays_for_nothing(shop: Shop) ->
     able = {"id": "acct_ada", "charges_enabled": True, "payouts_enabled": True}
     assert told("account.updated", able) == "applied"
     assert shop.paid(order) == "applied"
+
+
+def test_less_than_was_asked_pays_for_nothing_whatever_was_said_before(shop: Shop) -> None:
+    for is_declined_first in (True, False):
+        order = shop.place("ben", shop.offer("ada"))
+        row = shop.row(order)
+        told = [
+            ("payment_intent.payment_failed", intent_of(row, amount_received=0)),
+            ("payment_intent.succeeded", intent_of(row, amount_received=row["total_minor"] - 1)),
+        ]
+        for report in told if is_declined_first else reversed(told):
+            shop.event(*report)
+        assert shop.row(order)["status"] == "pending"
+    assert balance(shop.connection, "held", "ben") == -2 * (row["total_minor"] - 1)
+    assert counter_laws(shop.connection) == []
+
+
+def test_what_is_paid_in_no_currency_of_ours_is_for_staff(shop: Shop, admiral: Actor) -> None:
+    order = shop.place("ben", shop.offer("ada"))
+    assert shop.paid(order, currency="zzz") == "quarantined"
+    assert shop.row(order)["status"] == "pending"
+    assert [each["order_id"] for each in admiral.rows("quarantined_events")] == [uuid.UUID(order)]
+    assert counter_laws(shop.connection) == []
+
+
+def test_what_goes_back_of_no_order_is_for_staff(shop: Shop, ada: Actor, admiral: Actor) -> None:
+    shop.service.call("backend.attach_customer", user_id=ada.id, customer_id="cus_ada")
+    thing = {"id": "ch_1", "payment_intent": "pi_1", "amount": 999, "amount_refunded": 999}
+    told = {**thing, "currency": "usd", "customer": "cus_ada"}
+    assert shop.event("charge.refunded", told) == "quarantined"
+    (listed,) = admiral.rows("quarantined_events")
+    assert (listed["payment_intent_id"], listed["order_id"]) == ("pi_1", None)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "charge.dispute.closed", "charge.dispute.created", "charge.refunded", "refund.failed",
+        "checkout.session.async_payment_failed", "checkout.session.async_payment_succeeded",
+        "checkout.session.completed", "checkout.session.expired", "customer.subscription.created",
+        "customer.subscription.deleted", "customer.subscription.updated", "invoice.paid",
+        "invoice.payment_failed", "payment_intent.payment_failed", "payment_intent.succeeded",
+        "payout.failed", "payout.paid", "transfer.created", "transfer.reversed", "account.updated",
+    ],
+)  # fmt: skip
+def test_every_kind_of_event_reaches_what_it_is_about(shop: Shop, ada: Actor, kind: str) -> None:
+    """And the page of a deployment asks Stripe for each of them."""
+    order = shop.place("ben", shop.offer("ada"))
+    shop.service.call("backend.attach_customer", user_id=ada.id, customer_id="cus_ada")
+    shop.connection.execute("update private.artist_accounts set payouts_enabled = true")
+    row, family = shop.row(order), kind.split(".")[0]
+    things: dict[str, dict[str, Any]] = {
+        "charge": shop.dispute(order) if "dispute" in kind else shop.charge(order, 5),
+        "refund": returned_of(row, 5),
+        "checkout": shop.session(
+            order,
+            payment_status="paid" if kind.endswith(("completed", "succeeded")) else "unpaid",
+        ),
+        "customer": {"id": "sub_1", "customer": "cus_ada", "status": "active"},
+        "invoice": {
+            "id": "in_1", "customer": "cus_ada", "status": "void", "currency": "zzz",
+            "parent": {"subscription_details": {"subscription": "sub_1", "metadata": {}}},
+        },
+        "payment_intent": intent_of(row),
+        "payout": {"id": "po_1", "status": "paid", "amount": "x", "currency": "usd"},
+        "transfer": {"id": "tr_1", "amount": 2000, "currency": "usd", "amount_reversed": 0},
+        "account": {"id": "acct_ada", "charges_enabled": True, "payouts_enabled": True},
+    }  # fmt: skip
+    sell(shop.connection, 2000)
+    ada.call("request_payout", currency="USD")
+    (transfer,) = claim(shop.connection)
+    metadata = {"order_id": order, "transfer_id": str(transfer["transfer_id"])}
+    event = shop.report(kind, {**things[family], "metadata": metadata})
+    if family in ("payout", "account"):
+        event |= {"account": "acct_ada"}
+    assert shop.deliver(event) in ("applied", "quarantined")
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    asked = set(re.findall(r"`([a-z_]+\.[a-z_.*]+)`", page))
+    assert any(fnmatchcase(kind, each) for each in asked), kind
 
 
 @pytest.mark.parametrize("event", ["null", "{}", "[]", '{"id": "evt_1", "type": "x"}'])

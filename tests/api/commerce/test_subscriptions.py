@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import threading
 import uuid
@@ -172,6 +173,16 @@ def test_another_plan_in_the_same_period_counts_from_then_on(
     assert db.execute("select from public.entitlement_grants").rowcount == 1
 
 
+def test_within_a_second_what_is_to_end_counts(db: Connection, customer: Actor) -> None:
+    reports = [subscription("active"), subscription("active", cancel_at_period_end=True)]
+    for first, second in itertools.permutations(reports):
+        with db.transaction(force_rollback=True):
+            tell(db, "subscription", first)
+            tell(db, "subscription", second)
+            mine = customer.call("my_subscription")
+            assert (mine["status"], mine["cancels_at"] is None) == ("active", False)
+
+
 def test_an_ended_subscription_does_not_come_back(db: Connection, customer: Actor) -> None:
     tell(db, "subscription", subscription("canceled", ended_at=epoch(NOW)))
     late = subscription("active", NOW + 5 * DAY)
@@ -204,12 +215,46 @@ def test_what_names_nobody_of_ours_is_ignored_and_what_cannot_be_is_kept_for_sta
         assert db.execute(f"select from public.{table}").rowcount == 0
 
 
-def test_metadata_say_whose_and_which_plan_where_nothing_else_does(
+def test_metadata_say_whose_it_is_and_what_is_paid_says_which_plan(
     db: Connection, ben: Actor
 ) -> None:
+    """In the billing portal they choose another; what they began with is what metadata say."""
     named = {"user_id": str(ben.id), "plan": "studio"}
-    tell(db, "subscription", subscription("active", price="price_x", metadata=named))
-    assert tier(ben) == "studio"
+    known = json.dumps({"pro": "price_x", "studio": "price_y"})
+    assert actor(db, "service").call("backend.know_plan_prices", prices=known) == 2
+    for price, plan, at in (("price_y", "studio", NOW), ("price_x", "pro", NOW + DAY)):
+        told = subscription("active", price=price, metadata=named)
+        assert (tell(db, "subscription", told, at), tier(ben)) == ("applied", plan)
+    unknown = subscription("active", price="price_z", metadata=named)
+    assert tell(db, "subscription", unknown, NOW + 2 * DAY) == "quarantined"
+    assert tier(ben) == "pro"
+
+
+@pytest.mark.parametrize(
+    ("prices", "status", "token"),
+    [
+        ("[]", 422, "value_missing"),
+        (None, 422, "value_missing"),
+        ('{"gold": "price_g"}', 404, "plan_not_found"),
+        ('{"free": "price_f"}', 404, "plan_not_found"),
+        ('{"pro": "no price"}', 422, "provider_id_invalid"),
+        ('{"pro": null}', 422, "provider_id_invalid"),
+        ('{"pro": "price_7", "studio": "price_7"}', 409, "price_of_another_plan"),
+    ],
+)
+def test_prices_are_of_plans(db: Connection, prices: str | None, status: int, token: str) -> None:
+    with refused(status, token):
+        actor(db, "service").call("backend.know_plan_prices", prices=prices)
+
+
+def test_who_has_two_subscriptions_is_listed_for_staff(db: Connection, customer: Actor) -> None:
+    assert tell(db, "subscription", subscription("active")) == "applied"
+    second = subscription("active", id="sub_2")
+    assert tell(db, "subscription", second) == "quarantined"
+    assert tell(db, "subscription", second) == "stale"
+    ended = subscription("canceled", ended_at=epoch(NOW))
+    assert tell(db, "subscription", ended, NOW + DAY) == "applied"
+    assert tier(customer) == "pro"
 
 
 def test_invoices_are_told_to_whose_they_are(db: Connection, customer: Actor, ben: Actor) -> None:

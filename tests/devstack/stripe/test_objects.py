@@ -26,6 +26,8 @@ def sell(shop: Shop) -> Any:
     v1.checkout.sessions.retrieve(sold.id, {"expand": ["line_items", "payment_intent"]})
     v1.checkout.sessions.line_items.list(sold.id)
     v1.refunds.create({"payment_intent": sold.payment_intent, "amount": 300})
+    returned = v1.refunds.create({"payment_intent": sold.payment_intent, "amount": 200})
+    shop.world(f"refunds/{returned.id}/return")
     charge = v1.payment_intents.retrieve(sold.payment_intent).latest_charge
     for won in ("true", "false"):
         dispute = shop.world("disputes", charge=charge)
