@@ -265,7 +265,7 @@ begin
   if not found then
     perform private.raise_error(404, 'verification_not_found', 'There is no request to be verified of this id.');
   end if;
-  if v_before.status = case when decide_verification.approve then 'approved' else 'rejected' end then
+  if v_before.status = (case when decide_verification.approve then 'approved' else 'rejected' end) then
     return private.verification_row(v_before);
   end if;
   v_was_verified := private.is_verified(v_artist_id);
