@@ -100,7 +100,7 @@ class PublicPages:
         target = httpcore.URL(
             scheme=b"https", host=url.raw_host, port=PORT, target=url.raw_path or b"/"
         )
-        headers = {
+        headers: dict[str | bytes, str | bytes] = {
             "Host": host,
             "User-Agent": f"Backbeat/{__version__} (verify-artists)",
             "Accept": "text/*",

@@ -6176,36 +6176,58 @@ where sanction.lifted_at is null
 comment on view private.sanctions_in_force is 'Mutes and bans that neither have ended nor were lifted; room_id is null for those that hold everywhere';
 
 -- Security definer: sanctions are nobody's to read.
-create or replace function private.refuse_sanctioned(user_id uuid, kind text)
-returns void
-language plpgsql
+create or replace function private.sanction_end(user_id uuid, kind text)
+returns text
+language sql
 stable
 security definer
 set search_path = ''
 as $$
-declare
-  v_until timestamptz;
-  v_end text;
-begin
-  select coalesce(sanction.until, 'infinity') into v_until
+  select case
+    when max(coalesce(sanction.until, 'infinity')) = 'infinity' then 'forever'
+    else to_char(max(sanction.until) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  end
   from private.sanctions_in_force as sanction
-  where sanction.user_id = refuse_sanctioned.user_id and sanction.kind = refuse_sanctioned.kind and sanction.room_id is null
-  order by 1 desc
-  limit 1;
-  if not found then
-    return;
-  end if;
-  v_end := case when v_until = 'infinity' then 'forever' else to_char(v_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end;
-  if refuse_sanctioned.kind = 'ban' then
+  where sanction.user_id = sanction_end.user_id and sanction.kind = sanction_end.kind and sanction.room_id is null
+$$;
+comment on function private.sanction_end(uuid, text) is
+'When the last ban, or mute, of somebody ends that holds everywhere: as ISO 8601, or forever; null where there is none';
+
+create or replace function private.refuse_banned(user_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_end constant text := private.sanction_end(refuse_banned.user_id, 'ban');
+begin
+  if v_end is not null then
     perform private.raise_error(403, 'banned', 'You are banned and may read only.', v_end);
   end if;
-  perform private.raise_error(403, 'muted', 'You are muted and may not write texts.', v_end);
 end;
 $$;
-comment on function private.refuse_sanctioned(uuid, text) is
-'Refuse who has a ban or a mute that holds everywhere: banned or muted (403; hint: its end as ISO 8601, or forever)';
+comment on function private.refuse_banned(uuid) is 'Refuse who is banned everywhere: banned (403; hint: its end as ISO 8601, or forever)';
 
--- Security definer: as refuse_sanctioned.
+create or replace function private.refuse_muted(user_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_end constant text := private.sanction_end(refuse_muted.user_id, 'mute');
+begin
+  if v_end is not null then
+    perform private.raise_error(403, 'muted', 'You are muted and may not write texts.', v_end);
+  end if;
+end;
+$$;
+comment on function private.refuse_muted(uuid) is 'Refuse who is muted everywhere: muted (403; hint: as refuse_banned)';
+
+-- Security definer: as sanction_end.
 create or replace function private.is_muted_everywhere()
 returns boolean
 language sql
@@ -6220,7 +6242,7 @@ as $$
 $$;
 comment on function private.is_muted_everywhere() is 'Whether the caller may not write texts at present; for policies on what clients write without an RPC';
 
--- Security definer: as refuse_sanctioned.
+-- Security definer: as sanction_end.
 create or replace function private.is_banned()
 returns boolean
 language sql
@@ -6339,7 +6361,7 @@ begin
     );
   end if;
   if v_is_banned then
-    perform private.refuse_sanctioned(v_user_id, 'ban');
+    perform private.refuse_banned(v_user_id);
   end if;
   if not v_is_enabled then
     perform private.require_feature(acting_user.feature);
@@ -29584,7 +29606,7 @@ declare
   v_most int;
   v_used int;
 begin
-  perform private.refuse_sanctioned(consume.user_id, 'ban');
+  perform private.refuse_banned(consume.user_id);
   if not coalesce(private.stays(consume.user_id), false) then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
@@ -33096,7 +33118,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_feature('commerce');
-  perform private.refuse_sanctioned(begin_subscription.user_id, 'ban');
+  perform private.refuse_banned(begin_subscription.user_id);
   if not coalesce(private.stays(begin_subscription.user_id), false) then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
@@ -34424,7 +34446,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_feature('commerce');
-  perform private.refuse_sanctioned(onboarding.user_id, 'ban');
+  perform private.refuse_banned(onboarding.user_id);
   if not exists (select from public.artist_profiles as artist where artist.profile_id = onboarding.user_id) then
     perform private.raise_error(403, 'not_an_artist', 'Only artists sell.', 'Call become_artist.');
   end if;
@@ -35275,7 +35297,7 @@ begin
     select from private.sanctions_in_force as sanction
     where sanction.user_id = v_user_id and sanction.kind = 'mute' and sanction.room_id is null
   ) then
-    perform private.refuse_sanctioned(v_user_id, 'mute');
+    perform private.refuse_muted(v_user_id);
   end if;
   return null;
 end;
@@ -36237,11 +36259,11 @@ begin
     return jsonb_build_object('session_id', v_session.id, 'dj_id', v_dj_id);
   end if;
 
-  update public.queue_items as item
+  update public.queue_items as queued
   set status = 'removed', finished_at = clock_timestamp()
-  where item.session_id = v_session.id
-    and item.status = 'queued'
-    and (v_case.target_kind = 'room' or item.added_by = v_dj_id);
+  where queued.session_id = v_session.id
+    and queued.status = 'queued'
+    and (v_case.target_kind = 'room' or queued.added_by = v_dj_id);
   get diagnostics v_count = row_count;
   if v_count > 0 then
     perform private.log_moderation(
@@ -40214,12 +40236,11 @@ create policy select_staff on public.detection_reviews
   for select to authenticated
   using ((select private.is_staff()));
 
--- What was handed in is for those who decide on it; what merely lies in somebody's folder is theirs.
+-- What was handed in is for those who see that it was: who decides on it. What merely lies in somebody's folder is theirs.
 create policy select_submitted_proof on storage.objects
   for select to authenticated
   using (
     bucket_id = 'proof-files'
-    and (select private.is_staff())
     and exists (select from public.detection_proofs as proof where proof.object_paths @> array[objects.name])
   );
 
@@ -40761,6 +40782,23 @@ not_an_artist (403), title_invalid, artist_name_invalid, duration_invalid, file_
 bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), draft_limit, storage_full (409; settings drafts_limit, stored_bytes_limit),
 rate_limited (429).$$;
 
+create or replace function public.declare_rights(track_id uuid, kind text, sources text[] default '{}')
+returns public.rights_declarations
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.track_id, row.artist_id, row.kind, row.sources, row.accepted_at
+  from private.declare_rights(declare_rights.track_id, declare_rights.kind, declare_rights.sources) as row;
+end;
+comment on function public.declare_rights(uuid, text, text[]) is
+$$Declare by what right an upload of the caller's is published: before submit_track
+
+kind: original, licensed, public_domain or cover. sources: what it rests on, such as a work and who has given leave; 1 to 20 of at most 500 characters,
+none needed for original. Declared anew while the track is a draft. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
+feature_disabled (403), track_not_found (404), rights_declared (409), rights_kind_unknown, sources_invalid, sources_missing (422).$$;
+
 create or replace function public.submit_track(track_id uuid)
 returns public.tracks
 language sql
@@ -40957,6 +40995,7 @@ $$Throw away the drafts that were never submitted, with their files
 Those older than draft_kept_days, at most size (100; 1000 at most). Returns how many; call it until it is none.$$;
 
 grant execute on function
+  private.declare_rights(uuid, text, text[]), public.declare_rights(uuid, text, text[]),
   private.resolve_track(text, text, text, text, int, text, text, boolean),
   public.resolve_track(text, text, text, text, int, text, text, boolean),
   private.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid),
@@ -46031,23 +46070,6 @@ to service_role;
 
 -- source: sql/08_trust/api/50_rights.sql
 
-create or replace function public.declare_rights(track_id uuid, kind text, sources text[] default '{}')
-returns public.rights_declarations
-language sql
-volatile
-security invoker
-set search_path = ''
-begin atomic
-  select row.track_id, row.artist_id, row.kind, row.sources, row.accepted_at
-  from private.declare_rights(declare_rights.track_id, declare_rights.kind, declare_rights.sources) as row;
-end;
-comment on function public.declare_rights(uuid, text, text[]) is
-$$Declare by what right an upload of the caller's is published: before submit_track
-
-kind: original, licensed, public_domain or cover. sources: what it rests on, such as a work and who has given leave; 1 to 20 of at most 500 characters,
-none needed for original. Declared anew while the track is a draft. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
-feature_disabled (403), track_not_found (404), rights_declared (409), rights_kind_unknown, sources_invalid, sources_missing (422).$$;
-
 create or replace function public.set_license(track_id uuid, name text, terms text, price_minor bigint, currency text default 'USD')
 returns public.licenses
 language sql
@@ -46197,7 +46219,6 @@ case of kind fingerprint_match. Returns {status (done, waiting, failed), matches
 fingerprint_not_found (404), fingerprint_invalid (422).$$;
 
 grant execute on function
-  private.declare_rights(uuid, text, text[]), public.declare_rights(uuid, text, text[]),
   private.set_license(uuid, text, text, bigint, text), public.set_license(uuid, text, text, bigint, text),
   private.remove_license(uuid), public.remove_license(uuid),
   private.my_claims(text, int), public.my_claims(text, int),

@@ -212,7 +212,8 @@ def endless(web: Web, piece: bytes, wait: float = 0, **headers: str) -> Serve:
     """A body that has no end, in pieces."""
 
     def serve(request: BaseHTTPRequestHandler) -> None:
-        begin(request, **{"content_type": "text/plain", **headers})
+        given = {"content_type": "text/plain", **headers}
+        begin(request, 200, **given)
         while not web.is_over.wait(wait):
             request.wfile.write(piece)
             request.wfile.flush()

@@ -84,8 +84,8 @@ def test_nobody_claims_without_end_by_address_or_by_e_mail(
 ) -> None:
     def exhaust(**by: Callable[[int], str]) -> list[int]:
         live.sql("delete from private.rate_limit_buckets")
-        contact = by.get("contact", lambda _: "carol@example.com")
-        address = by.get("address", lambda _: "198.51.100.7")
+        contact: Callable[[int], str] = by.get("contact") or (lambda _: "carol@example.com")
+        address: Callable[[int], str] = by.get("address") or (lambda _: "198.51.100.7")
         return [
             # Whether the track is there makes no difference.
             send(

@@ -29,15 +29,8 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 @pytest.fixture(scope="module")
 def database(live: LiveStack) -> Iterator[Database]:
     """The door to the stack's database."""
-    database = open_database(
-        Settings(
-            supabase_url=live.stack.url,
-            supabase_secret_key=live.stack.secret_key,
-            database_timeout_seconds=120,
-        )
-    )
-    yield database
-    database.close()
+    with live.door() as database:
+        yield database
 
 
 @pytest.fixture
@@ -163,7 +156,9 @@ def test_the_function_as_served_calls_nobody_who_is_not_public(
 
 
 def test_without_the_database_nothing_is_asked_of_anybody(web: Web) -> None:
-    nowhere = open_database(Settings(supabase_url=NOWHERE, supabase_secret_key=SECRET_KEY))
+    nowhere = open_database(
+        Settings.model_validate({"supabase_url": NOWHERE, "supabase_secret_key": SECRET_KEY})
+    )
     web.dialed.clear()
     with pytest.raises(DatabaseUnavailableError):
         verify_artists(nowhere, web.reader())

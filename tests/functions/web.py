@@ -185,7 +185,7 @@ def certificates(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     (folder / "authority.pem").write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     made = []
     for name, by in (("good", (authority_key, authority)), ("forged", None)):
-        key, signed = _signed(name, *(by or (None, None)), names=NAMES)
+        key, signed = _signed(name, *(by or (None, None)), NAMES)
         public, private = folder / f"{name}.pem", folder / f"{name}.key"
         public.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
         private.write_bytes(

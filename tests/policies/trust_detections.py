@@ -24,6 +24,11 @@ def artists_read_their_own_detections_and_moderators_all(stage: Stage) -> None:
         given = {"detection_id": detection(db, track)["id"], "object_paths": [submitted[name]]}
         stage.actor(name).call("submit_proof", **given)
         assert kept != submitted[name]
+        # Of the same name, in another bucket, it is no proof.
+        stage.owner(
+            "insert into storage.objects (bucket_id, name, owner)"
+            f" values ('track-files', '{submitted[name]}', '{person_id(name)}')"
+        )
         decide(db, track, "rejected", "modesty")
     for table in ("detections", "detection_proofs"):
         for name in ("ada", "ben"):
@@ -40,6 +45,8 @@ def artists_read_their_own_detections_and_moderators_all(stage: Stage) -> None:
     files = "select name from storage.objects where bucket_id = 'proof-files'"
     for name in MODERATORS:
         assert {row["name"] for row in stage.actor(name).run(files)} == set(submitted.values())
+        others = "select name from storage.objects where bucket_id = 'track-files'"
+        assert stage.actor(name).run(others) == [], name
     assert stage.stranger.run(files) == []
     assert len(stage.ada.run(files)) == 2
     with forbidden():

@@ -37,7 +37,8 @@ def named_errors(name: str, comments: dict[str, str]) -> set[str]:
     if referred := re.search(r"(?:Errors: as|^As) (\w+)\.", text, re.MULTILINE):
         return named_errors(referred[1], comments)
     _, _, listed = text.partition("Errors:")
-    return set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", re.sub(r";[^)]*\)", ")", listed)))
+    said = re.sub(r";[^)]*\)", ")", listed)
+    return set(re.findall(r"\b(?:[a-z]+(?:_[a-z]+)+|banned|muted)\b", said))
 
 
 def misnamed(

@@ -100,7 +100,7 @@ begin
     );
   end if;
   if v_is_banned then
-    perform private.refuse_sanctioned(v_user_id, 'ban');
+    perform private.refuse_banned(v_user_id);
   end if;
   if not v_is_enabled then
     perform private.require_feature(acting_user.feature);

@@ -41,6 +41,23 @@ not_an_artist (403), title_invalid, artist_name_invalid, duration_invalid, file_
 bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), draft_limit, storage_full (409; settings drafts_limit, stored_bytes_limit),
 rate_limited (429).$$;
 
+create or replace function public.declare_rights(track_id uuid, kind text, sources text[] default '{}')
+returns public.rights_declarations
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.track_id, row.artist_id, row.kind, row.sources, row.accepted_at
+  from private.declare_rights(declare_rights.track_id, declare_rights.kind, declare_rights.sources) as row;
+end;
+comment on function public.declare_rights(uuid, text, text[]) is
+$$Declare by what right an upload of the caller's is published: before submit_track
+
+kind: original, licensed, public_domain or cover. sources: what it rests on, such as a work and who has given leave; 1 to 20 of at most 500 characters,
+none needed for original. Declared anew while the track is a draft. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
+feature_disabled (403), track_not_found (404), rights_declared (409), rights_kind_unknown, sources_invalid, sources_missing (422).$$;
+
 create or replace function public.submit_track(track_id uuid)
 returns public.tracks
 language sql
@@ -237,6 +254,7 @@ $$Throw away the drafts that were never submitted, with their files
 Those older than draft_kept_days, at most size (100; 1000 at most). Returns how many; call it until it is none.$$;
 
 grant execute on function
+  private.declare_rights(uuid, text, text[]), public.declare_rights(uuid, text, text[]),
   private.resolve_track(text, text, text, text, int, text, text, boolean),
   public.resolve_track(text, text, text, text, int, text, text, boolean),
   private.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid),

@@ -27,11 +27,10 @@ create policy select_staff on public.detection_reviews
   for select to authenticated
   using ((select private.is_staff()));
 
--- What was handed in is for those who decide on it; what merely lies in somebody's folder is theirs.
+-- What was handed in is for those who see that it was: who decides on it. What merely lies in somebody's folder is theirs.
 create policy select_submitted_proof on storage.objects
   for select to authenticated
   using (
     bucket_id = 'proof-files'
-    and (select private.is_staff())
     and exists (select from public.detection_proofs as proof where proof.object_paths @> array[objects.name])
   );

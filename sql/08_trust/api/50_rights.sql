@@ -1,20 +1,3 @@
-create or replace function public.declare_rights(track_id uuid, kind text, sources text[] default '{}')
-returns public.rights_declarations
-language sql
-volatile
-security invoker
-set search_path = ''
-begin atomic
-  select row.track_id, row.artist_id, row.kind, row.sources, row.accepted_at
-  from private.declare_rights(declare_rights.track_id, declare_rights.kind, declare_rights.sources) as row;
-end;
-comment on function public.declare_rights(uuid, text, text[]) is
-$$Declare by what right an upload of the caller's is published: before submit_track
-
-kind: original, licensed, public_domain or cover. sources: what it rests on, such as a work and who has given leave; 1 to 20 of at most 500 characters,
-none needed for original. Declared anew while the track is a draft. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
-feature_disabled (403), track_not_found (404), rights_declared (409), rights_kind_unknown, sources_invalid, sources_missing (422).$$;
-
 create or replace function public.set_license(track_id uuid, name text, terms text, price_minor bigint, currency text default 'USD')
 returns public.licenses
 language sql
@@ -164,7 +147,6 @@ case of kind fingerprint_match. Returns {status (done, waiting, failed), matches
 fingerprint_not_found (404), fingerprint_invalid (422).$$;
 
 grant execute on function
-  private.declare_rights(uuid, text, text[]), public.declare_rights(uuid, text, text[]),
   private.set_license(uuid, text, text, bigint, text), public.set_license(uuid, text, text, bigint, text),
   private.remove_license(uuid), public.remove_license(uuid),
   private.my_claims(text, int), public.my_claims(text, int),

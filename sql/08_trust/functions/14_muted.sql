@@ -18,7 +18,7 @@ begin
     select from private.sanctions_in_force as sanction
     where sanction.user_id = v_user_id and sanction.kind = 'mute' and sanction.room_id is null
   ) then
-    perform private.refuse_sanctioned(v_user_id, 'mute');
+    perform private.refuse_muted(v_user_id);
   end if;
   return null;
 end;

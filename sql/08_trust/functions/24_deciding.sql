@@ -195,11 +195,11 @@ begin
     return jsonb_build_object('session_id', v_session.id, 'dj_id', v_dj_id);
   end if;
 
-  update public.queue_items as item
+  update public.queue_items as queued
   set status = 'removed', finished_at = clock_timestamp()
-  where item.session_id = v_session.id
-    and item.status = 'queued'
-    and (v_case.target_kind = 'room' or item.added_by = v_dj_id);
+  where queued.session_id = v_session.id
+    and queued.status = 'queued'
+    and (v_case.target_kind = 'room' or queued.added_by = v_dj_id);
   get diagnostics v_count = row_count;
   if v_count > 0 then
     perform private.log_moderation(

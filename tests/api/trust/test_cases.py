@@ -149,7 +149,7 @@ def test_hidden_stays_hidden_until_the_case_is_opened_again(db: Connection, ben:
     report(proven(db), "post", post := ben.post())
     case = decide(db, post, "hide")["id"]
     stranger, modesty = actor(db, "stranger"), actor(db, "modesty")
-    see = "select from public.posts where id = %s"
+    see = "select id from public.posts where id = %s"
     assert stranger.run(see, post) == []
     assert told(db, "ben") == ["hide"]
     # Another case of it, dismissed, is not the one that hid it.

@@ -128,13 +128,11 @@ def test_two_who_reject_at_once_are_two(database: Database) -> None:
         for name in ("eve", "finn"):
             moderator(connection, name)
     given = {"detection_id": identity, "verdict": "rejected"}
-    outcomes = race(
-        database,
-        [
-            lambda own, name=name: actor(own, name).call("review_detection", **given)["status"]
-            for name in ("modesty", "modesty", "eve", "finn")
-        ],
-    )
+
+    def reject(name: str) -> Callable[[Connection], Any]:
+        return lambda own: actor(own, name).call("review_detection", **given)["status"]
+
+    outcomes = race(database, [reject(name) for name in ("modesty", "modesty", "eve", "finn")])
     assert [one for one in outcomes if one == "rejected"] == ["rejected"]
     assert {token for _, token in refusals(outcomes)} <= {
         "another_person_needed", "detection_not_open",
