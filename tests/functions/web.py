@@ -184,8 +184,8 @@ def certificates(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     authority_key, authority = _signed("Authority", None, None)
     (folder / "authority.pem").write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     made = []
-    for name, by in (("good", (authority_key, authority)), ("forged", None)):
-        key, signed = _signed(name, *(by or (None, None)), NAMES)
+    for name, by_key, by in (("good", authority_key, authority), ("forged", None, None)):
+        key, signed = _signed(name, by_key, by, NAMES)
         public, private = folder / f"{name}.pem", folder / f"{name}.key"
         public.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
         private.write_bytes(

@@ -290,7 +290,7 @@ declare
 begin
   if v_step <> 0 then
     update public.artist_profiles as artist
-    set verified_upload_count = greatest(0, least(artist.verified_upload_count + v_step, artist.upload_count))
+    set verified_upload_count = artist.verified_upload_count + v_step
     where artist.profile_id = coalesce(new.artist_id, old.artist_id);
   end if;
   return null;

@@ -105,7 +105,7 @@ def test_enough_weight_hides_a_thing_and_its_author_is_told(
     assert sees(ben, name, target)
     if kind == "direct":
         # Only who is in the conversation can report it: weighed as if ben had been right before.
-        db.execute("update public.reports set weight = 9")
+        db.execute("update public.reports set weight = 9, is_young = false")
         db.execute("select private.weigh_case(id, subject_id) from public.moderation_cases")
         db.execute("select private.follow_weight(id) from public.moderation_cases")
     else:
