@@ -102,9 +102,13 @@ const stories = {
     const mo = await moderator(await enter("Mo"));
     const ada = await enters(await enter("Ada"));
     const [ben, cyd] = [await somebody("Ben"), await somebody("Cyd")];
+    // It is not the first time.
+    const earlier = await reported(ada, "Plays for your tracks, ask me.", [[ben, "spam", null]]);
+    const { id: case_id } = (await mo.rpc("moderation_queue", { kind: "report" })).find((item) => item.target_id === earlier.id);
+    await mo.rpc("decide_case", { case_id, action: "warn", note: "No trade in plays, please." });
     const words = "Followers, 5 for 1! Write me before midnight.";
     const post = await reported(ada, words, [
-      [ben, "spam", "The third time today."],
+      [ben, "spam", "She was told to stop."],
       [cyd, "spam", null],
     ]);
     await reported(cyd, "Nobody who plays vinyl knows what they do.", [[ben, "abuse", "He means me."]]);
@@ -117,8 +121,9 @@ const stories = {
     assert.match(await mo.page.locator(".rows li").first().innerText(), /Post by Ada/);
     await row(mo, "Post by Ada").click();
     await mo.sees(part(mo, "What was reported").getByText(words).first());
-    await mo.sees(part(mo, "Reports").getByText("The third time today."));
-    await mo.sees(part(mo, "Before").getByText("No other case about them."));
+    await mo.sees(part(mo, "Reports").getByText("She was told to stop."));
+    await mo.sees(part(mo, "Before").getByText("1 other case about them, 1 of which led to something."));
+    await mo.sees(part(mo, "Before").getByText("Same person"));
     await mo.button("Claim this case").click();
     await mo.told("The case is yours for an hour");
     await reads(mo, "You look at this");
@@ -134,8 +139,8 @@ const stories = {
     await mo.page.getByRole("radio", { name: "Hide" }).check();
     await mo.field("Note").fill("No trade in followers here.");
     if (SCREENSHOT) {
-      await mo.page.locator(".notice").first().waitFor({ state: "detached" });
-      await mo.page.setViewportSize({ width: 1280, height: 1040 });
+      await mo.sees(mo.page.locator(".notice"), "detached");
+      await mo.page.setViewportSize({ width: 1200, height: await mo.page.evaluate(() => document.documentElement.scrollHeight) });
       await mo.page.mouse.move(0, 0);
       await mo.page.screenshot({ path: SCREENSHOT });
     }
@@ -296,16 +301,16 @@ const stories = {
     await mo.field("Note").fill("It is her bass line.");
     await mo.button("Uphold").click();
     await mo.told("The claim is upheld.");
-    assert.equal(await cleo.refused("track", { track_id: crypto.randomUUID() }), "track_not_found");
     assert.equal(ok(await (await somebody("Ben")).client.from("tracks").select("id").eq("id", track_id)).length, 0);
 
     // Verified before anybody has looked at the page.
-    await cleo.rpc("request_verification", { urls: ["https://cleo.example/music"] });
+    const url = `https://cleo.example/${cleo.username}`;
+    await cleo.rpc("request_verification", { urls: [url] });
     await mo.page.getByRole("link", { name: "Verification" }).click();
     await mo.sees(mo.heading("Verification"));
     await mo.field("Status").selectOption("pending");
-    await row(mo, "Cleo").first().click();
-    await reads(mo, "https://cleo.example/music");
+    await row(mo, url).click();
+    await mo.sees(detail(mo).getByRole("link", { name: url }));
     await mo.button("Approve").click();
     await mo.told("The request is approved.");
     assert.equal((await cleo.rpc("my_verification"))[0].status, "approved");
