@@ -88,7 +88,6 @@ UNREACHABLE = {
         "feature_disabled": "moderators go on",
         "post_not_found": "as for update profiles",
         "product_sold": "what was sold is hidden instead",
-        "sanction_unknown": "it imposes what it knows",
     },
     "report": dict.fromkeys(
         ("activity_not_found", "direct_message_not_found"), "each kind has its own words"

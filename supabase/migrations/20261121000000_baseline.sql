@@ -2099,7 +2099,7 @@ create table public.moderation_log (
   case_id uuid,
   constraint moderation_log_action_format check (action ~ '^[a-z][a-z0-9_]{1,60}$'),
   constraint moderation_log_reason_length check (char_length(reason) <= 1000),
-  constraint moderation_log_target_whole check ((target_kind is null) = (target_id is null))
+  constraint moderation_log_target_whole check (target_kind is not null or target_id is null)
 );
 create index moderation_log_room_id on public.moderation_log (room_id, id);
 create index moderation_log_actor_id on public.moderation_log (actor_id, id);
@@ -2121,7 +2121,7 @@ comment on column public.moderation_log.reason is 'At most 1000 characters; null
 comment on column public.moderation_log.data is 'What else the action tells: {role}, {until}, {message_id}, ...';
 comment on column public.moderation_log.created_at is 'When';
 comment on column public.moderation_log.target_kind is 'Of a decision: what it is about, post, track, sanction, ...; null for what is done in rooms';
-comment on column public.moderation_log.target_id is 'Its id';
+comment on column public.moderation_log.target_id is 'Its id; null for a profile whose account is gone';
 comment on column public.moderation_log.before is 'Of a decision: how it was';
 comment on column public.moderation_log.after is 'Of a decision: how it is since';
 comment on column public.moderation_log.case_id is 'The case it was decided in; null when in none';
@@ -35088,9 +35088,6 @@ declare
   v_until timestamptz := case when sanction.kind <> 'warn' then sanction.until end;
   v_sanction public.sanctions;
 begin
-  if sanction.kind is null or sanction.kind not in ('warn', 'mute', 'ban') then
-    perform private.raise_error(422, 'sanction_unknown', 'A sanction is warn, mute or ban.');
-  end if;
   if v_until <= now() or not isfinite(v_until) or v_until > now() + make_interval(days => private.setting('sanction_days_limit')::int) then
     perform private.raise_error(
       422, 'until_invalid', 'A sanction ends in the future, within so many days, or is for good.', private.setting('sanction_days_limit')::text
@@ -35140,7 +35137,7 @@ comment on function private.sanction(uuid, uuid, text, timestamptz, text, uuid) 
 $$Impose a warning, a mute or a ban, everywhere or in a room, log it and tell whom it is imposed on
 
 Whoever calls has decided by what right. until: null for good. In a room it is the room's own mute or ban. Errors: profile_not_found, room_not_found (404),
-owner_must_transfer (409), sanction_unknown, until_invalid (422).$$;
+owner_must_transfer (409), until_invalid (422).$$;
 
 -- Security definer: as sanction.
 create or replace function private.lift(sanction public.sanctions, reason text, case_id uuid default null)
@@ -38731,7 +38728,7 @@ begin
   if coalesce(char_length(v_contact), 0) not between 3 and 254 or v_contact !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' then
     perform private.raise_error(422, 'contact_invalid', 'Give an e-mail address to answer to.');
   end if;
-  if coalesce(char_length(btrim(record_claim.statement)), 0) not between 1 and 5000 then
+  if coalesce(char_length(btrim(record_claim.statement)), 0) not between 1 and 5000 or record_claim.statement !~ '\S' then
     perform private.raise_error(422, 'statement_invalid', 'A statement has 1 to 5000 characters.');
   end if;
   if coalesce(char_length(record_claim.address), 0) not between 1 and 100 then
@@ -39022,7 +39019,7 @@ declare
   v_claim private.claims;
   v_statement text := btrim(counter_notice.statement);
 begin
-  if coalesce(char_length(v_statement), 0) not between 1 and 5000 then
+  if coalesce(char_length(v_statement), 0) not between 1 and 5000 or v_statement !~ '\S' then
     perform private.raise_error(422, 'statement_invalid', 'A statement has 1 to 5000 characters.');
   end if;
   if not exists (
@@ -46568,6 +46565,7 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.room_invites', 'invited_by', true, 'delete', '{}', 216, 'Nobody is invited by who is gone'),
   ('public.room_bans', 'banned_by', false, 'anonymise', '{banned_by,reason}', 217, 'The ban stays, as the room''s; the words go'),
   ('public.moderation_log', 'actor_id', true, 'anonymise', '{actor_id,reason}', 218, 'What was done in a room stays known to its moderators; the words go'),
+  ('public.moderation_log', 'target_id', false, 'anonymise', '{target_id,before,after}', 218, 'What was decided about a profile stays known; about whose, does not'),
   ('public.moderation_log', 'subject_id', false, 'anonymise', '{subject_id,reason}', 218, 'It names who decided; bans themselves are exported'),
   ('public.room_members', 'user_id', true, 'delete', '{}', 219, 'The person''s own; rooms they own are handed over'),
   ('public.rooms', 'artist_id', false, 'anonymise', '{artist_id}', 220, 'The room is its owner''s'),
@@ -47017,6 +47015,7 @@ insert into private.data_map (table_name, person_column, is_exported, withheld_c
   ('public.appeals', 'user_id', true, '{decided_by}', 'delete', '{}', 840, 'The person''s own'),
   ('public.appeals', 'decided_by', false, '{}', 'anonymise', '{decided_by,note}', 840, 'The appeal is somebody else''s; the words go'),
   ('public.moderation_cases', 'subject_id', false, '{}', 'anonymise', '{subject_id,note}', 860, 'That something was decided stays known; about whom, does not'),
+  ('public.moderation_cases', 'target_id', false, '{}', 'delete', '{}', 865, 'A case about the person themself goes with its reports; what was decided stays in the log'),
   ('public.moderation_cases', 'claimed_by', false, '{}', 'anonymise', '{claimed_by}', 860, 'The case is somebody else''s'),
   ('public.moderation_cases', 'decided_by', false, '{}', 'anonymise', '{decided_by,note}', 860, 'What was decided stays; the words go');
 
@@ -47038,7 +47037,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('report', 20, 30, 'Reporting');
 
 insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
-  ('public.reports', 'reporter_id', true, '{subject_id,weight,is_young}', 'anonymise', '{reporter_id,description}', 830, 'What was reported is somebody else''s case; who reported it, and their words, go'),
+  ('public.reports', 'reporter_id', true, '{subject_id,copy,weight,is_young}', 'anonymise', '{reporter_id,description}', 830, 'What was reported is somebody else''s case; who reported it, and their words, go'),
   ('public.reports', 'subject_id', false, '{}', 'anonymise', '{subject_id,copy}', 830, 'It names who reported; the copy goes with whose it was'),
   ('private.reporter_scores', 'user_id', true, '{}', 'delete', '{}', 835, 'The person''s own'),
   ('private.withheld', 'target_id', false, '{}', 'delete', '{}', 870, 'Goes with the profile');

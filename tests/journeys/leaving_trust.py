@@ -28,6 +28,11 @@ def complain(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
         assert row is not None
         if bearer == leaver.id:
             leaver.call("appeal", sanction_id=row["id"], text=next(new))
+            db.execute(
+                "update public.appeals set status = 'refused', decided_at = now(), note = %s,"
+                " decided_by = %s where user_id = %s",
+                [next(new), person_id("eve"), leaver.id],
+            )
     db.execute(
         "update public.sanctions set lifted_at = now(), lifted_by = %s where user_id = %s",
         [leaver.id, cleo.id],
@@ -45,8 +50,3 @@ def complain(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
         [leaver.id, leaver.id, next(new)],
     )
     db.execute("insert into private.reporter_scores values (%s, 1, 0)", [leaver.id])
-    db.execute(
-        "insert into private.withheld (target_kind, target_id, reason)"
-        " values ('profile', %s, 'decision')",
-        [leaver.id],
-    )

@@ -28,6 +28,7 @@ VOCABULARY = {
     "private.score_changes": {"metric", "genre"},
     "private.outbox": {"topic"},
     "private.stripe_customers": {"stripe_customer_id"},
+    "private.withheld": {"target_kind", "reason"},
     # Who claims is somebody else.
     "private.claims": {"claimant", "contact", "kind", "status"},
     "public.licenses": {"currency"},

@@ -39,8 +39,6 @@ NOT_PERSONS = {
     "public.activity_events.target_id",
     "public.comments.target_id",
     "public.likes.target_id",
-    "public.moderation_cases.target_id",
-    "public.moderation_log.target_id",
     "public.notifications.target_id",
     "public.reports.target_id",
 }

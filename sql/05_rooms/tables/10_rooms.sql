@@ -298,7 +298,7 @@ create table public.moderation_log (
   case_id uuid,
   constraint moderation_log_action_format check (action ~ '^[a-z][a-z0-9_]{1,60}$'),
   constraint moderation_log_reason_length check (char_length(reason) <= 1000),
-  constraint moderation_log_target_whole check ((target_kind is null) = (target_id is null))
+  constraint moderation_log_target_whole check (target_kind is not null or target_id is null)
 );
 create index moderation_log_room_id on public.moderation_log (room_id, id);
 create index moderation_log_actor_id on public.moderation_log (actor_id, id);
@@ -320,7 +320,7 @@ comment on column public.moderation_log.reason is 'At most 1000 characters; null
 comment on column public.moderation_log.data is 'What else the action tells: {role}, {until}, {message_id}, ...';
 comment on column public.moderation_log.created_at is 'When';
 comment on column public.moderation_log.target_kind is 'Of a decision: what it is about, post, track, sanction, ...; null for what is done in rooms';
-comment on column public.moderation_log.target_id is 'Its id';
+comment on column public.moderation_log.target_id is 'Its id; null for a profile whose account is gone';
 comment on column public.moderation_log.before is 'Of a decision: how it was';
 comment on column public.moderation_log.after is 'Of a decision: how it is since';
 comment on column public.moderation_log.case_id is 'The case it was decided in; null when in none';

@@ -19,5 +19,6 @@ insert into private.data_map (table_name, person_column, is_exported, withheld_c
   ('public.appeals', 'user_id', true, '{decided_by}', 'delete', '{}', 840, 'The person''s own'),
   ('public.appeals', 'decided_by', false, '{}', 'anonymise', '{decided_by,note}', 840, 'The appeal is somebody else''s; the words go'),
   ('public.moderation_cases', 'subject_id', false, '{}', 'anonymise', '{subject_id,note}', 860, 'That something was decided stays known; about whom, does not'),
+  ('public.moderation_cases', 'target_id', false, '{}', 'delete', '{}', 865, 'A case about the person themself goes with its reports; what was decided stays in the log'),
   ('public.moderation_cases', 'claimed_by', false, '{}', 'anonymise', '{claimed_by}', 860, 'The case is somebody else''s'),
   ('public.moderation_cases', 'decided_by', false, '{}', 'anonymise', '{decided_by,note}', 860, 'What was decided stays; the words go');

@@ -14,7 +14,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('report', 20, 30, 'Reporting');
 
 insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
-  ('public.reports', 'reporter_id', true, '{subject_id,weight,is_young}', 'anonymise', '{reporter_id,description}', 830, 'What was reported is somebody else''s case; who reported it, and their words, go'),
+  ('public.reports', 'reporter_id', true, '{subject_id,copy,weight,is_young}', 'anonymise', '{reporter_id,description}', 830, 'What was reported is somebody else''s case; who reported it, and their words, go'),
   ('public.reports', 'subject_id', false, '{}', 'anonymise', '{subject_id,copy}', 830, 'It names who reported; the copy goes with whose it was'),
   ('private.reporter_scores', 'user_id', true, '{}', 'delete', '{}', 835, 'The person''s own'),
   ('private.withheld', 'target_id', false, '{}', 'delete', '{}', 870, 'Goes with the profile');

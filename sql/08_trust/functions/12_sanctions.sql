@@ -74,9 +74,6 @@ declare
   v_until timestamptz := case when sanction.kind <> 'warn' then sanction.until end;
   v_sanction public.sanctions;
 begin
-  if sanction.kind is null or sanction.kind not in ('warn', 'mute', 'ban') then
-    perform private.raise_error(422, 'sanction_unknown', 'A sanction is warn, mute or ban.');
-  end if;
   if v_until <= now() or not isfinite(v_until) or v_until > now() + make_interval(days => private.setting('sanction_days_limit')::int) then
     perform private.raise_error(
       422, 'until_invalid', 'A sanction ends in the future, within so many days, or is for good.', private.setting('sanction_days_limit')::text
@@ -126,7 +123,7 @@ comment on function private.sanction(uuid, uuid, text, timestamptz, text, uuid) 
 $$Impose a warning, a mute or a ban, everywhere or in a room, log it and tell whom it is imposed on
 
 Whoever calls has decided by what right. until: null for good. In a room it is the room's own mute or ban. Errors: profile_not_found, room_not_found (404),
-owner_must_transfer (409), sanction_unknown, until_invalid (422).$$;
+owner_must_transfer (409), until_invalid (422).$$;
 
 -- Security definer: as sanction.
 create or replace function private.lift(sanction public.sanctions, reason text, case_id uuid default null)

@@ -24,7 +24,7 @@ begin
   if coalesce(char_length(v_contact), 0) not between 3 and 254 or v_contact !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' then
     perform private.raise_error(422, 'contact_invalid', 'Give an e-mail address to answer to.');
   end if;
-  if coalesce(char_length(btrim(record_claim.statement)), 0) not between 1 and 5000 then
+  if coalesce(char_length(btrim(record_claim.statement)), 0) not between 1 and 5000 or record_claim.statement !~ '\S' then
     perform private.raise_error(422, 'statement_invalid', 'A statement has 1 to 5000 characters.');
   end if;
   if coalesce(char_length(record_claim.address), 0) not between 1 and 100 then
@@ -315,7 +315,7 @@ declare
   v_claim private.claims;
   v_statement text := btrim(counter_notice.statement);
 begin
-  if coalesce(char_length(v_statement), 0) not between 1 and 5000 then
+  if coalesce(char_length(v_statement), 0) not between 1 and 5000 or v_statement !~ '\S' then
     perform private.raise_error(422, 'statement_invalid', 'A statement has 1 to 5000 characters.');
   end if;
   if not exists (

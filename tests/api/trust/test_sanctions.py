@@ -54,7 +54,6 @@ def test_people_read_their_own_sanctions_newest_first(db: Connection, ben: Actor
 @pytest.mark.parametrize(
     ("kind", "until", "token"),
     [
-        ("exile", None, "sanction_unknown"),
         ("ban", "-1 day", "until_invalid"),
         ("ban", "infinity", "until_invalid"),
         ("mute", "1000 years", "until_invalid"),
