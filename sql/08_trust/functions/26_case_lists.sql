@@ -169,6 +169,7 @@ declare
   v_weight constant numeric := coalesce(v_place[1]::numeric, 'infinity');
   v_before constant uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_size int := private.page_size(moderation_queue.page_size);
+  v_since constant timestamptz := now() - make_interval(mins => private.setting('case_claim_minutes')::int);
   v_case public.moderation_cases;
 begin
   if v_status not in ('open', 'claimed', 'decided') then
@@ -177,28 +178,28 @@ begin
   if moderation_queue.kind not in ('report', 'ai_generated', 'fingerprint_match', 'strikes', 'appeal') then
     perform private.raise_error(422, 'case_kind_unknown', 'A case is of kind report, ai_generated, fingerprint_match, strikes or appeal.');
   end if;
-  -- In two forms, as each walks its own index.
-  if moderation_queue.kind is null then
-    for v_case in
-      select found.*
-      from public.moderation_cases as found
-      where found.status = v_status and (found.weight, found.id) < (v_weight, v_before)
-      order by found.weight desc, found.id desc
+  -- Of each kind and status its own index is walked, as far as a page. What was claimed and not decided in time is open again.
+  for v_case in
+    select found.*
+    from unnest(
+      case when moderation_queue.kind is null then '{report,ai_generated,fingerprint_match,strikes,appeal}' else array[moderation_queue.kind] end
+    ) as wanted (kind)
+    cross join unnest(case v_status when 'open' then '{open,claimed}' else array[v_status] end) as state (status)
+    cross join lateral (
+      select each.*
+      from public.moderation_cases as each
+      where each.kind = wanted.kind
+        and each.status = state.status
+        and (state.status <> 'claimed' or (each.claimed_at > v_since) = (v_status = 'claimed'))
+        and (each.weight, each.id) < (v_weight, v_before)
+      order by each.weight desc, each.id desc
       limit v_size
-    loop
-      return next private.case_shown(v_case, private.encode_cursor(v_list, jsonb_build_array(v_case.weight, v_case.id)::text));
-    end loop;
-  else
-    for v_case in
-      select found.*
-      from public.moderation_cases as found
-      where found.kind = moderation_queue.kind and found.status = v_status and (found.weight, found.id) < (v_weight, v_before)
-      order by found.weight desc, found.id desc
-      limit v_size
-    loop
-      return next private.case_shown(v_case, private.encode_cursor(v_list, jsonb_build_array(v_case.weight, v_case.id)::text));
-    end loop;
-  end if;
+    ) as found
+    order by found.weight desc, found.id desc
+    limit v_size
+  loop
+    return next private.case_shown(v_case, private.encode_cursor(v_list, jsonb_build_array(v_case.weight, v_case.id)::text));
+  end loop;
 end;
 $$;
 

@@ -29,7 +29,6 @@ create table public.moderation_cases (
 );
 -- Two at once about the same thing find one case.
 create unique index moderation_cases_one_open on public.moderation_cases (target_id, target_kind, kind) where status <> 'decided';
-create index moderation_cases_heaviest on public.moderation_cases (status, weight, id);
 create index moderation_cases_heaviest_of_kind on public.moderation_cases (kind, status, weight, id);
 create index moderation_cases_target on public.moderation_cases (target_id, target_kind, id);
 create index moderation_cases_subject_id on public.moderation_cases (subject_id, id);
