@@ -33144,7 +33144,7 @@ as $$
 declare
   v_price record;
 begin
-  if coalesce(jsonb_typeof(know_plan_prices.prices), '') <> 'object' then
+  if coalesce(jsonb_typeof(know_plan_prices.prices), '') <> 'object' or know_plan_prices.prices = '{}' then
     perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
   end if;
   for v_price in select price.key as plan, price.value as id from jsonb_each_text(know_plan_prices.prices) as price order by price.key loop

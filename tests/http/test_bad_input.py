@@ -226,7 +226,7 @@ def fitting(api: Api) -> dict[str, Any]:
         "rarity": "common", "tier": None, "metric": None, "threshold": None,
         "is_removal": True, "ordered_at": "2026-01-01", "rooms": [], "sessions": [],
         "plan": "pro", "resource": "mashups",
-        "price_id": "price_1", "customer_id": "cus_1", "account_id": "acct_1", "shares": [],
+        "price_id": "price_1", "prices": {"pro": "price_2"}, "customer_id": "cus_1", "account_id": "acct_1", "shares": [],
         "split_id": UNKNOWN, "micro_usd": 1,
         "from_day": "2026-01-01", "to_day": "2026-02-01", "transfer_id": 10**12,
         "stripe_transfer_id": "tr_1",

@@ -234,6 +234,7 @@ def test_metadata_say_whose_it_is_and_what_is_paid_says_which_plan(
     ("prices", "status", "token"),
     [
         ("[]", 422, "value_missing"),
+        ("{}", 422, "value_missing"),
         (None, 422, "value_missing"),
         ('{"gold": "price_g"}', 404, "plan_not_found"),
         ('{"free": "price_f"}', 404, "plan_not_found"),
