@@ -4828,7 +4828,6 @@ create table public.moderation_cases (
 );
 -- Two at once about the same thing find one case.
 create unique index moderation_cases_one_open on public.moderation_cases (target_id, target_kind, kind) where status <> 'decided';
-create index moderation_cases_heaviest on public.moderation_cases (status, weight, id);
 create index moderation_cases_heaviest_of_kind on public.moderation_cases (kind, status, weight, id);
 create index moderation_cases_target on public.moderation_cases (target_id, target_kind, id);
 create index moderation_cases_subject_id on public.moderation_cases (subject_id, id);
@@ -36621,6 +36620,7 @@ declare
   v_weight constant numeric := coalesce(v_place[1]::numeric, 'infinity');
   v_before constant uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_size int := private.page_size(moderation_queue.page_size);
+  v_since constant timestamptz := now() - make_interval(mins => private.setting('case_claim_minutes')::int);
   v_case public.moderation_cases;
 begin
   if v_status not in ('open', 'claimed', 'decided') then
@@ -36629,28 +36629,28 @@ begin
   if moderation_queue.kind not in ('report', 'ai_generated', 'fingerprint_match', 'strikes', 'appeal') then
     perform private.raise_error(422, 'case_kind_unknown', 'A case is of kind report, ai_generated, fingerprint_match, strikes or appeal.');
   end if;
-  -- In two forms, as each walks its own index.
-  if moderation_queue.kind is null then
-    for v_case in
-      select found.*
-      from public.moderation_cases as found
-      where found.status = v_status and (found.weight, found.id) < (v_weight, v_before)
-      order by found.weight desc, found.id desc
+  -- Of each kind and status its own index is walked, as far as a page. What was claimed and not decided in time is open again.
+  for v_case in
+    select found.*
+    from unnest(
+      case when moderation_queue.kind is null then '{report,ai_generated,fingerprint_match,strikes,appeal}' else array[moderation_queue.kind] end
+    ) as wanted (kind)
+    cross join unnest(case v_status when 'open' then '{open,claimed}' else array[v_status] end) as state (status)
+    cross join lateral (
+      select each.*
+      from public.moderation_cases as each
+      where each.kind = wanted.kind
+        and each.status = state.status
+        and (state.status <> 'claimed' or (each.claimed_at > v_since) = (v_status = 'claimed'))
+        and (each.weight, each.id) < (v_weight, v_before)
+      order by each.weight desc, each.id desc
       limit v_size
-    loop
-      return next private.case_shown(v_case, private.encode_cursor(v_list, jsonb_build_array(v_case.weight, v_case.id)::text));
-    end loop;
-  else
-    for v_case in
-      select found.*
-      from public.moderation_cases as found
-      where found.kind = moderation_queue.kind and found.status = v_status and (found.weight, found.id) < (v_weight, v_before)
-      order by found.weight desc, found.id desc
-      limit v_size
-    loop
-      return next private.case_shown(v_case, private.encode_cursor(v_list, jsonb_build_array(v_case.weight, v_case.id)::text));
-    end loop;
-  end if;
+    ) as found
+    order by found.weight desc, found.id desc
+    limit v_size
+  loop
+    return next private.case_shown(v_case, private.encode_cursor(v_list, jsonb_build_array(v_case.weight, v_case.id)::text));
+  end loop;
 end;
 $$;
 
@@ -45662,7 +45662,7 @@ end;
 comment on function public.claim_case(uuid) is
 $$Say that one looks at a case, so that nobody else decides it: for moderators
 
-For an hour (setting case_claim_minutes); claimed again it begins anew. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+For an hour (setting case_claim_minutes), after which it is open again; claimed again it begins anew. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
 case_not_found (404), case_claimed (409; hint: for how many seconds), case_decided (409), rate_limited (429).$$;
 
 create or replace function public.decide_case(case_id uuid, action text, note text default null, until timestamptz default null)

@@ -108,7 +108,16 @@ def test_who_claims_a_case_has_it_for_a_while(db: Connection, ben: Actor) -> Non
         decide(db, post, "dismiss", "finn")
     with refused(409, "case_claimed"):
         actor(db, "finn").call("claim_case", case_id=case)
+    finn = actor(db, "finn")
+    queued = [
+        [row["id"] for row in finn.rows("moderation_queue", status=status)]
+        for status in ("open", "claimed")
+    ]
+    assert queued == [[], [case]]
+    # Whoever claimed it has not come back: it waits for anybody again.
     db.execute("update public.moderation_cases set claimed_at = now() - interval '2 hours'")
+    assert [row["id"] for row in finn.rows("moderation_queue")] == [case]
+    assert finn.rows("moderation_queue", status="claimed") == []
     assert decide(db, post, "dismiss", "finn")["status"] == "decided"
     with refused(409, "case_decided"):
         actor(db, "modesty").call("claim_case", case_id=case)
