@@ -182,7 +182,10 @@ class Proxy:
             headers = [item for item in headers if item[0] != b"content-length"]
             headers.append((b"content-length", str(len(body)).encode()))
         else:
-            response = StreamingResponse(upstream.aiter_raw(), upstream.status_code)
+            answered = upstream.status_code
+            if self._part.speaks is Speaks.LITE:
+                answered = lite.link_status(request.method, request.scope["raw_path"], answered)
+            response = StreamingResponse(upstream.aiter_raw(), answered)
         response.raw_headers = headers
         return response
 

@@ -133,16 +133,25 @@ class Calls:
         names = [row["name"] for row in self.kept["storage.objects"] if row["name"][:36] != me]
         return str(self.dice.choice(names))
 
-    def secrets_told(self, name: str, arguments: dict[str, Any], text: str) -> list[str]:
-        """Ids in an answer of what the caller may not know of."""
+    def secrets_told(
+        self, name: str, function: str, arguments: dict[str, Any], text: str
+    ) -> list[str]:
+        """Ids in an answer of what the caller may not know of; in an export is their part."""
         me = None if name == "visitor" else str(self.scene.api.people[name])
         said = set(UUID.findall(text)) - set(UUID.findall(json.dumps(arguments)))
         return [
             f"{table} {identity}"
             for table in SECRET
             for identity in said
-            if (row := self.world.find(table, identity)) and not self.world.sees(me, table, row)
+            if (row := self.world.find(table, identity))
+            and not self.world.sees(me, table, row)
+            and not (function == "export_my_data" and self._has_part(me, table, row))
         ]
+
+    def _has_part(self, me: str | None, table: str, row: Row) -> bool:
+        """Whether a row names somebody, or they are in the conversation that it is."""
+        is_in = table == "conversations" and (row["id"], me) in self.world.memberships
+        return is_in or me in row.values()
 
     def changes(self, name: str, function: str) -> list[str]:
         """What is not the caller's and has changed nevertheless."""

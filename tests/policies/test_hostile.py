@@ -18,12 +18,14 @@ from tests.hostile import SEED, Table, chance, settle_community
 from tests.oracle import Row
 from tests.policies.attacker import (
     ACTORS,
+    OWNERS,
     Attacker,
     Scene,
     attempt,
     become,
     digest,
     is_at,
+    is_owned,
     judge,
     named,
     read_scene,
@@ -137,9 +139,9 @@ def test_a_hole_is_found(table: str, hole: str, scene: Scene) -> None:
 
 def own_row(scene: Scene, table: Table, owner: str) -> Row | None:
     """A row of somebody's."""
-    attacker = Attacker(scene, actor(scene.connection, owner), chance("own"))
+    somebody = actor(scene.connection, owner)
     rows = scene.world.rows[table.name]
-    return next((row for row in rows if attacker.is_mine(table, row)), None)
+    return next((row for row in rows if is_owned(scene, somebody, table.name, row)), None)
 
 
 def foreign_values(scene: Scene, table: Table, column: str, mine: Row) -> list[Any]:
@@ -152,10 +154,9 @@ def foreign_values(scene: Scene, table: Table, column: str, mine: Row) -> list[A
 
 def owners_of(scene: Scene, table: Table, where: Any, parameters: list[Any]) -> list[Any]:
     """Whose the rows are that a condition finds, as the owner of the database sees it."""
-    column = sql.Identifier(table.people[0]) if table.people else None
     whose = (
-        sql.SQL("t.{}").format(column)
-        if column
+        sql.SQL("t.{}").format(sql.Identifier(OWNERS[table.name]))
+        if table.name in OWNERS
         else sql.SQL("(select seller_id from public.products where id = t.product_id)")
     )
     query = sql.SQL("select {}::text as whose from public.{} as t where {}").format(
