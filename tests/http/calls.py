@@ -50,7 +50,8 @@ FITTING: dict[str, list[Any]] = {
 COUNTED = re.compile(r"\w+_count|reactions|reactions_shown")
 # ... what is worked out from rows and holds nobody's words or wishes, ...
 WORKED_OUT = {
-    "private.board_changes", "private.crate_trends", "private.deeds", "private.feed_entries",
+    "private.board_changes", "private.crate_trends", "private.credit_ends", "private.deeds",
+    "private.feed_entries",
     "private.notification_actors", "private.outbox", "private.person_cards", "private.readers",
     "private.room_activity", "private.room_pulses", "private.score_changes",
     "private.session_views", "private.vote_pulses", "private.vote_slots",
@@ -200,6 +201,9 @@ class Calls:
         if was is None or now is None:
             return was is None and table in ADDED
         moved = {column for column in now if was[column] != now[column]}
+        if function == "report" and table == "moderation_cases":
+            # The first who says in which room it was is believed until moderators look.
+            return moved <= {"report_count", "room_id", "weight"}
         return (table == "notifications" and moved <= TOLD) or all(map(COUNTED.fullmatch, moved))
 
     def _key(self, table: str, row: Row) -> str:
