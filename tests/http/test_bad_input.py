@@ -35,6 +35,8 @@ STAFF = {
 }  # fmt: skip
 # What looks odd and is fine: JSON that is text when written out, and defaults.
 FINE = {
+    # To an RPC of one object PostgREST hands that, whatever stands beside it.
+    ("backend.know_plan_prices", "a parameter too many"),
     *(("set_badge", f"description is {value}") for value in ("an object", "a list", "a number")),
     *(
         (function, f"note is {value}")
@@ -226,7 +228,8 @@ def fitting(api: Api) -> dict[str, Any]:
         "rarity": "common", "tier": None, "metric": None, "threshold": None,
         "is_removal": True, "ordered_at": "2026-01-01", "rooms": [], "sessions": [],
         "plan": "pro", "resource": "mashups",
-        "price_id": "price_1", "prices": {"pro": "price_2"}, "customer_id": "cus_1", "account_id": "acct_1", "shares": [],
+        "price_id": "price_1", "prices": {"pro": "price_2"}, "customer_id": "cus_1",
+        "account_id": "acct_1", "shares": [],
         "split_id": UNKNOWN, "micro_usd": 1,
         "from_day": "2026-01-01", "to_day": "2026-02-01", "transfer_id": 10**12,
         "stripe_transfer_id": "tr_1",
