@@ -92,7 +92,6 @@ UNREACHABLE = {
     "report": dict.fromkeys(
         ("activity_not_found", "direct_message_not_found"), "each kind has its own words"
     ),
-    "decide_claim": {"track_not_found": "a claim goes with its track"},
     "backend.claim_detections": {"detection_not_found": "it goes by those it has found"},
     "backend.finish_pushes": {
         "message_not_found": "unknown messages are passed over",

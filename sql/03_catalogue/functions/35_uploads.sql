@@ -300,31 +300,45 @@ as $$
 declare
   v_user_id uuid := private.require_staff('moderator');
   v_track public.tracks;
+  v_before text;
+  v_is_new boolean;
 begin
   select track.* into v_track from public.tracks as track where track.id = set_track_removed.track_id for no key update;
   if not found then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
   perform private.require_not_own(v_track.artist_id);
-  if (v_track.status = 'removed') = set_track_removed.removed then
+  v_before := v_track.status;
+  -- Staff keep a track away by a row of their own, which outlasts reports, cases, claims and detections; they alone take it back.
+  if set_track_removed.removed then
+    insert into private.withheld as held (target_kind, target_id, reason)
+    values ('track', v_track.id, 'decision')
+    on conflict (target_id, target_kind) do update
+      set reason = 'decision', case_id = null, since = now()
+      where held.reason <> 'decision' or held.case_id is not null;
+    v_is_new := found;
+    update public.tracks as track
+    set status = 'removed', removed_from = track.status
+    where track.id = v_track.id and track.status <> 'removed';
+  else
+    delete from private.withheld as held where held.target_id = v_track.id and held.target_kind = 'track';
+    v_is_new := found;
+    if private.unremove_track(v_track.id) then
+      v_is_new := true;
+    end if;
+  end if;
+  if not v_is_new then
     return v_track;
   end if;
+  select track.* into v_track from public.tracks as track where track.id = v_track.id;
   perform private.audit(
     case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id::text,
-    jsonb_build_object('status', v_track.status, 'reason', left(set_track_removed.reason, 1000))
+    jsonb_build_object('status', v_before, 'reason', left(set_track_removed.reason, 1000))
   );
   perform private.log_decision(
     case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id, v_track.artist_id,
-    set_track_removed.reason, jsonb_build_object('status', v_track.status),
-    jsonb_build_object('status', case when set_track_removed.removed then 'removed' else v_track.removed_from end)
+    set_track_removed.reason, jsonb_build_object('status', v_before), jsonb_build_object('status', v_track.status)
   );
-  -- Whatever it was removed for, it is not withheld any more.
-  delete from private.withheld as held where held.target_id = v_track.id and held.target_kind = 'track' and not set_track_removed.removed;
-  update public.tracks as track
-  set status = case when set_track_removed.removed then 'removed' else v_track.removed_from end,
-      removed_from = case when set_track_removed.removed then v_track.status end
-  where track.id = v_track.id
-  returning track.* into v_track;
   return v_track;
 end;
 $$;

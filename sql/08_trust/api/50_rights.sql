@@ -57,7 +57,7 @@ end;
 comment on function public.counter_notice(uuid, text) is
 $$Counter a claim on a track of the caller's that was upheld: once
 
-Somebody else of the staff decides again; until then the track stays away, and is no strike. Who is banned may do it. statement: 1 to 5000 characters. Returns
+Somebody else of the staff decides again; until then the track stays away, and is no strike. Who is banned may do it. Logged. statement: 1 to 5000 characters. Returns
 {claim_id, status}. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), claim_not_found (404), already_countered (409),
 statement_invalid (422), rate_limited (429).$$;
 
@@ -92,7 +92,7 @@ comment on function public.decide_claim(uuid, boolean, text) is
 $$Decide a claim: for moderators, not on a track of their own; logged
 
 Upheld, its track is removed, its artist is told (notification claim_upheld) and has a strike; 3 (setting strikes_limit) open a case of kind strikes. After a
-counter-notice somebody else decides, and a track that only this claim kept away comes back where it is refused. note: for the artist, 1 to 1000
+counter-notice somebody else decides, and where it is refused the track comes back, unless something else keeps it away too: another claim, a detection, reports or the staff. note: for the artist, 1 to 1000
 characters, or null. Returns {claim_id, status, track_id, strike_count}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed,
 own_case, another_person_needed (403), claim_not_found (404), claim_decided (409; hint: how), value_missing, note_invalid (422).$$;
 
@@ -111,7 +111,7 @@ comment on function backend.record_claim(uuid, text, text, text, text, text) is
 $$Take a claim on a track, of anybody with an e-mail address
 
 kind: recording, composition, sample, artwork, trademark or other. address: where it came from, for the limits on how often. Returns received, whether or not
-there is such a track; one that waits already is not taken twice. Errors: feature_disabled (403), claimant_invalid, claim_kind_unknown, contact_invalid,
+there is such a track; one of the same track, contact and statement that waits already is not taken twice. Errors: feature_disabled (403), claimant_invalid, claim_kind_unknown, contact_invalid,
 statement_invalid, address_invalid, track_missing (422), rate_limited (429).$$;
 
 create or replace function backend.claim_fingerprints(size int default 1)

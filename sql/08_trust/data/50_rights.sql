@@ -15,7 +15,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('set_license', 30, 60, 'Offering licenses'),
   ('counter_notice', 5, 3600, 'Countering claims'),
   ('rights_claim_address', 5, 3600, 'Claims on tracks, from one network address'),
-  ('rights_claim_contact', 5, 3600, 'Claims on tracks, of one e-mail address');
+  ('rights_claim_contact', 5, 3600, 'Claims on tracks, of one e-mail address from one network address');
 
 insert into private.notification_kinds
   (kind, category, is_in_app_default, is_push_default, is_email_default, is_collapsed, is_repeatable, is_pushed_each, push_title, push_body)

@@ -1,3 +1,62 @@
+create or replace function private.lock_thing(target_kind text, target_id uuid, room_id uuid default null)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  case lock_thing.target_kind
+    when 'post' then perform from public.posts as post where post.id = lock_thing.target_id for no key update;
+    when 'track' then perform from public.tracks as track where track.id = lock_thing.target_id for no key update;
+    when 'crate' then perform from public.crates as crate where crate.id = lock_thing.target_id for no key update;
+    else null;
+  end case;
+  if lock_thing.room_id is not null then
+    perform from public.rooms as room where room.id = lock_thing.room_id for no key update;
+  end if;
+  case lock_thing.target_kind
+    when 'profile' then perform from public.profiles as profile where profile.id = lock_thing.target_id for no key update;
+    when 'comment' then perform from public.comments as comment where comment.id = lock_thing.target_id for no key update;
+    when 'room' then perform from public.rooms as room where room.id = lock_thing.target_id for no key update;
+    when 'message' then
+      perform from public.messages as message where message.id = lock_thing.target_id for no key update;
+      perform from public.direct_messages as message where message.id = lock_thing.target_id for no key update;
+    when 'product' then perform from public.products as product where product.id = lock_thing.target_id for no key update;
+    else null;
+  end case;
+end;
+$$;
+comment on function private.lock_thing(text, uuid, uuid) is
+'Lock something that can be reported, and the room where what follows is done, in their order: after its case, before what is withheld and who is told';
+
+create or replace function private.unremove_track(track_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update public.tracks as track
+  set status = track.removed_from, removed_from = null
+  where track.id = unremove_track.track_id
+    and track.status = 'removed'
+    and not exists (select from private.withheld as held where held.target_id = track.id and held.target_kind = 'track')
+    and not exists (
+      select from private.claims as claim where claim.track_id = track.id and claim.has_removed and claim.status in ('upheld', 'countered')
+    )
+    and not exists (
+      select from public.detections as detection where detection.track_id = track.id and detection.is_current and detection.has_removed
+    );
+  return found;
+end;
+$$;
+comment on function private.unremove_track(uuid) is
+$$Give a removed track its former status back, when nothing keeps it away any more; whether it did
+
+It is locked, and whoever kept it away has taken their own row back: staff and reports in private.withheld, claims and detections by has_removed.$$;
+
 -- Security definer: the marks are nobody's to write. Each kind's own rule of who sees it reads its mark: is_withheld of the row, hidden_profiles, the
 -- status of a track.
 create or replace function private.mark_withheld(target_kind text, target_id uuid, present boolean)
@@ -30,14 +89,13 @@ begin
       v_is_done := found;
     when 'track' then
       if mark_withheld.present then
-        -- What is removed already stays so when this ends.
+        -- What something else has removed already is kept away by this too.
+        v_is_done := exists (select from public.tracks as track where track.id = mark_withheld.target_id);
         update public.tracks as track set status = 'removed', removed_from = track.status
         where track.id = mark_withheld.target_id and track.status <> 'removed';
       else
-        update public.tracks as track set status = track.removed_from, removed_from = null
-        where track.id = mark_withheld.target_id and track.status = 'removed';
+        v_is_done := private.unremove_track(mark_withheld.target_id);
       end if;
-      v_is_done := found;
     when 'crate' then
       update public.crates as crate set is_withheld = mark_withheld.present
       where crate.id = mark_withheld.target_id and crate.is_withheld <> mark_withheld.present;
@@ -72,7 +130,7 @@ begin
   return v_is_done;
 end;
 $$;
-comment on function private.mark_withheld(text, uuid, boolean) is 'Set or take the mark that the rule of a kind reads; whether it was another before';
+comment on function private.mark_withheld(text, uuid, boolean) is 'Set or take the mark that the rule of a kind reads, of a thing that is locked; whether it was another before, of a track that is withheld whether it is there';
 
 create or replace function private.tell_decision(target_kind text, target_id uuid, subject_id uuid, action text)
 returns void
@@ -117,6 +175,7 @@ as $$
 declare
   v_before text;
 begin
+  perform private.lock_thing(withhold.target_kind, withhold.target_id);
   select held.reason into v_before
   from private.withheld as held
   where held.target_id = withhold.target_id and held.target_kind = withhold.target_kind
@@ -167,16 +226,19 @@ security definer
 set search_path = ''
 as $$
 begin
+  perform private.lock_thing(release.target_kind, release.target_id);
   delete from private.withheld as held where held.target_id = release.target_id and held.target_kind = release.target_kind;
   if not found then
     return false;
   end if;
-  perform private.mark_withheld(release.target_kind, release.target_id, false);
-  perform private.tell_decision(release.target_kind, release.target_id, release.subject_id, 'released');
+  -- A track that a claim or a detection keeps away is not shown, so nobody is told that it is.
+  if private.mark_withheld(release.target_kind, release.target_id, false) then
+    perform private.tell_decision(release.target_kind, release.target_id, release.subject_id, 'released');
+  end if;
   return true;
 end;
 $$;
-comment on function private.release(text, uuid, uuid) is 'Show again what is withheld, and tell its author; whether it was';
+comment on function private.release(text, uuid, uuid) is 'Show again what is withheld, unless a track is kept away by something else too, and tell its author; whether it was';
 
 create or replace function private.target_facts(target_kind text, target_id uuid)
 returns jsonb

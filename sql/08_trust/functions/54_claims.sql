@@ -33,9 +33,10 @@ begin
   if record_claim.track_id is null then
     perform private.raise_error(422, 'track_missing', 'Say which track it is about.');
   end if;
-  -- Buckets of nobody, about the hash of an address; they go when they are full again.
+  -- Buckets of nobody, about the hash of an address; they go when they are full again. An e-mail is whatever its sender writes, so what one names from
+  -- one network takes nothing from who names it from another.
   perform private.take_token('rights_claim_address', md5('address ' || record_claim.address)::uuid, v_nobody);
-  perform private.take_token('rights_claim_contact', md5('contact ' || lower(v_contact))::uuid, v_nobody);
+  perform private.take_token('rights_claim_contact', md5('contact ' || lower(v_contact) || ' ' || record_claim.address)::uuid, v_nobody);
   select track.* into v_track from public.tracks as track where track.id = record_claim.track_id;
   -- Of an artist who is just leaving the tracks go too.
   if v_track.id is not null and coalesce(v_track.artist_id is null or private.stays(v_track.artist_id), false) then
@@ -44,7 +45,8 @@ begin
     from public.tracks as track
     where track.id = v_track.id
     for key share of track
-    on conflict (track_id, lower(contact)) where status = 'pending' do nothing;
+    -- The same words again are found; other words in the same name may be those of the one who truly bears it.
+    on conflict (track_id, lower(contact), md5(statement)) where status = 'pending' do nothing;
   end if;
   return 'received';
 end;
@@ -186,42 +188,26 @@ $$;
 comment on function private.open_strikes(uuid, boolean) is
 'Before a claim is upheld: a case about its artist where that is one strike too many; before the track is locked, as cases come before tracks';
 
-create or replace function private.follow_claim(claim private.claims, uphold boolean)
-returns boolean
+create or replace function private.follow_claim(claim private.claims, had_removed boolean)
+returns void
 language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-declare
-  v_has_removed boolean := (follow_claim.claim).has_removed;
-  v_status text := (select track.status from public.tracks as track where track.id = (follow_claim.claim).track_id);
-  v_is_held_by_others boolean := exists (
-    select
-    from private.claims as other
-    where other.track_id = (follow_claim.claim).track_id
-      and other.id <> (follow_claim.claim).id
-      and other.status in ('upheld', 'countered')
-      and other.has_removed
-  );
 begin
-  if follow_claim.uphold and v_status <> 'removed' then
-    perform private.set_track_removed((follow_claim.claim).track_id, true, 'A claim was upheld.');
-    v_has_removed := true;
-  elsif follow_claim.uphold and v_is_held_by_others then
-    v_has_removed := true;
-  elsif not follow_claim.uphold and v_has_removed then
-    -- What another claim holds, or the staff has removed before, stays away.
-    if not v_is_held_by_others and v_status = 'removed' then
-      perform private.set_track_removed((follow_claim.claim).track_id, false, null);
-    end if;
-    v_has_removed := false;
+  if (follow_claim.claim).has_removed then
+    update public.tracks as track
+    set status = 'removed', removed_from = track.status
+    where track.id = (follow_claim.claim).track_id and track.status <> 'removed';
+  elsif follow_claim.had_removed then
+    -- What something else keeps away stays away.
+    perform private.unremove_track((follow_claim.claim).track_id);
   end if;
-  return v_has_removed;
 end;
 $$;
 comment on function private.follow_claim(private.claims, boolean) is
-'Remove the track of a claim that is upheld, or bring it back where only this one kept it away; whether it is removed for claims. Both are locked, and the caller is staff';
+'After a claim is decided: remove its track, or bring it back where nothing else keeps it away; had_removed: whether the claim kept it away before. Both are locked';
 
 -- Security definer: claims and tracks are nobody's to write directly.
 create or replace function private.decide_claim(claim_id uuid, uphold boolean, note text)
@@ -236,7 +222,6 @@ declare
   v_before private.claims;
   v_after private.claims;
   v_is_again boolean;
-  v_has_removed boolean;
   v_track_before text;
   v_track_after text;
   v_strikes int;
@@ -269,11 +254,9 @@ begin
     perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
   end if;
   v_track_before := (select track.status from public.tracks as track where track.id = v_before.track_id);
-  v_has_removed := private.follow_claim(v_before, decide_claim.uphold);
-  v_track_after := (select track.status from public.tracks as track where track.id = v_before.track_id);
   update private.claims as claim
   set status = case when decide_claim.uphold then 'upheld' else 'refused' end,
-      has_removed = v_has_removed,
+      has_removed = decide_claim.uphold,
       note = case when v_is_again then claim.note else decide_claim.note end,
       decided_at = coalesce(claim.decided_at, now()),
       decided_by = case when v_is_again then claim.decided_by else v_user_id end,
@@ -282,6 +265,8 @@ begin
       redecided_by = case when v_is_again then v_user_id end
   where claim.id = v_before.id
   returning * into v_after;
+  perform private.follow_claim(v_after, v_before.has_removed);
+  v_track_after := (select track.status from public.tracks as track where track.id = v_before.track_id);
   v_strikes := private.strike_count(v_after.artist_id);
   perform private.log_decision(
     case when decide_claim.uphold then 'claim_upheld' else 'claim_refused' end, 'track', v_after.track_id, v_after.artist_id, decide_claim.note,
@@ -313,6 +298,7 @@ declare
   -- As an appeal: strikes may be what somebody is banned for.
   v_user_id uuid := private.acting_user('trust', even_banned => true);
   v_claim private.claims;
+  v_before text;
   v_statement text := btrim(counter_notice.statement);
 begin
   if coalesce(char_length(v_statement), 0) not between 1 and 5000 or v_statement !~ '\S' then
@@ -334,10 +320,15 @@ begin
     perform private.raise_error(404, 'claim_not_found', 'There is no claim of this id for you to see to.');
   end if;
   perform private.take_token('counter_notice');
+  v_before := v_claim.status;
   update private.claims as claim
   set status = 'countered', counter_statement = v_statement, countered_at = now()
   where claim.id = v_claim.id
   returning * into v_claim;
+  perform private.log_decision(
+    'claim_countered', 'track', v_claim.track_id, v_claim.artist_id, null, jsonb_build_object('claim_id', v_claim.id, 'status', v_before),
+    jsonb_build_object('claim_id', v_claim.id, 'status', v_claim.status)
+  );
   return jsonb_build_object('claim_id', v_claim.id, 'status', v_claim.status);
 end;
 $$;

@@ -86,7 +86,8 @@ create table private.claims (
     case status when 'countered' then countered_at is not null and redecided_at is null else (countered_at is null) = (redecided_at is null) end
   )
 );
-create unique index claims_once on private.claims (track_id, lower(contact)) where status = 'pending';
+-- Anybody may name anybody's e-mail: what is sent again is known by its words too.
+create unique index claims_once on private.claims (track_id, lower(contact), md5(statement)) where status = 'pending';
 create index claims_track_id on private.claims (track_id);
 create index claims_artist_id on private.claims (artist_id, id desc);
 create index claims_status on private.claims (status, id);
@@ -100,7 +101,7 @@ comment on column private.claims.artist_id is 'Whose upload it is; null of a tra
 comment on column private.claims.claimant is 'Who claims, as they name themselves';
 comment on column private.claims.contact is 'Their e-mail: for the staff alone';
 comment on column private.claims.status is 'pending, upheld, refused, or countered: upheld, and to be decided again';
-comment on column private.claims.has_removed is 'Whether the track was removed for this claim or for another that stood';
+comment on column private.claims.has_removed is 'Whether this claim keeps the track away: from when it is upheld until it is refused';
 comment on column private.claims.counter_statement is 'What its artist says to it, once';
 comment on column private.claims.redecided_by is 'Who decided again: somebody else';
 
