@@ -25,7 +25,7 @@ end;
 comment on function public.appeal(uuid, text) is
 $$Say something against a sanction: once each
 
-text: 1 to 2000 characters. Somebody else than who imposed it decides. Open to who is banned or muted. Sent again it returns the same appeal. Returns {sanction_id, status, statement, note, created_at, decided_at}.
+text: 1 to 2000 characters. Somebody else than who imposed it decides. Open to who is banned or muted. Logged. Sent again it returns the same appeal. Returns {sanction_id, status, statement, note, created_at, decided_at}.
 Errors: not_signed_in, account_gone (401), account_deactivated (403), sanction_not_found (404), already_appealed, sanction_lifted (409), statement_invalid (422), rate_limited (429).$$;
 
 create or replace function public.decide_appeal(sanction_id uuid, uphold boolean, note text default null)

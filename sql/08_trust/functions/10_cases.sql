@@ -1,5 +1,6 @@
 -- Lock order of the domain: who acts (private.acting_user) and their token; the case, several in the order of their ids; then what it is about, as
--- ARCHITECTURE.md has it; what is withheld; sanctions; who is told. Nothing that holds a post, a room or a track asks for a case.
+-- ARCHITECTURE.md has it; what is withheld; sanctions; who is told. Nothing that holds a post, a room or a track asks for a case, but for those of kind
+-- ai_generated: they come after their track, for whoever reports, decides and reviews (private.lock_case).
 
 -- Security definer: cases are nobody's to write.
 create or replace function private.open_case(target_kind text, target_id uuid, kind text, subject_id uuid, evidence jsonb default '{}')

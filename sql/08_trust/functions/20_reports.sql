@@ -137,6 +137,23 @@ as $$
 $$;
 comment on function private.is_trusted(uuid) is 'Whether somebody is known: staff, verified artists and trusted uploaders. What young accounts report of them weighs little, or nothing';
 
+create or replace function private.is_young(user_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.profiles as profile
+    where profile.id = is_young.user_id
+      and profile.created_at > now() - make_interval(days => private.setting('report_young_days')::int)
+  )
+  and not exists (select from private.staff as staff where staff.user_id = is_young.user_id)
+$$;
+comment on function private.is_young(uuid) is 'Whether somebody is new here (setting report_young_days), however often they were right: being right is soon arranged';
+
 create or replace function private.report_weight(user_id uuid)
 returns table (weight numeric, is_young boolean)
 language sql
@@ -162,16 +179,14 @@ as $$
   from (
     select
       profile.id, coalesce(score.right_count, 0) as right_count, coalesce(score.wrong_count, 0) as wrong_count,
-      coalesce(score.right_count, 0) = 0
-        and profile.created_at > now() - make_interval(days => private.setting('report_young_days')::int)
-        and not exists (select from private.staff as staff where staff.user_id = profile.id) as is_young
+      private.is_young(profile.id) as is_young
     from public.profiles as profile
     left join private.reporter_scores as score on score.user_id = profile.id
     where profile.id = report_weight.user_id
   ) as known
 $$;
 comment on function private.report_weight(uuid) is
-$$What a report of somebody weighs, and whether they are young: new here, and never right yet
+$$What a report of somebody weighs, and whether they are young
 
 A start, more for each report that was actioned, less for each that was dismissed, within bounds: all of it settings, in hundredths (docs/decisions/0152).$$;
 
@@ -273,7 +288,7 @@ begin
     perform private.require_room_reader(report.room_id);
   end if;
   perform private.take_token('report');
-  -- Whoever reviews a detection holds the track before its case: so does this.
+  -- Whoever reviews a detection holds the track before the case of its reports: so does this, and lock_case.
   if v_kind = 'ai_generated' then
     perform from public.tracks as track where track.id = report.target_id for no key update;
   end if;

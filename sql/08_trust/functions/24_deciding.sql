@@ -8,6 +8,14 @@ as $$
 declare
   v_case public.moderation_cases;
 begin
+  -- Whoever reviews a detection holds the track and then closes this case: here alone the thing comes first.
+  perform
+  from public.tracks as track
+  where track.id = (
+    select found.target_id from public.moderation_cases as found
+    where found.id = lock_case.case_id and found.kind = 'ai_generated' and found.target_kind = 'track'
+  )
+  for no key update;
   select found.* into v_case from public.moderation_cases as found where found.id = lock_case.case_id for no key update;
   if not found then
     perform private.raise_error(404, 'case_not_found', 'There is no case of this id.');
@@ -41,17 +49,48 @@ as $$
 declare
   v_user_id uuid := private.require_staff('moderator');
   v_case public.moderation_cases;
+  v_before jsonb;
 begin
   perform private.take_token('moderate');
   v_case := private.lock_case(claim_case.case_id);
   perform private.require_not_own(v_case.subject_id, v_case.id);
+  v_before := jsonb_build_object('status', v_case.status, 'claimed_by', v_case.claimed_by, 'claimed_at', v_case.claimed_at);
   update public.moderation_cases as found
   set status = 'claimed', claimed_by = v_user_id, claimed_at = now()
   where found.id = v_case.id
   returning found.* into v_case;
+  perform private.log_decision(
+    'case_claimed', v_case.target_kind, v_case.target_id, v_case.subject_id, null, v_before,
+    jsonb_build_object('status', v_case.status, 'claimed_by', v_case.claimed_by, 'claimed_at', v_case.claimed_at), v_case.id
+  );
   return private.case_shown(v_case, null);
 end;
 $$;
+
+-- Security definer: scores are nobody's to write.
+create or replace function private.lock_scores_of(case_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.reporter_scores (user_id)
+  select distinct report.reporter_id
+  from public.reports as report
+  where report.case_id = lock_scores_of.case_id and report.reporter_id is not null
+  order by report.reporter_id
+  on conflict on constraint reporter_scores_pkey do nothing;
+  perform
+  from private.reporter_scores as score
+  where score.user_id in (select report.reporter_id from public.reports as report where report.case_id = lock_scores_of.case_id)
+  order by score.user_id
+  for no key update;
+end;
+$$;
+comment on function private.lock_scores_of(uuid) is
+'Lock how right they were who reported a case, which is locked, in the order of people: so of two cases about one person that are decided at once one sees the other';
 
 -- Security definer: scores are nobody's to write.
 create or replace function private.settle_reports(case_id uuid, status text)
@@ -61,25 +100,84 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_subject_id constant uuid := (select found.subject_id from public.moderation_cases as found where found.id = settle_reports.case_id);
+  -- New accounts are made to be reported: who is right about one proves nothing.
+  v_is_proof constant boolean := not private.is_young(v_subject_id);
 begin
+  perform private.lock_scores_of(settle_reports.case_id);
   with settled as (
     update public.reports as report
     -- Whoever fears for somebody's life is not wrong to say so.
     set status = case when settle_reports.status = 'dismissed' and report.reason = 'self_harm' then 'reviewed' else settle_reports.status end,
-        reviewed_at = now()
+        reviewed_at = now(),
+        is_scored = report.reporter_id is not null and case settle_reports.status
+          when 'dismissed' then report.reason <> 'self_harm'
+          when 'actioned' then v_is_proof and not exists (
+            select
+            from public.reports as former
+            where former.reporter_id = report.reporter_id
+              and former.subject_id is not distinct from v_subject_id
+              and former.status = 'actioned'
+              and former.is_scored
+          )
+          else false
+        end
     where report.case_id = settle_reports.case_id and report.status = 'pending'
-    returning report.reporter_id, report.status
+    returning report.reporter_id, report.status, report.is_scored
   )
-  insert into private.reporter_scores as score (user_id, right_count, wrong_count)
-  select settled.reporter_id, (settled.status = 'actioned')::int, (settled.status = 'dismissed')::int
+  update private.reporter_scores as score
+  set right_count = score.right_count + (settled.status = 'actioned')::int, wrong_count = score.wrong_count + (settled.status = 'dismissed')::int
   from settled
-  where settled.reporter_id is not null and settled.status <> 'reviewed'
-  order by settled.reporter_id
-  on conflict on constraint reporter_scores_pkey do update
-    set right_count = score.right_count + excluded.right_count, wrong_count = score.wrong_count + excluded.wrong_count;
+  where score.user_id = settled.reporter_id and settled.is_scored;
 end;
 $$;
-comment on function private.settle_reports(uuid, text) is 'Close the open reports of a case, which is locked: actioned, dismissed or reviewed; who reported is right or wrong by it, once a report';
+comment on function private.settle_reports(uuid, text) is
+$$Close the open reports of a case, which is locked: actioned, dismissed or reviewed; who reported is right or wrong by it, once a report
+
+Right once a reporter and subject, and not where the subject is young: or a crowd of new accounts would prove itself on one that it has made.$$;
+
+-- Security definer: scores are nobody's to write.
+create or replace function private.unsettle_reports(case_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.lock_scores_of(unsettle_reports.case_id);
+  update private.reporter_scores as score
+  set right_count = greatest(0, score.right_count - counted.rights), wrong_count = greatest(0, score.wrong_count - counted.wrongs)
+  from (
+    select
+      report.reporter_id, count(*) filter (where report.status = 'actioned')::int as rights,
+      count(*) filter (where report.status = 'dismissed')::int as wrongs
+    from public.reports as report
+    where report.case_id = unsettle_reports.case_id and report.is_scored
+    group by report.reporter_id
+  ) as counted
+  where score.user_id = counted.reporter_id;
+  update public.reports as report
+  set is_scored = false
+  where report.case_id = unsettle_reports.case_id and report.is_scored;
+  update public.reports as report
+  set status = 'pending', reviewed_at = null
+  where report.case_id = unsettle_reports.case_id
+    and report.status <> 'pending'
+    -- One open a person and thing: who has reported it once more is heard by the later one.
+    and not exists (
+      select
+      from public.reports as other
+      where other.reporter_id = report.reporter_id
+        and other.target_id = report.target_id
+        and other.target_kind = report.target_kind
+        and (other.status = 'pending' or (other.case_id = report.case_id and other.id > report.id))
+    );
+end;
+$$;
+comment on function private.unsettle_reports(uuid) is
+'Open the reports of a case again, which is locked: who was right or wrong by it is so no more';
 
 -- Security definer: cases are nobody's to write.
 create or replace function private.close_case(case_id uuid, action text, note text, status text)
@@ -214,7 +312,7 @@ $$;
 comment on function private.act_in_room(public.moderation_cases, text, text, timestamptz) is
 'Carry out remove_dj, clear_queue, clear_reactions or kick_from_room; what was done, for the log. Errors: nothing_to_do, owner_must_transfer (409)';
 
-create or replace function private.require_action(item public.moderation_cases, action text, until timestamptz)
+create or replace function private.require_action(item public.moderation_cases, action text, until timestamptz, scope text)
 returns void
 language plpgsql
 stable
@@ -232,8 +330,23 @@ begin
       'An action is dismiss, hide, delete, warn, mute, ban, remove_dj, clear_queue, clear_reactions or kick_from_room.'
     );
   end if;
+  if require_action.scope is null or require_action.scope not in ('global', 'room') then
+    perform private.raise_error(422, 'scope_unknown', 'A scope is global, or room: in the room of the case alone.');
+  end if;
   if v_case.kind = 'appeal' then
     perform private.raise_error(409, 'case_is_appeal', 'An appeal is decided by decide_appeal.', 'Call decide_appeal.');
+  end if;
+  -- Two people take a track away for that; what they, or the machine, have found to be human, one may agree with.
+  if v_case.kind = 'ai_generated' and require_action.action in ('dismiss', 'hide', 'delete') and exists (
+    select
+    from public.detections as detection
+    where detection.track_id = v_case.target_id
+      and detection.is_current
+      and (require_action.action <> 'dismiss' or detection.status <> 'verified_human')
+  ) then
+    perform private.raise_error(
+      409, 'case_is_detection', 'Whether a machine made it is decided by review_detection.', 'Call review_detection.'
+    );
   end if;
   if require_action.until is not null and require_action.action not in ('mute', 'ban', 'kick_from_room') then
     perform private.raise_error(422, 'until_not_here', 'Only a mute, a ban and being kept out of a room have an end.');
@@ -247,6 +360,14 @@ begin
   then
     perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
   end if;
+  if require_action.scope = 'room' then
+    if require_action.action not in ('warn', 'mute', 'ban') then
+      perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
+    end if;
+    if v_case.room_id is null then
+      perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
+    end if;
+  end if;
   if v_case.subject_id is null
     and require_action.action in ('warn', 'mute', 'ban', 'kick_from_room', 'remove_dj', 'clear_queue')
     and (v_case.target_kind <> 'room' or require_action.action in ('warn', 'mute', 'ban', 'kick_from_room'))
@@ -255,10 +376,11 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_action(public.moderation_cases, text, timestamptz) is 'Refuse an action that does not fit a case: action_unknown, action_unfit, until_not_here (422), case_is_appeal, nobody_to_sanction (409)';
+comment on function private.require_action(public.moderation_cases, text, timestamptz, text) is
+'Refuse an action that does not fit a case: action_unknown, action_unfit, scope_unknown, until_not_here (422), case_is_appeal, case_is_detection, nobody_to_sanction, nothing_to_do (409)';
 
 -- Security definer: cases, and all that is decided about, are nobody's to write.
-create or replace function private.decide_case(case_id uuid, action text, note text, until timestamptz)
+create or replace function private.decide_case(case_id uuid, action text, note text, until timestamptz, scope text)
 returns public.case_row
 language plpgsql
 volatile
@@ -271,13 +393,23 @@ declare
   v_case public.moderation_cases;
   v_before jsonb;
   v_done jsonb := '{}';
+  v_is_in_room constant boolean := coalesce(
+    decide_case.scope = 'room' or decide_case.action in ('remove_dj', 'clear_queue', 'clear_reactions', 'kick_from_room'), false
+  );
 begin
   perform private.take_token('moderate');
   v_case := private.lock_case(decide_case.case_id);
   perform private.require_not_own(v_case.subject_id, v_case.id);
-  perform private.require_action(v_case, decide_case.action, decide_case.until);
+  perform private.require_action(v_case, decide_case.action, decide_case.until, decide_case.scope);
   if decide_case.action <> 'dismiss' then
     perform private.require_above(v_case.subject_id);
+  end if;
+  -- What it is about before what is withheld, imposed and told. What is deleted is locked as its author would lock it.
+  if decide_case.action <> 'delete' then
+    if decide_case.action = 'clear_reactions' and v_case.target_kind = 'comment' then
+      perform private.lock_target(comment.target_kind, comment.target_id) from public.comments as comment where comment.id = v_case.target_id;
+    end if;
+    perform private.lock_thing(v_case.target_kind, v_case.target_id, case when v_is_in_room then v_case.room_id end);
   end if;
   v_before := private.target_facts(v_case.target_kind, v_case.target_id);
 
@@ -285,7 +417,9 @@ begin
   case
     when decide_case.action in ('warn', 'mute', 'ban') then
       v_done := jsonb_build_object('sanction_id', (
-        private.sanction(v_case.subject_id, null, decide_case.action, decide_case.until, v_note, v_case.id)
+        private.sanction(
+          v_case.subject_id, case when decide_case.scope = 'room' then v_case.room_id end, decide_case.action, decide_case.until, v_note, v_case.id
+        )
       ).id);
     when decide_case.action in ('remove_dj', 'clear_queue', 'clear_reactions', 'kick_from_room') then
       v_done := private.act_in_room(v_case, decide_case.action, v_note, decide_case.until);
@@ -324,6 +458,12 @@ declare
   v_case constant public.moderation_cases := settle_withheld.item;
   v_held private.withheld;
 begin
+  if not exists (
+    select from private.withheld as held where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
+  ) then
+    return;
+  end if;
+  perform private.lock_thing(v_case.target_kind, v_case.target_id);
   select held.* into v_held
   from private.withheld as held
   where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
@@ -381,9 +521,11 @@ begin
       jsonb_build_object('status', v_case.status, 'action', v_case.action), '{"status": "open"}', v_case.id
     );
     update public.moderation_cases as found
-    set status = 'open', action = null, decided_at = null, decided_by = null, claimed_by = null, claimed_at = null, weight = 0
-    where found.id = v_case.id
-    returning found.* into v_case;
+    set status = 'open', action = null, decided_at = null, decided_by = null, claimed_by = null, claimed_at = null
+    where found.id = v_case.id;
+    perform private.unsettle_reports(v_case.id);
+    perform private.weigh_case(v_case.id, v_case.subject_id);
+    select found.* into v_case from public.moderation_cases as found where found.id = v_case.id;
   end if;
   return private.case_shown(v_case, null);
 end;

@@ -41,6 +41,9 @@ begin
     end if;
   else
     update public.moderation_cases as found set room_id = v_sanction.room_id where found.id = v_case_id and found.room_id is null;
+    perform private.log_decision(
+      'sanction_appealed', 'sanction', v_sanction.id, v_user_id, null, '{"status": null}', jsonb_build_object('status', v_appeal.status), v_case_id
+    );
   end if;
   return private.appeal_shown(v_appeal);
 end;
@@ -86,6 +89,11 @@ begin
     perform private.raise_error(409, 'appeal_decided', 'This appeal is decided.', v_appeal.status);
   end if;
   v_case := private.lock_case(v_appeal.case_id);
+  -- The room before the sanction, as who lifts it has them.
+  perform
+  from public.rooms as room
+  where room.id = (select found.room_id from public.sanctions as found where found.id = v_appeal.sanction_id)
+  for no key update;
   select found.* into v_sanction from public.sanctions as found where found.id = v_appeal.sanction_id for no key update;
   perform private.require_not_own(v_sanction.user_id, v_case.id);
   if v_sanction.issued_by = v_user_id then

@@ -13,6 +13,7 @@ create table public.reports (
   is_young boolean not null,
   created_at timestamptz not null default now(),
   reviewed_at timestamptz,
+  is_scored boolean not null default false,
   constraint reports_target_kind_known check (
     target_kind in ('profile', 'post', 'comment', 'track', 'crate', 'room', 'message', 'product')
   ),
@@ -23,7 +24,8 @@ create table public.reports (
   constraint reports_copy_is_object check (jsonb_typeof(copy) = 'object'),
   constraint reports_status_known check (status in ('pending', 'reviewed', 'actioned', 'dismissed')),
   constraint reports_reviewed_has_date check ((status = 'pending') = (reviewed_at is null)),
-  constraint reports_weight_range check (weight between 0 and 99)
+  constraint reports_weight_range check (weight between 0 and 99),
+  constraint reports_scored_has_verdict check (not is_scored or status in ('actioned', 'dismissed'))
 );
 create unique index reports_one_open on public.reports (reporter_id, target_id, target_kind) where status = 'pending';
 create index reports_reporter_id on public.reports (reporter_id, id);
@@ -35,7 +37,7 @@ alter table public.reports force row level security;
 comment on table public.reports is
 $$What people have reported, with a copy of it as it was
 
-One open a person and thing; written by report(). One's own are read here, without what they weigh; all of a case by moderation_queue().$$;
+One open a person and thing; written by report(). One's own are read here, without the copy and what they weigh; all of a case by moderation_queue().$$;
 comment on column public.reports.id is 'Time-ordered uuid';
 comment on column public.reports.reporter_id is 'Who reported; null when the account is gone. Told to staff alone';
 comment on column public.reports.target_kind is 'profile, post, comment, track, crate, room, message (of a room, or between people) or product';
@@ -44,12 +46,13 @@ comment on column public.reports.subject_id is 'Whose it is; null when nobody''s
 comment on column public.reports.case_id is 'The case it belongs to';
 comment on column public.reports.reason is 'spam, abuse, hate, sexual, self_harm, copyright, ai_generated or other';
 comment on column public.reports.description is 'At most 1000 characters; null when none was given';
-comment on column public.reports.copy is 'What was reported as it was then: its row, and {author}; null once the account is erased whose it was';
+comment on column public.reports.copy is 'What was reported as it was then: its row, and {author}; for staff alone, by moderation_queue(); null once the account is erased whose it was';
 comment on column public.reports.status is 'pending; actioned (something was done), dismissed (there was nothing) or reviewed (looked at, without a verdict on the report)';
 comment on column public.reports.weight is 'What it weighs, by how its reporter was right before';
-comment on column public.reports.is_young is 'Whether the reporter was new and had never been right: such reports together bring a target no more than a cap';
+comment on column public.reports.is_young is 'Whether the reporter was new: such reports together bring a target no more than a cap';
 comment on column public.reports.created_at is 'When it was made';
 comment on column public.reports.reviewed_at is 'When the case was decided; null while it is pending';
+comment on column public.reports.is_scored is 'Whether its reporter was counted right, or wrong, for it: what reopen_case takes back';
 
 create table private.reporter_scores (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -60,7 +63,7 @@ create table private.reporter_scores (
 alter table private.reporter_scores enable row level security;
 alter table private.reporter_scores force row level security;
 comment on table private.reporter_scores is 'How often somebody''s reports led to something, and how often they were dismissed: what private.report_weight goes by';
-comment on column private.reporter_scores.right_count is 'Reports that were actioned';
+comment on column private.reporter_scores.right_count is 'Reports that were actioned: one a subject, and none whose subject was a young account';
 comment on column private.reporter_scores.wrong_count is 'Reports that were dismissed';
 
 -- What each kind's own rule reads stands with the thing itself (is_withheld, hidden_profiles, the status of a track): this says why, so that it is
