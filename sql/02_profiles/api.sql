@@ -58,7 +58,7 @@ comment on function public.change_username(text) is
 $$Take another username
 
 Returns the profile. Once in 7 days (setting username_change_days); the old name stays reserved for its holder for 30. The same name again
-changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), username_invalid (422), username_taken (409),
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), username_invalid (422), username_taken (409),
 username_changed_recently (429; hint: seconds to wait).$$;
 
 create or replace function public.become_artist()

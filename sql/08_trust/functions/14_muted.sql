@@ -26,9 +26,14 @@ $$;
 comment on function private.tg__refuse_muted() is 'muted (403) for a text of somebody who is muted everywhere; in rooms their own mutes are asked';
 
 create trigger _310_refuse_muted
-  after update of display_name, bio on public.profiles
+  after update of username, display_name, bio on public.profiles
   for each row
-  when ((old.display_name, old.bio) is distinct from (new.display_name, new.bio))
+  when ((old.username, old.display_name, old.bio) is distinct from (new.username, new.display_name, new.bio))
+  execute function private.tg__refuse_muted();
+create trigger _310_refuse_muted
+  after update of links on public.artist_profiles
+  for each row
+  when (old.links is distinct from new.links)
   execute function private.tg__refuse_muted();
 
 create trigger _310_refuse_muted
@@ -44,11 +49,12 @@ create trigger _310_refuse_muted
   after insert on public.crates
   for each row execute function private.tg__refuse_muted();
 create trigger _320_refuse_muted
-  after update of title, description, mood on public.crates
+  after update of title, description, mood, tags on public.crates
   for each row
   when (
-    num_nonnulls(new.title, new.description, new.mood) > 0
-    and (old.title, old.description, old.mood) is distinct from (new.title, new.description, new.mood)
+    -- Not when it is deleted, which empties all of it.
+    num_nonnulls(new.title, new.description, new.mood) + cardinality(new.tags) > 0
+    and (old.title, old.description, old.mood, old.tags) is distinct from (new.title, new.description, new.mood, new.tags)
   )
   execute function private.tg__refuse_muted();
 create trigger _310_refuse_muted
@@ -102,10 +108,11 @@ create trigger _310_refuse_muted
   after insert on public.rooms
   for each row execute function private.tg__refuse_muted();
 create trigger _320_refuse_muted
-  after update of name, description, region on public.rooms
+  after update of name, description, region, tags on public.rooms
   for each row
   when (
-    new.deleted_at is null and (old.name, old.description, old.region) is distinct from (new.name, new.description, new.region)
+    new.deleted_at is null
+    and (old.name, old.description, old.region, old.tags) is distinct from (new.name, new.description, new.region, new.tags)
   )
   execute function private.tg__refuse_muted();
 create trigger _310_refuse_muted
