@@ -11,7 +11,8 @@ comment on function public.submit_proof(uuid, text[], text) is
 $$Hand in files that show how a track of one's own was made
 
 object_paths: what was uploaded before to the caller's folder of bucket proof-files; moderators may read it then. note: at most 2000 characters. What was
-flagged is looked at by people (under_review). Returns the detection; the same files again change nothing. Errors: not_signed_in (401), account_deactivated, banned,
+flagged is looked at by people (under_review); what is still to be checked is checked all the same. Returns the detection; the same files again are kept
+once. Errors: not_signed_in (401), account_deactivated, banned,
 feature_disabled (403), detection_not_found (404), detection_decided, proof_limit (409; setting proof_files_limit), proof_missing, proof_not_found,
 text_too_long (422), rate_limited (429).$$;
 
@@ -167,8 +168,9 @@ comment on function backend.record_detection(uuid, numeric, jsonb, text, text) i
 $$Say what a provider has found; the bands decide
 
 Once: the first answer stands, also one that comes late, unless people have begun to decide. detection_id null: the one that the provider calls
-provider_ref. risk_score: 0 (people) to 100 (a machine). Returns verified_human, under_review or flagged_ai, or repeated where nothing has changed. Errors:
-detection_not_found (404), evidence_invalid, risk_score_invalid (422).$$;
+provider_ref. risk_score: 0 (people) to 100 (a machine). evidence: an object; in place of what is over 64 kB {"dropped": "too_large"} is kept. Returns
+verified_human, under_review or flagged_ai, or repeated where nothing has changed. Errors: detection_not_found (404), evidence_invalid, risk_score_invalid
+(422).$$;
 
 create or replace function backend.await_detection(detection_id uuid, lease_id uuid, provider_ref text default null)
 returns text

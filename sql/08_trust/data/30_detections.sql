@@ -8,7 +8,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('detection_lease_seconds', 300, 60, 3600, 'seconds', 'How long who has claimed a detection has it to themselves: longer than a provider takes to answer'),
   ('detection_callback_minutes', 60, 1, 10080, 'minutes', 'How long a provider that answers later is waited for before it is asked what has become of it'),
   ('detection_url_seconds', 3600, 60, 604800, 'seconds', 'How long the address of a file that a provider is given works'),
-  ('trusted_uploads', 10, 1, 10000, 'tracks', 'How many tracks of an artist must have been verified for them to be trusted'),
+  ('trusted_uploads', 10, 1, 10000, 'tracks', 'How many tracks of an artist, of different files, must have been verified for them to be trusted'),
   ('trusted_clean_days', 180, 0, 36500, 'days', 'For how long none of theirs may have been rejected'),
   ('trusted_checked_every', 10, 1, 1000, 'tracks', 'Which upload of a trusted artist waits to be checked all the same: every tenth'),
   ('proof_files_limit', 20, 1, 1000, 'files', 'The most files that can be handed in for one detection');

@@ -1,4 +1,5 @@
--- Lock order of detections: the track, its detection, the artist's counters. claim_detections alone locks detections and no track.
+-- Lock order of detections: the tracks, in the order of their ids, their detections, the artist's counters. What claim_detections claims it locks without
+-- the tracks, and waits for nobody.
 
 create or replace function private.file_hash(id uuid, metadata jsonb, updated_at timestamptz)
 returns text
@@ -58,13 +59,19 @@ begin
   end if;
   if not v_artist.is_trusted_uploader
     and v_artist.verified_upload_count >= private.setting('trusted_uploads')
+    -- Also while it is appealed against.
     and not exists (
       select
       from public.detections as detection
       where detection.artist_id = weigh_trust.artist_id
-        and detection.status = 'rejected'
-        and detection.decided_at > now() - make_interval(days => private.setting('trusted_clean_days')::int)
+        and detection.rejected_at > now() - make_interval(days => private.setting('trusted_clean_days')::int)
     )
+    -- The same file, however often it was uploaded, is one.
+    and (
+      select count(distinct detection.file_hash)
+      from public.detections as detection
+      where detection.artist_id = weigh_trust.artist_id and detection.is_current and detection.status = 'verified_human'
+    ) >= private.setting('trusted_uploads')
   then
     update public.artist_profiles as artist
     set is_trusted_uploader = true, trusted_since = now()
@@ -77,7 +84,8 @@ $$;
 comment on function private.weigh_trust(uuid, boolean) is
 $$Whether an artist is trusted, after it was found out anew; locks their counters
 
-Who has enough verified uploads and none rejected of late is trusted (settings trusted_uploads, trusted_clean_days) until one is rejected.$$;
+Who has enough verified uploads, of different files, and none rejected of late is trusted (settings trusted_uploads, trusted_clean_days) until one is
+rejected. A rejection counts until it was found to be wrong.$$;
 
 create or replace function private.open_detection(track public.tracks, is_anew boolean default false)
 returns public.detections
@@ -167,9 +175,7 @@ set search_path = ''
 as $$
 begin
   if (show_track.detection).has_removed then
-    update public.tracks as track
-    set status = 'processing', removed_from = null
-    where track.id = (show_track.detection).track_id and track.status = 'removed';
+    perform private.unremove_track((show_track.detection).track_id);
   end if;
   update public.tracks as track
   set status = coalesce((show_track.detection).held_from, 'published'), published_at = coalesce(track.published_at, now())
@@ -180,7 +186,10 @@ begin
   where track.id = (show_track.detection).track_id and track.status = 'removed' and track.removed_from = 'processing';
 end;
 $$;
-comment on function private.show_track(public.detections) is 'A track was found to be made by people: publish it, or give it back the state it had before it was held';
+comment on function private.show_track(public.detections) is
+$$A track was found to be made by people: publish it, or give it back the state it had before it was held
+
+Of its rejection, which holds it no more, has_removed is false by now in the table.$$;
 
 create or replace function private.hold_track(detection public.detections, is_rejected boolean)
 returns text
@@ -224,16 +233,17 @@ declare
   v_facts constant jsonb := private.detection_facts(v_before);
   v_detection public.detections := move_detection.detection;
   v_track public.tracks;
-  v_was_removed boolean;
 begin
-  v_was_removed := exists (select from public.tracks as track where track.id = v_detection.track_id and track.status = 'removed');
   if move_detection.status = 'verified_human' then
+    -- Before the track is shown: what else holds it is asked there, and this would be among it.
+    update public.detections as row set has_removed = false where row.id = v_detection.id and row.has_removed;
     perform private.show_track(v_detection);
     v_detection.held_from := null;
     v_detection.has_removed := false;
   elsif move_detection.status in ('flagged_ai', 'rejected') then
     v_detection.held_from := private.hold_track(v_detection, move_detection.status = 'rejected');
-    v_detection.has_removed := v_detection.has_removed or (move_detection.status = 'rejected' and not v_was_removed);
+    -- Also of what was removed before: when that is taken back, this holds it.
+    v_detection.has_removed := v_detection.has_removed or move_detection.status = 'rejected';
   end if;
   update public.detections as row
   set status = move_detection.status, risk_score = v_detection.risk_score, bands = v_detection.bands, evidence = v_detection.evidence,
@@ -241,6 +251,12 @@ begin
       last_error = v_detection.last_error, appeal_text = v_detection.appeal_text, appealed_at = v_detection.appealed_at,
       reopened_at = v_detection.reopened_at, held_from = v_detection.held_from, has_removed = v_detection.has_removed,
       lease_id = null, leased_until = null, called_at = null,
+      -- An appeal takes nothing back, and one that fails begins nothing anew.
+      rejected_at = case move_detection.status
+        when 'rejected' then coalesce(row.rejected_at, now())
+        when 'verified_human' then null
+        else row.rejected_at
+      end,
       decided_at = case when move_detection.status = 'under_review' then row.decided_at else now() end
   where row.id = v_detection.id
   returning row.* into v_detection;

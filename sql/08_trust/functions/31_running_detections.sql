@@ -17,6 +17,48 @@ end;
 $$;
 comment on function private.give_up_detection(uuid, text) is 'No provider will say anything of it any more: people decide';
 
+create or replace function private.unanswerable_detections(provider text, provider_version text)
+returns table (id uuid, artist_id uuid, error text, former_id uuid)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    detection.id, detection.artist_id,
+    case
+      -- What its worker did not finish the last time either: its worker may be dying of it.
+      when detection.attempts >= private.setting('detection_attempts') then 'not_finished'
+      -- What another provider was asked, which this one cannot be asked about.
+      when detection.called_at is not null
+        and (detection.provider, detection.provider_version)
+          is distinct from (unanswerable_detections.provider, unanswerable_detections.provider_version)
+      then 'provider_changed'
+      -- A provider is never asked twice about the same file by the same version: what it said then stands, and people decide.
+      else 'known_already'
+    end,
+    former.id
+  from public.detections as detection
+  left join public.detections as former
+    on former.track_id = detection.track_id
+    and former.provider = unanswerable_detections.provider
+    and former.provider_version = unanswerable_detections.provider_version
+    and former.file_hash = detection.file_hash
+    and former.id <> detection.id
+  where (detection.status = 'pending' or (detection.status = 'analyzing' and detection.leased_until <= clock_timestamp()))
+    and (
+      detection.attempts >= private.setting('detection_attempts')
+      or (
+        detection.called_at is not null
+        and (detection.provider, detection.provider_version)
+          is distinct from (unanswerable_detections.provider, unanswerable_detections.provider_version)
+      )
+      or former.id is not null
+    )
+$$;
+comment on function private.unanswerable_detections(text, text) is
+'What waits for an answer that this version of a provider cannot give: why, and for known_already the detection that has it';
+
 -- Security definer: service_role writes detections by these rules alone.
 create or replace function private.claim_detections(provider text, provider_version text, size int, lease_seconds int)
 returns jsonb
@@ -27,6 +69,7 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
+  v_ids uuid[];
   v_lost record;
   v_former public.detections;
   v_detection public.detections;
@@ -38,57 +81,36 @@ begin
     perform private.raise_error(422, 'provider_invalid', 'A provider has a name in lower case and a version.');
   end if;
 
-  -- What its worker did not finish the last time either: its worker may be dying of it. And what another provider was asked, which this one
-  -- cannot be asked about.
-  for v_lost in
-    select
-      detection.id,
-      case when detection.attempts >= private.setting('detection_attempts') then 'not_finished' else 'provider_changed' end as error
-    from public.detections as detection
-    where (detection.status = 'pending' or (detection.status = 'analyzing' and detection.leased_until <= clock_timestamp()))
-      and (
-        detection.attempts >= private.setting('detection_attempts')
-        or (
-          detection.called_at is not null
-          and (detection.provider, detection.provider_version) is distinct from (claim_detections.provider, claim_detections.provider_version)
-        )
-      )
-    order by detection.id
+  v_ids := array(
+    select given.id
+    from private.unanswerable_detections(claim_detections.provider, claim_detections.provider_version) as given
+    order by given.id
     limit 100
+  );
+  -- All of them before anything else: tracks are locked in the order of their ids, and before whom they are of is told.
+  perform
+  from public.tracks as track
+  where track.id = any (array(select detection.track_id from public.detections as detection where detection.id = any (v_ids)))
+  order by track.id
+  for no key update;
+  -- What is still so after the wait, by artist: who tells several people goes by the order of their ids.
+  for v_lost in
+    select given.*
+    from private.unanswerable_detections(claim_detections.provider, claim_detections.provider_version) as given
+    where given.id = any (v_ids)
+    order by given.artist_id, given.id
   loop
     v_detection := private.lock_detection(v_lost.id);
-    -- While this waited for it, somebody may have claimed or recorded it.
+    -- Who claims locks no track, and may have claimed it meanwhile.
     if v_detection.status = 'pending' or (v_detection.status = 'analyzing' and v_detection.leased_until <= clock_timestamp()) then
-      perform private.give_up_detection(v_lost.id, v_lost.error);
-    end if;
-  end loop;
-
-  -- A provider is never asked twice about the same file by the same version: what it said then stands, and people decide.
-  for v_former in
-    select former.*
-    from public.detections as detection
-    join public.detections as former
-      on former.track_id = detection.track_id
-      and former.provider = claim_detections.provider
-      and former.provider_version = claim_detections.provider_version
-      and former.file_hash = detection.file_hash
-      and former.id <> detection.id
-    where detection.status = 'pending' and detection.is_current
-    order by former.id
-    limit 100
-  loop
-    select detection.* into v_detection
-    from public.detections as detection
-    where detection.track_id = v_former.track_id and detection.is_current and detection.status = 'pending';
-    if found then
-      v_detection := private.lock_detection(v_detection.id);
-      if v_detection.status = 'pending' then
+      if v_lost.error = 'known_already' then
+        select former.* into v_former from public.detections as former where former.id = v_lost.former_id;
         v_detection.risk_score := v_former.risk_score;
         v_detection.bands := v_former.bands;
         v_detection.evidence := jsonb_build_object('known_from', v_former.id);
-        v_detection.last_error := 'known_already';
-        perform private.move_detection(v_detection, 'under_review', 'detection_given_up', 'known_already');
       end if;
+      v_detection.last_error := v_lost.error;
+      perform private.move_detection(v_detection, 'under_review', 'detection_given_up', v_lost.error);
     end if;
   end loop;
 
@@ -194,8 +216,8 @@ begin
   if record_detection.risk_score is null or record_detection.risk_score not between 0 and 100 then
     perform private.raise_error(422, 'risk_score_invalid', 'A risk score is 0 to 100.');
   end if;
-  if coalesce(jsonb_typeof(record_detection.evidence), '') <> 'object' or length(record_detection.evidence::text) > 65536 then
-    perform private.raise_error(422, 'evidence_invalid', 'Evidence is an object of 64 kB at most.');
+  if coalesce(jsonb_typeof(record_detection.evidence), '') <> 'object' then
+    perform private.raise_error(422, 'evidence_invalid', 'Evidence is an object.');
   end if;
   if v_id is null then
     select detection.id into v_id
@@ -203,19 +225,28 @@ begin
     where detection.provider = record_detection.provider and detection.provider_ref = record_detection.provider_ref;
   end if;
   v_detection := private.lock_detection(v_id);
-  -- What comes late still decides where nothing but its silence did; what people have begun to decide stays theirs.
+  -- What comes late still decides where nothing but its silence did; what people have begun to decide stays theirs. A proof begins that only once it
+  -- is before them: handed in sooner it keeps nobody from being checked.
   if v_detection.risk_score is not null
     or v_detection.status not in ('pending', 'analyzing', 'under_review')
     or v_detection.appealed_at is not null
     or v_detection.reopened_at is not null
-    or exists (select from public.detection_reviews as review where review.detection_id = v_detection.id)
-    or exists (select from public.detection_proofs as proof where proof.detection_id = v_detection.id)
+    or (
+      v_detection.status = 'under_review'
+      and (
+        exists (select from public.detection_reviews as review where review.detection_id = v_detection.id)
+        or exists (select from public.detection_proofs as proof where proof.detection_id = v_detection.id)
+      )
+    )
   then
     return 'repeated';
   end if;
   v_detection.risk_score := round(record_detection.risk_score, 2);
   v_detection.bands := jsonb_build_object('verified_to', v_verified_to, 'flagged_from', v_flagged_from);
-  v_detection.evidence := record_detection.evidence;
+  -- A short answer may be long here: jsonb spells numbers such as 1e300 out. The score is what counts.
+  v_detection.evidence := case
+    when length(record_detection.evidence::text) > 65536 then '{"dropped": "too_large"}' else record_detection.evidence
+  end;
   v_detection.last_error := null;
   v_detection := private.move_detection(
     v_detection,

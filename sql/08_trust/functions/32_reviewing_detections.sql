@@ -79,9 +79,10 @@ begin
     end if;
     perform private.take_token('submit_proof');
     insert into public.detection_proofs (detection_id, artist_id, object_paths, note) values (v_detection.id, v_user_id, v_paths, v_note);
-    if v_detection.status = 'flagged_ai' then
-      v_detection := private.move_detection(v_detection, 'under_review', 'detection_proof_submitted');
-    end if;
+  end if;
+  -- Also for what was handed in before it was flagged.
+  if v_detection.status = 'flagged_ai' then
+    v_detection := private.move_detection(v_detection, 'under_review', 'detection_proof_submitted');
   end if;
   return private.detection_row(v_detection, null);
 end;

@@ -27,6 +27,7 @@ create table public.detections (
   appeal_text text,
   appealed_at timestamptz,
   reopened_at timestamptz,
+  rejected_at timestamptz,
   decided_at timestamptz,
   created_at timestamptz not null default now(),
   constraint detections_once unique (track_id, provider, provider_version, file_hash),
@@ -53,7 +54,7 @@ create index detections_reviewed_by on public.detections (reviewed_by);
 create index detections_status on public.detections (status, id desc);
 create index detections_due on public.detections (next_attempt_at, id) where status = 'pending';
 create index detections_leased on public.detections (leased_until) where status = 'analyzing';
-create index detections_rejected on public.detections (artist_id, decided_at) where status = 'rejected';
+create index detections_rejected on public.detections (artist_id, rejected_at) where rejected_at is not null;
 alter table public.detections enable row level security;
 alter table public.detections force row level security;
 comment on table public.detections is
@@ -79,7 +80,7 @@ comment on column public.detections.is_current is 'Whether it is the last one of
 comment on column public.detections.is_before is 'Whether the track waited for it to be published';
 comment on column public.detections.trusted_number is 'Which upload of a trusted artist it is, by number; null when they were not trusted';
 comment on column public.detections.held_from is 'What the track was before it was held: published or hidden; null when it had not been published, or is not held';
-comment on column public.detections.has_removed is 'Whether its rejection has removed the track';
+comment on column public.detections.has_removed is 'Whether its rejection keeps the track removed, whatever else does';
 comment on column public.detections.round is '1, and more by one for each appeal and each time it is opened again';
 comment on column public.detections.provider_ref is 'What the provider calls it, where it answers later';
 comment on column public.detections.lease_id is 'Which claim has it; null when none has';
@@ -90,6 +91,7 @@ comment on column public.detections.last_error is 'Why the last attempt came to 
 comment on column public.detections.appeal_text is 'What the artist says against the decision; null when they have not appealed';
 comment on column public.detections.appealed_at is 'When they did';
 comment on column public.detections.reopened_at is 'When reports of others opened it again; null when none have';
+comment on column public.detections.rejected_at is 'When it was rejected; stays while that is appealed against, and null once it was found to be made by people';
 comment on column public.detections.decided_at is 'When its last decision was made';
 comment on column public.detections.created_at is 'When it was made';
 

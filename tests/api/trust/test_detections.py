@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import threading
 import uuid
 from typing import Any
 
@@ -18,11 +18,12 @@ from tests.detections import (
     hand_in,
     logged,
     moderator,
+    proof,
     record,
     stands,
     verify_many,
 )
-from tests.races import race
+from tests.races import race, wait_until_blocked
 from tests.trust import loosen
 
 SHIPS = {
@@ -166,7 +167,7 @@ def test_what_is_no_answer_is_refused(db: Connection, service: Actor) -> None:
     track = hand_in(db)
     (claimed,) = claim(db)
     given = {"detection_id": detection(db, track)["id"], "risk_score": 5}
-    for evidence in ("[]", "7", json.dumps({"x": "x" * 70_000})):
+    for evidence in ("[]", "7", "null"):
         with refused(422, "evidence_invalid"):
             service.call("backend.record_detection", **given, evidence=evidence)
     with refused(404, "detection_not_found"):
@@ -186,6 +187,49 @@ def test_what_is_no_answer_is_refused(db: Connection, service: Actor) -> None:
     for provider in ({"provider": "HTTP"}, {"provider_version": ""}, {"provider": None}):
         with refused(422, "provider_invalid"):
             service.call("backend.claim_detections", **{**PROVIDER, **provider})
+
+
+def test_evidence_that_is_too_large_goes_and_its_score_stays(db: Connection) -> None:
+    for large in ("x" * 70_000, [1e300] * 2500):
+        track = hand_in(db)
+        claim(db)
+        assert record(db, track, 80, found=large) == "flagged_ai"
+        row = detection(db, track)
+        assert (row["risk_score"], row["evidence"]) == (80, {"dropped": "too_large"})
+
+
+@pytest.mark.parametrize("is_trusted", [False, True])
+def test_a_proof_before_the_verdict_keeps_nobody_from_being_checked(
+    db: Connection, ada: Actor, is_trusted: bool
+) -> None:
+    verify_many(db, 10 if is_trusted else 0)
+    track = hand_in(db)
+    given = {"detection_id": detection(db, track)["id"]}
+    first, second = proof(db), proof(db)
+    assert ada.call("submit_proof", **given, object_paths=[first])["status"] == "pending"
+    assert len(claim(db)) == 1
+    assert ada.call("submit_proof", **given, object_paths=[second])["status"] == "analyzing"
+    assert record(db, track, 90) == "flagged_ai"
+    assert stands(db, track) == ("processing", "flagged_ai")
+    # Nor is anybody asked again.
+    make_due(db)
+    assert claim(db) == []
+    row = detection(db, track)
+    assert (row["risk_score"], row["attempts"]) == (90, 1)
+    # What was shown before is shown now, and it is there once.
+    shown = ada.call("submit_proof", **given, object_paths=[first])
+    assert (shown["status"], len(shown["proofs"])) == ("under_review", 2)
+
+
+def test_a_proof_for_what_is_before_people_is_answered_by_people(
+    db: Connection, ada: Actor
+) -> None:
+    track = hand_in(db)
+    (claimed,) = claim(db)
+    assert fail(db, claimed, "final") == "under_review"
+    ada.call("submit_proof", detection_id=claimed["detection_id"], object_paths=[proof(db)])
+    assert record(db, track, 90) == "repeated"
+    assert stands(db, track) == ("processing", "under_review")
 
 
 def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(db: Connection) -> None:
@@ -279,6 +323,46 @@ def test_a_worker_that_dies_each_time_leaves_it_to_people(db: Connection) -> Non
     assert claim(db) == []
     assert stands(db, track) == ("processing", "under_review")
     assert detection(db, track)["last_error"] == "not_finished"
+
+
+def test_who_waits_for_one_track_holds_none_that_comes_after_it(database: Database) -> None:
+    with database.connect() as connection:
+        loosen(connection)
+        first, second = sorted(hand_in(connection) for _ in range(2))
+        # Looked at after the other one.
+        connection.execute(
+            "update public.detections set id = private.uuid_v7() where track_id = %s", [first]
+        )
+        assert detection(connection, second)["id"] < detection(connection, first)["id"]
+        connection.execute("update public.detections set attempts = 5")
+    lock = "select from public.tracks where id = %s for no key update nowait"
+    with (
+        database.connect() as waiting,
+        database.connect() as watcher,
+        database.connect(autocommit=False) as holder,
+    ):
+        holder.execute(lock, [first])
+        thread = threading.Thread(target=claim, args=(waiting,))
+        thread.start()
+        wait_until_blocked(watcher, waiting)
+        holder.execute(lock, [second])
+        holder.rollback()
+        thread.join(120)
+        assert {stands(watcher, track)[1] for track in (first, second)} == {"under_review"}
+
+
+def test_what_another_version_has_seen_and_another_worker_has_left_is_for_people(
+    db: Connection, modesty: Actor
+) -> None:
+    track = checked(db, 50)
+    decide(db, track, "verified_human", "eve")
+    modesty.call("recheck_track", track_id=track)
+    # A worker of another version takes it and dies, and the former version is back.
+    assert len(claim(db, provider_version="2")) == 1
+    make_due(db)
+    assert claim(db) == []
+    assert stands(db, track) == ("published", "under_review")
+    assert detection(db, track)["last_error"] == "known_already"
 
 
 def test_what_is_final_or_belongs_to_another_provider_is_for_people(
@@ -376,10 +460,45 @@ def test_ten_verified_uploads_make_trust_and_one_rejection_ends_it(
     assert stands(db, hand_in(db)) == ("processing", "pending")
     # Half a year later it is earned again.
     db.execute(
-        "update public.detections set decided_at = now() - interval '181 days'"
+        "update public.detections set rejected_at = now() - interval '181 days'"
         " where status = 'rejected'"
     )
     assert stands(db, hand_in(db)) == ("published", "pending")
+
+
+@pytest.mark.parametrize("verdict", ["rejected", "verified_human"])
+def test_an_appeal_wins_trust_back_only_where_it_succeeds(
+    db: Connection, ada: Actor, verdict: str
+) -> None:
+    verify_many(db, 10)
+    track = checked(db, 50)
+    decide(db, track, "rejected", "modesty", "eve")
+    rejected_at = detection(db, track)["rejected_at"]
+    assert rejected_at is not None
+    ada.call("appeal_detection", detection_id=detection(db, track)["id"], appeal="It was me.")
+    # To appeal is to say so, and no more.
+    assert detection(db, track)["rejected_at"] == rejected_at
+    assert stands(db, hand_in(db)) == ("processing", "pending")
+    assert marks(db)["is_trusted_uploader"] is False
+    decide(db, track, verdict, "finn")
+    is_won = verdict == "verified_human"
+    assert detection(db, track)["rejected_at"] == (None if is_won else rejected_at)
+    assert stands(db, hand_in(db)) == ("published" if is_won else "processing", "pending")
+    assert marks(db)["is_trusted_uploader"] is is_won
+
+
+def test_one_file_however_often_it_is_handed_in_is_one_step_to_trust(db: Connection) -> None:
+    tag = uuid.uuid4().hex
+    for _ in range(11):
+        track = hand_in(db, tag=tag)
+        claim(db)
+        assert record(db, track, 5) == "verified_human"
+    account = marks(db)
+    assert (account["is_trusted_uploader"], account["verified_upload_count"]) == (False, 11)
+    verify_many(db, 8)
+    assert marks(db)["is_trusted_uploader"] is False
+    verify_many(db, 1)
+    assert marks(db)["is_trusted_uploader"] is True
 
 
 def test_what_passes_after_it_was_published_is_nothing_to_tell(db: Connection, ada: Actor) -> None:
@@ -440,6 +559,45 @@ def test_what_the_staff_has_removed_for_something_else_stays_removed(
     record(db, track, 5)
     assert stands(db, track) == ("removed", "verified_human")
     assert modesty.call("restore_track", track_id=track)["status"] == "published"
+
+
+def test_a_rejection_holds_what_something_else_had_removed_before(
+    db: Connection, ada: Actor
+) -> None:
+    verify_many(db, 10)
+    track = checked(db, 50)
+    held = {"target_kind": "track", "target_id": track, "subject_id": ada.id}
+    db.execute(
+        "select private.withhold(%(target_kind)s, %(target_id)s, %(subject_id)s, 'decision', null)",
+        held,
+    )
+    decide(db, track, "rejected", "modesty", "eve")
+    assert detection(db, track)["has_removed"] is True
+    db.execute("select private.release(%(target_kind)s, %(target_id)s, %(subject_id)s)", held)
+    assert stands(db, track) == ("removed", "rejected")
+    ada.call("appeal_detection", detection_id=detection(db, track)["id"], appeal="It was me.")
+    assert stands(db, track) == ("removed", "under_review")
+    decide(db, track, "verified_human", "finn")
+    assert stands(db, track) == ("published", "verified_human")
+    assert detection(db, track)["has_removed"] is False
+
+
+def test_what_is_withheld_for_something_else_stays_so_when_an_appeal_succeeds(
+    db: Connection, ada: Actor
+) -> None:
+    track = checked(db, 50)
+    decide(db, track, "rejected", "modesty", "eve")
+    # As reports of others would.
+    db.execute(
+        "insert into private.withheld (target_kind, target_id, reason)"
+        " values ('track', %s, 'decision')",
+        [track],
+    )
+    ada.call("appeal_detection", detection_id=detection(db, track)["id"], appeal="It was me.")
+    decide(db, track, "verified_human", "finn")
+    assert stands(db, track) == ("removed", "verified_human")
+    db.execute("select private.release('track', %s, %s)", [track, ada.id])
+    assert stands(db, track) == ("published", "verified_human")
 
 
 def test_the_counter_of_verified_uploads_is_what_is_verified(db: Connection, ada: Actor) -> None:
