@@ -22,7 +22,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -51,7 +51,11 @@ class Answer:
 
 
 class CutError(Exception):
-    """The connection ends without an answer."""
+    """The connection ends without an answer, or after these pieces of one."""
+
+    def __init__(self, said: Iterable[bytes] = ()) -> None:
+        super().__init__()
+        self.said = said
 
 
 @dataclass
@@ -91,7 +95,7 @@ class DetectorServer:
         return self.callbacks.unfinished_tasks > 0
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], raw: bytes) -> Answer:
-        """Answer a request; raises CutError to answer nothing."""
+        """Answer a request; raises CutError to answer nothing, or no more."""
         if (method, path) == ("GET", "/checks"):
             with self.lock:
                 listed = [{"key": one.key, **one.result()} for one in self.checks.values()]
@@ -203,8 +207,11 @@ def _handler(detector: DetectorServer) -> type[BaseHTTPRequestHandler]:
             headers = {name.title(): value for name, value in self.headers.items()}
             try:
                 answer = detector.answer(method, self.path, headers, raw)
-            except CutError:
+            except CutError as cut:
                 self.close_connection = True
+                with suppress(OSError):
+                    for piece in cut.said:
+                        self.wfile.write(piece)
                 return
             body = answer.body
             content = body if isinstance(body, bytes) else json.dumps(body).encode()

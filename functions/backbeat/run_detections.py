@@ -19,6 +19,7 @@ from backbeat.errors import (
 from backbeat.http_detector import HttpDetector
 from backbeat.logs import logger
 from backbeat.settings import Settings
+from backbeat.timed_transport import TimedTransport
 
 # What is left is the next run's; a check takes a minute at most, and the schedule ends at 300 s.
 BUDGET_SECONDS = 180.0
@@ -48,10 +49,7 @@ def run_detections(database: Database, detector: Detector, files: Files) -> dict
             try:
                 outcome = _attempt(database, detector, files, one, errors)
             except DatabaseRefusedError as error:
-                # The track went meanwhile, with its artist.
-                if error.token != "detection_not_found":
-                    raise
-                continue
+                outcome = _refused(one, error)
             if outcome:
                 counts[outcome] += 1
     if errors and detector.name != "none":
@@ -98,6 +96,15 @@ def _record(database: Database, one: Claimed, found: Verdict | Later) -> str:
     return "decided"
 
 
+def _refused(one: Claimed, error: DatabaseRefusedError) -> str | None:
+    """Go on with the others: after so many attempts people decide about this one."""
+    if error.token == "detection_not_found":
+        # The track went meanwhile, with its artist.
+        return None
+    logger().error("not_recorded", detection_id=str(one.detection_id), token=error.token)
+    return "failed"
+
+
 def _fail(database: Database, one: Claimed, failure: CheckFailedError) -> str:
     logger().warning(
         "check_failed",
@@ -131,6 +138,7 @@ def connect_detector(settings: Settings) -> Detector:
     timeout = settings.detector_timeout_seconds
     return HttpDetector(
         client=httpx.Client(
+            transport=TimedTransport(),
             timeout=httpx.Timeout(timeout, connect=settings.connect_timeout_seconds),
             follow_redirects=False,
         ),

@@ -1,4 +1,4 @@
-"""Connections to addresses that were chosen before, all of whose work ends at one moment."""
+"""Connections all of whose work ends at one moment, also to addresses that were chosen before."""
 
 import ssl
 import time
@@ -20,15 +20,35 @@ def seconds_left(deadline: float, at_most: float | None = None) -> float:
     return left if at_most is None else min(left, at_most)
 
 
+class TimedBackend(httpcore.NetworkBackend):
+    """Dials by another one, as long as there is time."""
+
+    def __init__(self, dialer: httpcore.NetworkBackend, deadline: float) -> None:
+        self._dialer = dialer
+        self._deadline = deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect; what is read and written ends at the same moment."""
+        left = seconds_left(self._deadline, timeout)
+        stream = self._dialer.connect_tcp(host, port, left, local_address, socket_options)
+        return _TimedStream(stream, self._deadline)
+
+
 class PinnedBackend(httpcore.NetworkBackend):
     """Dials these addresses, whatever name it is asked to connect to."""
 
     def __init__(
         self, dialer: httpcore.NetworkBackend, addresses: Sequence[str], deadline: float
     ) -> None:
-        self._dialer = dialer
+        self._dialer = TimedBackend(dialer, deadline)
         self._addresses = addresses
-        self._deadline = deadline
 
     def connect_tcp(
         self,
@@ -43,17 +63,11 @@ class PinnedBackend(httpcore.NetworkBackend):
         failure: Exception = httpcore.ConnectError("no address")
         for address in self._addresses:
             try:
-                stream = self._dialer.connect_tcp(
-                    address,
-                    port,
-                    seconds_left(self._deadline, timeout),
-                    local_address,
-                    socket_options,
+                return self._dialer.connect_tcp(
+                    address, port, timeout, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
-            else:
-                return _TimedStream(stream, self._deadline)
         raise failure
 
 

@@ -42,6 +42,16 @@ USELESS = {
     "true": b'{"score": true}',
     "too long": b'{"score": 0.1, "x": "' + b"x" * 2**21 + b'"}',
 }
+# Short as JSON, and of 300 digits each in the database.
+SPELLED_OUT = {"numbers": [1e300] * 2500}
+
+
+def dripping_head() -> Iterator[bytes]:
+    """The head of an answer, a byte now and then for as long as somebody reads."""
+    yield b"HTTP/1.1 200 OK\r\nX-Slow: "
+    while True:
+        time.sleep(TIMEOUT / 20)
+        yield b"x"
 
 
 @dataclass
@@ -70,6 +80,11 @@ class MoodyDetector(DetectorServer):
             time.sleep(TIMEOUT + 1)
         elif mood == "cut":
             raise CutError
+        elif mood == "drips":
+            raise CutError(dripping_head())
+        elif mood == "spelled out":
+            assert isinstance(answer.body, dict)
+            return Answer(200, {**answer.body, **SPELLED_OUT})
         elif mood == "gateway":
             return Answer(504, b"<html>timed out</html>")
         elif mood in USELESS:

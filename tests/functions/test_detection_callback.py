@@ -13,6 +13,7 @@ import pytest
 
 from tests.functions.detector import (
     SECRET,
+    SPELLED_OUT,
     Laboratory,
     MoodyDetector,
     artist,
@@ -90,6 +91,15 @@ def test_a_report_decides_once(
         answer = report(laboratory, again)
         assert (answer.status_code, answer.json()) == (200, {"outcome": "repeated"})
     assert laboratory.row(track)["risk_score"] == 90
+
+
+def test_a_report_that_is_too_large_to_keep_decides(
+    laboratory: Laboratory, waiting: tuple[uuid.UUID, dict[str, Any]]
+) -> None:
+    track, body = waiting
+    answer = report(laboratory, {**body, **SPELLED_OUT})
+    assert (answer.status_code, answer.json()) == (200, {"outcome": "flagged_ai"})
+    assert laboratory.row(track)["evidence"] == {"dropped": "too_large"}
 
 
 def test_the_provider_may_call_a_check_by_its_own_name(

@@ -8,15 +8,20 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import httpx
 import pytest
+from storage3 import SyncStorageClient
 
-from backbeat.detector_answers import Reading, at, can_keep
+from backbeat.detector_answers import Reading, Verdict, at, can_keep
+from backbeat.detectors import Ask, Claimed, Files
 from backbeat.http_detector import retry_after
+from backbeat.run_detections import run_detections
 from backbeat.settings import DetectorScale
+from backbeat.storage import Storage
 from tests.functions.detector import (
     REFUSED,
     USELESS,
@@ -159,7 +164,7 @@ def test_the_wait_grows_and_is_as_long_as_the_detector_says(
     assert laboratory.detector.most_taken == 1
 
 
-@pytest.mark.parametrize("mood", ["slow", "cut", "gateway", *sorted(USELESS)])
+@pytest.mark.parametrize("mood", ["slow", "drips", "cut", "gateway", *sorted(USELESS)])
 def test_what_was_heard_and_not_answered_is_looked_up_and_never_asked_again(
     laboratory: Laboratory, ada: uuid.UUID, mood: str
 ) -> None:
@@ -177,6 +182,69 @@ def test_what_was_heard_and_not_answered_is_looked_up_and_never_asked_again(
     assert list(laboratory.detector.taken.values()) == [1]
 
 
+def test_what_is_looked_up_has_to_be_there_in_time_too(
+    laboratory: Laboratory, ada: uuid.UUID
+) -> None:
+    track = laboratory.hand_in(ada)
+    laboratory.detector.script = ["cut"]
+    laboratory.run()
+    laboratory.make_due()
+    laboratory.detector.lookups = ["drips"]
+    assert laboratory.run().json()["failed"] == 1
+    assert laboratory.row(track)["last_error"] == "ReadTimeout"
+
+
+def test_an_answer_that_is_too_large_to_keep_counts(laboratory: Laboratory, ada: uuid.UUID) -> None:
+    track = laboratory.hand_in(ada, "detector:80")
+    laboratory.detector.script = ["spelled out"]
+    assert laboratory.run().json()["decided"] == 1
+    assert laboratory.stands(track) == ("processing", "flagged_ai")
+    row = laboratory.row(track)
+    assert (row["risk_score"], row["evidence"]) == (80, {"dropped": "too_large"})
+
+
+@dataclass
+class OddDetector:
+    """Says of the first file it hears something that the database refuses, each time."""
+
+    heard: list[uuid.UUID] = field(default_factory=list)
+    name: str = "odd"
+    version: str = "1"
+
+    def prepare(self, claimed: Claimed, files: Files) -> Ask:
+        """Have an answer ready."""
+        del files
+        return lambda: self.say(claimed)
+
+    def find(self, claimed: Claimed) -> Verdict:
+        """Say the same again."""
+        return self.say(claimed)
+
+    def say(self, claimed: Claimed) -> Verdict:
+        """A risk that is none, or a small one."""
+        self.heard.append(claimed.detection_id)
+        is_odd = claimed.detection_id == self.heard[0]
+        return Verdict.model_construct(risk_score=101.0 if is_odd else 5.0, evidence={})
+
+
+def test_a_record_that_is_refused_ends_nothing_for_the_others(
+    laboratory: Laboratory, live: LiveStack, ada: uuid.UUID
+) -> None:
+    tracks = [laboratory.hand_in(ada) for _ in range(3)]
+    odd = OddDetector()
+    nowhere = Storage(SyncStorageClient(f"{NOWHERE}/", {}))
+    files = Files(nowhere, nowhere)
+    with live.door() as database:
+        for attempt in range(1, TRIES + 1):
+            counts = run_detections(database, odd, files)
+            assert (counts["decided"], counts["failed"]) == (2 if attempt == 1 else 0, 1)
+            laboratory.make_due()
+        assert run_detections(database, odd, files)["failed"] == 0
+    # Whichever it was: people decide about it, and the others are published.
+    stand = sorted(laboratory.stands(track) for track in tracks)
+    assert stand == [("processing", "under_review"), *[("published", "verified_human")] * 2]
+
+
 def test_what_was_not_heard_is_asked_again(laboratory: Laboratory, ada: uuid.UUID) -> None:
     track = laboratory.hand_in(ada)
     laboratory.detector.script = ["gone before"]
@@ -187,7 +255,7 @@ def test_what_was_not_heard_is_asked_again(laboratory: Laboratory, ada: uuid.UUI
     assert list(laboratory.detector.taken.values()) == [1]
 
 
-@pytest.mark.parametrize("mood", ["slow", "cut", "gateway", "gone before", "garbage"])
+@pytest.mark.parametrize("mood", ["slow", "drips", "cut", "gateway", "gone before", "garbage"])
 def test_where_nothing_can_be_looked_up_people_decide_at_once(
     unequipped: Laboratory, ada: uuid.UUID, mood: str
 ) -> None:
