@@ -142,6 +142,9 @@ def parse_url(url: str) -> httpx.URL:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         raise PageRefusedError("url_invalid") from None
+    # It is longer once some of it is percent-encoded, and kept like that.
+    if len(str(parsed)) > MAX_URL_LENGTH:
+        raise PageRefusedError("url_invalid")
     if parsed.scheme != "https":
         raise PageRefusedError("not_https")
     if "@" in re.split(r"[/?#]", url.partition("//")[2], maxsplit=1)[0]:

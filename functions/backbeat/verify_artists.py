@@ -68,9 +68,11 @@ def _record(
     try:
         status = database.call("record_verification", arguments, STATUS, is_idempotent=True)
     except DatabaseRefusedError as error:
-        # A request goes with its account, even one that is looked at.
         if error.token != "verification_not_found":
-            raise
+            # The others are looked at all the same; what is never recorded is the staff's at last.
+            logger().error("not_recorded", verification_id=str(request.id), token=error.token)
+            return
+        # A request goes with its account, even one that is looked at.
         status = "gone"
     outcomes = [finding["outcome"] for finding in findings]
     logger().info("verified", verification_id=str(request.id), status=status, outcomes=outcomes)

@@ -106,6 +106,7 @@ ADDRESSES = {
     "wide digits": ("https://１２７.0.0.1/", "url_invalid"),
     "letters in circles": ("https://ⓛocalhost/", "url_invalid"),
     "too long": ("https://page.example.com/" + "x" * 2000, "url_invalid"),
+    "too long once it is encoded": ("https://page.example.com/" + "{" * 900, "url_invalid"),
 }
 
 
@@ -193,6 +194,7 @@ REDIRECTS = {
     "a backslash": ("https://page.example.com\\@127.0.0.1/", "url_invalid"),
     "other letters": ("https://ⓛocalhost/".encode().decode("latin-1"), "url_invalid"),
     "nothing to be seen": (" ", "url_invalid"),
+    "too long once it is encoded": ("https://page.example.com/" + "{" * 900, "url_invalid"),
     "itself": ("/about", "too_many_redirects"),
 }
 

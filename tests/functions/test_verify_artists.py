@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from backbeat.settings import Settings
 from backbeat.verify_artists import verify_artists
 from tests.functions.live import LiveStack
 from tests.functions.server import NOWHERE, SECRET_KEY, FunctionsServer
-from tests.functions.web import Web, running_web, text
+from tests.functions.web import Web, moved, running_web, text
 
 FIRST, SECOND = "https://ada.example.com/", "https://www.example.net/about"
 
@@ -129,6 +130,42 @@ def test_a_run_that_died_leaves_its_request_to_another_and_what_comes_late_chang
     ((status,),) = live.sql("select private.record_verification(%s, %s::jsonb)", str(claimed), late)
     assert status == "awaiting_review"
     assert seen(live, artist)["findings"][0]["outcome"] == "found"
+
+
+def test_a_page_that_leads_to_a_long_address_is_a_finding_like_another(
+    live: LiveStack, database: Database, web: Web, artist: uuid.UUID
+) -> None:
+    asked = ask(live, artist, FIRST)
+    web.page(FIRST, moved(FIRST + "{" * 900))
+    web.page(FIRST + "%7B" * 900, text(asked["code"].encode()))
+    assert verify_artists(database, web.reader()) == {"requests": 1, "found": 0}
+    (finding,) = seen(live, artist)["findings"]
+    assert (finding["outcome"], finding["final_url"]) == ("url_invalid", None)
+
+
+def test_findings_that_are_refused_end_nothing_for_the_others(
+    live: LiveStack, database: Database, web: Web, artist: uuid.UUID
+) -> None:
+    other = live.person(f"verify_{uuid.uuid4().hex[:12]}")
+    live.sends(other, "POST", "/rpc/become_artist", {})
+    ask(live, artist, FIRST)
+    asked = ask(live, other, SECOND)
+
+    def turn(request: BaseHTTPRequestHandler) -> None:
+        # What is found is of a page of another request then.
+        live.sql(
+            "update public.verification_requests set urls = %s where artist_id = %s",
+            ["https://elsewhere.example.com/"],
+            artist,
+        )
+        text(b"welcome")(request)
+
+    web.page(FIRST, turn)
+    web.page(SECOND, text(asked["code"].encode()))
+    assert verify_artists(database, web.reader()) == {"requests": 2, "found": 1}
+    assert seen(live, other)["status"] == "awaiting_review"
+    # Its lease ends, and after eight times it is the staff's.
+    assert seen(live, artist)["status"] == "crawling"
 
 
 def test_an_account_that_goes_while_its_pages_are_read_is_no_fault(
