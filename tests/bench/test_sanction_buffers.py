@@ -13,7 +13,7 @@ from devstack.parts.postgres import SUPERUSER, PostgresServer
 from tests.bench.conftest import ROOMS_SIZE, generated_rooms
 from tests.database import Database
 
-# An index of those who are banned or muted, two or three pages deep, asked once and for texts twice.
+# An index of those who are banned or muted, two or three pages deep; for texts it is asked twice.
 MOST = 6
 BAN = """
 insert into public.sanctions (user_id, kind)

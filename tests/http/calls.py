@@ -42,7 +42,8 @@ FITTING: dict[str, list[Any]] = {
     "page_size": [20], "permission": ["nobody"], "platform": ["ios"], "present": [True, False],
     "reason": ["spam"], "role": ["moderator", "member", "super_admin", "editor"],
     "sort": ["newest"], "starts": ["22:00"], "status": [None], "value": [1, -1],
-    "verdict": ["rejected"], "visibility": ["public", "private"], "genre": ["jazz"],
+    "scope": [None, "global", "room"], "verdict": ["rejected"], "genre": ["jazz"],
+    "visibility": ["public", "private"],
     "query": ["of", "marker", "private"], "tag": ["jazz"], "source": ["app"], "after": [None],
     "expected_sequence": [1, 2], "client_id": [None], "media_paths": [[]], "up_to": [None],
 }  # fmt: skip

@@ -56,7 +56,8 @@ def misnamed(
             f"{name}: never raises {token}" for token in sorted((named & registered) - raised[name])
         ]
         wrong += [
-            f"{name}: does not name {token}" for token in sorted(raised[name] - named - GENERAL - BY_WORDS)
+            f"{name}: does not name {token}"
+            for token in sorted(raised[name] - named - GENERAL - BY_WORDS)
         ]
     return wrong
 
