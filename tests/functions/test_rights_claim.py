@@ -77,6 +77,9 @@ def test_a_claim_that_waits_is_not_taken_twice(
     for contact in ("carol@example.com", "Carol@Example.com", "dave@example.com"):
         assert send(functions, claim(track, contact=contact)).status_code == 202
     assert live.sql("select count(*) from private.claims") == [(2,)]
+    # Other words in the same name are another claim.
+    assert send(functions, claim(track, statement="It is ours.")).status_code == 202
+    assert live.sql("select count(*) from private.claims") == [(3,)]
 
 
 def test_nobody_claims_without_end_by_address_or_by_e_mail(
@@ -98,7 +101,8 @@ def test_nobody_claims_without_end_by_address_or_by_e_mail(
 
     limited = [202] * 5 + [429] * 2
     assert exhaust(contact=lambda number: f"carol{number}@example.com") == limited
-    assert exhaust(address=lambda number: f"198.51.100.{number}") == limited
+    # Whoever names somebody's e-mail elsewhere takes nothing from them.
+    assert exhaust(address=lambda number: f"198.51.100.{number}") == [202] * 7
     # The same network of IPv6, and an address that its caller invents.
     different = {"contact": lambda number: f"carol{number}@example.com"}
     assert exhaust(**different, address=lambda number: f"2001:db8:1:1::{number}") == limited

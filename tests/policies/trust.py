@@ -58,8 +58,9 @@ def appeals_are_for_who_makes_them_and_staff(stage: Stage) -> None:
 def reports_are_for_who_makes_them_and_staff(stage: Stage) -> None:
     judged(stage)
     assert readers(stage, "reports", "id") == {"ben", "modesty", "rooty"}
-    with forbidden():
-        stage.ben.run("select weight from public.reports")
+    for column in ("copy", "weight", "is_scored"):
+        with forbidden():
+            stage.ben.run(f"select {column} from public.reports")
 
 
 def seers(stage: Stage, table: str, identity: Any, *names: str) -> set[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.catalogue import make_song, make_upload
 from tests.database import Actor, Connection, Row, actor, person_id, refused
+from tests.detections import checked
 from tests.rooms import be_seen, enter_room, make_room
 from tests.shop import Shop
 from tests.trust import case_of, log, loosen, newcomer, proven, report, told
@@ -104,6 +105,10 @@ def test_who_claims_a_case_has_it_for_a_while(db: Connection, ben: Actor) -> Non
     )
     claimed = actor(db, "modesty").call("claim_case", case_id=case)
     assert (claimed["status"], claimed["claimed_by"]["username"]) == ("claimed", "modesty")
+    entry = log(db)[-1]
+    assert (entry["action"], entry["case_id"]) == ("case_claimed", case)
+    assert (entry["before"]["status"], entry["before"]["claimed_by"]) == ("open", None)
+    assert entry["after"]["claimed_by"] == str(person_id("modesty"))
     with refused(409, "case_claimed"):
         decide(db, post, "dismiss", "finn")
     with refused(409, "case_claimed"):
@@ -238,6 +243,78 @@ def test_who_wrote_it_is_warned(db: Connection, ben: Actor) -> None:
     decide(db, post, "warn", note="be kind")
     assert [row["kind"] for row in ben.rows("my_sanctions")] == ["warn"]
     ben.post()
+
+
+@pytest.mark.parametrize(
+    ("action", "token"), [("mute", "muted_in_room"), ("ban", "banned_from_room"), ("warn", None)]
+)
+def test_who_said_it_is_sanctioned_in_that_room_alone(
+    db: Connection, ben: Actor, action: str, token: str | None
+) -> None:
+    room, message = said(db)
+    other = make_room(db, "ada")
+    enter_room(db, other, "ben")
+    decide(db, message, action, note="not here", scope="room")
+    (mine,) = ben.rows("my_sanctions")
+    assert (mine["kind"], mine["room_id"], mine["reason"]) == (action, room, "not here")
+    ben.post()
+    ben.call("send_message", room_id=other, body="hi")
+    if token == "muted_in_room":
+        with refused(403, token):
+            ben.call("send_message", room_id=room, body="hi")
+    elif token:
+        with refused(403, token):
+            ben.call("join_room", room_id=room)
+    else:
+        ben.call("send_message", room_id=room, body="hi")
+
+
+def test_a_scope_fits_the_action_and_the_case(db: Connection, ben: Actor) -> None:
+    _, message = said(db)
+    for scope in ("everywhere", "", None):
+        with refused(422, "scope_unknown"):
+            decide(db, message, "mute", scope=scope)
+    for action in ("hide", "dismiss", "kick_from_room"):
+        with refused(422, "action_unfit"):
+            decide(db, message, action, scope="room")
+    report(proven(db), "post", post := ben.post())
+    with refused(409, "nothing_to_do"):
+        decide(db, post, "mute", scope="room")
+    decide(db, message, "mute", scope="global")
+    with refused(403, "muted"):
+        ben.post()
+
+
+@pytest.mark.parametrize("action", ["dismiss", "hide", "delete"])
+def test_that_a_machine_made_it_takes_two_and_no_case(db: Connection, action: str) -> None:
+    loosen(db)
+    track = checked(db, 5)
+    report(proven(db), "track", track, "ai_generated")
+    case = case_of(db, track, "ai_generated")["id"]
+    db.execute("update public.detections set status = 'under_review'")
+    modesty = actor(db, "modesty")
+    with refused(409, "case_is_detection") as caught:
+        modesty.call("decide_case", case_id=case, action=action)
+    assert caught.value.diag.message_detail is not None
+    assert "review_detection" in caught.value.diag.message_detail
+    (row,) = db.execute("select status from public.tracks where id = %s", [track]).fetchall()
+    assert row["status"] == "published"
+    # What was found to be human one may agree with; whose it is may be warned all the same.
+    db.execute("update public.detections set status = 'verified_human'")
+    if action == "dismiss":
+        assert modesty.call("decide_case", case_id=case, action=action)["action"] == "dismiss"
+    else:
+        with refused(409, "case_is_detection"):
+            modesty.call("decide_case", case_id=case, action=action)
+        assert modesty.call("decide_case", case_id=case, action="warn")["action"] == "warn"
+
+
+def test_what_no_detection_is_of_is_for_its_case(db: Connection) -> None:
+    report(proven(db), "track", song := make_song(db), "ai_generated")
+    case = case_of(db, song, "ai_generated")["id"]
+    actor(db, "modesty").call("decide_case", case_id=case, action="hide")
+    (row,) = db.execute("select status from public.tracks where id = %s", [song]).fetchall()
+    assert row["status"] == "removed"
 
 
 def test_what_something_was_done_about_stays_hidden(db: Connection, ben: Actor) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.database import Actor, Connection, actor
-from tests.trust import case_of, loosen, newcomer, proven, report
+from tests.trust import case_of, grow_up, loosen, newcomer, proven, report
 
 
 def weights(db: Connection, somebody: Actor) -> Any:
@@ -39,8 +39,9 @@ def scores(db: Connection, somebody: Actor) -> tuple[int, int]:
         ("31 days", 4, 0, "3.0", False),
         ("31 days", 99, 0, "3.0", False),
         ("31 days", 2, 1, "1.6", False),
-        # Who was right is young no more.
-        ("1 day", 1, 0, "1.5", False),
+        # Who was right stays young.
+        ("1 day", 1, 0, "0.7", True),
+        ("29 days", 99, 0, "3.0", True),
     ],
 )
 def test_a_report_weighs_by_how_one_was_right_before(
@@ -115,6 +116,7 @@ def test_a_hundred_new_accounts_hide_nothing_of_anybody(db: Connection, ben: Act
 def test_who_reports_is_right_or_wrong_by_what_is_decided(
     db: Connection, ben: Actor, action: str, counts: tuple[int, int], status: str
 ) -> None:
+    grow_up(db, "ben")
     post = ben.post()
     somebody = newcomer(db, "31 days")
     report(somebody, "post", post)
@@ -131,3 +133,90 @@ def test_nobody_is_wrong_to_fear_for_a_life(db: Connection, ben: Actor) -> None:
     actor(db, "modesty").call("decide_case", case_id=case_of(db, post)["id"], action="dismiss")
     assert scores(db, somebody) == (0, 0)
     assert somebody.run("select status from public.reports") == [{"status": "reviewed"}]
+
+
+def decide(db: Connection, post: Any, action: str) -> Any:
+    """Let a moderator decide the case of a post; its id."""
+    case = case_of(db, post)["id"]
+    actor(db, "modesty").call("decide_case", case_id=case, action=action)
+    return case
+
+
+@pytest.mark.parametrize("mark", ["is_verified", None])
+def test_a_brigade_does_not_prove_itself_on_a_puppet_of_its_own(
+    db: Connection, ada: Actor, mark: str | None
+) -> None:
+    loosen(db)
+    grow_up(db, "ada")
+    if mark:
+        db.execute("update public.artist_profiles set is_verified = true, verified_at = now()")
+    puppet, brigade = newcomer(db), [newcomer(db) for _ in range(8)]
+    for number in range(3):
+        spam = puppet.post(f"spam {number}")
+        for somebody in brigade:
+            report(somebody, "post", spam)
+        decide(db, spam, "hide")
+    assert {scores(db, somebody) for somebody in brigade} == {(0, 0)}
+    post = ada.post()
+    for somebody in brigade:
+        report(somebody, "post", post)
+    assert not is_gone(actor(db, "stranger"), post)
+    # Nor on somebody who has been here for long, while they are young themselves.
+    spam = actor(db, "ada").post("an old account of theirs")
+    for somebody in brigade:
+        report(somebody, "post", spam)
+    decide(db, spam, "warn")
+    assert {scores(db, somebody) for somebody in brigade} == {(1, 0)}
+    another = ada.post()
+    for somebody in brigade:
+        report(somebody, "post", another)
+    assert not is_gone(actor(db, "stranger"), another)
+
+
+def test_one_is_right_once_about_the_same_person(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    grow_up(db, "ben", "cleo")
+    somebody = newcomer(db, "31 days")
+    for author in (ben, ben, actor(db, "cleo"), ben):
+        report(somebody, "post", post := author.post())
+        decide(db, post, "hide")
+    assert scores(db, somebody) == (2, 0)
+    # Wrong one is as often as one is.
+    for _ in range(2):
+        report(somebody, "post", post := ben.post())
+        decide(db, post, "dismiss")
+    assert scores(db, somebody) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "counts"), [("hide", "dismiss", (0, 1)), ("dismiss", "warn", (1, 0))]
+)
+def test_what_is_decided_otherwise_is_scored_otherwise(
+    db: Connection, ben: Actor, first: str, second: str, counts: tuple[int, int]
+) -> None:
+    grow_up(db, "ben")
+    somebody, careful = newcomer(db, "31 days"), newcomer(db, "31 days")
+    report(somebody, "post", post := ben.post())
+    report(careful, "post", post, "self_harm")
+    modesty = actor(db, "modesty")
+    case = decide(db, post, first)
+    reopened = modesty.call("reopen_case", case_id=case)
+    assert scores(db, somebody) == scores(db, careful) == (0, 0)
+    assert {each["status"] for each in reopened["reports"]} == {"pending"}
+    assert Decimal(reopened["weight"]) == Decimal(2)
+    decide(db, post, second)
+    assert scores(db, somebody) == counts
+    assert scores(db, careful) == (counts[0], 0)
+
+
+def test_who_has_reported_it_once_more_is_heard_once(db: Connection, ben: Actor) -> None:
+    grow_up(db, "ben")
+    somebody = newcomer(db, "31 days")
+    report(somebody, "post", post := ben.post())
+    case = decide(db, post, "dismiss")
+    modesty = actor(db, "modesty")
+    for _ in range(2):
+        modesty.call("reopen_case", case_id=case)
+        report(somebody, "post", post)
+        decide(db, post, "dismiss")
+        assert scores(db, somebody) == (0, 1)

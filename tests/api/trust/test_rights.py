@@ -234,6 +234,21 @@ def test_whatever_the_track_is_the_answer_is_the_same(service: Actor, db: Connec
     assert len(db.execute("select from private.claims").fetchall()) == 2
 
 
+def test_nobody_claims_first_in_somebody_elses_name(
+    modesty: Actor, service: Actor, db: Connection
+) -> None:
+    track = make_upload(db)
+    label = {"contact": "legal@label.example", "claimant": "The Label"}
+    # All that an infringer may send within the hour.
+    for _ in range(5):
+        claimed(service, track, **label, statement="Nothing", address="203.0.113.9")
+    true = {**label, "statement": "It is ours.", "address": "198.51.100.20"}
+    claimed(service, track, **true)
+    claimed(service, track, **{**true, "contact": "Legal@Label.example"})
+    said = [row["statement"] for row in modesty.rows("claims_queue")]
+    assert said == ["Nothing", "It is ours."]
+
+
 @pytest.mark.parametrize(
     ("given", "token"),
     [
@@ -349,8 +364,13 @@ def test_a_counter_notice_is_decided_by_somebody_else(
     assert ada.rows("my_notifications")[0]["kind"] == "counter_notice_decision"
     assert [(entry["action"], entry["actor_id"]) for entry in log(db)] == [
         ("claim_upheld", modesty.id),
+        ("claim_countered", ada.id),
         ("claim_refused", admiral.id),
     ]
+    countered = log(db)[1]
+    assert (countered["target_id"], countered["subject_id"]) == (track, ada.id)
+    assert countered["before"] == {"claim_id": str(claim), "status": "upheld"}
+    assert countered["after"] == {"claim_id": str(claim), "status": "countered"}
     with refused(409, "already_countered"):
         ada.call("counter_notice", claim_id=claim, statement="Once more.")
 
