@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.catalogue import make_upload
 from tests.database import Actor, Connection, actor
 from tests.trust import case_of, grow_up, loosen, newcomer, proven, report
 
@@ -135,9 +136,9 @@ def test_nobody_is_wrong_to_fear_for_a_life(db: Connection, ben: Actor) -> None:
     assert somebody.run("select status from public.reports") == [{"status": "reviewed"}]
 
 
-def decide(db: Connection, post: Any, action: str) -> Any:
-    """Let a moderator decide the case of a post; its id."""
-    case = case_of(db, post)["id"]
+def decide(db: Connection, target: Any, action: str) -> Any:
+    """Let a moderator decide the case of something; its id."""
+    case = case_of(db, target)["id"]
     actor(db, "modesty").call("decide_case", case_id=case, action=action)
     return case
 
@@ -209,14 +210,16 @@ def test_what_is_decided_otherwise_is_scored_otherwise(
     assert scores(db, careful) == (counts[0], 0)
 
 
-def test_who_has_reported_it_once_more_is_heard_once(db: Connection, ben: Actor) -> None:
-    grow_up(db, "ben")
-    somebody = newcomer(db, "31 days")
-    report(somebody, "post", post := ben.post())
-    case = decide(db, post, "dismiss")
-    modesty = actor(db, "modesty")
-    for _ in range(2):
-        modesty.call("reopen_case", case_id=case)
-        report(somebody, "post", post)
-        decide(db, post, "dismiss")
-        assert scores(db, somebody) == (0, 1)
+def test_of_two_reports_of_a_thing_one_is_open(db: Connection) -> None:
+    grow_up(db, "ada")
+    somebody, track = newcomer(db, "31 days"), make_upload(db)
+    report(somebody, "track", track)
+    case = decide(db, track, "dismiss")
+    report(somebody, "track", track, "ai_generated")
+    actor(db, "modesty").call("reopen_case", case_id=case)
+    assert scores(db, somebody) == (0, 0)
+    found = somebody.run("select reason, status from public.reports order by id")
+    assert [(row["reason"], row["status"]) for row in found] == [
+        ("spam", "dismissed"),
+        ("ai_generated", "pending"),
+    ]
