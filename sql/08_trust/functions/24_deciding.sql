@@ -54,14 +54,14 @@ begin
   perform private.take_token('moderate');
   v_case := private.lock_case(claim_case.case_id);
   perform private.require_not_own(v_case.subject_id, v_case.id);
-  v_before := jsonb_build_object('status', v_case.status, 'claimed_by', v_case.claimed_by, 'claimed_at', v_case.claimed_at);
+  v_before := jsonb_build_object('status', v_case.status, 'claimed_at', v_case.claimed_at);
   update public.moderation_cases as found
   set status = 'claimed', claimed_by = v_user_id, claimed_at = now()
   where found.id = v_case.id
   returning found.* into v_case;
   perform private.log_decision(
     'case_claimed', v_case.target_kind, v_case.target_id, v_case.subject_id, null, v_before,
-    jsonb_build_object('status', v_case.status, 'claimed_by', v_case.claimed_by, 'claimed_at', v_case.claimed_at), v_case.id
+    jsonb_build_object('status', v_case.status, 'claimed_at', v_case.claimed_at), v_case.id
   );
   return private.case_shown(v_case, null);
 end;

@@ -107,8 +107,9 @@ def test_who_claims_a_case_has_it_for_a_while(db: Connection, ben: Actor) -> Non
     assert (claimed["status"], claimed["claimed_by"]["username"]) == ("claimed", "modesty")
     entry = log(db)[-1]
     assert (entry["action"], entry["case_id"]) == ("case_claimed", case)
-    assert (entry["before"]["status"], entry["before"]["claimed_by"]) == ("open", None)
-    assert entry["after"]["claimed_by"] == str(person_id("modesty"))
+    assert entry["actor_id"] == person_id("modesty")
+    assert entry["before"] == {"status": "open", "claimed_at": None}
+    assert entry["after"]["status"] == "claimed"
     with refused(409, "case_claimed"):
         decide(db, post, "dismiss", "finn")
     with refused(409, "case_claimed"):
