@@ -4971,6 +4971,7 @@ create table public.reports (
   is_young boolean not null,
   created_at timestamptz not null default now(),
   reviewed_at timestamptz,
+  is_scored boolean not null default false,
   constraint reports_target_kind_known check (
     target_kind in ('profile', 'post', 'comment', 'track', 'crate', 'room', 'message', 'product')
   ),
@@ -4981,7 +4982,8 @@ create table public.reports (
   constraint reports_copy_is_object check (jsonb_typeof(copy) = 'object'),
   constraint reports_status_known check (status in ('pending', 'reviewed', 'actioned', 'dismissed')),
   constraint reports_reviewed_has_date check ((status = 'pending') = (reviewed_at is null)),
-  constraint reports_weight_range check (weight between 0 and 99)
+  constraint reports_weight_range check (weight between 0 and 99),
+  constraint reports_scored_has_verdict check (not is_scored or status in ('actioned', 'dismissed'))
 );
 create unique index reports_one_open on public.reports (reporter_id, target_id, target_kind) where status = 'pending';
 create index reports_reporter_id on public.reports (reporter_id, id);
@@ -4993,7 +4995,7 @@ alter table public.reports force row level security;
 comment on table public.reports is
 $$What people have reported, with a copy of it as it was
 
-One open a person and thing; written by report(). One's own are read here, without what they weigh; all of a case by moderation_queue().$$;
+One open a person and thing; written by report(). One's own are read here, without the copy and what they weigh; all of a case by moderation_queue().$$;
 comment on column public.reports.id is 'Time-ordered uuid';
 comment on column public.reports.reporter_id is 'Who reported; null when the account is gone. Told to staff alone';
 comment on column public.reports.target_kind is 'profile, post, comment, track, crate, room, message (of a room, or between people) or product';
@@ -5002,12 +5004,13 @@ comment on column public.reports.subject_id is 'Whose it is; null when nobody''s
 comment on column public.reports.case_id is 'The case it belongs to';
 comment on column public.reports.reason is 'spam, abuse, hate, sexual, self_harm, copyright, ai_generated or other';
 comment on column public.reports.description is 'At most 1000 characters; null when none was given';
-comment on column public.reports.copy is 'What was reported as it was then: its row, and {author}; null once the account is erased whose it was';
+comment on column public.reports.copy is 'What was reported as it was then: its row, and {author}; for staff alone, by moderation_queue(); null once the account is erased whose it was';
 comment on column public.reports.status is 'pending; actioned (something was done), dismissed (there was nothing) or reviewed (looked at, without a verdict on the report)';
 comment on column public.reports.weight is 'What it weighs, by how its reporter was right before';
-comment on column public.reports.is_young is 'Whether the reporter was new and had never been right: such reports together bring a target no more than a cap';
+comment on column public.reports.is_young is 'Whether the reporter was new: such reports together bring a target no more than a cap';
 comment on column public.reports.created_at is 'When it was made';
 comment on column public.reports.reviewed_at is 'When the case was decided; null while it is pending';
+comment on column public.reports.is_scored is 'Whether its reporter was counted right, or wrong, for it: what reopen_case takes back';
 
 create table private.reporter_scores (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -5018,7 +5021,7 @@ create table private.reporter_scores (
 alter table private.reporter_scores enable row level security;
 alter table private.reporter_scores force row level security;
 comment on table private.reporter_scores is 'How often somebody''s reports led to something, and how often they were dismissed: what private.report_weight goes by';
-comment on column private.reporter_scores.right_count is 'Reports that were actioned';
+comment on column private.reporter_scores.right_count is 'Reports that were actioned: one a subject, and none whose subject was a young account';
 comment on column private.reporter_scores.wrong_count is 'Reports that were dismissed';
 
 -- What each kind's own rule reads stands with the thing itself (is_withheld, hidden_profiles, the status of a track): this says why, so that it is
@@ -5127,6 +5130,7 @@ create table public.detections (
   appeal_text text,
   appealed_at timestamptz,
   reopened_at timestamptz,
+  rejected_at timestamptz,
   decided_at timestamptz,
   created_at timestamptz not null default now(),
   constraint detections_once unique (track_id, provider, provider_version, file_hash),
@@ -5153,7 +5157,7 @@ create index detections_reviewed_by on public.detections (reviewed_by);
 create index detections_status on public.detections (status, id desc);
 create index detections_due on public.detections (next_attempt_at, id) where status = 'pending';
 create index detections_leased on public.detections (leased_until) where status = 'analyzing';
-create index detections_rejected on public.detections (artist_id, decided_at) where status = 'rejected';
+create index detections_rejected on public.detections (artist_id, rejected_at) where rejected_at is not null;
 alter table public.detections enable row level security;
 alter table public.detections force row level security;
 comment on table public.detections is
@@ -5179,7 +5183,7 @@ comment on column public.detections.is_current is 'Whether it is the last one of
 comment on column public.detections.is_before is 'Whether the track waited for it to be published';
 comment on column public.detections.trusted_number is 'Which upload of a trusted artist it is, by number; null when they were not trusted';
 comment on column public.detections.held_from is 'What the track was before it was held: published or hidden; null when it had not been published, or is not held';
-comment on column public.detections.has_removed is 'Whether its rejection has removed the track';
+comment on column public.detections.has_removed is 'Whether its rejection keeps the track removed, whatever else does';
 comment on column public.detections.round is '1, and more by one for each appeal and each time it is opened again';
 comment on column public.detections.provider_ref is 'What the provider calls it, where it answers later';
 comment on column public.detections.lease_id is 'Which claim has it; null when none has';
@@ -5190,6 +5194,7 @@ comment on column public.detections.last_error is 'Why the last attempt came to 
 comment on column public.detections.appeal_text is 'What the artist says against the decision; null when they have not appealed';
 comment on column public.detections.appealed_at is 'When they did';
 comment on column public.detections.reopened_at is 'When reports of others opened it again; null when none have';
+comment on column public.detections.rejected_at is 'When it was rejected; stays while that is appealed against, and null once it was found to be made by people';
 comment on column public.detections.decided_at is 'When its last decision was made';
 comment on column public.detections.created_at is 'When it was made';
 
@@ -5485,7 +5490,8 @@ create table private.claims (
     case status when 'countered' then countered_at is not null and redecided_at is null else (countered_at is null) = (redecided_at is null) end
   )
 );
-create unique index claims_once on private.claims (track_id, lower(contact)) where status = 'pending';
+-- Anybody may name anybody's e-mail: what is sent again is known by its words too.
+create unique index claims_once on private.claims (track_id, lower(contact), md5(statement)) where status = 'pending';
 create index claims_track_id on private.claims (track_id);
 create index claims_artist_id on private.claims (artist_id, id desc);
 create index claims_status on private.claims (status, id);
@@ -5499,7 +5505,7 @@ comment on column private.claims.artist_id is 'Whose upload it is; null of a tra
 comment on column private.claims.claimant is 'Who claims, as they name themselves';
 comment on column private.claims.contact is 'Their e-mail: for the staff alone';
 comment on column private.claims.status is 'pending, upheld, refused, or countered: upheld, and to be decided again';
-comment on column private.claims.has_removed is 'Whether the track was removed for this claim or for another that stood';
+comment on column private.claims.has_removed is 'Whether this claim keeps the track away: from when it is upheld until it is refused';
 comment on column private.claims.counter_statement is 'What its artist says to it, once';
 comment on column private.claims.redecided_by is 'Who decided again: somebody else';
 
@@ -9084,31 +9090,45 @@ as $$
 declare
   v_user_id uuid := private.require_staff('moderator');
   v_track public.tracks;
+  v_before text;
+  v_is_new boolean;
 begin
   select track.* into v_track from public.tracks as track where track.id = set_track_removed.track_id for no key update;
   if not found then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
   perform private.require_not_own(v_track.artist_id);
-  if (v_track.status = 'removed') = set_track_removed.removed then
+  v_before := v_track.status;
+  -- Staff keep a track away by a row of their own, which outlasts reports, cases, claims and detections; they alone take it back.
+  if set_track_removed.removed then
+    insert into private.withheld as held (target_kind, target_id, reason)
+    values ('track', v_track.id, 'decision')
+    on conflict (target_id, target_kind) do update
+      set reason = 'decision', case_id = null, since = now()
+      where held.reason <> 'decision' or held.case_id is not null;
+    v_is_new := found;
+    update public.tracks as track
+    set status = 'removed', removed_from = track.status
+    where track.id = v_track.id and track.status <> 'removed';
+  else
+    delete from private.withheld as held where held.target_id = v_track.id and held.target_kind = 'track';
+    v_is_new := found;
+    if private.unremove_track(v_track.id) then
+      v_is_new := true;
+    end if;
+  end if;
+  if not v_is_new then
     return v_track;
   end if;
+  select track.* into v_track from public.tracks as track where track.id = v_track.id;
   perform private.audit(
     case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id::text,
-    jsonb_build_object('status', v_track.status, 'reason', left(set_track_removed.reason, 1000))
+    jsonb_build_object('status', v_before, 'reason', left(set_track_removed.reason, 1000))
   );
   perform private.log_decision(
     case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id, v_track.artist_id,
-    set_track_removed.reason, jsonb_build_object('status', v_track.status),
-    jsonb_build_object('status', case when set_track_removed.removed then 'removed' else v_track.removed_from end)
+    set_track_removed.reason, jsonb_build_object('status', v_before), jsonb_build_object('status', v_track.status)
   );
-  -- Whatever it was removed for, it is not withheld any more.
-  delete from private.withheld as held where held.target_id = v_track.id and held.target_kind = 'track' and not set_track_removed.removed;
-  update public.tracks as track
-  set status = case when set_track_removed.removed then 'removed' else v_track.removed_from end,
-      removed_from = case when set_track_removed.removed then v_track.status end
-  where track.id = v_track.id
-  returning track.* into v_track;
   return v_track;
 end;
 $$;
@@ -34877,7 +34897,8 @@ $$;
 -- source: sql/08_trust/functions/10_cases.sql
 
 -- Lock order of the domain: who acts (private.acting_user) and their token; the case, several in the order of their ids; then what it is about, as
--- ARCHITECTURE.md has it; what is withheld; sanctions; who is told. Nothing that holds a post, a room or a track asks for a case.
+-- ARCHITECTURE.md has it; what is withheld; sanctions; who is told. Nothing that holds a post, a room or a track asks for a case, but for those of kind
+-- ai_generated: they come after their track, for whoever reports, decides and reviews (private.lock_case).
 
 -- Security definer: cases are nobody's to write.
 create or replace function private.open_case(target_kind text, target_id uuid, kind text, subject_id uuid, evidence jsonb default '{}')
@@ -35299,9 +35320,14 @@ $$;
 comment on function private.tg__refuse_muted() is 'muted (403) for a text of somebody who is muted everywhere; in rooms their own mutes are asked';
 
 create trigger _310_refuse_muted
-  after update of display_name, bio on public.profiles
+  after update of username, display_name, bio on public.profiles
   for each row
-  when ((old.display_name, old.bio) is distinct from (new.display_name, new.bio))
+  when ((old.username, old.display_name, old.bio) is distinct from (new.username, new.display_name, new.bio))
+  execute function private.tg__refuse_muted();
+create trigger _310_refuse_muted
+  after update of links on public.artist_profiles
+  for each row
+  when (old.links is distinct from new.links)
   execute function private.tg__refuse_muted();
 
 create trigger _310_refuse_muted
@@ -35317,11 +35343,12 @@ create trigger _310_refuse_muted
   after insert on public.crates
   for each row execute function private.tg__refuse_muted();
 create trigger _320_refuse_muted
-  after update of title, description, mood on public.crates
+  after update of title, description, mood, tags on public.crates
   for each row
   when (
-    num_nonnulls(new.title, new.description, new.mood) > 0
-    and (old.title, old.description, old.mood) is distinct from (new.title, new.description, new.mood)
+    -- Not when it is deleted, which empties all of it.
+    num_nonnulls(new.title, new.description, new.mood) + cardinality(new.tags) > 0
+    and (old.title, old.description, old.mood, old.tags) is distinct from (new.title, new.description, new.mood, new.tags)
   )
   execute function private.tg__refuse_muted();
 create trigger _310_refuse_muted
@@ -35375,10 +35402,11 @@ create trigger _310_refuse_muted
   after insert on public.rooms
   for each row execute function private.tg__refuse_muted();
 create trigger _320_refuse_muted
-  after update of name, description, region on public.rooms
+  after update of name, description, region, tags on public.rooms
   for each row
   when (
-    new.deleted_at is null and (old.name, old.description, old.region) is distinct from (new.name, new.description, new.region)
+    new.deleted_at is null
+    and (old.name, old.description, old.region, old.tags) is distinct from (new.name, new.description, new.region, new.tags)
   )
   execute function private.tg__refuse_muted();
 create trigger _310_refuse_muted
@@ -35567,6 +35595,23 @@ as $$
 $$;
 comment on function private.is_trusted(uuid) is 'Whether somebody is known: staff, verified artists and trusted uploaders. What young accounts report of them weighs little, or nothing';
 
+create or replace function private.is_young(user_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.profiles as profile
+    where profile.id = is_young.user_id
+      and profile.created_at > now() - make_interval(days => private.setting('report_young_days')::int)
+  )
+  and not exists (select from private.staff as staff where staff.user_id = is_young.user_id)
+$$;
+comment on function private.is_young(uuid) is 'Whether somebody is new here (setting report_young_days), however often they were right: being right is soon arranged';
+
 create or replace function private.report_weight(user_id uuid)
 returns table (weight numeric, is_young boolean)
 language sql
@@ -35592,16 +35637,14 @@ as $$
   from (
     select
       profile.id, coalesce(score.right_count, 0) as right_count, coalesce(score.wrong_count, 0) as wrong_count,
-      coalesce(score.right_count, 0) = 0
-        and profile.created_at > now() - make_interval(days => private.setting('report_young_days')::int)
-        and not exists (select from private.staff as staff where staff.user_id = profile.id) as is_young
+      private.is_young(profile.id) as is_young
     from public.profiles as profile
     left join private.reporter_scores as score on score.user_id = profile.id
     where profile.id = report_weight.user_id
   ) as known
 $$;
 comment on function private.report_weight(uuid) is
-$$What a report of somebody weighs, and whether they are young: new here, and never right yet
+$$What a report of somebody weighs, and whether they are young
 
 A start, more for each report that was actioned, less for each that was dismissed, within bounds: all of it settings, in hundredths (docs/decisions/0152).$$;
 
@@ -35703,7 +35746,7 @@ begin
     perform private.require_room_reader(report.room_id);
   end if;
   perform private.take_token('report');
-  -- Whoever reviews a detection holds the track before its case: so does this.
+  -- Whoever reviews a detection holds the track before the case of its reports: so does this, and lock_case.
   if v_kind = 'ai_generated' then
     perform from public.tracks as track where track.id = report.target_id for no key update;
   end if;
@@ -35786,6 +35829,65 @@ comment on function private.open_weight(text, uuid) is 'What the open reports of
 
 -- source: sql/08_trust/functions/22_withholding.sql
 
+create or replace function private.lock_thing(target_kind text, target_id uuid, room_id uuid default null)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  case lock_thing.target_kind
+    when 'post' then perform from public.posts as post where post.id = lock_thing.target_id for no key update;
+    when 'track' then perform from public.tracks as track where track.id = lock_thing.target_id for no key update;
+    when 'crate' then perform from public.crates as crate where crate.id = lock_thing.target_id for no key update;
+    else null;
+  end case;
+  if lock_thing.room_id is not null then
+    perform from public.rooms as room where room.id = lock_thing.room_id for no key update;
+  end if;
+  case lock_thing.target_kind
+    when 'profile' then perform from public.profiles as profile where profile.id = lock_thing.target_id for no key update;
+    when 'comment' then perform from public.comments as comment where comment.id = lock_thing.target_id for no key update;
+    when 'room' then perform from public.rooms as room where room.id = lock_thing.target_id for no key update;
+    when 'message' then
+      perform from public.messages as message where message.id = lock_thing.target_id for no key update;
+      perform from public.direct_messages as message where message.id = lock_thing.target_id for no key update;
+    when 'product' then perform from public.products as product where product.id = lock_thing.target_id for no key update;
+    else null;
+  end case;
+end;
+$$;
+comment on function private.lock_thing(text, uuid, uuid) is
+'Lock something that can be reported, and the room where what follows is done, in their order: after its case, before what is withheld and who is told';
+
+create or replace function private.unremove_track(track_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update public.tracks as track
+  set status = track.removed_from, removed_from = null
+  where track.id = unremove_track.track_id
+    and track.status = 'removed'
+    and not exists (select from private.withheld as held where held.target_id = track.id and held.target_kind = 'track')
+    and not exists (
+      select from private.claims as claim where claim.track_id = track.id and claim.has_removed and claim.status in ('upheld', 'countered')
+    )
+    and not exists (
+      select from public.detections as detection where detection.track_id = track.id and detection.is_current and detection.has_removed
+    );
+  return found;
+end;
+$$;
+comment on function private.unremove_track(uuid) is
+$$Give a removed track its former status back, when nothing keeps it away any more; whether it did
+
+It is locked, and whoever kept it away has taken their own row back: staff and reports in private.withheld, claims and detections by has_removed.$$;
+
 -- Security definer: the marks are nobody's to write. Each kind's own rule of who sees it reads its mark: is_withheld of the row, hidden_profiles, the
 -- status of a track.
 create or replace function private.mark_withheld(target_kind text, target_id uuid, present boolean)
@@ -35818,14 +35920,13 @@ begin
       v_is_done := found;
     when 'track' then
       if mark_withheld.present then
-        -- What is removed already stays so when this ends.
+        -- What something else has removed already is kept away by this too.
+        v_is_done := exists (select from public.tracks as track where track.id = mark_withheld.target_id);
         update public.tracks as track set status = 'removed', removed_from = track.status
         where track.id = mark_withheld.target_id and track.status <> 'removed';
       else
-        update public.tracks as track set status = track.removed_from, removed_from = null
-        where track.id = mark_withheld.target_id and track.status = 'removed';
+        v_is_done := private.unremove_track(mark_withheld.target_id);
       end if;
-      v_is_done := found;
     when 'crate' then
       update public.crates as crate set is_withheld = mark_withheld.present
       where crate.id = mark_withheld.target_id and crate.is_withheld <> mark_withheld.present;
@@ -35860,7 +35961,7 @@ begin
   return v_is_done;
 end;
 $$;
-comment on function private.mark_withheld(text, uuid, boolean) is 'Set or take the mark that the rule of a kind reads; whether it was another before';
+comment on function private.mark_withheld(text, uuid, boolean) is 'Set or take the mark that the rule of a kind reads, of a thing that is locked; whether it was another before, of a track that is withheld whether it is there';
 
 create or replace function private.tell_decision(target_kind text, target_id uuid, subject_id uuid, action text)
 returns void
@@ -35905,6 +36006,7 @@ as $$
 declare
   v_before text;
 begin
+  perform private.lock_thing(withhold.target_kind, withhold.target_id);
   select held.reason into v_before
   from private.withheld as held
   where held.target_id = withhold.target_id and held.target_kind = withhold.target_kind
@@ -35955,16 +36057,19 @@ security definer
 set search_path = ''
 as $$
 begin
+  perform private.lock_thing(release.target_kind, release.target_id);
   delete from private.withheld as held where held.target_id = release.target_id and held.target_kind = release.target_kind;
   if not found then
     return false;
   end if;
-  perform private.mark_withheld(release.target_kind, release.target_id, false);
-  perform private.tell_decision(release.target_kind, release.target_id, release.subject_id, 'released');
+  -- A track that a claim or a detection keeps away is not shown, so nobody is told that it is.
+  if private.mark_withheld(release.target_kind, release.target_id, false) then
+    perform private.tell_decision(release.target_kind, release.target_id, release.subject_id, 'released');
+  end if;
   return true;
 end;
 $$;
-comment on function private.release(text, uuid, uuid) is 'Show again what is withheld, and tell its author; whether it was';
+comment on function private.release(text, uuid, uuid) is 'Show again what is withheld, unless a track is kept away by something else too, and tell its author; whether it was';
 
 create or replace function private.target_facts(target_kind text, target_id uuid)
 returns jsonb
@@ -36066,6 +36171,14 @@ as $$
 declare
   v_case public.moderation_cases;
 begin
+  -- Whoever reviews a detection holds the track and then closes this case: here alone the thing comes first.
+  perform
+  from public.tracks as track
+  where track.id = (
+    select found.target_id from public.moderation_cases as found
+    where found.id = lock_case.case_id and found.kind = 'ai_generated' and found.target_kind = 'track'
+  )
+  for no key update;
   select found.* into v_case from public.moderation_cases as found where found.id = lock_case.case_id for no key update;
   if not found then
     perform private.raise_error(404, 'case_not_found', 'There is no case of this id.');
@@ -36099,17 +36212,48 @@ as $$
 declare
   v_user_id uuid := private.require_staff('moderator');
   v_case public.moderation_cases;
+  v_before jsonb;
 begin
   perform private.take_token('moderate');
   v_case := private.lock_case(claim_case.case_id);
   perform private.require_not_own(v_case.subject_id, v_case.id);
+  v_before := jsonb_build_object('status', v_case.status, 'claimed_at', v_case.claimed_at);
   update public.moderation_cases as found
   set status = 'claimed', claimed_by = v_user_id, claimed_at = now()
   where found.id = v_case.id
   returning found.* into v_case;
+  perform private.log_decision(
+    'case_claimed', v_case.target_kind, v_case.target_id, v_case.subject_id, null, v_before,
+    jsonb_build_object('status', v_case.status, 'claimed_at', v_case.claimed_at), v_case.id
+  );
   return private.case_shown(v_case, null);
 end;
 $$;
+
+-- Security definer: scores are nobody's to write.
+create or replace function private.lock_scores_of(case_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.reporter_scores (user_id)
+  select distinct report.reporter_id
+  from public.reports as report
+  where report.case_id = lock_scores_of.case_id and report.reporter_id is not null
+  order by report.reporter_id
+  on conflict on constraint reporter_scores_pkey do nothing;
+  perform
+  from private.reporter_scores as score
+  where score.user_id in (select report.reporter_id from public.reports as report where report.case_id = lock_scores_of.case_id)
+  order by score.user_id
+  for no key update;
+end;
+$$;
+comment on function private.lock_scores_of(uuid) is
+'Lock how right they were who reported a case, which is locked, in the order of people: so of two cases about one person that are decided at once one sees the other';
 
 -- Security definer: scores are nobody's to write.
 create or replace function private.settle_reports(case_id uuid, status text)
@@ -36119,25 +36263,84 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_subject_id constant uuid := (select found.subject_id from public.moderation_cases as found where found.id = settle_reports.case_id);
+  -- New accounts are made to be reported: who is right about one proves nothing.
+  v_is_proof constant boolean := not private.is_young(v_subject_id);
 begin
+  perform private.lock_scores_of(settle_reports.case_id);
   with settled as (
     update public.reports as report
     -- Whoever fears for somebody's life is not wrong to say so.
     set status = case when settle_reports.status = 'dismissed' and report.reason = 'self_harm' then 'reviewed' else settle_reports.status end,
-        reviewed_at = now()
+        reviewed_at = now(),
+        is_scored = report.reporter_id is not null and case settle_reports.status
+          when 'dismissed' then report.reason <> 'self_harm'
+          when 'actioned' then v_is_proof and not exists (
+            select
+            from public.reports as former
+            where former.reporter_id = report.reporter_id
+              and former.subject_id is not distinct from v_subject_id
+              and former.status = 'actioned'
+              and former.is_scored
+          )
+          else false
+        end
     where report.case_id = settle_reports.case_id and report.status = 'pending'
-    returning report.reporter_id, report.status
+    returning report.reporter_id, report.status, report.is_scored
   )
-  insert into private.reporter_scores as score (user_id, right_count, wrong_count)
-  select settled.reporter_id, (settled.status = 'actioned')::int, (settled.status = 'dismissed')::int
+  update private.reporter_scores as score
+  set right_count = score.right_count + (settled.status = 'actioned')::int, wrong_count = score.wrong_count + (settled.status = 'dismissed')::int
   from settled
-  where settled.reporter_id is not null and settled.status <> 'reviewed'
-  order by settled.reporter_id
-  on conflict on constraint reporter_scores_pkey do update
-    set right_count = score.right_count + excluded.right_count, wrong_count = score.wrong_count + excluded.wrong_count;
+  where score.user_id = settled.reporter_id and settled.is_scored;
 end;
 $$;
-comment on function private.settle_reports(uuid, text) is 'Close the open reports of a case, which is locked: actioned, dismissed or reviewed; who reported is right or wrong by it, once a report';
+comment on function private.settle_reports(uuid, text) is
+$$Close the open reports of a case, which is locked: actioned, dismissed or reviewed; who reported is right or wrong by it, once a report
+
+Right once a reporter and subject, and not where the subject is young: or a crowd of new accounts would prove itself on one that it has made.$$;
+
+-- Security definer: scores are nobody's to write.
+create or replace function private.unsettle_reports(case_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.lock_scores_of(unsettle_reports.case_id);
+  update private.reporter_scores as score
+  set right_count = greatest(0, score.right_count - counted.rights), wrong_count = greatest(0, score.wrong_count - counted.wrongs)
+  from (
+    select
+      report.reporter_id, count(*) filter (where report.status = 'actioned')::int as rights,
+      count(*) filter (where report.status = 'dismissed')::int as wrongs
+    from public.reports as report
+    where report.case_id = unsettle_reports.case_id and report.is_scored
+    group by report.reporter_id
+  ) as counted
+  where score.user_id = counted.reporter_id;
+  update public.reports as report
+  set is_scored = false
+  where report.case_id = unsettle_reports.case_id and report.is_scored;
+  update public.reports as report
+  set status = 'pending', reviewed_at = null
+  where report.case_id = unsettle_reports.case_id
+    and report.status <> 'pending'
+    -- One open a person and thing: who has reported it once more is heard by the later one.
+    and not exists (
+      select
+      from public.reports as other
+      where other.reporter_id = report.reporter_id
+        and other.target_id = report.target_id
+        and other.target_kind = report.target_kind
+        and (other.status = 'pending' or (other.case_id = report.case_id and other.id > report.id))
+    );
+end;
+$$;
+comment on function private.unsettle_reports(uuid) is
+'Open the reports of a case again, which is locked: who was right or wrong by it is so no more';
 
 -- Security definer: cases are nobody's to write.
 create or replace function private.close_case(case_id uuid, action text, note text, status text)
@@ -36272,7 +36475,7 @@ $$;
 comment on function private.act_in_room(public.moderation_cases, text, text, timestamptz) is
 'Carry out remove_dj, clear_queue, clear_reactions or kick_from_room; what was done, for the log. Errors: nothing_to_do, owner_must_transfer (409)';
 
-create or replace function private.require_action(item public.moderation_cases, action text, until timestamptz)
+create or replace function private.require_action(item public.moderation_cases, action text, until timestamptz, scope text)
 returns void
 language plpgsql
 stable
@@ -36290,8 +36493,23 @@ begin
       'An action is dismiss, hide, delete, warn, mute, ban, remove_dj, clear_queue, clear_reactions or kick_from_room.'
     );
   end if;
+  if require_action.scope is null or require_action.scope not in ('global', 'room') then
+    perform private.raise_error(422, 'scope_unknown', 'A scope is global, or room: in the room of the case alone.');
+  end if;
   if v_case.kind = 'appeal' then
     perform private.raise_error(409, 'case_is_appeal', 'An appeal is decided by decide_appeal.', 'Call decide_appeal.');
+  end if;
+  -- Two people take a track away for that; what they, or the machine, have found to be human, one may agree with.
+  if v_case.kind = 'ai_generated' and require_action.action in ('dismiss', 'hide', 'delete') and exists (
+    select
+    from public.detections as detection
+    where detection.track_id = v_case.target_id
+      and detection.is_current
+      and (require_action.action <> 'dismiss' or detection.status <> 'verified_human')
+  ) then
+    perform private.raise_error(
+      409, 'case_is_detection', 'Whether a machine made it is decided by review_detection.', 'Call review_detection.'
+    );
   end if;
   if require_action.until is not null and require_action.action not in ('mute', 'ban', 'kick_from_room') then
     perform private.raise_error(422, 'until_not_here', 'Only a mute, a ban and being kept out of a room have an end.');
@@ -36305,6 +36523,14 @@ begin
   then
     perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
   end if;
+  if require_action.scope = 'room' then
+    if require_action.action not in ('warn', 'mute', 'ban') then
+      perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
+    end if;
+    if v_case.room_id is null then
+      perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
+    end if;
+  end if;
   if v_case.subject_id is null
     and require_action.action in ('warn', 'mute', 'ban', 'kick_from_room', 'remove_dj', 'clear_queue')
     and (v_case.target_kind <> 'room' or require_action.action in ('warn', 'mute', 'ban', 'kick_from_room'))
@@ -36313,10 +36539,11 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_action(public.moderation_cases, text, timestamptz) is 'Refuse an action that does not fit a case: action_unknown, action_unfit, until_not_here (422), case_is_appeal, nobody_to_sanction (409)';
+comment on function private.require_action(public.moderation_cases, text, timestamptz, text) is
+'Refuse an action that does not fit a case: action_unknown, action_unfit, scope_unknown, until_not_here (422), case_is_appeal, case_is_detection, nobody_to_sanction, nothing_to_do (409)';
 
 -- Security definer: cases, and all that is decided about, are nobody's to write.
-create or replace function private.decide_case(case_id uuid, action text, note text, until timestamptz)
+create or replace function private.decide_case(case_id uuid, action text, note text, until timestamptz, scope text)
 returns public.case_row
 language plpgsql
 volatile
@@ -36329,13 +36556,23 @@ declare
   v_case public.moderation_cases;
   v_before jsonb;
   v_done jsonb := '{}';
+  v_is_in_room constant boolean := coalesce(
+    decide_case.scope = 'room' or decide_case.action in ('remove_dj', 'clear_queue', 'clear_reactions', 'kick_from_room'), false
+  );
 begin
   perform private.take_token('moderate');
   v_case := private.lock_case(decide_case.case_id);
   perform private.require_not_own(v_case.subject_id, v_case.id);
-  perform private.require_action(v_case, decide_case.action, decide_case.until);
+  perform private.require_action(v_case, decide_case.action, decide_case.until, decide_case.scope);
   if decide_case.action <> 'dismiss' then
     perform private.require_above(v_case.subject_id);
+  end if;
+  -- What it is about before what is withheld, imposed and told. What is deleted is locked as its author would lock it.
+  if decide_case.action <> 'delete' then
+    if decide_case.action = 'clear_reactions' and v_case.target_kind = 'comment' then
+      perform private.lock_target(comment.target_kind, comment.target_id) from public.comments as comment where comment.id = v_case.target_id;
+    end if;
+    perform private.lock_thing(v_case.target_kind, v_case.target_id, case when v_is_in_room then v_case.room_id end);
   end if;
   v_before := private.target_facts(v_case.target_kind, v_case.target_id);
 
@@ -36343,7 +36580,9 @@ begin
   case
     when decide_case.action in ('warn', 'mute', 'ban') then
       v_done := jsonb_build_object('sanction_id', (
-        private.sanction(v_case.subject_id, null, decide_case.action, decide_case.until, v_note, v_case.id)
+        private.sanction(
+          v_case.subject_id, case when decide_case.scope = 'room' then v_case.room_id end, decide_case.action, decide_case.until, v_note, v_case.id
+        )
       ).id);
     when decide_case.action in ('remove_dj', 'clear_queue', 'clear_reactions', 'kick_from_room') then
       v_done := private.act_in_room(v_case, decide_case.action, v_note, decide_case.until);
@@ -36382,6 +36621,12 @@ declare
   v_case constant public.moderation_cases := settle_withheld.item;
   v_held private.withheld;
 begin
+  if not exists (
+    select from private.withheld as held where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
+  ) then
+    return;
+  end if;
+  perform private.lock_thing(v_case.target_kind, v_case.target_id);
   select held.* into v_held
   from private.withheld as held
   where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
@@ -36439,9 +36684,11 @@ begin
       jsonb_build_object('status', v_case.status, 'action', v_case.action), '{"status": "open"}', v_case.id
     );
     update public.moderation_cases as found
-    set status = 'open', action = null, decided_at = null, decided_by = null, claimed_by = null, claimed_at = null, weight = 0
-    where found.id = v_case.id
-    returning found.* into v_case;
+    set status = 'open', action = null, decided_at = null, decided_by = null, claimed_by = null, claimed_at = null
+    where found.id = v_case.id;
+    perform private.unsettle_reports(v_case.id);
+    perform private.weigh_case(v_case.id, v_case.subject_id);
+    select found.* into v_case from public.moderation_cases as found where found.id = v_case.id;
   end if;
   return private.case_shown(v_case, null);
 end;
@@ -36780,6 +37027,9 @@ begin
     end if;
   else
     update public.moderation_cases as found set room_id = v_sanction.room_id where found.id = v_case_id and found.room_id is null;
+    perform private.log_decision(
+      'sanction_appealed', 'sanction', v_sanction.id, v_user_id, null, '{"status": null}', jsonb_build_object('status', v_appeal.status), v_case_id
+    );
   end if;
   return private.appeal_shown(v_appeal);
 end;
@@ -36825,6 +37075,11 @@ begin
     perform private.raise_error(409, 'appeal_decided', 'This appeal is decided.', v_appeal.status);
   end if;
   v_case := private.lock_case(v_appeal.case_id);
+  -- The room before the sanction, as who lifts it has them.
+  perform
+  from public.rooms as room
+  where room.id = (select found.room_id from public.sanctions as found where found.id = v_appeal.sanction_id)
+  for no key update;
   select found.* into v_sanction from public.sanctions as found where found.id = v_appeal.sanction_id for no key update;
   perform private.require_not_own(v_sanction.user_id, v_case.id);
   if v_sanction.issued_by = v_user_id then
@@ -36911,7 +37166,8 @@ create trigger _600_settle_reports
 
 -- source: sql/08_trust/functions/30_detections.sql
 
--- Lock order of detections: the track, its detection, the artist's counters. claim_detections alone locks detections and no track.
+-- Lock order of detections: the tracks, in the order of their ids, their detections, the artist's counters. What claim_detections claims it locks without
+-- the tracks, and waits for nobody.
 
 create or replace function private.file_hash(id uuid, metadata jsonb, updated_at timestamptz)
 returns text
@@ -36971,13 +37227,19 @@ begin
   end if;
   if not v_artist.is_trusted_uploader
     and v_artist.verified_upload_count >= private.setting('trusted_uploads')
+    -- Also while it is appealed against.
     and not exists (
       select
       from public.detections as detection
       where detection.artist_id = weigh_trust.artist_id
-        and detection.status = 'rejected'
-        and detection.decided_at > now() - make_interval(days => private.setting('trusted_clean_days')::int)
+        and detection.rejected_at > now() - make_interval(days => private.setting('trusted_clean_days')::int)
     )
+    -- The same file, however often it was uploaded, is one.
+    and (
+      select count(distinct detection.file_hash)
+      from public.detections as detection
+      where detection.artist_id = weigh_trust.artist_id and detection.is_current and detection.status = 'verified_human'
+    ) >= private.setting('trusted_uploads')
   then
     update public.artist_profiles as artist
     set is_trusted_uploader = true, trusted_since = now()
@@ -36990,7 +37252,8 @@ $$;
 comment on function private.weigh_trust(uuid, boolean) is
 $$Whether an artist is trusted, after it was found out anew; locks their counters
 
-Who has enough verified uploads and none rejected of late is trusted (settings trusted_uploads, trusted_clean_days) until one is rejected.$$;
+Who has enough verified uploads, of different files, and none rejected of late is trusted (settings trusted_uploads, trusted_clean_days) until one is
+rejected. A rejection counts until it was found to be wrong.$$;
 
 create or replace function private.open_detection(track public.tracks, is_anew boolean default false)
 returns public.detections
@@ -37080,9 +37343,7 @@ set search_path = ''
 as $$
 begin
   if (show_track.detection).has_removed then
-    update public.tracks as track
-    set status = 'processing', removed_from = null
-    where track.id = (show_track.detection).track_id and track.status = 'removed';
+    perform private.unremove_track((show_track.detection).track_id);
   end if;
   update public.tracks as track
   set status = coalesce((show_track.detection).held_from, 'published'), published_at = coalesce(track.published_at, now())
@@ -37093,7 +37354,10 @@ begin
   where track.id = (show_track.detection).track_id and track.status = 'removed' and track.removed_from = 'processing';
 end;
 $$;
-comment on function private.show_track(public.detections) is 'A track was found to be made by people: publish it, or give it back the state it had before it was held';
+comment on function private.show_track(public.detections) is
+$$A track was found to be made by people: publish it, or give it back the state it had before it was held
+
+Of its rejection, which holds it no more, has_removed is false by now in the table.$$;
 
 create or replace function private.hold_track(detection public.detections, is_rejected boolean)
 returns text
@@ -37137,16 +37401,17 @@ declare
   v_facts constant jsonb := private.detection_facts(v_before);
   v_detection public.detections := move_detection.detection;
   v_track public.tracks;
-  v_was_removed boolean;
 begin
-  v_was_removed := exists (select from public.tracks as track where track.id = v_detection.track_id and track.status = 'removed');
   if move_detection.status = 'verified_human' then
+    -- Before the track is shown: what else holds it is asked there, and this would be among it.
+    update public.detections as row set has_removed = false where row.id = v_detection.id and row.has_removed;
     perform private.show_track(v_detection);
     v_detection.held_from := null;
     v_detection.has_removed := false;
   elsif move_detection.status in ('flagged_ai', 'rejected') then
     v_detection.held_from := private.hold_track(v_detection, move_detection.status = 'rejected');
-    v_detection.has_removed := v_detection.has_removed or (move_detection.status = 'rejected' and not v_was_removed);
+    -- Also of what was removed before: when that is taken back, this holds it.
+    v_detection.has_removed := v_detection.has_removed or move_detection.status = 'rejected';
   end if;
   update public.detections as row
   set status = move_detection.status, risk_score = v_detection.risk_score, bands = v_detection.bands, evidence = v_detection.evidence,
@@ -37154,6 +37419,12 @@ begin
       last_error = v_detection.last_error, appeal_text = v_detection.appeal_text, appealed_at = v_detection.appealed_at,
       reopened_at = v_detection.reopened_at, held_from = v_detection.held_from, has_removed = v_detection.has_removed,
       lease_id = null, leased_until = null, called_at = null,
+      -- An appeal takes nothing back, and one that fails begins nothing anew.
+      rejected_at = case move_detection.status
+        when 'rejected' then coalesce(row.rejected_at, now())
+        when 'verified_human' then null
+        else row.rejected_at
+      end,
       decided_at = case when move_detection.status = 'under_review' then row.decided_at else now() end
   where row.id = v_detection.id
   returning row.* into v_detection;
@@ -37234,6 +37505,48 @@ end;
 $$;
 comment on function private.give_up_detection(uuid, text) is 'No provider will say anything of it any more: people decide';
 
+create or replace function private.unanswerable_detections(provider text, provider_version text)
+returns table (id uuid, artist_id uuid, error text, former_id uuid)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    detection.id, detection.artist_id,
+    case
+      -- What its worker did not finish the last time either: its worker may be dying of it.
+      when detection.attempts >= private.setting('detection_attempts') then 'not_finished'
+      -- What another provider was asked, which this one cannot be asked about.
+      when detection.called_at is not null
+        and (detection.provider, detection.provider_version)
+          is distinct from (unanswerable_detections.provider, unanswerable_detections.provider_version)
+      then 'provider_changed'
+      -- A provider is never asked twice about the same file by the same version: what it said then stands, and people decide.
+      else 'known_already'
+    end,
+    former.id
+  from public.detections as detection
+  left join public.detections as former
+    on former.track_id = detection.track_id
+    and former.provider = unanswerable_detections.provider
+    and former.provider_version = unanswerable_detections.provider_version
+    and former.file_hash = detection.file_hash
+    and former.id <> detection.id
+  where (detection.status = 'pending' or (detection.status = 'analyzing' and detection.leased_until <= clock_timestamp()))
+    and (
+      detection.attempts >= private.setting('detection_attempts')
+      or (
+        detection.called_at is not null
+        and (detection.provider, detection.provider_version)
+          is distinct from (unanswerable_detections.provider, unanswerable_detections.provider_version)
+      )
+      or former.id is not null
+    )
+$$;
+comment on function private.unanswerable_detections(text, text) is
+'What waits for an answer that this version of a provider cannot give: why, and for known_already the detection that has it';
+
 -- Security definer: service_role writes detections by these rules alone.
 create or replace function private.claim_detections(provider text, provider_version text, size int, lease_seconds int)
 returns jsonb
@@ -37244,6 +37557,7 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
+  v_ids uuid[];
   v_lost record;
   v_former public.detections;
   v_detection public.detections;
@@ -37255,57 +37569,36 @@ begin
     perform private.raise_error(422, 'provider_invalid', 'A provider has a name in lower case and a version.');
   end if;
 
-  -- What its worker did not finish the last time either: its worker may be dying of it. And what another provider was asked, which this one
-  -- cannot be asked about.
-  for v_lost in
-    select
-      detection.id,
-      case when detection.attempts >= private.setting('detection_attempts') then 'not_finished' else 'provider_changed' end as error
-    from public.detections as detection
-    where (detection.status = 'pending' or (detection.status = 'analyzing' and detection.leased_until <= clock_timestamp()))
-      and (
-        detection.attempts >= private.setting('detection_attempts')
-        or (
-          detection.called_at is not null
-          and (detection.provider, detection.provider_version) is distinct from (claim_detections.provider, claim_detections.provider_version)
-        )
-      )
-    order by detection.id
+  v_ids := array(
+    select given.id
+    from private.unanswerable_detections(claim_detections.provider, claim_detections.provider_version) as given
+    order by given.id
     limit 100
+  );
+  -- All of them before anything else: tracks are locked in the order of their ids, and before whom they are of is told.
+  perform
+  from public.tracks as track
+  where track.id = any (array(select detection.track_id from public.detections as detection where detection.id = any (v_ids)))
+  order by track.id
+  for no key update;
+  -- What is still so after the wait, by artist: who tells several people goes by the order of their ids.
+  for v_lost in
+    select given.*
+    from private.unanswerable_detections(claim_detections.provider, claim_detections.provider_version) as given
+    where given.id = any (v_ids)
+    order by given.artist_id, given.id
   loop
     v_detection := private.lock_detection(v_lost.id);
-    -- While this waited for it, somebody may have claimed or recorded it.
+    -- Who claims locks no track, and may have claimed it meanwhile.
     if v_detection.status = 'pending' or (v_detection.status = 'analyzing' and v_detection.leased_until <= clock_timestamp()) then
-      perform private.give_up_detection(v_lost.id, v_lost.error);
-    end if;
-  end loop;
-
-  -- A provider is never asked twice about the same file by the same version: what it said then stands, and people decide.
-  for v_former in
-    select former.*
-    from public.detections as detection
-    join public.detections as former
-      on former.track_id = detection.track_id
-      and former.provider = claim_detections.provider
-      and former.provider_version = claim_detections.provider_version
-      and former.file_hash = detection.file_hash
-      and former.id <> detection.id
-    where detection.status = 'pending' and detection.is_current
-    order by former.id
-    limit 100
-  loop
-    select detection.* into v_detection
-    from public.detections as detection
-    where detection.track_id = v_former.track_id and detection.is_current and detection.status = 'pending';
-    if found then
-      v_detection := private.lock_detection(v_detection.id);
-      if v_detection.status = 'pending' then
+      if v_lost.error = 'known_already' then
+        select former.* into v_former from public.detections as former where former.id = v_lost.former_id;
         v_detection.risk_score := v_former.risk_score;
         v_detection.bands := v_former.bands;
         v_detection.evidence := jsonb_build_object('known_from', v_former.id);
-        v_detection.last_error := 'known_already';
-        perform private.move_detection(v_detection, 'under_review', 'detection_given_up', 'known_already');
       end if;
+      v_detection.last_error := v_lost.error;
+      perform private.move_detection(v_detection, 'under_review', 'detection_given_up', v_lost.error);
     end if;
   end loop;
 
@@ -37411,8 +37704,8 @@ begin
   if record_detection.risk_score is null or record_detection.risk_score not between 0 and 100 then
     perform private.raise_error(422, 'risk_score_invalid', 'A risk score is 0 to 100.');
   end if;
-  if coalesce(jsonb_typeof(record_detection.evidence), '') <> 'object' or length(record_detection.evidence::text) > 65536 then
-    perform private.raise_error(422, 'evidence_invalid', 'Evidence is an object of 64 kB at most.');
+  if coalesce(jsonb_typeof(record_detection.evidence), '') <> 'object' then
+    perform private.raise_error(422, 'evidence_invalid', 'Evidence is an object.');
   end if;
   if v_id is null then
     select detection.id into v_id
@@ -37420,19 +37713,28 @@ begin
     where detection.provider = record_detection.provider and detection.provider_ref = record_detection.provider_ref;
   end if;
   v_detection := private.lock_detection(v_id);
-  -- What comes late still decides where nothing but its silence did; what people have begun to decide stays theirs.
+  -- What comes late still decides where nothing but its silence did; what people have begun to decide stays theirs. A proof begins that only once it
+  -- is before them: handed in sooner it keeps nobody from being checked.
   if v_detection.risk_score is not null
     or v_detection.status not in ('pending', 'analyzing', 'under_review')
     or v_detection.appealed_at is not null
     or v_detection.reopened_at is not null
-    or exists (select from public.detection_reviews as review where review.detection_id = v_detection.id)
-    or exists (select from public.detection_proofs as proof where proof.detection_id = v_detection.id)
+    or (
+      v_detection.status = 'under_review'
+      and (
+        exists (select from public.detection_reviews as review where review.detection_id = v_detection.id)
+        or exists (select from public.detection_proofs as proof where proof.detection_id = v_detection.id)
+      )
+    )
   then
     return 'repeated';
   end if;
   v_detection.risk_score := round(record_detection.risk_score, 2);
   v_detection.bands := jsonb_build_object('verified_to', v_verified_to, 'flagged_from', v_flagged_from);
-  v_detection.evidence := record_detection.evidence;
+  -- A short answer may be long here: jsonb spells numbers such as 1e300 out. The score is what counts.
+  v_detection.evidence := case
+    when length(record_detection.evidence::text) > 65536 then '{"dropped": "too_large"}' else record_detection.evidence
+  end;
   v_detection.last_error := null;
   v_detection := private.move_detection(
     v_detection,
@@ -37607,9 +37909,10 @@ begin
     end if;
     perform private.take_token('submit_proof');
     insert into public.detection_proofs (detection_id, artist_id, object_paths, note) values (v_detection.id, v_user_id, v_paths, v_note);
-    if v_detection.status = 'flagged_ai' then
-      v_detection := private.move_detection(v_detection, 'under_review', 'detection_proof_submitted');
-    end if;
+  end if;
+  -- Also for what was handed in before it was flagged.
+  if v_detection.status = 'flagged_ai' then
+    v_detection := private.move_detection(v_detection, 'under_review', 'detection_proof_submitted');
   end if;
   return private.detection_row(v_detection, null);
 end;
@@ -38737,9 +39040,10 @@ begin
   if record_claim.track_id is null then
     perform private.raise_error(422, 'track_missing', 'Say which track it is about.');
   end if;
-  -- Buckets of nobody, about the hash of an address; they go when they are full again.
+  -- Buckets of nobody, about the hash of an address; they go when they are full again. An e-mail is whatever its sender writes, so what one names from
+  -- one network takes nothing from who names it from another.
   perform private.take_token('rights_claim_address', md5('address ' || record_claim.address)::uuid, v_nobody);
-  perform private.take_token('rights_claim_contact', md5('contact ' || lower(v_contact))::uuid, v_nobody);
+  perform private.take_token('rights_claim_contact', md5('contact ' || lower(v_contact) || ' ' || record_claim.address)::uuid, v_nobody);
   select track.* into v_track from public.tracks as track where track.id = record_claim.track_id;
   -- Of an artist who is just leaving the tracks go too.
   if v_track.id is not null and coalesce(v_track.artist_id is null or private.stays(v_track.artist_id), false) then
@@ -38748,7 +39052,8 @@ begin
     from public.tracks as track
     where track.id = v_track.id
     for key share of track
-    on conflict (track_id, lower(contact)) where status = 'pending' do nothing;
+    -- The same words again are found; other words in the same name may be those of the one who truly bears it.
+    on conflict (track_id, lower(contact), md5(statement)) where status = 'pending' do nothing;
   end if;
   return 'received';
 end;
@@ -38890,42 +39195,26 @@ $$;
 comment on function private.open_strikes(uuid, boolean) is
 'Before a claim is upheld: a case about its artist where that is one strike too many; before the track is locked, as cases come before tracks';
 
-create or replace function private.follow_claim(claim private.claims, uphold boolean)
-returns boolean
+create or replace function private.follow_claim(claim private.claims, had_removed boolean)
+returns void
 language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-declare
-  v_has_removed boolean := (follow_claim.claim).has_removed;
-  v_status text := (select track.status from public.tracks as track where track.id = (follow_claim.claim).track_id);
-  v_is_held_by_others boolean := exists (
-    select
-    from private.claims as other
-    where other.track_id = (follow_claim.claim).track_id
-      and other.id <> (follow_claim.claim).id
-      and other.status in ('upheld', 'countered')
-      and other.has_removed
-  );
 begin
-  if follow_claim.uphold and v_status <> 'removed' then
-    perform private.set_track_removed((follow_claim.claim).track_id, true, 'A claim was upheld.');
-    v_has_removed := true;
-  elsif follow_claim.uphold and v_is_held_by_others then
-    v_has_removed := true;
-  elsif not follow_claim.uphold and v_has_removed then
-    -- What another claim holds, or the staff has removed before, stays away.
-    if not v_is_held_by_others and v_status = 'removed' then
-      perform private.set_track_removed((follow_claim.claim).track_id, false, null);
-    end if;
-    v_has_removed := false;
+  if (follow_claim.claim).has_removed then
+    update public.tracks as track
+    set status = 'removed', removed_from = track.status
+    where track.id = (follow_claim.claim).track_id and track.status <> 'removed';
+  elsif follow_claim.had_removed then
+    -- What something else keeps away stays away.
+    perform private.unremove_track((follow_claim.claim).track_id);
   end if;
-  return v_has_removed;
 end;
 $$;
 comment on function private.follow_claim(private.claims, boolean) is
-'Remove the track of a claim that is upheld, or bring it back where only this one kept it away; whether it is removed for claims. Both are locked, and the caller is staff';
+'After a claim is decided: remove its track, or bring it back where nothing else keeps it away; had_removed: whether the claim kept it away before. Both are locked';
 
 -- Security definer: claims and tracks are nobody's to write directly.
 create or replace function private.decide_claim(claim_id uuid, uphold boolean, note text)
@@ -38940,7 +39229,6 @@ declare
   v_before private.claims;
   v_after private.claims;
   v_is_again boolean;
-  v_has_removed boolean;
   v_track_before text;
   v_track_after text;
   v_strikes int;
@@ -38973,11 +39261,9 @@ begin
     perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
   end if;
   v_track_before := (select track.status from public.tracks as track where track.id = v_before.track_id);
-  v_has_removed := private.follow_claim(v_before, decide_claim.uphold);
-  v_track_after := (select track.status from public.tracks as track where track.id = v_before.track_id);
   update private.claims as claim
   set status = case when decide_claim.uphold then 'upheld' else 'refused' end,
-      has_removed = v_has_removed,
+      has_removed = decide_claim.uphold,
       note = case when v_is_again then claim.note else decide_claim.note end,
       decided_at = coalesce(claim.decided_at, now()),
       decided_by = case when v_is_again then claim.decided_by else v_user_id end,
@@ -38986,6 +39272,8 @@ begin
       redecided_by = case when v_is_again then v_user_id end
   where claim.id = v_before.id
   returning * into v_after;
+  perform private.follow_claim(v_after, v_before.has_removed);
+  v_track_after := (select track.status from public.tracks as track where track.id = v_before.track_id);
   v_strikes := private.strike_count(v_after.artist_id);
   perform private.log_decision(
     case when decide_claim.uphold then 'claim_upheld' else 'claim_refused' end, 'track', v_after.track_id, v_after.artist_id, decide_claim.note,
@@ -39017,6 +39305,7 @@ declare
   -- As an appeal: strikes may be what somebody is banned for.
   v_user_id uuid := private.acting_user('trust', even_banned => true);
   v_claim private.claims;
+  v_before text;
   v_statement text := btrim(counter_notice.statement);
 begin
   if coalesce(char_length(v_statement), 0) not between 1 and 5000 or v_statement !~ '\S' then
@@ -39038,10 +39327,15 @@ begin
     perform private.raise_error(404, 'claim_not_found', 'There is no claim of this id for you to see to.');
   end if;
   perform private.take_token('counter_notice');
+  v_before := v_claim.status;
   update private.claims as claim
   set status = 'countered', counter_statement = v_statement, countered_at = now()
   where claim.id = v_claim.id
   returning * into v_claim;
+  perform private.log_decision(
+    'claim_countered', 'track', v_claim.track_id, v_claim.artist_id, null, jsonb_build_object('claim_id', v_claim.id, 'status', v_before),
+    jsonb_build_object('claim_id', v_claim.id, 'status', v_claim.status)
+  );
   return jsonb_build_object('claim_id', v_claim.id, 'status', v_claim.status);
 end;
 $$;
@@ -40190,11 +40484,12 @@ create policy select_own_or_staff on public.appeals
 -- Reports: everybody reads what they have reported themselves; staff read all, by RPC with what they weigh. Writing is by RPC.
 --
 --                           anon   signed in   who reported        whose it is   moderator   service
---   reports          select -      -           own, not the weight -             all         all
+--   reports          select -      -           own, without copy  -             all *       all
 --                    write  -      rpc         -                   -             -           -
+--   * without the copy and the weight, which moderation_queue() shows
 --   reporter_scores, withheld      -           -                   -             -           -
 
-grant select (id, target_kind, target_id, case_id, reason, description, copy, status, created_at, reviewed_at, reporter_id) on public.reports to authenticated;
+grant select (id, target_kind, target_id, case_id, reason, description, status, created_at, reviewed_at, reporter_id) on public.reports to authenticated;
 grant select on public.reports to service_role;
 create policy select_own_or_staff on public.reports
   for select to authenticated
@@ -40451,7 +40746,7 @@ comment on function public.change_username(text) is
 $$Take another username
 
 Returns the profile. Once in 7 days (setting username_change_days); the old name stays reserved for its holder for 30. The same name again
-changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), username_invalid (422), username_taken (409),
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), username_invalid (422), username_taken (409),
 username_changed_recently (429; hint: seconds to wait).$$;
 
 create or replace function public.become_artist()
@@ -40886,7 +41181,7 @@ end;
 comment on function public.remove_track(uuid, text) is
 $$Take any track off, as staff
 
-Its artist still sees it, with status removed. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
+Its artist still sees it, with status removed. It stays away until restore_track, whatever reports, claims and detections come to. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
 (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.restore_track(track_id uuid)
@@ -40901,7 +41196,7 @@ end;
 comment on function public.restore_track(uuid) is
 $$Give a removed track back the status it had, as staff
 
-Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
+What remove_track, reports or a case have removed; while a claim stands on it, or a detection has rejected it, it stays removed. Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.track(track_id uuid)
 returns public.track_row
@@ -45554,7 +45849,7 @@ end;
 comment on function public.appeal(uuid, text) is
 $$Say something against a sanction: once each
 
-text: 1 to 2000 characters. Somebody else than who imposed it decides. Open to who is banned or muted. Sent again it returns the same appeal. Returns {sanction_id, status, statement, note, created_at, decided_at}.
+text: 1 to 2000 characters. Somebody else than who imposed it decides. Open to who is banned or muted. Logged. Sent again it returns the same appeal. Returns {sanction_id, status, statement, note, created_at, decided_at}.
 Errors: not_signed_in, account_gone (401), account_deactivated (403), sanction_not_found (404), already_appealed, sanction_lifted (409), statement_invalid (422), rate_limited (429).$$;
 
 create or replace function public.decide_appeal(sanction_id uuid, uphold boolean, note text default null)
@@ -45613,7 +45908,7 @@ $$Report something to the moderators
 target_kind: profile, post, comment, track, crate, room, message (of a room, or between people) or product, which one can see and is not one's own. reason: spam, abuse, hate, sexual,
 self_harm, copyright, ai_generated or other; description: at most 1000 characters; room_id: where it happened, of somebody's behaviour in a room. A copy is kept of it as it is. One open a
 person and thing: sent again, it returns the same. What many report whose reports were right before is withheld until it is reviewed. Returns {id, target_kind, target_id, reason, description,
-status, created_at, reviewed_at}; the caller's are read from the table reports. Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, banned_from_room, not_a_member (403), profile_not_found,
+status, created_at, reviewed_at}; the caller's are read from the table reports, without the copy, which is for staff. Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, banned_from_room, not_a_member (403), profile_not_found,
 post_not_found, comment_not_found, track_not_found, crate_not_found, room_not_found, message_not_found, product_not_found (404), report_target_unknown, report_reason_unknown,
 description_too_long, not_yourself (422), rate_limited (429).$$;
 
@@ -45662,27 +45957,31 @@ end;
 comment on function public.claim_case(uuid) is
 $$Say that one looks at a case, so that nobody else decides it: for moderators
 
-For an hour (setting case_claim_minutes), after which it is open again; claimed again it begins anew. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+For an hour (setting case_claim_minutes), after which it is open again; claimed again it begins anew. Logged. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
 case_not_found (404), case_claimed (409; hint: for how many seconds), case_decided (409), rate_limited (429).$$;
 
-create or replace function public.decide_case(case_id uuid, action text, note text default null, until timestamptz default null)
+create or replace function public.decide_case(
+  case_id uuid, action text, note text default null, until timestamptz default null, scope text default 'global'
+)
 returns public.case_row
 language sql
 volatile
 security invoker
 set search_path = ''
 begin atomic
-  select private.decide_case(decide_case.case_id, decide_case.action, decide_case.note, decide_case.until);
+  select private.decide_case(decide_case.case_id, decide_case.action, decide_case.note, decide_case.until, decide_case.scope);
 end;
-comment on function public.decide_case(uuid, text, text, timestamptz) is
+comment on function public.decide_case(uuid, text, text, timestamptz, text) is
 $$Decide a case, and carry it out: for moderators
 
 action: dismiss (what was withheld for reports is shown again); hide; delete (a track, and a product that was sold, are hidden for good instead; not a profile); warn, mute, ban: whose it is,
-everywhere, until a time or, null, for good; remove_dj, clear_queue: of that person in the room of the case, of a room whoever plays and all that is queued; clear_reactions: of a comment or a room's
+until a time or, null, for good, everywhere or, with scope room instead of global, in the room of the case alone (a mute in a room always ends); remove_dj, clear_queue: of that person in the room of the case, of a room whoever plays and all that is queued; clear_reactions: of a comment or a room's
 message; kick_from_room: with until they are kept out until then. note: at most 1000 characters, told to whom something is imposed on. Nobody decides on what is theirs or what they have reported, nor against staff of their role or a higher one.
-Who reported is right, or by dismiss wrong, which weighs their next reports. Logged with before and after. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated,
-banned, not_allowed, own_case (403), case_not_found, profile_not_found, room_not_found, message_not_found (404), case_decided, case_claimed, case_is_appeal, nobody_to_sanction, nothing_to_do, owner_must_transfer (409),
-action_unknown, action_unfit, until_invalid, until_not_here, note_too_long (422), rate_limited (429).$$;
+Who reported is right, or by dismiss wrong, which weighs their next reports; right
+once about the same person, and not about a new account. Whether a machine made a track is for review_detection: a case of kind ai_generated takes neither hide nor delete while the track has a detection, nor
+dismiss unless that has verified it. Logged with before and after. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated,
+banned, not_allowed, own_case (403), case_not_found, profile_not_found, room_not_found, message_not_found (404), case_decided, case_claimed, case_is_appeal, case_is_detection, nobody_to_sanction, nothing_to_do, owner_must_transfer (409),
+action_unknown, action_unfit, scope_unknown, until_invalid, until_not_here, note_too_long (422), rate_limited (429).$$;
 
 create or replace function public.reopen_case(case_id uuid, note text default null)
 returns public.case_row
@@ -45696,7 +45995,7 @@ end;
 comment on function public.reopen_case(uuid, text) is
 $$Put a decided case back into the queue, to decide it otherwise: for moderators
 
-What was hidden by it stays so until it is dismissed. Logged. Repeating changes nothing. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+What was hidden by it stays so until it is dismissed; its reports are pending again, and whoever was right or wrong by it is so no more. Logged. Repeating changes nothing. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
 case_not_found (404), case_not_reopened (409), note_too_long (422), rate_limited (429).$$;
 
 create or replace function public.audit_log(after text default null, page_size int default null)
@@ -45722,7 +46021,7 @@ grant execute on function
   private.moderation_queue(text, text, text, int), public.moderation_queue(text, text, text, int),
   private.moderation_case(uuid), public.moderation_case(uuid),
   private.claim_case(uuid), public.claim_case(uuid),
-  private.decide_case(uuid, text, text, timestamptz), public.decide_case(uuid, text, text, timestamptz),
+  private.decide_case(uuid, text, text, timestamptz, text), public.decide_case(uuid, text, text, timestamptz, text),
   private.reopen_case(uuid, text), public.reopen_case(uuid, text),
   private.audit_log(text, int), public.audit_log(text, int)
 to authenticated;
@@ -45742,7 +46041,8 @@ comment on function public.submit_proof(uuid, text[], text) is
 $$Hand in files that show how a track of one's own was made
 
 object_paths: what was uploaded before to the caller's folder of bucket proof-files; moderators may read it then. note: at most 2000 characters. What was
-flagged is looked at by people (under_review). Returns the detection; the same files again change nothing. Errors: not_signed_in (401), account_deactivated, banned,
+flagged is looked at by people (under_review); what is still to be checked is checked all the same. Returns the detection; the same files again are kept
+once. Errors: not_signed_in (401), account_deactivated, banned,
 feature_disabled (403), detection_not_found (404), detection_decided, proof_limit (409; setting proof_files_limit), proof_missing, proof_not_found,
 text_too_long (422), rate_limited (429).$$;
 
@@ -45898,8 +46198,9 @@ comment on function backend.record_detection(uuid, numeric, jsonb, text, text) i
 $$Say what a provider has found; the bands decide
 
 Once: the first answer stands, also one that comes late, unless people have begun to decide. detection_id null: the one that the provider calls
-provider_ref. risk_score: 0 (people) to 100 (a machine). Returns verified_human, under_review or flagged_ai, or repeated where nothing has changed. Errors:
-detection_not_found (404), evidence_invalid, risk_score_invalid (422).$$;
+provider_ref. risk_score: 0 (people) to 100 (a machine). evidence: an object; in place of what is over 64 kB {"dropped": "too_large"} is kept. Returns
+verified_human, under_review or flagged_ai, or repeated where nothing has changed. Errors: detection_not_found (404), evidence_invalid, risk_score_invalid
+(422).$$;
 
 create or replace function backend.await_detection(detection_id uuid, lease_id uuid, provider_ref text default null)
 returns text
@@ -46124,7 +46425,7 @@ end;
 comment on function public.counter_notice(uuid, text) is
 $$Counter a claim on a track of the caller's that was upheld: once
 
-Somebody else of the staff decides again; until then the track stays away, and is no strike. Who is banned may do it. statement: 1 to 5000 characters. Returns
+Somebody else of the staff decides again; until then the track stays away, and is no strike. Who is banned may do it. Logged. statement: 1 to 5000 characters. Returns
 {claim_id, status}. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), claim_not_found (404), already_countered (409),
 statement_invalid (422), rate_limited (429).$$;
 
@@ -46159,7 +46460,7 @@ comment on function public.decide_claim(uuid, boolean, text) is
 $$Decide a claim: for moderators, not on a track of their own; logged
 
 Upheld, its track is removed, its artist is told (notification claim_upheld) and has a strike; 3 (setting strikes_limit) open a case of kind strikes. After a
-counter-notice somebody else decides, and a track that only this claim kept away comes back where it is refused. note: for the artist, 1 to 1000
+counter-notice somebody else decides, and where it is refused the track comes back, unless something else keeps it away too: another claim, a detection, reports or the staff. note: for the artist, 1 to 1000
 characters, or null. Returns {claim_id, status, track_id, strike_count}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed,
 own_case, another_person_needed (403), claim_not_found (404), claim_decided (409; hint: how), value_missing, note_invalid (422).$$;
 
@@ -46178,7 +46479,7 @@ comment on function backend.record_claim(uuid, text, text, text, text, text) is
 $$Take a claim on a track, of anybody with an e-mail address
 
 kind: recording, composition, sample, artwork, trademark or other. address: where it came from, for the limits on how often. Returns received, whether or not
-there is such a track; one that waits already is not taken twice. Errors: feature_disabled (403), claimant_invalid, claim_kind_unknown, contact_invalid,
+there is such a track; one of the same track, contact and statement that waits already is not taken twice. Errors: feature_disabled (403), claimant_invalid, claim_kind_unknown, contact_invalid,
 statement_invalid, address_invalid, track_missing (422), rate_limited (429).$$;
 
 create or replace function backend.claim_fingerprints(size int default 1)
@@ -47028,7 +47329,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('report_weight_young', 20, 0, 9900, 'hundredths', 'What it weighs of a young account instead'),
   ('report_weight_right', 50, 0, 9900, 'hundredths', 'How much more for each report that was actioned'),
   ('report_weight_wrong', 40, 0, 9900, 'hundredths', 'How much less for each report that was dismissed'),
-  ('report_young_days', 30, 0, 3650, 'days', 'How long an account is young, unless a report of it was actioned'),
+  ('report_young_days', 30, 0, 3650, 'days', 'How long an account is young, however often its reports were right'),
   ('report_young_limit', 200, 0, 99900, 'hundredths', 'The most that all young accounts together bring to a case'),
   ('report_young_limit_trusted', 0, 0, 99900, 'hundredths', 'The same of a case against staff, a verified artist or a trusted uploader'),
   ('report_hide_weight', 500, 1, 1000000, 'hundredths', 'From which weight on something is withheld until it is reviewed, and a track looked at again that is said to be made by a machine');
@@ -47037,7 +47338,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('report', 20, 30, 'Reporting');
 
 insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
-  ('public.reports', 'reporter_id', true, '{subject_id,copy,weight,is_young}', 'anonymise', '{reporter_id,description}', 830, 'What was reported is somebody else''s case; who reported it, and their words, go'),
+  ('public.reports', 'reporter_id', true, '{subject_id,copy,weight,is_young,is_scored}', 'anonymise', '{reporter_id,description}', 830, 'What was reported is somebody else''s case; who reported it, and their words, go'),
   ('public.reports', 'subject_id', false, '{}', 'anonymise', '{subject_id,copy}', 830, 'It names who reported; the copy goes with whose it was'),
   ('private.reporter_scores', 'user_id', true, '{}', 'delete', '{}', 835, 'The person''s own'),
   ('private.withheld', 'target_id', false, '{}', 'delete', '{}', 870, 'Goes with the profile');
@@ -47054,7 +47355,7 @@ insert into private.settings (name, value, minimum, maximum, unit, description) 
   ('detection_lease_seconds', 300, 60, 3600, 'seconds', 'How long who has claimed a detection has it to themselves: longer than a provider takes to answer'),
   ('detection_callback_minutes', 60, 1, 10080, 'minutes', 'How long a provider that answers later is waited for before it is asked what has become of it'),
   ('detection_url_seconds', 3600, 60, 604800, 'seconds', 'How long the address of a file that a provider is given works'),
-  ('trusted_uploads', 10, 1, 10000, 'tracks', 'How many tracks of an artist must have been verified for them to be trusted'),
+  ('trusted_uploads', 10, 1, 10000, 'tracks', 'How many tracks of an artist, of different files, must have been verified for them to be trusted'),
   ('trusted_clean_days', 180, 0, 36500, 'days', 'For how long none of theirs may have been rejected'),
   ('trusted_checked_every', 10, 1, 1000, 'tracks', 'Which upload of a trusted artist waits to be checked all the same: every tenth'),
   ('proof_files_limit', 20, 1, 1000, 'files', 'The most files that can be handed in for one detection');
@@ -47119,7 +47420,7 @@ insert into private.rate_limit_rules (action, capacity, refill_seconds, descript
   ('set_license', 30, 60, 'Offering licenses'),
   ('counter_notice', 5, 3600, 'Countering claims'),
   ('rights_claim_address', 5, 3600, 'Claims on tracks, from one network address'),
-  ('rights_claim_contact', 5, 3600, 'Claims on tracks, of one e-mail address');
+  ('rights_claim_contact', 5, 3600, 'Claims on tracks, of one e-mail address from one network address');
 
 insert into private.notification_kinds
   (kind, category, is_in_app_default, is_push_default, is_email_default, is_collapsed, is_repeatable, is_pushed_each, push_title, push_body)

@@ -613,6 +613,7 @@ class PublicDetections(BaseModel):
     provider: Optional[str] = Field(alias="provider")
     provider_ref: Optional[str] = Field(alias="provider_ref")
     provider_version: Optional[str] = Field(alias="provider_version")
+    rejected_at: Optional[datetime.datetime] = Field(alias="rejected_at")
     reopened_at: Optional[datetime.datetime] = Field(alias="reopened_at")
     reviewed_by: Optional[uuid.UUID] = Field(alias="reviewed_by")
     risk_score: Optional[float] = Field(alias="risk_score")
@@ -645,6 +646,7 @@ class PublicDetectionsInsert(TypedDict):
     provider: NotRequired[Annotated[Optional[str], Field(alias="provider")]]
     provider_ref: NotRequired[Annotated[Optional[str], Field(alias="provider_ref")]]
     provider_version: NotRequired[Annotated[Optional[str], Field(alias="provider_version")]]
+    rejected_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="rejected_at")]]
     reopened_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="reopened_at")]]
     reviewed_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reviewed_by")]]
     risk_score: NotRequired[Annotated[Optional[float], Field(alias="risk_score")]]
@@ -677,6 +679,7 @@ class PublicDetectionsUpdate(TypedDict):
     provider: NotRequired[Annotated[Optional[str], Field(alias="provider")]]
     provider_ref: NotRequired[Annotated[Optional[str], Field(alias="provider_ref")]]
     provider_version: NotRequired[Annotated[Optional[str], Field(alias="provider_version")]]
+    rejected_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="rejected_at")]]
     reopened_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="reopened_at")]]
     reviewed_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reviewed_by")]]
     risk_score: NotRequired[Annotated[Optional[float], Field(alias="risk_score")]]
@@ -2281,6 +2284,7 @@ class PublicReports(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
     description: Optional[str] = Field(alias="description")
     id: uuid.UUID = Field(alias="id")
+    is_scored: bool = Field(alias="is_scored")
     is_young: bool = Field(alias="is_young")
     reason: str = Field(alias="reason")
     reporter_id: Optional[uuid.UUID] = Field(alias="reporter_id")
@@ -2297,6 +2301,7 @@ class PublicReportsInsert(TypedDict):
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     description: NotRequired[Annotated[Optional[str], Field(alias="description")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_scored: NotRequired[Annotated[bool, Field(alias="is_scored")]]
     is_young: Annotated[bool, Field(alias="is_young")]
     reason: Annotated[str, Field(alias="reason")]
     reporter_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reporter_id")]]
@@ -2313,6 +2318,7 @@ class PublicReportsUpdate(TypedDict):
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     description: NotRequired[Annotated[Optional[str], Field(alias="description")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_scored: NotRequired[Annotated[bool, Field(alias="is_scored")]]
     is_young: NotRequired[Annotated[bool, Field(alias="is_young")]]
     reason: NotRequired[Annotated[str, Field(alias="reason")]]
     reporter_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reporter_id")]]

@@ -731,14 +731,14 @@ isOneToOne: false
                   ]
                 },"detections": {
                   Row: {
-                    "appeal_text": string | null,"appealed_at": string | null,"artist_id": string,"attempts": number,"bands": Json | null,"called_at": string | null,"created_at": string,"decided_at": string | null,"evidence": NonNullable<Json>,"file_hash": string,"has_removed": boolean,"held_from": string | null,"id": string,"is_before": boolean,"is_current": boolean,"last_error": string | null,"lease_id": string | null,"leased_until": string | null,"next_attempt_at": string,"notes": string | null,"provider": string | null,"provider_ref": string | null,"provider_version": string | null,"reopened_at": string | null,"reviewed_by": string | null,"risk_score": number | null,"round": number,"status": string,"track_id": string,"trusted_number": number | null
+                    "appeal_text": string | null,"appealed_at": string | null,"artist_id": string,"attempts": number,"bands": Json | null,"called_at": string | null,"created_at": string,"decided_at": string | null,"evidence": NonNullable<Json>,"file_hash": string,"has_removed": boolean,"held_from": string | null,"id": string,"is_before": boolean,"is_current": boolean,"last_error": string | null,"lease_id": string | null,"leased_until": string | null,"next_attempt_at": string,"notes": string | null,"provider": string | null,"provider_ref": string | null,"provider_version": string | null,"rejected_at": string | null,"reopened_at": string | null,"reviewed_by": string | null,"risk_score": number | null,"round": number,"status": string,"track_id": string,"trusted_number": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "appeal_text"?: string | null,"appealed_at"?: string | null,"artist_id": string,"attempts"?: number,"bands"?: Json | null,"called_at"?: string | null,"created_at"?: string,"decided_at"?: string | null,"evidence"?: NonNullable<Json>,"file_hash": string,"has_removed"?: boolean,"held_from"?: string | null,"id"?: string,"is_before": boolean,"is_current"?: boolean,"last_error"?: string | null,"lease_id"?: string | null,"leased_until"?: string | null,"next_attempt_at"?: string,"notes"?: string | null,"provider"?: string | null,"provider_ref"?: string | null,"provider_version"?: string | null,"reopened_at"?: string | null,"reviewed_by"?: string | null,"risk_score"?: number | null,"round"?: number,"status"?: string,"track_id": string,"trusted_number"?: number | null
+                    "appeal_text"?: string | null,"appealed_at"?: string | null,"artist_id": string,"attempts"?: number,"bands"?: Json | null,"called_at"?: string | null,"created_at"?: string,"decided_at"?: string | null,"evidence"?: NonNullable<Json>,"file_hash": string,"has_removed"?: boolean,"held_from"?: string | null,"id"?: string,"is_before": boolean,"is_current"?: boolean,"last_error"?: string | null,"lease_id"?: string | null,"leased_until"?: string | null,"next_attempt_at"?: string,"notes"?: string | null,"provider"?: string | null,"provider_ref"?: string | null,"provider_version"?: string | null,"rejected_at"?: string | null,"reopened_at"?: string | null,"reviewed_by"?: string | null,"risk_score"?: number | null,"round"?: number,"status"?: string,"track_id": string,"trusted_number"?: number | null
                   }
                   Update: {
-                    "appeal_text"?: string | null,"appealed_at"?: string | null,"artist_id"?: string,"attempts"?: number,"bands"?: Json | null,"called_at"?: string | null,"created_at"?: string,"decided_at"?: string | null,"evidence"?: NonNullable<Json>,"file_hash"?: string,"has_removed"?: boolean,"held_from"?: string | null,"id"?: string,"is_before"?: boolean,"is_current"?: boolean,"last_error"?: string | null,"lease_id"?: string | null,"leased_until"?: string | null,"next_attempt_at"?: string,"notes"?: string | null,"provider"?: string | null,"provider_ref"?: string | null,"provider_version"?: string | null,"reopened_at"?: string | null,"reviewed_by"?: string | null,"risk_score"?: number | null,"round"?: number,"status"?: string,"track_id"?: string,"trusted_number"?: number | null
+                    "appeal_text"?: string | null,"appealed_at"?: string | null,"artist_id"?: string,"attempts"?: number,"bands"?: Json | null,"called_at"?: string | null,"created_at"?: string,"decided_at"?: string | null,"evidence"?: NonNullable<Json>,"file_hash"?: string,"has_removed"?: boolean,"held_from"?: string | null,"id"?: string,"is_before"?: boolean,"is_current"?: boolean,"last_error"?: string | null,"lease_id"?: string | null,"leased_until"?: string | null,"next_attempt_at"?: string,"notes"?: string | null,"provider"?: string | null,"provider_ref"?: string | null,"provider_version"?: string | null,"rejected_at"?: string | null,"reopened_at"?: string | null,"reviewed_by"?: string | null,"risk_score"?: number | null,"round"?: number,"status"?: string,"track_id"?: string,"trusted_number"?: number | null
                   }
                   Relationships: [
                     {
@@ -1867,14 +1867,14 @@ isOneToOne: false
                   ]
                 },"reports": {
                   Row: {
-                    "case_id": string,"copy": Json | null,"created_at": string,"description": string | null,"id": string,"is_young": boolean,"reason": string,"reporter_id": string | null,"reviewed_at": string | null,"status": string,"subject_id": string | null,"target_id": string,"target_kind": string,"weight": number
+                    "case_id": string,"copy": Json | null,"created_at": string,"description": string | null,"id": string,"is_scored": boolean,"is_young": boolean,"reason": string,"reporter_id": string | null,"reviewed_at": string | null,"status": string,"subject_id": string | null,"target_id": string,"target_kind": string,"weight": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "case_id": string,"copy"?: Json | null,"created_at"?: string,"description"?: string | null,"id"?: string,"is_young": boolean,"reason": string,"reporter_id"?: string | null,"reviewed_at"?: string | null,"status"?: string,"subject_id"?: string | null,"target_id": string,"target_kind": string,"weight": number
+                    "case_id": string,"copy"?: Json | null,"created_at"?: string,"description"?: string | null,"id"?: string,"is_scored"?: boolean,"is_young": boolean,"reason": string,"reporter_id"?: string | null,"reviewed_at"?: string | null,"status"?: string,"subject_id"?: string | null,"target_id": string,"target_kind": string,"weight": number
                   }
                   Update: {
-                    "case_id"?: string,"copy"?: Json | null,"created_at"?: string,"description"?: string | null,"id"?: string,"is_young"?: boolean,"reason"?: string,"reporter_id"?: string | null,"reviewed_at"?: string | null,"status"?: string,"subject_id"?: string | null,"target_id"?: string,"target_kind"?: string,"weight"?: number
+                    "case_id"?: string,"copy"?: Json | null,"created_at"?: string,"description"?: string | null,"id"?: string,"is_scored"?: boolean,"is_young"?: boolean,"reason"?: string,"reporter_id"?: string | null,"reviewed_at"?: string | null,"status"?: string,"subject_id"?: string | null,"target_id"?: string,"target_kind"?: string,"weight"?: number
                   }
                   Relationships: [
                     {
@@ -2729,7 +2729,7 @@ isOneToOne: false
 { Args: { "note"?: string,"sanction_id": string,"uphold": boolean }; Returns: Json
                            },
 "decide_case":
-{ Args: { "action": string,"case_id": string,"note"?: string,"until"?: string }; Returns: Database["public"]['CompositeTypes']["case_row"]
+{ Args: { "action": string,"case_id": string,"note"?: string,"scope"?: string,"until"?: string }; Returns: Database["public"]['CompositeTypes']["case_row"]
                           SetofOptions: {
         from: "*"
         to: "case_row"
