@@ -28,11 +28,11 @@ status: setup ## Show each part
 demo: setup ## Watch a community live through the API, as real clients
 	@$(BACKBEAT) demo
 
-example: setup ## Serve examples/listening-room for the running backend
-	@$(PYTHON_IN_VENV) -m devstack.example
+example: setup ## Serve a page of examples/ for the running backend: make example name=moderation
+	@$(PYTHON_IN_VENV) -m devstack.example $(name)
 
-browser: setup ## Install what the browser tests need: Chromium and the example's packages
-	@$(PYTHON_IN_VENV) -m devstack.install examples/listening-room tests/browser
+browser: setup ## Install what the browser tests need: Chromium and the examples' packages
+	@$(PYTHON_IN_VENV) -m devstack.install examples tests/browser
 
 test: setup browser ## Run every test, on every core; ARGS="-k feed" chooses
 	@$(PYTHON_IN_VENV) -m pytest --numprocesses auto --dist loadfile $(ARGS)

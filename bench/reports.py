@@ -16,6 +16,7 @@ from bench import (
     load,
     plays,
     rooms,
+    sanctions,
     sessions,
     votes,
 )
@@ -75,7 +76,8 @@ ROOMS_NOTES = """\
 Buffers are the most that a call of any of the readers touches, after a vacuum. What is written is
 taken back before the next call, outside the timing; what is said stays. `send_message` and the bare
 insert of the row it stores commit durably; the bare table has the columns, keys and rows of
-`messages`, but no triggers."""
+`messages`, but no triggers. `sanctions`: of the CPU of the backend, against a copy of the database
+in which nobody can be banned or muted and nothing asks whether they are."""
 
 SESSIONS = f"""\
 # What sessions and votes cost
@@ -200,6 +202,7 @@ REPORTS = (
         {
             "rooms": lambda run: rooms.growth(run.place, run.rounds),
             "chat": lambda run: chat.saying(run.place, run.rounds),
+            "sanctions": lambda run: sanctions.cost(run.place, run.rounds),
             "deep-rooms": lambda run: rooms.deep_rooms(run.place, run.rounds),
         },
         ROOMS_NOTES,

@@ -26,7 +26,7 @@ ROOM = "select id::text from public.rooms where slug = 'room-{}'"
 ROW = "select room.* from public.rooms as room where room.id = $1"
 # Presence and pulses grow old; for the bench everybody was seen just now, and again and again.
 WAKE = """
-update private.settings set value = maximum where name = 'room_active_seconds';
+update private.settings set value = maximum where name ~ '^room_(active|pulse)_seconds$';
 update private.rate_limit_rules set capacity = 100000, refill_seconds = 0.001;
 update public.room_presence set last_seen_at = now();
 update private.room_activity set bucket = date_bin('5 minutes', now(), '2001-01-01 00:00:00+00');

@@ -73,6 +73,26 @@ UNREACHABLE = {
     ),
     "hide_comment": {"hidden_by_staff": "asked of a comment that is shown again"},
     "unpin_comment": {"comment_not_pinnable": "asked of a comment that is pinned"},
+    "decide_case": {
+        **dict.fromkeys(
+            (
+                "currency_disabled",
+                "not_an_artist",
+                "price_step",
+                "seller_not_ready",
+                "tracks_not_own",
+            ),
+            "a product is only hidden or switched off",
+        ),
+        **dict.fromkeys(("not_a_member", "not_a_moderator"), "staff are moderators of every room"),
+        "feature_disabled": "moderators go on",
+        "post_not_found": "as for update profiles",
+        "product_sold": "what was sold is hidden instead",
+    },
+    "report": dict.fromkeys(
+        ("activity_not_found", "direct_message_not_found"), "each kind has its own words"
+    ),
+    "backend.claim_detections": {"detection_not_found": "it goes by those it has found"},
     "backend.finish_pushes": {
         "message_not_found": "unknown messages are passed over",
         "outcome_missing": "each has an outcome",
@@ -83,6 +103,8 @@ UNREACHABLE = {
         "post_not_found": "raised for new likes and reposts, not for those that go"
     },
 }
+# What may_write, and can_write for it, ask in a policy.
+ASKED_BY_POLICIES = ("private.require_feature", "private.refuse_banned")
 OWNER_ONLY = "the owner of the database alone"
 _DOOR = re.compile(
     r"^grant (?P<rights>[^;]*?) on (?P<table>public\.\w+) to (?P<roles>[^;]+);", re.M
@@ -122,7 +144,7 @@ def raised_by() -> dict[str, set[str]]:
             start |= {
                 name
                 for called, closed in re.findall(r"\b(private\.\w+)\((\)?)", check)
-                for name in (called, *(() if closed else ("private.require_feature",)))
+                for name in (called, *(() if closed else ASKED_BY_POLICIES))
             }
         doors[f"{words} {table}"] = tokens(start)
     return {door: found - UNREACHABLE.get(door, {}).keys() for door, found in doors.items()}

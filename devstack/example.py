@@ -1,4 +1,4 @@
-"""Serves examples/listening-room for the running stack: `make example`."""
+"""Serves a page of examples/ for the running stack: `make example name=moderation`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from devstack.nodejs import node
 from devstack.processes import ROOT, DevstackError
 from devstack.stack import open_stack
 
-FOLDER = ROOT / "examples" / "listening-room"
+FOLDER = ROOT / "examples"
+DEFAULT = "listening-room"
 
 
 def main() -> None:
-    """Install its packages and become its server, until Ctrl-C."""
+    """Install the packages and become the server, until Ctrl-C."""
+    page = sys.argv[1] if len(sys.argv) > 1 else DEFAULT
     try:
         values = open_stack(Home.from_environment()).values()
         install.install(FOLDER)
@@ -25,7 +27,7 @@ def main() -> None:
     names = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY")
     os.execve(
         node(),
-        [os.fspath(node()), "serve.mjs"],
+        [os.fspath(node()), "serve.mjs", page],
         {**os.environ, **{name: values[name] for name in names}},
     )
 

@@ -28,6 +28,7 @@ DEFAULT_PORTS = {
     "expo": 54337,
     "livekit": 54338,
     "stripe": 54339,
+    "detector": 54340,
 }
 # A port that another stack has chosen is held by a name in Linux's abstract socket namespace from
 # before its server listens, so that two stacks starting at once never choose the same.
@@ -48,6 +49,8 @@ class Secrets:
     livekit_api_secret: str
     stripe_secret_key: str
     stripe_webhook_secret: str
+    detector_api_key: str
+    detector_callback_secret: str
 
     @classmethod
     def generate(cls) -> Secrets:
@@ -64,6 +67,8 @@ class Secrets:
             livekit_api_secret=secrets.token_urlsafe(32),
             stripe_secret_key="sk_test_" + secrets.token_hex(24),
             stripe_webhook_secret="whsec_" + secrets.token_hex(24),
+            detector_api_key=secrets.token_urlsafe(24),
+            detector_callback_secret=secrets.token_urlsafe(32),
         )
 
 

@@ -18,6 +18,11 @@ SUPABASE = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY")
 S3 = ("S3_ENDPOINT_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY")
 LIVEKIT = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
 STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
+# What the stack sets for its own; a real one may go without some of them.
+DETECTOR = (
+    "DETECTOR", "DETECTOR_URL", "DETECTOR_RESULT_URL", "DETECTOR_API_KEY",
+    "DETECTOR_CALLBACK_URL", "DETECTOR_CALLBACK_SECRET",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,3 +83,8 @@ class Settings:
     def needs_stripe(self) -> bool:
         """Whether a server of ours stands in for Stripe: not where money is to move."""
         return not self.has_supabase and "STRIPE_SECRET_KEY" not in self.values
+
+    @property
+    def needs_detector(self) -> bool:
+        """Whether a server of ours stands in for a detector: not where real music is checked."""
+        return not self.has_supabase and "DETECTOR" not in self.values

@@ -26,7 +26,7 @@ _TRIGGER = re.compile(
 _RAISE = re.compile(
     r"private\.raise_error\(\s*(?P<status>\d{3}),\s*'(?P<token>\w+)',\s*'(?P<detail>(?:[^']|'')*)'"
 )
-_CALL = re.compile(r"\b((?:private|public|backend)\.\w+)\((\)?)")
+_CALL = re.compile(r"\b((?:private|public|backend)\.\w+)\(")
 _WRITE = re.compile(
     r"\b(?:(?P<insert>insert into)|(?P<delete>delete from)|(?P<update>update)) (?P<table>\w+\.\w+)"
     r"(?P<rest>.*?)(?=;|\bwhere\b|\breturning\b|\bfrom\b|\Z)",
@@ -72,19 +72,22 @@ class Function:
 
     @property
     def calls(self) -> set[str]:
-        """The functions it names; acting_user with a feature calls require_feature too."""
-        found = set()
-        for name, closed in _CALL.findall(self.body):
-            found.add(name)
-            if name in FEATURE_GATES and not closed:
+        """The functions it names, and what a gate asks for its caller."""
+        found = set(_CALL.findall(self.body))
+        for given in _GATE.findall(self.body):
+            if given and not given.startswith("even_banned"):
                 found.add("private.require_feature")
-        if self.name in FEATURE_GATES:
-            found.discard("private.require_feature")
+            if "even_banned => true" not in given:
+                found.add("private.refuse_banned")
+        if self.name in GATES:
+            found -= {"private.require_feature", "private.refuse_banned"}
         return found - {"private.raise_error"}
 
 
-# They ask for a feature only when they are given one, so the caller decides whether that can fail.
-FEATURE_GATES = frozenset({"private.acting_user", "private.may_write"})
+# They ask for a feature only when they are given one, and let the banned pass only when they are
+# told to: so the caller decides whether that can fail.
+GATES = frozenset({"private.acting_user", "private.may_write"})
+_GATE = re.compile(r"\bprivate\.(?:acting_user|may_write)\(([^()]*)\)")
 
 
 @dataclass(frozen=True)

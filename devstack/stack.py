@@ -17,6 +17,7 @@ from psycopg.errors import UndefinedTable
 from devstack import migrate, platform
 from devstack.home import Home, Secrets
 from devstack.nodejs import package_version
+from devstack.parts.detector import detector
 from devstack.parts.expo import expo
 from devstack.parts.functions import functions
 from devstack.parts.gateway import gateway
@@ -30,7 +31,7 @@ from devstack.parts.s3 import s3
 from devstack.parts.schedules import schedules
 from devstack.parts.stripe import stripe
 from devstack.processes import DevstackError
-from devstack.settings import LIVEKIT, S3, STRIPE, Settings
+from devstack.settings import DETECTOR, LIVEKIT, S3, STRIPE, Settings
 from devstack.stripe.catalogue import PLANS
 from devstack.supervisor import Part, Supervisor
 
@@ -132,6 +133,18 @@ class Stack:
                 "STRIPE_PRICE_PRO": PLANS["pro"].price_id,
                 "STRIPE_PRICE_STUDIO": PLANS["studio"].price_id,
             }
+        if self.settings.needs_detector:
+            detector_url = f"http://127.0.0.1:{self.ports['detector']}/checks"
+            own |= {
+                "DETECTOR": "http",
+                "DETECTOR_URL": detector_url,
+                "DETECTOR_RESULT_URL": f"{detector_url}/{{key}}",
+                "DETECTOR_API_KEY": self.secrets.detector_api_key,
+                "DETECTOR_CALLBACK_URL": (
+                    f"http://127.0.0.1:{self.ports['functions']}/detection-callback"
+                ),
+                "DETECTOR_CALLBACK_SECRET": self.secrets.detector_callback_secret,
+            }
         return own | self.settings.values
 
     def lite(self) -> Lite:
@@ -155,6 +168,8 @@ class Stack:
             parts.append(self._livekit_part(functions_url))
         if self.settings.needs_stripe:
             parts.append(self._stripe_part(functions_url))
+        if self.settings.needs_detector:
+            parts.append(self._detector_part())
         parts.append(functions(port=self.ports["functions"], settings=self.function_settings()))
         if not self.settings.has_supabase:
             parts.append(self._gateway_part(functions_url))
@@ -166,6 +181,13 @@ class Stack:
             api_key=self.secrets.livekit_api_key,
             api_secret=self.secrets.livekit_api_secret,
             webhook_url=f"{functions_url}/livekit-webhook",
+        )
+
+    def _detector_part(self) -> Part:
+        return detector(
+            port=self.ports["detector"],
+            api_key=self.secrets.detector_api_key,
+            callback_secret=self.secrets.detector_callback_secret,
         )
 
     def _stripe_part(self, functions_url: str) -> Part:
@@ -182,7 +204,7 @@ class Stack:
         values = self.values()
         names = [
             "SUPABASE_URL", "SUPABASE_SECRET_KEY", "CRON_SECRET", *S3, "EXPO_API_BASE", *LIVEKIT,
-            *STRIPE, "STRIPE_API_BASE", "STRIPE_PRICE_PRO", "STRIPE_PRICE_STUDIO",
+            *STRIPE, "STRIPE_API_BASE", "STRIPE_PRICE_PRO", "STRIPE_PRICE_STUDIO", *DETECTOR,
         ]  # fmt: skip
         if not self.settings.has_supabase:
             names.append("SUPABASE_JWT_SECRET")

@@ -17,9 +17,14 @@ from backbeat.create_checkout import CheckoutRequest
 from backbeat.create_checkout import create_checkout as open_checkout
 from backbeat.create_subscription import SubscriptionRequest
 from backbeat.create_subscription import create_subscription as subscribe
+from backbeat.detection_callback import Report, detector_server, take_report
+from backbeat.detectors import Files
 from backbeat.download_link import DownloadRequest, sign_download
 from backbeat.endpoint import Call, Reply, endpoint
 from backbeat.erase_accounts import erase_due_accounts
+from backbeat.fingerprint import download_to
+from backbeat.fingerprint import fingerprint_tracks as hear_tracks
+from backbeat.fpcalc import find_fpcalc
 from backbeat.health import report_health
 from backbeat.housekeeping import keep_house
 from backbeat.live import (
@@ -34,14 +39,19 @@ from backbeat.livekit_webhook import livekit_server, take_live_event
 from backbeat.process_payouts import StripePayer
 from backbeat.process_payouts import process_payouts as send_payouts
 from backbeat.process_refunds import process_refunds as make_refunds
+from backbeat.public_pages import Limits, PublicPages
 from backbeat.reconcile_stripe import reconcile_stripe as reconcile
 from backbeat.remove_objects import remove_queued_objects
+from backbeat.rights_claim import RightsClaimRequest, from_anywhere, take_claim
 from backbeat.roll_up_leaderboards import roll_up_leaderboards as count_boards
+from backbeat.run_detections import connect_detector
+from backbeat.run_detections import run_detections as look_at_uploads
 from backbeat.send_email import send_due_emails
 from backbeat.send_push import send_due_pushes
 from backbeat.stream_url import StreamRequest, sign_stream_url
 from backbeat.stripe_webhook import stripe_server, take_stripe_event
 from backbeat.tidy import tidy_up
+from backbeat.verify_artists import verify_artists as look_at_pages
 
 if TYPE_CHECKING:
     from livekit.protocol.webhook import WebhookEvent
@@ -247,3 +257,43 @@ def accrue_royalties(call: Call[None, NoBody]) -> Reply:
 def reconcile_stripe(call: Call[None, NoBody]) -> Reply:
     """Apply what was missed of Stripe's events, and compare the ledger with its balance."""
     return Reply(reconcile(call.patient_database, call.stripe))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def verify_artists(call: Call[None, NoBody]) -> Reply:
+    """Look for the codes of artists who ask to be verified on their pages."""
+    settings = call.settings
+    limits = Limits(settings.page_timeout_seconds, settings.page_bytes, settings.page_redirects)
+    return Reply(look_at_pages(call.database, PublicPages(limits)))
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def fingerprint_tracks(call: Call[None, NoBody]) -> Reply:
+    """Take the fingerprints of new uploads, which the database compares."""
+    fpcalc = find_fpcalc(call.settings)
+    return Reply(hear_tracks(call.database, call.storage, fpcalc, download_to(call.settings)))
+
+
+@functions_framework.http
+@endpoint("POST", admit=from_anywhere, body=RightsClaimRequest)
+def rights_claim(call: Call[str, RightsClaimRequest]) -> Reply:
+    """Take a claim on a track from anybody with an e-mail address."""
+    return Reply(take_claim(call.database, call.caller, call.body), 202)
+
+
+@functions_framework.http
+@endpoint("POST", admit=scheduler)
+def run_detections(call: Call[None, NoBody]) -> Reply:
+    """Have uploads looked at: did people make them, or a machine?"""
+    signer = call.objects if call.settings.stream_urls == "s3" else call.storage
+    detector = connect_detector(call.settings)
+    return Reply(look_at_uploads(call.database, detector, Files(signer, call.storage)))
+
+
+@functions_framework.http
+@endpoint("POST", admit=detector_server)
+def detection_callback(call: Call[Report, NoBody]) -> Reply:
+    """Take what a provider that answers later has found of an upload."""
+    return Reply(take_report(call.database, call.caller, call.settings.detector))

@@ -126,6 +126,16 @@ def join_crate(connection: Connection, crate: uuid.UUID, name: str, role: str = 
     )
 
 
+def declare(connection: Connection, track: uuid.UUID | str) -> None:
+    """The artist of an upload has declared that it is their own."""
+    connection.execute(
+        "insert into public.rights_declarations (track_id, artist_id, kind)"
+        " select id, artist_id, 'original' from public.tracks where id = %s"
+        " on conflict do nothing",
+        [track],
+    )
+
+
 def listen(connection: Connection, name: str, track: uuid.UUID) -> None:
     """A minute of a track that somebody heard and that counts, with all that follows from it."""
     listener = person_id(name)

@@ -3,7 +3,7 @@
 Timestamps read `2026-11-21 01:36:21+00` where clients parse ISO 8601; signed URLs are named
 `signedUrl` and carry the prefix `/storage/v1` where clients add it; `/object/authenticated/...` is
 unknown; a file uploaded as a form is looked for under the name `file`, where supabase-js gives
-it an empty name; and what is too large is refused with 400.
+it an empty name; what is too large is refused with 400; and a forged link is a fault of its own.
 """
 
 import json
@@ -77,6 +77,12 @@ def is_answer(method: str, raw_path: bytes, content_type: str) -> bool:
 def status(answered: int, body: bytes) -> int:
     """The status for an answer of Lite's."""
     return 413 if answered == 400 and _IS_TOO_LARGE.match(body) else answered
+
+
+def link_status(method: str, raw_path: bytes, answered: int) -> int:
+    """The status for what a signed link opens: 400 for a forged one, where Lite says 500."""
+    is_link = method in ("GET", "HEAD") and raw_path.startswith(_OBJECT + b"sign/")
+    return 400 if is_link and answered == 500 else answered
 
 
 def mend(body: bytes) -> bytes:

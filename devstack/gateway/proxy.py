@@ -120,7 +120,10 @@ class Proxy:
             if body and lite.is_form_upload(target, request.headers.get("content-type", "")):
                 headers = [item for item in headers if item[0] != b"content-length"]
                 body = lite.name_file(body)
-        client = self._uploads if _is_upload(request) else self._client
+        # A kept connection may be closed the moment it is used again, and a write is not sent
+        # twice: it has a connection of its own.
+        is_safe = request.method in _SAFE and body is None
+        client = self._client if is_safe else self._uploads
         upstream = client.build_request(
             request.method,
             part.url,
@@ -132,8 +135,7 @@ class Proxy:
         try:
             return await client.send(upstream, stream=True)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            # A kept connection may be closed by the other side the moment it is used again.
-            if request.method not in _SAFE or _has_body(request):
+            if not is_safe:
                 raise
             return await client.send(upstream, stream=True)
 
@@ -182,7 +184,10 @@ class Proxy:
             headers = [item for item in headers if item[0] != b"content-length"]
             headers.append((b"content-length", str(len(body)).encode()))
         else:
-            response = StreamingResponse(upstream.aiter_raw(), upstream.status_code)
+            answered = upstream.status_code
+            if self._part.speaks is Speaks.LITE:
+                answered = lite.link_status(request.method, request.scope["raw_path"], answered)
+            response = StreamingResponse(upstream.aiter_raw(), answered)
         response.raw_headers = headers
         return response
 

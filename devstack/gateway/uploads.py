@@ -31,7 +31,7 @@ class _Transport(httpx.AsyncHTTPTransport):
         super().__init__(trust_env=False)
         # httpx has no parameter for the backend of its pool.
         self._pool = httpcore.AsyncConnectionPool(
-            max_keepalive_connections=0, network_backend=_Backend()
+            max_connections=500, max_keepalive_connections=0, network_backend=_Backend()
         )
 
 

@@ -30,10 +30,12 @@
         │   └── PushBusyError            one request, for now
         ├── EmailUnavailableError        502 email_unavailable
         ├── LiveUnavailableError         502 live_unavailable
+        ├── DetectorUnavailableError     502 detector_unavailable
         ├── StripeUnavailableError       502 stripe_unavailable
         ├── StripeRefusedError           502 stripe_refused (its code goes to the log)
         ├── StripeNotConfiguredError     503 stripe_not_configured (the log names the variables)
         ├── LiveNotConfiguredError       503 live_not_configured (the log names the variables)
+        ├── DetectorNotConfiguredError   503 detector_not_configured (the log names the variables)
         ├── DatabaseUnavailableError     503 database_unavailable
         └── KeysUnavailableError         503 keys_unavailable
 
@@ -295,6 +297,22 @@ class LiveNotConfiguredError(ServerFailedError):
     status = 503
     token = "live_not_configured"
     message = "There is no live audio here."
+
+
+class DetectorUnavailableError(ServerFailedError):
+    """Of some uploads the provider did not say what it was asked."""
+
+    status = 502
+    token = "detector_unavailable"
+    message = "The detector did not answer for some uploads; they wait, or people decide."
+
+
+class DetectorNotConfiguredError(ServerFailedError):
+    """No provider is expected to report here; the log says which variables are missing."""
+
+    status = 503
+    token = "detector_not_configured"
+    message = "No detector reports here."
 
 
 class StripeUnavailableError(ServerFailedError):

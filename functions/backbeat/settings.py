@@ -29,6 +29,18 @@ def _sender(value: str) -> str:
     return value
 
 
+def _result_url(value: str) -> str:
+    if "{key}" not in value:
+        raise ValueError("must have {key} where the idempotency key goes")
+    return _base_url(value)
+
+
+def _path(value: str) -> str:
+    if not all(value.split(".")):
+        raise ValueError("must be names with dots between, such as result.score")
+    return value
+
+
 def _webhook_secrets(value: SecretStr) -> SecretStr:
     if any(len(secret.strip()) < 8 for secret in value.get_secret_value().split(",")):
         raise ValueError("must be secrets such as whsec_..., comma separated")
@@ -36,6 +48,8 @@ def _webhook_secrets(value: SecretStr) -> SecretStr:
 
 
 Url = Annotated[str, AfterValidator(_base_url)]
+Path = Annotated[str, AfterValidator(_path)]
+DetectorScale = Literal["unit", "percent", "label"]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 
@@ -104,6 +118,48 @@ class Settings(BaseSettings):
     # Where the app is; people come back from Stripe to paths of it.
     frontend_url: Url | None = None
 
+    # What a page of the open web may cost verify-artists, with its redirects.
+    page_timeout_seconds: Seconds = 10
+    page_bytes: Annotated[int, Field(ge=1, le=100_000_000)] = 1_000_000
+    page_redirects: Annotated[int, Field(ge=0, le=10)] = 3
+    # Chromaprint's tool, where it is installed, and how much of a track it hears.
+    fpcalc: str = "fpcalc"
+    fingerprint_seconds: Annotated[int, Field(ge=10, le=480)] = 120
+    fingerprint_file_bytes: Annotated[int, Field(ge=1)] = 200 * 1024 * 1024
+    # How many proxies before the functions add to X-Forwarded-For; Google's front end is one.
+    forwarded_hops: Annotated[int, Field(ge=0, le=10)] = 1
+
+    # Who says whether a machine made an upload: none (people decide), http or local (needs the
+    # optional dependencies `detector`). Each version looks at a file once: name a new one to have
+    # files looked at by a new model.
+    detector: Literal["none", "http", "local"] = "none"
+    detector_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]{1,100}$")] = "1"
+    # Where a check is asked for, and where one that was asked for is looked up by its idempotency
+    # key ({key}); without the latter people decide on what may have been heard and not answered.
+    detector_url: Url | None = None
+    detector_result_url: Annotated[str, AfterValidator(_result_url)] | None = None
+    # Authorization has `Bearer ` put in front of the key.
+    detector_api_key: SecretStr | None = None
+    detector_api_key_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,100}$")] = (
+        "Authorization"
+    )
+    detector_url_field: Annotated[str, Field(min_length=1)] = "url"
+    # How answers are read: a score of 0 to 1 (unit) or 0 to 100 (percent), or a label with what it
+    # stands for; how sure the provider is that a machine made it (ai) or people did (human).
+    detector_score_path: Path = "score"
+    detector_scale: DetectorScale = "unit"
+    detector_score_of: Literal["ai", "human"] = "ai"
+    detector_labels: Annotated[tuple[tuple[str, float], ...], NoDecode] = (
+        ("human", 0.0),
+        ("mixed", 50.0),
+        ("ai", 100.0),
+    )
+    detector_reference_path: Path = "reference"
+    detector_id_path: Path = "id"
+    # For providers that answer later: <functions>/detection-callback, and what they sign with.
+    detector_callback_url: Url | None = None
+    detector_callback_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
+
     connect_timeout_seconds: Seconds = 3
     database_timeout_seconds: Seconds = 10
     storage_timeout_seconds: Seconds = 30
@@ -114,6 +170,8 @@ class Settings(BaseSettings):
     smtp_timeout_seconds: Seconds = 15
     livekit_timeout_seconds: Seconds = 10
     stripe_timeout_seconds: Seconds = 20
+    detector_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 30
+    fpcalc_timeout_seconds: Seconds = 60
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
@@ -121,6 +179,20 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+
+    @field_validator("detector_labels", mode="before")
+    @classmethod
+    def _read_labels(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = []
+        for part in value.split(","):
+            label, _, number = part.partition("=")
+            risk = float(number)
+            if not label.strip() or not 0 <= risk <= 100:
+                raise ValueError("must be labels with 0 to 100, such as human=0,ai=100")
+            pairs.append((label.strip().lower(), risk))
+        return tuple(pairs)
 
     @property
     def stripe_livemode(self) -> bool:

@@ -26,7 +26,7 @@ class StoredFiles(BaseModel):
 
 
 class Storage:
-    """Removes and signs stored objects; an open connection is shared by all calls of a process."""
+    """Removes, signs and reads stored objects by a connection that all calls of a process share."""
 
     def __init__(self, client: SyncStorageClient) -> None:
         self._client = client
@@ -48,6 +48,23 @@ class Storage:
             with attempt:
                 return self._sign(bucket, name, seconds)
         raise AssertionError  # stamina raises what the last attempt did
+
+    def read(self, bucket: str, name: str) -> bytes:
+        """Return a file, all of it in memory. Raises StorageUnavailableError."""
+        for attempt in stamina.retry_context(
+            on=StorageUnavailableError, attempts=ATTEMPTS, wait_initial=0.1, wait_max=1
+        ):
+            with attempt:
+                return self._read(bucket, name)
+        raise AssertionError  # stamina raises what the last attempt did
+
+    def _read(self, bucket: str, name: str) -> bytes:
+        try:
+            return bytes(self._client.from_(bucket).download(name))
+        except (StorageApiError, httpx.HTTPError, ValueError) as error:
+            code = getattr(error, "status", "no answer")
+            reason = f"reading in {bucket}: {type(error).__name__}, {code}"
+            raise StorageUnavailableError(reason=reason) from None
 
     def _sign(self, bucket: str, name: str, seconds: int) -> str:
         try:

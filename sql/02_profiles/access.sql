@@ -73,4 +73,8 @@ create policy update_own_avatar on storage.objects
   );
 create policy delete_own_avatar on storage.objects
   for delete to authenticated
-  using (bucket_id = 'avatars' and split_part(name, '/', 1) = (select auth.uid())::text);
+  using (
+    bucket_id = 'avatars'
+    and split_part(name, '/', 1) = (select auth.uid())::text
+    and not (select private.is_banned())
+  );

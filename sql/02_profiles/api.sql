@@ -58,7 +58,7 @@ comment on function public.change_username(text) is
 $$Take another username
 
 Returns the profile. Once in 7 days (setting username_change_days); the old name stays reserved for its holder for 30. The same name again
-changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), username_invalid (422), username_taken (409),
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), username_invalid (422), username_taken (409),
 username_changed_recently (429; hint: seconds to wait).$$;
 
 create or replace function public.become_artist()
@@ -73,7 +73,7 @@ end;
 comment on function public.become_artist() is
 $$Turn a fan's account into an artist's
 
-Returns the artist profile, also when it was one already. Errors: not_signed_in (401), account_deactivated, feature_disabled (403).$$;
+Returns the artist profile, also when it was one already. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403).$$;
 
 create or replace function public.block(username text)
 returns jsonb
@@ -87,7 +87,7 @@ end;
 comment on function public.block(text) is
 $$Block somebody
 
-Each is hidden from the other, follows and requests between them end. Returns {is_blocked: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated (403),
+Each is hidden from the other, follows and requests between them end. Returns {is_blocked: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned (403),
 profile_not_found (404), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.unblock(username text)
@@ -174,7 +174,7 @@ end;
 comment on function public.grant_staff_role(text, text) is
 $$Give somebody a role: moderator, admin or super_admin
 
-For super admins; audited. Returns {username, role}. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), profile_not_found (404), role_unknown (422),
+For super admins; audited. Returns {username, role}. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403), profile_not_found (404), role_unknown (422),
 last_super_admin (409).$$;
 
 create or replace function public.revoke_staff_role(username text)
@@ -189,7 +189,7 @@ end;
 comment on function public.revoke_staff_role(text) is
 $$Take somebody's role
 
-For super admins; audited. Returns {username, role: null}. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), profile_not_found (404), last_super_admin (409).$$;
+For super admins; audited. Returns {username, role: null}. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403), profile_not_found (404), last_super_admin (409).$$;
 
 create or replace function public.set_feature(name text, is_enabled boolean)
 returns public.feature_flags
@@ -203,7 +203,7 @@ end;
 comment on function public.set_feature(text, boolean) is
 $$Switch a domain on or off
 
-For admins; audited. Returns the flag. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), feature_not_found (404), value_missing (422).$$;
+For admins; audited. Returns the flag. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403), feature_not_found (404), value_missing (422).$$;
 
 create or replace function public.set_setting(name text, value bigint)
 returns jsonb
@@ -217,7 +217,7 @@ end;
 comment on function public.set_setting(text, bigint) is
 $$Tune a number
 
-For admins; audited. Returns the setting with its range and unit. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), setting_not_found (404), value_missing,
+For admins; audited. Returns the setting with its range and unit. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403), setting_not_found (404), value_missing,
 value_out_of_range (422; hint: the range).$$;
 
 create or replace function public.set_rate_limit(action text, capacity int, refill_seconds numeric)
@@ -232,7 +232,7 @@ end;
 comment on function public.set_rate_limit(text, int, numeric) is
 $$Tune a rate limit
 
-For admins; audited. capacity: the burst that passes; refill_seconds: until one more passes. Returns the rule. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403),
+For admins; audited. capacity: the burst that passes; refill_seconds: until one more passes. Returns the rule. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403),
 rate_limit_not_found (404), value_missing, value_out_of_range (422).$$;
 
 create or replace function public.operator_settings()
@@ -247,7 +247,7 @@ end;
 comment on function public.operator_settings() is
 $$All that admins may tune
 
-{features [...], settings [...], rate_limits [...]}, each with its description. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403).$$;
+{features [...], settings [...], rate_limits [...]}, each with its description. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403).$$;
 
 create or replace function public.export_my_data()
 returns jsonb

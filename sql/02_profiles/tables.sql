@@ -112,7 +112,7 @@ create table public.artist_profiles (
   ),
   constraint artist_profiles_verified_has_date check (is_verified = (verified_at is not null)),
   constraint artist_profiles_trusted_has_date check (is_trusted_uploader = (trusted_since is not null)),
-  constraint artist_profiles_counts_not_negative check (upload_count >= 0 and verified_upload_count between 0 and upload_count)
+  constraint artist_profiles_counts_not_negative check (upload_count >= 0 and verified_upload_count >= 0)
 );
 alter table public.artist_profiles enable row level security;
 alter table public.artist_profiles force row level security;
@@ -205,7 +205,7 @@ create table private.hidden_profiles (
   reason text not null,
   hidden_at timestamptz not null default now(),
   primary key (profile_id, reason),
-  constraint hidden_profiles_reason_known check (reason in ('deletion'))
+  constraint hidden_profiles_reason_known check (reason in ('deletion', 'moderation'))
 );
 alter table private.hidden_profiles enable row level security;
 alter table private.hidden_profiles force row level security;

@@ -308,7 +308,7 @@ create table public.artist_profiles (
   ),
   constraint artist_profiles_verified_has_date check (is_verified = (verified_at is not null)),
   constraint artist_profiles_trusted_has_date check (is_trusted_uploader = (trusted_since is not null)),
-  constraint artist_profiles_counts_not_negative check (upload_count >= 0 and verified_upload_count between 0 and upload_count)
+  constraint artist_profiles_counts_not_negative check (upload_count >= 0 and verified_upload_count >= 0)
 );
 alter table public.artist_profiles enable row level security;
 alter table public.artist_profiles force row level security;
@@ -401,7 +401,7 @@ create table private.hidden_profiles (
   reason text not null,
   hidden_at timestamptz not null default now(),
   primary key (profile_id, reason),
-  constraint hidden_profiles_reason_known check (reason in ('deletion'))
+  constraint hidden_profiles_reason_known check (reason in ('deletion', 'moderation'))
 );
 alter table private.hidden_profiles enable row level security;
 alter table private.hidden_profiles force row level security;
@@ -714,6 +714,7 @@ create table public.crates (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
+  is_withheld boolean not null default false,
   constraint crates_title_length check (char_length(title) between 1 and 120),
   constraint crates_description_length check (char_length(description) between 1 and 1000),
   constraint crates_cover_path_own check (cover_path ~ ('^' || owner_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')),
@@ -770,6 +771,8 @@ comment on column public.crates.comment_count is 'Comments that are not deleted'
 comment on column public.crates.created_at is 'When it was made';
 comment on column public.crates.updated_at is 'When its description or its items last changed';
 comment on column public.crates.deleted_at is 'When its owner deleted it; null while it stands';
+comment on column public.crates.is_withheld is
+'Whether it is kept from all but its owner and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.crate_items (
   id uuid primary key default private.uuid_v7(),
@@ -970,7 +973,8 @@ create table public.posts (
   edited_at timestamptz,
   deleted_at timestamptz,
   track_id uuid,
-  crate_id uuid
+  crate_id uuid,
+  is_withheld boolean not null default false
 ) with (fillfactor = 85);
 create unique index posts_client_id on public.posts (author_id, client_id) where client_id is not null;
 create index posts_author_id on public.posts (author_id, id desc);
@@ -999,6 +1003,8 @@ comment on column public.posts.edited_at is 'When its body was last edited; null
 comment on column public.posts.deleted_at is 'When its author or a moderator deleted it; null while it stands';
 comment on column public.posts.track_id is 'The track that is shared; it may have gone since';
 comment on column public.posts.crate_id is 'The crate that is shared; it may have gone since';
+comment on column public.posts.is_withheld is
+'Whether it is kept from all but its author and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 -- No foreign keys across owners here and in likes: these are the families that one day are split off or sharded (docs/scaling.md).
 -- private.forget_post and the counters keep them true to the posts.
@@ -1149,6 +1155,7 @@ create table public.comments (
   reactions_shown jsonb not null generated always as (
     case when reactions = '{}' then '[]' else private.reactions_in_order(reactions) end
   ) stored,
+  is_withheld boolean not null default false,
   constraint comments_target_key unique (target_id, target_kind, id),
   constraint comments_parent_fkey foreign key (parent_id, target_id, target_kind)
     references public.comments (id, target_id, target_kind) on delete cascade,
@@ -1204,6 +1211,8 @@ comment on column public.comments.created_at is 'When it was said';
 comment on column public.comments.edited_at is 'When it was last edited; null when never';
 comment on column public.comments.deleted_at is 'When it was deleted; null while it stands';
 comment on column public.comments.reactions_shown is 'reactions as lists show them to who has none of their own: [{emoji, count, mine}], most first';
+comment on column public.comments.is_withheld is
+'Whether it is kept from all but its author and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.comment_mentions (
   comment_id uuid not null references public.comments (id) on delete cascade,
@@ -1370,6 +1379,7 @@ create table public.direct_messages (
   like_count int not null default 0,
   created_at timestamptz not null default now(),
   deleted_at timestamptz,
+  is_withheld boolean not null default false,
   primary key (conversation_id, id),
   constraint direct_messages_id_key unique (id),
   constraint direct_messages_body_length check (char_length(body) between 1 and 2000),
@@ -1402,6 +1412,8 @@ comment on column public.direct_messages.client_id is 'Made by the client: the s
 comment on column public.direct_messages.like_count is 'Likes';
 comment on column public.direct_messages.created_at is 'When it was sent';
 comment on column public.direct_messages.deleted_at is 'When it was deleted; null while it stands';
+comment on column public.direct_messages.is_withheld is
+'Whether it is kept from all but its sender and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.message_settings (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -1817,6 +1829,7 @@ create table public.rooms (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
+  is_withheld boolean not null default false,
   constraint rooms_slug_format check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 100),
   constraint rooms_name_length check (char_length(name) between 1 and 80),
   constraint rooms_description_length check (char_length(description) <= 500),
@@ -1887,6 +1900,8 @@ comment on column public.rooms.client_id is 'Made by the client: the same room w
 comment on column public.rooms.created_at is 'When it was made';
 comment on column public.rooms.updated_at is 'When its description or its rules last changed';
 comment on column public.rooms.deleted_at is 'When it was deleted; null while it stands';
+comment on column public.rooms.is_withheld is
+'Whether it is kept from all but its owner and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.room_members (
   room_id uuid not null references public.rooms (id) on delete cascade,
@@ -2077,12 +2092,20 @@ create table public.moderation_log (
   reason text,
   data jsonb not null default '{}',
   created_at timestamptz not null default now(),
+  target_kind text,
+  target_id uuid,
+  before jsonb,
+  after jsonb,
+  case_id uuid,
   constraint moderation_log_action_format check (action ~ '^[a-z][a-z0-9_]{1,60}$'),
-  constraint moderation_log_reason_length check (char_length(reason) <= 1000)
+  constraint moderation_log_reason_length check (char_length(reason) <= 1000),
+  constraint moderation_log_target_whole check (target_kind is not null or target_id is null)
 );
 create index moderation_log_room_id on public.moderation_log (room_id, id);
 create index moderation_log_actor_id on public.moderation_log (actor_id, id);
 create index moderation_log_subject_id on public.moderation_log (subject_id, id);
+create index moderation_log_target on public.moderation_log (target_id, target_kind, id) where target_id is not null;
+create index moderation_log_case_id on public.moderation_log (case_id, id) where case_id is not null;
 alter table public.moderation_log enable row level security;
 alter table public.moderation_log force row level security;
 comment on table public.moderation_log is
@@ -2097,6 +2120,11 @@ comment on column public.moderation_log.subject_id is 'To whom; null when to nob
 comment on column public.moderation_log.reason is 'At most 1000 characters; null when none was given';
 comment on column public.moderation_log.data is 'What else the action tells: {role}, {until}, {message_id}, ...';
 comment on column public.moderation_log.created_at is 'When';
+comment on column public.moderation_log.target_kind is 'Of a decision: what it is about, post, track, sanction, ...; null for what is done in rooms';
+comment on column public.moderation_log.target_id is 'Its id; null for a profile whose account is gone';
+comment on column public.moderation_log.before is 'Of a decision: how it was';
+comment on column public.moderation_log.after is 'Of a decision: how it is since';
+comment on column public.moderation_log.case_id is 'The case it was decided in; null when in none';
 
 -- source: sql/05_rooms/tables/11_room_rows.sql
 
@@ -2180,6 +2208,7 @@ create table public.messages (
   reactions_shown jsonb not null generated always as (
     case when reactions = '{}' then '[]' else private.reactions_in_order(reactions) end
   ) stored,
+  is_withheld boolean not null default false,
   primary key (room_id, id),
   constraint messages_id_key unique (id),
   constraint messages_reply_to_id_fkey foreign key (room_id, reply_to_id)
@@ -2230,6 +2259,8 @@ comment on column public.messages.edited_at is 'When it was last edited; null wh
 comment on column public.messages.pinned_at is 'When a moderator pinned it; null when it is not pinned';
 comment on column public.messages.deleted_at is 'When it was deleted; null while it stands';
 comment on column public.messages.reactions_shown is 'reactions as lists show them to who has none of their own: [{emoji, count, mine}], most first';
+comment on column public.messages.is_withheld is
+'Whether it is kept from all but its author and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 -- No foreign key to the emoji: one that is taken from the list keeps its reactions.
 create table public.message_reactions (
@@ -3780,6 +3811,7 @@ create table public.products (
   sold_count int not null default 0,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  is_withheld boolean not null default false,
   constraint products_kind_known check (kind in ('track', 'album', 'merch', 'digital', 'concert')),
   constraint products_name_length check (char_length(name) between 1 and 120 and name = btrim(name)),
   constraint products_description_length check (char_length(description) <= 5000),
@@ -3853,6 +3885,8 @@ comment on column public.products.is_active is 'Whether it is shown and sold';
 comment on column public.products.sold_count is 'How many were paid for, or taken where it is free';
 comment on column public.products.created_at is 'When it was made';
 comment on column public.products.updated_at is 'When its seller last changed it';
+comment on column public.products.is_withheld is
+'Whether it is kept from all but its seller and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.product_variants (
   id uuid primary key default gen_random_uuid(),
@@ -4761,6 +4795,801 @@ $$A comparison of the ledger with the payment provider
 
 currencies: {<currency>: {ledger_minor, stripe_minor, difference_minor, fees_minor}}. Hand the last row's cursor back as after to go on.$$;
 
+-- source: sql/08_trust/tables/10_sanctions.sql
+
+create table public.moderation_cases (
+  id uuid primary key default private.uuid_v7(),
+  target_kind text not null,
+  target_id uuid not null,
+  kind text not null,
+  subject_id uuid references public.profiles (id) on delete set null,
+  room_id uuid references public.rooms (id) on delete set null,
+  status text not null default 'open',
+  weight numeric(10, 2) not null default 0,
+  report_count int not null default 0,
+  evidence jsonb not null default '[]',
+  claimed_by uuid references public.profiles (id) on delete set null,
+  claimed_at timestamptz,
+  decided_by uuid references public.profiles (id) on delete set null,
+  decided_at timestamptz,
+  action text,
+  note text,
+  opened_at timestamptz not null default now(),
+  constraint moderation_cases_target_kind_known check (
+    target_kind in ('profile', 'post', 'comment', 'track', 'crate', 'room', 'message', 'product', 'sanction')
+  ),
+  constraint moderation_cases_kind_known check (kind in ('report', 'ai_generated', 'fingerprint_match', 'strikes', 'appeal')),
+  constraint moderation_cases_status_known check (status in ('open', 'claimed', 'decided')),
+  constraint moderation_cases_decided_has_date check ((status = 'decided') = (decided_at is not null and action is not null)),
+  constraint moderation_cases_claimed_has_date check (status <> 'claimed' or claimed_at is not null),
+  constraint moderation_cases_note_length check (char_length(note) between 1 and 1000),
+  constraint moderation_cases_evidence_is_list check (jsonb_typeof(evidence) = 'array'),
+  constraint moderation_cases_counts_not_negative check (weight >= 0 and report_count >= 0)
+);
+-- Two at once about the same thing find one case.
+create unique index moderation_cases_one_open on public.moderation_cases (target_id, target_kind, kind) where status <> 'decided';
+create index moderation_cases_heaviest_of_kind on public.moderation_cases (kind, status, weight, id);
+create index moderation_cases_target on public.moderation_cases (target_id, target_kind, id);
+create index moderation_cases_subject_id on public.moderation_cases (subject_id, id);
+create index moderation_cases_room_id on public.moderation_cases (room_id);
+create index moderation_cases_claimed_by on public.moderation_cases (claimed_by);
+create index moderation_cases_decided_by on public.moderation_cases (decided_by);
+alter table public.moderation_cases enable row level security;
+alter table public.moderation_cases force row level security;
+comment on table public.moderation_cases is
+$$What moderators have to decide, one a thing and kind while it is open
+
+Opened by reports, detections, fingerprints, strikes and appeals; decided by decide_case and its like. Shown to staff; with reports, history and
+similar cases by moderation_queue().$$;
+comment on column public.moderation_cases.id is 'Time-ordered uuid';
+comment on column public.moderation_cases.target_kind is 'profile, post, comment, track, crate, room, message, product, or sanction for an appeal';
+comment on column public.moderation_cases.target_id is 'What it is about';
+comment on column public.moderation_cases.kind is 'report, ai_generated, fingerprint_match, strikes or appeal';
+comment on column public.moderation_cases.subject_id is 'Whose content it is; null when nobody''s, or when the account is gone';
+comment on column public.moderation_cases.room_id is 'The room it happened in, where there is one';
+comment on column public.moderation_cases.status is 'open, claimed (somebody looks at it) or decided';
+comment on column public.moderation_cases.weight is 'What its open reports weigh together; what young accounts bring to it is capped';
+comment on column public.moderation_cases.report_count is 'How many have reported it';
+comment on column public.moderation_cases.evidence is 'What was found, a list of objects, oldest first';
+comment on column public.moderation_cases.claimed_by is 'Who looks at it';
+comment on column public.moderation_cases.claimed_at is 'Since when; others may take it over after case_claim_minutes';
+comment on column public.moderation_cases.decided_by is 'Who decided; null when the account is gone';
+comment on column public.moderation_cases.decided_at is 'When';
+comment on column public.moderation_cases.action is 'What was decided: dismiss, hide, delete, warn, mute, ban, ...';
+comment on column public.moderation_cases.note is 'Why, at most 1000 characters';
+comment on column public.moderation_cases.opened_at is 'When it was opened';
+
+create table public.sanctions (
+  id uuid primary key default private.uuid_v7(),
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  room_id uuid references public.rooms (id) on delete cascade,
+  kind text not null,
+  until timestamptz,
+  reason text,
+  case_id uuid references public.moderation_cases (id) on delete set null,
+  issued_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  lifted_at timestamptz,
+  lifted_by uuid references public.profiles (id) on delete set null,
+  constraint sanctions_kind_known check (kind in ('warn', 'mute', 'ban')),
+  constraint sanctions_reason_length check (char_length(reason) between 1 and 1000),
+  constraint sanctions_warning_has_no_end check (kind <> 'warn' or until is null),
+  constraint sanctions_lifted_has_date check (lifted_by is null or lifted_at is not null)
+);
+-- What every write asks (private.sanctions_in_force): no more than those that were not lifted, read from the index alone.
+create index sanctions_in_force on public.sanctions (user_id, kind, room_id, until) where lifted_at is null and kind <> 'warn';
+create index sanctions_user_id on public.sanctions (user_id, id);
+create index sanctions_room_id on public.sanctions (room_id);
+create index sanctions_case_id on public.sanctions (case_id);
+create index sanctions_issued_by on public.sanctions (issued_by);
+create index sanctions_lifted_by on public.sanctions (lifted_by);
+alter table public.sanctions enable row level security;
+alter table public.sanctions force row level security;
+comment on table public.sanctions is
+$$What moderators have imposed on people
+
+Written by what they decide. A ban refuses every write with 403 banned, a mute every text with 403 muted; both end by themselves. In a room they are
+the room's own bans and mutes. One's own are read with my_sanctions().$$;
+comment on column public.sanctions.id is 'Time-ordered uuid: what appeal is told';
+comment on column public.sanctions.user_id is 'On whom';
+comment on column public.sanctions.room_id is 'In which room; null: everywhere';
+comment on column public.sanctions.kind is 'warn, mute or ban';
+comment on column public.sanctions.until is 'When it ends; null for good, and for a warning';
+comment on column public.sanctions.reason is 'Why, at most 1000 characters, as its bearer is told';
+comment on column public.sanctions.case_id is 'The case it was decided in; null when none';
+comment on column public.sanctions.issued_by is 'Who decided; told to staff alone';
+comment on column public.sanctions.created_at is 'When';
+comment on column public.sanctions.lifted_at is 'When it was taken back; null while it stands';
+comment on column public.sanctions.lifted_by is 'Who took it back; told to staff alone';
+
+create table public.appeals (
+  sanction_id uuid primary key references public.sanctions (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  statement text not null,
+  status text not null default 'pending',
+  case_id uuid references public.moderation_cases (id) on delete set null,
+  decided_by uuid references public.profiles (id) on delete set null,
+  decided_at timestamptz,
+  note text,
+  created_at timestamptz not null default now(),
+  constraint appeals_statement_length check (char_length(statement) between 1 and 2000),
+  constraint appeals_status_known check (status in ('pending', 'upheld', 'refused')),
+  constraint appeals_decided_has_date check ((status = 'pending') = (decided_at is null)),
+  constraint appeals_note_length check (char_length(note) between 1 and 1000)
+);
+create index appeals_user_id on public.appeals (user_id);
+create index appeals_case_id on public.appeals (case_id);
+create index appeals_decided_by on public.appeals (decided_by);
+alter table public.appeals enable row level security;
+alter table public.appeals force row level security;
+comment on table public.appeals is
+$$What people say against a sanction, once each
+
+Written by appeal, decided by decide_appeal: by somebody else than who imposed it. One's own stand in my_sanctions().$$;
+comment on column public.appeals.sanction_id is 'Against which';
+comment on column public.appeals.user_id is 'Who appeals: its bearer';
+comment on column public.appeals.statement is '1 to 2000 characters';
+comment on column public.appeals.status is 'pending, upheld (the sanction is lifted) or refused';
+comment on column public.appeals.case_id is 'The case it is decided in';
+comment on column public.appeals.decided_by is 'Who decided; told to staff alone';
+comment on column public.appeals.decided_at is 'When; null while it is pending';
+comment on column public.appeals.note is 'Why, at most 1000 characters, as its author is told';
+comment on column public.appeals.created_at is 'When it was made';
+
+create type public.sanction_row as (
+  id uuid,
+  kind text,
+  room_id uuid,
+  until timestamptz,
+  reason text,
+  in_force boolean,
+  lifted_at timestamptz,
+  appeal jsonb,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.sanction_row is
+$$A sanction of one's own
+
+kind: warn, mute or ban; room_id: null everywhere; until: null for good; in_force: of a mute or a ban, neither ended nor lifted; appeal {status, statement, note, created_at, decided_at},
+null when there is none. Hand the last row's cursor back as after to go on.$$;
+
+-- source: sql/08_trust/tables/20_reports.sql
+
+create table public.reports (
+  id uuid primary key default private.uuid_v7(),
+  reporter_id uuid references public.profiles (id) on delete set null,
+  target_kind text not null,
+  target_id uuid not null,
+  subject_id uuid references public.profiles (id) on delete set null,
+  case_id uuid not null references public.moderation_cases (id) on delete cascade,
+  reason text not null,
+  description text,
+  copy jsonb,
+  status text not null default 'pending',
+  weight numeric(4, 2) not null,
+  is_young boolean not null,
+  created_at timestamptz not null default now(),
+  reviewed_at timestamptz,
+  is_scored boolean not null default false,
+  constraint reports_target_kind_known check (
+    target_kind in ('profile', 'post', 'comment', 'track', 'crate', 'room', 'message', 'product')
+  ),
+  constraint reports_reason_known check (
+    reason in ('spam', 'abuse', 'hate', 'sexual', 'self_harm', 'copyright', 'ai_generated', 'other')
+  ),
+  constraint reports_description_length check (char_length(description) between 1 and 1000),
+  constraint reports_copy_is_object check (jsonb_typeof(copy) = 'object'),
+  constraint reports_status_known check (status in ('pending', 'reviewed', 'actioned', 'dismissed')),
+  constraint reports_reviewed_has_date check ((status = 'pending') = (reviewed_at is null)),
+  constraint reports_weight_range check (weight between 0 and 99),
+  constraint reports_scored_has_verdict check (not is_scored or status in ('actioned', 'dismissed'))
+);
+create unique index reports_one_open on public.reports (reporter_id, target_id, target_kind) where status = 'pending';
+create index reports_reporter_id on public.reports (reporter_id, id);
+create index reports_subject_id on public.reports (subject_id);
+create index reports_case_id on public.reports (case_id, id);
+create index reports_target on public.reports (target_id, target_kind) where status = 'pending';
+alter table public.reports enable row level security;
+alter table public.reports force row level security;
+comment on table public.reports is
+$$What people have reported, with a copy of it as it was
+
+One open a person and thing; written by report(). One's own are read here, without the copy and what they weigh; all of a case by moderation_queue().$$;
+comment on column public.reports.id is 'Time-ordered uuid';
+comment on column public.reports.reporter_id is 'Who reported; null when the account is gone. Told to staff alone';
+comment on column public.reports.target_kind is 'profile, post, comment, track, crate, room, message (of a room, or between people) or product';
+comment on column public.reports.target_id is 'What was reported';
+comment on column public.reports.subject_id is 'Whose it is; null when nobody''s, or when the account is gone';
+comment on column public.reports.case_id is 'The case it belongs to';
+comment on column public.reports.reason is 'spam, abuse, hate, sexual, self_harm, copyright, ai_generated or other';
+comment on column public.reports.description is 'At most 1000 characters; null when none was given';
+comment on column public.reports.copy is 'What was reported as it was then: its row, and {author}; for staff alone, by moderation_queue(); null once the account is erased whose it was';
+comment on column public.reports.status is 'pending; actioned (something was done), dismissed (there was nothing) or reviewed (looked at, without a verdict on the report)';
+comment on column public.reports.weight is 'What it weighs, by how its reporter was right before';
+comment on column public.reports.is_young is 'Whether the reporter was new: such reports together bring a target no more than a cap';
+comment on column public.reports.created_at is 'When it was made';
+comment on column public.reports.reviewed_at is 'When the case was decided; null while it is pending';
+comment on column public.reports.is_scored is 'Whether its reporter was counted right, or wrong, for it: what reopen_case takes back';
+
+create table private.reporter_scores (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  right_count int not null default 0,
+  wrong_count int not null default 0,
+  constraint reporter_scores_not_negative check (right_count >= 0 and wrong_count >= 0)
+);
+alter table private.reporter_scores enable row level security;
+alter table private.reporter_scores force row level security;
+comment on table private.reporter_scores is 'How often somebody''s reports led to something, and how often they were dismissed: what private.report_weight goes by';
+comment on column private.reporter_scores.right_count is 'Reports that were actioned: one a subject, and none whose subject was a young account';
+comment on column private.reporter_scores.wrong_count is 'Reports that were dismissed';
+
+-- What each kind's own rule reads stands with the thing itself (is_withheld, hidden_profiles, the status of a track): this says why, so that it is
+-- undone where it was done.
+create table private.withheld (
+  target_kind text not null,
+  target_id uuid not null,
+  reason text not null,
+  case_id uuid references public.moderation_cases (id) on delete set null,
+  since timestamptz not null default now(),
+  primary key (target_id, target_kind),
+  constraint withheld_target_kind_known check (
+    target_kind in ('profile', 'post', 'comment', 'track', 'crate', 'room', 'message', 'product')
+  ),
+  constraint withheld_reason_known check (reason in ('reports', 'decision'))
+);
+create index withheld_case_id on private.withheld (case_id);
+alter table private.withheld enable row level security;
+alter table private.withheld force row level security;
+comment on table private.withheld is 'What is kept from all but its author and staff: by the weight of its reports, until they are reviewed, or by a decision';
+comment on column private.withheld.reason is 'reports or decision';
+comment on column private.withheld.case_id is 'The case that was decided; null while it is for reports';
+
+create type public.case_row as (
+  id uuid,
+  kind text,
+  status text,
+  target_kind text,
+  target_id uuid,
+  subject jsonb,
+  room_id uuid,
+  weight numeric,
+  report_count int,
+  is_withheld boolean,
+  reports jsonb,
+  evidence jsonb,
+  history jsonb,
+  similar_cases jsonb,
+  claimed_by jsonb,
+  claimed_at timestamptz,
+  decided_by jsonb,
+  decided_at timestamptz,
+  action text,
+  note text,
+  opened_at timestamptz,
+  cursor text
+);
+comment on type public.case_row is
+$$A case, as moderators see it
+
+subject, claimed_by, decided_by: people {id, username, display_name, avatar_path, is_verified}, null when nobody or gone. reports, the newest twenty (setting case_reports_shown):
+[{id, reporter, reason, description, copy, status, weight, is_young, created_at}]; evidence: [{at, kind, ...}]; history {sanctions: [{id, kind, room_id, until, reason, lifted_at, created_at}],
+cases: how many, actioned: how many of them}, of the subject; similar_cases, decided ones of the same reasons or subject: [{id, kind, target_kind, action, note, decided_at, is_same_subject}].
+Hand the last row's cursor back as after to go on.$$;
+
+create type public.audit_row as (
+  id bigint,
+  source text,
+  action text,
+  actor jsonb,
+  target_kind text,
+  target_id text,
+  subject jsonb,
+  room_id uuid,
+  reason text,
+  before jsonb,
+  after jsonb,
+  details jsonb,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.audit_row is
+$$Something that staff or money did
+
+source: audit (settings, roles, money) or moderation (what moderators decided); actor, subject: people {id, username, display_name, avatar_path, is_verified}, null when
+nobody or gone. before, after: of a decision. Hand the last row's cursor back as after to go on.$$;
+
+-- source: sql/08_trust/tables/30_detections.sql
+
+create table public.detections (
+  id uuid primary key default private.uuid_v7(),
+  track_id uuid not null references public.tracks (id) on delete cascade,
+  artist_id uuid not null references public.profiles (id) on delete cascade,
+  file_hash text not null,
+  provider text,
+  provider_version text,
+  status text not null default 'pending',
+  risk_score numeric(5, 2),
+  bands jsonb,
+  attempts int not null default 0,
+  evidence jsonb not null default '{}',
+  reviewed_by uuid references public.profiles (id) on delete set null,
+  notes text,
+  is_current boolean not null default true,
+  is_before boolean not null,
+  trusted_number int,
+  held_from text,
+  has_removed boolean not null default false,
+  round int not null default 1,
+  provider_ref text,
+  lease_id uuid,
+  leased_until timestamptz,
+  called_at timestamptz,
+  next_attempt_at timestamptz not null default now(),
+  last_error text,
+  appeal_text text,
+  appealed_at timestamptz,
+  reopened_at timestamptz,
+  rejected_at timestamptz,
+  decided_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint detections_once unique (track_id, provider, provider_version, file_hash),
+  constraint detections_provider_ref_once unique (provider, provider_ref),
+  constraint detections_status_known check (
+    status in ('pending', 'analyzing', 'verified_human', 'under_review', 'flagged_ai', 'rejected')
+  ),
+  constraint detections_provider_format check (provider ~ '^[a-z][a-z0-9_]{0,39}$'),
+  constraint detections_provider_version_format check (provider_version ~ '^[A-Za-z0-9._+-]{1,100}$'),
+  constraint detections_provider_whole check ((provider is null) = (provider_version is null)),
+  constraint detections_risk_score_range check (risk_score between 0 and 100),
+  constraint detections_score_has_bands check ((risk_score is null) = (bands is null)),
+  constraint detections_lease_whole check ((lease_id is null) = (leased_until is null)),
+  constraint detections_leased_while_analyzed check ((status = 'analyzing') = (lease_id is not null)),
+  constraint detections_held_from_known check (held_from in ('published', 'hidden')),
+  constraint detections_attempts_not_negative check (attempts >= 0),
+  constraint detections_appeal_whole check ((appeal_text is null) = (appealed_at is null)),
+  constraint detections_appeal_length check (char_length(appeal_text) between 1 and 2000),
+  constraint detections_notes_length check (char_length(notes) between 1 and 2000)
+);
+create unique index detections_current on public.detections (track_id) where is_current;
+create index detections_artist_id on public.detections (artist_id, id desc);
+create index detections_reviewed_by on public.detections (reviewed_by);
+create index detections_status on public.detections (status, id desc);
+create index detections_due on public.detections (next_attempt_at, id) where status = 'pending';
+create index detections_leased on public.detections (leased_until) where status = 'analyzing';
+create index detections_rejected on public.detections (artist_id, rejected_at) where rejected_at is not null;
+alter table public.detections enable row level security;
+alter table public.detections force row level security;
+comment on table public.detections is
+$$Whether the file of an upload was made by people: a row for each time it is looked at
+
+submit_track makes one; the service has it looked at by a provider, once for each file and version of the provider; then the bands decide, or
+people do. The artist reads their own without what the provider found.$$;
+comment on column public.detections.id is 'Time-ordered';
+comment on column public.detections.track_id is 'Which track';
+comment on column public.detections.artist_id is 'Whose track';
+comment on column public.detections.file_hash is 'Which file: what the storage server calls its content, else made of what it knows of the object';
+comment on column public.detections.provider is 'Who looks at it: http, local, ...; null until it is claimed';
+comment on column public.detections.provider_version is 'Which version of the provider; null until it is claimed';
+comment on column public.detections.status is
+'pending, analyzing, verified_human (published), under_review (people decide), flagged_ai (held; people may decide otherwise), rejected (by two people)';
+comment on column public.detections.risk_score is 'How sure the provider is that it was made by a machine: 0 to 100; null until it has said so';
+comment on column public.detections.bands is 'The bands in force then: {verified_to, flagged_from}';
+comment on column public.detections.attempts is 'How often it was claimed';
+comment on column public.detections.evidence is 'What the provider found; for moderators';
+comment on column public.detections.reviewed_by is 'Which moderator decided last; null where none did, or when the account is gone';
+comment on column public.detections.notes is 'What that moderator says; for moderators';
+comment on column public.detections.is_current is 'Whether it is the last one of its track';
+comment on column public.detections.is_before is 'Whether the track waited for it to be published';
+comment on column public.detections.trusted_number is 'Which upload of a trusted artist it is, by number; null when they were not trusted';
+comment on column public.detections.held_from is 'What the track was before it was held: published or hidden; null when it had not been published, or is not held';
+comment on column public.detections.has_removed is 'Whether its rejection keeps the track removed, whatever else does';
+comment on column public.detections.round is '1, and more by one for each appeal and each time it is opened again';
+comment on column public.detections.provider_ref is 'What the provider calls it, where it answers later';
+comment on column public.detections.lease_id is 'Which claim has it; null when none has';
+comment on column public.detections.leased_until is 'Until when';
+comment on column public.detections.called_at is 'When the provider was asked and has perhaps heard it; null when it surely has not';
+comment on column public.detections.next_attempt_at is 'From when on it may be claimed';
+comment on column public.detections.last_error is 'Why the last attempt came to nothing: a word';
+comment on column public.detections.appeal_text is 'What the artist says against the decision; null when they have not appealed';
+comment on column public.detections.appealed_at is 'When they did';
+comment on column public.detections.reopened_at is 'When reports of others opened it again; null when none have';
+comment on column public.detections.rejected_at is 'When it was rejected; stays while that is appealed against, and null once it was found to be made by people';
+comment on column public.detections.decided_at is 'When its last decision was made';
+comment on column public.detections.created_at is 'When it was made';
+
+create table public.detection_reviews (
+  id uuid primary key default private.uuid_v7(),
+  detection_id uuid not null references public.detections (id) on delete cascade,
+  round int not null,
+  reviewer_id uuid references public.profiles (id) on delete set null,
+  verdict text not null,
+  notes text,
+  created_at timestamptz not null default now(),
+  constraint detection_reviews_once unique (detection_id, round, reviewer_id),
+  constraint detection_reviews_verdict_known check (verdict in ('verified_human', 'rejected')),
+  constraint detection_reviews_notes_length check (char_length(notes) between 1 and 2000)
+);
+create index detection_reviews_reviewer_id on public.detection_reviews (reviewer_id);
+alter table public.detection_reviews enable row level security;
+alter table public.detection_reviews force row level security;
+comment on table public.detection_reviews is
+$$What each moderator says of a detection: for moderators
+
+To reject a track takes two different people of one round; the rejection that was appealed against, one who had no part in it.$$;
+comment on column public.detection_reviews.id is 'Time-ordered';
+comment on column public.detection_reviews.detection_id is 'Of which detection';
+comment on column public.detection_reviews.round is 'In which of its rounds';
+comment on column public.detection_reviews.reviewer_id is 'Who says so; null when the account is gone';
+comment on column public.detection_reviews.verdict is 'verified_human or rejected';
+comment on column public.detection_reviews.notes is 'Why; null where nothing was said';
+comment on column public.detection_reviews.created_at is 'When';
+
+create table public.detection_proofs (
+  id uuid primary key default private.uuid_v7(),
+  detection_id uuid not null references public.detections (id) on delete cascade,
+  artist_id uuid not null references public.profiles (id) on delete cascade,
+  object_paths text[] not null,
+  note text,
+  created_at timestamptz not null default now(),
+  constraint detection_proofs_has_files check (cardinality(object_paths) > 0 and array_position(object_paths, null) is null),
+  constraint detection_proofs_note_length check (char_length(note) between 1 and 2000)
+);
+create index detection_proofs_detection_id on public.detection_proofs (detection_id, id);
+create index detection_proofs_artist_id on public.detection_proofs (artist_id);
+create index detection_proofs_object_paths on public.detection_proofs using gin (object_paths);
+alter table public.detection_proofs enable row level security;
+alter table public.detection_proofs force row level security;
+comment on table public.detection_proofs is 'What artists hand in to show how a track was made: for them and for moderators, who may read the files then';
+comment on column public.detection_proofs.id is 'Time-ordered';
+comment on column public.detection_proofs.detection_id is 'For which detection';
+comment on column public.detection_proofs.artist_id is 'Whose';
+comment on column public.detection_proofs.object_paths is 'Files in bucket proof-files: projects, stems, pictures, recordings of a screen';
+comment on column public.detection_proofs.note is 'What they say of them; null where nothing';
+comment on column public.detection_proofs.created_at is 'When';
+
+create type public.detection_row as (
+  id uuid,
+  track_id uuid,
+  track jsonb,
+  status text,
+  risk_score numeric,
+  bands jsonb,
+  provider text,
+  provider_version text,
+  is_current boolean,
+  can_appeal boolean,
+  appeal_text text,
+  appealed_at timestamptz,
+  proofs jsonb,
+  decided_at timestamptz,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.detection_row is
+$$A detection as the artist sees it
+
+track: {id, title, artwork_path, status}. can_appeal: whether appeal_detection would take it. proofs: [{id, object_paths, note, created_at}]. Hand the
+last row's cursor back as after to go on.$$;
+
+create type public.detection_case_row as (
+  id uuid,
+  track_id uuid,
+  track jsonb,
+  artist jsonb,
+  status text,
+  risk_score numeric,
+  bands jsonb,
+  provider text,
+  provider_version text,
+  attempts int,
+  last_error text,
+  evidence jsonb,
+  is_before boolean,
+  round int,
+  reviews jsonb,
+  proofs jsonb,
+  appeal_text text,
+  appealed_at timestamptz,
+  reopened_at timestamptz,
+  reviewed_by uuid,
+  notes text,
+  decided_at timestamptz,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.detection_case_row is
+$$A detection as moderators see it
+
+track: {id, title, artwork_path, status}. artist: {id, username, display_name, avatar_path, is_verified}. reviews: [{round, reviewer {as artist},
+verdict, notes, created_at}]; of the running round those who would reject it wait for another who agrees. proofs: [{id, object_paths, note, created_at}],
+files of bucket proof-files. Hand the last row's cursor back as after to go on.$$;
+
+-- source: sql/08_trust/tables/40_verification.sql
+
+create table public.verification_requests (
+  id uuid primary key default private.uuid_v7(),
+  artist_id uuid not null references public.profiles (id) on delete cascade,
+  urls text[] not null,
+  code text not null unique,
+  status text not null default 'pending',
+  findings jsonb not null default '[]',
+  note text,
+  created_at timestamptz not null default now(),
+  crawled_at timestamptz,
+  decided_at timestamptz,
+  decided_by uuid references public.profiles (id) on delete set null,
+  crawl_count int not null default 0,
+  next_crawl_at timestamptz not null default now(),
+  leased_until timestamptz,
+  constraint verification_requests_urls_limit check (cardinality(urls) between 1 and 5 and array_position(urls, null) is null),
+  constraint verification_requests_urls_https check (
+    array_to_string(urls, ' ') ~ '^(https://[A-Za-z0-9.-]+(:443)?(/[^\s<>"\\]*)?( |$))+$'
+    and char_length(array_to_string(urls, ' ')) <= 2600
+  ),
+  constraint verification_requests_code_format check (code ~ '^backbeat-[0-9a-f]{32}$'),
+  constraint verification_requests_status_known check (status in ('pending', 'crawling', 'awaiting_review', 'approved', 'rejected')),
+  constraint verification_requests_findings_list check (jsonb_typeof(findings) = 'array'),
+  constraint verification_requests_note_length check (char_length(note) between 1 and 1000),
+  constraint verification_requests_decided_has_date check ((status in ('approved', 'rejected')) = (decided_at is not null)),
+  constraint verification_requests_lease_fits check ((status = 'crawling') = (leased_until is not null)),
+  constraint verification_requests_crawl_count_not_negative check (crawl_count >= 0)
+);
+create unique index verification_requests_open on public.verification_requests (artist_id)
+where status in ('pending', 'crawling', 'awaiting_review');
+create index verification_requests_artist_id on public.verification_requests (artist_id, id desc);
+create index verification_requests_decided_by on public.verification_requests (decided_by);
+create index verification_requests_status on public.verification_requests (status, id);
+create index verification_requests_due on public.verification_requests (next_crawl_at) where status = 'pending';
+create index verification_requests_leased on public.verification_requests (leased_until) where status = 'crawling';
+alter table public.verification_requests enable row level security;
+alter table public.verification_requests force row level security;
+comment on table public.verification_requests is
+$$Artists who ask to be verified, by a code that they place on a page of theirs
+
+Made by request_verification; the scheduled function verify-artists looks for the code, and a moderator decides. One's own are readable,
+without who decided.$$;
+comment on column public.verification_requests.id is 'Time-ordered uuid';
+comment on column public.verification_requests.artist_id is 'Who asks';
+comment on column public.verification_requests.urls is '1 to 5 https addresses of pages, at most 500 characters each';
+comment on column public.verification_requests.code is 'What is to be found on one of the pages';
+comment on column public.verification_requests.status is 'pending, crawling, awaiting_review, approved or rejected';
+comment on column public.verification_requests.findings is
+'What was found on each page the last time: [{url, final_url, outcome, is_found}]; outcome is found, not_found or why the page was not read';
+comment on column public.verification_requests.note is 'What the staff says about it, 1 to 1000 characters; null for nothing';
+comment on column public.verification_requests.created_at is 'When it was asked for';
+comment on column public.verification_requests.crawled_at is 'When the pages were last looked at; null before';
+comment on column public.verification_requests.decided_at is 'When the staff decided; null before';
+comment on column public.verification_requests.decided_by is 'Who did: for the staff alone';
+comment on column public.verification_requests.crawl_count is 'How often the pages were looked at, or were to be: for the service alone';
+comment on column public.verification_requests.next_crawl_at is 'When they are looked at next: for the service alone';
+comment on column public.verification_requests.leased_until is 'While crawling, until when the function that looks has time: for the service alone';
+
+create type public.verification_row as (
+  id uuid,
+  urls text[],
+  code text,
+  status text,
+  findings jsonb,
+  note text,
+  created_at timestamptz,
+  crawled_at timestamptz,
+  decided_at timestamptz
+);
+comment on type public.verification_row is
+$$A request to be verified, as who asked sees it
+
+code: what to place on one of the pages. findings: [{url, final_url, outcome, is_found}] of the last look.$$;
+
+create type public.verification_queue_row as (
+  id uuid,
+  artist jsonb,
+  urls text[],
+  code text,
+  status text,
+  findings jsonb,
+  note text,
+  created_at timestamptz,
+  crawled_at timestamptz,
+  decided_at timestamptz,
+  decided_by jsonb,
+  cursor text
+);
+comment on type public.verification_queue_row is
+$$A request to be verified, as the staff sees it
+
+artist and decided_by are {id, username, display_name, avatar_path, is_verified}. Hand the last row's cursor back as after to go on.$$;
+
+-- source: sql/08_trust/tables/50_rights.sql
+
+create table public.rights_declarations (
+  track_id uuid primary key references public.tracks (id) on delete cascade,
+  artist_id uuid not null references public.profiles (id) on delete cascade,
+  kind text not null,
+  sources text[] not null default '{}',
+  accepted_at timestamptz not null default now(),
+  constraint rights_declarations_kind_known check (kind in ('original', 'licensed', 'public_domain', 'cover')),
+  constraint rights_declarations_sources_limit check (cardinality(sources) <= 20 and array_position(sources, null) is null),
+  constraint rights_declarations_sources_length check (char_length(array_to_string(sources, '')) <= 10000),
+  constraint rights_declarations_sources_named check (kind = 'original' or cardinality(sources) > 0)
+);
+create index rights_declarations_artist_id on public.rights_declarations (artist_id);
+alter table public.rights_declarations enable row level security;
+alter table public.rights_declarations force row level security;
+comment on table public.rights_declarations is
+$$By what right each upload is published, as its artist has declared
+
+Made by declare_rights, which submit_track asks for. Its artist and the staff read it.$$;
+comment on column public.rights_declarations.track_id is 'The upload';
+comment on column public.rights_declarations.artist_id is 'Who declares: its artist';
+comment on column public.rights_declarations.kind is 'original, licensed, public_domain or cover';
+comment on column public.rights_declarations.sources is
+'What it rests on, such as a work and who has given leave: at most 20 of 1 to 500 characters, one at least unless it is original';
+comment on column public.rights_declarations.accepted_at is 'When it was declared';
+
+create table private.fingerprints (
+  track_id uuid primary key references public.tracks (id) on delete cascade,
+  status text not null default 'waiting',
+  algorithm text,
+  hash int[],
+  attempts int not null default 0,
+  next_attempt_at timestamptz not null default now(),
+  leased_until timestamptz,
+  error text,
+  created_at timestamptz not null default now(),
+  compared_at timestamptz,
+  constraint fingerprints_status_known check (status in ('waiting', 'done', 'failed')),
+  constraint fingerprints_algorithm_format check (algorithm ~ '^[a-z][a-z0-9_]{1,40}$'),
+  constraint fingerprints_hash_length check (cardinality(hash) <= 4096 and array_position(hash, null) is null),
+  constraint fingerprints_done_has_hash check (
+    (status = 'done') = (hash is not null) and (status = 'done') = (algorithm is not null) and (status = 'done') = (compared_at is not null)
+  ),
+  constraint fingerprints_attempts_not_negative check (attempts >= 0)
+);
+create index fingerprints_due on private.fingerprints (next_attempt_at, track_id) where status = 'waiting';
+-- Which of them have a word in common: the core operator class of arrays answers && by this index, without an extension.
+create index fingerprints_hash on private.fingerprints using gin (hash) where status = 'done';
+alter table private.fingerprints enable row level security;
+alter table private.fingerprints force row level security;
+comment on table private.fingerprints is 'How each upload sounds, as Chromaprint hears it: what uploads are compared by; a row from the moment they are submitted';
+comment on column private.fingerprints.status is 'waiting (for fingerprint-tracks), done or failed';
+comment on column private.fingerprints.algorithm is 'What made the hash: only equal ones are compared';
+comment on column private.fingerprints.hash is 'One word of 32 bits for each eighth of a second or so, signed; empty where a track is too short';
+comment on column private.fingerprints.error is 'Why there was none the last time';
+comment on column private.fingerprints.compared_at is 'When it was compared with all that were there';
+
+create table private.claims (
+  id uuid primary key default private.uuid_v7(),
+  track_id uuid not null references public.tracks (id) on delete cascade,
+  artist_id uuid references public.profiles (id) on delete cascade,
+  claimant text not null,
+  kind text not null,
+  contact text not null,
+  statement text not null,
+  status text not null default 'pending',
+  created_at timestamptz not null default now(),
+  note text,
+  decided_at timestamptz,
+  decided_by uuid references public.profiles (id) on delete set null,
+  has_removed boolean not null default false,
+  counter_statement text,
+  countered_at timestamptz,
+  counter_note text,
+  redecided_at timestamptz,
+  redecided_by uuid references public.profiles (id) on delete set null,
+  constraint claims_claimant_length check (char_length(claimant) between 1 and 200),
+  constraint claims_kind_known check (kind in ('recording', 'composition', 'sample', 'artwork', 'trademark', 'other')),
+  constraint claims_contact_format check (contact ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' and char_length(contact) <= 254),
+  constraint claims_statement_length check (char_length(statement) between 1 and 5000),
+  constraint claims_status_known check (status in ('pending', 'upheld', 'refused', 'countered')),
+  constraint claims_decided_has_date check ((status = 'pending') = (decided_at is null)),
+  constraint claims_counter_statement_length check (char_length(counter_statement) between 1 and 5000),
+  constraint claims_notes_length check (char_length(note) between 1 and 1000 and char_length(counter_note) between 1 and 1000),
+  constraint claims_redecided_after_counter check (redecided_at is null or countered_at is not null),
+  constraint claims_countered_fits check (
+    case status when 'countered' then countered_at is not null and redecided_at is null else (countered_at is null) = (redecided_at is null) end
+  )
+);
+-- Anybody may name anybody's e-mail: what is sent again is known by its words too.
+create unique index claims_once on private.claims (track_id, lower(contact), md5(statement)) where status = 'pending';
+create index claims_track_id on private.claims (track_id);
+create index claims_artist_id on private.claims (artist_id, id desc);
+create index claims_status on private.claims (status, id);
+create index claims_decided_by on private.claims (decided_by);
+create index claims_redecided_by on private.claims (redecided_by);
+alter table private.claims enable row level security;
+alter table private.claims force row level security;
+comment on table private.claims is
+'Who says that a track is theirs, or has something of theirs: by the function rights-claim; decided by the staff, again by somebody else after a counter-notice';
+comment on column private.claims.artist_id is 'Whose upload it is; null of a track of another provider';
+comment on column private.claims.claimant is 'Who claims, as they name themselves';
+comment on column private.claims.contact is 'Their e-mail: for the staff alone';
+comment on column private.claims.status is 'pending, upheld, refused, or countered: upheld, and to be decided again';
+comment on column private.claims.has_removed is 'Whether this claim keeps the track away: from when it is upheld until it is refused';
+comment on column private.claims.counter_statement is 'What its artist says to it, once';
+comment on column private.claims.redecided_by is 'Who decided again: somebody else';
+
+create table public.licenses (
+  id uuid primary key default gen_random_uuid(),
+  track_id uuid not null references public.tracks (id) on delete cascade,
+  artist_id uuid not null references public.profiles (id) on delete cascade,
+  name text not null,
+  terms text not null,
+  price_minor bigint not null,
+  currency text not null references public.currencies (code) on delete restrict,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint licenses_once unique (track_id, name),
+  constraint licenses_name_length check (char_length(name) between 1 and 80 and name = btrim(name)),
+  constraint licenses_terms_length check (char_length(terms) between 1 and 10000),
+  constraint licenses_price_range check (price_minor between 0 and 100000000)
+);
+create index licenses_artist_id on public.licenses (artist_id);
+create index licenses_currency on public.licenses (currency);
+alter table public.licenses enable row level security;
+alter table public.licenses force row level security;
+comment on table public.licenses is
+$$On which terms, and for how much, others may use a track
+
+Written by set_license and remove_license; whoever may read the track reads them. What they say is between the two: nothing is sold by them here.$$;
+comment on column public.licenses.id is 'What remove_license is given';
+comment on column public.licenses.track_id is 'An upload';
+comment on column public.licenses.artist_id is 'Its artist';
+comment on column public.licenses.name is '1 to 80 characters, once a track: Personal, Film and games';
+comment on column public.licenses.terms is '1 to 10000 characters';
+comment on column public.licenses.price_minor is 'In minor units of currency; 0 for nothing';
+comment on column public.licenses.currency is 'One that is enabled';
+comment on column public.licenses.created_at is 'When it was first offered';
+comment on column public.licenses.updated_at is 'When it was last changed';
+
+create type public.claim_row as (
+  id uuid,
+  track_id uuid,
+  kind text,
+  statement text,
+  status text,
+  note text,
+  decided_at timestamptz,
+  counter_statement text,
+  countered_at timestamptz,
+  counter_note text,
+  redecided_at timestamptz,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.claim_row is
+$$A claim on a track that was upheld, as its artist sees it
+
+Not who claims, and not who decided. Hand the last row's cursor back as after to go on.$$;
+
+create type public.claim_queue_row as (
+  id uuid,
+  track jsonb,
+  artist jsonb,
+  claimant text,
+  kind text,
+  contact text,
+  statement text,
+  status text,
+  declaration jsonb,
+  strike_count int,
+  note text,
+  decided_at timestamptz,
+  decided_by jsonb,
+  counter_statement text,
+  countered_at timestamptz,
+  counter_note text,
+  redecided_at timestamptz,
+  redecided_by jsonb,
+  created_at timestamptz,
+  cursor text
+);
+comment on type public.claim_queue_row is
+$$A claim on a track, as the staff sees it
+
+track as in lists; artist, decided_by, redecided_by {id, username, display_name, avatar_path, is_verified}; declaration {kind, sources, accepted_at}, or null;
+strike_count: tracks of the artist on which a claim stands. Hand the last row's cursor back as after to go on.$$;
+
 -- source: sql/01_foundation/functions/10_rules.sql
 
 create or replace function private.raise_error(status int, token text, detail text, hint text default null)
@@ -5339,6 +6168,100 @@ begin
 end;
 $$;
 
+-- source: sql/02_profiles/functions/09_in_force.sql
+
+-- What moderators have imposed, and what of it stands at this moment: it ends by the clock alone. In this form it becomes part of the one reading
+-- of acting_user and of private.writers, which every write pays for; only definer functions read it.
+create or replace view private.sanctions_in_force with (security_invoker = true) as
+select sanction.user_id, sanction.kind, sanction.room_id, sanction.until
+from public.sanctions as sanction
+where sanction.lifted_at is null
+  and sanction.kind <> 'warn'
+  and (sanction.until is null or sanction.until > now());
+comment on view private.sanctions_in_force is 'Mutes and bans that neither have ended nor were lifted; room_id is null for those that hold everywhere';
+
+-- Security definer: sanctions are nobody's to read.
+create or replace function private.sanction_end(user_id uuid, kind text)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when max(coalesce(sanction.until, 'infinity')) = 'infinity' then 'forever'
+    else to_char(max(sanction.until) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  end
+  from private.sanctions_in_force as sanction
+  where sanction.user_id = sanction_end.user_id and sanction.kind = sanction_end.kind and sanction.room_id is null
+$$;
+comment on function private.sanction_end(uuid, text) is
+'When the last ban, or mute, of somebody ends that holds everywhere: as ISO 8601, or forever; null where there is none';
+
+create or replace function private.refuse_banned(user_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_end constant text := private.sanction_end(refuse_banned.user_id, 'ban');
+begin
+  if v_end is not null then
+    perform private.raise_error(403, 'banned', 'You are banned and may read only.', v_end);
+  end if;
+end;
+$$;
+comment on function private.refuse_banned(uuid) is 'Refuse who is banned everywhere: banned (403; hint: its end as ISO 8601, or forever)';
+
+create or replace function private.refuse_muted(user_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_end constant text := private.sanction_end(refuse_muted.user_id, 'mute');
+begin
+  if v_end is not null then
+    perform private.raise_error(403, 'muted', 'You are muted and may not write texts.', v_end);
+  end if;
+end;
+$$;
+comment on function private.refuse_muted(uuid) is 'Refuse who is muted everywhere: muted (403; hint: as refuse_banned)';
+
+-- Security definer: as sanction_end.
+create or replace function private.is_muted_everywhere()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from private.sanctions_in_force as sanction
+    where sanction.user_id = (select auth.uid()) and sanction.kind = 'mute' and sanction.room_id is null
+  )
+$$;
+comment on function private.is_muted_everywhere() is 'Whether the caller may not write texts at present; for policies on what clients write without an RPC';
+
+-- Security definer: as sanction_end.
+create or replace function private.is_banned()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from private.sanctions_in_force as sanction
+    where sanction.user_id = (select auth.uid()) and sanction.kind = 'ban' and sanction.room_id is null
+  )
+$$;
+comment on function private.is_banned() is 'Whether the caller is banned at present; for policies on storage where can_write is not asked, as what is taken away needs no feature';
+
 -- source: sql/02_profiles/functions/10_who.sql
 
 -- Who writes, or is tied to somebody by what is written, stays until that is done: their account is erased before or after it, never in
@@ -5399,9 +6322,9 @@ $$Wait for all that is being written by these people or ties somebody to them, a
 
 Before any other lock: whoever holds a person may wait for anything but another person.$$;
 
--- Security definer: reads hidden_profiles, which nobody may. The one place that decides whether the caller may write at all:
+-- Security definer: reads hidden_profiles and sanctions, which nobody may. The one place that decides whether the caller may write at all:
 -- every write RPC begins with it, and may_write() is its form for policies. Volatile, to see what has become of them while it waited.
-create or replace function private.acting_user(feature text default null)
+create or replace function private.acting_user(feature text default null, even_banned boolean default false)
 returns uuid
 language plpgsql
 volatile
@@ -5413,6 +6336,7 @@ declare
   v_is_known boolean;
   v_is_leaving boolean;
   v_is_enabled boolean;
+  v_is_banned boolean;
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -5426,8 +6350,12 @@ begin
     exists (select from public.profiles as profile where profile.id = v_user_id),
     exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion'),
     acting_user.feature is null
-      or exists (select from public.feature_flags as flag where flag.name = acting_user.feature and flag.is_enabled)
-  into v_is_known, v_is_leaving, v_is_enabled;
+      or exists (select from public.feature_flags as flag where flag.name = acting_user.feature and flag.is_enabled),
+    not acting_user.even_banned and exists (
+      select from private.sanctions_in_force as sanction
+      where sanction.user_id = v_user_id and sanction.kind = 'ban' and sanction.room_id is null
+    )
+  into v_is_known, v_is_leaving, v_is_enabled, v_is_banned;
 
   if not v_is_known then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
@@ -5437,16 +6365,20 @@ begin
       403, 'account_deactivated', 'This account is going to be deleted; restore it to go on.', 'Call restore_my_account.'
     );
   end if;
+  if v_is_banned then
+    perform private.refuse_banned(v_user_id);
+  end if;
   if not v_is_enabled then
     perform private.require_feature(acting_user.feature);
   end if;
   return v_user_id;
 end;
 $$;
-comment on function private.acting_user(text) is
+comment on function private.acting_user(text, boolean) is
 $$The caller, if they may write
 
-Errors: not_signed_in, account_gone (401), account_deactivated (403), feature_disabled (403) when the named feature is off.$$;
+even_banned: for the few acts that are left to who is banned (docs/decisions/0150). Errors: not_signed_in, account_gone (401),
+account_deactivated (403), banned (403; hint: its end as ISO 8601, or forever), feature_disabled (403) when the named feature is off.$$;
 
 -- Security definer: called by policies, for people without a right on what acting_user reads.
 create or replace function private.may_write(feature text)
@@ -5469,6 +6401,11 @@ where profile.id = (select auth.uid())
   and flag.is_enabled
   and not exists (
     select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and hidden.reason = 'deletion' offset 0
+  )
+  and not exists (
+    select from private.sanctions_in_force as sanction
+    where sanction.user_id = profile.id and sanction.kind = 'ban' and sanction.room_id is null
+    offset 0
   );
 comment on view private.writers is
 'The caller, once for each feature they may write in: no row is where acting_user has an error to tell. Whoever writes by it has asked hold_person before';
@@ -5514,7 +6451,10 @@ as $$
     where staff.user_id = (select auth.uid())
       and array_position('{moderator,admin,super_admin}', staff.role)
         >= array_position('{moderator,admin,super_admin}', is_staff.at_least)
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = staff.user_id)
+      -- Who is only hidden by the weight of reports still works here.
+      and not exists (
+        select from private.hidden_profiles as hidden where hidden.profile_id = staff.user_id and hidden.reason = 'deletion'
+      )
   )
 $$;
 comment on function private.is_staff(text) is 'Whether the caller works here, as moderator, admin or super_admin at least';
@@ -5679,7 +6619,11 @@ begin
   for no key update;
   -- Only now, as somebody may have left while this waited for them (delete_my_account holds the profile too).
   return array(
-    select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id = any (lock_profiles.profile_ids)
+    select hidden.profile_id
+    from private.hidden_profiles as hidden
+    where hidden.profile_id = any (lock_profiles.profile_ids)
+      -- Whoever is hidden by moderators goes on with what is theirs.
+      and (hidden.reason = 'deletion' or hidden.profile_id is distinct from auth.uid())
   );
 end;
 $$;
@@ -7177,6 +8121,7 @@ begin atomic
       crate.owner_id is not distinct from crates_for.reader_id
       or (
         not owner.is_hidden
+        and not crate.is_withheld
         and exists (
           select from public.crate_collaborators as collaborator
           where collaborator.crate_id = crate.id and collaborator.user_id = crates_for.reader_id offset 0
@@ -7193,6 +8138,7 @@ begin atomic
         )
       )
       and not owner.is_hidden
+      and not crate.is_withheld
       and crate.owner_id <> all (crates_for.blocked_ids) as is_reached
   ) as reach;
 end;
@@ -7200,7 +8146,7 @@ comment on function private.crates_for(uuid, uuid[]) is
 $$Crates, and whether a reader may see each and find it in lists
 
 is_mine: their own, or one they collaborate on. is_visible: mine, public, whoever has the id of an unlisted one, followers' to
-followers; nothing deleted, across a block of either side or of a hidden owner. is_listed: the same without what is unlisted and not mine.
+followers; nothing deleted, across a block of either side or of a hidden owner; what moderators withhold to its owner. is_listed: the same without what is unlisted and not mine.
 What staff may see beyond that is decided by can_see_crate, for single crates.$$;
 
 create or replace view private.reader_crates with (security_invoker = true) as
@@ -7350,10 +8296,8 @@ declare
   end;
 begin
   if v_step <> 0 then
-    -- What is gone was perhaps one of those found to be made by people; there are never more of them than uploads.
     update public.artist_profiles as artist
-    set upload_count = artist.upload_count + v_step,
-        verified_upload_count = least(artist.verified_upload_count, artist.upload_count + v_step)
+    set upload_count = artist.upload_count + v_step
     where artist.profile_id = coalesce(new.artist_id, old.artist_id);
   end if;
   return null;
@@ -7953,7 +8897,7 @@ as $$
 declare
   v_user_id uuid := private.acting_user('catalogue');
   v_track public.tracks := private.my_upload(submit_track.track_id, v_user_id);
-  v_is_unchecked boolean := private.setting('publish_without_detection') = 1;
+  v_is_held boolean := false;
   v_size bigint;
 begin
   if v_track.status <> 'draft' then
@@ -7970,31 +8914,20 @@ begin
   if v_size is null or v_size not between private.setting('track_bytes_least') and private.setting('track_bytes_most') then
     perform private.raise_error(422, 'file_size_wrong', 'The file is empty or larger than files may be.');
   end if;
+  perform private.require_rights(v_track.id);
 
   -- What is published at once is looked at nevertheless, unless nobody looks at anything.
-  if not v_is_unchecked then
-    perform private.enqueue('detect_track', jsonb_build_object('track_id', v_track.id), v_user_id);
+  if private.setting('publish_without_detection') = 0 then
+    v_is_held := (private.open_detection(v_track)).is_before;
   end if;
   update public.tracks as track
   set file_bytes = v_size,
-      status = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then 'published' else 'processing' end,
-      published_at = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then now() end
+      status = case when v_is_held then 'processing' else 'published' end,
+      published_at = case when not v_is_held then now() end
   where track.id = v_track.id
   returning track.* into v_track;
   return v_track;
 end;
-$$;
-
-create or replace function private.is_trusted_uploader(profile_id uuid)
-returns boolean
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select exists (
-    select from public.artist_profiles as artist where artist.profile_id = is_trusted_uploader.profile_id and artist.is_trusted_uploader
-  )
 $$;
 
 -- Security definer: as create_track.
@@ -8157,23 +9090,45 @@ as $$
 declare
   v_user_id uuid := private.require_staff('moderator');
   v_track public.tracks;
+  v_before text;
+  v_is_new boolean;
 begin
   select track.* into v_track from public.tracks as track where track.id = set_track_removed.track_id for no key update;
   if not found then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
-  if (v_track.status = 'removed') = set_track_removed.removed then
+  perform private.require_not_own(v_track.artist_id);
+  v_before := v_track.status;
+  -- Staff keep a track away by a row of their own, which outlasts reports, cases, claims and detections; they alone take it back.
+  if set_track_removed.removed then
+    insert into private.withheld as held (target_kind, target_id, reason)
+    values ('track', v_track.id, 'decision')
+    on conflict (target_id, target_kind) do update
+      set reason = 'decision', case_id = null, since = now()
+      where held.reason <> 'decision' or held.case_id is not null;
+    v_is_new := found;
+    update public.tracks as track
+    set status = 'removed', removed_from = track.status
+    where track.id = v_track.id and track.status <> 'removed';
+  else
+    delete from private.withheld as held where held.target_id = v_track.id and held.target_kind = 'track';
+    v_is_new := found;
+    if private.unremove_track(v_track.id) then
+      v_is_new := true;
+    end if;
+  end if;
+  if not v_is_new then
     return v_track;
   end if;
+  select track.* into v_track from public.tracks as track where track.id = v_track.id;
   perform private.audit(
     case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id::text,
-    jsonb_build_object('status', v_track.status, 'reason', left(set_track_removed.reason, 1000))
+    jsonb_build_object('status', v_before, 'reason', left(set_track_removed.reason, 1000))
   );
-  update public.tracks as track
-  set status = case when set_track_removed.removed then 'removed' else v_track.removed_from end,
-      removed_from = case when set_track_removed.removed then v_track.status end
-  where track.id = v_track.id
-  returning track.* into v_track;
+  perform private.log_decision(
+    case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id, v_track.artist_id,
+    set_track_removed.reason, jsonb_build_object('status', v_before), jsonb_build_object('status', v_track.status)
+  );
   return v_track;
 end;
 $$;
@@ -8470,7 +9425,7 @@ begin
   perform set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', stream_source.listener)::text, ''), true);
   perform set_config('request.jwt.claim.sub', coalesce(stream_source.listener::text, ''), true);
   if stream_source.listener is not null then
-    perform private.acting_user();
+    perform private.acting_user(even_banned => true);
   end if;
   v_is_visible := private.can_see_track(stream_source.track_id);
   perform set_config('request.jwt.claims', coalesce(v_claims, ''), true);
@@ -8959,6 +9914,24 @@ begin
     return;
   end if;
   v_crate := private.lock_crate(delete_crate.crate_id, 'owner');
+  perform private.bury_crate(v_crate.id);
+end;
+$$;
+
+create or replace function private.bury_crate(crate_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_crate public.crates;
+begin
+  select crate.* into v_crate from public.crates as crate where crate.id = bury_crate.crate_id and crate.deleted_at is null for no key update;
+  if not found then
+    return false;
+  end if;
   delete from public.crate_items as item where item.crate_id = v_crate.id;
   delete from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id;
   delete from private.crate_trends as trend where trend.crate_id = v_crate.id;
@@ -8966,9 +9939,11 @@ begin
   set deleted_at = now(), title = null, description = null, cover_path = null, mood = null, genre = null, tags = '{}',
       is_featured = false, featured_at = null
   where crate.id = v_crate.id;
-  perform private.release_cover(v_crate.cover_path, v_user_id);
+  perform private.release_cover(v_crate.cover_path, v_crate.owner_id);
+  return true;
 end;
 $$;
+comment on function private.bury_crate(uuid) is 'Delete a crate with what is in it, its owner''s profile locked; false when it was deleted already: for its owner, and for moderators';
 
 -- Security definer: as create_crate.
 create or replace function private.set_crate_collaborator(crate_id uuid, username text, role text)
@@ -10556,6 +11531,7 @@ begin atomic
           )
         )
         and not author.is_hidden
+        and not post.is_withheld
         and post.author_id <> all (posts_for.blocked_ids)
       )
     ),
@@ -10567,7 +11543,7 @@ comment on function private.posts_for(uuid, uuid[]) is
 $$Posts, and whether a reader may see each (is_visible)
 
 Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
-profile. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+profile; what moderators withhold to its author. What staff may see beyond that is decided by can_see_post, for single posts.$$;
 
 create or replace view private.reader_posts with (security_invoker = true) as
 select
@@ -11144,20 +12120,30 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.acting_user('social');
-  v_post public.posts;
-  v_names text[];
 begin
   -- The profile before its posts, as when it turns private.
   perform from public.profiles as profile where profile.id = v_user_id for no key update;
-  select post.* into v_post
-  from public.posts as post
-  where post.id = delete_post.post_id and post.author_id = v_user_id
-  for update;
-  if not found then
+  if not exists (select from public.posts as post where post.id = delete_post.post_id and post.author_id = v_user_id) then
     perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you may change.');
   end if;
-  if v_post.deleted_at is not null then
-    return;
+  perform private.bury_post(delete_post.post_id);
+end;
+$$;
+
+create or replace function private.bury_post(post_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_post public.posts;
+  v_names text[];
+begin
+  select post.* into v_post from public.posts as post where post.id = bury_post.post_id for update;
+  if not found or v_post.deleted_at is not null then
+    return false;
   end if;
   -- The author's profile is locked, so no other post begins to show one of the files just now.
   v_names := array(
@@ -11165,17 +12151,19 @@ begin
     from unnest(v_post.media_paths) as path
     where not exists (
       select from public.posts as other
-      where other.author_id = v_user_id and other.id <> v_post.id and other.kind = 'media' and path = any (other.media_paths)
+      where other.author_id = v_post.author_id and other.id <> v_post.id and other.kind = 'media' and path = any (other.media_paths)
     )
   );
   if cardinality(v_names) > 0 then
-    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_names)), v_user_id);
+    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_names)), v_post.author_id);
   end if;
   update public.posts as post
   set deleted_at = now(), body = null, media_paths = '{}', track_id = null, crate_id = null
   where post.id = v_post.id;
+  return true;
 end;
 $$;
+comment on function private.bury_post(uuid) is 'Delete a post with its files, its author''s profile locked; false when it was deleted already: for its author, and for moderators';
 
 -- source: sql/04_social/functions/30_favours.sql
 
@@ -11284,6 +12272,12 @@ begin
             and exists (
               select from private.person_cards as person where person.profile_id = v_user_id and not person.is_hidden offset 0
             )
+            and not exists (
+              select from private.sanctions_in_force as sanction
+              where sanction.user_id = v_user_id and sanction.kind = 'ban' and sanction.room_id is null
+              offset 0
+            )
+            and not post.is_withheld
             and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
             and not exists (
               select
@@ -12447,6 +13441,7 @@ begin atomic
           comment.deleted_at is not null
           or (author.is_hidden is not true and comment.author_id <> all (comments_for.blocked_ids))
         )
+        and not comment.is_withheld
         and (
           comment.hidden_by is null
           or private.target_owner(comment.target_kind, comment.target_id) = comments_for.reader_id
@@ -12463,7 +13458,7 @@ comment on function private.comments_for(uuid, uuid[], uuid[], uuid[], uuid[]) i
 $$Comments as a reader sees them, and whether
 
 is_visible: one's own, and those of people neither hidden nor across a block; hidden ones to their author, the owner of the target and
-staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone. liked_ids,
+staff, those that moderators withhold to their author and staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone. liked_ids,
 reacted_ids: all comments that the reader likes or has reacted to (favoured_comments); null when each is to be looked up.$$;
 
 -- Each level of a thread is asked for by itself: most comments answer none, and others one.
@@ -13873,6 +14868,7 @@ begin atomic
     and (member.joined_after_id is null or message.id > member.joined_after_id)
     and (message.sender_id is null or message.sender_id <> all (messages_for.blocked_ids))
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0)
+    and (not message.is_withheld or message.sender_id = messages_for.reader_id)
     and not exists (
       select from private.conversation_pairs as pair
       where pair.conversation_id = message.conversation_id
@@ -13890,7 +14886,7 @@ end;
 comment on function private.messages_for(uuid, uuid[]) is
 $$Messages of the conversations a reader is or was in, and whether they may see what each says (is_visible)
 
-In the conversation, since they joined, not deleted, its sender neither blocked nor hidden; staff no more than others.$$;
+In the conversation, since they joined, not deleted, its sender neither blocked nor hidden, not withheld but from its sender; staff no more than others.$$;
 
 -- Security definer: as my_membership.
 create or replace function private.can_see_message(message_id uuid)
@@ -14286,7 +15282,10 @@ begin
     order by actor.place
   );
   if (cardinality(notify_of_many.actor_ids) > 0 and cardinality(v_actor_ids) = 0)
-    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify_of_many.recipient_id)
+    -- Whom moderators have hidden is told of it, and of the rest.
+    or exists (
+      select from private.hidden_profiles as hidden where hidden.profile_id = notify_of_many.recipient_id and hidden.reason = 'deletion'
+    )
     or not private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'in_app')
     or (
       notify_of_many.target_id is not null
@@ -14401,7 +15400,7 @@ $$Tell somebody of something: the one way to notify
 
 kind: of notification_kinds. actor_id: who did it, null for nobody. target: what it is about, null for nothing. group_key: what it collapses
 with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
-Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or
+Returns the notification, or null where there is none: one's own act, for somebody leaving, across a block, from somebody muted or
 hidden, a kind that is not wanted, a thing its recipient may not see, something that was told already.$$;
 
 create or replace function private.broadcast_notification(id uuid)
@@ -15444,7 +16443,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.acting_user();
+  v_user_id uuid := private.acting_user(even_banned => true);
 begin
   delete from public.push_tokens as device where device.token = remove_push_token.token and device.user_id = v_user_id;
   return jsonb_build_object('is_registered', false);
@@ -15510,7 +16509,9 @@ begin
     where told.id = any (words_to_send.notification_ids) and told.read_at is null
     order by told.id
   loop
-    if exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_told.recipient_id)
+    if exists (
+        select from private.hidden_profiles as hidden where hidden.profile_id = v_told.recipient_id and hidden.reason = 'deletion'
+      )
       or not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
       or not private.wants_notification(v_told.recipient_id, v_told.kind, words_to_send.channel)
     then
@@ -16803,6 +17804,7 @@ begin atomic
             )
             and (message.conversation_id, message.id) <= (mine.conversation_id, conversation.last_message_id)
             and message.deleted_at is null
+            and not message.is_withheld
             and message.sender_id <> conversations_for.reader_id
             and message.sender_id <> all (conversations_for.blocked_ids)
           limit conversations_for.most_unread
@@ -16841,7 +17843,10 @@ begin atomic
   left join lateral (
     select message.id, message.sender_id, message.body, message.track_id, message.crate_id, message.created_at, message.deleted_at,
       message.sender_id <> conversations_for.reader_id
-        and exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0) as is_hidden
+        and (
+          message.is_withheld
+          or exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0)
+        ) as is_hidden
     from public.direct_messages as message
     where message.conversation_id = mine.conversation_id
       and message.id > coalesce(mine.joined_after_id, '00000000-0000-0000-0000-000000000000'::uuid)
@@ -17002,7 +18007,7 @@ begin
       left join private.person_cards as author
         on author.profile_id = replied.sender_id
         and author.profile_id <> all (v_blocked)
-        and (author.profile_id = v_user_id or not author.is_hidden)
+        and (author.profile_id = v_user_id or not (author.is_hidden or replied.is_withheld))
       where replied.conversation_id = message.conversation_id and replied.id = message.reply_to
     ) end,
     case when message.sender_id = v_user_id then message.client_id end,
@@ -17022,9 +18027,9 @@ begin
     where each.conversation_id = message_rows.conversation_id and each.id = ref.id
     offset 0
   ) as message
-  -- What somebody wrote who is leaving is shown as of nobody, and comes back with them.
+  -- What somebody wrote who is leaving, or what moderators withhold, is shown as of nobody, and comes back with them.
   left join private.person_cards as sender
-    on sender.profile_id = message.sender_id and (sender.profile_id = v_user_id or not sender.is_hidden)
+    on sender.profile_id = message.sender_id and (sender.profile_id = v_user_id or not (sender.is_hidden or message.is_withheld))
   order by ref.place;
 end;
 $$;
@@ -17677,6 +18682,7 @@ as $$
   where member.user_id = (select auth.uid())
     and member.role >= my_room_ids.at_least
     and room.deleted_at is null
+    and (not room.is_withheld or member.role = 'owner')
 $$;
 comment on function private.my_room_ids(text) is
 'The rooms the caller is in, as member, moderator or owner at least (the names sort by rank); for policies. Nothing more for staff';
@@ -17709,6 +18715,7 @@ as $$
     from public.rooms as room
     where room.id = can_see_room.room_id
       and room.deleted_at is null
+      and (not room.is_withheld or room.owner_id = (select auth.uid()) or (select private.is_staff()))
       and (
         room.visibility in ('public', 'unlisted')
         or exists (
@@ -17729,7 +18736,8 @@ $$;
 comment on function private.can_see_room(uuid) is
 $$Whether the caller may know of a room
 
-Public and unlisted ones everybody, visitors too; private ones their members, who is invited in person, and staff. Nobody a deleted one.$$;
+Public and unlisted ones everybody, visitors too; private ones their members, who is invited in person, and staff. Nobody a deleted one; one that moderators
+withhold its owner and staff.$$;
 
 -- Security definer: as can_see_room.
 create or replace function private.is_banned_from_room(room_id uuid, user_id uuid)
@@ -17763,7 +18771,8 @@ begin atomic
     and room.deleted_at is null
     and (
       (
-        (
+        (not room.is_withheld or room.owner_id = readable_room.reader_id)
+        and (
           room.visibility in ('public', 'unlisted')
           or exists (
             select from public.room_members as member where member.room_id = room.id and member.user_id = readable_room.reader_id offset 0
@@ -17817,8 +18826,9 @@ as $$
   where member.room_id = role_in_room.room_id
     and member.user_id = role_in_room.user_id
     and room.deleted_at is null
+    and (not room.is_withheld or member.role = 'owner')
 $$;
-comment on function private.role_in_room(uuid, uuid) is 'Somebody''s role in a room that is not deleted: member, moderator or owner (they sort by rank); null when they are not in it';
+comment on function private.role_in_room(uuid, uuid) is 'Somebody''s role in a room that is not deleted: member, moderator or owner (they sort by rank); null when they are not in it, or moderators withhold it from its members';
 
 create or replace function private.room_role(room_id uuid)
 returns text
@@ -18831,6 +19841,7 @@ begin
   end if;
 
   if v_is_banned then
+    perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
     insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
     values (v_room.id, v_other_id, v_user_id, v_until, v_reason)
     on conflict (room_id, user_id) do update
@@ -18873,6 +19884,7 @@ begin
   if v_other_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
+  perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
   delete from public.room_bans as ban where ban.room_id = v_room.id and ban.user_id = v_other_id;
   if found then
     perform private.log_moderation(v_room.id, 'member_unbanned', v_other_id);
@@ -18906,6 +19918,7 @@ begin
     and (invite.use_limit is null or invite.use_count < invite.use_limit)
     and not private.is_blocked(invite.invited_by, v_user_id)
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = invite.invited_by)
+    and not exists (select from public.rooms as room where room.id = invite.room_id and room.is_withheld)
   order by invite.role desc, invite.id
   limit 1;
   return v_invite;
@@ -18958,7 +19971,7 @@ begin
   -- Not by lock_room: who has an invitation does not see the room yet.
   select room.* into v_room
   from public.rooms as room
-  where room.id = join_room.room_id and room.deleted_at is null
+  where room.id = join_room.room_id and room.deleted_at is null and (not room.is_withheld or room.owner_id = v_user_id)
   for no key update;
   if private.room_role(v_room.id) is not null then
     return private.room_state(v_room.id);
@@ -19085,7 +20098,7 @@ begin
   -- Whoever has the id of a private room may knock, and learns no more than that it is there (docs/decisions/0070).
   select room.* into v_room
   from public.rooms as room
-  where room.id = request_to_join.room_id and room.deleted_at is null
+  where room.id = request_to_join.room_id and room.deleted_at is null and (not room.is_withheld or room.owner_id = v_user_id)
   for no key update;
   if v_room.id is null or private.is_blocked(v_room.owner_id, v_user_id) then
     perform private.raise_error(404, 'room_not_found', 'There is no room of this id that you can see.');
@@ -19591,6 +20604,7 @@ begin
         and invite.expires_at > now()
         and private.can_see_profile(invite.invited_by)
         and not private.is_banned_from_room(invite.room_id, v_user_id)
+        and not exists (select from public.rooms as room where room.id = invite.room_id and room.is_withheld)
       order by invite.id desc
       limit 100
     ) as invite
@@ -19846,6 +20860,7 @@ as $$
     from public.rooms as room
     where room.id = is_listed_room.room_id
       and room.deleted_at is null
+      and (not room.is_withheld or room.owner_id = (select auth.uid()))
       and (
         room.visibility = 'public'
         or exists (
@@ -19931,6 +20946,7 @@ begin
       from public.rooms as room
       where room.visibility = 'public'
         and room.deleted_at is null
+        and not room.is_withheld
         and room.id < coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         and room.owner_id <> all (v_hidden_ids)
       order by room.id desc
@@ -19943,6 +20959,7 @@ begin
       from public.rooms as room
       where room.visibility = 'public'
         and room.deleted_at is null
+        and not room.is_withheld
         and (room.genre, room.id) < (v_genre, coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
         and (room.genre, room.id) > (v_genre, '00000000-0000-0000-0000-000000000000')
         and room.owner_id <> all (v_hidden_ids)
@@ -19959,6 +20976,7 @@ begin
       from public.rooms as room
       where room.visibility = 'public'
         and room.deleted_at is null
+        and not room.is_withheld
         and lower(room.name) operator(pg_catalog.~>=~) v_query
         and lower(room.name) operator(pg_catalog.~<~) (v_query || U&'\+10FFFF')
         and (v_genre is null or room.genre = v_genre)
@@ -19973,6 +20991,7 @@ begin
         from public.rooms as room
         where room.visibility = 'public'
           and room.deleted_at is null
+          and not room.is_withheld
           and lower(room.name) like v_pattern
           and not starts_with(lower(room.name), v_query)
           and (v_genre is null or room.genre = v_genre)
@@ -20034,6 +21053,7 @@ begin
       )
       and room.visibility = 'public'
       and room.deleted_at is null
+      and not room.is_withheld
       and room.owner_id <> all (v_hidden_ids)
     order by pulse.listener_count desc, pulse.event_count desc, pulse.room_id desc
     limit v_size
@@ -20074,6 +21094,7 @@ begin
         coalesce(v_place[1]::timestamptz, 'infinity'), coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
       )
       and room.deleted_at is null
+      and (not room.is_withheld or member.role = 'owner')
     order by member.joined_at desc, member.room_id desc
     limit v_size
   ) as found;
@@ -20109,10 +21130,10 @@ stable
 security definer
 set search_path = ''
 as $$
-  select private.is_muted_in_room(private.topic_room_id(), (select auth.uid()))
+  select private.is_muted_in_room(private.topic_room_id(), (select auth.uid())) or private.is_muted_everywhere()
 $$;
 comment on function private.is_muted_on_topic() is
-'Whether the caller is muted in the room whose topic realtime asks about: what clients broadcast there is theirs to write, as a message is';
+'Whether the caller is muted, in the room whose topic realtime asks about or everywhere: what clients broadcast there is theirs to write, as a message is';
 
 create or replace function private.require_room_speaker(room_id uuid)
 returns text
@@ -20278,7 +21299,7 @@ begin atomic
           and (
             room_messages_for.is_staff
             or each.profile_id = room_messages_for.reader_id
-            or (not each.is_hidden and each.profile_id <> all (room_messages_for.unheard_ids))
+            or (not each.is_hidden and not replied.is_withheld and each.profile_id <> all (room_messages_for.unheard_ids))
           )
         offset 0
       ) as speaker on true
@@ -20302,7 +21323,7 @@ begin atomic
     message.author_id is null
       or room_messages_for.is_staff
       or message.author_id = room_messages_for.reader_id
-      or (not author.is_hidden and message.author_id <> all (room_messages_for.unheard_ids))
+      or (not author.is_hidden and not message.is_withheld and message.author_id <> all (room_messages_for.unheard_ids))
   from public.messages as message
   left join lateral (
     select each.card, each.is_hidden from private.person_cards as each where each.profile_id = message.author_id offset 0
@@ -20328,6 +21349,7 @@ begin
   select message.* into v_message from public.messages as message where message.id = can_see_room_message.message_id and message.deleted_at is null;
   return v_message.id is not null
     and private.can_read_room(v_message.room_id)
+    and (not v_message.is_withheld or v_message.author_id = auth.uid() or private.is_staff())
     and (
       v_message.author_id is null
       or private.can_see_profile(v_message.author_id)
@@ -20339,7 +21361,7 @@ begin
 end;
 $$;
 comment on function private.can_see_room_message(uuid) is
-'Whether the caller may see what a message of a room says: who reads the room; not across a block, but for its moderators; not of who is hidden; not deleted';
+'Whether the caller may see what a message of a room says: who reads the room; not across a block, but for its moderators; not of who is hidden; not deleted; not withheld, but to its author and staff';
 
 -- source: sql/05_rooms/functions/21_saying.sql
 
@@ -20377,7 +21399,7 @@ begin
   into v_user_id, v_slow_seconds, v_message_id, v_card
   from private.writers as writer
   join public.room_members as member on member.room_id = send_message.room_id and member.user_id = writer.user_id
-  join public.rooms as room on room.id = member.room_id and room.deleted_at is null
+  join public.rooms as room on room.id = member.room_id and room.deleted_at is null and not room.is_withheld
   where writer.feature = 'rooms' and v_is_held;
   if v_user_id is null then
     v_user_id := private.acting_user('rooms');
@@ -21049,6 +22071,7 @@ begin
   if v_other_role >= (case when private.is_staff() then 'owner' else v_role end) then
     perform private.raise_error(403, 'member_of_equal_rank', 'They have the same role in the room, or a higher one.');
   end if;
+  perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
   -- What they are saying at this moment is said before (hold_room_speaker).
   perform from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id for update;
@@ -21089,6 +22112,7 @@ begin
   if v_other_id = v_user_id and not private.is_staff() then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
+  perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
   delete from public.room_mutes as mute where mute.room_id = v_room.id and mute.user_id = v_other_id;
   if found then
@@ -22854,6 +23878,11 @@ begin
     and not exists (
       select from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion' offset 0
     )
+    and not exists (
+      select from private.sanctions_in_force as sanction
+      where sanction.user_id = v_user_id and sanction.kind = 'ban' and sanction.room_id is null
+      offset 0
+    )
   on conflict do nothing;
   if not found then
     return private.change_vote(vote_track.item_id, vote_track.value);
@@ -24027,7 +25056,9 @@ security definer
 set search_path = ''
 as $$
   select case
-    when member.role is null or private.is_muted_in_room(room.id, profile.id) then 'listener'
+    when member.role is null or private.is_muted_in_room(room.id, profile.id) or exists (
+      select from private.sanctions_in_force as sanction where sanction.user_id = profile.id and sanction.room_id is null
+    ) then 'listener'
     when stream.host_id = live_role_of.user_id then 'host'
     when exists (
       select from public.live_speakers as speaker where speaker.stream_id = stream.id and speaker.user_id = live_role_of.user_id
@@ -24041,6 +25072,7 @@ as $$
   where stream.id = live_role_of.stream_id
     and stream.ended_at is null
     and room.deleted_at is null
+    and (not room.is_withheld or room.owner_id = profile.id)
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
     and (
       ((room.visibility in ('public', 'unlisted') or member.role is not null) and not private.is_banned_from_room(room.id, profile.id))
@@ -24050,7 +25082,7 @@ $$;
 comment on function private.live_role_of(uuid, uuid) is
 $$What somebody may do in a stream: host, speaker, listener; null when they may not even listen, or it has ended
 
-Whoever may read the room may listen (can_read_room); speaking is for its members alone, and for nobody who is muted in it.$$;
+Whoever may read the room may listen (can_read_room); speaking is for its members alone, and for nobody who is muted in it, or muted or banned everywhere.$$;
 
 create or replace function private.open_live(room_id uuid)
 returns uuid
@@ -24514,7 +25546,7 @@ declare
   v_role text;
 begin
   perform private.act_for(live_role.user_id);
-  v_user_id := private.acting_user('rooms');
+  v_user_id := private.acting_user('rooms', even_banned => true);
   perform private.require_room_reader(live_role.room_id);
   v_stream_id := private.open_live(live_role.room_id);
   v_role := private.live_role_of(v_stream_id, v_user_id);
@@ -24614,7 +25646,7 @@ as $$
     -- Who is invited to a private room knows of the room, and not yet of what happens in it.
     and (
       private.can_read_room(live_card.room_id)
-      or exists (select from public.rooms as room where room.id = live_card.room_id and room.visibility <> 'private')
+      or exists (select from public.rooms as room where room.id = live_card.room_id and room.visibility <> 'private' and not room.is_withheld)
     )
 $$;
 comment on function private.live_card(uuid) is 'The stream that is on in a room, as room_state shows it; null when there is none, or it is not the caller''s to know';
@@ -24649,6 +25681,7 @@ begin
       and (v_place is null or (open.listener_count, open.id) < (v_place[1]::int, v_place[2]::uuid))
       and room.visibility = 'public'
       and room.deleted_at is null
+      and not room.is_withheld
       and room.owner_id <> all (v_hidden_ids)
       and open.host_id <> all (v_hidden_ids)
     order by open.listener_count desc, open.id desc
@@ -28590,6 +29623,7 @@ declare
   v_most int;
   v_used int;
 begin
+  perform private.refuse_banned(consume.user_id);
   if not coalesce(private.stays(consume.user_id), false) then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
@@ -29219,7 +30253,7 @@ begin
     private.encode_cursor(v_list, jsonb_build_array(product.created_at, product.id)::text)
   from public.products as product
   where product.seller_id = v_profile.id
-    and (product.is_active or product.seller_id = auth.uid())
+    and ((product.is_active and not product.is_withheld) or product.seller_id = auth.uid())
     and (v_place is null or (product.created_at, product.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
   order by product.created_at desc, product.id desc
   limit v_size;
@@ -29581,6 +30615,7 @@ declare
 begin
   if v_product.id is null
     or not v_product.is_active
+    or v_product.is_withheld
     or not private.can_see_profile(v_product.seller_id)
     or exists (
       select
@@ -31228,7 +32263,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.acting_user('commerce');
+  v_user_id uuid := private.acting_user('commerce', even_banned => true);
   v_line public.order_lines := private.require_line(request_refund.order_line_id, true);
   v_refund public.refunds;
 begin
@@ -31320,7 +32355,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.acting_user('commerce');
+  v_user_id uuid := private.acting_user('commerce', even_banned => true);
   v_refund public.refunds;
 begin
   if not exists (
@@ -31890,7 +32925,7 @@ declare
   v_path text;
 begin
   perform private.become(claim_download.user_id);
-  perform private.acting_user();
+  perform private.acting_user(even_banned => true);
   perform private.become(null);
   select held.* into v_grant
   from public.download_grants as held
@@ -32100,6 +33135,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_feature('commerce');
+  perform private.refuse_banned(begin_subscription.user_id);
   if not coalesce(private.stays(begin_subscription.user_id), false) then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
@@ -33427,6 +34463,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_feature('commerce');
+  perform private.refuse_banned(onboarding.user_id);
   if not exists (select from public.artist_profiles as artist where artist.profile_id = onboarding.user_id) then
     perform private.raise_error(403, 'not_an_artist', 'Only artists sell.', 'Call become_artist.');
   end if;
@@ -33857,6 +34894,4452 @@ begin
 end;
 $$;
 
+-- source: sql/08_trust/functions/10_cases.sql
+
+-- Lock order of the domain: who acts (private.acting_user) and their token; the case, several in the order of their ids; then what it is about, as
+-- ARCHITECTURE.md has it; what is withheld; sanctions; who is told. Nothing that holds a post, a room or a track asks for a case, but for those of kind
+-- ai_generated: they come after their track, for whoever reports, decides and reviews (private.lock_case).
+
+-- Security definer: cases are nobody's to write.
+create or replace function private.open_case(target_kind text, target_id uuid, kind text, subject_id uuid, evidence jsonb default '{}')
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_case_id uuid;
+  v_found constant jsonb := coalesce(nullif(open_case.evidence, 'null'), '{}');
+  v_evidence constant jsonb := case
+    when v_found = '{}' then '[]'
+    else jsonb_build_array(jsonb_build_object('at', now()) || case jsonb_typeof(v_found) when 'object' then v_found else jsonb_build_object('found', v_found) end)
+  end;
+begin
+  insert into public.moderation_cases as found (target_kind, target_id, kind, subject_id, evidence)
+  values (
+    open_case.target_kind, open_case.target_id, open_case.kind,
+    -- Whose account is just being erased is nobody.
+    (select profile.id from public.profiles as profile where profile.id = open_case.subject_id and private.stays(profile.id)), v_evidence
+  )
+  on conflict (target_id, target_kind, kind) where status <> 'decided' do update
+    set evidence = case
+      when jsonb_array_length(found.evidence) < private.setting('case_evidence_limit') then found.evidence || excluded.evidence
+      else found.evidence
+    end
+  returning found.id into v_case_id;
+  return v_case_id;
+end;
+$$;
+comment on function private.open_case(text, uuid, text, uuid, jsonb) is
+$$Open a case, or find the open one of the same target and kind, and add what was found to its evidence
+
+kind: report, ai_generated, fingerprint_match, strikes or appeal. subject_id: whose content it is, null for nobody. evidence: an object; {} adds nothing. No more than
+case_evidence_limit. Returns the case, which is locked. For definer functions: it asks nobody's right.$$;
+
+-- Security definer: the log is nobody's to write.
+create or replace function private.log_decision(
+  action text, target_kind text, target_id uuid, subject_id uuid, reason text, before jsonb, after jsonb, case_id uuid default null,
+  actor_id uuid default auth.uid()
+)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  insert into public.moderation_log (actor_id, action, target_kind, target_id, subject_id, reason, before, after, case_id)
+  values (
+    log_decision.actor_id, log_decision.action, log_decision.target_kind, log_decision.target_id,
+    (select profile.id from public.profiles as profile where profile.id = log_decision.subject_id),
+    nullif(left(log_decision.reason, 1000), ''), log_decision.before, log_decision.after, log_decision.case_id
+  )
+$$;
+comment on function private.log_decision(text, text, uuid, uuid, text, jsonb, jsonb, uuid, uuid) is
+$$Write down a decision, with how it was before and how it is since
+
+actor_id: who decided, the caller unless another is named; null for the machine. before, after: facts, not words that people have written: those go with their accounts.$$;
+
+-- Security definer: who reported what is nobody's to read.
+create or replace function private.require_not_own(subject_id uuid, case_id uuid default null)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if require_not_own.subject_id = auth.uid()
+    or exists (
+      select from public.moderation_cases as found
+      where found.id = require_not_own.case_id and found.subject_id = auth.uid()
+    )
+    or exists (
+      select from public.reports as report where report.case_id = require_not_own.case_id and report.reporter_id = auth.uid()
+    )
+  then
+    perform private.raise_error(403, 'own_case', 'Nobody decides on what is theirs, or on what they have reported.');
+  end if;
+end;
+$$;
+comment on function private.require_not_own(uuid, uuid) is 'Refuse who decides on their own content, or on a case they have reported: own_case (403)';
+
+-- Security definer: roles are readable by nobody.
+create or replace function private.require_above(user_id uuid)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_roles constant text[] := '{moderator,admin,super_admin}';
+begin
+  if exists (
+    select
+    from private.staff as theirs
+    where theirs.user_id = require_above.user_id
+      and not exists (
+        select
+        from private.staff as mine
+        where mine.user_id = auth.uid() and array_position(v_roles, mine.role) > array_position(v_roles, theirs.role)
+      )
+  ) then
+    perform private.raise_error(403, 'not_allowed', 'This is for staff with a higher role.');
+  end if;
+end;
+$$;
+comment on function private.require_above(uuid) is 'Refuse who would decide against staff of their own role or a higher one: not_allowed (403)';
+
+create or replace function private.clean_note(note text)
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_note constant text := nullif(btrim(clean_note.note, E' \t\r\n'), '');
+begin
+  if char_length(v_note) > 1000 then
+    perform private.raise_error(422, 'note_too_long', 'A note has at most 1000 characters.');
+  end if;
+  return v_note;
+end;
+$$;
+comment on function private.clean_note(text) is 'A note of a decision, null when it is empty; note_too_long (422)';
+
+-- source: sql/08_trust/functions/12_sanctions.sql
+
+-- Security definer: bans of rooms are nobody's to write.
+create or replace function private.impose_in_room(sanction public.sanctions)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_room_id constant uuid := (impose_in_room.sanction).room_id;
+  v_user_id constant uuid := (impose_in_room.sanction).user_id;
+begin
+  if (impose_in_room.sanction).kind = 'ban' then
+    insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
+    values (
+      v_room_id, v_user_id, (impose_in_room.sanction).issued_by, (impose_in_room.sanction).until, left((impose_in_room.sanction).reason, 500)
+    )
+    on conflict (room_id, user_id) do update
+      set banned_by = excluded.banned_by, until = excluded.until, reason = excluded.reason, created_at = now();
+    perform private.put_out(v_room_id, v_user_id);
+  elsif (impose_in_room.sanction).kind = 'mute' then
+    perform from public.room_members as member where member.room_id = v_room_id and member.user_id = v_user_id for update;
+    insert into public.room_mutes as mute (room_id, user_id, muted_by, until)
+    values (v_room_id, v_user_id, (impose_in_room.sanction).issued_by, (impose_in_room.sanction).until)
+    on conflict (room_id, user_id) do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();
+    perform realtime.send(
+      jsonb_build_object('room_id', v_room_id, 'until', (impose_in_room.sanction).until), 'muted_in_room', 'user:' || v_user_id, true
+    );
+  end if;
+end;
+$$;
+comment on function private.impose_in_room(public.sanctions) is
+'Make a sanction that holds in one room the room''s own ban or mute, which is what everything in rooms asks; the room is locked';
+
+-- Security definer: memberships are nobody's to write.
+create or replace function private.put_out(room_id uuid, user_id uuid)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_was_in boolean;
+  v_is_banned boolean;
+  v_until timestamptz;
+begin
+  delete from public.room_members as member where member.room_id = put_out.room_id and member.user_id = put_out.user_id;
+  v_was_in := found;
+  delete from public.room_invites as invite where invite.room_id = put_out.room_id and invite.user_id = put_out.user_id;
+  update public.join_requests as request
+  set status = 'declined', decided_at = now()
+  where request.room_id = put_out.room_id and request.user_id = put_out.user_id and request.status = 'pending';
+  select ban.until into v_until from public.room_bans as ban where ban.room_id = put_out.room_id and ban.user_id = put_out.user_id;
+  v_is_banned := found;
+  perform realtime.send(
+    jsonb_build_object('room_id', put_out.room_id, 'is_banned', v_is_banned, 'until', v_until), 'removed_from_room', 'user:' || put_out.user_id, true
+  );
+  return v_was_in;
+end;
+$$;
+comment on function private.put_out(uuid, uuid) is 'Put somebody out of a room, which is locked, with their invitations and requests; whether they were in it. Their place in the session goes by the trigger on members';
+
+-- Security definer: sanctions are nobody's to write.
+create or replace function private.sanction(user_id uuid, room_id uuid, kind text, until timestamptz, reason text, case_id uuid)
+returns public.sanctions
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_until timestamptz := case when sanction.kind <> 'warn' then sanction.until end;
+  v_sanction public.sanctions;
+begin
+  if v_until <= now() or not isfinite(v_until) or v_until > now() + make_interval(days => private.setting('sanction_days_limit')::int) then
+    perform private.raise_error(
+      422, 'until_invalid', 'A sanction ends in the future, within so many days, or is for good.', private.setting('sanction_days_limit')::text
+    );
+  end if;
+  if not private.stays(sanction.user_id) then
+    perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+  end if;
+  if sanction.room_id is not null then
+    perform from public.rooms as room where room.id = sanction.room_id and room.deleted_at is null for no key update;
+    if not found then
+      perform private.raise_error(404, 'room_not_found', 'There is no room of this id that you can see.');
+    end if;
+    if exists (
+      select from public.room_members as member
+      where member.room_id = sanction.room_id and member.user_id = sanction.user_id and member.role = 'owner'
+    ) and sanction.kind <> 'warn' then
+      perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
+    end if;
+    -- A mute in a room has an end, as the room's own have.
+    if sanction.kind = 'mute' then
+      v_until := coalesce(v_until, now() + make_interval(mins => private.setting('room_mute_minutes_limit')::int));
+    end if;
+  end if;
+
+  insert into public.sanctions (user_id, room_id, kind, until, reason, case_id, issued_by)
+  values (
+    sanction.user_id, sanction.room_id, sanction.kind, v_until, nullif(left(btrim(sanction.reason), 1000), ''), sanction.case_id, auth.uid()
+  )
+  returning * into v_sanction;
+  if v_sanction.room_id is not null then
+    perform private.impose_in_room(v_sanction);
+  end if;
+  perform private.log_decision(
+    case v_sanction.kind when 'warn' then 'person_warned' when 'mute' then 'person_muted' else 'person_banned' end, 'sanction', v_sanction.id,
+    v_sanction.user_id, v_sanction.reason, '{}',
+    jsonb_build_object('kind', v_sanction.kind, 'room_id', v_sanction.room_id, 'until', v_sanction.until), v_sanction.case_id
+  );
+  perform private.notify(
+    v_sanction.user_id, 'moderation_decision', null, null, null, 'sanction:' || v_sanction.id,
+    jsonb_build_object('action', v_sanction.kind, 'sanction_id', v_sanction.id, 'room_id', v_sanction.room_id, 'until', v_sanction.until)
+  );
+  return v_sanction;
+end;
+$$;
+comment on function private.sanction(uuid, uuid, text, timestamptz, text, uuid) is
+$$Impose a warning, a mute or a ban, everywhere or in a room, log it and tell whom it is imposed on
+
+Whoever calls has decided by what right. until: null for good. In a room it is the room's own mute or ban. Errors: profile_not_found, room_not_found (404),
+owner_must_transfer (409), until_invalid (422).$$;
+
+-- Security definer: as sanction.
+create or replace function private.lift(sanction public.sanctions, reason text, case_id uuid default null)
+returns public.sanctions
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_sanction public.sanctions;
+begin
+  if (lift.sanction).room_id is not null then
+    perform from public.rooms as room where room.id = (lift.sanction).room_id for no key update;
+  end if;
+  update public.sanctions as found
+  set lifted_at = now(), lifted_by = auth.uid()
+  where found.id = (lift.sanction).id and found.lifted_at is null
+  returning found.* into v_sanction;
+  if not found then
+    return lift.sanction;
+  end if;
+  -- The room's own, unless another sanction still stands behind it.
+  if v_sanction.room_id is not null and not exists (
+    select
+    from private.sanctions_in_force as other
+    where other.user_id = v_sanction.user_id and other.room_id = v_sanction.room_id and other.kind = v_sanction.kind
+  ) then
+    if v_sanction.kind = 'ban' then
+      delete from public.room_bans as ban where ban.room_id = v_sanction.room_id and ban.user_id = v_sanction.user_id;
+    elsif v_sanction.kind = 'mute' then
+      delete from public.room_mutes as mute where mute.room_id = v_sanction.room_id and mute.user_id = v_sanction.user_id;
+    end if;
+  end if;
+  perform private.log_decision(
+    'sanction_lifted', 'sanction', v_sanction.id, v_sanction.user_id, lift.reason,
+    jsonb_build_object('kind', v_sanction.kind, 'room_id', v_sanction.room_id, 'until', v_sanction.until),
+    jsonb_build_object('lifted_at', v_sanction.lifted_at), coalesce(lift.case_id, v_sanction.case_id)
+  );
+  perform private.notify(
+    v_sanction.user_id, 'moderation_decision', null, null, null, 'sanction_lifted:' || v_sanction.id,
+    jsonb_build_object('action', 'lifted', 'sanction_id', v_sanction.id, 'room_id', v_sanction.room_id)
+  );
+  return v_sanction;
+end;
+$$;
+comment on function private.lift(public.sanctions, text, uuid) is 'Take a sanction back, log it and tell whom it was imposed on; once, however often';
+
+-- Security definer: as sanction.
+create or replace function private.lift_sanction(sanction_id uuid, note text)
+returns public.sanctions
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_note constant text := private.clean_note(lift_sanction.note);
+  v_sanction public.sanctions;
+begin
+  select found.* into v_sanction from public.sanctions as found where found.id = lift_sanction.sanction_id;
+  if not found then
+    perform private.raise_error(404, 'sanction_not_found', 'There is no sanction of this id that you can see.');
+  end if;
+  perform private.require_not_own(v_sanction.user_id);
+  perform private.require_above(v_sanction.user_id);
+  return private.lift(v_sanction, v_note);
+end;
+$$;
+
+-- Security definer: sanctions of others are not the room's to see.
+create or replace function private.refuse_against_staff(room_id uuid, user_id uuid, kind text)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select
+    from private.sanctions_in_force as sanction
+    where sanction.user_id = refuse_against_staff.user_id
+      and sanction.room_id = refuse_against_staff.room_id
+      and sanction.kind = refuse_against_staff.kind
+  ) then
+    perform private.raise_error(409, 'sanction_in_force', 'The staff has decided this; it ends when they lift it, or by itself.');
+  end if;
+end;
+$$;
+comment on function private.refuse_against_staff(uuid, uuid, text) is
+'Refuse to a room''s moderators what would undo or shorten a sanction of the staff in it: sanction_in_force (409)';
+
+-- Security definer: who speaks in streams is asked for people who may not read it. A ban or a mute that holds everywhere holds at the LiveKit server at
+-- once, and for as long as it lasts; that they may speak again is asked when it is over.
+create or replace function private.tg_sanctions__hush_live()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_stream_id uuid;
+begin
+  for v_stream_id in
+    select stream.id
+    from public.room_members as member
+    join public.live_streams as stream on stream.room_id = member.room_id and stream.ended_at is null
+    where member.user_id = new.user_id
+    order by stream.id
+  loop
+    perform private.order_live(v_stream_id, new.user_id, is_removal => false);
+    if new.lifted_at is null and new.until is not null then
+      perform private.order_live(v_stream_id, new.user_id, is_removal => false, available_at => new.until);
+    end if;
+  end loop;
+  return null;
+end;
+$$;
+create trigger _530_hush_live
+  after insert on public.sanctions
+  for each row
+  when (new.room_id is null and new.kind <> 'warn')
+  execute function private.tg_sanctions__hush_live();
+create trigger _540_hush_live
+  after update of lifted_at on public.sanctions
+  for each row
+  when (new.room_id is null and new.kind <> 'warn')
+  execute function private.tg_sanctions__hush_live();
+
+-- source: sql/08_trust/functions/14_muted.sql
+
+-- Who is muted everywhere writes no text. One trigger function, on every column of the public schema that takes words of people's own; a test finds
+-- the columns in the catalog. After the row, as a trigger before it would have every like lock the post in a step of its own; asked only when there is
+-- a text, or another one.
+
+-- Security definer: sanctions are nobody's to read.
+create or replace function private.tg__refuse_muted()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  -- Nobody, where an account is erased or the machine writes.
+  if v_user_id is not null and exists (
+    select from private.sanctions_in_force as sanction
+    where sanction.user_id = v_user_id and sanction.kind = 'mute' and sanction.room_id is null
+  ) then
+    perform private.refuse_muted(v_user_id);
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg__refuse_muted() is 'muted (403) for a text of somebody who is muted everywhere; in rooms their own mutes are asked';
+
+create trigger _310_refuse_muted
+  after update of username, display_name, bio on public.profiles
+  for each row
+  when ((old.username, old.display_name, old.bio) is distinct from (new.username, new.display_name, new.bio))
+  execute function private.tg__refuse_muted();
+create trigger _310_refuse_muted
+  after update of links on public.artist_profiles
+  for each row
+  when (old.links is distinct from new.links)
+  execute function private.tg__refuse_muted();
+
+create trigger _310_refuse_muted
+  after insert on public.tracks
+  for each row execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of title, artist_name on public.tracks
+  for each row
+  when ((old.title, old.artist_name) is distinct from (new.title, new.artist_name))
+  execute function private.tg__refuse_muted();
+
+create trigger _310_refuse_muted
+  after insert on public.crates
+  for each row execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of title, description, mood, tags on public.crates
+  for each row
+  when (
+    -- Not when it is deleted, which empties all of it.
+    num_nonnulls(new.title, new.description, new.mood) + cardinality(new.tags) > 0
+    and (old.title, old.description, old.mood, old.tags) is distinct from (new.title, new.description, new.mood, new.tags)
+  )
+  execute function private.tg__refuse_muted();
+create trigger _310_refuse_muted
+  after insert on public.crate_items
+  for each row
+  when (new.note is not null)
+  execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of note on public.crate_items
+  for each row
+  when (new.note is not null and new.note is distinct from old.note)
+  execute function private.tg__refuse_muted();
+
+create trigger _310_refuse_muted
+  after insert on public.posts
+  for each row
+  when (new.body is not null)
+  execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of body on public.posts
+  for each row
+  when (new.body is not null and new.body is distinct from old.body)
+  execute function private.tg__refuse_muted();
+
+create trigger _310_refuse_muted
+  after insert on public.comments
+  for each row execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of body on public.comments
+  for each row
+  when (new.body is not null and new.body is distinct from old.body)
+  execute function private.tg__refuse_muted();
+
+create trigger _310_refuse_muted
+  after insert on public.direct_messages
+  for each row
+  when (new.body is not null)
+  execute function private.tg__refuse_muted();
+create trigger _310_refuse_muted
+  after insert on public.conversations
+  for each row
+  when (new.title is not null)
+  execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of title on public.conversations
+  for each row
+  when (new.title is not null and new.title is distinct from old.title)
+  execute function private.tg__refuse_muted();
+
+create trigger _310_refuse_muted
+  after insert on public.rooms
+  for each row execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of name, description, region, tags on public.rooms
+  for each row
+  when (
+    new.deleted_at is null
+    and (old.name, old.description, old.region, old.tags) is distinct from (new.name, new.description, new.region, new.tags)
+  )
+  execute function private.tg__refuse_muted();
+create trigger _310_refuse_muted
+  after insert on public.join_requests
+  for each row
+  when (new.message is not null)
+  execute function private.tg__refuse_muted();
+create trigger _310_refuse_muted
+  after insert on public.messages
+  for each row
+  when (new.body is not null)
+  execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of body on public.messages
+  for each row
+  when (new.body is not null and new.body is distinct from old.body)
+  execute function private.tg__refuse_muted();
+create trigger _310_refuse_muted
+  after insert on public.live_streams
+  for each row execute function private.tg__refuse_muted();
+
+create trigger _310_refuse_muted
+  after insert on public.products
+  for each row execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of name, description, venue on public.products
+  for each row
+  when ((old.name, old.description, old.venue) is distinct from (new.name, new.description, new.venue))
+  execute function private.tg__refuse_muted();
+create trigger _310_refuse_muted
+  after insert on public.product_variants
+  for each row execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of name on public.product_variants
+  for each row
+  when (new.name is distinct from old.name)
+  execute function private.tg__refuse_muted();
+
+create trigger _310_refuse_muted
+  after insert on public.licenses
+  for each row execute function private.tg__refuse_muted();
+create trigger _320_refuse_muted
+  after update of name, terms on public.licenses
+  for each row
+  when ((old.name, old.terms) is distinct from (new.name, new.terms))
+  execute function private.tg__refuse_muted();
+
+-- source: sql/08_trust/functions/20_reports.sql
+
+-- Security definer: products are read whatever the caller may read.
+create or replace function private.can_see_product(product_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.products as product
+    where product.id = can_see_product.product_id
+      and (
+        product.seller_id = (select auth.uid())
+        or (select private.is_staff())
+        or (product.is_active and not product.is_withheld and private.can_see_profile(product.seller_id))
+      )
+  )
+$$;
+comment on function private.can_see_product(uuid) is 'Whether the caller may see a product: what is active of whom they can see, their own, staff all';
+
+-- Security definer: asks the rule of each kind, and whether a profile is there at all.
+create or replace function private.can_see_reported(target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return case can_see_reported.target_kind
+    when 'profile' then
+      exists (select from public.profiles as profile where profile.id = can_see_reported.target_id)
+      and private.can_see_profile(can_see_reported.target_id)
+    when 'room' then private.can_see_room(can_see_reported.target_id)
+    -- A message of a room, or one between people: no id is both.
+    when 'message' then private.can_see_room_message(can_see_reported.target_id) or private.can_see_message(can_see_reported.target_id)
+    when 'product' then private.can_see_product(can_see_reported.target_id)
+    else private.can_see_target(can_see_reported.target_kind, can_see_reported.target_id)
+  end;
+end;
+$$;
+comment on function private.can_see_reported(text, uuid) is 'can_see_target for all that can be reported';
+
+create or replace function private.refuse_reported(target_kind text)
+returns void
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+begin
+  case refuse_reported.target_kind
+    when 'profile' then
+      perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
+    when 'room' then
+      perform private.raise_error(404, 'room_not_found', 'There is no room of this id that you can see.');
+    when 'message' then
+      perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
+    when 'product' then
+      perform private.raise_error(404, 'product_not_found', 'There is no product of this id that you can see.');
+    else
+      perform private.refuse_target(refuse_reported.target_kind);
+  end case;
+end;
+$$;
+comment on function private.refuse_reported(text) is 'Say that there is no such thing, by the token of its kind (404)';
+
+-- Security definer: rows are read whatever the caller may read; whoever asks has decided that.
+create or replace function private.reported(target_kind text, target_id uuid)
+returns table (subject_id uuid, room_id uuid, copy jsonb)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return query
+  select found.owner_id, found.place_id,
+    (found.fields - '{client_id,is_withheld,reactions_shown}'::text[]) || jsonb_build_object('author', private.person_card(found.owner_id))
+  from (
+    select profile.id, null::uuid, to_jsonb(profile) || jsonb_build_object('links', (
+      select to_jsonb(artist.links) from public.artist_profiles as artist where artist.profile_id = profile.id
+    ))
+    from public.profiles as profile
+    where reported.target_kind = 'profile' and profile.id = reported.target_id
+    union all
+    select post.author_id, null, to_jsonb(post)
+    from public.posts as post
+    where reported.target_kind = 'post' and post.id = reported.target_id
+    union all
+    select comment.author_id, null, to_jsonb(comment)
+    from public.comments as comment
+    where reported.target_kind = 'comment' and comment.id = reported.target_id
+    union all
+    select track.artist_id, null, to_jsonb(track)
+    from public.tracks as track
+    where reported.target_kind = 'track' and track.id = reported.target_id
+    union all
+    select crate.owner_id, null, to_jsonb(crate)
+    from public.crates as crate
+    where reported.target_kind = 'crate' and crate.id = reported.target_id
+    union all
+    select room.owner_id, room.id, to_jsonb(room)
+    from public.rooms as room
+    where reported.target_kind = 'room' and room.id = reported.target_id
+    union all
+    select message.author_id, message.room_id, to_jsonb(message)
+    from public.messages as message
+    where reported.target_kind = 'message' and message.id = reported.target_id
+    union all
+    select message.sender_id, null, to_jsonb(message)
+    from public.direct_messages as message
+    where reported.target_kind = 'message' and message.id = reported.target_id
+    union all
+    select product.seller_id, null, to_jsonb(product)
+    from public.products as product
+    where reported.target_kind = 'product' and product.id = reported.target_id
+  ) as found (owner_id, place_id, fields);
+end;
+$$;
+comment on function private.reported(text, uuid) is
+'Whose something that can be reported is, in which room, and a copy of it as it is at this moment: its row and {author}. No row when it is not there';
+
+create or replace function private.is_trusted(user_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (select from private.staff as staff where staff.user_id = is_trusted.user_id)
+    or exists (
+      select from public.artist_profiles as artist
+      where artist.profile_id = is_trusted.user_id and (artist.is_verified or artist.is_trusted_uploader)
+    )
+$$;
+comment on function private.is_trusted(uuid) is 'Whether somebody is known: staff, verified artists and trusted uploaders. What young accounts report of them weighs little, or nothing';
+
+create or replace function private.is_young(user_id uuid)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select
+    from public.profiles as profile
+    where profile.id = is_young.user_id
+      and profile.created_at > now() - make_interval(days => private.setting('report_young_days')::int)
+  )
+  and not exists (select from private.staff as staff where staff.user_id = is_young.user_id)
+$$;
+comment on function private.is_young(uuid) is 'Whether somebody is new here (setting report_young_days), however often they were right: being right is soon arranged';
+
+create or replace function private.report_weight(user_id uuid)
+returns table (weight numeric, is_young boolean)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    least(
+      private.setting('report_weight_most'),
+      greatest(
+        private.setting('report_weight_least'),
+        case
+          when exists (select from private.staff as staff where staff.user_id = known.id) then private.setting('report_weight_most')
+          when known.is_young then private.setting('report_weight_young')
+          else private.setting('report_weight_start')
+        end
+        + known.right_count * private.setting('report_weight_right')
+        - known.wrong_count * private.setting('report_weight_wrong')
+      )
+    )::numeric / 100,
+    known.is_young
+  from (
+    select
+      profile.id, coalesce(score.right_count, 0) as right_count, coalesce(score.wrong_count, 0) as wrong_count,
+      private.is_young(profile.id) as is_young
+    from public.profiles as profile
+    left join private.reporter_scores as score on score.user_id = profile.id
+    where profile.id = report_weight.user_id
+  ) as known
+$$;
+comment on function private.report_weight(uuid) is
+$$What a report of somebody weighs, and whether they are young
+
+A start, more for each report that was actioned, less for each that was dismissed, within bounds: all of it settings, in hundredths (docs/decisions/0152).$$;
+
+create or replace function private.weigh_case(case_id uuid, subject_id uuid)
+returns numeric
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_young_limit constant numeric := private.setting(
+    case when private.is_trusted(weigh_case.subject_id) then 'report_young_limit_trusted' else 'report_young_limit' end
+  ) / 100.0;
+  v_weight numeric;
+begin
+  update public.moderation_cases as found
+  set weight = counted.weight, report_count = counted.number
+  from (
+    select
+      coalesce(sum(report.weight) filter (where report.status = 'pending' and not report.is_young), 0)
+        + least(v_young_limit, coalesce(sum(report.weight) filter (where report.status = 'pending' and report.is_young), 0)) as weight,
+      count(*)::int as number
+    from public.reports as report
+    where report.case_id = weigh_case.case_id
+  ) as counted
+  where found.id = weigh_case.case_id
+  returning found.weight into v_weight;
+  return v_weight;
+end;
+$$;
+comment on function private.weigh_case(uuid, uuid) is
+'Weigh the open reports of a case, which is locked: those of young accounts together no more than a cap, a lower one where they are against somebody trusted';
+
+create or replace function private.report_shown(report public.reports)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', (report_shown.report).id, 'target_kind', (report_shown.report).target_kind, 'target_id', (report_shown.report).target_id,
+    'reason', (report_shown.report).reason, 'description', (report_shown.report).description, 'status', (report_shown.report).status,
+    'created_at', (report_shown.report).created_at, 'reviewed_at', (report_shown.report).reviewed_at
+  )
+$$;
+
+-- Security definer: reports and cases are nobody's to write.
+create or replace function private.report(target_kind text, target_id uuid, reason text, description text, room_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('trust');
+  v_description constant text := nullif(btrim(report.description, E' \t\r\n'), '');
+  v_kind constant text := case when report.reason = 'ai_generated' and report.target_kind = 'track' then 'ai_generated' else 'report' end;
+  v_report public.reports;
+  v_thing record;
+  v_weight record;
+  v_case_id uuid;
+  v_room_id uuid;
+begin
+  if report.target_kind is null
+    or report.target_kind not in ('profile', 'post', 'comment', 'track', 'crate', 'room', 'message', 'product')
+  then
+    perform private.raise_error(
+      422, 'report_target_unknown', 'What can be reported is a profile, post, comment, track, crate, room, message or product.'
+    );
+  end if;
+  if report.reason is null
+    or report.reason not in ('spam', 'abuse', 'hate', 'sexual', 'self_harm', 'copyright', 'ai_generated', 'other')
+  then
+    perform private.raise_error(
+      422, 'report_reason_unknown', 'A reason is spam, abuse, hate, sexual, self_harm, copyright, ai_generated or other.'
+    );
+  end if;
+  if char_length(v_description) > 1000 then
+    perform private.raise_error(422, 'description_too_long', 'A description has at most 1000 characters.');
+  end if;
+  -- One open a person and thing: what is sent again is found, also when the thing has gone meanwhile.
+  select found.* into v_report
+  from public.reports as found
+  where found.reporter_id = v_user_id
+    and found.target_id = report.target_id
+    and found.target_kind = report.target_kind
+    and found.status = 'pending';
+  if found then
+    return private.report_shown(v_report);
+  end if;
+  if not private.can_see_reported(report.target_kind, report.target_id) then
+    perform private.refuse_reported(report.target_kind);
+  end if;
+  if report.room_id is not null then
+    perform private.require_room_reader(report.room_id);
+  end if;
+  perform private.take_token('report');
+  -- Whoever reviews a detection holds the track before the case of its reports: so does this, and lock_case.
+  if v_kind = 'ai_generated' then
+    perform from public.tracks as track where track.id = report.target_id for no key update;
+  end if;
+  select thing.subject_id, thing.room_id, thing.copy into v_thing from private.reported(report.target_kind, report.target_id) as thing;
+  if not found then
+    perform private.refuse_reported(report.target_kind);
+  end if;
+  if v_thing.subject_id = v_user_id then
+    perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
+  end if;
+  v_room_id := coalesce(v_thing.room_id, report.room_id);
+
+  v_case_id := private.open_case(report.target_kind, report.target_id, v_kind, v_thing.subject_id);
+  select weighed.weight, weighed.is_young into v_weight from private.report_weight(v_user_id) as weighed;
+  insert into public.reports (reporter_id, target_kind, target_id, subject_id, case_id, reason, description, copy, weight, is_young)
+  select
+    v_user_id, report.target_kind, report.target_id, found.subject_id, v_case_id, report.reason, v_description, v_thing.copy, v_weight.weight,
+    v_weight.is_young
+  from public.moderation_cases as found
+  where found.id = v_case_id
+  on conflict (reporter_id, target_id, target_kind) where status = 'pending' do nothing
+  returning * into v_report;
+  if v_report.id is null then
+    -- Sent twice at once: the other one was first.
+    select found.* into v_report
+    from public.reports as found
+    where found.reporter_id = v_user_id and found.target_id = report.target_id and found.target_kind = report.target_kind and found.status = 'pending';
+    return private.report_shown(v_report);
+  end if;
+  update public.moderation_cases as found set room_id = v_room_id where found.id = v_case_id and found.room_id is null and v_room_id is not null;
+  perform private.weigh_case(v_case_id, v_thing.subject_id);
+  perform private.follow_weight(v_case_id);
+  return private.report_shown(v_report);
+end;
+$$;
+
+-- Security definer: what is withheld is nobody's to write.
+create or replace function private.follow_weight(case_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_case public.moderation_cases;
+  v_limit constant numeric := private.setting('report_hide_weight') / 100.0;
+begin
+  select found.* into v_case from public.moderation_cases as found where found.id = follow_weight.case_id;
+  if v_case.kind = 'ai_generated' then
+    -- People look at it again; what the file is is theirs to say, not the reports'.
+    if v_case.weight >= v_limit then
+      perform private.reopen_detection(v_case.target_id);
+    end if;
+    return;
+  end if;
+  if private.open_weight(v_case.target_kind, v_case.target_id) >= v_limit then
+    perform private.withhold(v_case.target_kind, v_case.target_id, v_case.subject_id, 'reports', null);
+  end if;
+end;
+$$;
+comment on function private.follow_weight(uuid) is
+'Withhold what the open reports of a case make too heavy (setting report_hide_weight), or have a track looked at again that they say a machine made';
+
+create or replace function private.open_weight(target_kind text, target_id uuid)
+returns numeric
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(sum(found.weight), 0)
+  from public.moderation_cases as found
+  where found.target_id = open_weight.target_id
+    and found.target_kind = open_weight.target_kind
+    and found.kind <> 'ai_generated'
+    and found.status <> 'decided'
+$$;
+comment on function private.open_weight(text, uuid) is 'What the open reports of something weigh together, but for those that say a machine made it: these are the detection''s';
+
+-- source: sql/08_trust/functions/22_withholding.sql
+
+create or replace function private.lock_thing(target_kind text, target_id uuid, room_id uuid default null)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  case lock_thing.target_kind
+    when 'post' then perform from public.posts as post where post.id = lock_thing.target_id for no key update;
+    when 'track' then perform from public.tracks as track where track.id = lock_thing.target_id for no key update;
+    when 'crate' then perform from public.crates as crate where crate.id = lock_thing.target_id for no key update;
+    else null;
+  end case;
+  if lock_thing.room_id is not null then
+    perform from public.rooms as room where room.id = lock_thing.room_id for no key update;
+  end if;
+  case lock_thing.target_kind
+    when 'profile' then perform from public.profiles as profile where profile.id = lock_thing.target_id for no key update;
+    when 'comment' then perform from public.comments as comment where comment.id = lock_thing.target_id for no key update;
+    when 'room' then perform from public.rooms as room where room.id = lock_thing.target_id for no key update;
+    when 'message' then
+      perform from public.messages as message where message.id = lock_thing.target_id for no key update;
+      perform from public.direct_messages as message where message.id = lock_thing.target_id for no key update;
+    when 'product' then perform from public.products as product where product.id = lock_thing.target_id for no key update;
+    else null;
+  end case;
+end;
+$$;
+comment on function private.lock_thing(text, uuid, uuid) is
+'Lock something that can be reported, and the room where what follows is done, in their order: after its case, before what is withheld and who is told';
+
+create or replace function private.unremove_track(track_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update public.tracks as track
+  set status = track.removed_from, removed_from = null
+  where track.id = unremove_track.track_id
+    and track.status = 'removed'
+    and not exists (select from private.withheld as held where held.target_id = track.id and held.target_kind = 'track')
+    and not exists (
+      select from private.claims as claim where claim.track_id = track.id and claim.has_removed and claim.status in ('upheld', 'countered')
+    )
+    and not exists (
+      select from public.detections as detection where detection.track_id = track.id and detection.is_current and detection.has_removed
+    );
+  return found;
+end;
+$$;
+comment on function private.unremove_track(uuid) is
+$$Give a removed track its former status back, when nothing keeps it away any more; whether it did
+
+It is locked, and whoever kept it away has taken their own row back: staff and reports in private.withheld, claims and detections by has_removed.$$;
+
+-- Security definer: the marks are nobody's to write. Each kind's own rule of who sees it reads its mark: is_withheld of the row, hidden_profiles, the
+-- status of a track.
+create or replace function private.mark_withheld(target_kind text, target_id uuid, present boolean)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_room_id uuid;
+  v_is_done boolean := false;
+begin
+  case mark_withheld.target_kind
+    when 'profile' then
+      perform from public.profiles as profile where profile.id = mark_withheld.target_id for no key update;
+      if found and mark_withheld.present then
+        insert into private.hidden_profiles (profile_id, reason) values (mark_withheld.target_id, 'moderation') on conflict do nothing;
+      elsif found then
+        delete from private.hidden_profiles as hidden where hidden.profile_id = mark_withheld.target_id and hidden.reason = 'moderation';
+      end if;
+      v_is_done := found;
+    when 'post' then
+      update public.posts as post set is_withheld = mark_withheld.present
+      where post.id = mark_withheld.target_id and post.is_withheld <> mark_withheld.present;
+      v_is_done := found;
+    when 'comment' then
+      update public.comments as comment set is_withheld = mark_withheld.present
+      where comment.id = mark_withheld.target_id and comment.is_withheld <> mark_withheld.present;
+      v_is_done := found;
+    when 'track' then
+      if mark_withheld.present then
+        -- What something else has removed already is kept away by this too.
+        v_is_done := exists (select from public.tracks as track where track.id = mark_withheld.target_id);
+        update public.tracks as track set status = 'removed', removed_from = track.status
+        where track.id = mark_withheld.target_id and track.status <> 'removed';
+      else
+        v_is_done := private.unremove_track(mark_withheld.target_id);
+      end if;
+    when 'crate' then
+      update public.crates as crate set is_withheld = mark_withheld.present
+      where crate.id = mark_withheld.target_id and crate.is_withheld <> mark_withheld.present;
+      v_is_done := found;
+    when 'room' then
+      update public.rooms as room set is_withheld = mark_withheld.present
+      where room.id = mark_withheld.target_id and room.is_withheld <> mark_withheld.present;
+      v_is_done := found;
+      if v_is_done then
+        perform private.broadcast_room(mark_withheld.target_id, 'room_changed', '{"changed": ["visibility"]}');
+      end if;
+    when 'message' then
+      update public.messages as message set is_withheld = mark_withheld.present
+      where message.id = mark_withheld.target_id and message.is_withheld <> mark_withheld.present
+      returning message.room_id into v_room_id;
+      v_is_done := found;
+      if v_is_done then
+        -- Whoever shows it reads it again.
+        perform private.broadcast_room(v_room_id, 'message_edited', jsonb_build_object('id', mark_withheld.target_id));
+      else
+        update public.direct_messages as message set is_withheld = mark_withheld.present
+        where message.id = mark_withheld.target_id and message.is_withheld <> mark_withheld.present;
+        v_is_done := found;
+      end if;
+    when 'product' then
+      update public.products as product set is_withheld = mark_withheld.present
+      where product.id = mark_withheld.target_id and product.is_withheld <> mark_withheld.present;
+      v_is_done := found;
+    else
+      v_is_done := false;
+  end case;
+  return v_is_done;
+end;
+$$;
+comment on function private.mark_withheld(text, uuid, boolean) is 'Set or take the mark that the rule of a kind reads, of a thing that is locked; whether it was another before, of a track that is withheld whether it is there';
+
+create or replace function private.tell_decision(target_kind text, target_id uuid, subject_id uuid, action text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_kind text := tell_decision.target_kind;
+  v_id uuid := tell_decision.target_id;
+begin
+  if tell_decision.subject_id is null then
+    return;
+  end if;
+  -- Of what notifications show; of a room's message its room, of a product nothing but the words.
+  if v_kind = 'message' and not exists (select from public.direct_messages as message where message.id = v_id) then
+    v_kind := null;
+  elsif v_kind in ('product', 'sanction') then
+    v_kind := null;
+  end if;
+  perform private.notify(
+    tell_decision.subject_id, 'moderation_decision', null, v_kind, case when v_kind is not null then v_id end,
+    -- Each decision is told, and each in a row of its own.
+    'decision:' || private.uuid_v7(),
+    jsonb_build_object('action', tell_decision.action, 'target_kind', tell_decision.target_kind, 'target_id', tell_decision.target_id)
+  );
+end;
+$$;
+comment on function private.tell_decision(text, uuid, uuid, text) is
+'Tell somebody what was decided about something of theirs: withheld, released, or the action of a case. Before a profile is hidden, and after it is shown again, as nobody is told while they are hidden';
+
+-- Security definer: as mark_withheld.
+create or replace function private.withhold(target_kind text, target_id uuid, subject_id uuid, reason text, case_id uuid)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_before text;
+begin
+  perform private.lock_thing(withhold.target_kind, withhold.target_id);
+  select held.reason into v_before
+  from private.withheld as held
+  where held.target_id = withhold.target_id and held.target_kind = withhold.target_kind
+  for update;
+  if v_before = 'decision' or v_before = withhold.reason then
+    return false;
+  end if;
+  if v_before is not null then
+    -- It is withheld for reports, and now for good.
+    update private.withheld as held
+    set reason = withhold.reason, case_id = withhold.case_id, since = now()
+    where held.target_id = withhold.target_id and held.target_kind = withhold.target_kind;
+    return true;
+  end if;
+  if withhold.target_kind = 'profile' and withhold.reason = 'reports' then
+    perform private.tell_decision(withhold.target_kind, withhold.target_id, withhold.subject_id, 'withheld');
+  end if;
+  if not private.mark_withheld(withhold.target_kind, withhold.target_id, true) then
+    return false;
+  end if;
+  insert into private.withheld (target_kind, target_id, reason, case_id)
+  values (withhold.target_kind, withhold.target_id, withhold.reason, withhold.case_id)
+  on conflict (target_id, target_kind) do nothing;
+  if withhold.reason = 'reports' then
+    perform private.log_decision(
+      'withheld_for_reports', withhold.target_kind, withhold.target_id, withhold.subject_id, null, '{"is_withheld": false}',
+      jsonb_build_object('is_withheld', true, 'weight', private.open_weight(withhold.target_kind, withhold.target_id)), withhold.case_id,
+      actor_id => null
+    );
+    if withhold.target_kind <> 'profile' then
+      perform private.tell_decision(withhold.target_kind, withhold.target_id, withhold.subject_id, 'withheld');
+    end if;
+  end if;
+  return true;
+end;
+$$;
+comment on function private.withhold(text, uuid, uuid, text, uuid) is
+$$Keep something from all but its author and staff, until it is released; whether that is new
+
+reason: reports (the author is told here, and it is logged as done by nobody) or decision (whoever decides tells and logs).$$;
+
+-- Security definer: as mark_withheld.
+create or replace function private.release(target_kind text, target_id uuid, subject_id uuid)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.lock_thing(release.target_kind, release.target_id);
+  delete from private.withheld as held where held.target_id = release.target_id and held.target_kind = release.target_kind;
+  if not found then
+    return false;
+  end if;
+  -- A track that a claim or a detection keeps away is not shown, so nobody is told that it is.
+  if private.mark_withheld(release.target_kind, release.target_id, false) then
+    perform private.tell_decision(release.target_kind, release.target_id, release.subject_id, 'released');
+  end if;
+  return true;
+end;
+$$;
+comment on function private.release(text, uuid, uuid) is 'Show again what is withheld, unless a track is kept away by something else too, and tell its author; whether it was';
+
+create or replace function private.target_facts(target_kind text, target_id uuid)
+returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_fields jsonb := (select thing.copy from private.reported(target_facts.target_kind, target_facts.target_id) as thing);
+begin
+  -- What was decided about, without anybody's words.
+  return jsonb_strip_nulls(jsonb_build_object(
+    'is_there', v_fields is not null and v_fields ->> 'deleted_at' is null,
+    'is_withheld', exists (
+      select from private.withheld as held where held.target_id = target_facts.target_id and held.target_kind = target_facts.target_kind
+    ),
+    'status', v_fields -> 'status', 'is_active', v_fields -> 'is_active', 'deleted_at', v_fields -> 'deleted_at'
+  ));
+end;
+$$;
+comment on function private.target_facts(text, uuid) is 'How something stands, for the log: {is_there, is_withheld, status, is_active, deleted_at}, as far as its kind has them';
+
+-- Security definer: what others have made is nobody's to delete. By the same ways as their own authors delete it.
+create or replace function private.delete_target(target_kind text, target_id uuid)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner_id uuid;
+  v_comment public.comments;
+begin
+  case delete_target.target_kind
+    when 'post' then
+      v_owner_id := (select post.author_id from public.posts as post where post.id = delete_target.target_id);
+      perform from public.profiles as profile where profile.id = v_owner_id for no key update;
+      return private.bury_post(delete_target.target_id);
+    when 'comment' then
+      select comment.* into v_comment from public.comments as comment where comment.id = delete_target.target_id;
+      perform private.lock_target(v_comment.target_kind, v_comment.target_id);
+      update public.comments as comment set deleted_at = now() where comment.id = delete_target.target_id and comment.deleted_at is null;
+      return found;
+    when 'message' then
+      update public.messages as message set deleted_at = now()
+      where message.id = delete_target.target_id and message.deleted_at is null and message.kind = 'text';
+      if found then
+        return true;
+      end if;
+      perform
+      from public.conversations as conversation
+      where conversation.id = (
+        select message.conversation_id from public.direct_messages as message where message.id = delete_target.target_id
+      )
+      for update;
+      update public.direct_messages as message set deleted_at = now(), body = null, track_id = null, crate_id = null
+      where message.id = delete_target.target_id and message.deleted_at is null;
+      return found;
+    when 'crate' then
+      v_owner_id := (select crate.owner_id from public.crates as crate where crate.id = delete_target.target_id);
+      perform from public.profiles as profile where profile.id = v_owner_id for no key update;
+      return private.bury_crate(delete_target.target_id);
+    when 'room' then
+      v_owner_id := (select room.owner_id from public.rooms as room where room.id = delete_target.target_id);
+      perform from public.profiles as profile where profile.id = v_owner_id for no key update;
+      perform from public.rooms as room where room.id = delete_target.target_id for no key update;
+      perform private.bury_room(delete_target.target_id);
+      return true;
+    when 'product' then
+      perform from public.products as product where product.id = delete_target.target_id for no key update;
+      if exists (select from public.order_lines as line where line.product_id = delete_target.target_id) then
+        -- Who bought it keeps what they have; nobody buys it any more.
+        update public.products as product set is_active = false where product.id = delete_target.target_id and product.is_active;
+        return false;
+      end if;
+      delete from public.products as product where product.id = delete_target.target_id;
+      return found;
+    else
+      return false;
+  end case;
+end;
+$$;
+comment on function private.delete_target(text, uuid) is
+$$Delete what somebody else has made, as they would themselves; true when it is gone
+
+False of what cannot go: a track, whose file a claim or an appeal may need, a product that was sold; they are withheld for good instead.$$;
+
+-- source: sql/08_trust/functions/24_deciding.sql
+
+create or replace function private.lock_case(case_id uuid)
+returns public.moderation_cases
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case public.moderation_cases;
+begin
+  -- Whoever reviews a detection holds the track and then closes this case: here alone the thing comes first.
+  perform
+  from public.tracks as track
+  where track.id = (
+    select found.target_id from public.moderation_cases as found
+    where found.id = lock_case.case_id and found.kind = 'ai_generated' and found.target_kind = 'track'
+  )
+  for no key update;
+  select found.* into v_case from public.moderation_cases as found where found.id = lock_case.case_id for no key update;
+  if not found then
+    perform private.raise_error(404, 'case_not_found', 'There is no case of this id.');
+  end if;
+  if v_case.status = 'decided' then
+    perform private.raise_error(409, 'case_decided', 'This case is decided.', v_case.action);
+  end if;
+  if v_case.claimed_by <> auth.uid()
+    and v_case.claimed_at > now() - make_interval(mins => private.setting('case_claim_minutes')::int)
+    and not private.is_staff('admin')
+  then
+    perform private.raise_error(
+      409, 'case_claimed', 'Somebody else looks at this case.',
+      ceil(extract(epoch from v_case.claimed_at - now()) + 60 * private.setting('case_claim_minutes'))::bigint::text
+    );
+  end if;
+  return v_case;
+end;
+$$;
+comment on function private.lock_case(uuid) is
+'A case the caller may decide, locked: open, and not claimed by somebody else within case_claim_minutes, but for admins; else case_not_found (404), case_decided, case_claimed (409)';
+
+-- Security definer: cases are nobody's to write.
+create or replace function private.claim_case(case_id uuid)
+returns public.case_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_case public.moderation_cases;
+  v_before jsonb;
+begin
+  perform private.take_token('moderate');
+  v_case := private.lock_case(claim_case.case_id);
+  perform private.require_not_own(v_case.subject_id, v_case.id);
+  v_before := jsonb_build_object('status', v_case.status, 'claimed_at', v_case.claimed_at);
+  update public.moderation_cases as found
+  set status = 'claimed', claimed_by = v_user_id, claimed_at = now()
+  where found.id = v_case.id
+  returning found.* into v_case;
+  perform private.log_decision(
+    'case_claimed', v_case.target_kind, v_case.target_id, v_case.subject_id, null, v_before,
+    jsonb_build_object('status', v_case.status, 'claimed_at', v_case.claimed_at), v_case.id
+  );
+  return private.case_shown(v_case, null);
+end;
+$$;
+
+-- Security definer: scores are nobody's to write.
+create or replace function private.lock_scores_of(case_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.reporter_scores (user_id)
+  select distinct report.reporter_id
+  from public.reports as report
+  where report.case_id = lock_scores_of.case_id and report.reporter_id is not null
+  order by report.reporter_id
+  on conflict on constraint reporter_scores_pkey do nothing;
+  perform
+  from private.reporter_scores as score
+  where score.user_id in (select report.reporter_id from public.reports as report where report.case_id = lock_scores_of.case_id)
+  order by score.user_id
+  for no key update;
+end;
+$$;
+comment on function private.lock_scores_of(uuid) is
+'Lock how right they were who reported a case, which is locked, in the order of people: so of two cases about one person that are decided at once one sees the other';
+
+-- Security definer: scores are nobody's to write.
+create or replace function private.settle_reports(case_id uuid, status text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_subject_id constant uuid := (select found.subject_id from public.moderation_cases as found where found.id = settle_reports.case_id);
+  -- New accounts are made to be reported: who is right about one proves nothing.
+  v_is_proof constant boolean := not private.is_young(v_subject_id);
+begin
+  perform private.lock_scores_of(settle_reports.case_id);
+  with settled as (
+    update public.reports as report
+    -- Whoever fears for somebody's life is not wrong to say so.
+    set status = case when settle_reports.status = 'dismissed' and report.reason = 'self_harm' then 'reviewed' else settle_reports.status end,
+        reviewed_at = now(),
+        is_scored = report.reporter_id is not null and case settle_reports.status
+          when 'dismissed' then report.reason <> 'self_harm'
+          when 'actioned' then v_is_proof and not exists (
+            select
+            from public.reports as former
+            where former.reporter_id = report.reporter_id
+              and former.subject_id is not distinct from v_subject_id
+              and former.status = 'actioned'
+              and former.is_scored
+          )
+          else false
+        end
+    where report.case_id = settle_reports.case_id and report.status = 'pending'
+    returning report.reporter_id, report.status, report.is_scored
+  )
+  update private.reporter_scores as score
+  set right_count = score.right_count + (settled.status = 'actioned')::int, wrong_count = score.wrong_count + (settled.status = 'dismissed')::int
+  from settled
+  where score.user_id = settled.reporter_id and settled.is_scored;
+end;
+$$;
+comment on function private.settle_reports(uuid, text) is
+$$Close the open reports of a case, which is locked: actioned, dismissed or reviewed; who reported is right or wrong by it, once a report
+
+Right once a reporter and subject, and not where the subject is young: or a crowd of new accounts would prove itself on one that it has made.$$;
+
+-- Security definer: scores are nobody's to write.
+create or replace function private.unsettle_reports(case_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.lock_scores_of(unsettle_reports.case_id);
+  update private.reporter_scores as score
+  set right_count = greatest(0, score.right_count - counted.rights), wrong_count = greatest(0, score.wrong_count - counted.wrongs)
+  from (
+    select
+      report.reporter_id, count(*) filter (where report.status = 'actioned')::int as rights,
+      count(*) filter (where report.status = 'dismissed')::int as wrongs
+    from public.reports as report
+    where report.case_id = unsettle_reports.case_id and report.is_scored
+    group by report.reporter_id
+  ) as counted
+  where score.user_id = counted.reporter_id;
+  update public.reports as report
+  set is_scored = false
+  where report.case_id = unsettle_reports.case_id and report.is_scored;
+  update public.reports as report
+  set status = 'pending', reviewed_at = null
+  where report.case_id = unsettle_reports.case_id
+    and report.status <> 'pending'
+    -- One open a person and thing: who has reported it once more is heard by the later one.
+    and not exists (
+      select
+      from public.reports as other
+      where other.reporter_id = report.reporter_id
+        and other.target_id = report.target_id
+        and other.target_kind = report.target_kind
+        and (other.status = 'pending' or (other.case_id = report.case_id and other.id > report.id))
+    );
+end;
+$$;
+comment on function private.unsettle_reports(uuid) is
+'Open the reports of a case again, which is locked: who was right or wrong by it is so no more';
+
+-- Security definer: cases are nobody's to write.
+create or replace function private.close_case(case_id uuid, action text, note text, status text)
+returns public.moderation_cases
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_case public.moderation_cases;
+begin
+  perform private.settle_reports(close_case.case_id, close_case.status);
+  update public.moderation_cases as found
+  set status = 'decided', action = close_case.action, note = close_case.note, decided_by = auth.uid(), decided_at = now()
+  where found.id = close_case.case_id
+  returning found.* into v_case;
+  return v_case;
+end;
+$$;
+comment on function private.close_case(uuid, text, text, text) is 'Write the decision of a case, which is locked, and close its reports; its weight stays, as what it weighed then';
+
+create or replace function private.close_cases(target_kind text, target_id uuid, kind text, action text, note text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case_id uuid;
+begin
+  for v_case_id in
+    select found.id
+    from public.moderation_cases as found
+    where found.target_id = close_cases.target_id
+      and found.target_kind = close_cases.target_kind
+      and found.kind = close_cases.kind
+      and found.status <> 'decided'
+    order by found.id
+    for no key update
+  loop
+    perform private.close_case(v_case_id, close_cases.action, close_cases.note, case close_cases.action when 'dismiss' then 'dismissed' else 'actioned' end);
+  end loop;
+end;
+$$;
+comment on function private.close_cases(text, uuid, text, text, text) is
+$$Close the open case of a thing and kind that was decided elsewhere, as detections are; action: dismiss, or what was done
+
+For definer functions: it asks nobody's right. It does nothing where there is none.$$;
+
+-- Security definer: what happens in rooms is nobody's to change directly. By the ways of the room's own moderators, which staff are everywhere.
+create or replace function private.act_in_room(item public.moderation_cases, action text, note text, until timestamptz)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_case constant public.moderation_cases := act_in_room.item;
+  v_session public.dj_sessions;
+  v_dj_id uuid;
+  v_count int;
+begin
+  if act_in_room.action = 'clear_reactions' then
+    if v_case.target_kind = 'comment' then
+      perform private.lock_target(comment.target_kind, comment.target_id) from public.comments as comment where comment.id = v_case.target_id;
+      delete from public.comment_reactions as reaction where reaction.comment_id = v_case.target_id;
+      get diagnostics v_count = row_count;
+      return jsonb_build_object('cleared', v_count);
+    end if;
+    return private.clear_reactions(v_case.target_id);
+  end if;
+
+  if act_in_room.action = 'kick_from_room' then
+    if act_in_room.until is not null then
+      return jsonb_build_object('sanction_id', (
+        private.sanction(v_case.subject_id, v_case.room_id, 'ban', act_in_room.until, act_in_room.note, v_case.id)
+      ).id);
+    end if;
+    perform from public.rooms as room where room.id = v_case.room_id for no key update;
+    if private.role_in_room(v_case.room_id, v_case.subject_id) = 'owner' then
+      perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
+    end if;
+    if not private.put_out(v_case.room_id, v_case.subject_id) then
+      perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
+    end if;
+    perform private.log_moderation(v_case.room_id, 'member_removed', v_case.subject_id, act_in_room.note);
+    return jsonb_build_object('room_id', v_case.room_id);
+  end if;
+
+  select session.* into v_session
+  from public.dj_sessions as session
+  where session.room_id = v_case.room_id and session.ended_at is null
+  for no key update;
+  if not found then
+    perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
+  end if;
+  -- Of a room it is who plays and all that is queued; of somebody in it, themselves and what is theirs.
+  v_dj_id := case when v_case.target_kind = 'room' then v_session.current_dj_id else v_case.subject_id end;
+  if act_in_room.action = 'remove_dj' then
+    delete from public.session_contributors as contributor where contributor.session_id = v_session.id and contributor.user_id = v_dj_id;
+    v_count := found::int;
+    if exists (select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_dj_id) then
+      perform private.drop_from_rotation(v_session, v_dj_id);
+      v_count := 1;
+    end if;
+    if v_count = 0 then
+      perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
+    end if;
+    perform private.log_moderation(v_session.room_id, 'dj_removed', v_dj_id, act_in_room.note);
+    return jsonb_build_object('session_id', v_session.id, 'dj_id', v_dj_id);
+  end if;
+
+  update public.queue_items as queued
+  set status = 'removed', finished_at = clock_timestamp()
+  where queued.session_id = v_session.id
+    and queued.status = 'queued'
+    and (v_case.target_kind = 'room' or queued.added_by = v_dj_id);
+  get diagnostics v_count = row_count;
+  if v_count > 0 then
+    perform private.log_moderation(
+      v_session.room_id, 'queue_cleared', case when v_case.target_kind <> 'room' then v_dj_id end, act_in_room.note,
+      jsonb_build_object('session_id', v_session.id, 'count', v_count)
+    );
+    perform private.tell_queue(v_session);
+  end if;
+  return jsonb_build_object('session_id', v_session.id, 'cleared', v_count);
+end;
+$$;
+comment on function private.act_in_room(public.moderation_cases, text, text, timestamptz) is
+'Carry out remove_dj, clear_queue, clear_reactions or kick_from_room; what was done, for the log. Errors: nothing_to_do, owner_must_transfer (409)';
+
+create or replace function private.require_action(item public.moderation_cases, action text, until timestamptz, scope text)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case constant public.moderation_cases := require_action.item;
+begin
+  if require_action.action is null or require_action.action not in (
+    'dismiss', 'hide', 'delete', 'warn', 'mute', 'ban', 'remove_dj', 'clear_queue', 'clear_reactions', 'kick_from_room'
+  ) then
+    perform private.raise_error(
+      422, 'action_unknown',
+      'An action is dismiss, hide, delete, warn, mute, ban, remove_dj, clear_queue, clear_reactions or kick_from_room.'
+    );
+  end if;
+  if require_action.scope is null or require_action.scope not in ('global', 'room') then
+    perform private.raise_error(422, 'scope_unknown', 'A scope is global, or room: in the room of the case alone.');
+  end if;
+  if v_case.kind = 'appeal' then
+    perform private.raise_error(409, 'case_is_appeal', 'An appeal is decided by decide_appeal.', 'Call decide_appeal.');
+  end if;
+  -- Two people take a track away for that; what they, or the machine, have found to be human, one may agree with.
+  if v_case.kind = 'ai_generated' and require_action.action in ('dismiss', 'hide', 'delete') and exists (
+    select
+    from public.detections as detection
+    where detection.track_id = v_case.target_id
+      and detection.is_current
+      and (require_action.action <> 'dismiss' or detection.status <> 'verified_human')
+  ) then
+    perform private.raise_error(
+      409, 'case_is_detection', 'Whether a machine made it is decided by review_detection.', 'Call review_detection.'
+    );
+  end if;
+  if require_action.until is not null and require_action.action not in ('mute', 'ban', 'kick_from_room') then
+    perform private.raise_error(422, 'until_not_here', 'Only a mute, a ban and being kept out of a room have an end.');
+  end if;
+  if (require_action.action = 'delete' and v_case.target_kind = 'profile')
+    or (require_action.action in ('remove_dj', 'clear_queue') and v_case.room_id is null)
+    or (require_action.action = 'kick_from_room' and (v_case.room_id is null or v_case.target_kind = 'room'))
+    or (require_action.action = 'clear_reactions' and v_case.target_kind <> 'comment' and not (
+      v_case.target_kind = 'message' and exists (select from public.messages as message where message.id = v_case.target_id)
+    ))
+  then
+    perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
+  end if;
+  if require_action.scope = 'room' then
+    if require_action.action not in ('warn', 'mute', 'ban') then
+      perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
+    end if;
+    if v_case.room_id is null then
+      perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
+    end if;
+  end if;
+  if v_case.subject_id is null
+    and require_action.action in ('warn', 'mute', 'ban', 'kick_from_room', 'remove_dj', 'clear_queue')
+    and (v_case.target_kind <> 'room' or require_action.action in ('warn', 'mute', 'ban', 'kick_from_room'))
+  then
+    perform private.raise_error(409, 'nobody_to_sanction', 'Nobody is there any more whom this could be imposed on.');
+  end if;
+end;
+$$;
+comment on function private.require_action(public.moderation_cases, text, timestamptz, text) is
+'Refuse an action that does not fit a case: action_unknown, action_unfit, scope_unknown, until_not_here (422), case_is_appeal, case_is_detection, nobody_to_sanction, nothing_to_do (409)';
+
+-- Security definer: cases, and all that is decided about, are nobody's to write.
+create or replace function private.decide_case(case_id uuid, action text, note text, until timestamptz, scope text)
+returns public.case_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_note constant text := private.clean_note(decide_case.note);
+  v_case public.moderation_cases;
+  v_before jsonb;
+  v_done jsonb := '{}';
+  v_is_in_room constant boolean := coalesce(
+    decide_case.scope = 'room' or decide_case.action in ('remove_dj', 'clear_queue', 'clear_reactions', 'kick_from_room'), false
+  );
+begin
+  perform private.take_token('moderate');
+  v_case := private.lock_case(decide_case.case_id);
+  perform private.require_not_own(v_case.subject_id, v_case.id);
+  perform private.require_action(v_case, decide_case.action, decide_case.until, decide_case.scope);
+  if decide_case.action <> 'dismiss' then
+    perform private.require_above(v_case.subject_id);
+  end if;
+  -- What it is about before what is withheld, imposed and told. What is deleted is locked as its author would lock it.
+  if decide_case.action <> 'delete' then
+    if decide_case.action = 'clear_reactions' and v_case.target_kind = 'comment' then
+      perform private.lock_target(comment.target_kind, comment.target_id) from public.comments as comment where comment.id = v_case.target_id;
+    end if;
+    perform private.lock_thing(v_case.target_kind, v_case.target_id, case when v_is_in_room then v_case.room_id end);
+  end if;
+  v_before := private.target_facts(v_case.target_kind, v_case.target_id);
+
+  -- What is imposed before what is hidden: of a profile nobody is told once it is.
+  case
+    when decide_case.action in ('warn', 'mute', 'ban') then
+      v_done := jsonb_build_object('sanction_id', (
+        private.sanction(
+          v_case.subject_id, case when decide_case.scope = 'room' then v_case.room_id end, decide_case.action, decide_case.until, v_note, v_case.id
+        )
+      ).id);
+    when decide_case.action in ('remove_dj', 'clear_queue', 'clear_reactions', 'kick_from_room') then
+      v_done := private.act_in_room(v_case, decide_case.action, v_note, decide_case.until);
+    else
+      null;
+  end case;
+  if decide_case.action in ('hide', 'delete', 'clear_reactions', 'clear_queue', 'remove_dj')
+    or (decide_case.action = 'kick_from_room' and decide_case.until is null)
+  then
+    perform private.tell_decision(v_case.target_kind, v_case.target_id, v_case.subject_id, decide_case.action);
+  end if;
+  if decide_case.action = 'delete' and private.delete_target(v_case.target_kind, v_case.target_id) then
+    delete from private.withheld as held where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind;
+  elsif decide_case.action in ('hide', 'delete') then
+    perform private.withhold(v_case.target_kind, v_case.target_id, v_case.subject_id, 'decision', v_case.id);
+  end if;
+
+  v_case := private.close_case(v_case.id, decide_case.action, v_note, case decide_case.action when 'dismiss' then 'dismissed' else 'actioned' end);
+  perform private.settle_withheld(v_case);
+  perform private.log_decision(
+    'case_decided', v_case.target_kind, v_case.target_id, v_case.subject_id, v_note, v_before,
+    private.target_facts(v_case.target_kind, v_case.target_id) || jsonb_build_object('action', v_case.action) || v_done, v_case.id
+  );
+  return private.case_shown(v_case, null);
+end;
+$$;
+
+create or replace function private.settle_withheld(item public.moderation_cases)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_case constant public.moderation_cases := settle_withheld.item;
+  v_held private.withheld;
+begin
+  if not exists (
+    select from private.withheld as held where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
+  ) then
+    return;
+  end if;
+  perform private.lock_thing(v_case.target_kind, v_case.target_id);
+  select held.* into v_held
+  from private.withheld as held
+  where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
+  for update;
+  if not found then
+    return;
+  end if;
+  if v_case.action = 'dismiss' then
+    -- For reports it stays only as long as others of it are too heavy; for a decision only when it was not this case's.
+    if (v_held.reason = 'reports' and private.open_weight(v_case.target_kind, v_case.target_id) < private.setting('report_hide_weight') / 100.0)
+      or (v_held.reason = 'decision' and v_held.case_id = v_case.id)
+    then
+      perform private.release(v_case.target_kind, v_case.target_id, v_case.subject_id);
+    end if;
+  elsif v_held.reason = 'reports' then
+    -- What something was done about stays as it is.
+    perform private.withhold(v_case.target_kind, v_case.target_id, v_case.subject_id, 'decision', v_case.id);
+  end if;
+end;
+$$;
+comment on function private.settle_withheld(public.moderation_cases) is
+'After a case is decided: a dismissal shows again what was withheld for its reports, or by an earlier decision of it; any other action leaves it withheld';
+
+-- Security definer: as decide_case.
+create or replace function private.reopen_case(case_id uuid, note text)
+returns public.case_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_note constant text := private.clean_note(reopen_case.note);
+  v_case public.moderation_cases;
+begin
+  perform private.take_token('moderate');
+  select found.* into v_case from public.moderation_cases as found where found.id = reopen_case.case_id for no key update;
+  if not found then
+    perform private.raise_error(404, 'case_not_found', 'There is no case of this id.');
+  end if;
+  perform private.require_not_own(v_case.subject_id, v_case.id);
+  if v_case.kind in ('appeal', 'ai_generated') then
+    perform private.raise_error(409, 'case_not_reopened', 'What was decided in this case is opened again elsewhere, or never.');
+  end if;
+  if v_case.status = 'decided' then
+    if exists (
+      select from public.moderation_cases as other
+      where other.target_id = v_case.target_id and other.target_kind = v_case.target_kind and other.kind = v_case.kind and other.status <> 'decided'
+    ) then
+      perform private.raise_error(409, 'case_not_reopened', 'What was decided in this case is opened again elsewhere, or never.');
+    end if;
+    perform private.log_decision(
+      'case_reopened', v_case.target_kind, v_case.target_id, v_case.subject_id, v_note,
+      jsonb_build_object('status', v_case.status, 'action', v_case.action), '{"status": "open"}', v_case.id
+    );
+    update public.moderation_cases as found
+    set status = 'open', action = null, decided_at = null, decided_by = null, claimed_by = null, claimed_at = null
+    where found.id = v_case.id;
+    perform private.unsettle_reports(v_case.id);
+    perform private.weigh_case(v_case.id, v_case.subject_id);
+    select found.* into v_case from public.moderation_cases as found where found.id = v_case.id;
+  end if;
+  return private.case_shown(v_case, null);
+end;
+$$;
+
+-- source: sql/08_trust/functions/26_case_lists.sql
+
+create or replace function private.subject_history(subject_id uuid, case_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select case when subject_history.subject_id is not null then jsonb_build_object(
+    'sanctions', coalesce((
+      select jsonb_agg(
+        jsonb_build_object(
+          'id', sanction.id, 'kind', sanction.kind, 'room_id', sanction.room_id, 'until', sanction.until, 'reason', sanction.reason,
+          'lifted_at', sanction.lifted_at, 'created_at', sanction.created_at
+        )
+        order by sanction.id desc
+      )
+      from (
+        select each.*
+        from public.sanctions as each
+        where each.user_id = subject_history.subject_id
+        order by each.user_id desc, each.id desc
+        limit private.setting('case_reports_shown')
+      ) as sanction
+    ), '[]'),
+    'cases', (
+      select count(*) from public.moderation_cases as found
+      where found.subject_id = subject_history.subject_id and found.id <> subject_history.case_id
+    ),
+    'actioned', (
+      select count(*) from public.moderation_cases as found
+      where found.subject_id = subject_history.subject_id
+        and found.id <> subject_history.case_id
+        and found.status = 'decided'
+        and found.action not in ('dismiss', 'refuse')
+    )
+  ) end
+$$;
+comment on function private.subject_history(uuid, uuid) is 'What was imposed on somebody, and how many other cases there are about them; null for nobody';
+
+create or replace function private.similar_cases(item public.moderation_cases)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'id', shown.id, 'kind', shown.kind, 'target_kind', shown.target_kind, 'action', shown.action, 'note', shown.note,
+        'decided_at', shown.decided_at, 'is_same_subject', shown.is_same_subject
+      )
+      order by shown.is_same_subject desc, shown.id desc
+    ),
+    '[]'
+  )
+  from (
+    select near.*
+    from (
+      (
+        select found.*, true as is_same_subject
+        from public.moderation_cases as found
+        where found.subject_id = (similar_cases.item).subject_id and found.id <> (similar_cases.item).id and found.status = 'decided'
+        order by found.subject_id desc, found.id desc
+        limit private.setting('similar_cases_shown')
+      )
+      union all
+      (
+        -- The heaviest that were decided, of the same kind, about the same kind of thing and for one of the same reasons.
+        select found.*, false
+        from public.moderation_cases as found
+        where found.kind = (similar_cases.item).kind
+          and found.status = 'decided'
+          and found.target_kind = (similar_cases.item).target_kind
+          and found.id <> (similar_cases.item).id
+          and found.subject_id is distinct from (similar_cases.item).subject_id
+          and (
+            (similar_cases.item).kind <> 'report'
+            or exists (
+              select
+              from public.reports as theirs
+              join public.reports as mine on mine.reason = theirs.reason and mine.case_id = (similar_cases.item).id
+              where theirs.case_id = found.id
+            )
+          )
+        order by found.kind desc, found.status desc, found.weight desc, found.id desc
+        limit private.setting('similar_cases_shown')
+      )
+    ) as near
+    order by near.is_same_subject desc, near.id desc
+    limit private.setting('similar_cases_shown')
+  ) as shown
+$$;
+comment on function private.similar_cases(public.moderation_cases) is 'Decided cases to compare with: of the same person first, then of the same kind and reasons';
+
+-- Security definer: shows moderators who reported, and people whatever they have blocked.
+create or replace function private.case_shown(item public.moderation_cases, cursor text)
+returns public.case_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_case constant public.moderation_cases := case_shown.item;
+  v_row public.case_row;
+begin
+  v_row.id := v_case.id;
+  v_row.kind := v_case.kind;
+  v_row.status := v_case.status;
+  v_row.target_kind := v_case.target_kind;
+  v_row.target_id := v_case.target_id;
+  v_row.subject := private.person_card(v_case.subject_id);
+  v_row.room_id := v_case.room_id;
+  v_row.weight := v_case.weight;
+  v_row.report_count := v_case.report_count;
+  v_row.is_withheld := exists (
+    select from private.withheld as held where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
+  );
+  v_row.reports := (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'id', report.id, 'reporter', private.person_card(report.reporter_id), 'reason', report.reason, 'description', report.description,
+          'copy', report.copy, 'status', report.status, 'weight', report.weight, 'is_young', report.is_young, 'created_at', report.created_at
+        )
+        order by report.id desc
+      ),
+      '[]'
+    )
+    from (
+      select each.*
+      from public.reports as each
+      where each.case_id = v_case.id
+      order by each.case_id desc, each.id desc
+      limit private.setting('case_reports_shown')
+    ) as report
+  );
+  v_row.evidence := v_case.evidence;
+  v_row.history := private.subject_history(v_case.subject_id, v_case.id);
+  v_row.similar_cases := private.similar_cases(v_case);
+  v_row.claimed_by := private.person_card(v_case.claimed_by);
+  v_row.claimed_at := v_case.claimed_at;
+  v_row.decided_by := private.person_card(v_case.decided_by);
+  v_row.decided_at := v_case.decided_at;
+  v_row.action := v_case.action;
+  v_row.note := v_case.note;
+  v_row.opened_at := v_case.opened_at;
+  v_row.cursor := case_shown.cursor;
+  return v_row;
+end;
+$$;
+comment on function private.case_shown(public.moderation_cases, text) is 'A case as moderators see it; whoever asks has decided that the caller is one';
+
+-- Security definer: a list that checks its reader itself.
+create or replace function private.moderation_queue(status text, kind text, after text, page_size int)
+returns setof public.case_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_status constant text := coalesce(moderation_queue.status, 'open');
+  v_list constant text := concat_ws(':', 'moderation_queue', v_status, coalesce(moderation_queue.kind, '*'));
+  v_place text[] := private.decode_place(v_list, moderation_queue.after, '{numeric,uuid}');
+  v_weight constant numeric := coalesce(v_place[1]::numeric, 'infinity');
+  v_before constant uuid := coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  v_size int := private.page_size(moderation_queue.page_size);
+  v_since constant timestamptz := now() - make_interval(mins => private.setting('case_claim_minutes')::int);
+  v_case public.moderation_cases;
+begin
+  if v_status not in ('open', 'claimed', 'decided') then
+    perform private.raise_error(422, 'case_status_unknown', 'A case is open, claimed or decided.');
+  end if;
+  if moderation_queue.kind not in ('report', 'ai_generated', 'fingerprint_match', 'strikes', 'appeal') then
+    perform private.raise_error(422, 'case_kind_unknown', 'A case is of kind report, ai_generated, fingerprint_match, strikes or appeal.');
+  end if;
+  -- Of each kind and status its own index is walked, as far as a page. What was claimed and not decided in time is open again.
+  for v_case in
+    select found.*
+    from unnest(
+      case when moderation_queue.kind is null then '{report,ai_generated,fingerprint_match,strikes,appeal}' else array[moderation_queue.kind] end
+    ) as wanted (kind)
+    cross join unnest(case v_status when 'open' then '{open,claimed}' else array[v_status] end) as state (status)
+    cross join lateral (
+      select each.*
+      from public.moderation_cases as each
+      where each.kind = wanted.kind
+        and each.status = state.status
+        and (state.status <> 'claimed' or (each.claimed_at > v_since) = (v_status = 'claimed'))
+        and (each.weight, each.id) < (v_weight, v_before)
+      order by each.weight desc, each.id desc
+      limit v_size
+    ) as found
+    order by found.weight desc, found.id desc
+    limit v_size
+  loop
+    return next private.case_shown(v_case, private.encode_cursor(v_list, jsonb_build_array(v_case.weight, v_case.id)::text));
+  end loop;
+end;
+$$;
+
+-- Security definer: as moderation_queue.
+create or replace function private.moderation_case(case_id uuid)
+returns public.case_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_case public.moderation_cases;
+begin
+  select found.* into v_case from public.moderation_cases as found where found.id = moderation_case.case_id;
+  if not found then
+    perform private.raise_error(404, 'case_not_found', 'There is no case of this id.');
+  end if;
+  return private.case_shown(v_case, null);
+end;
+$$;
+
+-- Security definer: as moderation_queue. The two logs are merged by time; each is walked by its own key, which grows with time but for transactions
+-- that overlap: so a row stands no later than those after it in its log, and the cursor has a place in each.
+create or replace function private.audit_log(after text, page_size int)
+returns setof public.audit_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := private.require_staff('admin');
+  v_place text[] := private.decode_place('audit_log', audit_log.after, '{int8,int8}');
+  v_event_before constant bigint := coalesce(v_place[1]::bigint, 9223372036854775807);
+  v_entry_before constant bigint := coalesce(v_place[2]::bigint, 9223372036854775807);
+  v_size int := private.page_size(audit_log.page_size);
+begin
+  return query
+  with events as (
+    select event.*
+    from private.audit_events as event
+    where event.id < v_event_before
+    order by event.id desc
+    limit v_size
+  ), entries as (
+    select entry.*
+    from public.moderation_log as entry
+    where entry.id < v_entry_before
+    order by entry.id desc
+    limit v_size
+  ), merged as (
+    select
+      event.id, 'audit' as source, event.action, event.actor_id, event.target_kind, event.target_id, null::uuid as subject_id,
+      null::uuid as room_id, null as reason, null::jsonb as before, null::jsonb as after, event.details, event.created_at,
+      min(event.created_at) over (order by event.id desc) as stands_at
+    from events as event
+    union all
+    select
+      entry.id, 'moderation', entry.action, entry.actor_id, entry.target_kind, entry.target_id::text, entry.subject_id, entry.room_id,
+      entry.reason, entry.before, entry.after, entry.data, entry.created_at, min(entry.created_at) over (order by entry.id desc)
+    from entries as entry
+  ), placed as (
+    select
+      merged.*,
+      coalesce(min(merged.id) filter (where merged.source = 'audit') over so_far, v_event_before) as event_id,
+      coalesce(min(merged.id) filter (where merged.source = 'moderation') over so_far, v_entry_before) as entry_id,
+      row_number() over so_far as number
+    from merged
+    window so_far as (order by merged.stands_at desc, merged.source, merged.id desc rows unbounded preceding)
+    order by number
+    limit v_size
+  )
+  select
+    placed.id, placed.source, placed.action, private.person_card(placed.actor_id), placed.target_kind, placed.target_id,
+    private.person_card(placed.subject_id), placed.room_id, placed.reason, placed.before, placed.after, placed.details, placed.created_at,
+    private.encode_cursor('audit_log', jsonb_build_array(placed.event_id, placed.entry_id)::text)
+  from placed
+  order by placed.number;
+end;
+$$;
+
+-- source: sql/08_trust/functions/28_appeals.sql
+
+-- Security definer: appeals are nobody's to write. Left to who is banned: it is what is left to them.
+create or replace function private.appeal(sanction_id uuid, text text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user(even_banned => true);
+  v_text constant text := btrim(appeal.text, E' \t\r\n');
+  v_sanction public.sanctions;
+  v_appeal public.appeals;
+  v_case_id uuid;
+begin
+  if coalesce(char_length(v_text), 0) not between 1 and 2000 then
+    perform private.raise_error(422, 'statement_invalid', 'Say why, in 1 to 2000 characters.');
+  end if;
+  select found.* into v_sanction
+  from public.sanctions as found
+  where found.id = appeal.sanction_id and found.user_id = v_user_id;
+  if not found then
+    perform private.raise_error(404, 'sanction_not_found', 'There is no sanction of this id that you can see.');
+  end if;
+  perform private.take_token('appeal');
+  -- The case before the sanction, as who decides it has them.
+  v_case_id := private.open_case('sanction', v_sanction.id, 'appeal', v_user_id);
+  select found.* into v_sanction from public.sanctions as found where found.id = v_sanction.id for no key update;
+  if v_sanction.lifted_at is not null then
+    perform private.raise_error(409, 'sanction_lifted', 'This sanction was taken back already.');
+  end if;
+  insert into public.appeals (sanction_id, user_id, statement, case_id)
+  values (v_sanction.id, v_user_id, v_text, v_case_id)
+  on conflict on constraint appeals_pkey do nothing
+  returning * into v_appeal;
+  if v_appeal.sanction_id is null then
+    select found.* into v_appeal from public.appeals as found where found.sanction_id = v_sanction.id;
+    -- What is sent again is found; another one there is not.
+    if v_appeal.status <> 'pending' or v_appeal.statement <> v_text then
+      perform private.raise_error(409, 'already_appealed', 'One appeals once against a sanction.');
+    end if;
+  else
+    update public.moderation_cases as found set room_id = v_sanction.room_id where found.id = v_case_id and found.room_id is null;
+    perform private.log_decision(
+      'sanction_appealed', 'sanction', v_sanction.id, v_user_id, null, '{"status": null}', jsonb_build_object('status', v_appeal.status), v_case_id
+    );
+  end if;
+  return private.appeal_shown(v_appeal);
+end;
+$$;
+
+create or replace function private.appeal_shown(item public.appeals)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'sanction_id', (appeal_shown.item).sanction_id, 'status', (appeal_shown.item).status, 'statement', (appeal_shown.item).statement,
+    'note', (appeal_shown.item).note, 'created_at', (appeal_shown.item).created_at, 'decided_at', (appeal_shown.item).decided_at
+  )
+$$;
+
+-- Security definer: as appeal.
+create or replace function private.decide_appeal(sanction_id uuid, uphold boolean, note text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_note constant text := private.clean_note(decide_appeal.note);
+  v_sanction public.sanctions;
+  v_appeal public.appeals;
+  v_case public.moderation_cases;
+begin
+  if decide_appeal.uphold is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  perform private.take_token('moderate');
+  select found.* into v_appeal from public.appeals as found where found.sanction_id = decide_appeal.sanction_id;
+  if not found then
+    perform private.raise_error(404, 'appeal_not_found', 'Nobody has appealed against a sanction of this id.');
+  end if;
+  if v_appeal.status <> 'pending' then
+    perform private.raise_error(409, 'appeal_decided', 'This appeal is decided.', v_appeal.status);
+  end if;
+  v_case := private.lock_case(v_appeal.case_id);
+  -- The room before the sanction, as who lifts it has them.
+  perform
+  from public.rooms as room
+  where room.id = (select found.room_id from public.sanctions as found where found.id = v_appeal.sanction_id)
+  for no key update;
+  select found.* into v_sanction from public.sanctions as found where found.id = v_appeal.sanction_id for no key update;
+  perform private.require_not_own(v_sanction.user_id, v_case.id);
+  if v_sanction.issued_by = v_user_id then
+    perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
+  end if;
+  perform private.require_above(v_sanction.user_id);
+
+  update public.appeals as found
+  set status = case when decide_appeal.uphold then 'upheld' else 'refused' end, decided_by = v_user_id, decided_at = now(), note = v_note
+  where found.sanction_id = v_sanction.id
+  returning found.* into v_appeal;
+  perform private.close_case(v_case.id, case when decide_appeal.uphold then 'uphold' else 'refuse' end, v_note, 'reviewed');
+  perform private.log_decision(
+    'appeal_decided', 'sanction', v_sanction.id, v_sanction.user_id, v_note, '{"status": "pending"}',
+    jsonb_build_object('status', v_appeal.status), v_case.id
+  );
+  if decide_appeal.uphold then
+    perform private.lift(v_sanction, v_note, v_case.id);
+  else
+    perform private.notify(
+      v_sanction.user_id, 'moderation_decision', null, null, null, 'appeal:' || v_sanction.id,
+      jsonb_build_object('action', 'appeal_refused', 'sanction_id', v_sanction.id)
+    );
+  end if;
+  return private.appeal_shown(v_appeal);
+end;
+$$;
+
+-- Security definer: shows the caller their own, in a row with what they said against it.
+create or replace function private.my_sanctions(after text, page_size int)
+returns setof public.sanction_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_before constant uuid := coalesce(
+    (private.decode_place('my_sanctions', my_sanctions.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+  );
+  v_size int := private.page_size(my_sanctions.page_size);
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    imposed.id, imposed.kind, imposed.room_id, imposed.until, imposed.reason,
+    imposed.kind <> 'warn' and imposed.lifted_at is null and (imposed.until is null or imposed.until > now()),
+    imposed.lifted_at,
+    (select private.appeal_shown(said) - 'sanction_id' from public.appeals as said where said.sanction_id = imposed.id),
+    imposed.created_at, private.encode_cursor('my_sanctions', imposed.id::text)
+  from public.sanctions as imposed
+  where (imposed.user_id, imposed.id) < (v_user_id, v_before)
+    and (imposed.user_id, imposed.id) > (v_user_id, '00000000-0000-0000-0000-000000000000'::uuid)
+  order by imposed.user_id desc, imposed.id desc
+  limit v_size;
+end;
+$$;
+
+-- Security definer: cases and scores are nobody's to write. Of detections people decide elsewhere (review_detection): who said that a machine made a
+-- track is right or wrong by that. The track is locked before its case, as by report().
+create or replace function private.tg_detections__settle_reports()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.close_cases(
+    'track', new.track_id, 'ai_generated', case new.status when 'verified_human' then 'dismiss' else 'reject' end, null
+  );
+  return null;
+end;
+$$;
+create trigger _600_settle_reports
+  after update of status on public.detections
+  for each row
+  when (old.status is distinct from new.status and new.status in ('verified_human', 'rejected') and new.reviewed_by is not null)
+  execute function private.tg_detections__settle_reports();
+
+-- source: sql/08_trust/functions/30_detections.sql
+
+-- Lock order of detections: the tracks, in the order of their ids, their detections, the artist's counters. What claim_detections claims it locks without
+-- the tracks, and waits for nobody.
+
+create or replace function private.file_hash(id uuid, metadata jsonb, updated_at timestamptz)
+returns text
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_metadata jsonb := file_hash.metadata;
+  v_tag text;
+begin
+  -- Supabase Lite stores it as a JSON string inside the jsonb.
+  if jsonb_typeof(v_metadata) = 'string' and pg_input_is_valid(v_metadata #>> '{}', 'jsonb') then
+    v_metadata := (v_metadata #>> '{}')::jsonb;
+  end if;
+  v_tag := btrim(v_metadata ->> 'eTag', '"');
+  if v_tag ~ '^[A-Za-z0-9-]{8,200}$' then
+    return v_tag;
+  end if;
+  return md5(file_hash.id::text || coalesce(file_hash.updated_at::text, '') || coalesce(v_metadata ->> 'size', ''));
+end;
+$$;
+comment on function private.file_hash(uuid, jsonb, timestamptz) is
+'What tells one stored file from another: its eTag, by which the storage server knows the content, else made of what is known of the object';
+
+create or replace function private.track_file_hash(track_id uuid)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select private.file_hash(object.id, object.metadata, object.updated_at)
+  from private.track_files as file
+  join storage.objects as object on object.bucket_id = 'track-files' and object.name = file.path
+  where file.track_id = track_file_hash.track_id
+$$;
+comment on function private.track_file_hash(uuid) is 'file_hash of an upload; null when its file is not there';
+
+create or replace function private.weigh_trust(artist_id uuid, is_rejected boolean default false)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_artist public.artist_profiles;
+begin
+  select artist.* into v_artist from public.artist_profiles as artist where artist.profile_id = weigh_trust.artist_id for no key update;
+  if weigh_trust.is_rejected then
+    update public.artist_profiles as artist
+    set is_trusted_uploader = false, trusted_since = null
+    where artist.profile_id = weigh_trust.artist_id and artist.is_trusted_uploader;
+    return false;
+  end if;
+  if not v_artist.is_trusted_uploader
+    and v_artist.verified_upload_count >= private.setting('trusted_uploads')
+    -- Also while it is appealed against.
+    and not exists (
+      select
+      from public.detections as detection
+      where detection.artist_id = weigh_trust.artist_id
+        and detection.rejected_at > now() - make_interval(days => private.setting('trusted_clean_days')::int)
+    )
+    -- The same file, however often it was uploaded, is one.
+    and (
+      select count(distinct detection.file_hash)
+      from public.detections as detection
+      where detection.artist_id = weigh_trust.artist_id and detection.is_current and detection.status = 'verified_human'
+    ) >= private.setting('trusted_uploads')
+  then
+    update public.artist_profiles as artist
+    set is_trusted_uploader = true, trusted_since = now()
+    where artist.profile_id = weigh_trust.artist_id;
+    return true;
+  end if;
+  return coalesce(v_artist.is_trusted_uploader, false);
+end;
+$$;
+comment on function private.weigh_trust(uuid, boolean) is
+$$Whether an artist is trusted, after it was found out anew; locks their counters
+
+Who has enough verified uploads, of different files, and none rejected of late is trusted (settings trusted_uploads, trusted_clean_days) until one is
+rejected. A rejection counts until it was found to be wrong.$$;
+
+create or replace function private.open_detection(track public.tracks, is_anew boolean default false)
+returns public.detections
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_detection public.detections;
+  v_number int;
+begin
+  -- Whose counters are locked, so that of two uploads at once one is counted after the other.
+  if private.weigh_trust((open_detection.track).artist_id) and not open_detection.is_anew then
+    select count(*) + 1 into v_number
+    from public.detections as former
+    where former.artist_id = (open_detection.track).artist_id and former.trusted_number is not null;
+  end if;
+  insert into public.detections (track_id, artist_id, file_hash, trusted_number, is_before)
+  values (
+    (open_detection.track).id, (open_detection.track).artist_id,
+    coalesce(private.track_file_hash((open_detection.track).id), 'missing'), v_number,
+    not open_detection.is_anew and (v_number is null or v_number % private.setting('trusted_checked_every') = 0)
+  )
+  returning * into v_detection;
+  return v_detection;
+end;
+$$;
+comment on function private.open_detection(public.tracks, boolean) is
+$$Have an upload looked at; its track is locked
+
+is_before says whether it waits for that to be published: but for trusted artists, of whom each tenth does (setting trusted_checked_every). is_anew: it
+has been published already.$$;
+
+create or replace function private.lock_detection(detection_id uuid)
+returns public.detections
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_detection public.detections;
+begin
+  perform
+  from public.tracks as track
+  where track.id = (select detection.track_id from public.detections as detection where detection.id = lock_detection.detection_id)
+  for no key update;
+  select detection.* into v_detection from public.detections as detection where detection.id = lock_detection.detection_id for update;
+  if not found then
+    perform private.raise_error(404, 'detection_not_found', 'There is no detection of this id that you can see.');
+  end if;
+  return v_detection;
+end;
+$$;
+comment on function private.lock_detection(uuid) is 'A detection, locked after its track; else detection_not_found (404)';
+
+create or replace function private.detection_facts(detection public.detections)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'detection_id', (detection_facts.detection).id, 'status', (detection_facts.detection).status,
+    'risk_score', (detection_facts.detection).risk_score, 'round', (detection_facts.detection).round,
+    'rejections', (
+      select count(*)
+      from public.detection_reviews as review
+      where review.detection_id = (detection_facts.detection).id
+        and review.round = (detection_facts.detection).round
+        and review.verdict = 'rejected'
+    ),
+    'track_status', (select track.status from public.tracks as track where track.id = (detection_facts.detection).track_id)
+  )
+$$;
+comment on function private.detection_facts(public.detections) is
+'What the log keeps of a detection before and after: {detection_id, status, risk_score, round, rejections (of this round), track_status}';
+
+create or replace function private.show_track(detection public.detections)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if (show_track.detection).has_removed then
+    perform private.unremove_track((show_track.detection).track_id);
+  end if;
+  update public.tracks as track
+  set status = coalesce((show_track.detection).held_from, 'published'), published_at = coalesce(track.published_at, now())
+  where track.id = (show_track.detection).track_id and track.status = 'processing';
+  -- What staff has removed for something else stays so, and is published once that is taken back.
+  update public.tracks as track
+  set removed_from = coalesce((show_track.detection).held_from, 'published'), published_at = coalesce(track.published_at, now())
+  where track.id = (show_track.detection).track_id and track.status = 'removed' and track.removed_from = 'processing';
+end;
+$$;
+comment on function private.show_track(public.detections) is
+$$A track was found to be made by people: publish it, or give it back the state it had before it was held
+
+Of its rejection, which holds it no more, has_removed is false by now in the table.$$;
+
+create or replace function private.hold_track(detection public.detections, is_rejected boolean)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_track public.tracks;
+begin
+  select track.* into v_track from public.tracks as track where track.id = (hold_track.detection).track_id;
+  if v_track.status in ('published', 'hidden') then
+    update public.tracks as track set status = 'processing' where track.id = v_track.id;
+  elsif v_track.status = 'removed' and v_track.removed_from in ('published', 'hidden') then
+    update public.tracks as track set removed_from = 'processing' where track.id = v_track.id;
+  end if;
+  if hold_track.is_rejected then
+    update public.tracks as track
+    set status = 'removed', removed_from = 'processing'
+    where track.id = v_track.id and track.status <> 'removed';
+  end if;
+  return coalesce(
+    case when v_track.status = 'removed' then nullif(v_track.removed_from, 'processing') else nullif(v_track.status, 'processing') end,
+    (hold_track.detection).held_from
+  );
+end;
+$$;
+comment on function private.hold_track(public.detections, boolean) is
+'Keep a track from being published, and remove it when it was rejected; what it was before, published or hidden, null when it was not out yet';
+
+create or replace function private.move_detection(detection public.detections, status text, action text, reason text default null)
+returns public.detections
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_before constant public.detections := (select former from public.detections as former where former.id = (move_detection.detection).id);
+  v_facts constant jsonb := private.detection_facts(v_before);
+  v_detection public.detections := move_detection.detection;
+  v_track public.tracks;
+begin
+  if move_detection.status = 'verified_human' then
+    -- Before the track is shown: what else holds it is asked there, and this would be among it.
+    update public.detections as row set has_removed = false where row.id = v_detection.id and row.has_removed;
+    perform private.show_track(v_detection);
+    v_detection.held_from := null;
+    v_detection.has_removed := false;
+  elsif move_detection.status in ('flagged_ai', 'rejected') then
+    v_detection.held_from := private.hold_track(v_detection, move_detection.status = 'rejected');
+    -- Also of what was removed before: when that is taken back, this holds it.
+    v_detection.has_removed := v_detection.has_removed or move_detection.status = 'rejected';
+  end if;
+  update public.detections as row
+  set status = move_detection.status, risk_score = v_detection.risk_score, bands = v_detection.bands, evidence = v_detection.evidence,
+      provider_ref = v_detection.provider_ref, reviewed_by = v_detection.reviewed_by, notes = v_detection.notes, round = v_detection.round,
+      last_error = v_detection.last_error, appeal_text = v_detection.appeal_text, appealed_at = v_detection.appealed_at,
+      reopened_at = v_detection.reopened_at, held_from = v_detection.held_from, has_removed = v_detection.has_removed,
+      lease_id = null, leased_until = null, called_at = null,
+      -- An appeal takes nothing back, and one that fails begins nothing anew.
+      rejected_at = case move_detection.status
+        when 'rejected' then coalesce(row.rejected_at, now())
+        when 'verified_human' then null
+        else row.rejected_at
+      end,
+      decided_at = case when move_detection.status = 'under_review' then row.decided_at else now() end
+  where row.id = v_detection.id
+  returning row.* into v_detection;
+  if move_detection.status in ('verified_human', 'rejected') then
+    perform private.weigh_trust(v_detection.artist_id, move_detection.status = 'rejected');
+  end if;
+  perform private.log_decision(
+    action => move_detection.action, target_kind => 'track', target_id => v_detection.track_id, subject_id => v_detection.artist_id,
+    reason => move_detection.reason, before => v_facts, after => private.detection_facts(v_detection)
+  );
+  -- Who was published at once and passes hears nothing of it.
+  select track.* into v_track from public.tracks as track where track.id = v_detection.track_id;
+  if v_before.status <> v_detection.status
+    and (v_detection.status <> 'verified_human' or v_before.is_before or v_before.status in ('under_review', 'flagged_ai', 'rejected'))
+  then
+    perform private.notify(
+      v_detection.artist_id,
+      case v_detection.status
+        when 'verified_human' then 'track_verified'
+        when 'under_review' then 'track_under_review'
+        when 'flagged_ai' then 'track_held'
+        else 'track_rejected'
+      end,
+      null, 'track', v_detection.track_id, null,
+      jsonb_build_object('detection_id', v_detection.id, 'status', v_detection.status, 'name', v_track.title)
+    );
+  end if;
+  return v_detection;
+end;
+$$;
+comment on function private.move_detection(public.detections, text, text, text) is
+$$Come to something about a detection, with all that follows: the track, the artist's trust, the log, and the artist is told
+
+It is locked, after its track. What it is given is kept: score, evidence, who reviewed it. action is the word of the log.$$;
+
+-- Security definer: the artist's counters are nobody's to write.
+create or replace function private.tg_detections__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_step int := case when tg_op = 'DELETE' then 0 else (new.is_current and new.status = 'verified_human')::int end
+    - case when tg_op = 'INSERT' then 0 else (old.is_current and old.status = 'verified_human')::int end;
+begin
+  if v_step <> 0 then
+    update public.artist_profiles as artist
+    set verified_upload_count = artist.verified_upload_count + v_step
+    where artist.profile_id = coalesce(new.artist_id, old.artist_id);
+  end if;
+  return null;
+end;
+$$;
+create trigger _500_count
+  after insert or delete or update of status, is_current on public.detections
+  for each row execute function private.tg_detections__count();
+
+-- source: sql/08_trust/functions/31_running_detections.sql
+
+create or replace function private.give_up_detection(detection_id uuid, error text)
+returns public.detections
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_detection public.detections := private.lock_detection(give_up_detection.detection_id);
+begin
+  if v_detection.status not in ('pending', 'analyzing') then
+    return v_detection;
+  end if;
+  v_detection.last_error := left(give_up_detection.error, 200);
+  return private.move_detection(v_detection, 'under_review', 'detection_given_up', v_detection.last_error);
+end;
+$$;
+comment on function private.give_up_detection(uuid, text) is 'No provider will say anything of it any more: people decide';
+
+create or replace function private.unanswerable_detections(provider text, provider_version text)
+returns table (id uuid, artist_id uuid, error text, former_id uuid)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    detection.id, detection.artist_id,
+    case
+      -- What its worker did not finish the last time either: its worker may be dying of it.
+      when detection.attempts >= private.setting('detection_attempts') then 'not_finished'
+      -- What another provider was asked, which this one cannot be asked about.
+      when detection.called_at is not null
+        and (detection.provider, detection.provider_version)
+          is distinct from (unanswerable_detections.provider, unanswerable_detections.provider_version)
+      then 'provider_changed'
+      -- A provider is never asked twice about the same file by the same version: what it said then stands, and people decide.
+      else 'known_already'
+    end,
+    former.id
+  from public.detections as detection
+  left join public.detections as former
+    on former.track_id = detection.track_id
+    and former.provider = unanswerable_detections.provider
+    and former.provider_version = unanswerable_detections.provider_version
+    and former.file_hash = detection.file_hash
+    and former.id <> detection.id
+  where (detection.status = 'pending' or (detection.status = 'analyzing' and detection.leased_until <= clock_timestamp()))
+    and (
+      detection.attempts >= private.setting('detection_attempts')
+      or (
+        detection.called_at is not null
+        and (detection.provider, detection.provider_version)
+          is distinct from (unanswerable_detections.provider, unanswerable_detections.provider_version)
+      )
+      or former.id is not null
+    )
+$$;
+comment on function private.unanswerable_detections(text, text) is
+'What waits for an answer that this version of a provider cannot give: why, and for known_already the detection that has it';
+
+-- Security definer: service_role writes detections by these rules alone.
+create or replace function private.claim_detections(provider text, provider_version text, size int, lease_seconds int)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_ids uuid[];
+  v_lost record;
+  v_former public.detections;
+  v_detection public.detections;
+  v_claimed jsonb;
+begin
+  if coalesce(claim_detections.provider, '') !~ '^[a-z][a-z0-9_]{0,39}$'
+    or coalesce(claim_detections.provider_version, '') !~ '^[A-Za-z0-9._+-]{1,100}$'
+  then
+    perform private.raise_error(422, 'provider_invalid', 'A provider has a name in lower case and a version.');
+  end if;
+
+  v_ids := array(
+    select given.id
+    from private.unanswerable_detections(claim_detections.provider, claim_detections.provider_version) as given
+    order by given.id
+    limit 100
+  );
+  -- All of them before anything else: tracks are locked in the order of their ids, and before whom they are of is told.
+  perform
+  from public.tracks as track
+  where track.id = any (array(select detection.track_id from public.detections as detection where detection.id = any (v_ids)))
+  order by track.id
+  for no key update;
+  -- What is still so after the wait, by artist: who tells several people goes by the order of their ids.
+  for v_lost in
+    select given.*
+    from private.unanswerable_detections(claim_detections.provider, claim_detections.provider_version) as given
+    where given.id = any (v_ids)
+    order by given.artist_id, given.id
+  loop
+    v_detection := private.lock_detection(v_lost.id);
+    -- Who claims locks no track, and may have claimed it meanwhile.
+    if v_detection.status = 'pending' or (v_detection.status = 'analyzing' and v_detection.leased_until <= clock_timestamp()) then
+      if v_lost.error = 'known_already' then
+        select former.* into v_former from public.detections as former where former.id = v_lost.former_id;
+        v_detection.risk_score := v_former.risk_score;
+        v_detection.bands := v_former.bands;
+        v_detection.evidence := jsonb_build_object('known_from', v_former.id);
+      end if;
+      v_detection.last_error := v_lost.error;
+      perform private.move_detection(v_detection, 'under_review', 'detection_given_up', v_lost.error);
+    end if;
+  end loop;
+
+  with due as materialized (
+    select detection.id
+    from public.detections as detection
+    where (
+        (detection.status = 'pending' and detection.next_attempt_at <= clock_timestamp())
+        or (detection.status = 'analyzing' and detection.leased_until <= clock_timestamp())
+      )
+      and detection.attempts < private.setting('detection_attempts')
+      and (
+        detection.called_at is null
+        or (detection.provider, detection.provider_version) = (claim_detections.provider, claim_detections.provider_version)
+      )
+      and not exists (
+        select
+        from public.detections as former
+        where former.track_id = detection.track_id
+          and former.provider = claim_detections.provider
+          and former.provider_version = claim_detections.provider_version
+          and former.file_hash = detection.file_hash
+          and former.id <> detection.id
+      )
+    order by detection.next_attempt_at, detection.id
+    limit least(greatest(coalesce(claim_detections.size, 10), 1), 100)
+    for update skip locked
+  ),
+  claimed as (
+    update public.detections as detection
+    set status = 'analyzing', provider = claim_detections.provider, provider_version = claim_detections.provider_version,
+        attempts = detection.attempts + 1, lease_id = gen_random_uuid(),
+        leased_until = clock_timestamp() + make_interval(secs => least(greatest(
+          coalesce(claim_detections.lease_seconds, private.setting('detection_lease_seconds')::int), 1
+        ), 3600))
+    from due
+    where detection.id = due.id
+    returning detection.*
+  )
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'detection_id', claimed.id, 'lease_id', claimed.lease_id, 'track_id', claimed.track_id, 'file_hash', claimed.file_hash,
+        'bucket', 'track-files', 'path', file.path, 'file_format', track.file_format, 'file_bytes', track.file_bytes,
+        'url_seconds', private.setting('detection_url_seconds'), 'key', 'detection:' || claimed.id, 'attempts', claimed.attempts,
+        'called_at', claimed.called_at, 'provider_ref', claimed.provider_ref
+      )
+      order by claimed.next_attempt_at, claimed.id
+    ),
+    '[]'
+  )
+  into v_claimed
+  from claimed
+  join public.tracks as track on track.id = claimed.track_id
+  left join private.track_files as file on file.track_id = claimed.track_id;
+  return v_claimed;
+end;
+$$;
+
+-- Security definer: as claim_detections.
+create or replace function private.begin_detection_call(detection_id uuid, lease_id uuid, called_at timestamptz)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  -- Compare and set: whoever does not get true asks no provider.
+  update public.detections as detection
+  set called_at = clock_timestamp()
+  where detection.id = begin_detection_call.detection_id
+    and detection.lease_id = begin_detection_call.lease_id
+    and detection.leased_until > clock_timestamp()
+    and detection.status = 'analyzing'
+    and detection.called_at is not distinct from begin_detection_call.called_at;
+  if found then
+    return true;
+  end if;
+  if not exists (select from public.detections as detection where detection.id = begin_detection_call.detection_id) then
+    perform private.raise_error(404, 'detection_not_found', 'There is no detection of this id that you can see.');
+  end if;
+  return false;
+end;
+$$;
+
+-- Security definer: as claim_detections.
+create or replace function private.record_detection(detection_id uuid, risk_score numeric, evidence jsonb, provider text, provider_ref text)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_id uuid := record_detection.detection_id;
+  v_detection public.detections;
+  v_verified_to constant bigint := private.setting('detection_verified_to');
+  v_flagged_from constant bigint := private.setting('detection_flagged_from');
+begin
+  if record_detection.risk_score is null or record_detection.risk_score not between 0 and 100 then
+    perform private.raise_error(422, 'risk_score_invalid', 'A risk score is 0 to 100.');
+  end if;
+  if coalesce(jsonb_typeof(record_detection.evidence), '') <> 'object' then
+    perform private.raise_error(422, 'evidence_invalid', 'Evidence is an object.');
+  end if;
+  if v_id is null then
+    select detection.id into v_id
+    from public.detections as detection
+    where detection.provider = record_detection.provider and detection.provider_ref = record_detection.provider_ref;
+  end if;
+  v_detection := private.lock_detection(v_id);
+  -- What comes late still decides where nothing but its silence did; what people have begun to decide stays theirs. A proof begins that only once it
+  -- is before them: handed in sooner it keeps nobody from being checked.
+  if v_detection.risk_score is not null
+    or v_detection.status not in ('pending', 'analyzing', 'under_review')
+    or v_detection.appealed_at is not null
+    or v_detection.reopened_at is not null
+    or (
+      v_detection.status = 'under_review'
+      and (
+        exists (select from public.detection_reviews as review where review.detection_id = v_detection.id)
+        or exists (select from public.detection_proofs as proof where proof.detection_id = v_detection.id)
+      )
+    )
+  then
+    return 'repeated';
+  end if;
+  v_detection.risk_score := round(record_detection.risk_score, 2);
+  v_detection.bands := jsonb_build_object('verified_to', v_verified_to, 'flagged_from', v_flagged_from);
+  -- A short answer may be long here: jsonb spells numbers such as 1e300 out. The score is what counts.
+  v_detection.evidence := case
+    when length(record_detection.evidence::text) > 65536 then '{"dropped": "too_large"}' else record_detection.evidence
+  end;
+  v_detection.last_error := null;
+  v_detection := private.move_detection(
+    v_detection,
+    case
+      when v_detection.risk_score >= v_flagged_from then 'flagged_ai'
+      when v_detection.risk_score <= v_verified_to then 'verified_human'
+      else 'under_review'
+    end,
+    'detection_decided'
+  );
+  return v_detection.status;
+end;
+$$;
+
+-- Security definer: as claim_detections.
+create or replace function private.await_detection(detection_id uuid, lease_id uuid, provider_ref text)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_status text;
+begin
+  if char_length(await_detection.provider_ref) not between 1 and 200 then
+    perform private.raise_error(422, 'provider_ref_invalid', 'What a provider calls it has 1 to 200 characters.');
+  end if;
+  update public.detections as detection
+  set provider_ref = coalesce(
+        case
+          when not exists (
+            select
+            from public.detections as other
+            where other.provider = detection.provider and other.provider_ref = await_detection.provider_ref and other.id <> detection.id
+          )
+          then await_detection.provider_ref
+        end,
+        detection.provider_ref
+      ),
+      leased_until = clock_timestamp() + make_interval(mins => private.setting('detection_callback_minutes')::int)
+  where detection.id = await_detection.detection_id
+    and detection.lease_id = await_detection.lease_id
+    and detection.status = 'analyzing';
+  -- It may have called back already.
+  select detection.status into v_status from public.detections as detection where detection.id = await_detection.detection_id;
+  if not found then
+    perform private.raise_error(404, 'detection_not_found', 'There is no detection of this id that you can see.');
+  end if;
+  return v_status;
+end;
+$$;
+
+-- Security definer: as claim_detections.
+create or replace function private.fail_detection(detection_id uuid, lease_id uuid, outcome text, error text, retry_after_seconds int)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_detection public.detections;
+begin
+  if coalesce(fail_detection.outcome, '') not in ('not_made', 'unknown', 'final') then
+    perform private.raise_error(422, 'outcome_unknown', 'An outcome is not_made, unknown or final.');
+  end if;
+  v_detection := private.lock_detection(fail_detection.detection_id);
+  -- Of whoever has it alone, once: what was claimed again or decided meanwhile stays.
+  if v_detection.status <> 'analyzing' or v_detection.lease_id is distinct from fail_detection.lease_id then
+    return v_detection.status;
+  end if;
+  if fail_detection.outcome = 'final' or v_detection.attempts >= private.setting('detection_attempts') then
+    return (private.give_up_detection(v_detection.id, fail_detection.error)).status;
+  end if;
+  update public.detections as detection
+  set status = 'pending', lease_id = null, leased_until = null, last_error = left(fail_detection.error, 200),
+      called_at = case when fail_detection.outcome = 'unknown' then detection.called_at end,
+      next_attempt_at = clock_timestamp() + make_interval(secs => greatest(
+        least(
+          private.setting('detection_backoff_seconds') * 2 ^ (detection.attempts - 1), private.setting('detection_backoff_limit_seconds')
+        ),
+        least(greatest(coalesce(fail_detection.retry_after_seconds, 0), 0), private.setting('detection_retry_after_limit_seconds'))
+      ))
+  where detection.id = v_detection.id;
+  return 'pending';
+end;
+$$;
+
+-- source: sql/08_trust/functions/32_reviewing_detections.sql
+
+create or replace function private.my_detection(detection_id uuid, user_id uuid)
+returns public.detections
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.detections as detection where detection.id = my_detection.detection_id and detection.artist_id = my_detection.user_id
+  ) then
+    perform private.raise_error(404, 'detection_not_found', 'There is no detection of this id that you can see.');
+  end if;
+  return private.lock_detection(my_detection.detection_id);
+end;
+$$;
+comment on function private.my_detection(uuid, uuid) is 'A detection of this person''s track, locked; else detection_not_found (404)';
+
+create or replace function private.clean_detection_text(body text)
+returns text
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_text constant text := nullif(btrim(clean_detection_text.body, E' \t\r\n'), '');
+begin
+  if char_length(v_text) > 2000 then
+    perform private.raise_error(422, 'text_too_long', 'This has at most 2000 characters.');
+  end if;
+  return v_text;
+end;
+$$;
+comment on function private.clean_detection_text(text) is 'What somebody says of a detection, null when it is nothing; text_too_long (422)';
+
+-- Security definer: detections are nobody's to write; looks into storage.
+create or replace function private.submit_proof(detection_id uuid, object_paths text[], note text)
+returns public.detection_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('trust');
+  v_detection public.detections;
+  v_note constant text := private.clean_detection_text(submit_proof.note);
+  v_paths constant text[] := array(
+    select distinct given.path from unnest(submit_proof.object_paths) as given (path) order by given.path
+  );
+begin
+  v_detection := private.my_detection(submit_proof.detection_id, v_user_id);
+  if v_detection.status not in ('pending', 'analyzing', 'under_review', 'flagged_ai') or not v_detection.is_current then
+    perform private.raise_error(409, 'detection_decided', 'This has been decided; there is nothing left to show.', v_detection.status);
+  end if;
+  if cardinality(v_paths) = 0 then
+    perform private.raise_error(422, 'proof_missing', 'Hand in a file at least.');
+  end if;
+  if exists (
+    select
+    from unnest(v_paths) as given (path)
+    where given.path is null
+      or split_part(given.path, '/', 1) <> v_user_id::text
+      or not exists (select from storage.objects as object where object.bucket_id = 'proof-files' and object.name = given.path)
+  ) then
+    perform private.raise_error(422, 'proof_not_found', 'A file is not in your own folder of proof-files; upload it first.');
+  end if;
+  -- Sent again, it is there.
+  if not exists (
+    select from public.detection_proofs as proof where proof.detection_id = v_detection.id and proof.object_paths = v_paths
+  ) then
+    if cardinality(v_paths) + (
+      select coalesce(sum(cardinality(proof.object_paths)), 0) from public.detection_proofs as proof where proof.detection_id = v_detection.id
+    ) > private.setting('proof_files_limit') then
+      perform private.raise_error(
+        409, 'proof_limit', 'Nobody can hand in more files than this for one detection.', private.setting('proof_files_limit')::text
+      );
+    end if;
+    perform private.take_token('submit_proof');
+    insert into public.detection_proofs (detection_id, artist_id, object_paths, note) values (v_detection.id, v_user_id, v_paths, v_note);
+  end if;
+  -- Also for what was handed in before it was flagged.
+  if v_detection.status = 'flagged_ai' then
+    v_detection := private.move_detection(v_detection, 'under_review', 'detection_proof_submitted');
+  end if;
+  return private.detection_row(v_detection, null);
+end;
+$$;
+
+-- Security definer: as submit_proof.
+create or replace function private.review_detection(detection_id uuid, verdict text, notes text)
+returns public.detection_case_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_notes constant text := private.clean_detection_text(review_detection.notes);
+  v_detection public.detections;
+  v_before jsonb;
+  v_is_appeal boolean;
+  v_is_upheld boolean;
+begin
+  if review_detection.verdict is null or review_detection.verdict not in ('verified_human', 'rejected') then
+    perform private.raise_error(422, 'verdict_unknown', 'A verdict is verified_human or rejected.');
+  end if;
+  v_detection := private.lock_detection(review_detection.detection_id);
+  perform private.require_not_own(v_detection.artist_id);
+  if exists (
+    select
+    from public.reports as report
+    where report.reporter_id = v_user_id and report.target_kind = 'track' and report.target_id = v_detection.track_id
+  ) then
+    perform private.raise_error(403, 'own_case', 'Nobody decides on what is theirs, or on what they have reported.');
+  end if;
+  if v_detection.status not in ('under_review', 'flagged_ai') or not v_detection.is_current then
+    perform private.raise_error(409, 'detection_not_open', 'There is nothing to decide about this at present.', v_detection.status);
+  end if;
+  v_is_appeal := v_detection.appealed_at is not null and coalesce(v_detection.appealed_at > v_detection.reopened_at, true);
+  if v_is_appeal and exists (
+    select
+    from public.detection_reviews as review
+    where review.detection_id = v_detection.id and review.round < v_detection.round and review.reviewer_id = v_user_id
+  ) then
+    perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
+  end if;
+  if review_detection.verdict = 'rejected' and exists (
+    select
+    from public.detection_reviews as review
+    where review.detection_id = v_detection.id
+      and review.round = v_detection.round
+      and review.reviewer_id = v_user_id
+      and review.verdict = 'rejected'
+  ) then
+    perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
+  end if;
+
+  v_before := private.detection_facts(v_detection);
+  insert into public.detection_reviews as review (detection_id, round, reviewer_id, verdict, notes)
+  values (v_detection.id, v_detection.round, v_user_id, review_detection.verdict, v_notes)
+  on conflict (detection_id, round, reviewer_id) do update
+    set verdict = excluded.verdict, notes = excluded.notes, created_at = now();
+  -- Two have agreed on what is appealed against: one more, another, is enough to uphold it.
+  v_is_upheld := v_is_appeal and (
+    select count(*)
+    from public.detection_reviews as review
+    where review.detection_id = v_detection.id and review.round = v_detection.round - 1 and review.verdict = 'rejected'
+  ) > 1;
+  if review_detection.verdict = 'rejected' and not v_is_upheld and (
+    select count(*)
+    from public.detection_reviews as review
+    where review.detection_id = v_detection.id and review.round = v_detection.round and review.verdict = 'rejected'
+  ) < 2 then
+    update public.detections as detection
+    set reviewed_by = v_user_id, notes = v_notes
+    where detection.id = v_detection.id
+    returning detection.* into v_detection;
+    perform private.log_decision(
+      action => 'detection_rejection_proposed', target_kind => 'track', target_id => v_detection.track_id, subject_id => v_detection.artist_id,
+      reason => v_notes, before => v_before, after => private.detection_facts(v_detection)
+    );
+  else
+    v_detection.reviewed_by := v_user_id;
+    v_detection.notes := v_notes;
+    v_detection := private.move_detection(
+      v_detection, review_detection.verdict,
+      case when review_detection.verdict = 'rejected' then 'detection_rejected' else 'detection_verified' end, v_notes
+    );
+  end if;
+  return private.detection_case_row(v_detection, null);
+end;
+$$;
+
+-- Security definer: as submit_proof.
+create or replace function private.appeal_detection(detection_id uuid, appeal text)
+returns public.detection_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('trust', even_banned => true);
+  v_text constant text := private.clean_detection_text(appeal_detection.appeal);
+  v_detection public.detections := private.my_detection(appeal_detection.detection_id, v_user_id);
+begin
+  if v_detection.appealed_at is not null then
+    perform private.raise_error(409, 'already_appealed', 'You have appealed against this already.');
+  end if;
+  if v_detection.status not in ('flagged_ai', 'rejected') or not v_detection.is_current then
+    perform private.raise_error(409, 'nothing_to_appeal', 'There is no decision about this to appeal against.', v_detection.status);
+  end if;
+  if v_text is null then
+    perform private.raise_error(422, 'appeal_missing', 'Say why, in 1 to 2000 characters.');
+  end if;
+  perform private.take_token('appeal_detection');
+  v_detection.appeal_text := v_text;
+  v_detection.appealed_at := now();
+  v_detection.round := v_detection.round + 1;
+  v_detection := private.move_detection(v_detection, 'under_review', 'detection_appealed');
+  return private.detection_row(v_detection, null);
+end;
+$$;
+
+create or replace function private.reopen_detection(track_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_track public.tracks;
+  v_detection public.detections;
+begin
+  select track.* into v_track
+  from public.tracks as track
+  where track.id = reopen_detection.track_id and track.artist_id is not null
+  for no key update;
+  -- Of another provider, a draft, or gone meanwhile: there is no file to look at.
+  if not found or v_track.status = 'draft' then
+    return;
+  end if;
+  select detection.* into v_detection
+  from public.detections as detection
+  where detection.track_id = v_track.id and detection.is_current
+  for update;
+  if not found then
+    v_detection := private.open_detection(v_track, true);
+    perform private.log_decision(
+      action => 'detection_reopened', target_kind => 'track', target_id => v_track.id, subject_id => v_track.artist_id, reason => null,
+      before => '{}', after => private.detection_facts(v_detection), actor_id => null
+    );
+    return;
+  end if;
+  -- What was decided for good, or waits for a decision, is not opened by more of the same.
+  if v_detection.status <> 'verified_human'
+    -- One case opens it once: the next report of it knows nothing new.
+    or exists (
+      select
+      from public.moderation_cases as found
+      where found.target_id = v_track.id
+        and found.target_kind = 'track'
+        and found.kind = 'ai_generated'
+        and found.status <> 'decided'
+        and found.opened_at <= v_detection.reopened_at
+    )
+  then
+    return;
+  end if;
+  v_detection.round := v_detection.round + 1;
+  v_detection.reopened_at := now();
+  perform private.move_detection(v_detection, 'under_review', 'detection_reopened');
+end;
+$$;
+comment on function private.reopen_detection(uuid) is
+$$Reports of others say that a machine made this track: people look at it (again)
+
+What was verified is under review again; what nobody has looked at is given to the provider; what is being decided or was
+decided the other way stays, and one case opens it once. The track stays as it is. For definer functions: it asks nobody's right.$$;
+
+-- source: sql/08_trust/functions/33_detection_lists.sql
+
+create or replace function private.detection_track(track_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object('id', track.id, 'title', track.title, 'artwork_path', track.artwork_path, 'status', track.status)
+  from public.tracks as track
+  where track.id = detection_track.track_id
+$$;
+comment on function private.detection_track(uuid) is 'A track beside its detection: {id, title, artwork_path, status}';
+
+create or replace function private.detection_proofs(detection_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object('id', proof.id, 'object_paths', proof.object_paths, 'note', proof.note, 'created_at', proof.created_at)
+      order by proof.id
+    ),
+    '[]'
+  )
+  from public.detection_proofs as proof
+  where proof.detection_id = detection_proofs.detection_id
+$$;
+comment on function private.detection_proofs(uuid) is 'What was handed in for a detection: [{id, object_paths, note, created_at}]';
+
+create or replace function private.detection_row(detection public.detections, cursor text)
+returns public.detection_row
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select row(
+    (detection_row.detection).id, (detection_row.detection).track_id, private.detection_track((detection_row.detection).track_id),
+    (detection_row.detection).status, (detection_row.detection).risk_score, (detection_row.detection).bands, (detection_row.detection).provider,
+    (detection_row.detection).provider_version, (detection_row.detection).is_current,
+    (detection_row.detection).is_current
+      and (detection_row.detection).status in ('flagged_ai', 'rejected')
+      and (detection_row.detection).appealed_at is null,
+    (detection_row.detection).appeal_text, (detection_row.detection).appealed_at, private.detection_proofs((detection_row.detection).id),
+    (detection_row.detection).decided_at, (detection_row.detection).created_at, detection_row.cursor
+  )::public.detection_row
+$$;
+comment on function private.detection_row(public.detections, text) is 'A detection as its artist sees it';
+
+create or replace function private.detection_case_row(detection public.detections, cursor text)
+returns public.detection_case_row
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select row(
+    (detection_case_row.detection).id, (detection_case_row.detection).track_id,
+    private.detection_track((detection_case_row.detection).track_id), private.person_card((detection_case_row.detection).artist_id),
+    (detection_case_row.detection).status, (detection_case_row.detection).risk_score, (detection_case_row.detection).bands,
+    (detection_case_row.detection).provider, (detection_case_row.detection).provider_version, (detection_case_row.detection).attempts,
+    (detection_case_row.detection).last_error, (detection_case_row.detection).evidence, (detection_case_row.detection).is_before,
+    (detection_case_row.detection).round,
+    (
+      select coalesce(
+        jsonb_agg(
+          jsonb_build_object(
+            'round', review.round, 'reviewer', private.person_card(review.reviewer_id), 'verdict', review.verdict, 'notes', review.notes,
+            'created_at', review.created_at
+          )
+          order by review.id
+        ),
+        '[]'
+      )
+      from public.detection_reviews as review
+      where review.detection_id = (detection_case_row.detection).id
+    ),
+    private.detection_proofs((detection_case_row.detection).id), (detection_case_row.detection).appeal_text,
+    (detection_case_row.detection).appealed_at, (detection_case_row.detection).reopened_at, (detection_case_row.detection).reviewed_by,
+    (detection_case_row.detection).notes, (detection_case_row.detection).decided_at, (detection_case_row.detection).created_at,
+    detection_case_row.cursor
+  )::public.detection_case_row
+$$;
+comment on function private.detection_case_row(public.detections, text) is 'A detection as moderators see it';
+
+-- Security definer: a list of one's own that pages; it shows of each what the artist may know.
+create or replace function private.my_detections(after text, page_size int)
+returns setof public.detection_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_list text := 'my_detections:' || v_user_id;
+  v_place text[] := private.decode_place(v_list, my_detections.after, '{uuid}');
+  v_size int := private.page_size(my_detections.page_size);
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select shown.*
+  from (
+    select detection
+    from public.detections as detection
+    where detection.artist_id = v_user_id
+      and (v_place is null or detection.id < v_place[1]::uuid)
+    order by detection.id desc
+    limit v_size
+  ) as page
+  cross join lateral private.detection_row(page.detection, private.encode_cursor(v_list, (page.detection).id::text)) as shown
+  order by shown.id desc;
+end;
+$$;
+
+-- Security definer: as my_detections; moderators see what the artist sees.
+create or replace function private.detection_status(track_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := auth.uid();
+  v_track public.tracks;
+begin
+  if v_user_id is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  select track.* into v_track
+  from public.tracks as track
+  where track.id = detection_status.track_id and (track.artist_id = v_user_id or (track.artist_id is not null and private.is_staff()));
+  if not found then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  return jsonb_build_object(
+    'track_id', v_track.id,
+    'track_status', v_track.status,
+    'status', (select detection.status from public.detections as detection where detection.track_id = v_track.id and detection.is_current),
+    'detections', (
+      select coalesce(jsonb_agg(to_jsonb(shown) - 'cursor' - 'track' order by shown.id desc), '[]')
+      from public.detections as detection
+      cross join lateral private.detection_row(detection, null) as shown
+      where detection.track_id = v_track.id
+    )
+  );
+end;
+$$;
+
+-- Security definer: what providers found and who decided is nobody's to read but moderators'.
+create or replace function private.detection_queue(status text, after text, page_size int)
+returns setof public.detection_case_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_status constant text := coalesce(detection_queue.status, 'under_review');
+  v_list text := 'detection_queue:' || v_status || ':' || v_user_id;
+  v_place text[];
+  v_size int := private.page_size(detection_queue.page_size);
+begin
+  if v_status not in ('pending', 'analyzing', 'verified_human', 'under_review', 'flagged_ai', 'rejected') then
+    perform private.raise_error(
+      422, 'detection_status_unknown', 'A detection has another status.', 'pending, analyzing, verified_human, under_review, flagged_ai, rejected'
+    );
+  end if;
+  v_place := private.decode_place(v_list, detection_queue.after, '{uuid}');
+  return query
+  select shown.*
+  from (
+    select detection
+    from public.detections as detection
+    where detection.status = v_status
+      and detection.is_current
+      and (v_place is null or detection.id < v_place[1]::uuid)
+    order by detection.id desc
+    limit v_size
+  ) as page
+  cross join lateral private.detection_case_row(page.detection, private.encode_cursor(v_list, (page.detection).id::text)) as shown
+  order by shown.id desc;
+end;
+$$;
+
+-- Security definer: as review_detection.
+create or replace function private.recheck_track(track_id uuid)
+returns public.detection_case_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_track public.tracks;
+  v_former public.detections;
+  v_detection public.detections;
+begin
+  select track.* into v_track from public.tracks as track where track.id = recheck_track.track_id for no key update;
+  if not found or v_track.artist_id is null or v_track.status = 'draft' then
+    perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
+  end if;
+  perform private.require_not_own(v_track.artist_id);
+  select detection.* into v_former
+  from public.detections as detection
+  where detection.track_id = v_track.id and detection.is_current
+  for update;
+  if v_former.status in ('pending', 'analyzing') then
+    return private.detection_case_row(v_former, null);
+  end if;
+  if v_former.status in ('flagged_ai', 'rejected', 'under_review') then
+    perform private.raise_error(409, 'detection_open', 'Decide about the last check first.', v_former.status);
+  end if;
+  update public.detections as detection set is_current = false where detection.id = v_former.id;
+  v_detection := private.open_detection(v_track, true);
+  perform private.log_decision(
+    action => 'detection_rechecked', target_kind => 'track', target_id => v_track.id, subject_id => v_track.artist_id, reason => null,
+    before => case when v_former.id is null then '{}' else private.detection_facts(v_former) end, after => private.detection_facts(v_detection),
+    actor_id => v_user_id
+  );
+  return private.detection_case_row(v_detection, null);
+end;
+$$;
+
+-- source: sql/08_trust/functions/40_verification.sql
+
+create or replace function private.verification_row(request public.verification_requests)
+returns public.verification_row
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_row public.verification_row;
+begin
+  v_row.id := (verification_row.request).id;
+  v_row.urls := (verification_row.request).urls;
+  v_row.code := (verification_row.request).code;
+  v_row.status := (verification_row.request).status;
+  v_row.findings := (verification_row.request).findings;
+  v_row.note := (verification_row.request).note;
+  v_row.created_at := (verification_row.request).created_at;
+  v_row.crawled_at := (verification_row.request).crawled_at;
+  v_row.decided_at := (verification_row.request).decided_at;
+  return v_row;
+end;
+$$;
+comment on function private.verification_row(public.verification_requests) is 'A request as who asked may see it';
+
+-- Security definer: requests are nobody's to write.
+create or replace function private.request_verification(urls text[])
+returns public.verification_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('trust');
+  v_artist public.profiles;
+  v_request public.verification_requests;
+begin
+  if coalesce(cardinality(request_verification.urls), 0) not between 1 and 5 or array_ndims(request_verification.urls) <> 1
+    or exists (
+      select
+      from unnest(request_verification.urls) as given (url)
+      where given.url is null
+        or char_length(given.url) > 500
+        or given.url !~ '^https://[A-Za-z0-9.-]+(:443)?(/[^\s<>"\\]*)?$'
+    )
+  then
+    perform private.raise_error(422, 'urls_invalid', 'Name 1 to 5 pages, each beginning with https:// and of at most 500 characters.');
+  end if;
+  -- Locked: two at once do not both open one.
+  v_artist := private.lock_own_profile();
+  if v_artist.kind <> 'artist' then
+    perform private.raise_error(403, 'not_an_artist', 'This is for artists; become one first.');
+  end if;
+  select request.* into v_request
+  from public.verification_requests as request
+  where request.artist_id = v_user_id and request.status in ('pending', 'crawling', 'awaiting_review');
+  if found then
+    -- What is sent again is found.
+    if v_request.urls = request_verification.urls then
+      return private.verification_row(v_request);
+    end if;
+    perform private.raise_error(409, 'verification_open', 'You have asked already; wait for what becomes of it.');
+  end if;
+  if private.is_verified(v_user_id) then
+    perform private.raise_error(409, 'already_verified', 'You are verified already.');
+  end if;
+  perform private.take_token('request_verification');
+  insert into public.verification_requests (artist_id, urls, code, next_crawl_at)
+  values (
+    v_user_id, request_verification.urls, 'backbeat-' || replace(gen_random_uuid()::text, '-', ''),
+    now() + make_interval(mins => private.setting('verification_first_minutes')::int)
+  )
+  returning * into v_request;
+  return private.verification_row(v_request);
+end;
+$$;
+
+-- Security definer: one's own, without what is for the staff.
+create or replace function private.my_verification()
+returns setof public.verification_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    request.id, request.urls, request.code, request.status, request.findings, request.note, request.created_at, request.crawled_at,
+    request.decided_at
+  from public.verification_requests as request
+  where request.artist_id = auth.uid()
+  order by request.id desc
+  limit 1;
+end;
+$$;
+
+-- Security definer: service_role has no right to write requests, so that each moves by these rules.
+create or replace function private.claim_verifications(size int)
+returns table (id uuid, urls text[], code text)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  -- What no run came to an end with is the staff's.
+  update public.verification_requests as request
+  set status = 'awaiting_review', leased_until = null
+  where request.id = any (array(
+    select lost.id
+    from public.verification_requests as lost
+    where lost.status = 'crawling'
+      and lost.leased_until <= clock_timestamp()
+      and lost.crawl_count >= private.setting('verification_crawls')
+    for update skip locked
+  ));
+  return query
+  with due as materialized (
+    select request.id
+    from public.verification_requests as request
+    where (request.status = 'pending' and request.next_crawl_at <= clock_timestamp())
+      or (request.status = 'crawling' and request.leased_until <= clock_timestamp())
+    order by request.next_crawl_at, request.id
+    limit least(greatest(coalesce(claim_verifications.size, 10), 1), 100)
+    for update skip locked
+  )
+  update public.verification_requests as request
+  set status = 'crawling',
+      crawl_count = request.crawl_count + 1,
+      leased_until = clock_timestamp() + make_interval(secs => private.setting('verification_lease_seconds')::int)
+  from due
+  where request.id = due.id
+  returning request.id, request.urls, request.code;
+end;
+$$;
+
+-- Security definer: as claim_verifications.
+create or replace function private.record_verification(request_id uuid, findings jsonb)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_request public.verification_requests;
+  v_is_found boolean;
+begin
+  select request.* into v_request
+  from public.verification_requests as request
+  where request.id = record_verification.request_id
+  for update;
+  if not found then
+    perform private.raise_error(404, 'verification_not_found', 'There is no request to be verified of this id.');
+  end if;
+  if coalesce(jsonb_typeof(record_verification.findings), '') <> 'array'
+    or jsonb_array_length(record_verification.findings) not between 1 and 5
+    or exists (
+      select
+      from jsonb_array_elements(record_verification.findings) as finding (item)
+      where jsonb_typeof(finding.item) <> 'object'
+        or not coalesce(finding.item ->> 'url' = any (v_request.urls), false)
+        or coalesce(finding.item ->> 'outcome', '') !~ '^[a-z][a-z0-9_]{0,60}$'
+        or coalesce(jsonb_typeof(finding.item -> 'is_found'), '') <> 'boolean'
+        or char_length(finding.item ->> 'final_url') > 2000
+    )
+  then
+    perform private.raise_error(422, 'findings_invalid', 'Findings are a list of {url, final_url, outcome, is_found}, of pages of the request.');
+  end if;
+  -- Reported twice, or decided meanwhile: nothing is left to be said.
+  if v_request.status <> 'crawling' then
+    return v_request.status;
+  end if;
+  v_is_found := record_verification.findings @> '[{"is_found": true}]';
+  update public.verification_requests as request
+  set findings = (
+        select jsonb_agg(jsonb_build_object(
+          'url', finding.item -> 'url', 'final_url', finding.item -> 'final_url', 'outcome', finding.item -> 'outcome',
+          'is_found', finding.item -> 'is_found'
+        ) order by finding.place)
+        from jsonb_array_elements(record_verification.findings) with ordinality as finding (item, place)
+      ),
+      crawled_at = now(),
+      leased_until = null,
+      -- Who has not placed the code yet has time to; then the staff looks, whatever was found.
+      status = case
+        when v_is_found or request.crawl_count >= private.setting('verification_crawls') then 'awaiting_review' else 'pending'
+      end,
+      next_crawl_at = clock_timestamp() + make_interval(
+        mins => (private.setting('verification_first_minutes') * 2 ^ least(request.crawl_count, 20))::int
+      )
+  where request.id = v_request.id
+  returning request.status into v_request.status;
+  return v_request.status;
+end;
+$$;
+
+-- Security definer: requests are for who made them and for the staff, which this asks for.
+create or replace function private.verification_queue(status text, after text, page_size int)
+returns setof public.verification_queue_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_status text := coalesce(verification_queue.status, 'awaiting_review');
+  v_list text := 'verification_queue:' || v_status;
+  v_place text[] := private.decode_place(v_list, verification_queue.after, '{uuid}');
+  v_size int := private.page_size(verification_queue.page_size);
+begin
+  if v_status not in ('pending', 'crawling', 'awaiting_review', 'approved', 'rejected') then
+    perform private.raise_error(422, 'verification_status_unknown', 'A status is pending, crawling, awaiting_review, approved or rejected.');
+  end if;
+  return query
+  select
+    request.id, private.person_card(request.artist_id), request.urls, request.code, request.status, request.findings, request.note,
+    request.created_at, request.crawled_at, request.decided_at, private.person_card(request.decided_by),
+    private.encode_cursor(v_list, request.id::text)
+  from public.verification_requests as request
+  where request.status = v_status
+    and (v_place is null or request.id > v_place[1]::uuid)
+  order by request.id
+  limit v_size;
+end;
+$$;
+
+-- Security definer: neither requests nor artists are the staff's to write directly.
+create or replace function private.decide_verification(request_id uuid, approve boolean, note text)
+returns public.verification_row
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_artist_id uuid;
+  v_before public.verification_requests;
+  v_after public.verification_requests;
+  v_was_verified boolean;
+  v_is_verified boolean;
+begin
+  if decide_verification.approve is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  if char_length(decide_verification.note) not between 1 and 1000 then
+    perform private.raise_error(422, 'note_invalid', 'A note has 1 to 1000 characters.');
+  end if;
+  select request.artist_id into v_artist_id from public.verification_requests as request where request.id = decide_verification.request_id;
+  if not found then
+    perform private.raise_error(404, 'verification_not_found', 'There is no request to be verified of this id.');
+  end if;
+  perform private.require_not_own(v_artist_id);
+  -- The artist first, as request_verification locks them.
+  perform private.lock_profiles(array[v_artist_id]);
+  select request.* into v_before from public.verification_requests as request where request.id = decide_verification.request_id for update;
+  if not found then
+    perform private.raise_error(404, 'verification_not_found', 'There is no request to be verified of this id.');
+  end if;
+  if v_before.status = (case when decide_verification.approve then 'approved' else 'rejected' end) then
+    return private.verification_row(v_before);
+  end if;
+  v_was_verified := private.is_verified(v_artist_id);
+  update public.verification_requests as request
+  set status = case when decide_verification.approve then 'approved' else 'rejected' end,
+      note = decide_verification.note,
+      decided_at = now(),
+      decided_by = v_user_id,
+      leased_until = null
+  where request.id = v_before.id
+  returning * into v_after;
+  -- A decision can be taken back by another: verified is who has an approved request.
+  update public.artist_profiles as artist
+  set is_verified = kept.is_approved,
+      verified_at = case when kept.is_approved then coalesce(artist.verified_at, now()) end
+  from (
+    select exists (
+      select from public.verification_requests as request where request.artist_id = v_artist_id and request.status = 'approved'
+    ) as is_approved
+  ) as kept
+  where artist.profile_id = v_artist_id and artist.is_verified <> kept.is_approved;
+  v_is_verified := private.is_verified(v_artist_id);
+  perform private.log_decision(
+    case when decide_verification.approve then 'verification_approved' else 'verification_rejected' end, 'profile', v_artist_id, v_artist_id,
+    decide_verification.note,
+    jsonb_build_object('request_id', v_before.id, 'status', v_before.status, 'is_verified', v_was_verified),
+    jsonb_build_object('request_id', v_after.id, 'status', v_after.status, 'is_verified', v_is_verified)
+  );
+  perform private.notify(
+    v_artist_id, 'verification_decision', null, null, null, null,
+    jsonb_build_object('request_id', v_after.id, 'is_approved', decide_verification.approve)
+  );
+  return private.verification_row(v_after);
+end;
+$$;
+
+-- source: sql/08_trust/functions/50_rights.sql
+
+create or replace function private.require_rights(track_id uuid)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from public.rights_declarations as declaration where declaration.track_id = require_rights.track_id
+  ) then
+    perform private.raise_error(409, 'rights_not_declared', 'Declare first by what right you publish this.', 'Call declare_rights.');
+  end if;
+end;
+$$;
+comment on function private.require_rights(uuid) is 'Refuse an upload for which no rights are declared; else nothing';
+
+-- Security definer: declarations are nobody's to write.
+create or replace function private.declare_rights(track_id uuid, kind text, sources text[])
+returns public.rights_declarations
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('catalogue');
+  v_track public.tracks := private.my_upload(declare_rights.track_id, v_user_id);
+  v_sources text[];
+  v_before public.rights_declarations;
+  v_after public.rights_declarations;
+begin
+  if declare_rights.kind is null or declare_rights.kind not in ('original', 'licensed', 'public_domain', 'cover') then
+    perform private.raise_error(422, 'rights_kind_unknown', 'Rights are original, licensed, public_domain or cover.');
+  end if;
+  if coalesce(cardinality(declare_rights.sources), 0) > 20 or coalesce(array_ndims(declare_rights.sources), 1) <> 1
+    or exists (
+      select
+      from unnest(declare_rights.sources) as given (source)
+      where coalesce(char_length(btrim(given.source)), 0) not between 1 and 500
+    )
+  then
+    perform private.raise_error(422, 'sources_invalid', 'Name at most 20 sources, each of 1 to 500 characters.');
+  end if;
+  v_sources := array(
+    select btrim(given.source)
+    from unnest(declare_rights.sources) with ordinality as given (source, place)
+    order by given.place
+  );
+  if declare_rights.kind <> 'original' and cardinality(v_sources) = 0 then
+    perform private.raise_error(422, 'sources_missing', 'What is not original rests on something: name it.');
+  end if;
+  select declaration.* into v_before from public.rights_declarations as declaration where declaration.track_id = v_track.id;
+  if found then
+    if (v_before.kind, v_before.sources) = (declare_rights.kind, v_sources) then
+      return v_before;
+    end if;
+    -- What it was published by stays as it was said.
+    if v_track.status <> 'draft' then
+      perform private.raise_error(409, 'rights_declared', 'By what right a track was submitted stays as it was declared.');
+    end if;
+  end if;
+  insert into public.rights_declarations as declaration (track_id, artist_id, kind, sources)
+  values (v_track.id, v_user_id, declare_rights.kind, v_sources)
+  on conflict on constraint rights_declarations_pkey do update
+    set kind = excluded.kind, sources = excluded.sources, accepted_at = now()
+  returning declaration.* into v_after;
+  return v_after;
+end;
+$$;
+
+-- Security definer: licenses are nobody's to write.
+create or replace function private.set_license(track_id uuid, name text, terms text, price_minor bigint, currency text)
+returns public.licenses
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_user_id uuid := private.acting_user('trust');
+  v_track public.tracks := private.my_upload(set_license.track_id, v_user_id);
+  v_name text := private.clean_line(left(set_license.name, 1000), 81);
+  v_currency public.currencies;
+  v_license public.licenses;
+begin
+  if coalesce(char_length(v_name), 0) not between 1 and 80 then
+    perform private.raise_error(422, 'name_invalid', 'A name has 1 to 80 characters.');
+  end if;
+  if coalesce(char_length(set_license.terms), 0) not between 1 and 10000 then
+    perform private.raise_error(422, 'terms_invalid', 'Terms have 1 to 10000 characters.');
+  end if;
+  select row.* into v_currency from public.currencies as row where row.code = set_license.currency and row.is_enabled;
+  if not found then
+    perform private.raise_error(422, 'currency_disabled', 'Nothing can be sold in this currency.');
+  end if;
+  if set_license.price_minor is null or set_license.price_minor not between 0 and 100000000 then
+    perform private.raise_error(422, 'price_invalid', 'A price is 0 to 100000000, in minor units.');
+  end if;
+  if set_license.price_minor % v_currency.step_minor <> 0 then
+    perform private.raise_error(
+      422, 'price_step', 'Prices in this currency are charged in steps.', v_currency.step_minor::text
+    );
+  end if;
+  -- The track is locked: two at once cannot both be the last.
+  if not exists (select from public.licenses as license where license.track_id = v_track.id and license.name = v_name)
+    and (select count(*) from public.licenses as license where license.track_id = v_track.id) >= private.setting('licenses_limit')
+  then
+    perform private.raise_error(409, 'license_limit', 'A track has no more licenses than this.', private.setting('licenses_limit')::text);
+  end if;
+  perform private.take_token('set_license');
+  insert into public.licenses as license (track_id, artist_id, name, terms, price_minor, currency)
+  values (v_track.id, v_user_id, v_name, set_license.terms, set_license.price_minor, set_license.currency)
+  on conflict on constraint licenses_once do update
+    set terms = excluded.terms, price_minor = excluded.price_minor, currency = excluded.currency, updated_at = now()
+  returning license.* into v_license;
+  return v_license;
+end;
+$$;
+
+-- Security definer: as set_license.
+create or replace function private.remove_license(license_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.acting_user('trust');
+begin
+  delete from public.licenses as license where license.id = remove_license.license_id and license.artist_id = v_user_id;
+  if not found then
+    perform private.raise_error(404, 'license_not_found', 'There is no license of yours of this id.');
+  end if;
+end;
+$$;
+
+-- source: sql/08_trust/functions/52_fingerprints.sql
+
+-- Security definer: fingerprints are nobody's to write.
+create or replace function private.tg_tracks__await_fingerprint()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.fingerprints (track_id) values (new.id) on conflict do nothing;
+  return null;
+end;
+$$;
+create trigger _500_await_fingerprint
+  after update of status on public.tracks
+  for each row
+  when (old.status = 'draft' and new.status <> 'draft')
+  execute function private.tg_tracks__await_fingerprint();
+
+-- Security definer: service_role has no rights on fingerprints, so that each moves by these rules.
+create or replace function private.claim_fingerprints(size int)
+returns table (track_id uuid, bucket text, path text)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  -- What no run came to an end with is given up: its worker may be dying of it.
+  update private.fingerprints as lost
+  set status = 'failed', leased_until = null, error = coalesce(lost.error, 'not_finished')
+  where lost.track_id = any (array(
+    select found.track_id
+    from private.fingerprints as found
+    where found.status = 'waiting'
+      and found.leased_until <= clock_timestamp()
+      and found.attempts >= private.setting('fingerprint_attempts')
+    for update skip locked
+  ));
+  return query
+  with due as materialized (
+    select print.track_id
+    from private.fingerprints as print
+    where print.status = 'waiting'
+      and print.next_attempt_at <= clock_timestamp()
+      and (print.leased_until is null or print.leased_until <= clock_timestamp())
+    order by print.next_attempt_at, print.track_id
+    limit least(greatest(coalesce(claim_fingerprints.size, 1), 1), 100)
+    for update skip locked
+  ),
+  claimed as (
+    update private.fingerprints as print
+    set attempts = print.attempts + 1,
+        leased_until = clock_timestamp() + make_interval(secs => private.setting('fingerprint_lease_seconds')::int)
+    from due
+    where print.track_id = due.track_id
+    returning print.track_id
+  )
+  select claimed.track_id, 'track-files'::text, file.path
+  from claimed
+  join private.track_files as file on file.track_id = claimed.track_id;
+end;
+$$;
+
+-- How alike two recordings are, where they fit best: 1 less the share of bits that differ where the one lies over the other. Which ways of laying them
+-- over each other are tried is voted for by words that both have; words that come again and again, as of silence or a held tone, have no vote.
+create or replace function private.fingerprint_similarity(a int[], b int[])
+returns numeric
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with a_word as materialized (
+    select given.word, given.place, count(*) over (partition by given.word) as times
+    from unnest(fingerprint_similarity.a) with ordinality as given (word, place)
+  ),
+  b_word as materialized (
+    select given.word, given.place, count(*) over (partition by given.word) as times
+    from unnest(fingerprint_similarity.b) with ordinality as given (word, place)
+  ),
+  alignment as materialized (
+    select a_word.place - b_word.place as shift
+    from a_word
+    join b_word on b_word.word = a_word.word
+    where a_word.times <= (select private.setting('fingerprint_word_repeats'))
+      and b_word.times <= (select private.setting('fingerprint_word_repeats'))
+    group by 1
+    order by count(*) desc, 1
+    limit private.setting('fingerprint_alignments')
+  ),
+  laid as (
+    select
+      alignment.shift, count(*) as words, count(distinct a_word.word) as distinct_words,
+      sum(bit_count((a_word.word # b_word.word)::bit(32))) as errors
+    from alignment
+    cross join a_word
+    join b_word on b_word.place = a_word.place - alignment.shift
+    group by alignment.shift
+  )
+  select coalesce(max(round(1 - laid.errors / (32.0 * laid.words), 4)), 0)
+  from laid
+  where laid.words >= (select private.setting('fingerprint_words_least'))
+    and laid.distinct_words >= (select private.setting('fingerprint_distinct_least'))
+$$;
+comment on function private.fingerprint_similarity(int[], int[]) is
+'0 to 1: how alike two fingerprints of Chromaprint are where they fit best, over ten seconds at least (setting fingerprint_words_least)';
+
+create or replace function private.fingerprint_matches(track_id uuid)
+returns table (matched_id uuid, artist_id uuid, similarity numeric)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_artist_id uuid := (select track.artist_id from public.tracks as track where track.id = fingerprint_matches.track_id);
+  v_print private.fingerprints;
+  v_words int[];
+begin
+  select print.* into v_print from private.fingerprints as print where print.track_id = fingerprint_matches.track_id;
+  v_words := array(
+    select given.word
+    from unnest(v_print.hash) as given (word)
+    group by given.word
+    having count(*) <= (select private.setting('fingerprint_word_repeats'))
+  );
+  return query
+  select compared.track_id, compared.artist_id, compared.similarity
+  from (
+    select nearest.track_id, nearest.artist_id, private.fingerprint_similarity(v_print.hash, nearest.hash) as similarity
+    from (
+      select print.track_id, track.artist_id, print.hash
+      from private.fingerprints as print
+      join public.tracks as track on track.id = print.track_id
+      where print.status = 'done'
+        and print.hash && v_words
+        and print.algorithm = v_print.algorithm
+        and print.track_id <> v_print.track_id
+        and track.artist_id <> v_artist_id
+      order by (
+        select count(distinct mine.word)
+        from unnest(v_words) as mine (word)
+        join unnest(print.hash) as theirs (word) on theirs.word = mine.word
+      ) desc, print.track_id
+      limit private.setting('fingerprint_candidates')
+    ) as nearest
+  ) as compared
+  where compared.similarity * 100 > private.setting('fingerprint_match_percent')
+  order by compared.similarity desc, compared.track_id;
+end;
+$$;
+comment on function private.fingerprint_matches(uuid) is
+'The tracks of other people that sound like this one, the likest first: more alike than setting fingerprint_match_percent';
+
+-- Security definer: as claim_fingerprints.
+create or replace function private.record_fingerprint(track_id uuid, algorithm text, hash int[], error text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_print private.fingerprints;
+  v_artist_id uuid;
+  v_matches jsonb := '[]';
+begin
+  -- Whose account is just being erased takes the track along; else an erasure waits, before it holds anything that a case asks for.
+  select track.artist_id into v_artist_id from public.tracks as track where track.id = record_fingerprint.track_id;
+  if not coalesce(private.stays(v_artist_id), false) then
+    perform private.raise_error(404, 'fingerprint_not_found', 'No fingerprint of this track is waited for.');
+  end if;
+  -- One after the other: of two that are alike and come at once, the later one sees the earlier.
+  perform pg_advisory_xact_lock(hashtextextended('record_fingerprint', 0));
+  select print.* into v_print from private.fingerprints as print where print.track_id = record_fingerprint.track_id for update;
+  if not found then
+    perform private.raise_error(404, 'fingerprint_not_found', 'No fingerprint of this track is waited for.');
+  end if;
+  if record_fingerprint.hash is not null and (
+    coalesce(record_fingerprint.algorithm, '') !~ '^[a-z][a-z0-9_]{1,40}$'
+    or cardinality(record_fingerprint.hash) > 4096
+    or array_position(record_fingerprint.hash, null) is not null
+    or coalesce(array_ndims(record_fingerprint.hash), 1) <> 1
+  ) then
+    perform private.raise_error(422, 'fingerprint_invalid', 'A fingerprint is the name of its algorithm and at most 4096 words of 32 bits.');
+  end if;
+  if v_print.status = 'done' then
+    return jsonb_build_object('status', v_print.status, 'matches', v_matches);
+  end if;
+  if record_fingerprint.hash is null then
+    update private.fingerprints as print
+    set status = case when print.attempts >= private.setting('fingerprint_attempts') then 'failed' else 'waiting' end,
+        leased_until = null,
+        error = left(coalesce(record_fingerprint.error, 'unknown'), 200),
+        next_attempt_at = clock_timestamp() + make_interval(
+          secs => private.setting('fingerprint_backoff_seconds') * 2 ^ least(greatest(print.attempts - 1, 0), 20)
+        )
+    where print.track_id = v_print.track_id
+    returning print.status into v_print.status;
+    return jsonb_build_object('status', v_print.status, 'matches', v_matches);
+  end if;
+  update private.fingerprints as print
+  set status = 'done', algorithm = record_fingerprint.algorithm, hash = record_fingerprint.hash, leased_until = null, error = null,
+      compared_at = now()
+  where print.track_id = v_print.track_id;
+  select coalesce(
+    jsonb_agg(jsonb_build_object('track_id', found.track_id, 'artist_id', found.artist_id, 'similarity', found.similarity) order by found.place), '[]'
+  )
+  into v_matches
+  from private.fingerprint_matches(v_print.track_id) with ordinality as found (track_id, artist_id, similarity, place);
+  if v_matches <> '[]' then
+    perform private.open_case(
+      'track', v_print.track_id, 'fingerprint_match', v_artist_id,
+      jsonb_build_object('algorithm', record_fingerprint.algorithm, 'matches', v_matches)
+    );
+  end if;
+  return jsonb_build_object('status', 'done', 'matches', v_matches);
+end;
+$$;
+
+-- source: sql/08_trust/functions/54_claims.sql
+
+-- Security definer: claims are nobody's to write; the service passes on what somebody without an account sends. Tokens are taken before anything is
+-- looked up, and it answers alike whatever is there: nobody learns by it which tracks there are.
+create or replace function private.record_claim(track_id uuid, claimant text, kind text, contact text, statement text, address text)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+  v_claimant text := private.clean_line(left(record_claim.claimant, 1000), 201);
+  v_contact text := btrim(record_claim.contact);
+  v_track public.tracks;
+begin
+  perform private.require_feature('trust');
+  if coalesce(char_length(v_claimant), 0) not between 1 and 200 then
+    perform private.raise_error(422, 'claimant_invalid', 'A name has 1 to 200 characters.');
+  end if;
+  if record_claim.kind is null or record_claim.kind not in ('recording', 'composition', 'sample', 'artwork', 'trademark', 'other') then
+    perform private.raise_error(422, 'claim_kind_unknown', 'A claim is about a recording, composition, sample, artwork, trademark or other.');
+  end if;
+  if coalesce(char_length(v_contact), 0) not between 3 and 254 or v_contact !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' then
+    perform private.raise_error(422, 'contact_invalid', 'Give an e-mail address to answer to.');
+  end if;
+  if coalesce(char_length(btrim(record_claim.statement)), 0) not between 1 and 5000 or record_claim.statement !~ '\S' then
+    perform private.raise_error(422, 'statement_invalid', 'A statement has 1 to 5000 characters.');
+  end if;
+  if coalesce(char_length(record_claim.address), 0) not between 1 and 100 then
+    perform private.raise_error(422, 'address_invalid', 'Say from which address it came.');
+  end if;
+  if record_claim.track_id is null then
+    perform private.raise_error(422, 'track_missing', 'Say which track it is about.');
+  end if;
+  -- Buckets of nobody, about the hash of an address; they go when they are full again. An e-mail is whatever its sender writes, so what one names from
+  -- one network takes nothing from who names it from another.
+  perform private.take_token('rights_claim_address', md5('address ' || record_claim.address)::uuid, v_nobody);
+  perform private.take_token('rights_claim_contact', md5('contact ' || lower(v_contact) || ' ' || record_claim.address)::uuid, v_nobody);
+  select track.* into v_track from public.tracks as track where track.id = record_claim.track_id;
+  -- Of an artist who is just leaving the tracks go too.
+  if v_track.id is not null and coalesce(v_track.artist_id is null or private.stays(v_track.artist_id), false) then
+    insert into private.claims (track_id, artist_id, claimant, kind, contact, statement)
+    select track.id, track.artist_id, v_claimant, record_claim.kind, v_contact, btrim(record_claim.statement)
+    from public.tracks as track
+    where track.id = v_track.id
+    for key share of track
+    -- The same words again are found; other words in the same name may be those of the one who truly bears it.
+    on conflict (track_id, lower(contact), md5(statement)) where status = 'pending' do nothing;
+  end if;
+  return 'received';
+end;
+$$;
+
+create or replace function private.strike_count(artist_id uuid)
+returns int
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select count(distinct claim.track_id)::int
+  from private.claims as claim
+  where claim.artist_id = strike_count.artist_id and claim.status = 'upheld'
+$$;
+comment on function private.strike_count(uuid) is 'On how many tracks of an artist a claim stands; not while it is to be decided again';
+
+-- Security definer: claims are for the staff, which this asks for, and without contacts for whose track it is.
+create or replace function private.claims_queue(status text, after text, page_size int)
+returns setof public.claim_queue_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_status text := coalesce(claims_queue.status, 'pending');
+  v_list text := 'claims_queue:' || v_status;
+  v_place text[] := private.decode_place(v_list, claims_queue.after, '{uuid}');
+  v_size int := private.page_size(claims_queue.page_size);
+begin
+  if v_status not in ('pending', 'countered', 'upheld', 'refused') then
+    perform private.raise_error(422, 'claim_status_unknown', 'A status is pending, countered, upheld or refused.');
+  end if;
+  return query
+  select
+    claim.id, private.track_card(claim.track_id), private.person_card(claim.artist_id), claim.claimant, claim.kind, claim.contact,
+    claim.statement, claim.status,
+    (
+      select jsonb_build_object('kind', declaration.kind, 'sources', declaration.sources, 'accepted_at', declaration.accepted_at)
+      from public.rights_declarations as declaration
+      where declaration.track_id = claim.track_id
+    ),
+    private.strike_count(claim.artist_id), claim.note, claim.decided_at, private.person_card(claim.decided_by), claim.counter_statement,
+    claim.countered_at, claim.counter_note, claim.redecided_at, private.person_card(claim.redecided_by), claim.created_at,
+    private.encode_cursor(v_list, claim.id::text)
+  from private.claims as claim
+  where claim.status = v_status
+    and (v_place is null or claim.id > v_place[1]::uuid)
+  order by claim.id
+  limit v_size;
+end;
+$$;
+
+-- Security definer: as claims_queue.
+create or replace function private.my_claims(after text, page_size int)
+returns setof public.claim_row
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_list text := 'my_claims:' || auth.uid();
+  v_place text[] := private.decode_place(v_list, my_claims.after, '{uuid}');
+  v_size int := private.page_size(my_claims.page_size);
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+  return query
+  select
+    claim.id, claim.track_id, claim.kind, claim.statement, claim.status, claim.note, claim.decided_at, claim.counter_statement,
+    claim.countered_at, claim.counter_note, claim.redecided_at, claim.created_at, private.encode_cursor(v_list, claim.id::text)
+  from private.claims as claim
+  where claim.artist_id = auth.uid()
+    -- What was never upheld concerns the staff and who claims alone.
+    and (claim.status in ('upheld', 'countered') or claim.countered_at is not null)
+    and (v_place is null or claim.id < v_place[1]::uuid)
+  order by claim.id desc
+  limit v_size;
+end;
+$$;
+
+create or replace function private.locked_claim(claim_id uuid)
+returns private.claims
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_track_id uuid := (select claim.track_id from private.claims as claim where claim.id = locked_claim.claim_id);
+  v_claim private.claims;
+begin
+  perform from public.tracks as track where track.id = v_track_id for no key update;
+  select claim.* into v_claim from private.claims as claim where claim.id = locked_claim.claim_id for update;
+  if not found then
+    perform private.raise_error(404, 'claim_not_found', 'There is no claim of this id for you to see to.');
+  end if;
+  return v_claim;
+end;
+$$;
+comment on function private.locked_claim(uuid) is 'A claim, locked after its track; else claim_not_found (404)';
+
+create or replace function private.open_strikes(claim_id uuid, uphold boolean)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_claim private.claims;
+  v_strikes int;
+begin
+  select claim.* into v_claim from private.claims as claim where claim.id = open_strikes.claim_id;
+  if not open_strikes.uphold or v_claim.artist_id is null or v_claim.status in ('upheld', 'refused') then
+    return;
+  end if;
+  v_strikes := private.strike_count(v_claim.artist_id) + case
+    when exists (
+      select from private.claims as other where other.track_id = v_claim.track_id and other.status = 'upheld'
+    ) then 0
+    else 1
+  end;
+  if v_strikes >= private.setting('strikes_limit') then
+    perform private.open_case(
+      'profile', v_claim.artist_id, 'strikes', v_claim.artist_id,
+      jsonb_build_object('claim_id', v_claim.id, 'track_id', v_claim.track_id, 'strike_count', v_strikes)
+    );
+  end if;
+end;
+$$;
+comment on function private.open_strikes(uuid, boolean) is
+'Before a claim is upheld: a case about its artist where that is one strike too many; before the track is locked, as cases come before tracks';
+
+create or replace function private.follow_claim(claim private.claims, had_removed boolean)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if (follow_claim.claim).has_removed then
+    update public.tracks as track
+    set status = 'removed', removed_from = track.status
+    where track.id = (follow_claim.claim).track_id and track.status <> 'removed';
+  elsif follow_claim.had_removed then
+    -- What something else keeps away stays away.
+    perform private.unremove_track((follow_claim.claim).track_id);
+  end if;
+end;
+$$;
+comment on function private.follow_claim(private.claims, boolean) is
+'After a claim is decided: remove its track, or bring it back where nothing else keeps it away; had_removed: whether the claim kept it away before. Both are locked';
+
+-- Security definer: claims and tracks are nobody's to write directly.
+create or replace function private.decide_claim(claim_id uuid, uphold boolean, note text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.require_staff('moderator');
+  v_before private.claims;
+  v_after private.claims;
+  v_is_again boolean;
+  v_track_before text;
+  v_track_after text;
+  v_strikes int;
+begin
+  if decide_claim.uphold is null then
+    perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
+  end if;
+  if char_length(decide_claim.note) not between 1 and 1000 then
+    perform private.raise_error(422, 'note_invalid', 'A note has 1 to 1000 characters.');
+  end if;
+  select claim.* into v_before from private.claims as claim where claim.id = decide_claim.claim_id;
+  if not found then
+    perform private.raise_error(404, 'claim_not_found', 'There is no claim of this id for you to see to.');
+  end if;
+  perform private.require_not_own(v_before.artist_id);
+  -- Claims on tracks of one artist are decided one after the other: of two that make the third strike together one knows.
+  perform pg_advisory_xact_lock(hashtextextended('claims:' || coalesce(v_before.artist_id, v_before.track_id), 0));
+  perform private.open_strikes(v_before.id, decide_claim.uphold);
+  v_before := private.locked_claim(decide_claim.claim_id);
+  v_is_again := v_before.status = 'countered';
+  if v_before.status in ('upheld', 'refused') then
+    if (v_before.status = 'upheld') = decide_claim.uphold then
+      return jsonb_build_object(
+        'claim_id', v_before.id, 'status', v_before.status, 'track_id', v_before.track_id, 'strike_count', private.strike_count(v_before.artist_id)
+      );
+    end if;
+    perform private.raise_error(409, 'claim_decided', 'This has been decided already.', v_before.status);
+  end if;
+  if v_is_again and v_before.decided_by = v_user_id then
+    perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
+  end if;
+  v_track_before := (select track.status from public.tracks as track where track.id = v_before.track_id);
+  update private.claims as claim
+  set status = case when decide_claim.uphold then 'upheld' else 'refused' end,
+      has_removed = decide_claim.uphold,
+      note = case when v_is_again then claim.note else decide_claim.note end,
+      decided_at = coalesce(claim.decided_at, now()),
+      decided_by = case when v_is_again then claim.decided_by else v_user_id end,
+      counter_note = case when v_is_again then decide_claim.note end,
+      redecided_at = case when v_is_again then now() end,
+      redecided_by = case when v_is_again then v_user_id end
+  where claim.id = v_before.id
+  returning * into v_after;
+  perform private.follow_claim(v_after, v_before.has_removed);
+  v_track_after := (select track.status from public.tracks as track where track.id = v_before.track_id);
+  v_strikes := private.strike_count(v_after.artist_id);
+  perform private.log_decision(
+    case when decide_claim.uphold then 'claim_upheld' else 'claim_refused' end, 'track', v_after.track_id, v_after.artist_id, decide_claim.note,
+    jsonb_build_object('claim_id', v_before.id, 'status', v_before.status, 'track_status', v_track_before),
+    jsonb_build_object('claim_id', v_after.id, 'status', v_after.status, 'track_status', v_track_after, 'strike_count', v_strikes)
+  );
+  if v_after.artist_id is not null and private.stays(v_after.artist_id) then
+    -- Of a claim that is refused at once its artist has never heard.
+    if decide_claim.uphold or v_is_again then
+      perform private.notify(
+        v_after.artist_id, case when v_is_again then 'counter_notice_decision' else 'claim_upheld' end, null, null, null, null,
+        jsonb_build_object('claim_id', v_after.id, 'track_id', v_after.track_id, 'is_upheld', decide_claim.uphold)
+      );
+    end if;
+  end if;
+  return jsonb_build_object('claim_id', v_after.id, 'status', v_after.status, 'track_id', v_after.track_id, 'strike_count', v_strikes);
+end;
+$$;
+
+-- Security definer: claims are nobody's to write.
+create or replace function private.counter_notice(claim_id uuid, statement text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  -- As an appeal: strikes may be what somebody is banned for.
+  v_user_id uuid := private.acting_user('trust', even_banned => true);
+  v_claim private.claims;
+  v_before text;
+  v_statement text := btrim(counter_notice.statement);
+begin
+  if coalesce(char_length(v_statement), 0) not between 1 and 5000 or v_statement !~ '\S' then
+    perform private.raise_error(422, 'statement_invalid', 'A statement has 1 to 5000 characters.');
+  end if;
+  if not exists (
+    select from private.claims as claim where claim.id = counter_notice.claim_id and claim.artist_id = v_user_id
+  ) then
+    perform private.raise_error(404, 'claim_not_found', 'There is no claim of this id for you to see to.');
+  end if;
+  v_claim := private.locked_claim(counter_notice.claim_id);
+  if v_claim.counter_statement = v_statement then
+    return jsonb_build_object('claim_id', v_claim.id, 'status', v_claim.status);
+  end if;
+  if v_claim.countered_at is not null then
+    perform private.raise_error(409, 'already_countered', 'A claim is countered once.');
+  end if;
+  if v_claim.status <> 'upheld' then
+    perform private.raise_error(404, 'claim_not_found', 'There is no claim of this id for you to see to.');
+  end if;
+  perform private.take_token('counter_notice');
+  v_before := v_claim.status;
+  update private.claims as claim
+  set status = 'countered', counter_statement = v_statement, countered_at = now()
+  where claim.id = v_claim.id
+  returning * into v_claim;
+  perform private.log_decision(
+    'claim_countered', 'track', v_claim.track_id, v_claim.artist_id, null, jsonb_build_object('claim_id', v_claim.id, 'status', v_before),
+    jsonb_build_object('claim_id', v_claim.id, 'status', v_claim.status)
+  );
+  return jsonb_build_object('claim_id', v_claim.id, 'status', v_claim.status);
+end;
+$$;
+
 -- source: sql/01_foundation/access.sql
 
 -- Foundation: everybody reads which features are on; everything else is reached through functions.
@@ -33951,7 +39434,11 @@ create policy update_own_avatar on storage.objects
   );
 create policy delete_own_avatar on storage.objects
   for delete to authenticated
-  using (bucket_id = 'avatars' and split_part(name, '/', 1) = (select auth.uid())::text);
+  using (
+    bucket_id = 'avatars'
+    and split_part(name, '/', 1) = (select auth.uid())::text
+    and not (select private.is_banned())
+  );
 
 -- source: sql/03_catalogue/access/10_catalogue.sql
 
@@ -33968,7 +39455,7 @@ create policy delete_own_avatar on storage.objects
 --   crate_collaborators       -      -         -         own           yes     -
 --   plays                     -      own       own       own           own     own
 --
--- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted crates to nobody.
+-- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted crates to nobody, withheld ones to their owner and moderators.
 
 grant execute on function private.my_collaborated_crate_ids(), private.my_own_crate_ids() to authenticated;
 
@@ -34000,6 +39487,7 @@ create policy select_public on public.crates
   for select to anon
   using (
     deleted_at is null
+    and not is_withheld
     and audience = 'public'
     and owner_id <> all (array(select private.hidden_profile_ids()))
   );
@@ -34011,7 +39499,8 @@ create policy select_audience on public.crates
       owner_id = (select auth.uid())
       or (select private.is_staff())
       or (
-        owner_id <> all (array(select private.hidden_profile_ids()))
+        not is_withheld
+        and owner_id <> all (array(select private.hidden_profile_ids()))
         and (
           audience = 'public'
           or (
@@ -34064,7 +39553,11 @@ create policy insert_own_images on storage.objects
   );
 create policy delete_own_images on storage.objects
   for delete to authenticated
-  using (bucket_id in ('crate-covers', 'product-images') and split_part(name, '/', 1) = (select auth.uid())::text);
+  using (
+    bucket_id in ('crate-covers', 'product-images')
+    and split_part(name, '/', 1) = (select auth.uid())::text
+    and not (select private.is_banned())
+  );
 
 -- What was submitted and checked must not be replaced: there is no policy to update, none to insert once it is no draft, and
 -- tg_objects__keep_track_file stops an upload that began before.
@@ -34104,7 +39597,8 @@ create policy select_own_private_files on storage.objects
 --   requests     select    -        own (asked or asking)
 --   likes, reposts select  -        own
 --
--- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted posts to nobody. Mutes hide from lists only.
+-- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted posts to nobody, withheld ones to
+-- their author and moderators. Mutes hide from lists only.
 
 grant execute on function private.my_followee_ids(), private.my_mutual_ids() to authenticated;
 grant execute on function private.is_staff(text) to authenticated;
@@ -34131,6 +39625,7 @@ create policy select_public on public.posts
   for select to anon
   using (
     deleted_at is null
+    and not is_withheld
     and audience = 'public'
     and author_id <> all (array(select private.hidden_profile_ids()))
   );
@@ -34142,7 +39637,8 @@ create policy select_audience on public.posts
       author_id = (select auth.uid())
       or (select private.is_staff())
       or (
-        author_id <> all (array(select private.hidden_profile_ids()))
+        not is_withheld
+        and author_id <> all (array(select private.hidden_profile_ids()))
         and (
           audience = 'public'
           or (audience = 'followers' and author_id = any (array(select private.my_followee_ids())))
@@ -34177,7 +39673,11 @@ create policy insert_own_post_media on storage.objects
   );
 create policy delete_own_post_media on storage.objects
   for delete to authenticated
-  using (bucket_id = 'post-media' and split_part(name, '/', 1) = (select auth.uid())::text);
+  using (
+    bucket_id = 'post-media'
+    and split_part(name, '/', 1) = (select auth.uid())::text
+    and not (select private.is_banned())
+  );
 
 -- A person's own private topic, which every later domain notifies on.
 create policy select_own_topic on realtime.messages
@@ -34256,6 +39756,7 @@ create policy select_member on public.direct_messages
       ((select private.my_conversation_starts()) ->> conversation_id::text)::uuid, '00000000-0000-0000-0000-000000000000'
     )
     and (sender_id is null or sender_id <> all (array(select private.unheard_ids())))
+    and (not is_withheld or sender_id = (select auth.uid()))
   );
 
 grant select on public.message_settings to authenticated;
@@ -34269,7 +39770,10 @@ create policy select_conversation on realtime.messages
   using ((select private.hears_conversation()));
 create policy insert_conversation on realtime.messages
   for insert to authenticated
-  with check ((select private.speaks_in_conversation()));
+  with check (
+    (select private.speaks_in_conversation())
+    and (extension = 'presence' or not (select private.is_muted_everywhere()))
+  );
 
 -- source: sql/04_social/access/60_notifications.sql
 
@@ -34347,7 +39851,8 @@ create policy select_own on public.activity_reactions
 --                   list others,    -       -          -         -        -        yes               -
 --                   upload, delete
 --
--- People who are hidden from the caller, and everybody across a block of either side, are in no list of members.
+-- People who are hidden from the caller, and everybody across a block of either side, are in no list of members. A room that moderators withhold is
+-- its owner's and theirs alone.
 
 grant execute on function
   private.my_room_ids(text), private.my_banned_room_ids(), private.hears_room(), private.speaks_in_room(),
@@ -34359,13 +39864,13 @@ grant execute on function private.opens_objects(), private.is_unlisted_avatar(te
 grant select on public.rooms to anon, authenticated, service_role;
 create policy select_public on public.rooms
   for select to anon
-  using (deleted_at is null and visibility = 'public');
+  using (deleted_at is null and visibility = 'public' and not is_withheld);
 create policy select_visible on public.rooms
   for select to authenticated
   using (
     deleted_at is null
     and (
-      visibility = 'public'
+      (visibility = 'public' and not is_withheld)
       or id = any (array(select private.my_room_ids()))
       or (select private.is_staff())
     )
@@ -34471,6 +39976,7 @@ create policy delete_moderated_room_avatar on storage.objects
   using (
     bucket_id = 'room-avatars'
     and split_part(name, '/', 1) = any (array(select private.moderated_room_folders()))
+    and not (select private.is_banned())
   );
 
 -- source: sql/05_rooms/access/20_chat.sql
@@ -34497,6 +40003,7 @@ create policy select_of_room on public.messages
   using (
     exists (select from public.rooms as room where room.id = messages.room_id)
     and room_id <> all (array(select private.my_banned_room_ids()))
+    and (not is_withheld or author_id = (select auth.uid()) or (select private.is_staff()))
     and (
       author_id is null
       or author_id <> all (array(select private.hidden_profile_ids()))
@@ -34802,6 +40309,8 @@ create policy select_all on public.currencies
 --   products                update   -        -                columns   -
 --   products                delete   -        -                unsold    -
 --   product_variants        as the product
+--
+-- What moderators withhold is its seller's alone; they read it in its case.
 
 grant select on public.products to anon, authenticated, service_role;
 grant insert (
@@ -34815,7 +40324,7 @@ grant update (
 grant delete on public.products to authenticated;
 create policy select_all on public.products
   for select to anon, authenticated
-  using ((is_active and seller_id <> all (array(select private.hidden_profile_ids()))) or seller_id = (select auth.uid()));
+  using ((is_active and not is_withheld and seller_id <> all (array(select private.hidden_profile_ids()))) or seller_id = (select auth.uid()));
 -- seller_id is not granted: it is the caller, by default.
 create policy insert_own on public.products
   for insert to authenticated
@@ -34938,6 +40447,128 @@ grant select on public.payouts to authenticated, service_role;
 create policy select_own on public.payouts
   for select to authenticated
   using (seller_id = (select auth.uid()));
+
+-- source: sql/08_trust/access/10_sanctions.sql
+
+-- Sanctions and cases: staff read them, everybody reads what is imposed on themselves. Writing is by RPC.
+--
+--                           anon   signed in   its bearer           moderator   service
+--   moderation_cases select -      -           -                    all         all
+--   sanctions        select -      -           own, without who     all         all
+--   appeals          select -      -           own, without who     all         all
+--   all of them      write  -      -           rpc (appeal)         rpc         -
+--
+-- Who decided is told to staff alone, by moderation_queue() and audit_log(): the columns are not granted.
+
+grant execute on function private.is_muted_everywhere(), private.is_banned(), private.is_staff(text) to authenticated;
+
+grant select on public.moderation_cases to authenticated, service_role;
+create policy select_staff on public.moderation_cases
+  for select to authenticated
+  using ((select private.is_staff()));
+
+grant select (id, user_id, room_id, kind, until, reason, case_id, created_at, lifted_at) on public.sanctions to authenticated;
+grant select on public.sanctions to service_role;
+create policy select_own_or_staff on public.sanctions
+  for select to authenticated
+  using (user_id = (select auth.uid()) or (select private.is_staff()));
+
+grant select (sanction_id, user_id, statement, status, case_id, decided_at, note, created_at) on public.appeals to authenticated;
+grant select on public.appeals to service_role;
+create policy select_own_or_staff on public.appeals
+  for select to authenticated
+  using (user_id = (select auth.uid()) or (select private.is_staff()));
+
+-- source: sql/08_trust/access/20_reports.sql
+
+-- Reports: everybody reads what they have reported themselves; staff read all, by RPC with what they weigh. Writing is by RPC.
+--
+--                           anon   signed in   who reported        whose it is   moderator   service
+--   reports          select -      -           own, without copy  -             all *       all
+--                    write  -      rpc         -                   -             -           -
+--   * without the copy and the weight, which moderation_queue() shows
+--   reporter_scores, withheld      -           -                   -             -           -
+
+grant select (id, target_kind, target_id, case_id, reason, description, status, created_at, reviewed_at, reporter_id) on public.reports to authenticated;
+grant select on public.reports to service_role;
+create policy select_own_or_staff on public.reports
+  for select to authenticated
+  using (reporter_id = (select auth.uid()) or (select private.is_staff()));
+
+-- source: sql/08_trust/access/30_detections.sql
+
+-- Detections: each artist their own, without what the provider found and who decided; moderators all, the rest of it by RPC.
+--
+--                                      anon   stranger   artist   moderator   service
+--   detections            select       -      -          own *    all *       all
+--   detection_proofs      select       -      -          own      all         all
+--   detection_reviews     select       -      -          -        all         all
+--   all                   write        -      -          rpc      rpc         rpc
+--   proof-files           read         -      -          own      handed in   all
+--   * but evidence, reviewed_by, notes and what the service keeps
+
+grant select (
+  id, track_id, artist_id, provider, provider_version, status, risk_score, bands, is_current, is_before, appeal_text, appealed_at, reopened_at, decided_at,
+  created_at
+) on public.detections to authenticated;
+grant select on public.detections to service_role;
+create policy select_own on public.detections
+  for select to authenticated
+  using (artist_id = (select auth.uid()) or (select private.is_staff()));
+
+grant select on public.detection_proofs to authenticated, service_role;
+create policy select_own on public.detection_proofs
+  for select to authenticated
+  using (artist_id = (select auth.uid()) or (select private.is_staff()));
+
+grant select on public.detection_reviews to authenticated, service_role;
+create policy select_staff on public.detection_reviews
+  for select to authenticated
+  using ((select private.is_staff()));
+
+-- What was handed in is for those who see that it was: who decides on it. What merely lies in somebody's folder is theirs.
+create policy select_submitted_proof on storage.objects
+  for select to authenticated
+  using (
+    bucket_id = 'proof-files'
+    and exists (select from public.detection_proofs as proof where proof.object_paths @> array[objects.name])
+  );
+
+-- source: sql/08_trust/access/40_verification.sql
+
+-- Verification: who asks reads their own, without who decided; all else is by RPC.
+--
+--                                  anon   artist   moderator   service
+--   verification_requests  select   -      own *    rpc         all
+--   verification_requests  write    -      rpc      rpc         rpc
+--   * but decided_by and when the pages are looked at next
+
+grant select (id, artist_id, urls, code, status, findings, note, created_at, crawled_at, decided_at) on public.verification_requests to authenticated;
+grant select on public.verification_requests to service_role;
+create policy select_own on public.verification_requests
+  for select to authenticated
+  using (artist_id = (select auth.uid()));
+
+-- source: sql/08_trust/access/50_rights.sql
+
+-- Rights: licenses are read with their track; what is declared, by its artist and the staff; claims and fingerprints by nobody directly.
+--
+--                               anon          signed in     artist   moderator   service
+--   rights_declarations select  -             -             own      yes         all
+--   licenses            select  of a track they can read    own      yes         all
+--   claims                      -             -             rpc      rpc         rpc
+--   fingerprints                -             -             -        -           rpc
+--   all                 write   -             -             rpc      rpc         rpc
+
+grant select on public.rights_declarations to authenticated, service_role;
+create policy select_own on public.rights_declarations
+  for select to authenticated
+  using (artist_id = (select auth.uid()) or (select private.is_staff()));
+
+grant select on public.licenses to anon, authenticated, service_role;
+create policy select_of_track on public.licenses
+  for select to anon, authenticated
+  using (exists (select from public.tracks as track where track.id = licenses.track_id));
 
 -- source: sql/01_foundation/api.sql
 
@@ -35115,7 +40746,7 @@ comment on function public.change_username(text) is
 $$Take another username
 
 Returns the profile. Once in 7 days (setting username_change_days); the old name stays reserved for its holder for 30. The same name again
-changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), username_invalid (422), username_taken (409),
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), username_invalid (422), username_taken (409),
 username_changed_recently (429; hint: seconds to wait).$$;
 
 create or replace function public.become_artist()
@@ -35130,7 +40761,7 @@ end;
 comment on function public.become_artist() is
 $$Turn a fan's account into an artist's
 
-Returns the artist profile, also when it was one already. Errors: not_signed_in (401), account_deactivated, feature_disabled (403).$$;
+Returns the artist profile, also when it was one already. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403).$$;
 
 create or replace function public.block(username text)
 returns jsonb
@@ -35144,7 +40775,7 @@ end;
 comment on function public.block(text) is
 $$Block somebody
 
-Each is hidden from the other, follows and requests between them end. Returns {is_blocked: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated (403),
+Each is hidden from the other, follows and requests between them end. Returns {is_blocked: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned (403),
 profile_not_found (404), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.unblock(username text)
@@ -35231,7 +40862,7 @@ end;
 comment on function public.grant_staff_role(text, text) is
 $$Give somebody a role: moderator, admin or super_admin
 
-For super admins; audited. Returns {username, role}. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), profile_not_found (404), role_unknown (422),
+For super admins; audited. Returns {username, role}. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403), profile_not_found (404), role_unknown (422),
 last_super_admin (409).$$;
 
 create or replace function public.revoke_staff_role(username text)
@@ -35246,7 +40877,7 @@ end;
 comment on function public.revoke_staff_role(text) is
 $$Take somebody's role
 
-For super admins; audited. Returns {username, role: null}. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), profile_not_found (404), last_super_admin (409).$$;
+For super admins; audited. Returns {username, role: null}. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403), profile_not_found (404), last_super_admin (409).$$;
 
 create or replace function public.set_feature(name text, is_enabled boolean)
 returns public.feature_flags
@@ -35260,7 +40891,7 @@ end;
 comment on function public.set_feature(text, boolean) is
 $$Switch a domain on or off
 
-For admins; audited. Returns the flag. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), feature_not_found (404), value_missing (422).$$;
+For admins; audited. Returns the flag. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403), feature_not_found (404), value_missing (422).$$;
 
 create or replace function public.set_setting(name text, value bigint)
 returns jsonb
@@ -35274,7 +40905,7 @@ end;
 comment on function public.set_setting(text, bigint) is
 $$Tune a number
 
-For admins; audited. Returns the setting with its range and unit. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403), setting_not_found (404), value_missing,
+For admins; audited. Returns the setting with its range and unit. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403), setting_not_found (404), value_missing,
 value_out_of_range (422; hint: the range).$$;
 
 create or replace function public.set_rate_limit(action text, capacity int, refill_seconds numeric)
@@ -35289,7 +40920,7 @@ end;
 comment on function public.set_rate_limit(text, int, numeric) is
 $$Tune a rate limit
 
-For admins; audited. capacity: the burst that passes; refill_seconds: until one more passes. Returns the rule. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403),
+For admins; audited. capacity: the burst that passes; refill_seconds: until one more passes. Returns the rule. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403),
 rate_limit_not_found (404), value_missing, value_out_of_range (422).$$;
 
 create or replace function public.operator_settings()
@@ -35304,7 +40935,7 @@ end;
 comment on function public.operator_settings() is
 $$All that admins may tune
 
-{features [...], settings [...], rate_limits [...]}, each with its description. Errors: not_signed_in (401), account_deactivated (403), not_allowed (403).$$;
+{features [...], settings [...], rate_limits [...]}, each with its description. Errors: not_signed_in (401), account_deactivated, banned (403), not_allowed (403).$$;
 
 create or replace function public.export_my_data()
 returns jsonb
@@ -35414,7 +41045,7 @@ comment on function public.resolve_track(text, text, text, text, int, text, text
 $$The track of another provider, made known when it is not yet
 
 provider: spotify, apple_music, youtube_music, soundcloud, deezer or bandcamp; provider_track_id as the provider writes it. The first writer's
-description stays: afterwards the rest is not looked at. artwork_url: https, on a host of the provider, which the hint of artwork_host_unknown names. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), provider_unknown,
+description stays: afterwards the rest is not looked at. artwork_url: https, on a host of the provider, which the hint of artwork_host_unknown names. Returns the track. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), provider_unknown,
 provider_track_id_invalid, title_invalid, artist_name_invalid, duration_invalid, artwork_invalid, artwork_host_unknown, isrc_invalid (422), track_not_found (404:
 the staff has removed it), rate_limited (429).$$;
 
@@ -35436,10 +41067,27 @@ $$Begin to upload a track, as an artist
 
 Returns {track {...}, bucket, path}: a draft, and where its file is to be uploaded (once; mp3, wav or flac as file_format says, at most 200
 MB). Then call submit_track. A preview, for when it is sold, goes beside it at any time: -preview before the ending. artist_name: the caller's own when null. artwork_path: a picture in the caller's folder of bucket crate-covers.
-client_id: sent again, it returns the same draft, which goes with its file when it is not submitted in 30 days (setting draft_kept_days). Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+client_id: sent again, it returns the same draft, which goes with its file when it is not submitted in 30 days (setting draft_kept_days). Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 not_an_artist (403), title_invalid, artist_name_invalid, duration_invalid, file_format_unknown, unknown_genre, track_kind_unknown,
 bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), draft_limit, storage_full (409; settings drafts_limit, stored_bytes_limit),
 rate_limited (429).$$;
+
+create or replace function public.declare_rights(track_id uuid, kind text, sources text[] default '{}')
+returns public.rights_declarations
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.track_id, row.artist_id, row.kind, row.sources, row.accepted_at
+  from private.declare_rights(declare_rights.track_id, declare_rights.kind, declare_rights.sources) as row;
+end;
+comment on function public.declare_rights(uuid, text, text[]) is
+$$Declare by what right an upload of the caller's is published: before submit_track
+
+kind: original, licensed, public_domain or cover. sources: what it rests on, such as a work and who has given leave; 1 to 20 of at most 500 characters,
+none needed for original. Declared anew while the track is a draft. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
+feature_disabled (403), track_not_found (404), rights_declared (409), rights_kind_unknown, sources_invalid, sources_missing (422).$$;
 
 create or replace function public.submit_track(track_id uuid)
 returns public.tracks
@@ -35451,11 +41099,11 @@ begin atomic
   select private.submit_track(submit_track.track_id);
 end;
 comment on function public.submit_track(uuid) is
-$$Hand in a draft whose file is uploaded
+$$Hand in a draft whose file is uploaded and whose rights are declared (declare_rights)
 
-It becomes processing until it is found to be made by people, or is published at once (trusted uploaders; everybody where setting
-publish_without_detection is 1). Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-track_not_found (404), file_not_found, file_size_wrong (422).$$;
+It becomes processing until it is found to be made by people (detection_status), or is published at once: of trusted uploaders, but for every tenth
+(setting trusted_checked_every), and of everybody where setting publish_without_detection is 1. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
+track_not_found (404), rights_not_declared (409), file_not_found, file_size_wrong (422).$$;
 
 create or replace function public.update_track(
   track_id uuid, title text default null, artist_name text default null, genre text default null, kind text default null,
@@ -35473,7 +41121,7 @@ end;
 comment on function public.update_track(uuid, text, text, text, text, numeric, text, boolean, text, text) is
 $$Change the description of one's own upload
 
-Null leaves a field as it is; empty text, or 0 for bpm, takes it away. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Null leaves a field as it is; empty text, or 0 for bpm, takes it away. Returns the track. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 track_not_found (404), title_invalid, artist_name_invalid, unknown_genre, track_kind_unknown, bpm_invalid, musical_key_invalid, isrc_invalid,
 cover_not_found (422), rate_limited (429).$$;
 
@@ -35489,7 +41137,7 @@ end;
 comment on function public.hide_track(uuid) is
 $$Hide one's own published track from everybody else
 
-Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published,
+Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found (404), track_not_published,
 track_removed (409).$$;
 
 create or replace function public.publish_track(track_id uuid)
@@ -35505,7 +41153,7 @@ comment on function public.publish_track(uuid) is
 $$Show one's own hidden track again
 
 Only what has been published before: new tracks are published when they are found to be made by people. Returns the track; repeating changes
-nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published, track_removed (409).$$;
+nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found (404), track_not_published, track_removed (409).$$;
 
 create or replace function public.discard_track(track_id uuid)
 returns void
@@ -35519,7 +41167,7 @@ end;
 comment on function public.discard_track(uuid) is
 $$Throw away one's own draft, with its file
 
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_draft (409).$$;
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found (404), track_not_draft (409).$$;
 
 create or replace function public.remove_track(track_id uuid, reason text default null)
 returns public.tracks
@@ -35533,8 +41181,8 @@ end;
 comment on function public.remove_track(uuid, text) is
 $$Take any track off, as staff
 
-Its artist still sees it, with status removed. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
-(401), account_deactivated, not_allowed (403), track_not_found (404).$$;
+Its artist still sees it, with status removed. It stays away until restore_track, whatever reports, claims and detections come to. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
+(401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.restore_track(track_id uuid)
 returns public.tracks
@@ -35548,7 +41196,7 @@ end;
 comment on function public.restore_track(uuid) is
 $$Give a removed track back the status it had, as staff
 
-Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, not_allowed (403), track_not_found (404).$$;
+What remove_track, reports or a case have removed; while a claim stands on it, or a detection has rejected it, it stays removed. Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.track(track_id uuid)
 returns public.track_row
@@ -35637,6 +41285,7 @@ $$Throw away the drafts that were never submitted, with their files
 Those older than draft_kept_days, at most size (100; 1000 at most). Returns how many; call it until it is none.$$;
 
 grant execute on function
+  private.declare_rights(uuid, text, text[]), public.declare_rights(uuid, text, text[]),
   private.resolve_track(text, text, text, text, int, text, text, boolean),
   public.resolve_track(text, text, text, text, int, text, text, boolean),
   private.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid),
@@ -35687,7 +41336,7 @@ $$Tell that the caller has listened to a track
 Returns {is_counted}. A play counts from 30 seconds (setting play_counts_from_ms), or half of a shorter track, once a listener and track
 in 10 minutes (setting play_counts_again_seconds); never more is heard than the track is long, or than has passed since the caller's play before.
 client_event_id: made by the client, sent again it changes nothing and is answered as the first time. source: app, room (with room_id, where
-the track must play or have played until a moment ago, and which the caller must be allowed to read) or crate. Errors: not_signed_in (401), account_deactivated, feature_disabled, not_a_member,
+the track must play or have played until a moment ago, and which the caller must be allowed to read) or crate. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled, not_a_member,
 banned_from_room (403), room_not_found, track_not_found (404), track_not_published, not_playing_there (409), event_id_missing,
 ms_played_invalid, source_unknown (422), rate_limited (429).$$;
 
@@ -35829,7 +41478,7 @@ comment on function public.create_crate(text, text, text, text, text[], text, te
 $$Make a crate
 
 visibility: public, unlisted (whoever has the id), followers or private. tags: at most 10. cover_path: a picture in the caller's folder of
-bucket crate-covers. client_id: sent again, it returns the same crate, or crate_deleted once that is gone. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), title_invalid,
+bucket crate-covers. client_id: sent again, it returns the same crate, or crate_deleted once that is gone. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), title_invalid,
 description_too_long, unknown_genre, mood_too_long, tags_invalid, crate_visibility_unknown, cover_not_found (422), crate_deleted, crate_limit (409),
 rate_limited (429).$$;
 
@@ -35848,7 +41497,7 @@ end;
 comment on function public.update_crate(uuid, text, text, text, text, text[], text, text) is
 $$Change the description of one's own crate
 
-Null leaves a field as it is; empty text, or no tags, takes it away. Returns the crate. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Null leaves a field as it is; empty text, or no tags, takes it away. Returns the crate. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 crate_not_yours (403), crate_not_found (404), title_invalid, description_too_long, unknown_genre, mood_too_long, tags_invalid,
 crate_visibility_unknown, cover_not_found (422), rate_limited (429).$$;
 
@@ -35864,7 +41513,7 @@ end;
 comment on function public.delete_crate(uuid) is
 $$Delete one's own crate
 
-Nothing of it can be read any more. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403),
+Nothing of it can be read any more. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), crate_not_yours (403),
 crate_not_found (404).$$;
 
 create or replace function public.add_to_crate(crate_id uuid, track_id uuid, note text default null)
@@ -35880,7 +41529,7 @@ comment on function public.add_to_crate(uuid, uuid, text) is
 $$Put a track at the end of a crate, as owner or editor
 
 Returns the item. A crate holds a track once: adding it again returns the item that is there, as it is. At most 500 (setting
-crate_items_limit). note: at most 280 characters. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403),
+crate_items_limit). note: at most 280 characters. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), crate_not_yours (403),
 track_not_found, crate_not_found (404), track_not_published, crate_full (409), note_too_long (422), rate_limited (429).$$;
 
 create or replace function public.remove_from_crate(item_id uuid)
@@ -35895,7 +41544,7 @@ end;
 comment on function public.remove_from_crate(uuid) is
 $$Take an item out of a crate, as owner or editor
 
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403), crate_item_not_found, crate_not_found (404).$$;
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), crate_not_yours (403), crate_item_not_found, crate_not_found (404).$$;
 
 create or replace function public.note_crate_item(item_id uuid, note text)
 returns public.crate_items
@@ -35909,7 +41558,7 @@ end;
 comment on function public.note_crate_item(uuid, text) is
 $$Write the note of an item anew, or take it away with null, as owner or editor
 
-Returns the item, which then is by the caller. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403), crate_item_not_found,
+Returns the item, which then is by the caller. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), crate_not_yours (403), crate_item_not_found,
 crate_not_found (404), note_too_long (422), rate_limited (429).$$;
 
 create or replace function public.move_crate_item(item_id uuid, after_item_id uuid)
@@ -35924,7 +41573,7 @@ end;
 comment on function public.move_crate_item(uuid, uuid) is
 $$Put an item behind another of its crate, or with null in front of all, as owner or editor
 
-Returns the item; no other changes its position. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403),
+Returns the item; no other changes its position. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), crate_not_yours (403),
 crate_item_not_found, crate_not_found (404), rate_limited (429).$$;
 
 create or replace function public.set_crate_collaborator(crate_id uuid, username text, role text)
@@ -35940,7 +41589,7 @@ comment on function public.set_crate_collaborator(uuid, text, text) is
 $$Let somebody see (viewer) or fill (editor) one's own crate, or with null no longer
 
 Who collaborates may take themself out. Returns {username, role}; repeating changes nothing. A block of the two ends it. How many a crate may have is
-said by its owner's plan (plan_limits). Errors: not_signed_in (401), plan_limit_reached (402; hint: the limit), account_deactivated, feature_disabled,
+said by its owner's plan (plan_limits). Errors: not_signed_in (401), plan_limit_reached (402; hint: the limit), account_deactivated, banned, feature_disabled,
 crate_not_yours (403), crate_not_found, profile_not_found (404), collaborator_role_unknown, not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.record_crate_play(crate_id uuid)
@@ -35955,7 +41604,7 @@ end;
 comment on function public.record_crate_play(uuid) is
 $$Tell that the caller plays a crate
 
-Returns {is_counted}: once a listener and hour. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_found (404), rate_limited (429).$$;
+Returns {is_counted}: once a listener and hour. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), crate_not_found (404), rate_limited (429).$$;
 
 create or replace function public.feature_crate(crate_id uuid, is_featured boolean)
 returns public.crates
@@ -35969,7 +41618,7 @@ end;
 comment on function public.feature_crate(uuid, boolean) is
 $$Feature a public crate, or no longer, as staff
 
-Audited. Returns the crate; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, not_allowed (403), crate_not_found
+Audited. Returns the crate; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), crate_not_found
 (404), crate_not_public (409), value_missing (422).$$;
 
 grant execute on function
@@ -36205,7 +41854,7 @@ comment on function public.follow(text) is
 $$Follow somebody, or ask a private profile
 
 Returns {state: following or requested}; repeating changes nothing. Inserting into follows does the same for profiles that are not private.
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404), not_yourself (422), follow_limit (409; hint: the limit),
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), profile_not_found (404), not_yourself (422), follow_limit (409; hint: the limit),
 follow_needs_approval (409; the profile turned private at this moment: call again), rate_limited (429).$$;
 
 create or replace function public.unfollow(username text)
@@ -36220,7 +41869,7 @@ end;
 comment on function public.unfollow(text) is
 $$Stop following somebody, or take a request back
 
-Returns {state: none}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404).$$;
+Returns {state: none}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), profile_not_found (404).$$;
 
 create or replace function public.decide_follow_request(username text, approve boolean)
 returns jsonb
@@ -36234,7 +41883,7 @@ end;
 comment on function public.decide_follow_request(text, boolean) is
 $$Approve or refuse somebody who asks to follow the caller
 
-Returns {state: following or none}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found, follow_request_not_found (404), decision_missing (422), follow_limit (409).$$;
+Returns {state: following or none}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), profile_not_found, follow_request_not_found (404), decision_missing (422), follow_limit (409).$$;
 
 create or replace function public.remove_follower(username text)
 returns jsonb
@@ -36249,7 +41898,7 @@ comment on function public.remove_follower(text) is
 $$End somebody's follow of the caller, without a word to them
 
 Returns {is_follower: false}; repeating changes nothing. A private profile decides anew if they ask again. Errors: not_signed_in (401),
-account_deactivated, feature_disabled (403), profile_not_found (404).$$;
+account_deactivated, banned, feature_disabled (403), profile_not_found (404).$$;
 
 create or replace function public.my_follow_requests(after text default null, page_size int default null)
 returns setof public.profile_card
@@ -36336,7 +41985,7 @@ kind: text (needs a body), media (1 to 4 media_paths, uploaded to bucket post-me
 characters. visibility: public, followers, mutuals or private. What is shared must be seen by those whom the post reaches: a track that is
 not published, and a private crate, only in a private post; a followers' crate by its owner alone, for followers or mutuals. client_id: sent
 again, it returns the same post. Returns the post. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found, crate_not_found (404), track_not_published,
+not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), track_not_found, crate_not_found (404), track_not_published,
 crate_not_for_audience (409), post_kind_unknown, visibility_unknown, body_missing, body_too_long, media_count_wrong, media_not_found,
 shared_thing_unfit (422), rate_limited (429).$$;
 
@@ -36353,7 +42002,7 @@ comment on function public.share_crate(uuid, text, uuid) is
 $$Post a crate to all who may see it
 
 Public, or for followers when the crate is the caller's own and for followers. Returns the post. Errors: not_signed_in (401),
-account_deactivated, feature_disabled (403), crate_not_found (404), crate_not_for_audience (409; a private crate, or a followers' crate of
+account_deactivated, banned, muted, feature_disabled (403), crate_not_found (404), crate_not_for_audience (409; a private crate, or a followers' crate of
 somebody else), body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.edit_post(post_id uuid, body text)
@@ -36368,7 +42017,7 @@ end;
 comment on function public.edit_post(uuid, text) is
 $$Change the text of one's own post
 
-Within 30 minutes (setting post_edit_minutes); edited_at tells. Returns the post. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Within 30 minutes (setting post_edit_minutes); edited_at tells. Returns the post. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 post_not_found (404), edit_window_passed (409), body_missing, body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.delete_post(post_id uuid)
@@ -36383,7 +42032,7 @@ end;
 comment on function public.delete_post(uuid) is
 $$Delete one's own post
 
-Body, media, likes, reposts and counts go; the row stays. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found (404).$$;
+Body, media, likes, reposts and counts go; the row stays. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), post_not_found (404).$$;
 
 create or replace function public.repost(post_id uuid)
 returns jsonb
@@ -36397,7 +42046,7 @@ end;
 comment on function public.repost(uuid) is
 $$Pass a public post on to one's followers
 
-Returns {reposted: true, repost_count}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_public (403),
+Returns {reposted: true, repost_count}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), post_not_public (403),
 post_not_found (404), rate_limited (429).$$;
 
 create or replace function public.unrepost(post_id uuid)
@@ -36412,7 +42061,7 @@ end;
 comment on function public.unrepost(uuid) is
 $$Take a repost back
 
-Returns {reposted: false, repost_count}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found (404).$$;
+Returns {reposted: false, repost_count}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), post_not_found (404).$$;
 
 -- Without settings of its own it becomes part of the query that calls it.
 create or replace function public.set_like(target_kind text, target_id uuid, liked boolean)
@@ -36427,7 +42076,7 @@ comment on function public.set_like(text, uuid, boolean) is
 $$Like something, or no longer
 
 target_kind: post, comment, track, crate, message or activity_event, of what one may see. Returns {liked, like_count}; setting what is already so changes
-nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), post_not_found, comment_not_found, track_not_found,
+nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), post_not_found, comment_not_found, track_not_found,
 crate_not_found, direct_message_not_found, activity_not_found (404), target_kind_unknown, value_missing (422), rate_limited (429; for taking back).$$;
 
 create or replace function public.my_likes(kind text, after text default null, page_size int default null)
@@ -36462,7 +42111,7 @@ $$Say something about a post, a track or a crate, or answer a comment on it
 
 body: at most 1000 characters; @username names people, the first 10 of whom are told, as far as they may see the comment. parent_id: the comment it answers;
 below the fourth level an answer stands beside what it answers. position_ms: the moment of the track it is about. client_id: sent again, it returns the same comment. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), owner_is_blocked (403), post_not_found, track_not_found, crate_not_found, comment_not_found (404),
+not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), owner_is_blocked (403), post_not_found, track_not_found, crate_not_found, comment_not_found (404),
 target_kind_unknown, body_missing, body_too_long,
 position_unfit (422), rate_limited (429).$$;
 
@@ -36478,7 +42127,7 @@ end;
 comment on function public.edit_comment(uuid, text) is
 $$Change the text of one's own comment
 
-Within 30 minutes (setting comment_edit_minutes); edited_at tells, and the mentions become those of the new text. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Within 30 minutes (setting comment_edit_minutes); edited_at tells, and the mentions become those of the new text. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 comment_not_found (404), edit_window_passed (409), body_missing, body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.delete_comment(comment_id uuid)
@@ -36494,7 +42143,7 @@ comment on function public.delete_comment(uuid) is
 $$Delete one's own comment
 
 Text, mentions, reactions and likes go. While it has replies it is shown as a tombstone, without author and text. Repeating changes nothing.
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), comment_not_found (404).$$;
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), comment_not_found (404).$$;
 
 create or replace function public.pin_comment(comment_id uuid)
 returns jsonb
@@ -36508,7 +42157,7 @@ end;
 comment on function public.pin_comment(uuid) is
 $$Put one comment first on what is the caller's
 
-It takes the place of the one that was pinned. Returns {is_pinned: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+It takes the place of the one that was pinned. Returns {is_pinned: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 not_the_owner (403), comment_not_found (404), comment_not_pinnable (409; a reply, or hidden).$$;
 
 create or replace function public.unpin_comment(comment_id uuid)
@@ -36523,7 +42172,7 @@ end;
 comment on function public.unpin_comment(uuid) is
 $$No longer put a comment first
 
-Returns {is_pinned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
+Returns {is_pinned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
 
 create or replace function public.hide_comment(comment_id uuid)
 returns jsonb
@@ -36538,7 +42187,7 @@ comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
 With its replies, from all but its author, the owner and staff. Staff may hide any, which is audited. Returns {is_hidden: true}; repeating
-changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)
 returns jsonb
@@ -36552,7 +42201,7 @@ end;
 comment on function public.unhide_comment(uuid) is
 $$Show a hidden comment again
 
-What staff have hidden, only they show. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+What staff have hidden, only they show. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 not_the_owner, hidden_by_staff (403), comment_not_found (404).$$;
 
 create or replace function public.set_reaction(comment_id uuid, emoji text, present boolean)
@@ -36568,7 +42217,7 @@ comment on function public.set_reaction(uuid, text, boolean) is
 $$React to a comment with an emoji, or no longer
 
 emoji: one of reaction_emoji, each once a person. Returns {present, count}; setting what is already so changes nothing. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), comment_not_found (404), emoji_unknown, value_missing (422), rate_limited (429).$$;
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), comment_not_found (404), emoji_unknown, value_missing (422), rate_limited (429).$$;
 
 create or replace function public.comments_on(target_kind text, target_id uuid, sort text default 'newest', after text default null, page_size int default null)
 returns setof public.comment_row
@@ -36784,7 +42433,7 @@ $$Begin to write to somebody, or to a group
 One username without a title: the conversation of these two, the same whoever starts it; an empty one is in nobody's list yet. With a title (1 to 120
 characters) a group, of at most 20 with oneself. Who does not let the caller write directly (their dm_permission) is asked first: state requested.
 A conversation of two is open once the other has begun, answered or accepted it: only then what they set later does not close it.
-Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Returns the conversation. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 messages_not_wanted (403), profile_not_found (404), recipients_invalid, not_yourself, title_invalid (422), rate_limited (429).$$;
 
 create or replace function public.send_direct_message(conversation_id uuid, body text default null, client_id uuid default null, track_id uuid default null, crate_id uuid default null, reply_to uuid default null)
@@ -36800,7 +42449,7 @@ comment on function public.send_direct_message(uuid, text, uuid, uuid, uuid, uui
 $$Write in a conversation
 
 body: 1 to 2000 characters, or none with a track or a crate, which each reader finds as far as they may see it. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
-request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 messages_not_wanted (403; they have neither answered nor accepted, and take none any more), conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
 dm_request_messages, until they accept), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
 
@@ -36816,7 +42465,7 @@ end;
 comment on function public.delete_direct_message(uuid) is
 $$Take one's own message back
 
-Its row stays without what was in it. Tells dm:<conversation_id> message_deleted. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Its row stays without what was in it. Tells dm:<conversation_id> message_deleted. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 direct_message_not_found (404).$$;
 
 create or replace function public.mark_conversation_read(conversation_id uuid, up_to uuid)
@@ -36832,7 +42481,7 @@ comment on function public.mark_conversation_read(uuid, uuid) is
 $$Move the caller's marker to a message
 
 It never goes back; sending moves it too. Others see it in members, and hear conversation_read, once the caller has accepted the conversation. Returns
-{last_read_message_id, unread_count}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found,
+{last_read_message_id, unread_count}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found,
 direct_message_not_found (404), value_missing (422).$$;
 
 create or replace function public.my_conversations(after text default null, page_size int default null, requests boolean default false)
@@ -36910,7 +42559,7 @@ comment on function public.add_to_conversation(uuid, text[]) is
 $$Take more people into a group
 
 Any member may. They see what is written from then on. Who does not let the caller write directly, or has left, is asked first. Who is in already
-stays so. Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), messages_not_wanted (403), conversation_not_found,
+stays so. Returns the conversation. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), messages_not_wanted (403), conversation_not_found,
 profile_not_found (404), conversation_full (409; hint: the limit), not_a_group, message_request_pending (409), recipients_invalid, not_yourself (422),
 rate_limited (429).$$;
 
@@ -36927,7 +42576,7 @@ comment on function public.leave_conversation(uuid) is
 $$Leave a group
 
 The caller's messages stay; when nobody is left the group goes with all of them. Returns {is_member: false}; repeating changes nothing. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404), not_a_group (409).$$;
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found (404), not_a_group (409).$$;
 
 create or replace function public.rename_conversation(conversation_id uuid, title text)
 returns public.conversation_row
@@ -36941,7 +42590,7 @@ end;
 comment on function public.rename_conversation(uuid, text) is
 $$Give a group another title
 
-Any member may. Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404), not_a_group,
+Any member may. Returns the conversation. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), conversation_not_found (404), not_a_group,
 message_request_pending (409), title_invalid (422), rate_limited (429).$$;
 
 create or replace function public.mute_conversation(conversation_id uuid, until timestamptz)
@@ -36956,7 +42605,7 @@ end;
 comment on function public.mute_conversation(uuid, timestamptz) is
 $$Have no notifications from a conversation for a while
 
-until: infinity for ever, null or what has passed to hear of it again. Returns {muted_until}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404).$$;
+until: infinity for ever, null or what has passed to hear of it again. Returns {muted_until}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found (404).$$;
 
 create or replace function public.accept_message_request(conversation_id uuid)
 returns public.conversation_row
@@ -36970,7 +42619,7 @@ end;
 comment on function public.accept_message_request(uuid) is
 $$Let somebody write to the caller
 
-Returns the conversation; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404).$$;
+Returns the conversation; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found (404).$$;
 
 create or replace function public.decline_message_request(conversation_id uuid)
 returns jsonb
@@ -36985,7 +42634,7 @@ comment on function public.decline_message_request(uuid) is
 $$Not take part in a conversation one was asked into
 
 Whoever asked is not told. Starting the conversation oneself takes it back. Returns {is_member: false}; repeating changes nothing. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404), message_request_accepted (409).$$;
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found (404), message_request_accepted (409).$$;
 
 create or replace function public.set_dm_permission(permission text)
 returns jsonb
@@ -37000,7 +42649,7 @@ comment on function public.set_dm_permission(text) is
 $$Decide who may write to the caller without asking
 
 permission: everyone, followees (those the caller follows; the default), mutuals, or nobody, which also refuses requests. Conversations that are open stay
-open. Returns {dm_permission}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), dm_permission_unknown (422).$$;
+open. Returns {dm_permission}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), dm_permission_unknown (422).$$;
 
 grant execute on function
   private.start_conversation(text[], text), public.start_conversation(text[], text),
@@ -37067,7 +42716,7 @@ comment on function public.mark_seen(uuid) is
 $$Say that the list was opened
 
 up_to: the id of the newest notification that was shown; it and all older ones are seen. They stay unread. Returns how many were not seen
-before. Errors: not_signed_in, account_gone (401), account_deactivated (403), value_missing (422).$$;
+before. Errors: not_signed_in, account_gone (401), account_deactivated, banned (403), value_missing (422).$$;
 
 create or replace function public.mark_read(ids uuid[] default null)
 returns int
@@ -37082,7 +42731,7 @@ comment on function public.mark_read(uuid[]) is
 $$Say that notifications were read
 
 ids: which; all when null. Ids of others' or unknown ones change nothing. What happens after begins a new notification. Returns how many
-were unread before. Errors: not_signed_in, account_gone (401), account_deactivated (403).$$;
+were unread before. Errors: not_signed_in, account_gone (401), account_deactivated, banned (403).$$;
 
 create or replace function public.set_notification_preference(kind text, channel text, is_enabled boolean)
 returns jsonb
@@ -37099,7 +42748,7 @@ comment on function public.set_notification_preference(text, text, boolean) is
 $$Decide about a kind of notifications
 
 channel: in_app, push or email. What is not wanted in_app comes on no other channel either, and is not kept for later. Returns {kind, channel,
-is_enabled}. Errors: not_signed_in, account_gone (401), account_deactivated (403), notification_kind_unknown, channel_unknown, value_missing
+is_enabled}. Errors: not_signed_in, account_gone (401), account_deactivated, banned (403), notification_kind_unknown, channel_unknown, value_missing
 (422).$$;
 
 create or replace function public.my_notification_preferences()
@@ -37131,7 +42780,7 @@ $$Choose when no push message shall come
 
 From starts until ends in the time zone of the caller's profile, over midnight when ends is the earlier; both null for none. What comes in
 between is delivered at the end. Returns {quiet_hours: {starts, ends} or null}. Errors: not_signed_in, account_gone (401),
-account_deactivated (403), quiet_hours_invalid (422).$$;
+account_deactivated, banned (403), quiet_hours_invalid (422).$$;
 
 create or replace function public.register_push_token(token text, platform text, device_name text default null)
 returns jsonb
@@ -37147,7 +42796,7 @@ $$Get push messages on this device
 
 token: Expo's, ExponentPushToken[...]; call it at each start of the app. platform: ios or android. A token that was somebody else's is the caller's
 from now on. Of more than 20 devices (setting push_tokens_limit) those not registered for longest go. Returns {token, platform, device_name}.
-Errors: not_signed_in, account_gone (401), account_deactivated (403), push_token_invalid, platform_unknown (422), rate_limited (429).$$;
+Errors: not_signed_in, account_gone (401), account_deactivated, banned (403), push_token_invalid, platform_unknown (422), rate_limited (429).$$;
 
 create or replace function public.remove_push_token(token text)
 returns jsonb
@@ -37327,7 +42976,7 @@ comment on function public.set_activity_reaction(uuid, text, boolean) is
 $$React to activity, or no longer
 
 kind: clap, fire, heart, star or wave, each once. Returns {present, count}; setting what is already so changes nothing. Errors: not_signed_in,
-account_gone (401), account_deactivated, feature_disabled (403), activity_not_found (404), reaction_unknown, value_missing (422), rate_limited
+account_gone (401), account_deactivated, banned, feature_disabled (403), activity_not_found (404), reaction_unknown, value_missing (422), rate_limited
 (429).$$;
 
 create or replace function backend.forget_old_activity(size int default 1000)
@@ -37369,7 +43018,7 @@ $$Make a room, whose owner the caller is
 
 kind: open, genre (names its genre) or artist (for artists); visibility: public, unlisted (for whoever has the id) or private; member_limit: at most
 10 000. Nobody makes more than their plan gives (plan_limits). client_id: sent again, it returns the same room. Returns room_state. Errors: not_signed_in
-(401), plan_limit_reached (402; hint: the limit), account_deactivated, feature_disabled, not_an_artist (403), room_deleted (409), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown,
+(401), plan_limit_reached (402; hint: the limit), account_deactivated, banned, muted, feature_disabled, not_an_artist (403), room_deleted (409), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown,
 unknown_genre, room_genre_missing, tags_invalid, room_region_too_long, room_rule_out_of_range (422; hint: which, and its range), room_not_found (404),
 rate_limited (429).$$;
 
@@ -37386,7 +43035,7 @@ comment on function public.update_room(uuid, text, text, text, text, text[], tex
 $$Change a room of one's own
 
 What is null stays; empty text takes away. avatar_path: an object in bucket room-avatars, in the folder named as the room. A member_limit below what
-there are lets nobody in and puts nobody out. A room that is public no more gets another slug; where it is private now, what members invited to it is void. Tells room:<id> room_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+there are lets nobody in and puts nobody out. A room that is public no more gets another slug; where it is private now, what members invited to it is void. Tells room:<id> room_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 not_the_owner (403), room_not_found (404), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown, unknown_genre, room_genre_missing,
 tags_invalid, room_region_too_long, room_rule_out_of_range (hint: which, and its range), room_avatar_not_found (422), rate_limited (429).$$;
 
@@ -37402,7 +43051,7 @@ end;
 comment on function public.delete_room(uuid) is
 $$Delete a room of one's own
 
-With its name, pictures and invitations; nobody sees it any more. Tells room:<id> room_changed. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+With its name, pictures and invitations; nobody sees it any more. Tells room:<id> room_changed. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 not_the_owner (403), room_not_found (404).$$;
 
 create or replace function public.transfer_room(room_id uuid, username text)
@@ -37417,7 +43066,7 @@ end;
 comment on function public.transfer_room(uuid, text) is
 $$Hand a room of one's own over to another member
 
-The caller goes on as moderator. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), room_not_found, profile_not_found,
+The caller goes on as moderator. Returns room_state. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), room_not_found, profile_not_found,
 member_not_found (404), moderator_limit, room_limit (409), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.join_room(room_id uuid, invite_code text default null)
@@ -37433,7 +43082,7 @@ comment on function public.join_room(uuid, text) is
 $$Become a member of a room
 
 Public and unlisted ones are free to join; a private one takes the code of an invitation, or none where one was invited in person, or what
-request_to_join leads to. Who is in stays so. Tells room:<id> member_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+request_to_join leads to. Who is in stays so. Tells room:<id> member_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 banned_from_room, invite_needed (403), room_not_found, invite_not_found (404), room_full, moderator_limit (409; hint: the limit), rate_limited (429).$$;
 
 create or replace function public.leave_room(room_id uuid)
@@ -37448,7 +43097,7 @@ end;
 comment on function public.leave_room(uuid) is
 $$Leave a room
 
-Tells room:<id> member_changed. Returns {is_member: false}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), room_not_found (404),
+Tells room:<id> member_changed. Returns {is_member: false}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), room_not_found (404),
 owner_must_transfer (409).$$;
 
 create or replace function public.request_to_join(room_id uuid, message text default null)
@@ -37464,7 +43113,7 @@ comment on function public.request_to_join(uuid, text) is
 $$Ask to be let into a private room, whose id one was given
 
 Its moderators are told. message: at most 300 characters. One request waits for each room; sent again, it is the same. Who was declined may
-ask again after 24 hours (setting join_request_again_hours). Returns {id, status, created_at}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+ask again after 24 hours (setting join_request_again_hours). Returns {id, status, created_at}. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 banned_from_room (403), room_not_found (404), already_a_member, room_is_open, join_request_limit (409), request_message_too_long (422),
 request_declined_recently (429; hint: seconds to wait), rate_limited (429).$$;
 
@@ -37480,7 +43129,7 @@ end;
 comment on function public.withdraw_join_request(uuid) is
 $$Take back what one has asked with request_to_join
 
-Returns {status: withdrawn}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), join_request_not_found (404).$$;
+Returns {status: withdrawn}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), join_request_not_found (404).$$;
 
 create or replace function public.decide_join_request(request_id uuid, approve boolean)
 returns jsonb
@@ -37495,7 +43144,7 @@ comment on function public.decide_join_request(uuid, boolean) is
 $$Let somebody into a room, or not
 
 For moderators; the pending requests are in table join_requests. Whoever is let in is a member from then on, and is told. Deciding the same again changes nothing.
-Returns {id, status}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, join_request_not_found (404),
+Returns {id, status}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, join_request_not_found (404),
 join_request_decided, room_full (409), value_missing (422), rate_limited (429).$$;
 
 create or replace function public.invite_to_room(room_id uuid, username text, role text default 'member')
@@ -37512,7 +43161,7 @@ $$Invite somebody to a room
 
 Members invite to rooms that are open, moderators to private ones; role moderator is the owner's to give. They are told, see the room, and enter with
 join_room. Good for 24 hours (setting room_invite_hours), from now when they are invited again. Returns {id, room_id, code, role, use_count, use_limit, expires_at}.
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found, profile_not_found (404), already_a_member, invited_is_banned,
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found, profile_not_found (404), already_a_member, invited_is_banned,
 invite_limit (409; hint: the limit), not_yourself, room_role_unknown (422), rate_limited (429).$$;
 
 create or replace function public.create_room_invite(room_id uuid, role text default 'member', use_limit int default null)
@@ -37528,7 +43177,7 @@ comment on function public.create_room_invite(uuid, text, int) is
 $$Make a code by which whoever has it enters a room
 
 For moderators; role moderator is the owner's to give. use_limit: how many may, null for any number. Good for 24 hours (setting room_invite_hours). Returns
-{id, room_id, code, role, use_count, use_limit, expires_at}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found (404),
+{id, room_id, code, role, use_count, use_limit, expires_at}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found (404),
 invite_limit (409; hint: the limit), room_role_unknown, use_limit_out_of_range (422), rate_limited (429).$$;
 
 create or replace function public.revoke_room_invite(invite_id uuid)
@@ -37543,7 +43192,7 @@ end;
 comment on function public.revoke_room_invite(uuid) is
 $$Take an invitation back, or decline one's own
 
-For whoever made it, moderators of the room, and whom it is for. Returns {is_invited: false}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), invite_not_found (404).$$;
+For whoever made it, moderators of the room, and whom it is for. Returns {is_invited: false}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), invite_not_found (404).$$;
 
 create or replace function public.set_member_role(room_id uuid, username text, role text)
 returns jsonb
@@ -37557,7 +43206,7 @@ end;
 comment on function public.set_member_role(uuid, text, text) is
 $$Make a member moderator, or a moderator member again
 
-For the owner. Tells room:<id> member_changed; logged. Returns {username, role}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403),
+For the owner. Tells room:<id> member_changed; logged. Returns {username, role}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403),
 room_not_found, profile_not_found, member_not_found (404), owner_must_transfer, moderator_limit (409; hint: the limit), room_role_unknown (422), rate_limited (429).$$;
 
 create or replace function public.remove_member(room_id uuid, username text, ban_minutes int default 0, reason text default null)
@@ -37574,8 +43223,8 @@ $$Put somebody out of a room, and keep them out for a while
 
 For moderators, never of somebody of an equal or higher role. ban_minutes: 0 only removes, null bans for ever; who is not in the room can be banned too. They
 are told on user:<id> by removed_from_room; the room on room:<id> by member_changed; logged. Returns {is_member, is_banned, until}. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found,
-member_not_found (404), not_yourself, ban_minutes_out_of_range, reason_too_long (422), rate_limited (429).$$;
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found,
+member_not_found (404), sanction_in_force (409), not_yourself, ban_minutes_out_of_range, reason_too_long (422), rate_limited (429).$$;
 
 create or replace function public.unban_member(room_id uuid, username text)
 returns jsonb
@@ -37589,8 +43238,8 @@ end;
 comment on function public.unban_member(uuid, text) is
 $$Let somebody back who was banned from a room
 
-For moderators; logged. Returns {is_banned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found,
-profile_not_found (404), not_yourself (422).$$;
+For moderators; logged. Returns {is_banned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found,
+profile_not_found (404), sanction_in_force (409), not_yourself (422).$$;
 
 create or replace function public.pin_track(room_id uuid, track_id uuid)
 returns jsonb
@@ -37604,7 +43253,7 @@ end;
 comment on function public.pin_track(uuid, uuid) is
 $$Pin a track to a room, or take it off with null
 
-For moderators. Whoever cannot see the track finds nothing pinned. Tells room:<id> room_changed. Returns {pinned_track}. Errors: not_signed_in (401), account_deactivated,
+For moderators. Whoever cannot see the track finds nothing pinned. Tells room:<id> room_changed. Returns {pinned_track}. Errors: not_signed_in (401), account_deactivated, banned,
 feature_disabled, not_a_member, not_a_moderator (403), room_not_found, track_not_found (404), rate_limited (429).$$;
 
 create or replace function public.heartbeat(room_id uuid)
@@ -37619,7 +43268,7 @@ end;
 comment on function public.heartbeat(uuid) is
 $$Say that one is in a room, every 30 seconds
 
-Active is who was heard of in the last 60 seconds (setting room_active_seconds). Returns {listener_count, next_in_seconds, server_time}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member (403),
+Active is who was heard of in the last 60 seconds (setting room_active_seconds). Returns {listener_count, next_in_seconds, server_time}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member (403),
 room_not_found (404), rate_limited (429).$$;
 
 create or replace function public.room_state(room_id uuid)
@@ -37824,7 +43473,7 @@ $$Say something in a room one is in
 
 body: 1 to 500 characters, or none where a track is shared; reply_to_id: a message of the same room. client_id: sent again, it returns the same message, whatever the
 limits say. 10 in 10 seconds; in slow mode one in so many seconds, but for moderators. Tells room:<id> message {id, kind, author_id}. Returns the message
-as room_messages. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, banned_from_room, muted_in_room
+as room_messages. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), not_a_member, banned_from_room, muted_in_room
 (403; hint: for how many seconds), room_not_found, message_not_found, track_not_found (404), track_not_published (409), body_missing, body_too_long (422),
 slow_mode, rate_limited (429; hint: seconds to wait).$$;
 
@@ -37840,7 +43489,7 @@ end;
 comment on function public.edit_message(uuid, text) is
 $$Change what one has said in a room, within 5 minutes (setting message_edit_minutes)
 
-Tells room:<id> message_edited {id}. Returns the message as room_messages. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, banned_from_room, muted_in_room (403), room_not_found,
+Tells room:<id> message_edited {id}. Returns the message as room_messages. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), not_a_member, banned_from_room, muted_in_room (403), room_not_found,
 message_not_found (404), edit_window_passed (409), body_missing, body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.delete_message(message_id uuid)
@@ -37856,7 +43505,7 @@ comment on function public.delete_message(uuid) is
 $$Delete a message of one's own, or of a room one moderates
 
 Its words, reactions and pin go; lists show an empty row for 30 days (setting deleted_message_days). One's own can be deleted from wherever one no longer is. What a
-moderator deletes is logged. Tells room:<id> message_deleted {id}. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
+moderator deletes is logged. Tells room:<id> message_deleted {id}. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
 
 create or replace function public.pin_message(message_id uuid, present boolean default true)
 returns jsonb
@@ -37871,7 +43520,7 @@ comment on function public.pin_message(uuid, boolean) is
 $$Pin a message of a room, or take it off
 
 For moderators; at most 50 (setting pinned_messages_limit); logged. The chat tells of it by a system message, room:<id> by message_pinned {id, is_pinned}.
-Returns {is_pinned}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404),
+Returns {is_pinned}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404),
 pinned_messages_limit (409; hint: the limit), value_missing (422), rate_limited (429).$$;
 
 create or replace function public.react(message_id uuid, emoji text, present boolean default true)
@@ -37886,7 +43535,7 @@ end;
 comment on function public.react(uuid, text, boolean) is
 $$React to a message of a room with an emoji of reaction_emoji, or take that back
 
-Each emoji once a person. Tells room:<id> reaction {id, emoji, count}. Returns {present, count}; count is null of what one no longer sees. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Each emoji once a person. Tells room:<id> reaction {id, emoji, count}. Returns {present, count}; count is null of what one no longer sees. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 not_a_member, banned_from_room, muted_in_room (403), room_not_found, message_not_found (404), value_missing, emoji_unknown (422), rate_limited (429).$$;
 
 create or replace function public.clear_reactions(message_id uuid)
@@ -37901,7 +43550,7 @@ end;
 comment on function public.clear_reactions(uuid) is
 $$Remove all reactions to a message of a room
 
-For moderators; logged. Tells room:<id> reaction {id, emoji, count} of each emoji. Returns {cleared}, how many. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
+For moderators; logged. Tells room:<id> reaction {id, emoji, count} of each emoji. Returns {cleared}, how many. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
 
 create or replace function public.mute_member(room_id uuid, username text, minutes int)
 returns jsonb
@@ -37916,8 +43565,8 @@ comment on function public.mute_member(uuid, text, int) is
 $$Let somebody write, react and type nothing in a room for some minutes
 
 For moderators, never of somebody of an equal or higher role; from now when they are muted already. It holds when they leave and come back. They are told on
-user:<id> by muted_in_room {room_id, until}; logged. Returns {is_muted, until}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member,
-not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found, member_not_found (404), not_yourself, mute_minutes_out_of_range
+user:<id> by muted_in_room {room_id, until}; logged. Returns {is_muted, until}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member,
+not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found, member_not_found (404), sanction_in_force (409), not_yourself, mute_minutes_out_of_range
 (422; hint: the most), rate_limited (429).$$;
 
 create or replace function public.unmute_member(room_id uuid, username text)
@@ -37932,8 +43581,8 @@ end;
 comment on function public.unmute_member(uuid, text) is
 $$Let somebody speak again who was muted in a room
 
-For moderators; logged. Returns {is_muted: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403),
-room_not_found, profile_not_found (404), not_yourself (422), rate_limited (429).$$;
+For moderators; logged. Returns {is_muted: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403),
+room_not_found, profile_not_found (404), sanction_in_force (409), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.room_messages(room_id uuid, after text default null, page_size int default null)
 returns setof public.room_message_row
@@ -38061,7 +43710,7 @@ $$Begin to play music together in a room
 
 Owner and moderators of the room, and of an artist's room its artist. mode: fan, a rotation of DJs; artist, what the host lines up; public, what has the
 most votes. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
 room_not_found, session_not_found (404), session_exists (409), mode_unknown (422), rate_limited (429).$$;
 
 create or replace function public.end_session(session_id uuid)
@@ -38077,7 +43726,7 @@ comment on function public.end_session(uuid) is
 $$End a session
 
 Who started it, moderators of the room. What plays is skipped, what is queued removed. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 room_not_found, session_not_found (404), rate_limited (429).$$;
 
 create or replace function public.pause_session(session_id uuid)
@@ -38093,7 +43742,7 @@ comment on function public.pause_session(uuid) is
 $$Pause a session; the remaining time is kept
 
 Who started it, moderators of the room. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 room_not_found, session_not_found (404), session_ended (409), rate_limited (429).$$;
 
 create or replace function public.resume_session(session_id uuid)
@@ -38109,7 +43758,7 @@ comment on function public.resume_session(uuid) is
 $$Go on with a paused session
 
 Who started it, moderators of the room. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 room_not_found, session_not_found (404), session_ended (409), rate_limited (429).$$;
 
 create or replace function public.change_session_mode(session_id uuid, mode text)
@@ -38125,7 +43774,7 @@ comment on function public.change_session_mode(uuid, text) is
 $$Change how a session picks what plays next; the queue stays
 
 Who started it, moderators of the room. mode: fan, artist or public. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 room_not_found, session_not_found (404), session_ended (409), mode_unknown (422), rate_limited (429).$$;
 
 create or replace function public.join_rotation(session_id uuid)
@@ -38141,7 +43790,7 @@ comment on function public.join_rotation(uuid) is
 $$Become one of the DJs of a session of mode fan
 
 Members of the room. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
 session_not_found (404), no_rotation, rotation_full, session_ended (409), rate_limited (429).$$;
 
 create or replace function public.leave_rotation(session_id uuid)
@@ -38157,7 +43806,7 @@ comment on function public.leave_rotation(uuid) is
 $$Leave the rotation; who is on is skipped
 
 What one has queued waits until one is back. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
 session_not_found (404).$$;
 
 create or replace function public.remove_from_rotation(session_id uuid, username text)
@@ -38173,7 +43822,7 @@ comment on function public.remove_from_rotation(uuid, text) is
 $$Take somebody out of the rotation
 
 Moderators of the room; it is logged. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
 profile_not_found, room_not_found, session_not_found (404), rate_limited (429).$$;
 
 create or replace function public.set_contributor(session_id uuid, username text, is_allowed boolean)
@@ -38189,7 +43838,7 @@ comment on function public.set_contributor(uuid, text, boolean) is
 $$Let somebody add tracks to a session of mode artist, or no longer
 
 Who started it, moderators of the room. Returns {is_allowed}.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 profile_not_found, room_not_found, session_not_found (404), not_in_room, session_ended (409), rate_limited (429).$$;
 
 create or replace function public.enqueue_track(session_id uuid, track_id uuid)
@@ -38206,7 +43855,7 @@ $$Queue a track
 
 fan: those in the rotation, to their own queue; artist: the host, and whom the host allows; public: any member, within the room's
 queue_limit_per_member. Where nothing plays it begins at once. Returns {id, session_id, track, status, started_at, ends_at, created_at}.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_allowed_to_queue,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_allowed_to_queue,
 not_in_rotation (403), room_not_found, session_not_found, track_not_found (404), already_queued, queue_limit_reached, session_ended,
 track_not_published, track_played_recently (409), track_too_long (422), rate_limited (429).$$;
 
@@ -38223,7 +43872,7 @@ comment on function public.remove_queue_item(uuid) is
 $$Take a track from the queue
 
 One's own, or as who started the session or a moderator, which is logged. Repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 item_not_found, room_not_found, session_not_found (404), item_playing (409), rate_limited (429).$$;
 
 create or replace function public.move_queue_item(item_id uuid, after_item_id uuid)
@@ -38239,7 +43888,7 @@ comment on function public.move_queue_item(uuid, uuid) is
 $$Put a queued track behind another, or first
 
 after_item_id: null for the first place. fan: one's own among one's own, moderators any; artist: the host; public: the votes decide.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 item_not_found, room_not_found, session_not_found (404), item_not_open, order_is_voted (409), rate_limited (429).$$;
 
 create or replace function public.clear_queue(session_id uuid)
@@ -38255,7 +43904,7 @@ comment on function public.clear_queue(uuid) is
 $$Take everything from the queue
 
 Moderators of the room; it is logged. Returns how many tracks there were.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
 room_not_found, session_not_found (404), rate_limited (429).$$;
 
 -- Without settings of its own it becomes part of the query that calls it.
@@ -38273,7 +43922,7 @@ $$Vote on what is queued or plays
 value: 1 up, −1 down, 0 takes the vote back. Who is active in the room (heartbeat), not on one's own. Returns {up_count, down_count, my_vote}:
 exact, this vote and all before it. Saying the same again changes nothing. Told to the room as vote_changed
 {item_id, up_count, down_count, skip_votes}, at most once a second.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
 own_item (403), item_not_found, room_not_found (404), downvotes_disabled, item_not_open (409), vote_unknown (422), rate_limited (429).$$;
 
 create or replace function public.vote_skip(item_id uuid)
@@ -38291,7 +43940,7 @@ $$Vote to skip what plays
 Skips when votes reach vote_skip_ratio of those active in the last 3 minutes (setting skip_active_seconds), and vote_skip_minimum. Not in the
 first and the last 10 seconds (setting skip_margin_seconds) of a track, and not in mode artist. Returns {votes, needed, skipped}. Told to the room
 with the votes on it, as vote_changed.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
 own_item (403), item_not_found, room_not_found, session_not_found (404), downvotes_disabled, item_not_open, not_playing, too_early_to_skip,
 too_late_to_skip, vote_skip_disabled (409).$$;
 
@@ -38308,7 +43957,7 @@ $$Say that what played is over
 
 For every client whose track has ended: the first one moves the session on, the others get the same new state. expected_sequence: the one the
 client knows; any other changes nothing. Returns what session_state does. Before the end 409 (hint: seconds left); skip_track is for those who may skip.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
 session_not_found (404), track_not_over (409), sequence_missing (422).$$;
 
 create or replace function public.skip_track(session_id uuid, expected_sequence bigint, reason text default null)
@@ -38325,7 +43974,7 @@ $$Skip what plays
 
 fan: the DJ who is on; artist: the host; public: who queued it; moderators always, which is logged when it is not their own. expected_sequence: the
 one the client knows; any other changes nothing. reason: at most 200 characters. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_allowed_to_skip (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_allowed_to_skip (403),
 room_not_found, session_not_found (404), reason_too_long, sequence_missing (422), rate_limited (429).$$;
 
 create or replace function public.session_state(session_id uuid)
@@ -38475,7 +44124,7 @@ $$Let a member of the room speak in the stream that is on, or only listen again
 
 For its host and moderators of the room; who speaks may go back to listening by themselves. Their microphone is opened or closed within seconds; whoever
 is muted in the room does not speak until that is over. Logged; tells room:<id> live_speaker_changed {stream_id, user_id, is_speaker}. Returns {stream_id, username, is_speaker, role}:
-role is what they may do at present. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, live_not_on,
+role is what they may do at present. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, live_not_on,
 profile_not_found, member_not_found (404), live_host_speaks, live_speaker_limit (409; hint: the limit), value_missing (422), rate_limited (429).$$;
 
 create or replace function public.live_now(after text default null, page_size int default null)
@@ -38507,7 +44156,7 @@ $$Begin a stream in a room, for somebody whom the function has authenticated
 
 For the owner and moderators of the room, and the artist of an artist's room. title: 1 to 120 characters. Tells room:<id> live_started {stream_id, host_id}. Returns {stream_id, room_id,
 title, started_at, role, seconds (how long a token is good, setting live_token_seconds), empty_seconds (how long the LiveKit server keeps a room nobody is in, setting live_empty_seconds)}.
-Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled, not_a_member, not_a_moderator (403), room_not_found (404), live_exists (409),
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, not_a_member, not_a_moderator (403), room_not_found (404), live_exists (409),
 live_title_invalid (422), rate_limited (429).$$;
 
 create or replace function backend.end_live(user_id uuid, stream_id uuid)
@@ -38523,7 +44172,7 @@ comment on function backend.end_live(uuid, uuid) is
 $$End a stream, for somebody whom the function has authenticated
 
 For its host and the moderators of the room; ending it again changes nothing. Everybody is put out of it, by the outbox (topic livekit); tells room:<id> live_ended {stream_id, reason}.
-Returns {stream_id, ended_at, peak_listeners}. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled, not_a_member, not_a_moderator (403),
+Returns {stream_id, ended_at, peak_listeners}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, not_a_member, not_a_moderator (403),
 room_not_found, live_not_found (404).$$;
 
 create or replace function backend.live_role(user_id uuid, room_id uuid)
@@ -38718,7 +44367,7 @@ comment on function public.redeem_credits(int) is
 $$Turn credits into months of Pro: 100 a month (setting credits_per_month), those that end first
 
 They begin when the Pro the caller has already ends. Returns {plan, starts_at, ends_at, balance: what is left}. Errors: not_signed_in,
-account_gone (401), not_enough_credits (402), account_deactivated, feature_disabled (403), months_invalid (422).$$;
+account_gone (401), not_enough_credits (402), account_deactivated, banned, feature_disabled (403), months_invalid (422).$$;
 
 create or replace function public.set_point_rule(rule_name text, changes jsonb)
 returns public.point_rules
@@ -38735,7 +44384,7 @@ comment on function public.set_point_rule(text, jsonb) is
 $$Change what earns points: for admins, audited
 
 changes: {points, daily_cap or null, cooldown_seconds, minimum_account_age_days, is_active}, any of them. What was paid stays. Returns the rule.
-Errors: not_signed_in (401), account_deactivated, not_allowed (403), rule_not_found (404), changes_missing, change_unknown, value_out_of_range
+Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), rule_not_found (404), changes_missing, change_unknown, value_out_of_range
 (422).$$;
 
 create or replace function public.preview_point_rule(rule_name text, changes jsonb, days int default 30)
@@ -38751,7 +44400,7 @@ comment on function public.preview_point_rule(text, jsonb, int) is
 $$What the last days would have paid under a changed rule: for admins; nothing changes
 
 Of what was done in these days and stands: {rule (as it would be), days, deeds, people, paid, would_pay}. Errors: not_signed_in (401),
-account_deactivated, not_allowed (403), rule_not_found (404), days_invalid, changes_missing, change_unknown, value_out_of_range (422).$$;
+account_deactivated, banned, not_allowed (403), rule_not_found (404), days_invalid, changes_missing, change_unknown, value_out_of_range (422).$$;
 
 create or replace function backend.settle_deeds(size int default 1000)
 returns int
@@ -38813,7 +44462,7 @@ $$Say that the caller is there today: call it whenever the app opens
 {is_first_today, points, streak: {current, longest, at_risk_at, freezes}}. The first time in a day of their calendar counts the day and pays
 daily_login; again it changes nothing and answers is_first_today false and points 0. After a change of time zone a day within 16 hours of the
 last counted one keeps the streak, and is counted and paid by a later call of that day. streak: as in my_streaks.
-Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled (403).$$;
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403).$$;
 
 create or replace function public.my_streaks()
 returns setof public.streak_row
@@ -38902,7 +44551,7 @@ comment on function public.feature_badges(text[]) is
 $$Choose which of one's badges are shown first, and in which order
 
 At most 5 (setting featured_badges_limit), in the place of those chosen before; an empty array chooses none. Returns them in order. Errors:
-not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), badge_not_found (404), badge_not_won (409), badges_invalid,
+not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), badge_not_found (404), badge_not_won (409), badges_invalid,
 too_many_featured (422; hint: the limit), rate_limited (429).$$;
 
 create or replace function public.set_badge(
@@ -38928,7 +44577,7 @@ $$Add a badge, or put all this in the place of what it said: for admins, audited
 
 With a metric and a threshold it is won by what people do, and within minutes given to those who have done it already; without, staff give it with
 award_badge. Whoever has won it keeps it, also when it is made harder. What does not fit is refused by the checks of table badges (400). Returns the badge.
-Errors: not_signed_in, account_gone (401), account_deactivated, not_allowed (403), badge_of_a_season (409).$$;
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), badge_of_a_season (409).$$;
 
 create or replace function public.award_badge(username text, badge_code text, note text default null)
 returns boolean
@@ -38943,7 +44592,7 @@ comment on function public.award_badge(text, text, text) is
 $$Give somebody a badge: for moderators, audited
 
 note: why, at most 300 characters, which whoever sees the badge reads. Whether it is new: given twice, it is given once. Errors: not_signed_in,
-account_gone (401), account_deactivated, not_allowed (403), profile_not_found, badge_not_found (404), badge_is_earned, badge_of_a_season
+account_gone (401), account_deactivated, banned, not_allowed (403), profile_not_found, badge_not_found (404), badge_is_earned, badge_of_a_season
 (409), note_too_long (422).$$;
 
 create or replace function public.revoke_badge(username text, badge_code text, note text default null)
@@ -38958,7 +44607,7 @@ end;
 comment on function public.revoke_badge(text, text, text) is
 $$Take a badge back that staff gave: for moderators, audited
 
-note: why, for the audit alone. Whether they had it. Errors: not_signed_in, account_gone (401), account_deactivated, not_allowed (403),
+note: why, for the audit alone. Whether they had it. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403),
 profile_not_found, badge_not_found (404), badge_is_earned, badge_of_a_season (409), note_too_long (422).$$;
 
 create or replace function backend.fill_badges(size int default 1000)
@@ -39020,7 +44669,7 @@ comment on function public.claim_quest(uuid) is
 $$Be paid for a quest that is complete
 
 {quest_id, period_key, points, credits, claimed_at}. Once in each of its periods: again, the answer is the same and nothing is paid. Points and
-credits that were paid stay, also when what was done is undone later. Errors: not_signed_in, account_gone (401), account_deactivated,
+credits that were paid stay, also when what was done is undone later. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
 feature_disabled (403), quest_not_found (404), quest_incomplete, quest_ended, pool_exhausted (409), rate_limited (429).$$;
 
 create or replace function public.set_quest(
@@ -39048,7 +44697,7 @@ comment on function public.set_quest(
 $$Add a quest, or with a quest_id put all this in the place of what it said: for admins, audited
 
 starts_at: by default now, or as it was. What was paid stays as it is. What does not fit is refused by the checks of table quests (400). Returns
-the quest. Errors: not_signed_in, account_gone (401), account_deactivated, not_allowed (403), quest_not_found (404).$$;
+the quest. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), quest_not_found (404).$$;
 
 create or replace function public.end_quest(quest_id uuid)
 returns public.quests
@@ -39066,7 +44715,7 @@ comment on function public.end_quest(uuid) is
 $$Take a quest off: for admins, audited
 
 Nobody is paid for it any more, until set_quest puts it on again. Returns the quest. Errors: not_signed_in, account_gone (401),
-account_deactivated, not_allowed (403), quest_not_found (404).$$;
+account_deactivated, banned, not_allowed (403), quest_not_found (404).$$;
 
 grant execute on function
   private.my_quests(), public.my_quests(),
@@ -39261,7 +44910,7 @@ end;
 comment on function public.set_plan_limit(text, text, int) is
 $$Change how much of something a plan gives: for admins, audited
 
-value: 0 or more, null for no end. What people have already stays theirs. Returns the limit. Errors: not_signed_in (401), account_deactivated,
+value: 0 or more, null for no end. What people have already stays theirs. Returns the limit. Errors: not_signed_in (401), account_deactivated, banned,
 not_allowed (403), plan_limit_not_found (404), value_out_of_range (422).$$;
 
 create or replace function public.grant_plan(username text, plan text, months int, note text default null)
@@ -39276,7 +44925,7 @@ end;
 comment on function public.grant_plan(text, text, int, text) is
 $$Give somebody a plan for some months: for admins, audited
 
-They begin when what they have of this plan ends. Returns {plan, starts_at, ends_at}. Errors: not_signed_in (401), account_deactivated, not_allowed
+They begin when what they have of this plan ends. Returns {plan, starts_at, ends_at}. Errors: not_signed_in (401), account_deactivated, banned, not_allowed
 (403), profile_not_found, plan_not_found (404), months_invalid, note_too_long (422).$$;
 
 create or replace function backend.consume(user_id uuid, resource text)
@@ -39291,7 +44940,7 @@ end;
 comment on function backend.consume(uuid, text) is
 $$Count one use of what somebody's plan gives each month, or refuse it
 
-For functions, before they do the work. Each call counts. Returns {used, left: null for no end}. Errors: plan_limit_reached (402; hint: the limit),
+For functions, before they do the work. Each call counts. Returns {used, left: null for no end}. Errors: plan_limit_reached (402; hint: the limit), banned (403),
 profile_not_found, resource_not_found (404).$$;
 
 grant execute on function
@@ -39317,7 +44966,7 @@ end;
 comment on function public.set_currency(text, boolean) is
 $$Switch a currency on or off: for admins, audited
 
-What is offered in it already stays offered, and cannot be bought while it is off. Errors: not_signed_in (401), account_deactivated, not_allowed (403),
+What is offered in it already stays offered, and cannot be bought while it is off. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403),
 currency_not_found (404), value_missing (422).$$;
 
 create or replace function backend.checkpoint_balances(size int default 1000)
@@ -39354,7 +45003,7 @@ $$Say which file whoever buys a digital product downloads
 
 path: what was uploaded before to bucket track-files as <own id>/product-<product_id>.mp3, .wav or .flac. It is told to nobody, and can be uploaded
 once. Returns {product_id, has_file}. Errors:
-not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), product_not_found (404), file_missing (409), product_has_no_file (422).$$;
+not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), product_not_found (404), file_missing (409), product_has_no_file (422).$$;
 
 create or replace function public.products_by_artist(username text, after text default null, page_size int default null)
 returns setof public.product_row
@@ -39393,7 +45042,7 @@ comment on function public.set_fee_policy(int, int, text, timestamptz) is
 $$Set what the platform takes of a sale: for admins, audited
 
 Basis points of the subtotal; payer: buyer or seller; effective_from: from when, by default from now. What was ordered stays as it was. Errors:
-not_signed_in (401), account_deactivated, not_allowed (403), bps_invalid, payer_unknown, effective_from_invalid (422).$$;
+not_signed_in (401), account_deactivated, banned, not_allowed (403), bps_invalid, payer_unknown, effective_from_invalid (422).$$;
 
 create or replace function public.my_orders(after text default null, page_size int default null)
 returns setof public.order_row
@@ -39457,7 +45106,7 @@ comment on function public.mark_shipped(uuid, text) is
 $$Say that something the caller sold was sent
 
 Again, it changes what is said about where it is. The buyer is notified once. Returns {order_line_id, shipped_at, tracking, status: of the order}. Errors:
-not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), order_line_not_found (404), nothing_to_ship, already_refunded (409), tracking_invalid (422).$$;
+not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), order_line_not_found (404), nothing_to_ship, already_refunded (409), tracking_invalid (422).$$;
 
 create or replace function public.request_refund(order_line_id uuid, reason text)
 returns public.refunds
@@ -39509,7 +45158,7 @@ end;
 comment on function public.refund_held(text, text) is
 $$Give back what is held for its buyer: a payment that paid for nothing, or a refund that their bank sent back (quarantined_events)
 
-For admins, audited. Errors: not_signed_in (401), account_deactivated, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
+For admins, audited. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
 
 create or replace function public.quarantined_events(after text default null, page_size int default null)
 returns setof public.quarantined_event
@@ -39524,7 +45173,7 @@ end;
 comment on function public.quarantined_events(text, int) is
 $$Payments that paid for nothing, newest first: for admins
 
-Of another amount or currency than their order, or for one that was over. Errors: not_signed_in (401), account_deactivated, not_allowed (403),
+Of another amount or currency than their order, or for one that was over. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403),
 bad_cursor (422).$$;
 
 create or replace function public.my_downloads(after text default null, page_size int default null)
@@ -39572,7 +45221,7 @@ $$Order something for somebody the service has authenticated, and keep it from t
 items: [{product_id, variant_id, quantity, amount_minor: of pay-what-you-want}]. shipping_address: {name, line1, line2, city, state, postal_code,
 country}, where something is sent. The same client_id gives the same order. Returns {order_id, is_new, status (paid where it is free), currency,
 subtotal_minor, total_minor, expires_at, charge_lines [{name, unit_minor, quantity}], which come to the total, email, stripe_customer_id,
-stripe_session_id}. Errors: not_signed_in, account_gone (401), seller_not_ready (402), account_deactivated, feature_disabled (403),
+stripe_session_id}. Errors: not_signed_in, account_gone (401), seller_not_ready (402), account_deactivated, banned, feature_disabled (403),
 product_not_found, variant_not_found (404), own_product, sold_elsewhere, file_missing, event_over, already_owned, sold_out (409; hint: the product's id),
 open_orders_limit (409; hint: the limit), client_id_missing, items_invalid, quantity_invalid, amount_not_open, amount_too_low, price_step, currency_mixed, currency_disabled, order_too_large,
 shipping_address_invalid (422), rate_limited (429).$$;
@@ -39823,7 +45472,7 @@ comment on function backend.begin_subscription(uuid, text, text) is
 $$Ask whether somebody may subscribe to a plan, before the provider is
 
 price_id: the price at Stripe that the settings name for the plan, which is noted. Returns {stripe_customer_id or null, email, plan, price_id}. Errors:
-feature_disabled (403), profile_not_found, plan_not_found (404), already_subscribed, price_of_another_plan (409), provider_id_invalid (422).$$;
+banned, feature_disabled (403), profile_not_found, plan_not_found (404), already_subscribed, price_of_another_plan (409), provider_id_invalid (422).$$;
 
 create or replace function backend.know_plan_prices(prices jsonb)
 returns int
@@ -39869,7 +45518,7 @@ $$Propose how what a track or a product of the caller's earns is shared
 One of track_id and product_id. shares: [{username, bps}], 1 to 20 of them, which sum to 10000. It holds when everybody in it has accepted, who proposes
 it at once; until then what held before does. Who has no share any more is told (notifications of kind split_ended). A track that is sold is shared as its
 product is, or, where that has no split, as the track. What is heard in a month is shared by the first split that held in it: another one counts for plays
-from the next month on. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found,
+from the next month on. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found,
 product_not_found, profile_not_found (404), split_target_invalid, shares_invalid, shares_do_not_add_up (422), rate_limited (429).$$;
 
 create or replace function public.accept_revenue_split(split_id uuid)
@@ -39884,7 +45533,7 @@ end;
 comment on function public.accept_revenue_split(uuid) is
 $$Accept the caller's share of a split
 
-Again changes nothing. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), split_not_found (404).$$;
+Again changes nothing. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), split_not_found (404).$$;
 
 create or replace function public.revenue_split(track_id uuid default null, product_id uuid default null)
 returns jsonb
@@ -39915,7 +45564,7 @@ comment on function public.set_royalty_rate(date, bigint) is
 $$Set what a counted play pays from a month on: for admins, audited
 
 effective_from: the first day of this month or of one to come; micro_usd: millionths of a US dollar. Returns the rate. Errors: not_signed_in (401),
-account_deactivated, not_allowed (403), month_invalid, value_out_of_range (422).$$;
+account_deactivated, banned, not_allowed (403), month_invalid, value_out_of_range (422).$$;
 
 create or replace function public.request_payout(currency text)
 returns public.payouts
@@ -39930,7 +45579,7 @@ end;
 comment on function public.request_payout(text) is
 $$Have everything paid out that is due and no longer held
 
-What is sold is held for 7 days (setting payout_held_days). Returns the payout. Errors: not_signed_in (401), seller_not_ready (402), account_deactivated,
+What is sold is held for 7 days (setting payout_held_days). Returns the payout. Errors: not_signed_in (401), seller_not_ready (402), account_deactivated, banned,
 feature_disabled (403), currency_not_found (404), payout_open, nothing_to_pay_out (409; hint: what it must be above, in minor units).$$;
 
 create or replace function public.my_earnings(from_day date, to_day date)
@@ -39975,7 +45624,7 @@ end;
 comment on function backend.onboarding(uuid) is
 $$What a seller's account at the payment provider is opened with
 
-{stripe_account_id or null, email, country: null, as nobody is asked for it here}. Errors: feature_disabled, not_an_artist (403).$$;
+{stripe_account_id or null, email, country: null, as nobody is asked for it here}. Errors: banned, feature_disabled, not_an_artist (403).$$;
 
 create or replace function backend.attach_account(user_id uuid, account_id text)
 returns text
@@ -40100,7 +45749,7 @@ end;
 comment on function public.reconciliations(text, int) is
 $$How the ledger and the payment provider compared, newest first: for admins
 
-Errors: not_signed_in (401), account_deactivated, not_allowed (403), bad_cursor (422).$$;
+Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), bad_cursor (422).$$;
 
 create or replace function backend.missing_stripe_events(ids text[])
 returns text[]
@@ -40169,6 +45818,715 @@ grant execute on function
   private.reconciled_since(), backend.reconciled_since(),
   private.open_sessions(), backend.open_sessions(),
   private.record_reconciliation(timestamptz, timestamptz, int, jsonb), backend.record_reconciliation(timestamptz, timestamptz, int, jsonb)
+to service_role;
+
+-- source: sql/08_trust/api/10_sanctions.sql
+
+create or replace function public.my_sanctions(after text default null, page_size int default null)
+returns setof public.sanction_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.kind, row.room_id, row.until, row.reason, row.in_force, row.lifted_at, row.appeal, row.created_at, row.cursor
+  from private.my_sanctions(my_sanctions.after, my_sanctions.page_size) as row;
+end;
+comment on function public.my_sanctions(text, int) is
+$$What moderators have imposed on the caller, newest first
+
+Warnings, mutes and bans, also those that are over, with the appeal against each. Open to who is banned. Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.appeal(sanction_id uuid, text text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.appeal(appeal.sanction_id, appeal.text);
+end;
+comment on function public.appeal(uuid, text) is
+$$Say something against a sanction: once each
+
+text: 1 to 2000 characters. Somebody else than who imposed it decides. Open to who is banned or muted. Logged. Sent again it returns the same appeal. Returns {sanction_id, status, statement, note, created_at, decided_at}.
+Errors: not_signed_in, account_gone (401), account_deactivated (403), sanction_not_found (404), already_appealed, sanction_lifted (409), statement_invalid (422), rate_limited (429).$$;
+
+create or replace function public.decide_appeal(sanction_id uuid, uphold boolean, note text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.decide_appeal(decide_appeal.sanction_id, decide_appeal.uphold, decide_appeal.note);
+end;
+comment on function public.decide_appeal(uuid, boolean, text) is
+$$Decide an appeal: for moderators, but not for who imposed the sanction
+
+Upheld, the sanction is lifted at once; its bearer is told, with the note. Logged. Returns {sanction_id, status, statement, note, created_at, decided_at}. Errors: not_signed_in, account_gone (401),
+account_deactivated, banned, not_allowed, own_case, another_person_needed (403), appeal_not_found, case_not_found (404), appeal_decided, case_claimed, case_decided (409), note_too_long, value_missing (422),
+rate_limited (429).$$;
+
+create or replace function public.lift_sanction(sanction_id uuid, note text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select jsonb_build_object('id', lifted.id, 'kind', lifted.kind, 'room_id', lifted.room_id, 'until', lifted.until, 'lifted_at', lifted.lifted_at)
+  from private.lift_sanction(lift_sanction.sanction_id, lift_sanction.note) as lifted;
+end;
+comment on function public.lift_sanction(uuid, text) is
+$$Take a warning, a mute or a ban back: for moderators
+
+What it holds back is open again at once, in a room too; its bearer is told. Logged. Repeating changes nothing. Returns {id, kind, room_id, until, lifted_at}. Errors: not_signed_in, account_gone (401),
+account_deactivated, banned, not_allowed, own_case (403), sanction_not_found (404), note_too_long (422).$$;
+
+grant execute on function
+  private.my_sanctions(text, int), public.my_sanctions(text, int),
+  private.appeal(uuid, text), public.appeal(uuid, text),
+  private.decide_appeal(uuid, boolean, text), public.decide_appeal(uuid, boolean, text),
+  private.lift_sanction(uuid, text), public.lift_sanction(uuid, text)
+to authenticated;
+
+-- source: sql/08_trust/api/20_reports.sql
+
+create or replace function public.report(target_kind text, target_id uuid, reason text, description text default null, room_id uuid default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.report(report.target_kind, report.target_id, report.reason, report.description, report.room_id);
+end;
+comment on function public.report(text, uuid, text, text, uuid) is
+$$Report something to the moderators
+
+target_kind: profile, post, comment, track, crate, room, message (of a room, or between people) or product, which one can see and is not one's own. reason: spam, abuse, hate, sexual,
+self_harm, copyright, ai_generated or other; description: at most 1000 characters; room_id: where it happened, of somebody's behaviour in a room. A copy is kept of it as it is. One open a
+person and thing: sent again, it returns the same. What many report whose reports were right before is withheld until it is reviewed. Returns {id, target_kind, target_id, reason, description,
+status, created_at, reviewed_at}; the caller's are read from the table reports, without the copy, which is for staff. Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, banned_from_room, not_a_member (403), profile_not_found,
+post_not_found, comment_not_found, track_not_found, crate_not_found, room_not_found, message_not_found, product_not_found (404), report_target_unknown, report_reason_unknown,
+description_too_long, not_yourself (422), rate_limited (429).$$;
+
+create or replace function public.moderation_queue(status text default 'open', kind text default null, after text default null, page_size int default null)
+returns setof public.case_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.kind, row.status, row.target_kind, row.target_id, row.subject, row.room_id, row.weight, row.report_count, row.is_withheld, row.reports,
+    row.evidence, row.history, row.similar_cases, row.claimed_by, row.claimed_at, row.decided_by, row.decided_at, row.action, row.note, row.opened_at,
+    row.cursor
+  from private.moderation_queue(moderation_queue.status, moderation_queue.kind, moderation_queue.after, moderation_queue.page_size) as row;
+end;
+comment on function public.moderation_queue(text, text, text, int) is
+$$Cases, the heaviest first: for moderators
+
+status: open, claimed or decided; kind: report, ai_generated, fingerprint_match, strikes or appeal, null for all. With the reports and their copies, evidence, what was imposed on the same person
+before, and similar cases. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), case_status_unknown, case_kind_unknown, bad_cursor (422).$$;
+
+create or replace function public.moderation_case(case_id uuid)
+returns public.case_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.moderation_case(moderation_case.case_id);
+end;
+comment on function public.moderation_case(uuid) is
+$$One case, as moderation_queue has it: for moderators
+
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), case_not_found (404).$$;
+
+create or replace function public.claim_case(case_id uuid)
+returns public.case_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.claim_case(claim_case.case_id);
+end;
+comment on function public.claim_case(uuid) is
+$$Say that one looks at a case, so that nobody else decides it: for moderators
+
+For an hour (setting case_claim_minutes), after which it is open again; claimed again it begins anew. Logged. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+case_not_found (404), case_claimed (409; hint: for how many seconds), case_decided (409), rate_limited (429).$$;
+
+create or replace function public.decide_case(
+  case_id uuid, action text, note text default null, until timestamptz default null, scope text default 'global'
+)
+returns public.case_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.decide_case(decide_case.case_id, decide_case.action, decide_case.note, decide_case.until, decide_case.scope);
+end;
+comment on function public.decide_case(uuid, text, text, timestamptz, text) is
+$$Decide a case, and carry it out: for moderators
+
+action: dismiss (what was withheld for reports is shown again); hide; delete (a track, and a product that was sold, are hidden for good instead; not a profile); warn, mute, ban: whose it is,
+until a time or, null, for good, everywhere or, with scope room instead of global, in the room of the case alone (a mute in a room always ends); remove_dj, clear_queue: of that person in the room of the case, of a room whoever plays and all that is queued; clear_reactions: of a comment or a room's
+message; kick_from_room: with until they are kept out until then. note: at most 1000 characters, told to whom something is imposed on. Nobody decides on what is theirs or what they have reported, nor against staff of their role or a higher one.
+Who reported is right, or by dismiss wrong, which weighs their next reports; right
+once about the same person, and not about a new account. Whether a machine made a track is for review_detection: a case of kind ai_generated takes neither hide nor delete while the track has a detection, nor
+dismiss unless that has verified it. Logged with before and after. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated,
+banned, not_allowed, own_case (403), case_not_found, profile_not_found, room_not_found, message_not_found (404), case_decided, case_claimed, case_is_appeal, case_is_detection, nobody_to_sanction, nothing_to_do, owner_must_transfer (409),
+action_unknown, action_unfit, scope_unknown, until_invalid, until_not_here, note_too_long (422), rate_limited (429).$$;
+
+create or replace function public.reopen_case(case_id uuid, note text default null)
+returns public.case_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.reopen_case(reopen_case.case_id, reopen_case.note);
+end;
+comment on function public.reopen_case(uuid, text) is
+$$Put a decided case back into the queue, to decide it otherwise: for moderators
+
+What was hidden by it stays so until it is dismissed; its reports are pending again, and whoever was right or wrong by it is so no more. Logged. Repeating changes nothing. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+case_not_found (404), case_not_reopened (409), note_too_long (422), rate_limited (429).$$;
+
+create or replace function public.audit_log(after text default null, page_size int default null)
+returns setof public.audit_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.source, row.action, row.actor, row.target_kind, row.target_id, row.subject, row.room_id, row.reason, row.before, row.after, row.details,
+    row.created_at, row.cursor
+  from private.audit_log(audit_log.after, audit_log.page_size) as row;
+end;
+comment on function public.audit_log(text, int) is
+$$What staff and money have done, newest first: for admins
+
+Settings, roles, money (source audit) and what moderators have decided, in rooms too (source moderation), with before and after. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403),
+bad_cursor (422).$$;
+
+grant execute on function
+  private.report(text, uuid, text, text, uuid), public.report(text, uuid, text, text, uuid),
+  private.moderation_queue(text, text, text, int), public.moderation_queue(text, text, text, int),
+  private.moderation_case(uuid), public.moderation_case(uuid),
+  private.claim_case(uuid), public.claim_case(uuid),
+  private.decide_case(uuid, text, text, timestamptz, text), public.decide_case(uuid, text, text, timestamptz, text),
+  private.reopen_case(uuid, text), public.reopen_case(uuid, text),
+  private.audit_log(text, int), public.audit_log(text, int)
+to authenticated;
+
+-- source: sql/08_trust/api/30_detections.sql
+
+create or replace function public.submit_proof(detection_id uuid, object_paths text[], note text default null)
+returns public.detection_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.submit_proof(submit_proof.detection_id, submit_proof.object_paths, submit_proof.note);
+end;
+comment on function public.submit_proof(uuid, text[], text) is
+$$Hand in files that show how a track of one's own was made
+
+object_paths: what was uploaded before to the caller's folder of bucket proof-files; moderators may read it then. note: at most 2000 characters. What was
+flagged is looked at by people (under_review); what is still to be checked is checked all the same. Returns the detection; the same files again are kept
+once. Errors: not_signed_in (401), account_deactivated, banned,
+feature_disabled (403), detection_not_found (404), detection_decided, proof_limit (409; setting proof_files_limit), proof_missing, proof_not_found,
+text_too_long (422), rate_limited (429).$$;
+
+create or replace function public.review_detection(detection_id uuid, verdict text, notes text default null)
+returns public.detection_case_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.review_detection(review_detection.detection_id, review_detection.verdict, review_detection.notes);
+end;
+comment on function public.review_detection(uuid, text, text) is
+$$Say of a track whether people made it: for moderators
+
+verdict: verified_human, which publishes it, or rejected, which removes it once two different moderators have said so; until then it stays as it was, and
+the row's reviews show who has. Of what the artist has appealed against somebody decides who had no part in it; a rejection that two have agreed on is upheld
+by one more. notes: for moderators, at most 2000 characters. Returns the detection. Errors: not_signed_in (401),
+account_deactivated, banned, not_allowed, own_case, another_person_needed (403), detection_not_found (404), detection_not_open (409; hint: its status),
+verdict_unknown, text_too_long (422).$$;
+
+create or replace function public.appeal_detection(detection_id uuid, appeal text)
+returns public.detection_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.appeal_detection(appeal_detection.detection_id, appeal_detection.appeal);
+end;
+comment on function public.appeal_detection(uuid, text) is
+$$Appeal against what was decided of a track of one's own, once
+
+Of what is flagged_ai or rejected; it is under_review then, and decided by people who had no part in the decision. appeal: why, at most 2000 characters.
+Returns the detection. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), detection_not_found (404), already_appealed,
+nothing_to_appeal (409; hint: its status), appeal_missing, text_too_long (422), rate_limited (429).$$;
+
+create or replace function public.recheck_track(track_id uuid)
+returns public.detection_case_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.recheck_track(recheck_track.track_id);
+end;
+comment on function public.recheck_track(uuid) is
+$$Have an upload checked again, such as by a newer version of the provider: for moderators
+
+The track stays as it is until that is known; a version that has looked at this file before is not asked twice, and people decide. Returns the new detection,
+or the one under way. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404), detection_open (409; hint:
+the status of the last one).$$;
+
+create or replace function public.my_detections(after text default null, page_size int default null)
+returns setof public.detection_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.track_id, row.track, row.status, row.risk_score, row.bands, row.provider, row.provider_version, row.is_current, row.can_appeal,
+    row.appeal_text, row.appealed_at, row.proofs, row.decided_at, row.created_at, row.cursor
+  from private.my_detections(my_detections.after, my_detections.page_size) as row;
+end;
+comment on function public.my_detections(text, int) is
+$$What was found of the caller's uploads, newest first
+
+Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.detection_status(track_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select private.detection_status(detection_status.track_id);
+end;
+comment on function public.detection_status(uuid) is
+$$What was found of one upload, for its artist and moderators
+
+{track_id, track_status, status: of the last check, null when it was never checked, detections [newest first, as my_detections() has them]}. Errors:
+not_signed_in (401), track_not_found (404).$$;
+
+create or replace function public.detection_queue(status text default 'under_review', after text default null, page_size int default null)
+returns setof public.detection_case_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select
+    row.id, row.track_id, row.track, row.artist, row.status, row.risk_score, row.bands, row.provider, row.provider_version, row.attempts,
+    row.last_error, row.evidence, row.is_before, row.round, row.reviews, row.proofs, row.appeal_text, row.appealed_at, row.reopened_at,
+    row.reviewed_by, row.notes, row.decided_at, row.created_at, row.cursor
+  from private.detection_queue(detection_queue.status, detection_queue.after, detection_queue.page_size) as row;
+end;
+comment on function public.detection_queue(text, text, int) is
+$$Uploads whose check has this status, newest first: for moderators
+
+The track is heard through stream-url, proofs are read from bucket proof-files. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403),
+bad_cursor, detection_status_unknown (422).$$;
+
+create or replace function backend.claim_detections(provider text, provider_version text, size int default 10, lease_seconds int default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.claim_detections(
+    claim_detections.provider, claim_detections.provider_version, claim_detections.size, claim_detections.lease_seconds
+  );
+end;
+comment on function backend.claim_detections(text, text, int, int) is
+$$Take the next uploads that this version of a provider is to look at
+
+size: 10, at most 100. lease_seconds: for how long they are the caller's (setting detection_lease_seconds). Returns [{detection_id, lease_id, track_id,
+file_hash, bucket, path, file_format, file_bytes, url_seconds: how long an address of the file shall work, key: the idempotency key, attempts, called_at:
+when the provider was asked already, and whether it heard is not known, provider_ref}]. What cannot be had from a provider any more is given to people
+before. Errors: provider_invalid (422).$$;
+
+create or replace function backend.begin_detection_call(detection_id uuid, lease_id uuid, called_at timestamptz default null)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.begin_detection_call(begin_detection_call.detection_id, begin_detection_call.lease_id, begin_detection_call.called_at);
+end;
+comment on function backend.begin_detection_call(uuid, uuid, timestamptz) is
+$$Say that the provider is going to be asked; whoever is not told true asks nothing
+
+Compares and sets: called_at is what the claim gave. From then on it counts as asked, until fail_detection says that it surely was not. Errors:
+detection_not_found (404).$$;
+
+create or replace function backend.record_detection(
+  detection_id uuid, risk_score numeric, evidence jsonb default '{}', provider text default null, provider_ref text default null
+)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_detection(
+    record_detection.detection_id, record_detection.risk_score, record_detection.evidence, record_detection.provider, record_detection.provider_ref
+  );
+end;
+comment on function backend.record_detection(uuid, numeric, jsonb, text, text) is
+$$Say what a provider has found; the bands decide
+
+Once: the first answer stands, also one that comes late, unless people have begun to decide. detection_id null: the one that the provider calls
+provider_ref. risk_score: 0 (people) to 100 (a machine). evidence: an object; in place of what is over 64 kB {"dropped": "too_large"} is kept. Returns
+verified_human, under_review or flagged_ai, or repeated where nothing has changed. Errors: detection_not_found (404), evidence_invalid, risk_score_invalid
+(422).$$;
+
+create or replace function backend.await_detection(detection_id uuid, lease_id uuid, provider_ref text default null)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.await_detection(await_detection.detection_id, await_detection.lease_id, await_detection.provider_ref);
+end;
+comment on function backend.await_detection(uuid, uuid, text) is
+$$Say that the provider has taken a file and answers later (setting detection_callback_minutes)
+
+Returns the status of the detection, which may be decided already. Errors: detection_not_found (404), provider_ref_invalid (422).$$;
+
+create or replace function backend.fail_detection(
+  detection_id uuid, lease_id uuid, outcome text, error text default null, retry_after_seconds int default null
+)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.fail_detection(
+    fail_detection.detection_id, fail_detection.lease_id, fail_detection.outcome, fail_detection.error, fail_detection.retry_after_seconds
+  );
+end;
+comment on function backend.fail_detection(uuid, uuid, text, text, int) is
+$$Say that an attempt came to nothing
+
+outcome: not_made (the provider has surely not taken it: it may be asked), unknown (perhaps it has: it is asked what has become of it, never anew) or final
+(no further try will do). It waits, longer each time and at least as long as the provider says (retry_after_seconds), and after five tries people decide
+(settings detection_attempts, detection_backoff_seconds). error: a word. Returns the status. Errors: detection_not_found (404), outcome_unknown (422).$$;
+
+grant execute on function
+  private.submit_proof(uuid, text[], text), public.submit_proof(uuid, text[], text),
+  private.review_detection(uuid, text, text), public.review_detection(uuid, text, text),
+  private.appeal_detection(uuid, text), public.appeal_detection(uuid, text),
+  private.recheck_track(uuid), public.recheck_track(uuid),
+  private.my_detections(text, int), public.my_detections(text, int),
+  private.detection_status(uuid), public.detection_status(uuid),
+  private.detection_queue(text, text, int), public.detection_queue(text, text, int)
+to authenticated;
+
+grant execute on function
+  private.claim_detections(text, text, int, int), backend.claim_detections(text, text, int, int),
+  private.begin_detection_call(uuid, uuid, timestamptz), backend.begin_detection_call(uuid, uuid, timestamptz),
+  private.record_detection(uuid, numeric, jsonb, text, text), backend.record_detection(uuid, numeric, jsonb, text, text),
+  private.await_detection(uuid, uuid, text), backend.await_detection(uuid, uuid, text),
+  private.fail_detection(uuid, uuid, text, text, int), backend.fail_detection(uuid, uuid, text, text, int)
+to service_role;
+
+-- source: sql/08_trust/api/40_verification.sql
+
+create or replace function public.request_verification(urls text[])
+returns public.verification_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at
+  from private.request_verification(request_verification.urls) as row;
+end;
+comment on function public.request_verification(text[]) is
+$$Ask to be verified, by a code to place on one of these pages: for artists
+
+urls: 1 to 5 pages that are known to be the artist's, https alone. Place the code it returns anywhere in the text of one of them, and leave it there until
+the decision: verify-artists looks 10 minutes later (setting verification_first_minutes) and again with growing waits, 8 times at most, then a moderator
+decides. One request is open at a time; the same urls again give the same one. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
+feature_disabled, not_an_artist (403), verification_open, already_verified (409), urls_invalid (422), rate_limited (429).$$;
+
+create or replace function public.my_verification()
+returns setof public.verification_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at
+  from private.my_verification() as row;
+end;
+comment on function public.my_verification() is
+$$The caller's last request to be verified, or no row
+
+Errors: not_signed_in (401).$$;
+
+create or replace function public.verification_queue(status text default null, after text default null, page_size int default null)
+returns setof public.verification_queue_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.artist, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at,
+    row.decided_by, row.cursor
+  from private.verification_queue(verification_queue.status, verification_queue.after, verification_queue.page_size) as row;
+end;
+comment on function public.verification_queue(text, text, int) is
+$$Requests to be verified, who has waited longest first: for moderators
+
+status: awaiting_review when null, or pending, crawling, approved, rejected. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
+not_allowed (403), verification_status_unknown, bad_cursor (422).$$;
+
+create or replace function public.decide_verification(request_id uuid, approve boolean, note text default null)
+returns public.verification_row
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at
+  from private.decide_verification(decide_verification.request_id, decide_verification.approve, decide_verification.note) as row;
+end;
+comment on function public.decide_verification(uuid, boolean, text) is
+$$Decide whether an artist is verified: for moderators, not about themselves; logged
+
+Whatever was found, and at any time: an approval can be taken back by another decision. The artist is told (notification verification_decision). note: for the
+artist, 1 to 1000 characters, or null. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+verification_not_found (404), value_missing, note_invalid (422).$$;
+
+create or replace function backend.claim_verifications(size int default 10)
+returns table (id uuid, urls text[], code text)
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.urls, row.code from private.claim_verifications(claim_verifications.size) as row;
+end;
+comment on function backend.claim_verifications(int) is
+$$Requests whose pages are to be looked at, claimed for 300 seconds (setting verification_lease_seconds)
+
+Each is {id, urls, code}. What was not recorded within the lease is claimed again.$$;
+
+create or replace function backend.record_verification(request_id uuid, findings jsonb)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_verification(record_verification.request_id, record_verification.findings);
+end;
+comment on function backend.record_verification(uuid, jsonb) is
+$$Say what was found on the pages of a request that was claimed
+
+findings: [{url, final_url, outcome, is_found}]. Returns its status: awaiting_review where the code was found or it was the last look, else pending;
+what it was where it was recorded or decided before. Errors: verification_not_found (404), findings_invalid (422).$$;
+
+grant execute on function
+  private.request_verification(text[]), public.request_verification(text[]),
+  private.my_verification(), public.my_verification(),
+  private.verification_queue(text, text, int), public.verification_queue(text, text, int),
+  private.decide_verification(uuid, boolean, text), public.decide_verification(uuid, boolean, text)
+to authenticated;
+
+grant execute on function
+  private.claim_verifications(int), backend.claim_verifications(int),
+  private.record_verification(uuid, jsonb), backend.record_verification(uuid, jsonb)
+to service_role;
+
+-- source: sql/08_trust/api/50_rights.sql
+
+create or replace function public.set_license(track_id uuid, name text, terms text, price_minor bigint, currency text default 'USD')
+returns public.licenses
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.track_id, row.artist_id, row.name, row.terms, row.price_minor, row.currency, row.created_at, row.updated_at
+  from private.set_license(set_license.track_id, set_license.name, set_license.terms, set_license.price_minor, set_license.currency) as row;
+end;
+comment on function public.set_license(uuid, text, text, bigint, text) is
+$$Say on which terms, and for how much, others may use an upload of the caller's
+
+One of the same name is replaced; a track has 10 at most (setting licenses_limit). terms: 1 to 10000 characters. price_minor: 0 or more, in minor units.
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, muted, feature_disabled (403), track_not_found (404), license_limit (409; hint: how many),
+name_invalid, terms_invalid, price_invalid, price_step, currency_disabled (422), rate_limited (429).$$;
+
+create or replace function public.remove_license(license_id uuid)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.remove_license(remove_license.license_id);
+end;
+comment on function public.remove_license(uuid) is
+$$Offer a license of the caller's no more
+
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), license_not_found (404).$$;
+
+create or replace function public.my_claims(after text default null, page_size int default null)
+returns setof public.claim_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.track_id, row.kind, row.statement, row.status, row.note, row.decided_at, row.counter_statement, row.countered_at,
+    row.counter_note, row.redecided_at, row.created_at, row.cursor
+  from private.my_claims(my_claims.after, my_claims.page_size) as row;
+end;
+comment on function public.my_claims(text, int) is
+$$Claims on the caller's tracks that were upheld, newest first
+
+Also those that a counter-notice has undone. Errors: not_signed_in (401), bad_cursor (422).$$;
+
+create or replace function public.counter_notice(claim_id uuid, statement text)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.counter_notice(counter_notice.claim_id, counter_notice.statement);
+end;
+comment on function public.counter_notice(uuid, text) is
+$$Counter a claim on a track of the caller's that was upheld: once
+
+Somebody else of the staff decides again; until then the track stays away, and is no strike. Who is banned may do it. Logged. statement: 1 to 5000 characters. Returns
+{claim_id, status}. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), claim_not_found (404), already_countered (409),
+statement_invalid (422), rate_limited (429).$$;
+
+create or replace function public.claims_queue(status text default null, after text default null, page_size int default null)
+returns setof public.claim_queue_row
+language sql
+stable
+security invoker
+set search_path = ''
+begin atomic
+  select row.id, row.track, row.artist, row.claimant, row.kind, row.contact, row.statement, row.status, row.declaration, row.strike_count,
+    row.note, row.decided_at, row.decided_by, row.counter_statement, row.countered_at, row.counter_note, row.redecided_at, row.redecided_by,
+    row.created_at, row.cursor
+  from private.claims_queue(claims_queue.status, claims_queue.after, claims_queue.page_size) as row;
+end;
+comment on function public.claims_queue(text, text, int) is
+$$Claims on tracks, who has waited longest first: for moderators
+
+status: pending when null, or countered (to be decided again), upheld, refused. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
+not_allowed (403), claim_status_unknown, bad_cursor (422).$$;
+
+create or replace function public.decide_claim(claim_id uuid, uphold boolean, note text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.decide_claim(decide_claim.claim_id, decide_claim.uphold, decide_claim.note);
+end;
+comment on function public.decide_claim(uuid, boolean, text) is
+$$Decide a claim: for moderators, not on a track of their own; logged
+
+Upheld, its track is removed, its artist is told (notification claim_upheld) and has a strike; 3 (setting strikes_limit) open a case of kind strikes. After a
+counter-notice somebody else decides, and where it is refused the track comes back, unless something else keeps it away too: another claim, a detection, reports or the staff. note: for the artist, 1 to 1000
+characters, or null. Returns {claim_id, status, track_id, strike_count}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed,
+own_case, another_person_needed (403), claim_not_found (404), claim_decided (409; hint: how), value_missing, note_invalid (422).$$;
+
+create or replace function backend.record_claim(track_id uuid, claimant text, kind text, contact text, statement text, address text)
+returns text
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_claim(
+    record_claim.track_id, record_claim.claimant, record_claim.kind, record_claim.contact, record_claim.statement, record_claim.address
+  );
+end;
+comment on function backend.record_claim(uuid, text, text, text, text, text) is
+$$Take a claim on a track, of anybody with an e-mail address
+
+kind: recording, composition, sample, artwork, trademark or other. address: where it came from, for the limits on how often. Returns received, whether or not
+there is such a track; one of the same track, contact and statement that waits already is not taken twice. Errors: feature_disabled (403), claimant_invalid, claim_kind_unknown, contact_invalid,
+statement_invalid, address_invalid, track_missing (422), rate_limited (429).$$;
+
+create or replace function backend.claim_fingerprints(size int default 1)
+returns table (track_id uuid, bucket text, path text)
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.track_id, row.bucket, row.path from private.claim_fingerprints(claim_fingerprints.size) as row;
+end;
+comment on function backend.claim_fingerprints(int) is
+$$Tracks whose fingerprint is to be taken, claimed for 600 seconds (setting fingerprint_lease_seconds)
+
+Each is {track_id, bucket, path}. What was not recorded within the lease is claimed again, 5 times in all (setting fingerprint_attempts).$$;
+
+create or replace function backend.record_fingerprint(track_id uuid, algorithm text, hash int[], error text default null)
+returns jsonb
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select private.record_fingerprint(
+    record_fingerprint.track_id, record_fingerprint.algorithm, record_fingerprint.hash, record_fingerprint.error
+  );
+end;
+comment on function backend.record_fingerprint(uuid, text, int[], text) is
+$$Keep the fingerprint of a track and compare it with those of other people's
+
+hash: 32-bit words, signed, 4096 at most; empty for what is too short; null with an error, to be tried again. A match (setting fingerprint_match_percent) opens a
+case of kind fingerprint_match. Returns {status (done, waiting, failed), matches [{track_id, artist_id, similarity}]}; recorded before, it changes nothing. Errors:
+fingerprint_not_found (404), fingerprint_invalid (422).$$;
+
+grant execute on function
+  private.set_license(uuid, text, text, bigint, text), public.set_license(uuid, text, text, bigint, text),
+  private.remove_license(uuid), public.remove_license(uuid),
+  private.my_claims(text, int), public.my_claims(text, int),
+  private.counter_notice(uuid, text), public.counter_notice(uuid, text),
+  private.claims_queue(text, text, int), public.claims_queue(text, text, int),
+  private.decide_claim(uuid, boolean, text), public.decide_claim(uuid, boolean, text)
+to authenticated;
+
+grant execute on function
+  private.record_claim(uuid, text, text, text, text, text), backend.record_claim(uuid, text, text, text, text, text),
+  private.claim_fingerprints(int), backend.claim_fingerprints(int),
+  private.record_fingerprint(uuid, text, int[], text), backend.record_fingerprint(uuid, text, int[], text)
 to service_role;
 
 -- source: sql/01_foundation/data.sql
@@ -40508,6 +46866,7 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.room_invites', 'invited_by', true, 'delete', '{}', 216, 'Nobody is invited by who is gone'),
   ('public.room_bans', 'banned_by', false, 'anonymise', '{banned_by,reason}', 217, 'The ban stays, as the room''s; the words go'),
   ('public.moderation_log', 'actor_id', true, 'anonymise', '{actor_id,reason}', 218, 'What was done in a room stays known to its moderators; the words go'),
+  ('public.moderation_log', 'target_id', false, 'anonymise', '{target_id,before,after}', 218, 'What was decided about a profile stays known; about whose, does not'),
   ('public.moderation_log', 'subject_id', false, 'anonymise', '{subject_id,reason}', 218, 'It names who decided; bans themselves are exported'),
   ('public.room_members', 'user_id', true, 'delete', '{}', 219, 'The person''s own; rooms they own are handed over'),
   ('public.rooms', 'artist_id', false, 'anonymise', '{artist_id}', 220, 'The room is its owner''s'),
@@ -40933,3 +47292,145 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
 
 insert into private.settings (name, value, minimum, maximum, unit, description) values
   ('reconciled_hours', 72, 1, 720, 'hours', 'How far back what Stripe knows is compared with what came');
+
+-- source: sql/08_trust/data/10_sanctions.sql
+
+insert into public.feature_flags (name, is_enabled, description) values
+  ('trust', true, 'Reporting, asking to be verified, and what artists send in about their tracks; moderators decide all the same');
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('sanction_days_limit', 3650, 1, 36500, 'days', 'The longest a mute or ban with an end may last; others are for good'),
+  ('case_claim_minutes', 60, 1, 10080, 'minutes', 'How long a claimed case is left to who claimed it'),
+  ('case_evidence_limit', 100, 1, 1000, 'findings', 'How much evidence one case takes'),
+  ('case_reports_shown', 20, 0, 1000, 'reports', 'How many reports of a case moderation_queue shows, the newest first'),
+  ('similar_cases_shown', 5, 0, 100, 'cases', 'How many similar cases moderation_queue shows beside one');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('appeal', 5, 3600, 'Appealing against sanctions'),
+  ('moderate', 120, 1, 'Claiming and deciding cases');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.sanctions', 'user_id', true, '{issued_by,lifted_by}', 'delete', '{}', 850, 'Pointless without the person'),
+  ('public.sanctions', 'issued_by', false, '{}', 'anonymise', '{issued_by,reason}', 850, 'The sanction is somebody else''s; the words go'),
+  ('public.sanctions', 'lifted_by', false, '{}', 'anonymise', '{lifted_by}', 850, 'The sanction is somebody else''s'),
+  ('public.appeals', 'user_id', true, '{decided_by}', 'delete', '{}', 840, 'The person''s own'),
+  ('public.appeals', 'decided_by', false, '{}', 'anonymise', '{decided_by,note}', 840, 'The appeal is somebody else''s; the words go'),
+  ('public.moderation_cases', 'subject_id', false, '{}', 'anonymise', '{subject_id,note}', 860, 'That something was decided stays known; about whom, does not'),
+  ('public.moderation_cases', 'target_id', false, '{}', 'delete', '{}', 865, 'A case about the person themself goes with its reports; what was decided stays in the log'),
+  ('public.moderation_cases', 'claimed_by', false, '{}', 'anonymise', '{claimed_by}', 860, 'The case is somebody else''s'),
+  ('public.moderation_cases', 'decided_by', false, '{}', 'anonymise', '{decided_by,note}', 860, 'What was decided stays; the words go');
+
+-- source: sql/08_trust/data/20_reports.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('report_weight_least', 20, 0, 9900, 'hundredths', 'The least that a report weighs'),
+  ('report_weight_most', 300, 0, 9900, 'hundredths', 'The most that a report weighs, and what one of the staff does'),
+  ('report_weight_start', 100, 0, 9900, 'hundredths', 'What a report weighs of somebody who was neither right nor wrong yet'),
+  ('report_weight_young', 20, 0, 9900, 'hundredths', 'What it weighs of a young account instead'),
+  ('report_weight_right', 50, 0, 9900, 'hundredths', 'How much more for each report that was actioned'),
+  ('report_weight_wrong', 40, 0, 9900, 'hundredths', 'How much less for each report that was dismissed'),
+  ('report_young_days', 30, 0, 3650, 'days', 'How long an account is young, however often its reports were right'),
+  ('report_young_limit', 200, 0, 99900, 'hundredths', 'The most that all young accounts together bring to a case'),
+  ('report_young_limit_trusted', 0, 0, 99900, 'hundredths', 'The same of a case against staff, a verified artist or a trusted uploader'),
+  ('report_hide_weight', 500, 1, 1000000, 'hundredths', 'From which weight on something is withheld until it is reviewed, and a track looked at again that is said to be made by a machine');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('report', 20, 30, 'Reporting');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.reports', 'reporter_id', true, '{subject_id,copy,weight,is_young,is_scored}', 'anonymise', '{reporter_id,description}', 830, 'What was reported is somebody else''s case; who reported it, and their words, go'),
+  ('public.reports', 'subject_id', false, '{}', 'anonymise', '{subject_id,copy}', 830, 'It names who reported; the copy goes with whose it was'),
+  ('private.reporter_scores', 'user_id', true, '{}', 'delete', '{}', 835, 'The person''s own'),
+  ('private.withheld', 'target_id', false, '{}', 'delete', '{}', 870, 'Goes with the profile');
+
+-- source: sql/08_trust/data/30_detections.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('detection_verified_to', 30, 0, 100, 'points', 'Up to which risk score a track is taken to be made by people, and published'),
+  ('detection_flagged_from', 70, 0, 100, 'points', 'From which risk score on a track is taken to be made by a machine, and held; in between people decide'),
+  ('detection_attempts', 5, 1, 100, 'tries', 'How often a provider is tried before people decide'),
+  ('detection_backoff_seconds', 60, 1, 86400, 'seconds', 'How long after the first try that failed the next one waits; it doubles each time'),
+  ('detection_backoff_limit_seconds', 3600, 1, 86400, 'seconds', 'The longest that it waits by itself'),
+  ('detection_retry_after_limit_seconds', 21600, 1, 604800, 'seconds', 'The longest that it waits because the provider says so'),
+  ('detection_lease_seconds', 300, 60, 3600, 'seconds', 'How long who has claimed a detection has it to themselves: longer than a provider takes to answer'),
+  ('detection_callback_minutes', 60, 1, 10080, 'minutes', 'How long a provider that answers later is waited for before it is asked what has become of it'),
+  ('detection_url_seconds', 3600, 60, 604800, 'seconds', 'How long the address of a file that a provider is given works'),
+  ('trusted_uploads', 10, 1, 10000, 'tracks', 'How many tracks of an artist, of different files, must have been verified for them to be trusted'),
+  ('trusted_clean_days', 180, 0, 36500, 'days', 'For how long none of theirs may have been rejected'),
+  ('trusted_checked_every', 10, 1, 1000, 'tracks', 'Which upload of a trusted artist waits to be checked all the same: every tenth'),
+  ('proof_files_limit', 20, 1, 1000, 'files', 'The most files that can be handed in for one detection');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('submit_proof', 20, 180, 'Handing in proofs'),
+  ('appeal_detection', 10, 360, 'Appealing against what was decided of tracks');
+
+insert into private.notification_kinds
+  (kind, category, is_in_app_default, is_push_default, is_email_default, is_collapsed, is_repeatable, is_pushed_each, push_title, push_body)
+values
+  ('track_verified', 'trust', true, true, false, false, true, false, 'Your track has passed', '{name} was checked and has passed'),
+  ('track_under_review', 'trust', true, true, false, false, true, false, 'Your track is looked at', 'People are looking at {name}'),
+  ('track_held', 'trust', true, true, true, false, true, false, 'Your track is held', '{name} looks as if a machine made it; you can show that it did not'),
+  ('track_rejected', 'trust', true, true, true, false, true, false, 'Your track was rejected', '{name} was found to be made by a machine');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
+  (
+    'public.detections', 'artist_id', true,
+    '{evidence,reviewed_by,notes,trusted_number,held_from,has_removed,provider_ref,lease_id,leased_until,called_at,next_attempt_at,last_error}', 'delete',
+    '{}', 262, 'The person''s own; what a provider found would teach how to get past it'
+  ),
+  ('public.detections', 'reviewed_by', false, '{}', 'anonymise', '{reviewed_by,notes}', 218, 'The decision stays; who made it and their words go'),
+  ('public.detection_reviews', 'reviewer_id', true, '{}', 'anonymise', '{reviewer_id,notes}', 218, 'The decision stays; who made it and their words go'),
+  ('public.detection_proofs', 'artist_id', true, '{}', 'delete', '{}', 261, 'The person''s own');
+
+-- source: sql/08_trust/data/40_verification.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('verification_first_minutes', 10, 0, 1440, 'minutes', 'How long after asking the pages are first looked at for the code; each further wait doubles'),
+  ('verification_crawls', 8, 1, 20, 'times', 'How often the pages are looked at for the code before the staff decides without it'),
+  ('verification_lease_seconds', 300, 60, 3600, 'seconds', 'How long verify-artists has for the pages of a request before another run takes it up');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('request_verification', 3, 86400, 'Asking to be verified');
+
+insert into private.notification_kinds
+  (kind, category, is_in_app_default, is_push_default, is_email_default, is_collapsed, is_repeatable, is_pushed_each, push_title, push_body)
+values
+  ('verification_decision', 'trust', true, true, true, false, true, false, 'Your verification', 'Your request to be verified was decided');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.verification_requests', 'artist_id', true, '{decided_by}', 'delete', '{}', 240, 'The person''s own'),
+  ('public.verification_requests', 'decided_by', false, '{}', 'anonymise', '{decided_by}', 239, 'What was decided stays; who decided stands in the log as long as they are here');
+
+-- source: sql/08_trust/data/50_rights.sql
+
+insert into private.settings (name, value, minimum, maximum, unit, description) values
+  ('licenses_limit', 10, 1, 100, 'licenses', 'The most licenses one track may have'),
+  ('strikes_limit', 3, 1, 100, 'tracks', 'On how many tracks of an artist claims must stand for a case about them'),
+  ('fingerprint_match_percent', 85, 60, 100, 'percent', 'Above what likeness a track of somebody else is a match'),
+  ('fingerprint_words_least', 80, 8, 4096, 'words', 'How much of two tracks must lie over each other to be compared: eight words are a second'),
+  ('fingerprint_distinct_least', 20, 1, 4096, 'words', 'How many different words there must be in it: silence and held tones are alike everywhere'),
+  ('fingerprint_word_repeats', 8, 1, 1000, 'times', 'Up to how often in a track a word may come to say where two fit together'),
+  ('fingerprint_alignments', 10, 1, 100, 'ways', 'How many ways of laying two tracks over each other are tried'),
+  ('fingerprint_candidates', 50, 1, 1000, 'tracks', 'With how many tracks, of those that share most words, one is compared'),
+  ('fingerprint_attempts', 5, 1, 20, 'attempts', 'How often the fingerprint of a track is tried'),
+  ('fingerprint_backoff_seconds', 60, 1, 3600, 'seconds', 'Wait after the first failure; doubles with each further one'),
+  ('fingerprint_lease_seconds', 600, 60, 3600, 'seconds', 'How long fingerprint-tracks has for a track before another run takes it up');
+
+insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values
+  ('set_license', 30, 60, 'Offering licenses'),
+  ('counter_notice', 5, 3600, 'Countering claims'),
+  ('rights_claim_address', 5, 3600, 'Claims on tracks, from one network address'),
+  ('rights_claim_contact', 5, 3600, 'Claims on tracks, of one e-mail address from one network address');
+
+insert into private.notification_kinds
+  (kind, category, is_in_app_default, is_push_default, is_email_default, is_collapsed, is_repeatable, is_pushed_each, push_title, push_body)
+values
+  ('claim_upheld', 'trust', true, true, true, false, true, false, 'A track was removed', 'A claim on a track of yours was upheld'),
+  ('counter_notice_decision', 'trust', true, true, true, false, true, false, 'Your counter-notice', 'Your counter-notice was decided');
+
+insert into private.data_map (table_name, person_column, is_exported, withheld_columns, on_erasure, cleared_columns, erase_order, reason) values
+  ('public.rights_declarations', 'artist_id', true, '{}', 'delete', '{}', 266, 'The person''s own, and gone with the tracks'),
+  ('public.licenses', 'artist_id', true, '{}', 'delete', '{}', 266, 'The person''s own, and gone with the tracks'),
+  ('private.claims', 'artist_id', true, '{claimant,contact,decided_by,redecided_by}', 'delete', '{}', 266, 'About tracks that go too'),
+  ('private.claims', 'decided_by', false, '{}', 'anonymise', '{decided_by}', 265, 'What was decided stays; who decided stands in the log as long as they are here'),
+  ('private.claims', 'redecided_by', false, '{}', 'anonymise', '{redecided_by}', 265, 'As decided_by');

@@ -79,6 +79,39 @@ class PublicActivityReactionsUpdate(TypedDict):
     reaction: NotRequired[Annotated[str, Field(alias="reaction")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
+class PublicAppeals(BaseModel):
+    case_id: Optional[uuid.UUID] = Field(alias="case_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    decided_by: Optional[uuid.UUID] = Field(alias="decided_by")
+    note: Optional[str] = Field(alias="note")
+    sanction_id: uuid.UUID = Field(alias="sanction_id")
+    statement: str = Field(alias="statement")
+    status: str = Field(alias="status")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicAppealsInsert(TypedDict):
+    case_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="case_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    sanction_id: Annotated[uuid.UUID, Field(alias="sanction_id")]
+    statement: Annotated[str, Field(alias="statement")]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicAppealsUpdate(TypedDict):
+    case_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="case_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    sanction_id: NotRequired[Annotated[uuid.UUID, Field(alias="sanction_id")]]
+    statement: NotRequired[Annotated[str, Field(alias="statement")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
 class PublicArtistProfiles(BaseModel):
     is_trusted_uploader: bool = Field(alias="is_trusted_uploader")
     is_verified: bool = Field(alias="is_verified")
@@ -228,6 +261,7 @@ class PublicComments(BaseModel):
     hidden_by: Optional[str] = Field(alias="hidden_by")
     id: uuid.UUID = Field(alias="id")
     is_pinned: bool = Field(alias="is_pinned")
+    is_withheld: bool = Field(alias="is_withheld")
     like_count: int = Field(alias="like_count")
     parent_id: Optional[uuid.UUID] = Field(alias="parent_id")
     position_ms: Optional[int] = Field(alias="position_ms")
@@ -248,6 +282,7 @@ class PublicCommentsInsert(TypedDict):
     hidden_by: NotRequired[Annotated[Optional[str], Field(alias="hidden_by")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     is_pinned: NotRequired[Annotated[bool, Field(alias="is_pinned")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     parent_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="parent_id")]]
     position_ms: NotRequired[Annotated[Optional[int], Field(alias="position_ms")]]
@@ -268,6 +303,7 @@ class PublicCommentsUpdate(TypedDict):
     hidden_by: NotRequired[Annotated[Optional[str], Field(alias="hidden_by")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     is_pinned: NotRequired[Annotated[bool, Field(alias="is_pinned")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     parent_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="parent_id")]]
     position_ms: NotRequired[Annotated[Optional[int], Field(alias="position_ms")]]
@@ -397,6 +433,7 @@ class PublicCrates(BaseModel):
     genre: Optional[str] = Field(alias="genre")
     id: uuid.UUID = Field(alias="id")
     is_featured: bool = Field(alias="is_featured")
+    is_withheld: bool = Field(alias="is_withheld")
     item_count: int = Field(alias="item_count")
     like_count: int = Field(alias="like_count")
     mood: Optional[str] = Field(alias="mood")
@@ -420,6 +457,7 @@ class PublicCratesInsert(TypedDict):
     genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     is_featured: NotRequired[Annotated[bool, Field(alias="is_featured")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     item_count: NotRequired[Annotated[int, Field(alias="item_count")]]
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     mood: NotRequired[Annotated[Optional[str], Field(alias="mood")]]
@@ -443,6 +481,7 @@ class PublicCratesUpdate(TypedDict):
     genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     is_featured: NotRequired[Annotated[bool, Field(alias="is_featured")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     item_count: NotRequired[Annotated[int, Field(alias="item_count")]]
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     mood: NotRequired[Annotated[Optional[str], Field(alias="mood")]]
@@ -499,6 +538,156 @@ class PublicCurrenciesUpdate(TypedDict):
     is_enabled: NotRequired[Annotated[bool, Field(alias="is_enabled")]]
     step_minor: NotRequired[Annotated[int, Field(alias="step_minor")]]
 
+class PublicDetectionProofs(BaseModel):
+    artist_id: uuid.UUID = Field(alias="artist_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    detection_id: uuid.UUID = Field(alias="detection_id")
+    id: uuid.UUID = Field(alias="id")
+    note: Optional[str] = Field(alias="note")
+    object_paths: List[str] = Field(alias="object_paths")
+
+class PublicDetectionProofsInsert(TypedDict):
+    artist_id: Annotated[uuid.UUID, Field(alias="artist_id")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    detection_id: Annotated[uuid.UUID, Field(alias="detection_id")]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    object_paths: Annotated[List[str], Field(alias="object_paths")]
+
+class PublicDetectionProofsUpdate(TypedDict):
+    artist_id: NotRequired[Annotated[uuid.UUID, Field(alias="artist_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    detection_id: NotRequired[Annotated[uuid.UUID, Field(alias="detection_id")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    object_paths: NotRequired[Annotated[List[str], Field(alias="object_paths")]]
+
+class PublicDetectionReviews(BaseModel):
+    created_at: datetime.datetime = Field(alias="created_at")
+    detection_id: uuid.UUID = Field(alias="detection_id")
+    id: uuid.UUID = Field(alias="id")
+    notes: Optional[str] = Field(alias="notes")
+    reviewer_id: Optional[uuid.UUID] = Field(alias="reviewer_id")
+    round: int = Field(alias="round")
+    verdict: str = Field(alias="verdict")
+
+class PublicDetectionReviewsInsert(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    detection_id: Annotated[uuid.UUID, Field(alias="detection_id")]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    notes: NotRequired[Annotated[Optional[str], Field(alias="notes")]]
+    reviewer_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reviewer_id")]]
+    round: Annotated[int, Field(alias="round")]
+    verdict: Annotated[str, Field(alias="verdict")]
+
+class PublicDetectionReviewsUpdate(TypedDict):
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    detection_id: NotRequired[Annotated[uuid.UUID, Field(alias="detection_id")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    notes: NotRequired[Annotated[Optional[str], Field(alias="notes")]]
+    reviewer_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reviewer_id")]]
+    round: NotRequired[Annotated[int, Field(alias="round")]]
+    verdict: NotRequired[Annotated[str, Field(alias="verdict")]]
+
+class PublicDetections(BaseModel):
+    appeal_text: Optional[str] = Field(alias="appeal_text")
+    appealed_at: Optional[datetime.datetime] = Field(alias="appealed_at")
+    artist_id: uuid.UUID = Field(alias="artist_id")
+    attempts: int = Field(alias="attempts")
+    bands: Optional[JsonValue] = Field(alias="bands")
+    called_at: Optional[datetime.datetime] = Field(alias="called_at")
+    created_at: datetime.datetime = Field(alias="created_at")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    evidence: JsonValue = Field(alias="evidence")
+    file_hash: str = Field(alias="file_hash")
+    has_removed: bool = Field(alias="has_removed")
+    held_from: Optional[str] = Field(alias="held_from")
+    id: uuid.UUID = Field(alias="id")
+    is_before: bool = Field(alias="is_before")
+    is_current: bool = Field(alias="is_current")
+    last_error: Optional[str] = Field(alias="last_error")
+    lease_id: Optional[uuid.UUID] = Field(alias="lease_id")
+    leased_until: Optional[datetime.datetime] = Field(alias="leased_until")
+    next_attempt_at: datetime.datetime = Field(alias="next_attempt_at")
+    notes: Optional[str] = Field(alias="notes")
+    provider: Optional[str] = Field(alias="provider")
+    provider_ref: Optional[str] = Field(alias="provider_ref")
+    provider_version: Optional[str] = Field(alias="provider_version")
+    rejected_at: Optional[datetime.datetime] = Field(alias="rejected_at")
+    reopened_at: Optional[datetime.datetime] = Field(alias="reopened_at")
+    reviewed_by: Optional[uuid.UUID] = Field(alias="reviewed_by")
+    risk_score: Optional[float] = Field(alias="risk_score")
+    round: int = Field(alias="round")
+    status: str = Field(alias="status")
+    track_id: uuid.UUID = Field(alias="track_id")
+    trusted_number: Optional[int] = Field(alias="trusted_number")
+
+class PublicDetectionsInsert(TypedDict):
+    appeal_text: NotRequired[Annotated[Optional[str], Field(alias="appeal_text")]]
+    appealed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="appealed_at")]]
+    artist_id: Annotated[uuid.UUID, Field(alias="artist_id")]
+    attempts: NotRequired[Annotated[int, Field(alias="attempts")]]
+    bands: NotRequired[Annotated[Optional[JsonValue], Field(alias="bands")]]
+    called_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="called_at")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    evidence: NotRequired[Annotated[JsonValue, Field(alias="evidence")]]
+    file_hash: Annotated[str, Field(alias="file_hash")]
+    has_removed: NotRequired[Annotated[bool, Field(alias="has_removed")]]
+    held_from: NotRequired[Annotated[Optional[str], Field(alias="held_from")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_before: Annotated[bool, Field(alias="is_before")]
+    is_current: NotRequired[Annotated[bool, Field(alias="is_current")]]
+    last_error: NotRequired[Annotated[Optional[str], Field(alias="last_error")]]
+    lease_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="lease_id")]]
+    leased_until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="leased_until")]]
+    next_attempt_at: NotRequired[Annotated[datetime.datetime, Field(alias="next_attempt_at")]]
+    notes: NotRequired[Annotated[Optional[str], Field(alias="notes")]]
+    provider: NotRequired[Annotated[Optional[str], Field(alias="provider")]]
+    provider_ref: NotRequired[Annotated[Optional[str], Field(alias="provider_ref")]]
+    provider_version: NotRequired[Annotated[Optional[str], Field(alias="provider_version")]]
+    rejected_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="rejected_at")]]
+    reopened_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="reopened_at")]]
+    reviewed_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reviewed_by")]]
+    risk_score: NotRequired[Annotated[Optional[float], Field(alias="risk_score")]]
+    round: NotRequired[Annotated[int, Field(alias="round")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    track_id: Annotated[uuid.UUID, Field(alias="track_id")]
+    trusted_number: NotRequired[Annotated[Optional[int], Field(alias="trusted_number")]]
+
+class PublicDetectionsUpdate(TypedDict):
+    appeal_text: NotRequired[Annotated[Optional[str], Field(alias="appeal_text")]]
+    appealed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="appealed_at")]]
+    artist_id: NotRequired[Annotated[uuid.UUID, Field(alias="artist_id")]]
+    attempts: NotRequired[Annotated[int, Field(alias="attempts")]]
+    bands: NotRequired[Annotated[Optional[JsonValue], Field(alias="bands")]]
+    called_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="called_at")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    evidence: NotRequired[Annotated[JsonValue, Field(alias="evidence")]]
+    file_hash: NotRequired[Annotated[str, Field(alias="file_hash")]]
+    has_removed: NotRequired[Annotated[bool, Field(alias="has_removed")]]
+    held_from: NotRequired[Annotated[Optional[str], Field(alias="held_from")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_before: NotRequired[Annotated[bool, Field(alias="is_before")]]
+    is_current: NotRequired[Annotated[bool, Field(alias="is_current")]]
+    last_error: NotRequired[Annotated[Optional[str], Field(alias="last_error")]]
+    lease_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="lease_id")]]
+    leased_until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="leased_until")]]
+    next_attempt_at: NotRequired[Annotated[datetime.datetime, Field(alias="next_attempt_at")]]
+    notes: NotRequired[Annotated[Optional[str], Field(alias="notes")]]
+    provider: NotRequired[Annotated[Optional[str], Field(alias="provider")]]
+    provider_ref: NotRequired[Annotated[Optional[str], Field(alias="provider_ref")]]
+    provider_version: NotRequired[Annotated[Optional[str], Field(alias="provider_version")]]
+    rejected_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="rejected_at")]]
+    reopened_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="reopened_at")]]
+    reviewed_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reviewed_by")]]
+    risk_score: NotRequired[Annotated[Optional[float], Field(alias="risk_score")]]
+    round: NotRequired[Annotated[int, Field(alias="round")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    track_id: NotRequired[Annotated[uuid.UUID, Field(alias="track_id")]]
+    trusted_number: NotRequired[Annotated[Optional[int], Field(alias="trusted_number")]]
+
 class PublicDirectMessages(BaseModel):
     body: Optional[str] = Field(alias="body")
     client_id: Optional[uuid.UUID] = Field(alias="client_id")
@@ -507,6 +696,7 @@ class PublicDirectMessages(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
     deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
     id: uuid.UUID = Field(alias="id")
+    is_withheld: bool = Field(alias="is_withheld")
     like_count: int = Field(alias="like_count")
     reply_to: Optional[uuid.UUID] = Field(alias="reply_to")
     sender_id: Optional[uuid.UUID] = Field(alias="sender_id")
@@ -520,6 +710,7 @@ class PublicDirectMessagesInsert(TypedDict):
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     reply_to: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reply_to")]]
     sender_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="sender_id")]]
@@ -533,6 +724,7 @@ class PublicDirectMessagesUpdate(TypedDict):
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     reply_to: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reply_to")]]
     sender_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="sender_id")]]
@@ -829,6 +1021,39 @@ class PublicLevelsUpdate(TypedDict):
     level: NotRequired[Annotated[int, Field(alias="level")]]
     points_needed: NotRequired[Annotated[int, Field(alias="points_needed")]]
 
+class PublicLicenses(BaseModel):
+    artist_id: uuid.UUID = Field(alias="artist_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    currency: str = Field(alias="currency")
+    id: uuid.UUID = Field(alias="id")
+    name: str = Field(alias="name")
+    price_minor: int = Field(alias="price_minor")
+    terms: str = Field(alias="terms")
+    track_id: uuid.UUID = Field(alias="track_id")
+    updated_at: datetime.datetime = Field(alias="updated_at")
+
+class PublicLicensesInsert(TypedDict):
+    artist_id: Annotated[uuid.UUID, Field(alias="artist_id")]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: Annotated[str, Field(alias="currency")]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    name: Annotated[str, Field(alias="name")]
+    price_minor: Annotated[int, Field(alias="price_minor")]
+    terms: Annotated[str, Field(alias="terms")]
+    track_id: Annotated[uuid.UUID, Field(alias="track_id")]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+
+class PublicLicensesUpdate(TypedDict):
+    artist_id: NotRequired[Annotated[uuid.UUID, Field(alias="artist_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    currency: NotRequired[Annotated[str, Field(alias="currency")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    name: NotRequired[Annotated[str, Field(alias="name")]]
+    price_minor: NotRequired[Annotated[int, Field(alias="price_minor")]]
+    terms: NotRequired[Annotated[str, Field(alias="terms")]]
+    track_id: NotRequired[Annotated[uuid.UUID, Field(alias="track_id")]]
+    updated_at: NotRequired[Annotated[datetime.datetime, Field(alias="updated_at")]]
+
 class PublicLikes(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
     target_id: uuid.UUID = Field(alias="target_id")
@@ -971,6 +1196,7 @@ class PublicMessages(BaseModel):
     deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
     edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
     id: uuid.UUID = Field(alias="id")
+    is_withheld: bool = Field(alias="is_withheld")
     kind: str = Field(alias="kind")
     pinned_at: Optional[datetime.datetime] = Field(alias="pinned_at")
     reactions: JsonValue = Field(alias="reactions")
@@ -989,6 +1215,7 @@ class PublicMessagesInsert(TypedDict):
     deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
     edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     kind: NotRequired[Annotated[str, Field(alias="kind")]]
     pinned_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="pinned_at")]]
     reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
@@ -1007,6 +1234,7 @@ class PublicMessagesUpdate(TypedDict):
     deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
     edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     kind: NotRequired[Annotated[str, Field(alias="kind")]]
     pinned_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="pinned_at")]]
     reactions: NotRequired[Annotated[JsonValue, Field(alias="reactions")]]
@@ -1015,35 +1243,107 @@ class PublicMessagesUpdate(TypedDict):
     room_id: NotRequired[Annotated[uuid.UUID, Field(alias="room_id")]]
     track_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="track_id")]]
 
+class PublicModerationCases(BaseModel):
+    action: Optional[str] = Field(alias="action")
+    claimed_at: Optional[datetime.datetime] = Field(alias="claimed_at")
+    claimed_by: Optional[uuid.UUID] = Field(alias="claimed_by")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    decided_by: Optional[uuid.UUID] = Field(alias="decided_by")
+    evidence: JsonValue = Field(alias="evidence")
+    id: uuid.UUID = Field(alias="id")
+    kind: str = Field(alias="kind")
+    note: Optional[str] = Field(alias="note")
+    opened_at: datetime.datetime = Field(alias="opened_at")
+    report_count: int = Field(alias="report_count")
+    room_id: Optional[uuid.UUID] = Field(alias="room_id")
+    status: str = Field(alias="status")
+    subject_id: Optional[uuid.UUID] = Field(alias="subject_id")
+    target_id: uuid.UUID = Field(alias="target_id")
+    target_kind: str = Field(alias="target_kind")
+    weight: float = Field(alias="weight")
+
+class PublicModerationCasesInsert(TypedDict):
+    action: NotRequired[Annotated[Optional[str], Field(alias="action")]]
+    claimed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="claimed_at")]]
+    claimed_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="claimed_by")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    evidence: NotRequired[Annotated[JsonValue, Field(alias="evidence")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: Annotated[str, Field(alias="kind")]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    opened_at: NotRequired[Annotated[datetime.datetime, Field(alias="opened_at")]]
+    report_count: NotRequired[Annotated[int, Field(alias="report_count")]]
+    room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    subject_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="subject_id")]]
+    target_id: Annotated[uuid.UUID, Field(alias="target_id")]
+    target_kind: Annotated[str, Field(alias="target_kind")]
+    weight: NotRequired[Annotated[float, Field(alias="weight")]]
+
+class PublicModerationCasesUpdate(TypedDict):
+    action: NotRequired[Annotated[Optional[str], Field(alias="action")]]
+    claimed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="claimed_at")]]
+    claimed_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="claimed_by")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    evidence: NotRequired[Annotated[JsonValue, Field(alias="evidence")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    opened_at: NotRequired[Annotated[datetime.datetime, Field(alias="opened_at")]]
+    report_count: NotRequired[Annotated[int, Field(alias="report_count")]]
+    room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    subject_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="subject_id")]]
+    target_id: NotRequired[Annotated[uuid.UUID, Field(alias="target_id")]]
+    target_kind: NotRequired[Annotated[str, Field(alias="target_kind")]]
+    weight: NotRequired[Annotated[float, Field(alias="weight")]]
+
 class PublicModerationLog(BaseModel):
     action: str = Field(alias="action")
     actor_id: Optional[uuid.UUID] = Field(alias="actor_id")
+    after: Optional[JsonValue] = Field(alias="after")
+    before: Optional[JsonValue] = Field(alias="before")
+    case_id: Optional[uuid.UUID] = Field(alias="case_id")
     created_at: datetime.datetime = Field(alias="created_at")
     data: JsonValue = Field(alias="data")
     id: int = Field(alias="id")
     reason: Optional[str] = Field(alias="reason")
     room_id: Optional[uuid.UUID] = Field(alias="room_id")
     subject_id: Optional[uuid.UUID] = Field(alias="subject_id")
+    target_id: Optional[uuid.UUID] = Field(alias="target_id")
+    target_kind: Optional[str] = Field(alias="target_kind")
 
 class PublicModerationLogInsert(TypedDict):
     action: Annotated[str, Field(alias="action")]
     actor_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="actor_id")]]
+    after: NotRequired[Annotated[Optional[JsonValue], Field(alias="after")]]
+    before: NotRequired[Annotated[Optional[JsonValue], Field(alias="before")]]
+    case_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="case_id")]]
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
     id: NotRequired[Annotated[int, Field(alias="id")]]
     reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
     room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
     subject_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="subject_id")]]
+    target_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="target_id")]]
+    target_kind: NotRequired[Annotated[Optional[str], Field(alias="target_kind")]]
 
 class PublicModerationLogUpdate(TypedDict):
     action: NotRequired[Annotated[str, Field(alias="action")]]
     actor_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="actor_id")]]
+    after: NotRequired[Annotated[Optional[JsonValue], Field(alias="after")]]
+    before: NotRequired[Annotated[Optional[JsonValue], Field(alias="before")]]
+    case_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="case_id")]]
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     data: NotRequired[Annotated[JsonValue, Field(alias="data")]]
     id: NotRequired[Annotated[int, Field(alias="id")]]
     reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
     room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
     subject_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="subject_id")]]
+    target_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="target_id")]]
+    target_kind: NotRequired[Annotated[Optional[str], Field(alias="target_kind")]]
 
 class PublicMutes(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
@@ -1485,6 +1785,7 @@ class PublicPosts(BaseModel):
     deleted_at: Optional[datetime.datetime] = Field(alias="deleted_at")
     edited_at: Optional[datetime.datetime] = Field(alias="edited_at")
     id: uuid.UUID = Field(alias="id")
+    is_withheld: bool = Field(alias="is_withheld")
     kind: str = Field(alias="kind")
     like_count: int = Field(alias="like_count")
     media_paths: List[str] = Field(alias="media_paths")
@@ -1503,6 +1804,7 @@ class PublicPostsInsert(TypedDict):
     deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
     edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     kind: Annotated[str, Field(alias="kind")]
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     media_paths: NotRequired[Annotated[List[str], Field(alias="media_paths")]]
@@ -1521,6 +1823,7 @@ class PublicPostsUpdate(TypedDict):
     deleted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="deleted_at")]]
     edited_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="edited_at")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     kind: NotRequired[Annotated[str, Field(alias="kind")]]
     like_count: NotRequired[Annotated[int, Field(alias="like_count")]]
     media_paths: NotRequired[Annotated[List[str], Field(alias="media_paths")]]
@@ -1561,6 +1864,7 @@ class PublicProducts(BaseModel):
     id: uuid.UUID = Field(alias="id")
     image_paths: List[str] = Field(alias="image_paths")
     is_active: bool = Field(alias="is_active")
+    is_withheld: bool = Field(alias="is_withheld")
     kind: str = Field(alias="kind")
     max_per_order: int = Field(alias="max_per_order")
     minimum_minor: Optional[int] = Field(alias="minimum_minor")
@@ -1585,6 +1889,7 @@ class PublicProductsInsert(TypedDict):
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     image_paths: NotRequired[Annotated[List[str], Field(alias="image_paths")]]
     is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     kind: Annotated[str, Field(alias="kind")]
     max_per_order: NotRequired[Annotated[int, Field(alias="max_per_order")]]
     minimum_minor: NotRequired[Annotated[Optional[int], Field(alias="minimum_minor")]]
@@ -1609,6 +1914,7 @@ class PublicProductsUpdate(TypedDict):
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     image_paths: NotRequired[Annotated[List[str], Field(alias="image_paths")]]
     is_active: NotRequired[Annotated[bool, Field(alias="is_active")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     kind: NotRequired[Annotated[str, Field(alias="kind")]]
     max_per_order: NotRequired[Annotated[int, Field(alias="max_per_order")]]
     minimum_minor: NotRequired[Annotated[Optional[int], Field(alias="minimum_minor")]]
@@ -1972,6 +2278,57 @@ class PublicRefundsUpdate(TypedDict):
     status: NotRequired[Annotated[str, Field(alias="status")]]
     stripe_refund_id: NotRequired[Annotated[Optional[str], Field(alias="stripe_refund_id")]]
 
+class PublicReports(BaseModel):
+    case_id: uuid.UUID = Field(alias="case_id")
+    copy: Optional[JsonValue] = Field(alias="copy")
+    created_at: datetime.datetime = Field(alias="created_at")
+    description: Optional[str] = Field(alias="description")
+    id: uuid.UUID = Field(alias="id")
+    is_scored: bool = Field(alias="is_scored")
+    is_young: bool = Field(alias="is_young")
+    reason: str = Field(alias="reason")
+    reporter_id: Optional[uuid.UUID] = Field(alias="reporter_id")
+    reviewed_at: Optional[datetime.datetime] = Field(alias="reviewed_at")
+    status: str = Field(alias="status")
+    subject_id: Optional[uuid.UUID] = Field(alias="subject_id")
+    target_id: uuid.UUID = Field(alias="target_id")
+    target_kind: str = Field(alias="target_kind")
+    weight: float = Field(alias="weight")
+
+class PublicReportsInsert(TypedDict):
+    case_id: Annotated[uuid.UUID, Field(alias="case_id")]
+    copy: NotRequired[Annotated[Optional[JsonValue], Field(alias="copy")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    description: NotRequired[Annotated[Optional[str], Field(alias="description")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_scored: NotRequired[Annotated[bool, Field(alias="is_scored")]]
+    is_young: Annotated[bool, Field(alias="is_young")]
+    reason: Annotated[str, Field(alias="reason")]
+    reporter_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reporter_id")]]
+    reviewed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="reviewed_at")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    subject_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="subject_id")]]
+    target_id: Annotated[uuid.UUID, Field(alias="target_id")]
+    target_kind: Annotated[str, Field(alias="target_kind")]
+    weight: Annotated[float, Field(alias="weight")]
+
+class PublicReportsUpdate(TypedDict):
+    case_id: NotRequired[Annotated[uuid.UUID, Field(alias="case_id")]]
+    copy: NotRequired[Annotated[Optional[JsonValue], Field(alias="copy")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    description: NotRequired[Annotated[Optional[str], Field(alias="description")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_scored: NotRequired[Annotated[bool, Field(alias="is_scored")]]
+    is_young: NotRequired[Annotated[bool, Field(alias="is_young")]]
+    reason: NotRequired[Annotated[str, Field(alias="reason")]]
+    reporter_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="reporter_id")]]
+    reviewed_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="reviewed_at")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    subject_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="subject_id")]]
+    target_id: NotRequired[Annotated[uuid.UUID, Field(alias="target_id")]]
+    target_kind: NotRequired[Annotated[str, Field(alias="target_kind")]]
+    weight: NotRequired[Annotated[float, Field(alias="weight")]]
+
 class PublicReposts(BaseModel):
     created_at: datetime.datetime = Field(alias="created_at")
     id: uuid.UUID = Field(alias="id")
@@ -1989,6 +2346,27 @@ class PublicRepostsUpdate(TypedDict):
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
     post_id: NotRequired[Annotated[uuid.UUID, Field(alias="post_id")]]
     user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
+
+class PublicRightsDeclarations(BaseModel):
+    accepted_at: datetime.datetime = Field(alias="accepted_at")
+    artist_id: uuid.UUID = Field(alias="artist_id")
+    kind: str = Field(alias="kind")
+    sources: List[str] = Field(alias="sources")
+    track_id: uuid.UUID = Field(alias="track_id")
+
+class PublicRightsDeclarationsInsert(TypedDict):
+    accepted_at: NotRequired[Annotated[datetime.datetime, Field(alias="accepted_at")]]
+    artist_id: Annotated[uuid.UUID, Field(alias="artist_id")]
+    kind: Annotated[str, Field(alias="kind")]
+    sources: NotRequired[Annotated[List[str], Field(alias="sources")]]
+    track_id: Annotated[uuid.UUID, Field(alias="track_id")]
+
+class PublicRightsDeclarationsUpdate(TypedDict):
+    accepted_at: NotRequired[Annotated[datetime.datetime, Field(alias="accepted_at")]]
+    artist_id: NotRequired[Annotated[uuid.UUID, Field(alias="artist_id")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    sources: NotRequired[Annotated[List[str], Field(alias="sources")]]
+    track_id: NotRequired[Annotated[uuid.UUID, Field(alias="track_id")]]
 
 class PublicRoomBans(BaseModel):
     banned_by: Optional[uuid.UUID] = Field(alias="banned_by")
@@ -2174,6 +2552,7 @@ class PublicRooms(BaseModel):
     downvotes_enabled: bool = Field(alias="downvotes_enabled")
     genre: Optional[str] = Field(alias="genre")
     id: uuid.UUID = Field(alias="id")
+    is_withheld: bool = Field(alias="is_withheld")
     kind: str = Field(alias="kind")
     max_track_ms: int = Field(alias="max_track_ms")
     member_count: int = Field(alias="member_count")
@@ -2205,6 +2584,7 @@ class PublicRoomsInsert(TypedDict):
     downvotes_enabled: NotRequired[Annotated[bool, Field(alias="downvotes_enabled")]]
     genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     kind: NotRequired[Annotated[str, Field(alias="kind")]]
     max_track_ms: NotRequired[Annotated[int, Field(alias="max_track_ms")]]
     member_count: NotRequired[Annotated[int, Field(alias="member_count")]]
@@ -2236,6 +2616,7 @@ class PublicRoomsUpdate(TypedDict):
     downvotes_enabled: NotRequired[Annotated[bool, Field(alias="downvotes_enabled")]]
     genre: NotRequired[Annotated[Optional[str], Field(alias="genre")]]
     id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    is_withheld: NotRequired[Annotated[bool, Field(alias="is_withheld")]]
     kind: NotRequired[Annotated[str, Field(alias="kind")]]
     max_track_ms: NotRequired[Annotated[int, Field(alias="max_track_ms")]]
     member_count: NotRequired[Annotated[int, Field(alias="member_count")]]
@@ -2292,6 +2673,45 @@ class PublicRoyaltyRatesInsert(TypedDict):
 class PublicRoyaltyRatesUpdate(TypedDict):
     effective_from: NotRequired[Annotated[datetime.date, Field(alias="effective_from")]]
     micro_usd: NotRequired[Annotated[int, Field(alias="micro_usd")]]
+
+class PublicSanctions(BaseModel):
+    case_id: Optional[uuid.UUID] = Field(alias="case_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    id: uuid.UUID = Field(alias="id")
+    issued_by: Optional[uuid.UUID] = Field(alias="issued_by")
+    kind: str = Field(alias="kind")
+    lifted_at: Optional[datetime.datetime] = Field(alias="lifted_at")
+    lifted_by: Optional[uuid.UUID] = Field(alias="lifted_by")
+    reason: Optional[str] = Field(alias="reason")
+    room_id: Optional[uuid.UUID] = Field(alias="room_id")
+    until: Optional[datetime.datetime] = Field(alias="until")
+    user_id: uuid.UUID = Field(alias="user_id")
+
+class PublicSanctionsInsert(TypedDict):
+    case_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="case_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    issued_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="issued_by")]]
+    kind: Annotated[str, Field(alias="kind")]
+    lifted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="lifted_at")]]
+    lifted_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="lifted_by")]]
+    reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
+    room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
+    until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="until")]]
+    user_id: Annotated[uuid.UUID, Field(alias="user_id")]
+
+class PublicSanctionsUpdate(TypedDict):
+    case_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="case_id")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    issued_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="issued_by")]]
+    kind: NotRequired[Annotated[str, Field(alias="kind")]]
+    lifted_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="lifted_at")]]
+    lifted_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="lifted_by")]]
+    reason: NotRequired[Annotated[Optional[str], Field(alias="reason")]]
+    room_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="room_id")]]
+    until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="until")]]
+    user_id: NotRequired[Annotated[uuid.UUID, Field(alias="user_id")]]
 
 class PublicSeasonResults(BaseModel):
     credits: int = Field(alias="credits")
@@ -2545,6 +2965,54 @@ class PublicTracksUpdate(TypedDict):
     status: NotRequired[Annotated[str, Field(alias="status")]]
     title: NotRequired[Annotated[str, Field(alias="title")]]
 
+class PublicVerificationRequests(BaseModel):
+    artist_id: uuid.UUID = Field(alias="artist_id")
+    code: str = Field(alias="code")
+    crawl_count: int = Field(alias="crawl_count")
+    crawled_at: Optional[datetime.datetime] = Field(alias="crawled_at")
+    created_at: datetime.datetime = Field(alias="created_at")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    decided_by: Optional[uuid.UUID] = Field(alias="decided_by")
+    findings: JsonValue = Field(alias="findings")
+    id: uuid.UUID = Field(alias="id")
+    leased_until: Optional[datetime.datetime] = Field(alias="leased_until")
+    next_crawl_at: datetime.datetime = Field(alias="next_crawl_at")
+    note: Optional[str] = Field(alias="note")
+    status: str = Field(alias="status")
+    urls: List[str] = Field(alias="urls")
+
+class PublicVerificationRequestsInsert(TypedDict):
+    artist_id: Annotated[uuid.UUID, Field(alias="artist_id")]
+    code: Annotated[str, Field(alias="code")]
+    crawl_count: NotRequired[Annotated[int, Field(alias="crawl_count")]]
+    crawled_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="crawled_at")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    findings: NotRequired[Annotated[JsonValue, Field(alias="findings")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    leased_until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="leased_until")]]
+    next_crawl_at: NotRequired[Annotated[datetime.datetime, Field(alias="next_crawl_at")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    urls: Annotated[List[str], Field(alias="urls")]
+
+class PublicVerificationRequestsUpdate(TypedDict):
+    artist_id: NotRequired[Annotated[uuid.UUID, Field(alias="artist_id")]]
+    code: NotRequired[Annotated[str, Field(alias="code")]]
+    crawl_count: NotRequired[Annotated[int, Field(alias="crawl_count")]]
+    crawled_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="crawled_at")]]
+    created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
+    decided_at: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="decided_at")]]
+    decided_by: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="decided_by")]]
+    findings: NotRequired[Annotated[JsonValue, Field(alias="findings")]]
+    id: NotRequired[Annotated[uuid.UUID, Field(alias="id")]]
+    leased_until: NotRequired[Annotated[Optional[datetime.datetime], Field(alias="leased_until")]]
+    next_crawl_at: NotRequired[Annotated[datetime.datetime, Field(alias="next_crawl_at")]]
+    note: NotRequired[Annotated[Optional[str], Field(alias="note")]]
+    status: NotRequired[Annotated[str, Field(alias="status")]]
+    urls: NotRequired[Annotated[List[str], Field(alias="urls")]]
+
 
 
 
@@ -2565,12 +3033,89 @@ class PublicActivityRow(BaseModel):
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicAuditRow(BaseModel):
+    id: Optional[int] = Field(alias="id")
+    source: Optional[str] = Field(alias="source")
+    action: Optional[str] = Field(alias="action")
+    actor: Optional[JsonValue] = Field(alias="actor")
+    target_kind: Optional[str] = Field(alias="target_kind")
+    target_id: Optional[str] = Field(alias="target_id")
+    subject: Optional[JsonValue] = Field(alias="subject")
+    room_id: Optional[uuid.UUID] = Field(alias="room_id")
+    reason: Optional[str] = Field(alias="reason")
+    before: Optional[JsonValue] = Field(alias="before")
+    after: Optional[JsonValue] = Field(alias="after")
+    details: Optional[JsonValue] = Field(alias="details")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicBoardRank(BaseModel):
     rank: Optional[int] = Field(alias="rank")
     score: Optional[int] = Field(alias="score")
     of: Optional[int] = Field(alias="of")
     percentile: Optional[float] = Field(alias="percentile")
     next_reset_at: Optional[datetime.datetime] = Field(alias="next_reset_at")
+
+class PublicCaseRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    kind: Optional[str] = Field(alias="kind")
+    status: Optional[str] = Field(alias="status")
+    target_kind: Optional[str] = Field(alias="target_kind")
+    target_id: Optional[uuid.UUID] = Field(alias="target_id")
+    subject: Optional[JsonValue] = Field(alias="subject")
+    room_id: Optional[uuid.UUID] = Field(alias="room_id")
+    weight: Optional[float] = Field(alias="weight")
+    report_count: Optional[int] = Field(alias="report_count")
+    is_withheld: Optional[bool] = Field(alias="is_withheld")
+    reports: Optional[JsonValue] = Field(alias="reports")
+    evidence: Optional[JsonValue] = Field(alias="evidence")
+    history: Optional[JsonValue] = Field(alias="history")
+    similar_cases: Optional[JsonValue] = Field(alias="similar_cases")
+    claimed_by: Optional[JsonValue] = Field(alias="claimed_by")
+    claimed_at: Optional[datetime.datetime] = Field(alias="claimed_at")
+    decided_by: Optional[JsonValue] = Field(alias="decided_by")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    action: Optional[str] = Field(alias="action")
+    note: Optional[str] = Field(alias="note")
+    opened_at: Optional[datetime.datetime] = Field(alias="opened_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicClaimQueueRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    track: Optional[JsonValue] = Field(alias="track")
+    artist: Optional[JsonValue] = Field(alias="artist")
+    claimant: Optional[str] = Field(alias="claimant")
+    kind: Optional[str] = Field(alias="kind")
+    contact: Optional[str] = Field(alias="contact")
+    statement: Optional[str] = Field(alias="statement")
+    status: Optional[str] = Field(alias="status")
+    declaration: Optional[JsonValue] = Field(alias="declaration")
+    strike_count: Optional[int] = Field(alias="strike_count")
+    note: Optional[str] = Field(alias="note")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    decided_by: Optional[JsonValue] = Field(alias="decided_by")
+    counter_statement: Optional[str] = Field(alias="counter_statement")
+    countered_at: Optional[datetime.datetime] = Field(alias="countered_at")
+    counter_note: Optional[str] = Field(alias="counter_note")
+    redecided_at: Optional[datetime.datetime] = Field(alias="redecided_at")
+    redecided_by: Optional[JsonValue] = Field(alias="redecided_by")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicClaimRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
+    kind: Optional[str] = Field(alias="kind")
+    statement: Optional[str] = Field(alias="statement")
+    status: Optional[str] = Field(alias="status")
+    note: Optional[str] = Field(alias="note")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    counter_statement: Optional[str] = Field(alias="counter_statement")
+    countered_at: Optional[datetime.datetime] = Field(alias="countered_at")
+    counter_note: Optional[str] = Field(alias="counter_note")
+    redecided_at: Optional[datetime.datetime] = Field(alias="redecided_at")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
 
 class PublicCommentRow(BaseModel):
     id: Optional[uuid.UUID] = Field(alias="id")
@@ -2644,6 +3189,50 @@ class PublicCreditRow(BaseModel):
     amount: Optional[int] = Field(alias="amount")
     cause: Optional[str] = Field(alias="cause")
     expires_at: Optional[datetime.datetime] = Field(alias="expires_at")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicDetectionCaseRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
+    track: Optional[JsonValue] = Field(alias="track")
+    artist: Optional[JsonValue] = Field(alias="artist")
+    status: Optional[str] = Field(alias="status")
+    risk_score: Optional[float] = Field(alias="risk_score")
+    bands: Optional[JsonValue] = Field(alias="bands")
+    provider: Optional[str] = Field(alias="provider")
+    provider_version: Optional[str] = Field(alias="provider_version")
+    attempts: Optional[int] = Field(alias="attempts")
+    last_error: Optional[str] = Field(alias="last_error")
+    evidence: Optional[JsonValue] = Field(alias="evidence")
+    is_before: Optional[bool] = Field(alias="is_before")
+    round: Optional[int] = Field(alias="round")
+    reviews: Optional[JsonValue] = Field(alias="reviews")
+    proofs: Optional[JsonValue] = Field(alias="proofs")
+    appeal_text: Optional[str] = Field(alias="appeal_text")
+    appealed_at: Optional[datetime.datetime] = Field(alias="appealed_at")
+    reopened_at: Optional[datetime.datetime] = Field(alias="reopened_at")
+    reviewed_by: Optional[uuid.UUID] = Field(alias="reviewed_by")
+    notes: Optional[str] = Field(alias="notes")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicDetectionRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    track_id: Optional[uuid.UUID] = Field(alias="track_id")
+    track: Optional[JsonValue] = Field(alias="track")
+    status: Optional[str] = Field(alias="status")
+    risk_score: Optional[float] = Field(alias="risk_score")
+    bands: Optional[JsonValue] = Field(alias="bands")
+    provider: Optional[str] = Field(alias="provider")
+    provider_version: Optional[str] = Field(alias="provider_version")
+    is_current: Optional[bool] = Field(alias="is_current")
+    can_appeal: Optional[bool] = Field(alias="can_appeal")
+    appeal_text: Optional[str] = Field(alias="appeal_text")
+    appealed_at: Optional[datetime.datetime] = Field(alias="appealed_at")
+    proofs: Optional[JsonValue] = Field(alias="proofs")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 
@@ -2978,6 +3567,18 @@ class PublicSaleRow(BaseModel):
     tracking: Optional[str] = Field(alias="tracking")
     cursor: Optional[str] = Field(alias="cursor")
 
+class PublicSanctionRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    kind: Optional[str] = Field(alias="kind")
+    room_id: Optional[uuid.UUID] = Field(alias="room_id")
+    until: Optional[datetime.datetime] = Field(alias="until")
+    reason: Optional[str] = Field(alias="reason")
+    in_force: Optional[bool] = Field(alias="in_force")
+    lifted_at: Optional[datetime.datetime] = Field(alias="lifted_at")
+    appeal: Optional[JsonValue] = Field(alias="appeal")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    cursor: Optional[str] = Field(alias="cursor")
+
 class PublicStreakRow(BaseModel):
     kind: Optional[str] = Field(alias="kind")
     current: Optional[int] = Field(alias="current")
@@ -3024,3 +3625,28 @@ class PublicTrophy(BaseModel):
     context: Optional[JsonValue] = Field(alias="context")
     featured_place: Optional[int] = Field(alias="featured_place")
     cursor: Optional[str] = Field(alias="cursor")
+
+class PublicVerificationQueueRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    artist: Optional[JsonValue] = Field(alias="artist")
+    urls: Optional[List[str]] = Field(alias="urls")
+    code: Optional[str] = Field(alias="code")
+    status: Optional[str] = Field(alias="status")
+    findings: Optional[JsonValue] = Field(alias="findings")
+    note: Optional[str] = Field(alias="note")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    crawled_at: Optional[datetime.datetime] = Field(alias="crawled_at")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")
+    decided_by: Optional[JsonValue] = Field(alias="decided_by")
+    cursor: Optional[str] = Field(alias="cursor")
+
+class PublicVerificationRow(BaseModel):
+    id: Optional[uuid.UUID] = Field(alias="id")
+    urls: Optional[List[str]] = Field(alias="urls")
+    code: Optional[str] = Field(alias="code")
+    status: Optional[str] = Field(alias="status")
+    findings: Optional[JsonValue] = Field(alias="findings")
+    note: Optional[str] = Field(alias="note")
+    created_at: Optional[datetime.datetime] = Field(alias="created_at")
+    crawled_at: Optional[datetime.datetime] = Field(alias="crawled_at")
+    decided_at: Optional[datetime.datetime] = Field(alias="decided_at")

@@ -31,14 +31,28 @@ export type Database = {
 "attach_session":
 { Args: { "order_id": string,"payment_intent_id"?: string,"session_id": string }; Returns: Json
                            },
+"await_detection":
+{ Args: { "detection_id": string,"lease_id": string,"provider_ref"?: string }; Returns: string
+                           },
+"begin_detection_call":
+{ Args: { "called_at"?: string,"detection_id": string,"lease_id": string }; Returns: boolean
+                           },
 "begin_subscription":
 { Args: { "plan": string,"price_id": string,"user_id": string }; Returns: Json
                            },
 "checkpoint_balances":
 { Args: { "size"?: number }; Returns: number
                            },
+"claim_detections":
+{ Args: { "lease_seconds"?: number,"provider": string,"provider_version": string,"size"?: number }; Returns: Json
+                           },
 "claim_download":
 { Args: { "grant_id": string,"user_id": string }; Returns: Json
+                           },
+"claim_fingerprints":
+{ Args: { "size"?: number }; Returns: {
+              "bucket": string,"path": string,"track_id": string
+            }[]
                            },
 "claim_outbox":
 { Args: { "size"?: number,"topic": string }; Returns: {
@@ -47,6 +61,11 @@ export type Database = {
                            },
 "claim_transfers":
 { Args: { "size"?: number }; Returns: Json
+                           },
+"claim_verifications":
+{ Args: { "size"?: number }; Returns: {
+              "code": string,"id": string,"urls": (string)[]
+            }[]
                            },
 "close_season":
 { Args: { "code": string }; Returns: Json
@@ -91,6 +110,9 @@ export type Database = {
                            },
 "expire_orders":
 { Args: { "size"?: number }; Returns: number
+                           },
+"fail_detection":
+{ Args: { "detection_id": string,"error"?: string,"lease_id": string,"outcome": string,"retry_after_seconds"?: number }; Returns: string
                            },
 "fill_badges":
 { Args: { "size"?: number }; Returns: number
@@ -192,6 +214,15 @@ export type Database = {
 "reconciled_since":
 { Args: Record<PropertyKey, never>; Returns: string
                            },
+"record_claim":
+{ Args: { "address": string,"claimant": string,"contact": string,"kind": string,"statement": string,"track_id": string }; Returns: string
+                           },
+"record_detection":
+{ Args: { "detection_id": string,"evidence"?: Json,"provider"?: string,"provider_ref"?: string,"risk_score": number }; Returns: string
+                           },
+"record_fingerprint":
+{ Args: { "algorithm": string,"error"?: string,"hash": (number)[],"track_id": string }; Returns: Json
+                           },
 "record_reconciliation":
 { Args: { "from_at": string,"repaired": number,"to_at": string,"transactions": Json }; Returns: Json
                            },
@@ -203,6 +234,9 @@ export type Database = {
                            },
 "record_transfer":
 { Args: { "failure"?: string,"status": string,"stripe_transfer_id": string,"transfer_id": number }; Returns: string
+                           },
+"record_verification":
+{ Args: { "findings": Json,"request_id": string }; Returns: string
                            },
 "refresh_trending":
 { Args: { "after"?: string,"size"?: number }; Returns: string
@@ -292,6 +326,44 @@ export type Database = {
       columns: ["event_id"]
 isOneToOne: false
       referencedRelation: "activity_events"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"appeals": {
+                  Row: {
+                    "case_id": string | null,"created_at": string,"decided_at": string | null,"decided_by": string | null,"note": string | null,"sanction_id": string,"statement": string,"status": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "case_id"?: string | null,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"note"?: string | null,"sanction_id": string,"statement": string,"status"?: string,"user_id": string
+                  }
+                  Update: {
+                    "case_id"?: string | null,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"note"?: string | null,"sanction_id"?: string,"statement"?: string,"status"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "appeals_case_id_fkey"
+      columns: ["case_id"]
+isOneToOne: false
+      referencedRelation: "moderation_cases"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "appeals_decided_by_fkey"
+      columns: ["decided_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "appeals_sanction_id_fkey"
+      columns: ["sanction_id"]
+isOneToOne: true
+      referencedRelation: "sanctions"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "appeals_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
       referencedColumns: ["id"]
     }
                   ]
@@ -423,14 +495,14 @@ isOneToOne: false
                   ]
                 },"comments": {
                   Row: {
-                    "author_id": string | null,"body": string | null,"client_id": string | null,"created_at": string,"deleted_at": string | null,"depth": number,"edited_at": string | null,"hidden_by": string | null,"id": string,"is_pinned": boolean,"like_count": number,"parent_id": string | null,"position_ms": number | null,"reactions": NonNullable<Json>,"reactions_shown": NonNullable<Json>,"reply_count": number,"target_id": string,"target_kind": string
+                    "author_id": string | null,"body": string | null,"client_id": string | null,"created_at": string,"deleted_at": string | null,"depth": number,"edited_at": string | null,"hidden_by": string | null,"id": string,"is_pinned": boolean,"is_withheld": boolean,"like_count": number,"parent_id": string | null,"position_ms": number | null,"reactions": NonNullable<Json>,"reactions_shown": NonNullable<Json>,"reply_count": number,"target_id": string,"target_kind": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_count"?: number,"target_id": string,"target_kind": string
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"is_withheld"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_count"?: number,"target_id": string,"target_kind": string
                   }
                   Update: {
-                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_count"?: number,"target_id"?: string,"target_kind"?: string
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"depth"?: number,"edited_at"?: string | null,"hidden_by"?: string | null,"id"?: string,"is_pinned"?: boolean,"is_withheld"?: boolean,"like_count"?: number,"parent_id"?: string | null,"position_ms"?: number | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_count"?: number,"target_id"?: string,"target_kind"?: string
                   }
                   Relationships: [
                     {
@@ -547,14 +619,14 @@ isOneToOne: false
                   ]
                 },"crates": {
                   Row: {
-                    "audience": string,"client_id": string | null,"comment_count": number,"cover_path": string | null,"created_at": string,"deleted_at": string | null,"description": string | null,"featured_at": string | null,"genre": string | null,"id": string,"is_featured": boolean,"item_count": number,"like_count": number,"mood": string | null,"owner_id": string,"play_count": number,"tags": (string)[],"title": string | null,"total_ms": number,"updated_at": string,"visibility": string
+                    "audience": string,"client_id": string | null,"comment_count": number,"cover_path": string | null,"created_at": string,"deleted_at": string | null,"description": string | null,"featured_at": string | null,"genre": string | null,"id": string,"is_featured": boolean,"is_withheld": boolean,"item_count": number,"like_count": number,"mood": string | null,"owner_id": string,"play_count": number,"tags": (string)[],"title": string | null,"total_ms": number,"updated_at": string,"visibility": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "audience"?: string,"client_id"?: string | null,"comment_count"?: number,"cover_path"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"featured_at"?: string | null,"genre"?: string | null,"id"?: string,"is_featured"?: boolean,"item_count"?: number,"like_count"?: number,"mood"?: string | null,"owner_id": string,"play_count"?: number,"tags"?: (string)[],"title"?: string | null,"total_ms"?: number,"updated_at"?: string,"visibility"?: string
+                    "audience"?: string,"client_id"?: string | null,"comment_count"?: number,"cover_path"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"featured_at"?: string | null,"genre"?: string | null,"id"?: string,"is_featured"?: boolean,"is_withheld"?: boolean,"item_count"?: number,"like_count"?: number,"mood"?: string | null,"owner_id": string,"play_count"?: number,"tags"?: (string)[],"title"?: string | null,"total_ms"?: number,"updated_at"?: string,"visibility"?: string
                   }
                   Update: {
-                    "audience"?: string,"client_id"?: string | null,"comment_count"?: number,"cover_path"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"featured_at"?: string | null,"genre"?: string | null,"id"?: string,"is_featured"?: boolean,"item_count"?: number,"like_count"?: number,"mood"?: string | null,"owner_id"?: string,"play_count"?: number,"tags"?: (string)[],"title"?: string | null,"total_ms"?: number,"updated_at"?: string,"visibility"?: string
+                    "audience"?: string,"client_id"?: string | null,"comment_count"?: number,"cover_path"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"featured_at"?: string | null,"genre"?: string | null,"id"?: string,"is_featured"?: boolean,"is_withheld"?: boolean,"item_count"?: number,"like_count"?: number,"mood"?: string | null,"owner_id"?: string,"play_count"?: number,"tags"?: (string)[],"title"?: string | null,"total_ms"?: number,"updated_at"?: string,"visibility"?: string
                   }
                   Relationships: [
                     {
@@ -605,16 +677,100 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
-                },"direct_messages": {
+                },"detection_proofs": {
                   Row: {
-                    "body": string | null,"client_id": string | null,"conversation_id": string,"crate_id": string | null,"created_at": string,"deleted_at": string | null,"id": string,"like_count": number,"reply_to": string | null,"sender_id": string | null,"track_id": string | null
+                    "artist_id": string,"created_at": string,"detection_id": string,"id": string,"note": string | null,"object_paths": (string)[]
                   }
                   ComputedFields: never
                   Insert: {
-                    "body"?: string | null,"client_id"?: string | null,"conversation_id": string,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"id"?: string,"like_count"?: number,"reply_to"?: string | null,"sender_id"?: string | null,"track_id"?: string | null
+                    "artist_id": string,"created_at"?: string,"detection_id": string,"id"?: string,"note"?: string | null,"object_paths": (string)[]
                   }
                   Update: {
-                    "body"?: string | null,"client_id"?: string | null,"conversation_id"?: string,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"id"?: string,"like_count"?: number,"reply_to"?: string | null,"sender_id"?: string | null,"track_id"?: string | null
+                    "artist_id"?: string,"created_at"?: string,"detection_id"?: string,"id"?: string,"note"?: string | null,"object_paths"?: (string)[]
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "detection_proofs_artist_id_fkey"
+      columns: ["artist_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "detection_proofs_detection_id_fkey"
+      columns: ["detection_id"]
+isOneToOne: false
+      referencedRelation: "detections"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"detection_reviews": {
+                  Row: {
+                    "created_at": string,"detection_id": string,"id": string,"notes": string | null,"reviewer_id": string | null,"round": number,"verdict": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"detection_id": string,"id"?: string,"notes"?: string | null,"reviewer_id"?: string | null,"round": number,"verdict": string
+                  }
+                  Update: {
+                    "created_at"?: string,"detection_id"?: string,"id"?: string,"notes"?: string | null,"reviewer_id"?: string | null,"round"?: number,"verdict"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "detection_reviews_detection_id_fkey"
+      columns: ["detection_id"]
+isOneToOne: false
+      referencedRelation: "detections"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "detection_reviews_reviewer_id_fkey"
+      columns: ["reviewer_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"detections": {
+                  Row: {
+                    "appeal_text": string | null,"appealed_at": string | null,"artist_id": string,"attempts": number,"bands": Json | null,"called_at": string | null,"created_at": string,"decided_at": string | null,"evidence": NonNullable<Json>,"file_hash": string,"has_removed": boolean,"held_from": string | null,"id": string,"is_before": boolean,"is_current": boolean,"last_error": string | null,"lease_id": string | null,"leased_until": string | null,"next_attempt_at": string,"notes": string | null,"provider": string | null,"provider_ref": string | null,"provider_version": string | null,"rejected_at": string | null,"reopened_at": string | null,"reviewed_by": string | null,"risk_score": number | null,"round": number,"status": string,"track_id": string,"trusted_number": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "appeal_text"?: string | null,"appealed_at"?: string | null,"artist_id": string,"attempts"?: number,"bands"?: Json | null,"called_at"?: string | null,"created_at"?: string,"decided_at"?: string | null,"evidence"?: NonNullable<Json>,"file_hash": string,"has_removed"?: boolean,"held_from"?: string | null,"id"?: string,"is_before": boolean,"is_current"?: boolean,"last_error"?: string | null,"lease_id"?: string | null,"leased_until"?: string | null,"next_attempt_at"?: string,"notes"?: string | null,"provider"?: string | null,"provider_ref"?: string | null,"provider_version"?: string | null,"rejected_at"?: string | null,"reopened_at"?: string | null,"reviewed_by"?: string | null,"risk_score"?: number | null,"round"?: number,"status"?: string,"track_id": string,"trusted_number"?: number | null
+                  }
+                  Update: {
+                    "appeal_text"?: string | null,"appealed_at"?: string | null,"artist_id"?: string,"attempts"?: number,"bands"?: Json | null,"called_at"?: string | null,"created_at"?: string,"decided_at"?: string | null,"evidence"?: NonNullable<Json>,"file_hash"?: string,"has_removed"?: boolean,"held_from"?: string | null,"id"?: string,"is_before"?: boolean,"is_current"?: boolean,"last_error"?: string | null,"lease_id"?: string | null,"leased_until"?: string | null,"next_attempt_at"?: string,"notes"?: string | null,"provider"?: string | null,"provider_ref"?: string | null,"provider_version"?: string | null,"rejected_at"?: string | null,"reopened_at"?: string | null,"reviewed_by"?: string | null,"risk_score"?: number | null,"round"?: number,"status"?: string,"track_id"?: string,"trusted_number"?: number | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "detections_artist_id_fkey"
+      columns: ["artist_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "detections_reviewed_by_fkey"
+      columns: ["reviewed_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "detections_track_id_fkey"
+      columns: ["track_id"]
+isOneToOne: false
+      referencedRelation: "tracks"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"direct_messages": {
+                  Row: {
+                    "body": string | null,"client_id": string | null,"conversation_id": string,"crate_id": string | null,"created_at": string,"deleted_at": string | null,"id": string,"is_withheld": boolean,"like_count": number,"reply_to": string | null,"sender_id": string | null,"track_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "body"?: string | null,"client_id"?: string | null,"conversation_id": string,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"id"?: string,"is_withheld"?: boolean,"like_count"?: number,"reply_to"?: string | null,"sender_id"?: string | null,"track_id"?: string | null
+                  }
+                  Update: {
+                    "body"?: string | null,"client_id"?: string | null,"conversation_id"?: string,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"id"?: string,"is_withheld"?: boolean,"like_count"?: number,"reply_to"?: string | null,"sender_id"?: string | null,"track_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -895,6 +1051,38 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"licenses": {
+                  Row: {
+                    "artist_id": string,"created_at": string,"currency": string,"id": string,"name": string,"price_minor": number,"terms": string,"track_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "artist_id": string,"created_at"?: string,"currency": string,"id"?: string,"name": string,"price_minor": number,"terms": string,"track_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "artist_id"?: string,"created_at"?: string,"currency"?: string,"id"?: string,"name"?: string,"price_minor"?: number,"terms"?: string,"track_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "licenses_artist_id_fkey"
+      columns: ["artist_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "licenses_currency_fkey"
+      columns: ["currency"]
+isOneToOne: false
+      referencedRelation: "currencies"
+      referencedColumns: ["code"]
+    },{
+      foreignKeyName: "licenses_track_id_fkey"
+      columns: ["track_id"]
+isOneToOne: false
+      referencedRelation: "tracks"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"likes": {
                   Row: {
                     "created_at": string,"target_id": string,"target_kind": string,"user_id": string
@@ -1041,14 +1229,14 @@ isOneToOne: true
                   ]
                 },"messages": {
                   Row: {
-                    "author_id": string | null,"body": string | null,"client_id": string | null,"code": string | null,"created_at": string,"data": NonNullable<Json>,"deleted_at": string | null,"edited_at": string | null,"id": string,"kind": string,"pinned_at": string | null,"reactions": NonNullable<Json>,"reactions_shown": NonNullable<Json>,"reply_to_id": string | null,"room_id": string,"track_id": string | null
+                    "author_id": string | null,"body": string | null,"client_id": string | null,"code": string | null,"created_at": string,"data": NonNullable<Json>,"deleted_at": string | null,"edited_at": string | null,"id": string,"is_withheld": boolean,"kind": string,"pinned_at": string | null,"reactions": NonNullable<Json>,"reactions_shown": NonNullable<Json>,"reply_to_id": string | null,"room_id": string,"track_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"code"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind"?: string,"pinned_at"?: string | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_to_id"?: string | null,"room_id": string,"track_id"?: string | null
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"code"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"is_withheld"?: boolean,"kind"?: string,"pinned_at"?: string | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_to_id"?: string | null,"room_id": string,"track_id"?: string | null
                   }
                   Update: {
-                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"code"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind"?: string,"pinned_at"?: string | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_to_id"?: string | null,"room_id"?: string,"track_id"?: string | null
+                    "author_id"?: string | null,"body"?: string | null,"client_id"?: string | null,"code"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"is_withheld"?: boolean,"kind"?: string,"pinned_at"?: string | null,"reactions"?: NonNullable<Json>,"reactions_shown"?: never,"reply_to_id"?: string | null,"room_id"?: string,"track_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -1071,16 +1259,54 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
-                },"moderation_log": {
+                },"moderation_cases": {
                   Row: {
-                    "action": string,"actor_id": string | null,"created_at": string,"data": NonNullable<Json>,"id": number,"reason": string | null,"room_id": string | null,"subject_id": string | null
+                    "action": string | null,"claimed_at": string | null,"claimed_by": string | null,"decided_at": string | null,"decided_by": string | null,"evidence": NonNullable<Json>,"id": string,"kind": string,"note": string | null,"opened_at": string,"report_count": number,"room_id": string | null,"status": string,"subject_id": string | null,"target_id": string,"target_kind": string,"weight": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "action": string,"actor_id"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"id"?: number,"reason"?: string | null,"room_id"?: string | null,"subject_id"?: string | null
+                    "action"?: string | null,"claimed_at"?: string | null,"claimed_by"?: string | null,"decided_at"?: string | null,"decided_by"?: string | null,"evidence"?: NonNullable<Json>,"id"?: string,"kind": string,"note"?: string | null,"opened_at"?: string,"report_count"?: number,"room_id"?: string | null,"status"?: string,"subject_id"?: string | null,"target_id": string,"target_kind": string,"weight"?: number
                   }
                   Update: {
-                    "action"?: string,"actor_id"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"id"?: number,"reason"?: string | null,"room_id"?: string | null,"subject_id"?: string | null
+                    "action"?: string | null,"claimed_at"?: string | null,"claimed_by"?: string | null,"decided_at"?: string | null,"decided_by"?: string | null,"evidence"?: NonNullable<Json>,"id"?: string,"kind"?: string,"note"?: string | null,"opened_at"?: string,"report_count"?: number,"room_id"?: string | null,"status"?: string,"subject_id"?: string | null,"target_id"?: string,"target_kind"?: string,"weight"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "moderation_cases_claimed_by_fkey"
+      columns: ["claimed_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "moderation_cases_decided_by_fkey"
+      columns: ["decided_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "moderation_cases_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "moderation_cases_subject_id_fkey"
+      columns: ["subject_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"moderation_log": {
+                  Row: {
+                    "action": string,"actor_id": string | null,"after": Json | null,"before": Json | null,"case_id": string | null,"created_at": string,"data": NonNullable<Json>,"id": number,"reason": string | null,"room_id": string | null,"subject_id": string | null,"target_id": string | null,"target_kind": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"actor_id"?: string | null,"after"?: Json | null,"before"?: Json | null,"case_id"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"id"?: number,"reason"?: string | null,"room_id"?: string | null,"subject_id"?: string | null,"target_id"?: string | null,"target_kind"?: string | null
+                  }
+                  Update: {
+                    "action"?: string,"actor_id"?: string | null,"after"?: Json | null,"before"?: Json | null,"case_id"?: string | null,"created_at"?: string,"data"?: NonNullable<Json>,"id"?: number,"reason"?: string | null,"room_id"?: string | null,"subject_id"?: string | null,"target_id"?: string | null,"target_kind"?: string | null
                   }
                   Relationships: [
                     {
@@ -1351,14 +1577,14 @@ isOneToOne: false
                   ]
                 },"posts": {
                   Row: {
-                    "audience": string,"author_id": string,"body": string | null,"client_id": string | null,"comment_count": number,"crate_id": string | null,"created_at": string,"deleted_at": string | null,"edited_at": string | null,"id": string,"kind": string,"like_count": number,"media_paths": (string)[],"repost_count": number,"track_id": string | null,"visibility": string
+                    "audience": string,"author_id": string,"body": string | null,"client_id": string | null,"comment_count": number,"crate_id": string | null,"created_at": string,"deleted_at": string | null,"edited_at": string | null,"id": string,"is_withheld": boolean,"kind": string,"like_count": number,"media_paths": (string)[],"repost_count": number,"track_id": string | null,"visibility": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "audience"?: string,"author_id": string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind": string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"track_id"?: string | null,"visibility"?: string
+                    "audience"?: string,"author_id": string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"is_withheld"?: boolean,"kind": string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"track_id"?: string | null,"visibility"?: string
                   }
                   Update: {
-                    "audience"?: string,"author_id"?: string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"kind"?: string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"track_id"?: string | null,"visibility"?: string
+                    "audience"?: string,"author_id"?: string,"body"?: string | null,"client_id"?: string | null,"comment_count"?: number,"crate_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"is_withheld"?: boolean,"kind"?: string,"like_count"?: number,"media_paths"?: (string)[],"repost_count"?: number,"track_id"?: string | null,"visibility"?: string
                   }
                   Relationships: [
                     {
@@ -1391,14 +1617,14 @@ isOneToOne: false
                   ]
                 },"products": {
                   Row: {
-                    "created_at": string,"currency": string,"description": string,"event_at": string | null,"external_url": string | null,"id": string,"image_paths": (string)[],"is_active": boolean,"kind": string,"max_per_order": number,"minimum_minor": number | null,"name": string,"price_minor": number | null,"pricing": string | null,"seller_id": string,"shipping_minor": number,"shipping_required": boolean,"sold_count": number,"stock": number | null,"track_ids": (string)[],"updated_at": string,"venue": string | null
+                    "created_at": string,"currency": string,"description": string,"event_at": string | null,"external_url": string | null,"id": string,"image_paths": (string)[],"is_active": boolean,"is_withheld": boolean,"kind": string,"max_per_order": number,"minimum_minor": number | null,"name": string,"price_minor": number | null,"pricing": string | null,"seller_id": string,"shipping_minor": number,"shipping_required": boolean,"sold_count": number,"stock": number | null,"track_ids": (string)[],"updated_at": string,"venue": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"currency"?: string,"description"?: string,"event_at"?: string | null,"external_url"?: string | null,"id"?: string,"image_paths"?: (string)[],"is_active"?: boolean,"kind": string,"max_per_order"?: number,"minimum_minor"?: number | null,"name": string,"price_minor"?: number | null,"pricing"?: string | null,"seller_id"?: string,"shipping_minor"?: number,"shipping_required"?: boolean,"sold_count"?: number,"stock"?: number | null,"track_ids"?: (string)[],"updated_at"?: string,"venue"?: string | null
+                    "created_at"?: string,"currency"?: string,"description"?: string,"event_at"?: string | null,"external_url"?: string | null,"id"?: string,"image_paths"?: (string)[],"is_active"?: boolean,"is_withheld"?: boolean,"kind": string,"max_per_order"?: number,"minimum_minor"?: number | null,"name": string,"price_minor"?: number | null,"pricing"?: string | null,"seller_id"?: string,"shipping_minor"?: number,"shipping_required"?: boolean,"sold_count"?: number,"stock"?: number | null,"track_ids"?: (string)[],"updated_at"?: string,"venue"?: string | null
                   }
                   Update: {
-                    "created_at"?: string,"currency"?: string,"description"?: string,"event_at"?: string | null,"external_url"?: string | null,"id"?: string,"image_paths"?: (string)[],"is_active"?: boolean,"kind"?: string,"max_per_order"?: number,"minimum_minor"?: number | null,"name"?: string,"price_minor"?: number | null,"pricing"?: string | null,"seller_id"?: string,"shipping_minor"?: number,"shipping_required"?: boolean,"sold_count"?: number,"stock"?: number | null,"track_ids"?: (string)[],"updated_at"?: string,"venue"?: string | null
+                    "created_at"?: string,"currency"?: string,"description"?: string,"event_at"?: string | null,"external_url"?: string | null,"id"?: string,"image_paths"?: (string)[],"is_active"?: boolean,"is_withheld"?: boolean,"kind"?: string,"max_per_order"?: number,"minimum_minor"?: number | null,"name"?: string,"price_minor"?: number | null,"pricing"?: string | null,"seller_id"?: string,"shipping_minor"?: number,"shipping_required"?: boolean,"sold_count"?: number,"stock"?: number | null,"track_ids"?: (string)[],"updated_at"?: string,"venue"?: string | null
                   }
                   Relationships: [
                     {
@@ -1639,6 +1865,38 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"reports": {
+                  Row: {
+                    "case_id": string,"copy": Json | null,"created_at": string,"description": string | null,"id": string,"is_scored": boolean,"is_young": boolean,"reason": string,"reporter_id": string | null,"reviewed_at": string | null,"status": string,"subject_id": string | null,"target_id": string,"target_kind": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "case_id": string,"copy"?: Json | null,"created_at"?: string,"description"?: string | null,"id"?: string,"is_scored"?: boolean,"is_young": boolean,"reason": string,"reporter_id"?: string | null,"reviewed_at"?: string | null,"status"?: string,"subject_id"?: string | null,"target_id": string,"target_kind": string,"weight": number
+                  }
+                  Update: {
+                    "case_id"?: string,"copy"?: Json | null,"created_at"?: string,"description"?: string | null,"id"?: string,"is_scored"?: boolean,"is_young"?: boolean,"reason"?: string,"reporter_id"?: string | null,"reviewed_at"?: string | null,"status"?: string,"subject_id"?: string | null,"target_id"?: string,"target_kind"?: string,"weight"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "reports_case_id_fkey"
+      columns: ["case_id"]
+isOneToOne: false
+      referencedRelation: "moderation_cases"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "reports_reporter_id_fkey"
+      columns: ["reporter_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "reports_subject_id_fkey"
+      columns: ["subject_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"reposts": {
                   Row: {
                     "created_at": string,"id": string,"post_id": string,"user_id": string
@@ -1652,6 +1910,32 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"rights_declarations": {
+                  Row: {
+                    "accepted_at": string,"artist_id": string,"kind": string,"sources": (string)[],"track_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accepted_at"?: string,"artist_id": string,"kind": string,"sources"?: (string)[],"track_id": string
+                  }
+                  Update: {
+                    "accepted_at"?: string,"artist_id"?: string,"kind"?: string,"sources"?: (string)[],"track_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "rights_declarations_artist_id_fkey"
+      columns: ["artist_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "rights_declarations_track_id_fkey"
+      columns: ["track_id"]
+isOneToOne: true
+      referencedRelation: "tracks"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"room_bans": {
                   Row: {
@@ -1829,14 +2113,14 @@ isOneToOne: true
                   ]
                 },"rooms": {
                   Row: {
-                    "artist_id": string | null,"avatar_path": string | null,"client_id": string | null,"created_at": string,"deleted_at": string | null,"description": string,"downvotes_enabled": boolean,"genre": string | null,"id": string,"kind": string,"max_track_ms": number,"member_count": number,"member_limit": number,"name": string | null,"owner_id": string | null,"pinned_track_id": string | null,"queue_limit_per_member": number,"region": string | null,"repeat_window_minutes": number,"rotation_cycles": boolean,"slow_mode_seconds": number,"slug": string,"tags": (string)[],"tracks_per_turn": number,"updated_at": string,"visibility": string,"vote_skip_enabled": boolean,"vote_skip_minimum": number,"vote_skip_ratio": number
+                    "artist_id": string | null,"avatar_path": string | null,"client_id": string | null,"created_at": string,"deleted_at": string | null,"description": string,"downvotes_enabled": boolean,"genre": string | null,"id": string,"is_withheld": boolean,"kind": string,"max_track_ms": number,"member_count": number,"member_limit": number,"name": string | null,"owner_id": string | null,"pinned_track_id": string | null,"queue_limit_per_member": number,"region": string | null,"repeat_window_minutes": number,"rotation_cycles": boolean,"slow_mode_seconds": number,"slug": string,"tags": (string)[],"tracks_per_turn": number,"updated_at": string,"visibility": string,"vote_skip_enabled": boolean,"vote_skip_minimum": number,"vote_skip_ratio": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "artist_id"?: string | null,"avatar_path"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"downvotes_enabled"?: boolean,"genre"?: string | null,"id"?: string,"kind"?: string,"max_track_ms"?: number,"member_count"?: number,"member_limit"?: number,"name"?: string | null,"owner_id"?: string | null,"pinned_track_id"?: string | null,"queue_limit_per_member"?: number,"region"?: string | null,"repeat_window_minutes"?: number,"rotation_cycles"?: boolean,"slow_mode_seconds"?: number,"slug": string,"tags"?: (string)[],"tracks_per_turn"?: number,"updated_at"?: string,"visibility"?: string,"vote_skip_enabled"?: boolean,"vote_skip_minimum"?: number,"vote_skip_ratio"?: number
+                    "artist_id"?: string | null,"avatar_path"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"downvotes_enabled"?: boolean,"genre"?: string | null,"id"?: string,"is_withheld"?: boolean,"kind"?: string,"max_track_ms"?: number,"member_count"?: number,"member_limit"?: number,"name"?: string | null,"owner_id"?: string | null,"pinned_track_id"?: string | null,"queue_limit_per_member"?: number,"region"?: string | null,"repeat_window_minutes"?: number,"rotation_cycles"?: boolean,"slow_mode_seconds"?: number,"slug": string,"tags"?: (string)[],"tracks_per_turn"?: number,"updated_at"?: string,"visibility"?: string,"vote_skip_enabled"?: boolean,"vote_skip_minimum"?: number,"vote_skip_ratio"?: number
                   }
                   Update: {
-                    "artist_id"?: string | null,"avatar_path"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"downvotes_enabled"?: boolean,"genre"?: string | null,"id"?: string,"kind"?: string,"max_track_ms"?: number,"member_count"?: number,"member_limit"?: number,"name"?: string | null,"owner_id"?: string | null,"pinned_track_id"?: string | null,"queue_limit_per_member"?: number,"region"?: string | null,"repeat_window_minutes"?: number,"rotation_cycles"?: boolean,"slow_mode_seconds"?: number,"slug"?: string,"tags"?: (string)[],"tracks_per_turn"?: number,"updated_at"?: string,"visibility"?: string,"vote_skip_enabled"?: boolean,"vote_skip_minimum"?: number,"vote_skip_ratio"?: number
+                    "artist_id"?: string | null,"avatar_path"?: string | null,"client_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"downvotes_enabled"?: boolean,"genre"?: string | null,"id"?: string,"is_withheld"?: boolean,"kind"?: string,"max_track_ms"?: number,"member_count"?: number,"member_limit"?: number,"name"?: string | null,"owner_id"?: string | null,"pinned_track_id"?: string | null,"queue_limit_per_member"?: number,"region"?: string | null,"repeat_window_minutes"?: number,"rotation_cycles"?: boolean,"slow_mode_seconds"?: number,"slug"?: string,"tags"?: (string)[],"tracks_per_turn"?: number,"updated_at"?: string,"visibility"?: string,"vote_skip_enabled"?: boolean,"vote_skip_minimum"?: number,"vote_skip_ratio"?: number
                   }
                   Relationships: [
                     {
@@ -1904,6 +2188,50 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"sanctions": {
+                  Row: {
+                    "case_id": string | null,"created_at": string,"id": string,"issued_by": string | null,"kind": string,"lifted_at": string | null,"lifted_by": string | null,"reason": string | null,"room_id": string | null,"until": string | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "case_id"?: string | null,"created_at"?: string,"id"?: string,"issued_by"?: string | null,"kind": string,"lifted_at"?: string | null,"lifted_by"?: string | null,"reason"?: string | null,"room_id"?: string | null,"until"?: string | null,"user_id": string
+                  }
+                  Update: {
+                    "case_id"?: string | null,"created_at"?: string,"id"?: string,"issued_by"?: string | null,"kind"?: string,"lifted_at"?: string | null,"lifted_by"?: string | null,"reason"?: string | null,"room_id"?: string | null,"until"?: string | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "sanctions_case_id_fkey"
+      columns: ["case_id"]
+isOneToOne: false
+      referencedRelation: "moderation_cases"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "sanctions_issued_by_fkey"
+      columns: ["issued_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "sanctions_lifted_by_fkey"
+      columns: ["lifted_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "sanctions_room_id_fkey"
+      columns: ["room_id"]
+isOneToOne: false
+      referencedRelation: "rooms"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "sanctions_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"season_results": {
                   Row: {
@@ -2069,6 +2397,32 @@ isOneToOne: false
       referencedColumns: ["slug"]
     }
                   ]
+                },"verification_requests": {
+                  Row: {
+                    "artist_id": string,"code": string,"crawl_count": number,"crawled_at": string | null,"created_at": string,"decided_at": string | null,"decided_by": string | null,"findings": NonNullable<Json>,"id": string,"leased_until": string | null,"next_crawl_at": string,"note": string | null,"status": string,"urls": (string)[]
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "artist_id": string,"code": string,"crawl_count"?: number,"crawled_at"?: string | null,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"findings"?: NonNullable<Json>,"id"?: string,"leased_until"?: string | null,"next_crawl_at"?: string,"note"?: string | null,"status"?: string,"urls": (string)[]
+                  }
+                  Update: {
+                    "artist_id"?: string,"code"?: string,"crawl_count"?: number,"crawled_at"?: string | null,"created_at"?: string,"decided_at"?: string | null,"decided_by"?: string | null,"findings"?: NonNullable<Json>,"id"?: string,"leased_until"?: string | null,"next_crawl_at"?: string,"note"?: string | null,"status"?: string,"urls"?: (string)[]
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "verification_requests_artist_id_fkey"
+      columns: ["artist_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "verification_requests_decided_by_fkey"
+      columns: ["decided_by"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 }
           }
           Views: {
@@ -2123,11 +2477,30 @@ isOneToOne: false
 "advance_session":
 { Args: { "expected_sequence": number,"session_id": string }; Returns: Json
                            },
+"appeal":
+{ Args: { "sanction_id": string,"text": string }; Returns: Json
+                           },
+"appeal_detection":
+{ Args: { "appeal": string,"detection_id": string }; Returns: Database["public"]['CompositeTypes']["detection_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "detection_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "artist_tracks":
 { Args: { "after"?: string,"page_size"?: number,"username": string }; Returns: Database["public"]['CompositeTypes']["track_row"][]
                           SetofOptions: {
         from: "*"
         to: "track_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"audit_log":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["audit_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "audit_row"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -2183,9 +2556,25 @@ isOneToOne: false
 "check_in":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"claim_case":
+{ Args: { "case_id": string }; Returns: Database["public"]['CompositeTypes']["case_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "case_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "claim_quest":
 { Args: { "quest_id": string }; Returns: Json
                            },
+"claims_queue":
+{ Args: { "after"?: string,"page_size"?: number,"status"?: string }; Returns: Database["public"]['CompositeTypes']["claim_queue_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claim_queue_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "clear_queue":
 { Args: { "session_id": string }; Returns: number
                            },
@@ -2216,6 +2605,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"counter_notice":
+{ Args: { "claim_id": string,"statement": string }; Returns: Json
+                           },
 "crate":
 { Args: { "crate_id": string }; Returns: Json
                            },
@@ -2272,6 +2664,7 @@ isOneToOne: false
 "genre": string | null,
 "id": string,
 "is_featured": boolean,
+"is_withheld": boolean,
 "item_count": number,
 "like_count": number,
 "mood": string | null,
@@ -2301,6 +2694,7 @@ isOneToOne: false
 "deleted_at": string | null,
 "edited_at": string | null,
 "id": string,
+"is_withheld": boolean,
 "kind": string,
 "like_count": number,
 "media_paths": (string)[],
@@ -2331,6 +2725,20 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"decide_appeal":
+{ Args: { "note"?: string,"sanction_id": string,"uphold": boolean }; Returns: Json
+                           },
+"decide_case":
+{ Args: { "action": string,"case_id": string,"note"?: string,"scope"?: string,"until"?: string }; Returns: Database["public"]['CompositeTypes']["case_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "case_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"decide_claim":
+{ Args: { "claim_id": string,"note"?: string,"uphold": boolean }; Returns: Json
+                           },
 "decide_follow_request":
 { Args: { "approve": boolean,"username": string }; Returns: Json
                            },
@@ -2363,6 +2771,28 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"decide_verification":
+{ Args: { "approve": boolean,"note"?: string,"request_id": string }; Returns: Database["public"]['CompositeTypes']["verification_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "verification_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"declare_rights":
+{ Args: { "kind": string,"sources"?: (string)[],"track_id": string }; Returns: {
+              "accepted_at": string,
+"artist_id": string,
+"kind": string,
+"sources": (string)[],
+"track_id": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "rights_declarations"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "decline_message_request":
 { Args: { "conversation_id": string }; Returns: Json
                            },
@@ -2386,6 +2816,17 @@ isOneToOne: false
                            },
 "delete_room":
 { Args: { "room_id": string }; Returns: undefined
+                           },
+"detection_queue":
+{ Args: { "after"?: string,"page_size"?: number,"status"?: string }; Returns: Database["public"]['CompositeTypes']["detection_case_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "detection_case_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"detection_status":
+{ Args: { "track_id": string }; Returns: Json
                            },
 "direct_message":
 { Args: { "message_id": string }; Returns: Database["public"]['CompositeTypes']["message_row"]
@@ -2434,6 +2875,7 @@ isOneToOne: false
 "deleted_at": string | null,
 "edited_at": string | null,
 "id": string,
+"is_withheld": boolean,
 "kind": string,
 "like_count": number,
 "media_paths": (string)[],
@@ -2504,6 +2946,7 @@ isOneToOne: false
 "genre": string | null,
 "id": string,
 "is_featured": boolean,
+"is_withheld": boolean,
 "item_count": number,
 "like_count": number,
 "mood": string | null,
@@ -2653,6 +3096,9 @@ isOneToOne: false
 "leave_rotation":
 { Args: { "session_id": string }; Returns: Json
                            },
+"lift_sanction":
+{ Args: { "note"?: string,"sanction_id": string }; Returns: Json
+                           },
 "live_now":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["live_row"][]
                           SetofOptions: {
@@ -2678,6 +3124,22 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "message_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"moderation_case":
+{ Args: { "case_id": string }; Returns: Database["public"]['CompositeTypes']["case_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "case_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"moderation_queue":
+{ Args: { "after"?: string,"kind"?: string,"page_size"?: number,"status"?: string }; Returns: Database["public"]['CompositeTypes']["case_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "case_row"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -2730,6 +3192,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_claims":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["claim_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claim_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "my_conversations":
 { Args: { "after"?: string,"page_size"?: number,"requests"?: boolean }; Returns: Database["public"]['CompositeTypes']["conversation_row"][]
                           SetofOptions: {
@@ -2749,6 +3219,14 @@ isOneToOne: false
 "my_credits":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"my_detections":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["detection_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "detection_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "my_downloads":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["download_row"][]
                           SetofOptions: {
@@ -2865,6 +3343,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_sanctions":
+{ Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["sanction_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "sanction_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "my_streaks":
 { Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["streak_row"][]
                           SetofOptions: {
@@ -2881,6 +3367,14 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "track_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_verification":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["verification_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "verification_row"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -3025,6 +3519,14 @@ isOneToOne: false
 "react":
 { Args: { "emoji": string,"message_id": string,"present"?: boolean }; Returns: Json
                            },
+"recheck_track":
+{ Args: { "track_id": string }; Returns: Database["public"]['CompositeTypes']["detection_case_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "detection_case_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "reconciliations":
 { Args: { "after"?: string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["reconciliation_row"][]
                           SetofOptions: {
@@ -3080,6 +3582,9 @@ isOneToOne: false
 "remove_from_rotation":
 { Args: { "session_id": string,"username": string }; Returns: Json
                            },
+"remove_license":
+{ Args: { "license_id": string }; Returns: undefined
+                           },
 "remove_member":
 { Args: { "ban_minutes"?: number,"reason"?: string,"room_id": string,"username": string }; Returns: Json
                            },
@@ -3132,6 +3637,14 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"reopen_case":
+{ Args: { "case_id": string,"note"?: string }; Returns: Database["public"]['CompositeTypes']["case_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "case_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "replies_to":
 { Args: { "after"?: string,"comment_id": string,"page_size"?: number }; Returns: Database["public"]['CompositeTypes']["comment_row"][]
                           SetofOptions: {
@@ -3140,6 +3653,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"report":
+{ Args: { "description"?: string,"reason": string,"room_id"?: string,"target_id": string,"target_kind": string }; Returns: Json
+                           },
 "repost":
 { Args: { "post_id": string }; Returns: Json
                            },
@@ -3189,6 +3705,14 @@ isOneToOne: false
 "request_to_join":
 { Args: { "message"?: string,"room_id": string }; Returns: Json
                            },
+"request_verification":
+{ Args: { "urls": (string)[] }; Returns: Database["public"]['CompositeTypes']["verification_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "verification_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "resolve_track":
 { Args: { "artist_name": string,"artwork_url"?: string,"duration_ms": number,"is_explicit"?: boolean,"isrc"?: string,"provider": string,"provider_track_id": string,"title": string }; Returns: {
               "artist_id": string | null,
@@ -3268,6 +3792,14 @@ isOneToOne: false
 "revenue_split":
 { Args: { "product_id"?: string,"track_id"?: string }; Returns: Json
                            },
+"review_detection":
+{ Args: { "detection_id": string,"notes"?: string,"verdict": string }; Returns: Database["public"]['CompositeTypes']["detection_case_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "detection_case_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "revoke_badge":
 { Args: { "badge_code": string,"note"?: string,"username": string }; Returns: boolean
                            },
@@ -3458,6 +3990,24 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"set_license":
+{ Args: { "currency"?: string,"name": string,"price_minor": number,"terms": string,"track_id": string }; Returns: {
+              "artist_id": string,
+"created_at": string,
+"currency": string,
+"id": string,
+"name": string,
+"price_minor": number,
+"terms": string,
+"track_id": string,
+"updated_at": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "licenses"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "set_like":
 { Args: { "liked": boolean,"target_id": string,"target_kind": string }; Returns: Json
                            },
@@ -3561,6 +4111,7 @@ isOneToOne: false
 "deleted_at": string | null,
 "edited_at": string | null,
 "id": string,
+"is_withheld": boolean,
 "kind": string,
 "like_count": number,
 "media_paths": (string)[],
@@ -3588,6 +4139,14 @@ isOneToOne: false
 "start_session":
 { Args: { "mode": string,"room_id": string }; Returns: Json
                            },
+"submit_proof":
+{ Args: { "detection_id": string,"note"?: string,"object_paths": (string)[] }; Returns: Database["public"]['CompositeTypes']["detection_row"]
+                          SetofOptions: {
+        from: "*"
+        to: "detection_row"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "submit_track":
 { Args: { "track_id": string }; Returns: {
               "artist_id": string | null,
@@ -3706,6 +4265,7 @@ isOneToOne: false
 "genre": string | null,
 "id": string,
 "is_featured": boolean,
+"is_withheld": boolean,
 "item_count": number,
 "like_count": number,
 "mood": string | null,
@@ -3761,6 +4321,14 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"verification_queue":
+{ Args: { "after"?: string,"page_size"?: number,"status"?: string }; Returns: Database["public"]['CompositeTypes']["verification_queue_row"][]
+                          SetofOptions: {
+        from: "*"
+        to: "verification_queue_row"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "vote_skip":
 { Args: { "item_id": string }; Returns: Json
                            },
@@ -3777,8 +4345,16 @@ isOneToOne: false
           CompositeTypes: {
             "activity_row": {
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"event_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"data": Json | null,"like_count": number | null,"liked_by_me": boolean | null,"reactions": Json | null,"created_at": string | null,"cursor": string | null
+                      },"audit_row": {
+                        "id": number | null,"source": string | null,"action": string | null,"actor": Json | null,"target_kind": string | null,"target_id": string | null,"subject": Json | null,"room_id": string | null,"reason": string | null,"before": Json | null,"after": Json | null,"details": Json | null,"created_at": string | null,"cursor": string | null
                       },"board_rank": {
                         "rank": number | null,"score": number | null,"of": number | null,"percentile": number | null,"next_reset_at": string | null
+                      },"case_row": {
+                        "id": string | null,"kind": string | null,"status": string | null,"target_kind": string | null,"target_id": string | null,"subject": Json | null,"room_id": string | null,"weight": number | null,"report_count": number | null,"is_withheld": boolean | null,"reports": Json | null,"evidence": Json | null,"history": Json | null,"similar_cases": Json | null,"claimed_by": Json | null,"claimed_at": string | null,"decided_by": Json | null,"decided_at": string | null,"action": string | null,"note": string | null,"opened_at": string | null,"cursor": string | null
+                      },"claim_queue_row": {
+                        "id": string | null,"track": Json | null,"artist": Json | null,"claimant": string | null,"kind": string | null,"contact": string | null,"statement": string | null,"status": string | null,"declaration": Json | null,"strike_count": number | null,"note": string | null,"decided_at": string | null,"decided_by": Json | null,"counter_statement": string | null,"countered_at": string | null,"counter_note": string | null,"redecided_at": string | null,"redecided_by": Json | null,"created_at": string | null,"cursor": string | null
+                      },"claim_row": {
+                        "id": string | null,"track_id": string | null,"kind": string | null,"statement": string | null,"status": string | null,"note": string | null,"decided_at": string | null,"counter_statement": string | null,"countered_at": string | null,"counter_note": string | null,"redecided_at": string | null,"created_at": string | null,"cursor": string | null
                       },"comment_row": {
                         "id": string | null,"target_kind": string | null,"target_id": string | null,"parent_id": string | null,"depth": number | null,"body": string | null,"position_ms": number | null,"author": Json | null,"mentions": Json | null,"like_count": number | null,"liked_by_me": boolean | null,"reactions": Json | null,"reply_count": number | null,"replies": Json | null,"is_pinned": boolean | null,"is_hidden": boolean | null,"is_deleted": boolean | null,"created_at": string | null,"edited_at": string | null,"cursor": string | null
                       },"conversation_row": {
@@ -3789,6 +4365,10 @@ isOneToOne: false
                         "id": string | null,"title": string | null,"description": string | null,"cover_path": string | null,"genre": string | null,"mood": string | null,"tags": (string)[] | null,"visibility": string | null,"is_featured": boolean | null,"owner": Json | null,"my_role": string | null,"item_count": number | null,"total_ms": number | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"updated_at": string | null,"cursor": string | null
                       },"credit_row": {
                         "id": number | null,"kind": string | null,"amount": number | null,"cause": string | null,"expires_at": string | null,"created_at": string | null,"cursor": string | null
+                      },"detection_case_row": {
+                        "id": string | null,"track_id": string | null,"track": Json | null,"artist": Json | null,"status": string | null,"risk_score": number | null,"bands": Json | null,"provider": string | null,"provider_version": string | null,"attempts": number | null,"last_error": string | null,"evidence": Json | null,"is_before": boolean | null,"round": number | null,"reviews": Json | null,"proofs": Json | null,"appeal_text": string | null,"appealed_at": string | null,"reopened_at": string | null,"reviewed_by": string | null,"notes": string | null,"decided_at": string | null,"created_at": string | null,"cursor": string | null
+                      },"detection_row": {
+                        "id": string | null,"track_id": string | null,"track": Json | null,"status": string | null,"risk_score": number | null,"bands": Json | null,"provider": string | null,"provider_version": string | null,"is_current": boolean | null,"can_appeal": boolean | null,"appeal_text": string | null,"appealed_at": string | null,"proofs": Json | null,"decided_at": string | null,"created_at": string | null,"cursor": string | null
                       },"download_row": {
                         "grant_id": string | null,"order_line_id": string | null,"track_id": string | null,"name": string | null,"downloads_left": number | null,"is_revoked": boolean | null,"created_at": string | null,"cursor": string | null
                       },"feed_row": {
@@ -3837,12 +4417,18 @@ isOneToOne: false
                         "id": string | null,"slug": string | null,"name": string | null,"description": string | null,"kind": string | null,"visibility": string | null,"genre": string | null,"tags": (string)[] | null,"region": string | null,"avatar_path": string | null,"owner": Json | null,"my_role": string | null,"member_count": number | null,"listener_count": number | null,"created_at": string | null,"cursor": string | null
                       },"sale_row": {
                         "order_line_id": string | null,"order_id": string | null,"order_status": string | null,"product_id": string | null,"variant_id": string | null,"name": string | null,"variant_name": string | null,"quantity": number | null,"currency": string | null,"line_minor": number | null,"shipping_minor": number | null,"platform_fee_minor": number | null,"processing_fee_minor": number | null,"seller_net_minor": number | null,"refunded_minor": number | null,"buyer": Json | null,"shipping_address": Json | null,"shipping_required": boolean | null,"paid_at": string | null,"shipped_at": string | null,"tracking": string | null,"cursor": string | null
+                      },"sanction_row": {
+                        "id": string | null,"kind": string | null,"room_id": string | null,"until": string | null,"reason": string | null,"in_force": boolean | null,"lifted_at": string | null,"appeal": Json | null,"created_at": string | null,"cursor": string | null
                       },"streak_row": {
                         "kind": string | null,"current": number | null,"longest": number | null,"at_risk_at": string | null,"freezes": number | null
                       },"track_row": {
                         "id": string | null,"provider": string | null,"provider_track_id": string | null,"title": string | null,"artist_name": string | null,"artist": Json | null,"duration_ms": number | null,"artwork_url": string | null,"artwork_path": string | null,"isrc": string | null,"genre": string | null,"bpm": number | null,"musical_key": string | null,"is_explicit": boolean | null,"kind": string | null,"status": string | null,"play_count": number | null,"like_count": number | null,"comment_count": number | null,"repost_count": number | null,"liked_by_me": boolean | null,"published_at": string | null,"created_at": string | null,"cursor": string | null
                       },"trophy": {
                         "code": string | null,"name": string | null,"description": string | null,"icon": string | null,"tier": string | null,"rarity": string | null,"category": string | null,"season": string | null,"awarded_at": string | null,"context": Json | null,"featured_place": number | null,"cursor": string | null
+                      },"verification_queue_row": {
+                        "id": string | null,"artist": Json | null,"urls": (string)[] | null,"code": string | null,"status": string | null,"findings": Json | null,"note": string | null,"created_at": string | null,"crawled_at": string | null,"decided_at": string | null,"decided_by": Json | null,"cursor": string | null
+                      },"verification_row": {
+                        "id": string | null,"urls": (string)[] | null,"code": string | null,"status": string | null,"findings": Json | null,"note": string | null,"created_at": string | null,"crawled_at": string | null,"decided_at": string | null
                       }
           }
         }

@@ -157,7 +157,8 @@ class Person {
 
   /** Call an RPC as the page would, for what it has no button for. */
   call = (name, args) =>
-    this.page.evaluate(async ([rpc, values]) => (await import("/src/backend.js")).call(rpc, values), [name, args]);
+    this.page.evaluate(
+      async ([rpc, values]) => (await import(new URL("../shared/backend.js", document.baseURI))).call(rpc, values), [name, args]);
 
   /** Press Tab until something has the focus; whatever has it on the way must show it. */
   async tabTo(locator) {

@@ -368,6 +368,7 @@ const stories = {
     await ada.fits();
     await ada.opener("From my pocket").click();
     await ada.button("React with ❤️").click();
+    await ada.sees(ada.button("❤️, 1 reaction to From my pocket"));
     await ada.does("From my pocket", "Pin");
     await ada.page.getByText("Pinned · 1").click();
     await ada.opener("From my pocket").click();

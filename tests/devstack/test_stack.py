@@ -25,6 +25,7 @@ PARTS = (
     "expo",
     "livekit",
     "stripe",
+    "detector",
     "functions",
     "gateway",
     "lite",

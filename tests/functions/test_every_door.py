@@ -1,5 +1,6 @@
 """Every function but health refuses every bad token, before it does anything else."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,9 +26,10 @@ FOR_PEOPLE = {
     "billing-portal", "connect-onboarding", "create-checkout", "create-subscription",
     "download-link", "live-end", "live-start", "live-token", "stream-url",
 }  # fmt: skip
-OPEN = {"health"}
-# Opened by a signature over the body: test_livekit_webhook.py, test_stripe_webhook.py.
-SIGNED = {"livekit-webhook", "stripe-webhook"}
+OPEN = {"health", "rights-claim"}
+# Opened by a signature over the body: test_livekit_webhook.py, test_stripe_webhook.py,
+# test_detection_callback.py.
+SIGNED = {"detection-callback", "livekit-webhook", "stripe-webhook"}
 SOME_ID = person_claims()["sub"]
 BODIES = {
     "stream-url": {"track_id": SOME_ID},
@@ -79,6 +81,9 @@ def functions(issuer: Issuer) -> Iterator[FunctionsServer]:
         STRIPE_WEBHOOK_SECRET="whsec_nowhere",
         STRIPE_PRICE_PRO="price_x",
         FRONTEND_URL="https://app.example.com",
+        DETECTOR_CALLBACK_SECRET="the-detector-signs-with-this",
+        # Whatever is there: nothing gets as far as to call it.
+        FPCALC=sys.executable,
     ) as server:
         yield server
 

@@ -70,6 +70,8 @@ def draft(live: LiveStack, artist: uuid.UUID, *, is_uploaded: bool = True) -> uu
         "/rpc/create_track",
         {"title": "Night bus", "genre": "house", "duration_ms": 200000, "file_format": "mp3"},
     )
+    rights = {"track_id": made["track"]["id"], "kind": "original"}
+    live.sends(artist, "POST", "/rpc/declare_rights", rights)
     if is_uploaded:
         answer = httpx.post(
             f"{live.stack.url}/storage/v1/object/{made['bucket']}/{made['path']}",

@@ -55,6 +55,10 @@ BAD: dict[str, dict[str, Any]] = {
         "nothing": None, "a word": "abc", "a number": 5, "an object": {"a": 1},
         "of nothing": [None], "of words": ["abc"], "of empty objects": [{}], "of lists": [[[]]],
     },
+    "integer[]": {
+        "a word": "abc", "of nothing": [None], "of words": ["abc"], "of lists": [[[1]]],
+        "too large": [10**12], "ten thousand": [1] * 10_000, "an object": {"a": 1}, "a number": 5,
+    },
     "text[]": {
         "a word": "abc", "of nothing": [None], "of lists": [["a"], ["b"]], "of 100 kB": [LONG],
         "a thousand": ["x"] * 1000, "an object": {"a": 1}, "a number": 5,

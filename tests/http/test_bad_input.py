@@ -28,6 +28,10 @@ STAFF = {
     "set_badge", "award_badge", "revoke_badge", "set_quest", "end_quest", "set_currency",
     "set_fee_policy", "refund_held", "quarantined_events", "reconciliations",
     "set_plan_limit", "grant_plan", "set_royalty_rate",
+    "verification_queue", "decide_verification", "claims_queue", "decide_claim",
+    "review_detection", "recheck_track", "detection_queue",
+    "moderation_queue", "moderation_case", "claim_case", "decide_case", "reopen_case",
+    "decide_appeal", "lift_sanction", "audit_log",
 }  # fmt: skip
 # What looks odd and is fine: JSON that is text when written out, and defaults.
 FINE = {
@@ -90,6 +94,8 @@ FINE = {
     *(
         (f"backend.{function}", f"{what} for an object")
         for function in (
+            "claim_fingerprints",
+            "claim_verifications",
             "due_push_tickets",
             "checkpoint_balances",
             "complete_orders",
@@ -133,6 +139,7 @@ FINE = {
         ("backend.live_event", f"event_id is {what}")
         for what in ("an object", "a list", "a number")
     ),
+    ("backend.claim_detections", "provider_version is a number"),
     *(
         ("backend.claim_outbox", f"topic is {what}")
         for what in ("empty", "100 kB", "an object", "a list", "a number")
@@ -231,6 +238,9 @@ def fitting(api: Api) -> dict[str, Any]:
         "of backend.record_reconciliation": {"from_at": None},
         "of set_royalty_rate": {"effective_from": "2100-01-01"},
         "of backend.record_transfer": {"status": "sent"},
+        "urls": ["https://a.test/"], "findings": [], "claim_id": UNKNOWN, "statement": "x",
+        "sources": [], "terms": "x", "price_minor": 5, "license_id": UNKNOWN, "claimant": "x",
+        "contact": "x@example.com", "address": "x", "algorithm": "chromaprint_2", "hash": [1],
         "asked_at": None, "of backend.live_event": {"event_id": "", "session_id": None},
         "of set_currency": {"code": "USD"},
         "product_id": UNKNOWN, "path": "x", "platform_bps": 1000, "processing_bps": 500,
@@ -241,7 +251,15 @@ def fitting(api: Api) -> dict[str, Any]:
         "grant_id": UNKNOWN, "stripe_refund_id": "re_1", "status": "succeeded", "failure": None,
         "reversal_id": 10**12, "stripe_reversal_id": "trr_1",
         "of backend.apply_stripe_event": {"event": {}},
+        "detection_id": UNKNOWN, "object_paths": ["x"], "verdict": "rejected", "notes": None,
+        "appeal": "x", "provider_version": "1", "lease_seconds": 60, "lease_id": UNKNOWN,
+        "called_at": None, "risk_score": 5, "evidence": {}, "provider_ref": "x",
+        "outcome": "not_made", "retry_after_seconds": 5,
+        "of detection_queue": {"status": "under_review"},
         "of send_direct_message": {"track_id": None, "crate_id": None},
+        "case_id": UNKNOWN, "sanction_id": UNKNOWN, "text": "x", "uphold": True,
+        # Of ada's own post, which she does not report.
+        "of report": {"reason": "spam", "room_id": None},
     }  # fmt: skip
 
 

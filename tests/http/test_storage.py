@@ -165,6 +165,8 @@ def test_a_track_is_put_where_its_draft_says_and_read_by_the_service_alone(api: 
     public = api.client.get(f"/storage/v1/object/public/track-files/{path}")
     assert not public.is_success
 
+    assert api.rpc("ada", "submit_track", track).json()["message"] == "rights_not_declared"
+    assert api.rpc("ada", "declare_rights", {**track, "kind": "original"}).is_success
     submitted = api.rpc("ada", "submit_track", track)
     assert submitted.is_success, submitted.text
     assert submitted.json()["file_bytes"] == len(SOUND)

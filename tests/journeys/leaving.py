@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 from tests.catalogue import join_crate, listen, make_crate, make_song, make_upload, put
 from tests.database import Actor, Connection, actor, person_id
+from tests.journeys.leaving_detections import be_checked
 from tests.journeys.leaving_money import earn, trade
+from tests.journeys.leaving_rights import prove
 from tests.journeys.leaving_rooms import gather, go_live, play
+from tests.journeys.leaving_trust import complain
 from tests.journeys.traces import LEAVER, VOCABULARY, add, fill, markers, store
 
 
@@ -31,6 +34,9 @@ def leave_traces(db: Connection) -> set[str]:
     play(leaver, db, new)
     earn(leaver, db)
     trade(leaver, db, new)
+    be_checked(leaver, db, new)
+    prove(leaver, db, new)
+    complain(leaver, db, new)
     _sign_in(person_id(LEAVER), db, new)
     last = int(next(new)[6:9])
     return {f"marker{number:03d}x" for number in range(1, last)}

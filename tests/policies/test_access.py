@@ -17,10 +17,13 @@ from tests.policies import (
     notifications,
     profiles,
     progression,
+    rights,
     rooms,
     sessions,
     social,
     storage,
+    trust,
+    trust_detections,
 )
 from tests.policies.checks import CHECKS, Check, Stage
 
@@ -36,15 +39,24 @@ MODULES = (
     notifications,
     profiles,
     progression,
+    rights,
     rooms,
     sessions,
     social,
     storage,
+    trust,
+    trust_detections,
 )
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")
 GRANTS = {
+    "public.detections": {"visitor": "", "ada": "select", "service": "select"},
+    "public.detection_proofs": {"visitor": "", "ada": "select", "service": "select"},
+    "public.detection_reviews": {"visitor": "", "ada": "select", "service": "select"},
+    "public.licenses": {"visitor": "select", "ada": "select", "service": "select"},
+    "public.rights_declarations": {"visitor": "", "ada": "select", "service": "select"},
+    "public.verification_requests": {"visitor": "", "ada": "select", "service": "select"},
     "public.download_grants": {"visitor": "", "ada": "select", "service": "select"},
     "public.fee_policies": {"visitor": "select", "ada": "select", "service": "select"},
     "public.order_lines": {"visitor": "", "ada": "select", "service": "select"},
@@ -131,6 +143,10 @@ GRANTS = {
     "public.rooms": {"visitor": "select", "ada": "select", "service": "select"},
     "public.join_requests": {"visitor": "", "ada": "select", "service": "select"},
     "public.moderation_log": {"visitor": "", "ada": "select", "service": "select"},
+    "public.appeals": {"visitor": "", "ada": "select", "service": "select"},
+    "public.moderation_cases": {"visitor": "", "ada": "select", "service": "select"},
+    "public.reports": {"visitor": "", "ada": "select", "service": "select"},
+    "public.sanctions": {"visitor": "", "ada": "select", "service": "select"},
     "public.tracks": {"visitor": "select", "ada": "select", "service": "select"},
 }
 

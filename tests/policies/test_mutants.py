@@ -24,6 +24,7 @@ from tests.policies import (
     sessions,
     social,
     storage,
+    trust,
 )
 from tests.policies.checks import CHECKS, Stage, passes, unseen
 from tests.policies.mutants import mutants, policies, split, weaker
@@ -44,6 +45,7 @@ MODULES = (
     sessions,
     social,
     storage,
+    trust,
 )
 NAMES = sorted(
     f"{table}.{name}"

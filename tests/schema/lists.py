@@ -40,6 +40,7 @@ NOT_PERSONS = {
     "public.comments.target_id",
     "public.likes.target_id",
     "public.notifications.target_id",
+    "public.reports.target_id",
 }
 
 # RPCs that write for whoever is signed in, also when the account is on its way out.

@@ -16,6 +16,23 @@ from tests.shop import Shop
 
 # What makes each law false, without the triggers that keep it.
 BROKEN = {
+    "artist_profiles.verified_upload_count is the number of tracks verified at last": (
+        "update public.artist_profiles set verified_upload_count = 1 where upload_count > 0"
+    ),
+    "a track whose check was rejected or flagged is not published": (
+        "insert into public.detections (track_id, artist_id, file_hash, status, is_before)"
+        " select id, artist_id, 'x', 'rejected', true from public.tracks"
+        " where status = 'published' and artist_id is not null limit 1"
+    ),
+    "moderation_cases.report_count is the number of reports": (
+        "select private.open_case('profile', id, 'strikes', id, '{}')"
+        " from public.profiles order by id limit 1;"
+        " update public.moderation_cases set report_count = report_count + 1"
+    ),
+    "what is withheld bears its mark": (
+        "insert into private.withheld (target_kind, target_id, reason)"
+        " select 'post', id, 'decision' from public.posts order by id limit 1"
+    ),
     "progression is the sum of the ledger": (
         "update public.progression set total_points = total_points + 1"
     ),

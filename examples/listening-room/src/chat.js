@@ -1,6 +1,6 @@
 // What is said in a room. The topic tells ids alone; words are asked for, so that everybody reads what they may.
-import { call, read } from "./backend.js";
-import { act, avatar, count, field, h, keyed, set } from "./dom.js";
+import { call, read } from "../../shared/backend.js";
+import { act, avatar, count, field, h, keyed, set } from "../../shared/dom.js";
 import { deeds } from "./deeds.js";
 import { order } from "./order.js";
 

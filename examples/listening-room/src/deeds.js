@@ -1,6 +1,6 @@
 // What one may do with a message: react, reply, delete; and what keeps a room friendly: pin, clear, mute, remove, ban.
-import { call } from "./backend.js";
-import { act, h, notice, say, set } from "./dom.js";
+import { call } from "../../shared/backend.js";
+import { act, h, notice, say, set } from "../../shared/dom.js";
 
 // Of the table reaction_emoji.
 const EMOJI = ["❤️", "🔥", "👏", "😂", "👍"];

@@ -1,6 +1,6 @@
 // Finding a room, or making one.
-import { call, read } from "./backend.js";
-import { act, count, field, h, notice, set } from "./dom.js";
+import { call, read } from "../../shared/backend.js";
+import { act, count, field, h, notice, set } from "../../shared/dom.js";
 
 const VISIBILITY = {
   public: ["Public", "anybody finds it and may join"],

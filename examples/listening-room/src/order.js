@@ -1,6 +1,6 @@
 // What stands above the chat: what moderators have pinned, and, for them alone, who is muted.
-import { call, read } from "./backend.js";
-import { act, h, keyed, notice, set } from "./dom.js";
+import { call, read } from "../../shared/backend.js";
+import { act, h, keyed, notice, set } from "../../shared/dom.js";
 
 export function order(room_id) {
   let room = null;

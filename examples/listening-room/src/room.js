@@ -1,7 +1,7 @@
 // A room: who is in it, and its two halves, what plays and what is said. One realtime topic tells of both.
-import { call, clock, read, supabase } from "./backend.js";
+import { call, clock, read, supabase } from "../../shared/backend.js";
 import { chat } from "./chat.js";
-import { act, avatar, count, h, keyed, notice, say, set } from "./dom.js";
+import { act, avatar, count, h, keyed, notice, say, set } from "../../shared/dom.js";
 import { session } from "./session.js";
 
 export async function room(slug, me) {

@@ -1,6 +1,6 @@
 // What plays, what comes next, and who decides: the session of a room.
-import { call, clock, read } from "./backend.js";
-import { act, avatar, count, field, h, keyed, minutes, notice, say, set } from "./dom.js";
+import { call, clock, read } from "../../shared/backend.js";
+import { act, avatar, count, field, h, keyed, minutes, notice, say, set } from "../../shared/dom.js";
 
 const MODES = {
   public: ["Everybody", "all members add tracks, votes decide what is next"],

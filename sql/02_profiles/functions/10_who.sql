@@ -56,9 +56,9 @@ $$Wait for all that is being written by these people or ties somebody to them, a
 
 Before any other lock: whoever holds a person may wait for anything but another person.$$;
 
--- Security definer: reads hidden_profiles, which nobody may. The one place that decides whether the caller may write at all:
+-- Security definer: reads hidden_profiles and sanctions, which nobody may. The one place that decides whether the caller may write at all:
 -- every write RPC begins with it, and may_write() is its form for policies. Volatile, to see what has become of them while it waited.
-create or replace function private.acting_user(feature text default null)
+create or replace function private.acting_user(feature text default null, even_banned boolean default false)
 returns uuid
 language plpgsql
 volatile
@@ -70,6 +70,7 @@ declare
   v_is_known boolean;
   v_is_leaving boolean;
   v_is_enabled boolean;
+  v_is_banned boolean;
 begin
   if v_user_id is null then
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
@@ -83,8 +84,12 @@ begin
     exists (select from public.profiles as profile where profile.id = v_user_id),
     exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion'),
     acting_user.feature is null
-      or exists (select from public.feature_flags as flag where flag.name = acting_user.feature and flag.is_enabled)
-  into v_is_known, v_is_leaving, v_is_enabled;
+      or exists (select from public.feature_flags as flag where flag.name = acting_user.feature and flag.is_enabled),
+    not acting_user.even_banned and exists (
+      select from private.sanctions_in_force as sanction
+      where sanction.user_id = v_user_id and sanction.kind = 'ban' and sanction.room_id is null
+    )
+  into v_is_known, v_is_leaving, v_is_enabled, v_is_banned;
 
   if not v_is_known then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
@@ -94,16 +99,20 @@ begin
       403, 'account_deactivated', 'This account is going to be deleted; restore it to go on.', 'Call restore_my_account.'
     );
   end if;
+  if v_is_banned then
+    perform private.refuse_banned(v_user_id);
+  end if;
   if not v_is_enabled then
     perform private.require_feature(acting_user.feature);
   end if;
   return v_user_id;
 end;
 $$;
-comment on function private.acting_user(text) is
+comment on function private.acting_user(text, boolean) is
 $$The caller, if they may write
 
-Errors: not_signed_in, account_gone (401), account_deactivated (403), feature_disabled (403) when the named feature is off.$$;
+even_banned: for the few acts that are left to who is banned (docs/decisions/0150). Errors: not_signed_in, account_gone (401),
+account_deactivated (403), banned (403; hint: its end as ISO 8601, or forever), feature_disabled (403) when the named feature is off.$$;
 
 -- Security definer: called by policies, for people without a right on what acting_user reads.
 create or replace function private.may_write(feature text)
@@ -126,6 +135,11 @@ where profile.id = (select auth.uid())
   and flag.is_enabled
   and not exists (
     select from private.hidden_profiles as hidden where hidden.profile_id = profile.id and hidden.reason = 'deletion' offset 0
+  )
+  and not exists (
+    select from private.sanctions_in_force as sanction
+    where sanction.user_id = profile.id and sanction.kind = 'ban' and sanction.room_id is null
+    offset 0
   );
 comment on view private.writers is
 'The caller, once for each feature they may write in: no row is where acting_user has an error to tell. Whoever writes by it has asked hold_person before';
@@ -171,7 +185,10 @@ as $$
     where staff.user_id = (select auth.uid())
       and array_position('{moderator,admin,super_admin}', staff.role)
         >= array_position('{moderator,admin,super_admin}', is_staff.at_least)
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = staff.user_id)
+      -- Who is only hidden by the weight of reports still works here.
+      and not exists (
+        select from private.hidden_profiles as hidden where hidden.profile_id = staff.user_id and hidden.reason = 'deletion'
+      )
   )
 $$;
 comment on function private.is_staff(text) is 'Whether the caller works here, as moderator, admin or super_admin at least';
@@ -336,7 +353,11 @@ begin
   for no key update;
   -- Only now, as somebody may have left while this waited for them (delete_my_account holds the profile too).
   return array(
-    select hidden.profile_id from private.hidden_profiles as hidden where hidden.profile_id = any (lock_profiles.profile_ids)
+    select hidden.profile_id
+    from private.hidden_profiles as hidden
+    where hidden.profile_id = any (lock_profiles.profile_ids)
+      -- Whoever is hidden by moderators goes on with what is theirs.
+      and (hidden.reason = 'deletion' or hidden.profile_id is distinct from auth.uid())
   );
 end;
 $$;

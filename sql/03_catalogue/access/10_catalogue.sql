@@ -11,7 +11,7 @@
 --   crate_collaborators       -      -         -         own           yes     -
 --   plays                     -      own       own       own           own     own
 --
--- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted crates to nobody.
+-- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted crates to nobody, withheld ones to their owner and moderators.
 
 grant execute on function private.my_collaborated_crate_ids(), private.my_own_crate_ids() to authenticated;
 
@@ -43,6 +43,7 @@ create policy select_public on public.crates
   for select to anon
   using (
     deleted_at is null
+    and not is_withheld
     and audience = 'public'
     and owner_id <> all (array(select private.hidden_profile_ids()))
   );
@@ -54,7 +55,8 @@ create policy select_audience on public.crates
       owner_id = (select auth.uid())
       or (select private.is_staff())
       or (
-        owner_id <> all (array(select private.hidden_profile_ids()))
+        not is_withheld
+        and owner_id <> all (array(select private.hidden_profile_ids()))
         and (
           audience = 'public'
           or (

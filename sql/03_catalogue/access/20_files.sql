@@ -23,7 +23,11 @@ create policy insert_own_images on storage.objects
   );
 create policy delete_own_images on storage.objects
   for delete to authenticated
-  using (bucket_id in ('crate-covers', 'product-images') and split_part(name, '/', 1) = (select auth.uid())::text);
+  using (
+    bucket_id in ('crate-covers', 'product-images')
+    and split_part(name, '/', 1) = (select auth.uid())::text
+    and not (select private.is_banned())
+  );
 
 -- What was submitted and checked must not be replaced: there is no policy to update, none to insert once it is no draft, and
 -- tg_objects__keep_track_file stops an upload that began before.

@@ -14,7 +14,7 @@ comment on function public.resolve_track(text, text, text, text, int, text, text
 $$The track of another provider, made known when it is not yet
 
 provider: spotify, apple_music, youtube_music, soundcloud, deezer or bandcamp; provider_track_id as the provider writes it. The first writer's
-description stays: afterwards the rest is not looked at. artwork_url: https, on a host of the provider, which the hint of artwork_host_unknown names. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), provider_unknown,
+description stays: afterwards the rest is not looked at. artwork_url: https, on a host of the provider, which the hint of artwork_host_unknown names. Returns the track. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), provider_unknown,
 provider_track_id_invalid, title_invalid, artist_name_invalid, duration_invalid, artwork_invalid, artwork_host_unknown, isrc_invalid (422), track_not_found (404:
 the staff has removed it), rate_limited (429).$$;
 
@@ -36,10 +36,27 @@ $$Begin to upload a track, as an artist
 
 Returns {track {...}, bucket, path}: a draft, and where its file is to be uploaded (once; mp3, wav or flac as file_format says, at most 200
 MB). Then call submit_track. A preview, for when it is sold, goes beside it at any time: -preview before the ending. artist_name: the caller's own when null. artwork_path: a picture in the caller's folder of bucket crate-covers.
-client_id: sent again, it returns the same draft, which goes with its file when it is not submitted in 30 days (setting draft_kept_days). Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+client_id: sent again, it returns the same draft, which goes with its file when it is not submitted in 30 days (setting draft_kept_days). Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 not_an_artist (403), title_invalid, artist_name_invalid, duration_invalid, file_format_unknown, unknown_genre, track_kind_unknown,
 bpm_invalid, musical_key_invalid, isrc_invalid, cover_not_found (422), draft_limit, storage_full (409; settings drafts_limit, stored_bytes_limit),
 rate_limited (429).$$;
+
+create or replace function public.declare_rights(track_id uuid, kind text, sources text[] default '{}')
+returns public.rights_declarations
+language sql
+volatile
+security invoker
+set search_path = ''
+begin atomic
+  select row.track_id, row.artist_id, row.kind, row.sources, row.accepted_at
+  from private.declare_rights(declare_rights.track_id, declare_rights.kind, declare_rights.sources) as row;
+end;
+comment on function public.declare_rights(uuid, text, text[]) is
+$$Declare by what right an upload of the caller's is published: before submit_track
+
+kind: original, licensed, public_domain or cover. sources: what it rests on, such as a work and who has given leave; 1 to 20 of at most 500 characters,
+none needed for original. Declared anew while the track is a draft. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
+feature_disabled (403), track_not_found (404), rights_declared (409), rights_kind_unknown, sources_invalid, sources_missing (422).$$;
 
 create or replace function public.submit_track(track_id uuid)
 returns public.tracks
@@ -51,11 +68,11 @@ begin atomic
   select private.submit_track(submit_track.track_id);
 end;
 comment on function public.submit_track(uuid) is
-$$Hand in a draft whose file is uploaded
+$$Hand in a draft whose file is uploaded and whose rights are declared (declare_rights)
 
-It becomes processing until it is found to be made by people, or is published at once (trusted uploaders; everybody where setting
-publish_without_detection is 1). Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
-track_not_found (404), file_not_found, file_size_wrong (422).$$;
+It becomes processing until it is found to be made by people (detection_status), or is published at once: of trusted uploaders, but for every tenth
+(setting trusted_checked_every), and of everybody where setting publish_without_detection is 1. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
+track_not_found (404), rights_not_declared (409), file_not_found, file_size_wrong (422).$$;
 
 create or replace function public.update_track(
   track_id uuid, title text default null, artist_name text default null, genre text default null, kind text default null,
@@ -73,7 +90,7 @@ end;
 comment on function public.update_track(uuid, text, text, text, text, numeric, text, boolean, text, text) is
 $$Change the description of one's own upload
 
-Null leaves a field as it is; empty text, or 0 for bpm, takes it away. Returns the track. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Null leaves a field as it is; empty text, or 0 for bpm, takes it away. Returns the track. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 track_not_found (404), title_invalid, artist_name_invalid, unknown_genre, track_kind_unknown, bpm_invalid, musical_key_invalid, isrc_invalid,
 cover_not_found (422), rate_limited (429).$$;
 
@@ -89,7 +106,7 @@ end;
 comment on function public.hide_track(uuid) is
 $$Hide one's own published track from everybody else
 
-Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published,
+Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found (404), track_not_published,
 track_removed (409).$$;
 
 create or replace function public.publish_track(track_id uuid)
@@ -105,7 +122,7 @@ comment on function public.publish_track(uuid) is
 $$Show one's own hidden track again
 
 Only what has been published before: new tracks are published when they are found to be made by people. Returns the track; repeating changes
-nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_published, track_removed (409).$$;
+nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found (404), track_not_published, track_removed (409).$$;
 
 create or replace function public.discard_track(track_id uuid)
 returns void
@@ -119,7 +136,7 @@ end;
 comment on function public.discard_track(uuid) is
 $$Throw away one's own draft, with its file
 
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found (404), track_not_draft (409).$$;
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found (404), track_not_draft (409).$$;
 
 create or replace function public.remove_track(track_id uuid, reason text default null)
 returns public.tracks
@@ -133,8 +150,8 @@ end;
 comment on function public.remove_track(uuid, text) is
 $$Take any track off, as staff
 
-Its artist still sees it, with status removed. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
-(401), account_deactivated, not_allowed (403), track_not_found (404).$$;
+Its artist still sees it, with status removed. It stays away until restore_track, whatever reports, claims and detections come to. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
+(401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.restore_track(track_id uuid)
 returns public.tracks
@@ -148,7 +165,7 @@ end;
 comment on function public.restore_track(uuid) is
 $$Give a removed track back the status it had, as staff
 
-Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, not_allowed (403), track_not_found (404).$$;
+What remove_track, reports or a case have removed; while a claim stands on it, or a detection has rejected it, it stays removed. Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.track(track_id uuid)
 returns public.track_row
@@ -237,6 +254,7 @@ $$Throw away the drafts that were never submitted, with their files
 Those older than draft_kept_days, at most size (100; 1000 at most). Returns how many; call it until it is none.$$;
 
 grant execute on function
+  private.declare_rights(uuid, text, text[]), public.declare_rights(uuid, text, text[]),
   private.resolve_track(text, text, text, text, int, text, text, boolean),
   public.resolve_track(text, text, text, text, int, text, text, boolean),
   private.create_track(text, text, int, text, text, text, numeric, text, boolean, text, text, uuid),

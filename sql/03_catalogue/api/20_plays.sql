@@ -15,7 +15,7 @@ $$Tell that the caller has listened to a track
 Returns {is_counted}. A play counts from 30 seconds (setting play_counts_from_ms), or half of a shorter track, once a listener and track
 in 10 minutes (setting play_counts_again_seconds); never more is heard than the track is long, or than has passed since the caller's play before.
 client_event_id: made by the client, sent again it changes nothing and is answered as the first time. source: app, room (with room_id, where
-the track must play or have played until a moment ago, and which the caller must be allowed to read) or crate. Errors: not_signed_in (401), account_deactivated, feature_disabled, not_a_member,
+the track must play or have played until a moment ago, and which the caller must be allowed to read) or crate. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled, not_a_member,
 banned_from_room (403), room_not_found, track_not_found (404), track_not_published, not_playing_there (409), event_id_missing,
 ms_played_invalid, source_unknown (422), rate_limited (429).$$;
 

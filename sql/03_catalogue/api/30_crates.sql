@@ -14,7 +14,7 @@ comment on function public.create_crate(text, text, text, text, text[], text, te
 $$Make a crate
 
 visibility: public, unlisted (whoever has the id), followers or private. tags: at most 10. cover_path: a picture in the caller's folder of
-bucket crate-covers. client_id: sent again, it returns the same crate, or crate_deleted once that is gone. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), title_invalid,
+bucket crate-covers. client_id: sent again, it returns the same crate, or crate_deleted once that is gone. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), title_invalid,
 description_too_long, unknown_genre, mood_too_long, tags_invalid, crate_visibility_unknown, cover_not_found (422), crate_deleted, crate_limit (409),
 rate_limited (429).$$;
 
@@ -33,7 +33,7 @@ end;
 comment on function public.update_crate(uuid, text, text, text, text, text[], text, text) is
 $$Change the description of one's own crate
 
-Null leaves a field as it is; empty text, or no tags, takes it away. Returns the crate. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Null leaves a field as it is; empty text, or no tags, takes it away. Returns the crate. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 crate_not_yours (403), crate_not_found (404), title_invalid, description_too_long, unknown_genre, mood_too_long, tags_invalid,
 crate_visibility_unknown, cover_not_found (422), rate_limited (429).$$;
 
@@ -49,7 +49,7 @@ end;
 comment on function public.delete_crate(uuid) is
 $$Delete one's own crate
 
-Nothing of it can be read any more. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403),
+Nothing of it can be read any more. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), crate_not_yours (403),
 crate_not_found (404).$$;
 
 create or replace function public.add_to_crate(crate_id uuid, track_id uuid, note text default null)
@@ -65,7 +65,7 @@ comment on function public.add_to_crate(uuid, uuid, text) is
 $$Put a track at the end of a crate, as owner or editor
 
 Returns the item. A crate holds a track once: adding it again returns the item that is there, as it is. At most 500 (setting
-crate_items_limit). note: at most 280 characters. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403),
+crate_items_limit). note: at most 280 characters. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), crate_not_yours (403),
 track_not_found, crate_not_found (404), track_not_published, crate_full (409), note_too_long (422), rate_limited (429).$$;
 
 create or replace function public.remove_from_crate(item_id uuid)
@@ -80,7 +80,7 @@ end;
 comment on function public.remove_from_crate(uuid) is
 $$Take an item out of a crate, as owner or editor
 
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403), crate_item_not_found, crate_not_found (404).$$;
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), crate_not_yours (403), crate_item_not_found, crate_not_found (404).$$;
 
 create or replace function public.note_crate_item(item_id uuid, note text)
 returns public.crate_items
@@ -94,7 +94,7 @@ end;
 comment on function public.note_crate_item(uuid, text) is
 $$Write the note of an item anew, or take it away with null, as owner or editor
 
-Returns the item, which then is by the caller. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403), crate_item_not_found,
+Returns the item, which then is by the caller. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), crate_not_yours (403), crate_item_not_found,
 crate_not_found (404), note_too_long (422), rate_limited (429).$$;
 
 create or replace function public.move_crate_item(item_id uuid, after_item_id uuid)
@@ -109,7 +109,7 @@ end;
 comment on function public.move_crate_item(uuid, uuid) is
 $$Put an item behind another of its crate, or with null in front of all, as owner or editor
 
-Returns the item; no other changes its position. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_yours (403),
+Returns the item; no other changes its position. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), crate_not_yours (403),
 crate_item_not_found, crate_not_found (404), rate_limited (429).$$;
 
 create or replace function public.set_crate_collaborator(crate_id uuid, username text, role text)
@@ -125,7 +125,7 @@ comment on function public.set_crate_collaborator(uuid, text, text) is
 $$Let somebody see (viewer) or fill (editor) one's own crate, or with null no longer
 
 Who collaborates may take themself out. Returns {username, role}; repeating changes nothing. A block of the two ends it. How many a crate may have is
-said by its owner's plan (plan_limits). Errors: not_signed_in (401), plan_limit_reached (402; hint: the limit), account_deactivated, feature_disabled,
+said by its owner's plan (plan_limits). Errors: not_signed_in (401), plan_limit_reached (402; hint: the limit), account_deactivated, banned, feature_disabled,
 crate_not_yours (403), crate_not_found, profile_not_found (404), collaborator_role_unknown, not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.record_crate_play(crate_id uuid)
@@ -140,7 +140,7 @@ end;
 comment on function public.record_crate_play(uuid) is
 $$Tell that the caller plays a crate
 
-Returns {is_counted}: once a listener and hour. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), crate_not_found (404), rate_limited (429).$$;
+Returns {is_counted}: once a listener and hour. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), crate_not_found (404), rate_limited (429).$$;
 
 create or replace function public.feature_crate(crate_id uuid, is_featured boolean)
 returns public.crates
@@ -154,7 +154,7 @@ end;
 comment on function public.feature_crate(uuid, boolean) is
 $$Feature a public crate, or no longer, as staff
 
-Audited. Returns the crate; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, not_allowed (403), crate_not_found
+Audited. Returns the crate; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), crate_not_found
 (404), crate_not_public (409), value_missing (422).$$;
 
 grant execute on function

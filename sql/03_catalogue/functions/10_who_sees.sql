@@ -88,6 +88,7 @@ begin atomic
       crate.owner_id is not distinct from crates_for.reader_id
       or (
         not owner.is_hidden
+        and not crate.is_withheld
         and exists (
           select from public.crate_collaborators as collaborator
           where collaborator.crate_id = crate.id and collaborator.user_id = crates_for.reader_id offset 0
@@ -104,6 +105,7 @@ begin atomic
         )
       )
       and not owner.is_hidden
+      and not crate.is_withheld
       and crate.owner_id <> all (crates_for.blocked_ids) as is_reached
   ) as reach;
 end;
@@ -111,7 +113,7 @@ comment on function private.crates_for(uuid, uuid[]) is
 $$Crates, and whether a reader may see each and find it in lists
 
 is_mine: their own, or one they collaborate on. is_visible: mine, public, whoever has the id of an unlisted one, followers' to
-followers; nothing deleted, across a block of either side or of a hidden owner. is_listed: the same without what is unlisted and not mine.
+followers; nothing deleted, across a block of either side or of a hidden owner; what moderators withhold to its owner. is_listed: the same without what is unlisted and not mine.
 What staff may see beyond that is decided by can_see_crate, for single crates.$$;
 
 create or replace view private.reader_crates with (security_invoker = true) as

@@ -17,10 +17,8 @@ declare
   end;
 begin
   if v_step <> 0 then
-    -- What is gone was perhaps one of those found to be made by people; there are never more of them than uploads.
     update public.artist_profiles as artist
-    set upload_count = artist.upload_count + v_step,
-        verified_upload_count = least(artist.verified_upload_count, artist.upload_count + v_step)
+    set upload_count = artist.upload_count + v_step
     where artist.profile_id = coalesce(new.artist_id, old.artist_id);
   end if;
   return null;

@@ -107,7 +107,7 @@ as $$
 declare
   v_user_id uuid := private.acting_user('catalogue');
   v_track public.tracks := private.my_upload(submit_track.track_id, v_user_id);
-  v_is_unchecked boolean := private.setting('publish_without_detection') = 1;
+  v_is_held boolean := false;
   v_size bigint;
 begin
   if v_track.status <> 'draft' then
@@ -124,31 +124,20 @@ begin
   if v_size is null or v_size not between private.setting('track_bytes_least') and private.setting('track_bytes_most') then
     perform private.raise_error(422, 'file_size_wrong', 'The file is empty or larger than files may be.');
   end if;
+  perform private.require_rights(v_track.id);
 
   -- What is published at once is looked at nevertheless, unless nobody looks at anything.
-  if not v_is_unchecked then
-    perform private.enqueue('detect_track', jsonb_build_object('track_id', v_track.id), v_user_id);
+  if private.setting('publish_without_detection') = 0 then
+    v_is_held := (private.open_detection(v_track)).is_before;
   end if;
   update public.tracks as track
   set file_bytes = v_size,
-      status = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then 'published' else 'processing' end,
-      published_at = case when v_is_unchecked or private.is_trusted_uploader(v_user_id) then now() end
+      status = case when v_is_held then 'processing' else 'published' end,
+      published_at = case when not v_is_held then now() end
   where track.id = v_track.id
   returning track.* into v_track;
   return v_track;
 end;
-$$;
-
-create or replace function private.is_trusted_uploader(profile_id uuid)
-returns boolean
-language sql
-stable
-security invoker
-set search_path = ''
-as $$
-  select exists (
-    select from public.artist_profiles as artist where artist.profile_id = is_trusted_uploader.profile_id and artist.is_trusted_uploader
-  )
 $$;
 
 -- Security definer: as create_track.
@@ -311,23 +300,45 @@ as $$
 declare
   v_user_id uuid := private.require_staff('moderator');
   v_track public.tracks;
+  v_before text;
+  v_is_new boolean;
 begin
   select track.* into v_track from public.tracks as track where track.id = set_track_removed.track_id for no key update;
   if not found then
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
-  if (v_track.status = 'removed') = set_track_removed.removed then
+  perform private.require_not_own(v_track.artist_id);
+  v_before := v_track.status;
+  -- Staff keep a track away by a row of their own, which outlasts reports, cases, claims and detections; they alone take it back.
+  if set_track_removed.removed then
+    insert into private.withheld as held (target_kind, target_id, reason)
+    values ('track', v_track.id, 'decision')
+    on conflict (target_id, target_kind) do update
+      set reason = 'decision', case_id = null, since = now()
+      where held.reason <> 'decision' or held.case_id is not null;
+    v_is_new := found;
+    update public.tracks as track
+    set status = 'removed', removed_from = track.status
+    where track.id = v_track.id and track.status <> 'removed';
+  else
+    delete from private.withheld as held where held.target_id = v_track.id and held.target_kind = 'track';
+    v_is_new := found;
+    if private.unremove_track(v_track.id) then
+      v_is_new := true;
+    end if;
+  end if;
+  if not v_is_new then
     return v_track;
   end if;
+  select track.* into v_track from public.tracks as track where track.id = v_track.id;
   perform private.audit(
     case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id::text,
-    jsonb_build_object('status', v_track.status, 'reason', left(set_track_removed.reason, 1000))
+    jsonb_build_object('status', v_before, 'reason', left(set_track_removed.reason, 1000))
   );
-  update public.tracks as track
-  set status = case when set_track_removed.removed then 'removed' else v_track.removed_from end,
-      removed_from = case when set_track_removed.removed then v_track.status end
-  where track.id = v_track.id
-  returning track.* into v_track;
+  perform private.log_decision(
+    case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id, v_track.artist_id,
+    set_track_removed.reason, jsonb_build_object('status', v_before), jsonb_build_object('status', v_track.status)
+  );
   return v_track;
 end;
 $$;

@@ -207,7 +207,7 @@ begin
   perform set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', stream_source.listener)::text, ''), true);
   perform set_config('request.jwt.claim.sub', coalesce(stream_source.listener::text, ''), true);
   if stream_source.listener is not null then
-    perform private.acting_user();
+    perform private.acting_user(even_banned => true);
   end if;
   v_is_visible := private.can_see_track(stream_source.track_id);
   perform set_config('request.jwt.claims', coalesce(v_claims, ''), true);

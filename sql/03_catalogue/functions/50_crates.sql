@@ -202,6 +202,24 @@ begin
     return;
   end if;
   v_crate := private.lock_crate(delete_crate.crate_id, 'owner');
+  perform private.bury_crate(v_crate.id);
+end;
+$$;
+
+create or replace function private.bury_crate(crate_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_crate public.crates;
+begin
+  select crate.* into v_crate from public.crates as crate where crate.id = bury_crate.crate_id and crate.deleted_at is null for no key update;
+  if not found then
+    return false;
+  end if;
   delete from public.crate_items as item where item.crate_id = v_crate.id;
   delete from public.crate_collaborators as collaborator where collaborator.crate_id = v_crate.id;
   delete from private.crate_trends as trend where trend.crate_id = v_crate.id;
@@ -209,9 +227,11 @@ begin
   set deleted_at = now(), title = null, description = null, cover_path = null, mood = null, genre = null, tags = '{}',
       is_featured = false, featured_at = null
   where crate.id = v_crate.id;
-  perform private.release_cover(v_crate.cover_path, v_user_id);
+  perform private.release_cover(v_crate.cover_path, v_crate.owner_id);
+  return true;
 end;
 $$;
+comment on function private.bury_crate(uuid) is 'Delete a crate with what is in it, its owner''s profile locked; false when it was deleted already: for its owner, and for moderators';
 
 -- Security definer: as create_crate.
 create or replace function private.set_crate_collaborator(crate_id uuid, username text, role text)

@@ -20,6 +20,7 @@ create table public.crates (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
+  is_withheld boolean not null default false,
   constraint crates_title_length check (char_length(title) between 1 and 120),
   constraint crates_description_length check (char_length(description) between 1 and 1000),
   constraint crates_cover_path_own check (cover_path ~ ('^' || owner_id || '/[A-Za-z0-9_-]{20,100}\.(jpe?g|png|webp)$')),
@@ -76,6 +77,8 @@ comment on column public.crates.comment_count is 'Comments that are not deleted'
 comment on column public.crates.created_at is 'When it was made';
 comment on column public.crates.updated_at is 'When its description or its items last changed';
 comment on column public.crates.deleted_at is 'When its owner deleted it; null while it stands';
+comment on column public.crates.is_withheld is
+'Whether it is kept from all but its owner and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.crate_items (
   id uuid primary key default private.uuid_v7(),

@@ -11,7 +11,8 @@
 --   requests     select    -        own (asked or asking)
 --   likes, reposts select  -        own
 --
--- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted posts to nobody. Mutes hide from lists only.
+-- Across a block of either side, and of a hidden profile, nothing but to moderators. Deleted posts to nobody, withheld ones to
+-- their author and moderators. Mutes hide from lists only.
 
 grant execute on function private.my_followee_ids(), private.my_mutual_ids() to authenticated;
 grant execute on function private.is_staff(text) to authenticated;
@@ -38,6 +39,7 @@ create policy select_public on public.posts
   for select to anon
   using (
     deleted_at is null
+    and not is_withheld
     and audience = 'public'
     and author_id <> all (array(select private.hidden_profile_ids()))
   );
@@ -49,7 +51,8 @@ create policy select_audience on public.posts
       author_id = (select auth.uid())
       or (select private.is_staff())
       or (
-        author_id <> all (array(select private.hidden_profile_ids()))
+        not is_withheld
+        and author_id <> all (array(select private.hidden_profile_ids()))
         and (
           audience = 'public'
           or (audience = 'followers' and author_id = any (array(select private.my_followee_ids())))
@@ -84,7 +87,11 @@ create policy insert_own_post_media on storage.objects
   );
 create policy delete_own_post_media on storage.objects
   for delete to authenticated
-  using (bucket_id = 'post-media' and split_part(name, '/', 1) = (select auth.uid())::text);
+  using (
+    bucket_id = 'post-media'
+    and split_part(name, '/', 1) = (select auth.uid())::text
+    and not (select private.is_banned())
+  );
 
 -- A person's own private topic, which every later domain notifies on.
 create policy select_own_topic on realtime.messages

@@ -34,6 +34,7 @@ create policy select_member on public.direct_messages
       ((select private.my_conversation_starts()) ->> conversation_id::text)::uuid, '00000000-0000-0000-0000-000000000000'
     )
     and (sender_id is null or sender_id <> all (array(select private.unheard_ids())))
+    and (not is_withheld or sender_id = (select auth.uid()))
   );
 
 grant select on public.message_settings to authenticated;
@@ -47,4 +48,7 @@ create policy select_conversation on realtime.messages
   using ((select private.hears_conversation()));
 create policy insert_conversation on realtime.messages
   for insert to authenticated
-  with check ((select private.speaks_in_conversation()));
+  with check (
+    (select private.speaks_in_conversation())
+    and (extension = 'presence' or not (select private.is_muted_everywhere()))
+  );

@@ -11,7 +11,7 @@ comment on function public.follow(text) is
 $$Follow somebody, or ask a private profile
 
 Returns {state: following or requested}; repeating changes nothing. Inserting into follows does the same for profiles that are not private.
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404), not_yourself (422), follow_limit (409; hint: the limit),
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), profile_not_found (404), not_yourself (422), follow_limit (409; hint: the limit),
 follow_needs_approval (409; the profile turned private at this moment: call again), rate_limited (429).$$;
 
 create or replace function public.unfollow(username text)
@@ -26,7 +26,7 @@ end;
 comment on function public.unfollow(text) is
 $$Stop following somebody, or take a request back
 
-Returns {state: none}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found (404).$$;
+Returns {state: none}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), profile_not_found (404).$$;
 
 create or replace function public.decide_follow_request(username text, approve boolean)
 returns jsonb
@@ -40,7 +40,7 @@ end;
 comment on function public.decide_follow_request(text, boolean) is
 $$Approve or refuse somebody who asks to follow the caller
 
-Returns {state: following or none}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), profile_not_found, follow_request_not_found (404), decision_missing (422), follow_limit (409).$$;
+Returns {state: following or none}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), profile_not_found, follow_request_not_found (404), decision_missing (422), follow_limit (409).$$;
 
 create or replace function public.remove_follower(username text)
 returns jsonb
@@ -55,7 +55,7 @@ comment on function public.remove_follower(text) is
 $$End somebody's follow of the caller, without a word to them
 
 Returns {is_follower: false}; repeating changes nothing. A private profile decides anew if they ask again. Errors: not_signed_in (401),
-account_deactivated, feature_disabled (403), profile_not_found (404).$$;
+account_deactivated, banned, feature_disabled (403), profile_not_found (404).$$;
 
 create or replace function public.my_follow_requests(after text default null, page_size int default null)
 returns setof public.profile_card

@@ -12,7 +12,7 @@ $$Say something about a post, a track or a crate, or answer a comment on it
 
 body: at most 1000 characters; @username names people, the first 10 of whom are told, as far as they may see the comment. parent_id: the comment it answers;
 below the fourth level an answer stands beside what it answers. position_ms: the moment of the track it is about. client_id: sent again, it returns the same comment. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), owner_is_blocked (403), post_not_found, track_not_found, crate_not_found, comment_not_found (404),
+not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), owner_is_blocked (403), post_not_found, track_not_found, crate_not_found, comment_not_found (404),
 target_kind_unknown, body_missing, body_too_long,
 position_unfit (422), rate_limited (429).$$;
 
@@ -28,7 +28,7 @@ end;
 comment on function public.edit_comment(uuid, text) is
 $$Change the text of one's own comment
 
-Within 30 minutes (setting comment_edit_minutes); edited_at tells, and the mentions become those of the new text. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Within 30 minutes (setting comment_edit_minutes); edited_at tells, and the mentions become those of the new text. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 comment_not_found (404), edit_window_passed (409), body_missing, body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.delete_comment(comment_id uuid)
@@ -44,7 +44,7 @@ comment on function public.delete_comment(uuid) is
 $$Delete one's own comment
 
 Text, mentions, reactions and likes go. While it has replies it is shown as a tombstone, without author and text. Repeating changes nothing.
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), comment_not_found (404).$$;
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), comment_not_found (404).$$;
 
 create or replace function public.pin_comment(comment_id uuid)
 returns jsonb
@@ -58,7 +58,7 @@ end;
 comment on function public.pin_comment(uuid) is
 $$Put one comment first on what is the caller's
 
-It takes the place of the one that was pinned. Returns {is_pinned: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+It takes the place of the one that was pinned. Returns {is_pinned: true}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 not_the_owner (403), comment_not_found (404), comment_not_pinnable (409; a reply, or hidden).$$;
 
 create or replace function public.unpin_comment(comment_id uuid)
@@ -73,7 +73,7 @@ end;
 comment on function public.unpin_comment(uuid) is
 $$No longer put a comment first
 
-Returns {is_pinned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
+Returns {is_pinned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
 
 create or replace function public.hide_comment(comment_id uuid)
 returns jsonb
@@ -88,7 +88,7 @@ comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
 With its replies, from all but its author, the owner and staff. Staff may hide any, which is audited. Returns {is_hidden: true}; repeating
-changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)
 returns jsonb
@@ -102,7 +102,7 @@ end;
 comment on function public.unhide_comment(uuid) is
 $$Show a hidden comment again
 
-What staff have hidden, only they show. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+What staff have hidden, only they show. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 not_the_owner, hidden_by_staff (403), comment_not_found (404).$$;
 
 create or replace function public.set_reaction(comment_id uuid, emoji text, present boolean)
@@ -118,7 +118,7 @@ comment on function public.set_reaction(uuid, text, boolean) is
 $$React to a comment with an emoji, or no longer
 
 emoji: one of reaction_emoji, each once a person. Returns {present, count}; setting what is already so changes nothing. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), comment_not_found (404), emoji_unknown, value_missing (422), rate_limited (429).$$;
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), comment_not_found (404), emoji_unknown, value_missing (422), rate_limited (429).$$;
 
 create or replace function public.comments_on(target_kind text, target_id uuid, sort text default 'newest', after text default null, page_size int default null)
 returns setof public.comment_row

@@ -13,7 +13,7 @@ $$Begin to write to somebody, or to a group
 One username without a title: the conversation of these two, the same whoever starts it; an empty one is in nobody's list yet. With a title (1 to 120
 characters) a group, of at most 20 with oneself. Who does not let the caller write directly (their dm_permission) is asked first: state requested.
 A conversation of two is open once the other has begun, answered or accepted it: only then what they set later does not close it.
-Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Returns the conversation. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 messages_not_wanted (403), profile_not_found (404), recipients_invalid, not_yourself, title_invalid (422), rate_limited (429).$$;
 
 create or replace function public.send_direct_message(conversation_id uuid, body text default null, client_id uuid default null, track_id uuid default null, crate_id uuid default null, reply_to uuid default null)
@@ -29,7 +29,7 @@ comment on function public.send_direct_message(uuid, text, uuid, uuid, uuid, uui
 $$Write in a conversation
 
 body: 1 to 2000 characters, or none with a track or a crate, which each reader finds as far as they may see it. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
-request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 messages_not_wanted (403; they have neither answered nor accepted, and take none any more), conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
 dm_request_messages, until they accept), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
 
@@ -45,7 +45,7 @@ end;
 comment on function public.delete_direct_message(uuid) is
 $$Take one's own message back
 
-Its row stays without what was in it. Tells dm:<conversation_id> message_deleted. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Its row stays without what was in it. Tells dm:<conversation_id> message_deleted. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 direct_message_not_found (404).$$;
 
 create or replace function public.mark_conversation_read(conversation_id uuid, up_to uuid)
@@ -61,7 +61,7 @@ comment on function public.mark_conversation_read(uuid, uuid) is
 $$Move the caller's marker to a message
 
 It never goes back; sending moves it too. Others see it in members, and hear conversation_read, once the caller has accepted the conversation. Returns
-{last_read_message_id, unread_count}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found,
+{last_read_message_id, unread_count}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found,
 direct_message_not_found (404), value_missing (422).$$;
 
 create or replace function public.my_conversations(after text default null, page_size int default null, requests boolean default false)
@@ -139,7 +139,7 @@ comment on function public.add_to_conversation(uuid, text[]) is
 $$Take more people into a group
 
 Any member may. They see what is written from then on. Who does not let the caller write directly, or has left, is asked first. Who is in already
-stays so. Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), messages_not_wanted (403), conversation_not_found,
+stays so. Returns the conversation. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), messages_not_wanted (403), conversation_not_found,
 profile_not_found (404), conversation_full (409; hint: the limit), not_a_group, message_request_pending (409), recipients_invalid, not_yourself (422),
 rate_limited (429).$$;
 
@@ -156,7 +156,7 @@ comment on function public.leave_conversation(uuid) is
 $$Leave a group
 
 The caller's messages stay; when nobody is left the group goes with all of them. Returns {is_member: false}; repeating changes nothing. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404), not_a_group (409).$$;
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found (404), not_a_group (409).$$;
 
 create or replace function public.rename_conversation(conversation_id uuid, title text)
 returns public.conversation_row
@@ -170,7 +170,7 @@ end;
 comment on function public.rename_conversation(uuid, text) is
 $$Give a group another title
 
-Any member may. Returns the conversation. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404), not_a_group,
+Any member may. Returns the conversation. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), conversation_not_found (404), not_a_group,
 message_request_pending (409), title_invalid (422), rate_limited (429).$$;
 
 create or replace function public.mute_conversation(conversation_id uuid, until timestamptz)
@@ -185,7 +185,7 @@ end;
 comment on function public.mute_conversation(uuid, timestamptz) is
 $$Have no notifications from a conversation for a while
 
-until: infinity for ever, null or what has passed to hear of it again. Returns {muted_until}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404).$$;
+until: infinity for ever, null or what has passed to hear of it again. Returns {muted_until}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found (404).$$;
 
 create or replace function public.accept_message_request(conversation_id uuid)
 returns public.conversation_row
@@ -199,7 +199,7 @@ end;
 comment on function public.accept_message_request(uuid) is
 $$Let somebody write to the caller
 
-Returns the conversation; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404).$$;
+Returns the conversation; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found (404).$$;
 
 create or replace function public.decline_message_request(conversation_id uuid)
 returns jsonb
@@ -214,7 +214,7 @@ comment on function public.decline_message_request(uuid) is
 $$Not take part in a conversation one was asked into
 
 Whoever asked is not told. Starting the conversation oneself takes it back. Returns {is_member: false}; repeating changes nothing. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), conversation_not_found (404), message_request_accepted (409).$$;
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), conversation_not_found (404), message_request_accepted (409).$$;
 
 create or replace function public.set_dm_permission(permission text)
 returns jsonb
@@ -229,7 +229,7 @@ comment on function public.set_dm_permission(text) is
 $$Decide who may write to the caller without asking
 
 permission: everyone, followees (those the caller follows; the default), mutuals, or nobody, which also refuses requests. Conversations that are open stay
-open. Returns {dm_permission}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), dm_permission_unknown (422).$$;
+open. Returns {dm_permission}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), dm_permission_unknown (422).$$;
 
 grant execute on function
   private.start_conversation(text[], text), public.start_conversation(text[], text),

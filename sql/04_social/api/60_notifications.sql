@@ -43,7 +43,7 @@ comment on function public.mark_seen(uuid) is
 $$Say that the list was opened
 
 up_to: the id of the newest notification that was shown; it and all older ones are seen. They stay unread. Returns how many were not seen
-before. Errors: not_signed_in, account_gone (401), account_deactivated (403), value_missing (422).$$;
+before. Errors: not_signed_in, account_gone (401), account_deactivated, banned (403), value_missing (422).$$;
 
 create or replace function public.mark_read(ids uuid[] default null)
 returns int
@@ -58,7 +58,7 @@ comment on function public.mark_read(uuid[]) is
 $$Say that notifications were read
 
 ids: which; all when null. Ids of others' or unknown ones change nothing. What happens after begins a new notification. Returns how many
-were unread before. Errors: not_signed_in, account_gone (401), account_deactivated (403).$$;
+were unread before. Errors: not_signed_in, account_gone (401), account_deactivated, banned (403).$$;
 
 create or replace function public.set_notification_preference(kind text, channel text, is_enabled boolean)
 returns jsonb
@@ -75,7 +75,7 @@ comment on function public.set_notification_preference(text, text, boolean) is
 $$Decide about a kind of notifications
 
 channel: in_app, push or email. What is not wanted in_app comes on no other channel either, and is not kept for later. Returns {kind, channel,
-is_enabled}. Errors: not_signed_in, account_gone (401), account_deactivated (403), notification_kind_unknown, channel_unknown, value_missing
+is_enabled}. Errors: not_signed_in, account_gone (401), account_deactivated, banned (403), notification_kind_unknown, channel_unknown, value_missing
 (422).$$;
 
 create or replace function public.my_notification_preferences()
@@ -107,7 +107,7 @@ $$Choose when no push message shall come
 
 From starts until ends in the time zone of the caller's profile, over midnight when ends is the earlier; both null for none. What comes in
 between is delivered at the end. Returns {quiet_hours: {starts, ends} or null}. Errors: not_signed_in, account_gone (401),
-account_deactivated (403), quiet_hours_invalid (422).$$;
+account_deactivated, banned (403), quiet_hours_invalid (422).$$;
 
 create or replace function public.register_push_token(token text, platform text, device_name text default null)
 returns jsonb
@@ -123,7 +123,7 @@ $$Get push messages on this device
 
 token: Expo's, ExponentPushToken[...]; call it at each start of the app. platform: ios or android. A token that was somebody else's is the caller's
 from now on. Of more than 20 devices (setting push_tokens_limit) those not registered for longest go. Returns {token, platform, device_name}.
-Errors: not_signed_in, account_gone (401), account_deactivated (403), push_token_invalid, platform_unknown (422), rate_limited (429).$$;
+Errors: not_signed_in, account_gone (401), account_deactivated, banned (403), push_token_invalid, platform_unknown (422), rate_limited (429).$$;
 
 create or replace function public.remove_push_token(token text)
 returns jsonb

@@ -30,7 +30,7 @@ comment on function public.set_activity_reaction(uuid, text, boolean) is
 $$React to activity, or no longer
 
 kind: clap, fire, heart, star or wave, each once. Returns {present, count}; setting what is already so changes nothing. Errors: not_signed_in,
-account_gone (401), account_deactivated, feature_disabled (403), activity_not_found (404), reaction_unknown, value_missing (422), rate_limited
+account_gone (401), account_deactivated, banned, feature_disabled (403), activity_not_found (404), reaction_unknown, value_missing (422), rate_limited
 (429).$$;
 
 create or replace function backend.forget_old_activity(size int default 1000)

@@ -36,6 +36,7 @@ begin atomic
           )
         )
         and not author.is_hidden
+        and not post.is_withheld
         and post.author_id <> all (posts_for.blocked_ids)
       )
     ),
@@ -47,7 +48,7 @@ comment on function private.posts_for(uuid, uuid[]) is
 $$Posts, and whether a reader may see each (is_visible)
 
 Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
-profile. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+profile; what moderators withhold to its author. What staff may see beyond that is decided by can_see_post, for single posts.$$;
 
 create or replace view private.reader_posts with (security_invoker = true) as
 select

@@ -199,20 +199,30 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.acting_user('social');
-  v_post public.posts;
-  v_names text[];
 begin
   -- The profile before its posts, as when it turns private.
   perform from public.profiles as profile where profile.id = v_user_id for no key update;
-  select post.* into v_post
-  from public.posts as post
-  where post.id = delete_post.post_id and post.author_id = v_user_id
-  for update;
-  if not found then
+  if not exists (select from public.posts as post where post.id = delete_post.post_id and post.author_id = v_user_id) then
     perform private.raise_error(404, 'post_not_found', 'There is no post of this id that you may change.');
   end if;
-  if v_post.deleted_at is not null then
-    return;
+  perform private.bury_post(delete_post.post_id);
+end;
+$$;
+
+create or replace function private.bury_post(post_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_post public.posts;
+  v_names text[];
+begin
+  select post.* into v_post from public.posts as post where post.id = bury_post.post_id for update;
+  if not found or v_post.deleted_at is not null then
+    return false;
   end if;
   -- The author's profile is locked, so no other post begins to show one of the files just now.
   v_names := array(
@@ -220,14 +230,16 @@ begin
     from unnest(v_post.media_paths) as path
     where not exists (
       select from public.posts as other
-      where other.author_id = v_user_id and other.id <> v_post.id and other.kind = 'media' and path = any (other.media_paths)
+      where other.author_id = v_post.author_id and other.id <> v_post.id and other.kind = 'media' and path = any (other.media_paths)
     )
   );
   if cardinality(v_names) > 0 then
-    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_names)), v_user_id);
+    perform private.enqueue('remove_objects', jsonb_build_object('bucket', 'post-media', 'names', to_jsonb(v_names)), v_post.author_id);
   end if;
   update public.posts as post
   set deleted_at = now(), body = null, media_paths = '{}', track_id = null, crate_id = null
   where post.id = v_post.id;
+  return true;
 end;
 $$;
+comment on function private.bury_post(uuid) is 'Delete a post with its files, its author''s profile locked; false when it was deleted already: for its author, and for moderators';

@@ -103,6 +103,12 @@ begin
             and exists (
               select from private.person_cards as person where person.profile_id = v_user_id and not person.is_hidden offset 0
             )
+            and not exists (
+              select from private.sanctions_in_force as sanction
+              where sanction.user_id = v_user_id and sanction.kind = 'ban' and sanction.room_id is null
+              offset 0
+            )
+            and not post.is_withheld
             and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = post.author_id offset 0)
             and not exists (
               select

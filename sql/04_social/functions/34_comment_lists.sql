@@ -137,6 +137,7 @@ begin atomic
           comment.deleted_at is not null
           or (author.is_hidden is not true and comment.author_id <> all (comments_for.blocked_ids))
         )
+        and not comment.is_withheld
         and (
           comment.hidden_by is null
           or private.target_owner(comment.target_kind, comment.target_id) = comments_for.reader_id
@@ -153,7 +154,7 @@ comment on function private.comments_for(uuid, uuid[], uuid[], uuid[], uuid[]) i
 $$Comments as a reader sees them, and whether
 
 is_visible: one's own, and those of people neither hidden nor across a block; hidden ones to their author, the owner of the target and
-staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone. liked_ids,
+staff, those that moderators withhold to their author and staff; staff see all, the caller being the reader. is_wanted: not by somebody the reader has muted, which counts in lists alone. liked_ids,
 reacted_ids: all comments that the reader likes or has reacted to (favoured_comments); null when each is to be looked up.$$;
 
 -- Each level of a thread is asked for by itself: most comments answer none, and others one.

@@ -135,6 +135,7 @@ begin atomic
     and (member.joined_after_id is null or message.id > member.joined_after_id)
     and (message.sender_id is null or message.sender_id <> all (messages_for.blocked_ids))
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0)
+    and (not message.is_withheld or message.sender_id = messages_for.reader_id)
     and not exists (
       select from private.conversation_pairs as pair
       where pair.conversation_id = message.conversation_id
@@ -152,7 +153,7 @@ end;
 comment on function private.messages_for(uuid, uuid[]) is
 $$Messages of the conversations a reader is or was in, and whether they may see what each says (is_visible)
 
-In the conversation, since they joined, not deleted, its sender neither blocked nor hidden; staff no more than others.$$;
+In the conversation, since they joined, not deleted, its sender neither blocked nor hidden, not withheld but from its sender; staff no more than others.$$;
 
 -- Security definer: as my_membership.
 create or replace function private.can_see_message(message_id uuid)

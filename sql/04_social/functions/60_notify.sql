@@ -191,7 +191,10 @@ begin
     order by actor.place
   );
   if (cardinality(notify_of_many.actor_ids) > 0 and cardinality(v_actor_ids) = 0)
-    or exists (select from private.hidden_profiles as hidden where hidden.profile_id = notify_of_many.recipient_id)
+    -- Whom moderators have hidden is told of it, and of the rest.
+    or exists (
+      select from private.hidden_profiles as hidden where hidden.profile_id = notify_of_many.recipient_id and hidden.reason = 'deletion'
+    )
     or not private.wants_notification(notify_of_many.recipient_id, notify_of_many.kind, 'in_app')
     or (
       notify_of_many.target_id is not null
@@ -306,7 +309,7 @@ $$Tell somebody of something: the one way to notify
 
 kind: of notification_kinds. actor_id: who did it, null for nobody. target: what it is about, null for nothing. group_key: what it collapses
 with, by default the kind and the target where the kind collapses. data: what else the kind tells; a key that comes again replaces the former.
-Returns the notification, or null where there is none: one's own act, for somebody leaving or hidden, across a block, from somebody muted or
+Returns the notification, or null where there is none: one's own act, for somebody leaving, across a block, from somebody muted or
 hidden, a kind that is not wanted, a thing its recipient may not see, something that was told already.$$;
 
 create or replace function private.broadcast_notification(id uuid)

@@ -53,7 +53,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := private.acting_user();
+  v_user_id uuid := private.acting_user(even_banned => true);
 begin
   delete from public.push_tokens as device where device.token = remove_push_token.token and device.user_id = v_user_id;
   return jsonb_build_object('is_registered', false);
@@ -119,7 +119,9 @@ begin
     where told.id = any (words_to_send.notification_ids) and told.read_at is null
     order by told.id
   loop
-    if exists (select from private.hidden_profiles as hidden where hidden.profile_id = v_told.recipient_id)
+    if exists (
+        select from private.hidden_profiles as hidden where hidden.profile_id = v_told.recipient_id and hidden.reason = 'deletion'
+      )
       or not private.wants_notification(v_told.recipient_id, v_told.kind, 'in_app')
       or not private.wants_notification(v_told.recipient_id, v_told.kind, words_to_send.channel)
     then

@@ -80,6 +80,7 @@ begin atomic
             )
             and (message.conversation_id, message.id) <= (mine.conversation_id, conversation.last_message_id)
             and message.deleted_at is null
+            and not message.is_withheld
             and message.sender_id <> conversations_for.reader_id
             and message.sender_id <> all (conversations_for.blocked_ids)
           limit conversations_for.most_unread
@@ -118,7 +119,10 @@ begin atomic
   left join lateral (
     select message.id, message.sender_id, message.body, message.track_id, message.crate_id, message.created_at, message.deleted_at,
       message.sender_id <> conversations_for.reader_id
-        and exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0) as is_hidden
+        and (
+          message.is_withheld
+          or exists (select from private.hidden_profiles as hidden where hidden.profile_id = message.sender_id offset 0)
+        ) as is_hidden
     from public.direct_messages as message
     where message.conversation_id = mine.conversation_id
       and message.id > coalesce(mine.joined_after_id, '00000000-0000-0000-0000-000000000000'::uuid)
@@ -279,7 +283,7 @@ begin
       left join private.person_cards as author
         on author.profile_id = replied.sender_id
         and author.profile_id <> all (v_blocked)
-        and (author.profile_id = v_user_id or not author.is_hidden)
+        and (author.profile_id = v_user_id or not (author.is_hidden or replied.is_withheld))
       where replied.conversation_id = message.conversation_id and replied.id = message.reply_to
     ) end,
     case when message.sender_id = v_user_id then message.client_id end,
@@ -299,9 +303,9 @@ begin
     where each.conversation_id = message_rows.conversation_id and each.id = ref.id
     offset 0
   ) as message
-  -- What somebody wrote who is leaving is shown as of nobody, and comes back with them.
+  -- What somebody wrote who is leaving, or what moderators withhold, is shown as of nobody, and comes back with them.
   left join private.person_cards as sender
-    on sender.profile_id = message.sender_id and (sender.profile_id = v_user_id or not sender.is_hidden)
+    on sender.profile_id = message.sender_id and (sender.profile_id = v_user_id or not (sender.is_hidden or message.is_withheld))
   order by ref.place;
 end;
 $$;

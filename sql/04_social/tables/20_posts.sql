@@ -15,7 +15,8 @@ create table public.posts (
   edited_at timestamptz,
   deleted_at timestamptz,
   track_id uuid,
-  crate_id uuid
+  crate_id uuid,
+  is_withheld boolean not null default false
 ) with (fillfactor = 85);
 create unique index posts_client_id on public.posts (author_id, client_id) where client_id is not null;
 create index posts_author_id on public.posts (author_id, id desc);
@@ -44,6 +45,8 @@ comment on column public.posts.edited_at is 'When its body was last edited; null
 comment on column public.posts.deleted_at is 'When its author or a moderator deleted it; null while it stands';
 comment on column public.posts.track_id is 'The track that is shared; it may have gone since';
 comment on column public.posts.crate_id is 'The crate that is shared; it may have gone since';
+comment on column public.posts.is_withheld is
+'Whether it is kept from all but its author and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 -- No foreign keys across owners here and in likes: these are the families that one day are split off or sharded (docs/scaling.md).
 -- private.forget_post and the counters keep them true to the posts.

@@ -34,6 +34,7 @@ create table public.comments (
   reactions_shown jsonb not null generated always as (
     case when reactions = '{}' then '[]' else private.reactions_in_order(reactions) end
   ) stored,
+  is_withheld boolean not null default false,
   constraint comments_target_key unique (target_id, target_kind, id),
   constraint comments_parent_fkey foreign key (parent_id, target_id, target_kind)
     references public.comments (id, target_id, target_kind) on delete cascade,
@@ -89,6 +90,8 @@ comment on column public.comments.created_at is 'When it was said';
 comment on column public.comments.edited_at is 'When it was last edited; null when never';
 comment on column public.comments.deleted_at is 'When it was deleted; null while it stands';
 comment on column public.comments.reactions_shown is 'reactions as lists show them to who has none of their own: [{emoji, count, mine}], most first';
+comment on column public.comments.is_withheld is
+'Whether it is kept from all but its author and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.comment_mentions (
   comment_id uuid not null references public.comments (id) on delete cascade,

@@ -85,6 +85,7 @@ create table public.direct_messages (
   like_count int not null default 0,
   created_at timestamptz not null default now(),
   deleted_at timestamptz,
+  is_withheld boolean not null default false,
   primary key (conversation_id, id),
   constraint direct_messages_id_key unique (id),
   constraint direct_messages_body_length check (char_length(body) between 1 and 2000),
@@ -117,6 +118,8 @@ comment on column public.direct_messages.client_id is 'Made by the client: the s
 comment on column public.direct_messages.like_count is 'Likes';
 comment on column public.direct_messages.created_at is 'When it was sent';
 comment on column public.direct_messages.deleted_at is 'When it was deleted; null while it stands';
+comment on column public.direct_messages.is_withheld is
+'Whether it is kept from all but its sender and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.message_settings (
   user_id uuid primary key references public.profiles (id) on delete cascade,

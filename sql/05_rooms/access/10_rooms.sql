@@ -20,7 +20,8 @@
 --                   list others,    -       -          -         -        -        yes               -
 --                   upload, delete
 --
--- People who are hidden from the caller, and everybody across a block of either side, are in no list of members.
+-- People who are hidden from the caller, and everybody across a block of either side, are in no list of members. A room that moderators withhold is
+-- its owner's and theirs alone.
 
 grant execute on function
   private.my_room_ids(text), private.my_banned_room_ids(), private.hears_room(), private.speaks_in_room(),
@@ -32,13 +33,13 @@ grant execute on function private.opens_objects(), private.is_unlisted_avatar(te
 grant select on public.rooms to anon, authenticated, service_role;
 create policy select_public on public.rooms
   for select to anon
-  using (deleted_at is null and visibility = 'public');
+  using (deleted_at is null and visibility = 'public' and not is_withheld);
 create policy select_visible on public.rooms
   for select to authenticated
   using (
     deleted_at is null
     and (
-      visibility = 'public'
+      (visibility = 'public' and not is_withheld)
       or id = any (array(select private.my_room_ids()))
       or (select private.is_staff())
     )
@@ -144,4 +145,5 @@ create policy delete_moderated_room_avatar on storage.objects
   using (
     bucket_id = 'room-avatars'
     and split_part(name, '/', 1) = any (array(select private.moderated_room_folders()))
+    and not (select private.is_banned())
   );

@@ -20,6 +20,7 @@ create policy select_of_room on public.messages
   using (
     exists (select from public.rooms as room where room.id = messages.room_id)
     and room_id <> all (array(select private.my_banned_room_ids()))
+    and (not is_withheld or author_id = (select auth.uid()) or (select private.is_staff()))
     and (
       author_id is null
       or author_id <> all (array(select private.hidden_profile_ids()))

@@ -12,7 +12,7 @@ $$Make a room, whose owner the caller is
 
 kind: open, genre (names its genre) or artist (for artists); visibility: public, unlisted (for whoever has the id) or private; member_limit: at most
 10 000. Nobody makes more than their plan gives (plan_limits). client_id: sent again, it returns the same room. Returns room_state. Errors: not_signed_in
-(401), plan_limit_reached (402; hint: the limit), account_deactivated, feature_disabled, not_an_artist (403), room_deleted (409), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown,
+(401), plan_limit_reached (402; hint: the limit), account_deactivated, banned, muted, feature_disabled, not_an_artist (403), room_deleted (409), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown,
 unknown_genre, room_genre_missing, tags_invalid, room_region_too_long, room_rule_out_of_range (422; hint: which, and its range), room_not_found (404),
 rate_limited (429).$$;
 
@@ -29,7 +29,7 @@ comment on function public.update_room(uuid, text, text, text, text, text[], tex
 $$Change a room of one's own
 
 What is null stays; empty text takes away. avatar_path: an object in bucket room-avatars, in the folder named as the room. A member_limit below what
-there are lets nobody in and puts nobody out. A room that is public no more gets another slug; where it is private now, what members invited to it is void. Tells room:<id> room_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+there are lets nobody in and puts nobody out. A room that is public no more gets another slug; where it is private now, what members invited to it is void. Tells room:<id> room_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 not_the_owner (403), room_not_found (404), room_name_invalid, room_description_too_long, room_kind_unknown, room_visibility_unknown, unknown_genre, room_genre_missing,
 tags_invalid, room_region_too_long, room_rule_out_of_range (hint: which, and its range), room_avatar_not_found (422), rate_limited (429).$$;
 
@@ -45,7 +45,7 @@ end;
 comment on function public.delete_room(uuid) is
 $$Delete a room of one's own
 
-With its name, pictures and invitations; nobody sees it any more. Tells room:<id> room_changed. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+With its name, pictures and invitations; nobody sees it any more. Tells room:<id> room_changed. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 not_the_owner (403), room_not_found (404).$$;
 
 create or replace function public.transfer_room(room_id uuid, username text)
@@ -60,7 +60,7 @@ end;
 comment on function public.transfer_room(uuid, text) is
 $$Hand a room of one's own over to another member
 
-The caller goes on as moderator. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403), room_not_found, profile_not_found,
+The caller goes on as moderator. Returns room_state. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), room_not_found, profile_not_found,
 member_not_found (404), moderator_limit, room_limit (409), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.join_room(room_id uuid, invite_code text default null)
@@ -76,7 +76,7 @@ comment on function public.join_room(uuid, text) is
 $$Become a member of a room
 
 Public and unlisted ones are free to join; a private one takes the code of an invitation, or none where one was invited in person, or what
-request_to_join leads to. Who is in stays so. Tells room:<id> member_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+request_to_join leads to. Who is in stays so. Tells room:<id> member_changed. Returns room_state. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 banned_from_room, invite_needed (403), room_not_found, invite_not_found (404), room_full, moderator_limit (409; hint: the limit), rate_limited (429).$$;
 
 create or replace function public.leave_room(room_id uuid)
@@ -91,7 +91,7 @@ end;
 comment on function public.leave_room(uuid) is
 $$Leave a room
 
-Tells room:<id> member_changed. Returns {is_member: false}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), room_not_found (404),
+Tells room:<id> member_changed. Returns {is_member: false}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), room_not_found (404),
 owner_must_transfer (409).$$;
 
 create or replace function public.request_to_join(room_id uuid, message text default null)
@@ -107,7 +107,7 @@ comment on function public.request_to_join(uuid, text) is
 $$Ask to be let into a private room, whose id one was given
 
 Its moderators are told. message: at most 300 characters. One request waits for each room; sent again, it is the same. Who was declined may
-ask again after 24 hours (setting join_request_again_hours). Returns {id, status, created_at}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+ask again after 24 hours (setting join_request_again_hours). Returns {id, status, created_at}. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 banned_from_room (403), room_not_found (404), already_a_member, room_is_open, join_request_limit (409), request_message_too_long (422),
 request_declined_recently (429; hint: seconds to wait), rate_limited (429).$$;
 
@@ -123,7 +123,7 @@ end;
 comment on function public.withdraw_join_request(uuid) is
 $$Take back what one has asked with request_to_join
 
-Returns {status: withdrawn}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), join_request_not_found (404).$$;
+Returns {status: withdrawn}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), join_request_not_found (404).$$;
 
 create or replace function public.decide_join_request(request_id uuid, approve boolean)
 returns jsonb
@@ -138,7 +138,7 @@ comment on function public.decide_join_request(uuid, boolean) is
 $$Let somebody into a room, or not
 
 For moderators; the pending requests are in table join_requests. Whoever is let in is a member from then on, and is told. Deciding the same again changes nothing.
-Returns {id, status}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, join_request_not_found (404),
+Returns {id, status}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, join_request_not_found (404),
 join_request_decided, room_full (409), value_missing (422), rate_limited (429).$$;
 
 create or replace function public.invite_to_room(room_id uuid, username text, role text default 'member')
@@ -155,7 +155,7 @@ $$Invite somebody to a room
 
 Members invite to rooms that are open, moderators to private ones; role moderator is the owner's to give. They are told, see the room, and enter with
 join_room. Good for 24 hours (setting room_invite_hours), from now when they are invited again. Returns {id, room_id, code, role, use_count, use_limit, expires_at}.
-Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found, profile_not_found (404), already_a_member, invited_is_banned,
+Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found, profile_not_found (404), already_a_member, invited_is_banned,
 invite_limit (409; hint: the limit), not_yourself, room_role_unknown (422), rate_limited (429).$$;
 
 create or replace function public.create_room_invite(room_id uuid, role text default 'member', use_limit int default null)
@@ -171,7 +171,7 @@ comment on function public.create_room_invite(uuid, text, int) is
 $$Make a code by which whoever has it enters a room
 
 For moderators; role moderator is the owner's to give. use_limit: how many may, null for any number. Good for 24 hours (setting room_invite_hours). Returns
-{id, room_id, code, role, use_count, use_limit, expires_at}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found (404),
+{id, room_id, code, role, use_count, use_limit, expires_at}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator, not_the_owner (403), room_not_found (404),
 invite_limit (409; hint: the limit), room_role_unknown, use_limit_out_of_range (422), rate_limited (429).$$;
 
 create or replace function public.revoke_room_invite(invite_id uuid)
@@ -186,7 +186,7 @@ end;
 comment on function public.revoke_room_invite(uuid) is
 $$Take an invitation back, or decline one's own
 
-For whoever made it, moderators of the room, and whom it is for. Returns {is_invited: false}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), invite_not_found (404).$$;
+For whoever made it, moderators of the room, and whom it is for. Returns {is_invited: false}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), invite_not_found (404).$$;
 
 create or replace function public.set_member_role(room_id uuid, username text, role text)
 returns jsonb
@@ -200,7 +200,7 @@ end;
 comment on function public.set_member_role(uuid, text, text) is
 $$Make a member moderator, or a moderator member again
 
-For the owner. Tells room:<id> member_changed; logged. Returns {username, role}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_the_owner (403),
+For the owner. Tells room:<id> member_changed; logged. Returns {username, role}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403),
 room_not_found, profile_not_found, member_not_found (404), owner_must_transfer, moderator_limit (409; hint: the limit), room_role_unknown (422), rate_limited (429).$$;
 
 create or replace function public.remove_member(room_id uuid, username text, ban_minutes int default 0, reason text default null)
@@ -217,8 +217,8 @@ $$Put somebody out of a room, and keep them out for a while
 
 For moderators, never of somebody of an equal or higher role. ban_minutes: 0 only removes, null bans for ever; who is not in the room can be banned too. They
 are told on user:<id> by removed_from_room; the room on room:<id> by member_changed; logged. Returns {is_member, is_banned, until}. Errors:
-not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found,
-member_not_found (404), not_yourself, ban_minutes_out_of_range, reason_too_long (422), rate_limited (429).$$;
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found,
+member_not_found (404), sanction_in_force (409), not_yourself, ban_minutes_out_of_range, reason_too_long (422), rate_limited (429).$$;
 
 create or replace function public.unban_member(room_id uuid, username text)
 returns jsonb
@@ -232,8 +232,8 @@ end;
 comment on function public.unban_member(uuid, text) is
 $$Let somebody back who was banned from a room
 
-For moderators; logged. Returns {is_banned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found,
-profile_not_found (404), not_yourself (422).$$;
+For moderators; logged. Returns {is_banned: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found,
+profile_not_found (404), sanction_in_force (409), not_yourself (422).$$;
 
 create or replace function public.pin_track(room_id uuid, track_id uuid)
 returns jsonb
@@ -247,7 +247,7 @@ end;
 comment on function public.pin_track(uuid, uuid) is
 $$Pin a track to a room, or take it off with null
 
-For moderators. Whoever cannot see the track finds nothing pinned. Tells room:<id> room_changed. Returns {pinned_track}. Errors: not_signed_in (401), account_deactivated,
+For moderators. Whoever cannot see the track finds nothing pinned. Tells room:<id> room_changed. Returns {pinned_track}. Errors: not_signed_in (401), account_deactivated, banned,
 feature_disabled, not_a_member, not_a_moderator (403), room_not_found, track_not_found (404), rate_limited (429).$$;
 
 create or replace function public.heartbeat(room_id uuid)
@@ -262,7 +262,7 @@ end;
 comment on function public.heartbeat(uuid) is
 $$Say that one is in a room, every 30 seconds
 
-Active is who was heard of in the last 60 seconds (setting room_active_seconds). Returns {listener_count, next_in_seconds, server_time}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member (403),
+Active is who was heard of in the last 60 seconds (setting room_active_seconds). Returns {listener_count, next_in_seconds, server_time}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member (403),
 room_not_found (404), rate_limited (429).$$;
 
 create or replace function public.room_state(room_id uuid)

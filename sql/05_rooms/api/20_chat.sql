@@ -12,7 +12,7 @@ $$Say something in a room one is in
 
 body: 1 to 500 characters, or none where a track is shared; reply_to_id: a message of the same room. client_id: sent again, it returns the same message, whatever the
 limits say. 10 in 10 seconds; in slow mode one in so many seconds, but for moderators. Tells room:<id> message {id, kind, author_id}. Returns the message
-as room_messages. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, banned_from_room, muted_in_room
+as room_messages. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), not_a_member, banned_from_room, muted_in_room
 (403; hint: for how many seconds), room_not_found, message_not_found, track_not_found (404), track_not_published (409), body_missing, body_too_long (422),
 slow_mode, rate_limited (429; hint: seconds to wait).$$;
 
@@ -28,7 +28,7 @@ end;
 comment on function public.edit_message(uuid, text) is
 $$Change what one has said in a room, within 5 minutes (setting message_edit_minutes)
 
-Tells room:<id> message_edited {id}. Returns the message as room_messages. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, banned_from_room, muted_in_room (403), room_not_found,
+Tells room:<id> message_edited {id}. Returns the message as room_messages. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403), not_a_member, banned_from_room, muted_in_room (403), room_not_found,
 message_not_found (404), edit_window_passed (409), body_missing, body_too_long (422), rate_limited (429).$$;
 
 create or replace function public.delete_message(message_id uuid)
@@ -44,7 +44,7 @@ comment on function public.delete_message(uuid) is
 $$Delete a message of one's own, or of a room one moderates
 
 Its words, reactions and pin go; lists show an empty row for 30 days (setting deleted_message_days). One's own can be deleted from wherever one no longer is. What a
-moderator deletes is logged. Tells room:<id> message_deleted {id}. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
+moderator deletes is logged. Tells room:<id> message_deleted {id}. Repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
 
 create or replace function public.pin_message(message_id uuid, present boolean default true)
 returns jsonb
@@ -59,7 +59,7 @@ comment on function public.pin_message(uuid, boolean) is
 $$Pin a message of a room, or take it off
 
 For moderators; at most 50 (setting pinned_messages_limit); logged. The chat tells of it by a system message, room:<id> by message_pinned {id, is_pinned}.
-Returns {is_pinned}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404),
+Returns {is_pinned}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404),
 pinned_messages_limit (409; hint: the limit), value_missing (422), rate_limited (429).$$;
 
 create or replace function public.react(message_id uuid, emoji text, present boolean default true)
@@ -74,7 +74,7 @@ end;
 comment on function public.react(uuid, text, boolean) is
 $$React to a message of a room with an emoji of reaction_emoji, or take that back
 
-Each emoji once a person. Tells room:<id> reaction {id, emoji, count}. Returns {present, count}; count is null of what one no longer sees. Errors: not_signed_in (401), account_deactivated, feature_disabled (403),
+Each emoji once a person. Tells room:<id> reaction {id, emoji, count}. Returns {present, count}; count is null of what one no longer sees. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
 not_a_member, banned_from_room, muted_in_room (403), room_not_found, message_not_found (404), value_missing, emoji_unknown (422), rate_limited (429).$$;
 
 create or replace function public.clear_reactions(message_id uuid)
@@ -89,7 +89,7 @@ end;
 comment on function public.clear_reactions(uuid) is
 $$Remove all reactions to a message of a room
 
-For moderators; logged. Tells room:<id> reaction {id, emoji, count} of each emoji. Returns {cleared}, how many. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
+For moderators; logged. Tells room:<id> reaction {id, emoji, count} of each emoji. Returns {cleared}, how many. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, message_not_found (404), rate_limited (429).$$;
 
 create or replace function public.mute_member(room_id uuid, username text, minutes int)
 returns jsonb
@@ -104,8 +104,8 @@ comment on function public.mute_member(uuid, text, int) is
 $$Let somebody write, react and type nothing in a room for some minutes
 
 For moderators, never of somebody of an equal or higher role; from now when they are muted already. It holds when they leave and come back. They are told on
-user:<id> by muted_in_room {room_id, until}; logged. Returns {is_muted, until}. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member,
-not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found, member_not_found (404), not_yourself, mute_minutes_out_of_range
+user:<id> by muted_in_room {room_id, until}; logged. Returns {is_muted, until}. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member,
+not_a_moderator, member_of_equal_rank (403), room_not_found, profile_not_found, member_not_found (404), sanction_in_force (409), not_yourself, mute_minutes_out_of_range
 (422; hint: the most), rate_limited (429).$$;
 
 create or replace function public.unmute_member(room_id uuid, username text)
@@ -120,8 +120,8 @@ end;
 comment on function public.unmute_member(uuid, text) is
 $$Let somebody speak again who was muted in a room
 
-For moderators; logged. Returns {is_muted: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403),
-room_not_found, profile_not_found (404), not_yourself (422), rate_limited (429).$$;
+For moderators; logged. Returns {is_muted: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403),
+room_not_found, profile_not_found (404), sanction_in_force (409), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.room_messages(room_id uuid, after text default null, page_size int default null)
 returns setof public.room_message_row

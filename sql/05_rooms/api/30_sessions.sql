@@ -12,7 +12,7 @@ $$Begin to play music together in a room
 
 Owner and moderators of the room, and of an artist's room its artist. mode: fan, a rotation of DJs; artist, what the host lines up; public, what has the
 most votes. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
 room_not_found, session_not_found (404), session_exists (409), mode_unknown (422), rate_limited (429).$$;
 
 create or replace function public.end_session(session_id uuid)
@@ -28,7 +28,7 @@ comment on function public.end_session(uuid) is
 $$End a session
 
 Who started it, moderators of the room. What plays is skipped, what is queued removed. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 room_not_found, session_not_found (404), rate_limited (429).$$;
 
 create or replace function public.pause_session(session_id uuid)
@@ -44,7 +44,7 @@ comment on function public.pause_session(uuid) is
 $$Pause a session; the remaining time is kept
 
 Who started it, moderators of the room. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 room_not_found, session_not_found (404), session_ended (409), rate_limited (429).$$;
 
 create or replace function public.resume_session(session_id uuid)
@@ -60,7 +60,7 @@ comment on function public.resume_session(uuid) is
 $$Go on with a paused session
 
 Who started it, moderators of the room. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 room_not_found, session_not_found (404), session_ended (409), rate_limited (429).$$;
 
 create or replace function public.change_session_mode(session_id uuid, mode text)
@@ -76,7 +76,7 @@ comment on function public.change_session_mode(uuid, text) is
 $$Change how a session picks what plays next; the queue stays
 
 Who started it, moderators of the room. mode: fan, artist or public. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 room_not_found, session_not_found (404), session_ended (409), mode_unknown (422), rate_limited (429).$$;
 
 create or replace function public.join_rotation(session_id uuid)
@@ -92,7 +92,7 @@ comment on function public.join_rotation(uuid) is
 $$Become one of the DJs of a session of mode fan
 
 Members of the room. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
 session_not_found (404), no_rotation, rotation_full, session_ended (409), rate_limited (429).$$;
 
 create or replace function public.leave_rotation(session_id uuid)
@@ -108,7 +108,7 @@ comment on function public.leave_rotation(uuid) is
 $$Leave the rotation; who is on is skipped
 
 What one has queued waits until one is back. Returns what session_state does; repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
 session_not_found (404).$$;
 
 create or replace function public.remove_from_rotation(session_id uuid, username text)
@@ -124,7 +124,7 @@ comment on function public.remove_from_rotation(uuid, text) is
 $$Take somebody out of the rotation
 
 Moderators of the room; it is logged. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
 profile_not_found, room_not_found, session_not_found (404), rate_limited (429).$$;
 
 create or replace function public.set_contributor(session_id uuid, username text, is_allowed boolean)
@@ -140,7 +140,7 @@ comment on function public.set_contributor(uuid, text, boolean) is
 $$Let somebody add tracks to a session of mode artist, or no longer
 
 Who started it, moderators of the room. Returns {is_allowed}.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 profile_not_found, room_not_found, session_not_found (404), not_in_room, session_ended (409), rate_limited (429).$$;
 
 create or replace function public.enqueue_track(session_id uuid, track_id uuid)
@@ -157,7 +157,7 @@ $$Queue a track
 
 fan: those in the rotation, to their own queue; artist: the host, and whom the host allows; public: any member, within the room's
 queue_limit_per_member. Where nothing plays it begins at once. Returns {id, session_id, track, status, started_at, ends_at, created_at}.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_allowed_to_queue,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_allowed_to_queue,
 not_in_rotation (403), room_not_found, session_not_found, track_not_found (404), already_queued, queue_limit_reached, session_ended,
 track_not_published, track_played_recently (409), track_too_long (422), rate_limited (429).$$;
 
@@ -174,7 +174,7 @@ comment on function public.remove_queue_item(uuid) is
 $$Take a track from the queue
 
 One's own, or as who started the session or a moderator, which is logged. Repeating it changes nothing.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 item_not_found, room_not_found, session_not_found (404), item_playing (409), rate_limited (429).$$;
 
 create or replace function public.move_queue_item(item_id uuid, after_item_id uuid)
@@ -190,7 +190,7 @@ comment on function public.move_queue_item(uuid, uuid) is
 $$Put a queued track behind another, or first
 
 after_item_id: null for the first place. fan: one's own among one's own, moderators any; artist: the host; public: the votes decide.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_the_host (403),
 item_not_found, room_not_found, session_not_found (404), item_not_open, order_is_voted (409), rate_limited (429).$$;
 
 create or replace function public.clear_queue(session_id uuid)
@@ -206,7 +206,7 @@ comment on function public.clear_queue(uuid) is
 $$Take everything from the queue
 
 Moderators of the room; it is logged. Returns how many tracks there were.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_a_moderator (403),
 room_not_found, session_not_found (404), rate_limited (429).$$;
 
 -- Without settings of its own it becomes part of the query that calls it.
@@ -224,7 +224,7 @@ $$Vote on what is queued or plays
 value: 1 up, −1 down, 0 takes the vote back. Who is active in the room (heartbeat), not on one's own. Returns {up_count, down_count, my_vote}:
 exact, this vote and all before it. Saying the same again changes nothing. Told to the room as vote_changed
 {item_id, up_count, down_count, skip_votes}, at most once a second.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
 own_item (403), item_not_found, room_not_found (404), downvotes_disabled, item_not_open (409), vote_unknown (422), rate_limited (429).$$;
 
 create or replace function public.vote_skip(item_id uuid)
@@ -242,7 +242,7 @@ $$Vote to skip what plays
 Skips when votes reach vote_skip_ratio of those active in the last 3 minutes (setting skip_active_seconds), and vote_skip_minimum. Not in the
 first and the last 10 seconds (setting skip_margin_seconds) of a track, and not in mode artist. Returns {votes, needed, skipped}. Told to the room
 with the votes on it, as vote_changed.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_active_in_room,
 own_item (403), item_not_found, room_not_found, session_not_found (404), downvotes_disabled, item_not_open, not_playing, too_early_to_skip,
 too_late_to_skip, vote_skip_disabled (409).$$;
 
@@ -259,7 +259,7 @@ $$Say that what played is over
 
 For every client whose track has ended: the first one moves the session on, the others get the same new state. expected_sequence: the one the
 client knows; any other changes nothing. Returns what session_state does. Before the end 409 (hint: seconds left); skip_track is for those who may skip.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member (403), room_not_found,
 session_not_found (404), track_not_over (409), sequence_missing (422).$$;
 
 create or replace function public.skip_track(session_id uuid, expected_sequence bigint, reason text default null)
@@ -276,7 +276,7 @@ $$Skip what plays
 
 fan: the DJ who is on; artist: the host; public: who queued it; moderators always, which is logged when it is not their own. expected_sequence: the
 one the client knows; any other changes nothing. reason: at most 200 characters. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned_from_room, feature_disabled, not_a_member, not_allowed_to_skip (403),
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_allowed_to_skip (403),
 room_not_found, session_not_found (404), reason_too_long, sequence_missing (422), rate_limited (429).$$;
 
 create or replace function public.session_state(session_id uuid)

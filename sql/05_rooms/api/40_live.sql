@@ -12,7 +12,7 @@ $$Let a member of the room speak in the stream that is on, or only listen again
 
 For its host and moderators of the room; who speaks may go back to listening by themselves. Their microphone is opened or closed within seconds; whoever
 is muted in the room does not speak until that is over. Logged; tells room:<id> live_speaker_changed {stream_id, user_id, is_speaker}. Returns {stream_id, username, is_speaker, role}:
-role is what they may do at present. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, live_not_on,
+role is what they may do at present. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, live_not_on,
 profile_not_found, member_not_found (404), live_host_speaks, live_speaker_limit (409; hint: the limit), value_missing (422), rate_limited (429).$$;
 
 create or replace function public.live_now(after text default null, page_size int default null)
@@ -44,7 +44,7 @@ $$Begin a stream in a room, for somebody whom the function has authenticated
 
 For the owner and moderators of the room, and the artist of an artist's room. title: 1 to 120 characters. Tells room:<id> live_started {stream_id, host_id}. Returns {stream_id, room_id,
 title, started_at, role, seconds (how long a token is good, setting live_token_seconds), empty_seconds (how long the LiveKit server keeps a room nobody is in, setting live_empty_seconds)}.
-Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled, not_a_member, not_a_moderator (403), room_not_found (404), live_exists (409),
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, not_a_member, not_a_moderator (403), room_not_found (404), live_exists (409),
 live_title_invalid (422), rate_limited (429).$$;
 
 create or replace function backend.end_live(user_id uuid, stream_id uuid)
@@ -60,7 +60,7 @@ comment on function backend.end_live(uuid, uuid) is
 $$End a stream, for somebody whom the function has authenticated
 
 For its host and the moderators of the room; ending it again changes nothing. Everybody is put out of it, by the outbox (topic livekit); tells room:<id> live_ended {stream_id, reason}.
-Returns {stream_id, ended_at, peak_listeners}. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled, not_a_member, not_a_moderator (403),
+Returns {stream_id, ended_at, peak_listeners}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, not_a_member, not_a_moderator (403),
 room_not_found, live_not_found (404).$$;
 
 create or replace function backend.live_role(user_id uuid, room_id uuid)

@@ -31,6 +31,7 @@ insert into private.data_map (table_name, person_column, is_exported, on_erasure
   ('public.room_invites', 'invited_by', true, 'delete', '{}', 216, 'Nobody is invited by who is gone'),
   ('public.room_bans', 'banned_by', false, 'anonymise', '{banned_by,reason}', 217, 'The ban stays, as the room''s; the words go'),
   ('public.moderation_log', 'actor_id', true, 'anonymise', '{actor_id,reason}', 218, 'What was done in a room stays known to its moderators; the words go'),
+  ('public.moderation_log', 'target_id', false, 'anonymise', '{target_id,before,after}', 218, 'What was decided about a profile stays known; about whose, does not'),
   ('public.moderation_log', 'subject_id', false, 'anonymise', '{subject_id,reason}', 218, 'It names who decided; bans themselves are exported'),
   ('public.room_members', 'user_id', true, 'delete', '{}', 219, 'The person''s own; rooms they own are handed over'),
   ('public.rooms', 'artist_id', false, 'anonymise', '{artist_id}', 220, 'The room is its owner''s'),

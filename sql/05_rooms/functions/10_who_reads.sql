@@ -15,6 +15,7 @@ as $$
   where member.user_id = (select auth.uid())
     and member.role >= my_room_ids.at_least
     and room.deleted_at is null
+    and (not room.is_withheld or member.role = 'owner')
 $$;
 comment on function private.my_room_ids(text) is
 'The rooms the caller is in, as member, moderator or owner at least (the names sort by rank); for policies. Nothing more for staff';
@@ -47,6 +48,7 @@ as $$
     from public.rooms as room
     where room.id = can_see_room.room_id
       and room.deleted_at is null
+      and (not room.is_withheld or room.owner_id = (select auth.uid()) or (select private.is_staff()))
       and (
         room.visibility in ('public', 'unlisted')
         or exists (
@@ -67,7 +69,8 @@ $$;
 comment on function private.can_see_room(uuid) is
 $$Whether the caller may know of a room
 
-Public and unlisted ones everybody, visitors too; private ones their members, who is invited in person, and staff. Nobody a deleted one.$$;
+Public and unlisted ones everybody, visitors too; private ones their members, who is invited in person, and staff. Nobody a deleted one; one that moderators
+withhold its owner and staff.$$;
 
 -- Security definer: as can_see_room.
 create or replace function private.is_banned_from_room(room_id uuid, user_id uuid)
@@ -101,7 +104,8 @@ begin atomic
     and room.deleted_at is null
     and (
       (
-        (
+        (not room.is_withheld or room.owner_id = readable_room.reader_id)
+        and (
           room.visibility in ('public', 'unlisted')
           or exists (
             select from public.room_members as member where member.room_id = room.id and member.user_id = readable_room.reader_id offset 0
@@ -155,8 +159,9 @@ as $$
   where member.room_id = role_in_room.room_id
     and member.user_id = role_in_room.user_id
     and room.deleted_at is null
+    and (not room.is_withheld or member.role = 'owner')
 $$;
-comment on function private.role_in_room(uuid, uuid) is 'Somebody''s role in a room that is not deleted: member, moderator or owner (they sort by rank); null when they are not in it';
+comment on function private.role_in_room(uuid, uuid) is 'Somebody''s role in a room that is not deleted: member, moderator or owner (they sort by rank); null when they are not in it, or moderators withhold it from its members';
 
 create or replace function private.room_role(room_id uuid)
 returns text

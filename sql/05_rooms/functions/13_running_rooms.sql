@@ -154,6 +154,7 @@ begin
   end if;
 
   if v_is_banned then
+    perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
     insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
     values (v_room.id, v_other_id, v_user_id, v_until, v_reason)
     on conflict (room_id, user_id) do update
@@ -196,6 +197,7 @@ begin
   if v_other_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
+  perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
   delete from public.room_bans as ban where ban.room_id = v_room.id and ban.user_id = v_other_id;
   if found then
     perform private.log_moderation(v_room.id, 'member_unbanned', v_other_id);

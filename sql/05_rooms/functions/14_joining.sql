@@ -21,6 +21,7 @@ begin
     and (invite.use_limit is null or invite.use_count < invite.use_limit)
     and not private.is_blocked(invite.invited_by, v_user_id)
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = invite.invited_by)
+    and not exists (select from public.rooms as room where room.id = invite.room_id and room.is_withheld)
   order by invite.role desc, invite.id
   limit 1;
   return v_invite;
@@ -73,7 +74,7 @@ begin
   -- Not by lock_room: who has an invitation does not see the room yet.
   select room.* into v_room
   from public.rooms as room
-  where room.id = join_room.room_id and room.deleted_at is null
+  where room.id = join_room.room_id and room.deleted_at is null and (not room.is_withheld or room.owner_id = v_user_id)
   for no key update;
   if private.room_role(v_room.id) is not null then
     return private.room_state(v_room.id);
@@ -200,7 +201,7 @@ begin
   -- Whoever has the id of a private room may knock, and learns no more than that it is there (docs/decisions/0070).
   select room.* into v_room
   from public.rooms as room
-  where room.id = request_to_join.room_id and room.deleted_at is null
+  where room.id = request_to_join.room_id and room.deleted_at is null and (not room.is_withheld or room.owner_id = v_user_id)
   for no key update;
   if v_room.id is null or private.is_blocked(v_room.owner_id, v_user_id) then
     perform private.raise_error(404, 'room_not_found', 'There is no room of this id that you can see.');

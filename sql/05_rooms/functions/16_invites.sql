@@ -263,6 +263,7 @@ begin
         and invite.expires_at > now()
         and private.can_see_profile(invite.invited_by)
         and not private.is_banned_from_room(invite.room_id, v_user_id)
+        and not exists (select from public.rooms as room where room.id = invite.room_id and room.is_withheld)
       order by invite.id desc
       limit 100
     ) as invite

@@ -93,6 +93,7 @@ as $$
     from public.rooms as room
     where room.id = is_listed_room.room_id
       and room.deleted_at is null
+      and (not room.is_withheld or room.owner_id = (select auth.uid()))
       and (
         room.visibility = 'public'
         or exists (
@@ -178,6 +179,7 @@ begin
       from public.rooms as room
       where room.visibility = 'public'
         and room.deleted_at is null
+        and not room.is_withheld
         and room.id < coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         and room.owner_id <> all (v_hidden_ids)
       order by room.id desc
@@ -190,6 +192,7 @@ begin
       from public.rooms as room
       where room.visibility = 'public'
         and room.deleted_at is null
+        and not room.is_withheld
         and (room.genre, room.id) < (v_genre, coalesce(v_place[3]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
         and (room.genre, room.id) > (v_genre, '00000000-0000-0000-0000-000000000000')
         and room.owner_id <> all (v_hidden_ids)
@@ -206,6 +209,7 @@ begin
       from public.rooms as room
       where room.visibility = 'public'
         and room.deleted_at is null
+        and not room.is_withheld
         and lower(room.name) operator(pg_catalog.~>=~) v_query
         and lower(room.name) operator(pg_catalog.~<~) (v_query || U&'\+10FFFF')
         and (v_genre is null or room.genre = v_genre)
@@ -220,6 +224,7 @@ begin
         from public.rooms as room
         where room.visibility = 'public'
           and room.deleted_at is null
+          and not room.is_withheld
           and lower(room.name) like v_pattern
           and not starts_with(lower(room.name), v_query)
           and (v_genre is null or room.genre = v_genre)
@@ -281,6 +286,7 @@ begin
       )
       and room.visibility = 'public'
       and room.deleted_at is null
+      and not room.is_withheld
       and room.owner_id <> all (v_hidden_ids)
     order by pulse.listener_count desc, pulse.event_count desc, pulse.room_id desc
     limit v_size
@@ -321,6 +327,7 @@ begin
         coalesce(v_place[1]::timestamptz, 'infinity'), coalesce(v_place[2]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
       )
       and room.deleted_at is null
+      and (not room.is_withheld or member.role = 'owner')
     order by member.joined_at desc, member.room_id desc
     limit v_size
   ) as found;

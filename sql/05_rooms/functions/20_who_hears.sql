@@ -24,10 +24,10 @@ stable
 security definer
 set search_path = ''
 as $$
-  select private.is_muted_in_room(private.topic_room_id(), (select auth.uid()))
+  select private.is_muted_in_room(private.topic_room_id(), (select auth.uid())) or private.is_muted_everywhere()
 $$;
 comment on function private.is_muted_on_topic() is
-'Whether the caller is muted in the room whose topic realtime asks about: what clients broadcast there is theirs to write, as a message is';
+'Whether the caller is muted, in the room whose topic realtime asks about or everywhere: what clients broadcast there is theirs to write, as a message is';
 
 create or replace function private.require_room_speaker(room_id uuid)
 returns text
@@ -193,7 +193,7 @@ begin atomic
           and (
             room_messages_for.is_staff
             or each.profile_id = room_messages_for.reader_id
-            or (not each.is_hidden and each.profile_id <> all (room_messages_for.unheard_ids))
+            or (not each.is_hidden and not replied.is_withheld and each.profile_id <> all (room_messages_for.unheard_ids))
           )
         offset 0
       ) as speaker on true
@@ -217,7 +217,7 @@ begin atomic
     message.author_id is null
       or room_messages_for.is_staff
       or message.author_id = room_messages_for.reader_id
-      or (not author.is_hidden and message.author_id <> all (room_messages_for.unheard_ids))
+      or (not author.is_hidden and not message.is_withheld and message.author_id <> all (room_messages_for.unheard_ids))
   from public.messages as message
   left join lateral (
     select each.card, each.is_hidden from private.person_cards as each where each.profile_id = message.author_id offset 0
@@ -243,6 +243,7 @@ begin
   select message.* into v_message from public.messages as message where message.id = can_see_room_message.message_id and message.deleted_at is null;
   return v_message.id is not null
     and private.can_read_room(v_message.room_id)
+    and (not v_message.is_withheld or v_message.author_id = auth.uid() or private.is_staff())
     and (
       v_message.author_id is null
       or private.can_see_profile(v_message.author_id)
@@ -254,4 +255,4 @@ begin
 end;
 $$;
 comment on function private.can_see_room_message(uuid) is
-'Whether the caller may see what a message of a room says: who reads the room; not across a block, but for its moderators; not of who is hidden; not deleted';
+'Whether the caller may see what a message of a room says: who reads the room; not across a block, but for its moderators; not of who is hidden; not deleted; not withheld, but to its author and staff';

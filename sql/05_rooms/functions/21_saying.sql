@@ -32,7 +32,7 @@ begin
   into v_user_id, v_slow_seconds, v_message_id, v_card
   from private.writers as writer
   join public.room_members as member on member.room_id = send_message.room_id and member.user_id = writer.user_id
-  join public.rooms as room on room.id = member.room_id and room.deleted_at is null
+  join public.rooms as room on room.id = member.room_id and room.deleted_at is null and not room.is_withheld
   where writer.feature = 'rooms' and v_is_held;
   if v_user_id is null then
     v_user_id := private.acting_user('rooms');

@@ -108,6 +108,7 @@ begin
   if v_other_role >= (case when private.is_staff() then 'owner' else v_role end) then
     perform private.raise_error(403, 'member_of_equal_rank', 'They have the same role in the room, or a higher one.');
   end if;
+  perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
   -- What they are saying at this moment is said before (hold_room_speaker).
   perform from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id for update;
@@ -148,6 +149,7 @@ begin
   if v_other_id = v_user_id and not private.is_staff() then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
+  perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
   delete from public.room_mutes as mute where mute.room_id = v_room.id and mute.user_id = v_other_id;
   if found then

@@ -209,6 +209,11 @@ begin
     and not exists (
       select from private.hidden_profiles as hidden where hidden.profile_id = v_user_id and hidden.reason = 'deletion' offset 0
     )
+    and not exists (
+      select from private.sanctions_in_force as sanction
+      where sanction.user_id = v_user_id and sanction.kind = 'ban' and sanction.room_id is null
+      offset 0
+    )
   on conflict do nothing;
   if not found then
     return private.change_vote(vote_track.item_id, vote_track.value);

@@ -21,7 +21,9 @@ security definer
 set search_path = ''
 as $$
   select case
-    when member.role is null or private.is_muted_in_room(room.id, profile.id) then 'listener'
+    when member.role is null or private.is_muted_in_room(room.id, profile.id) or exists (
+      select from private.sanctions_in_force as sanction where sanction.user_id = profile.id and sanction.room_id is null
+    ) then 'listener'
     when stream.host_id = live_role_of.user_id then 'host'
     when exists (
       select from public.live_speakers as speaker where speaker.stream_id = stream.id and speaker.user_id = live_role_of.user_id
@@ -35,6 +37,7 @@ as $$
   where stream.id = live_role_of.stream_id
     and stream.ended_at is null
     and room.deleted_at is null
+    and (not room.is_withheld or room.owner_id = profile.id)
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
     and (
       ((room.visibility in ('public', 'unlisted') or member.role is not null) and not private.is_banned_from_room(room.id, profile.id))
@@ -44,7 +47,7 @@ $$;
 comment on function private.live_role_of(uuid, uuid) is
 $$What somebody may do in a stream: host, speaker, listener; null when they may not even listen, or it has ended
 
-Whoever may read the room may listen (can_read_room); speaking is for its members alone, and for nobody who is muted in it.$$;
+Whoever may read the room may listen (can_read_room); speaking is for its members alone, and for nobody who is muted in it, or muted or banned everywhere.$$;
 
 create or replace function private.open_live(room_id uuid)
 returns uuid

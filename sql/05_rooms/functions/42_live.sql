@@ -84,7 +84,7 @@ declare
   v_role text;
 begin
   perform private.act_for(live_role.user_id);
-  v_user_id := private.acting_user('rooms');
+  v_user_id := private.acting_user('rooms', even_banned => true);
   perform private.require_room_reader(live_role.room_id);
   v_stream_id := private.open_live(live_role.room_id);
   v_role := private.live_role_of(v_stream_id, v_user_id);
@@ -184,7 +184,7 @@ as $$
     -- Who is invited to a private room knows of the room, and not yet of what happens in it.
     and (
       private.can_read_room(live_card.room_id)
-      or exists (select from public.rooms as room where room.id = live_card.room_id and room.visibility <> 'private')
+      or exists (select from public.rooms as room where room.id = live_card.room_id and room.visibility <> 'private' and not room.is_withheld)
     )
 $$;
 comment on function private.live_card(uuid) is 'The stream that is on in a room, as room_state shows it; null when there is none, or it is not the caller''s to know';
@@ -219,6 +219,7 @@ begin
       and (v_place is null or (open.listener_count, open.id) < (v_place[1]::int, v_place[2]::uuid))
       and room.visibility = 'public'
       and room.deleted_at is null
+      and not room.is_withheld
       and room.owner_id <> all (v_hidden_ids)
       and open.host_id <> all (v_hidden_ids)
     order by open.listener_count desc, open.id desc

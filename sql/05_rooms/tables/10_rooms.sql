@@ -28,6 +28,7 @@ create table public.rooms (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
+  is_withheld boolean not null default false,
   constraint rooms_slug_format check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 100),
   constraint rooms_name_length check (char_length(name) between 1 and 80),
   constraint rooms_description_length check (char_length(description) <= 500),
@@ -98,6 +99,8 @@ comment on column public.rooms.client_id is 'Made by the client: the same room w
 comment on column public.rooms.created_at is 'When it was made';
 comment on column public.rooms.updated_at is 'When its description or its rules last changed';
 comment on column public.rooms.deleted_at is 'When it was deleted; null while it stands';
+comment on column public.rooms.is_withheld is
+'Whether it is kept from all but its owner and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.room_members (
   room_id uuid not null references public.rooms (id) on delete cascade,
@@ -288,12 +291,20 @@ create table public.moderation_log (
   reason text,
   data jsonb not null default '{}',
   created_at timestamptz not null default now(),
+  target_kind text,
+  target_id uuid,
+  before jsonb,
+  after jsonb,
+  case_id uuid,
   constraint moderation_log_action_format check (action ~ '^[a-z][a-z0-9_]{1,60}$'),
-  constraint moderation_log_reason_length check (char_length(reason) <= 1000)
+  constraint moderation_log_reason_length check (char_length(reason) <= 1000),
+  constraint moderation_log_target_whole check (target_kind is not null or target_id is null)
 );
 create index moderation_log_room_id on public.moderation_log (room_id, id);
 create index moderation_log_actor_id on public.moderation_log (actor_id, id);
 create index moderation_log_subject_id on public.moderation_log (subject_id, id);
+create index moderation_log_target on public.moderation_log (target_id, target_kind, id) where target_id is not null;
+create index moderation_log_case_id on public.moderation_log (case_id, id) where case_id is not null;
 alter table public.moderation_log enable row level security;
 alter table public.moderation_log force row level security;
 comment on table public.moderation_log is
@@ -308,3 +319,8 @@ comment on column public.moderation_log.subject_id is 'To whom; null when to nob
 comment on column public.moderation_log.reason is 'At most 1000 characters; null when none was given';
 comment on column public.moderation_log.data is 'What else the action tells: {role}, {until}, {message_id}, ...';
 comment on column public.moderation_log.created_at is 'When';
+comment on column public.moderation_log.target_kind is 'Of a decision: what it is about, post, track, sanction, ...; null for what is done in rooms';
+comment on column public.moderation_log.target_id is 'Its id; null for a profile whose account is gone';
+comment on column public.moderation_log.before is 'Of a decision: how it was';
+comment on column public.moderation_log.after is 'Of a decision: how it is since';
+comment on column public.moderation_log.case_id is 'The case it was decided in; null when in none';

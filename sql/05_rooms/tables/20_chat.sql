@@ -18,6 +18,7 @@ create table public.messages (
   reactions_shown jsonb not null generated always as (
     case when reactions = '{}' then '[]' else private.reactions_in_order(reactions) end
   ) stored,
+  is_withheld boolean not null default false,
   primary key (room_id, id),
   constraint messages_id_key unique (id),
   constraint messages_reply_to_id_fkey foreign key (room_id, reply_to_id)
@@ -68,6 +69,8 @@ comment on column public.messages.edited_at is 'When it was last edited; null wh
 comment on column public.messages.pinned_at is 'When a moderator pinned it; null when it is not pinned';
 comment on column public.messages.deleted_at is 'When it was deleted; null while it stands';
 comment on column public.messages.reactions_shown is 'reactions as lists show them to who has none of their own: [{emoji, count, mine}], most first';
+comment on column public.messages.is_withheld is
+'Whether it is kept from all but its author and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 -- No foreign key to the emoji: one that is taken from the list keeps its reactions.
 create table public.message_reactions (

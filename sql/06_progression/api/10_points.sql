@@ -70,7 +70,7 @@ comment on function public.redeem_credits(int) is
 $$Turn credits into months of Pro: 100 a month (setting credits_per_month), those that end first
 
 They begin when the Pro the caller has already ends. Returns {plan, starts_at, ends_at, balance: what is left}. Errors: not_signed_in,
-account_gone (401), not_enough_credits (402), account_deactivated, feature_disabled (403), months_invalid (422).$$;
+account_gone (401), not_enough_credits (402), account_deactivated, banned, feature_disabled (403), months_invalid (422).$$;
 
 create or replace function public.set_point_rule(rule_name text, changes jsonb)
 returns public.point_rules
@@ -87,7 +87,7 @@ comment on function public.set_point_rule(text, jsonb) is
 $$Change what earns points: for admins, audited
 
 changes: {points, daily_cap or null, cooldown_seconds, minimum_account_age_days, is_active}, any of them. What was paid stays. Returns the rule.
-Errors: not_signed_in (401), account_deactivated, not_allowed (403), rule_not_found (404), changes_missing, change_unknown, value_out_of_range
+Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), rule_not_found (404), changes_missing, change_unknown, value_out_of_range
 (422).$$;
 
 create or replace function public.preview_point_rule(rule_name text, changes jsonb, days int default 30)
@@ -103,7 +103,7 @@ comment on function public.preview_point_rule(text, jsonb, int) is
 $$What the last days would have paid under a changed rule: for admins; nothing changes
 
 Of what was done in these days and stands: {rule (as it would be), days, deeds, people, paid, would_pay}. Errors: not_signed_in (401),
-account_deactivated, not_allowed (403), rule_not_found (404), days_invalid, changes_missing, change_unknown, value_out_of_range (422).$$;
+account_deactivated, banned, not_allowed (403), rule_not_found (404), days_invalid, changes_missing, change_unknown, value_out_of_range (422).$$;
 
 create or replace function backend.settle_deeds(size int default 1000)
 returns int

@@ -13,7 +13,7 @@ $$Say that the caller is there today: call it whenever the app opens
 {is_first_today, points, streak: {current, longest, at_risk_at, freezes}}. The first time in a day of their calendar counts the day and pays
 daily_login; again it changes nothing and answers is_first_today false and points 0. After a change of time zone a day within 16 hours of the
 last counted one keeps the streak, and is counted and paid by a later call of that day. streak: as in my_streaks.
-Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled (403).$$;
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403).$$;
 
 create or replace function public.my_streaks()
 returns setof public.streak_row

@@ -29,7 +29,7 @@ comment on function public.feature_badges(text[]) is
 $$Choose which of one's badges are shown first, and in which order
 
 At most 5 (setting featured_badges_limit), in the place of those chosen before; an empty array chooses none. Returns them in order. Errors:
-not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), badge_not_found (404), badge_not_won (409), badges_invalid,
+not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), badge_not_found (404), badge_not_won (409), badges_invalid,
 too_many_featured (422; hint: the limit), rate_limited (429).$$;
 
 create or replace function public.set_badge(
@@ -55,7 +55,7 @@ $$Add a badge, or put all this in the place of what it said: for admins, audited
 
 With a metric and a threshold it is won by what people do, and within minutes given to those who have done it already; without, staff give it with
 award_badge. Whoever has won it keeps it, also when it is made harder. What does not fit is refused by the checks of table badges (400). Returns the badge.
-Errors: not_signed_in, account_gone (401), account_deactivated, not_allowed (403), badge_of_a_season (409).$$;
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), badge_of_a_season (409).$$;
 
 create or replace function public.award_badge(username text, badge_code text, note text default null)
 returns boolean
@@ -70,7 +70,7 @@ comment on function public.award_badge(text, text, text) is
 $$Give somebody a badge: for moderators, audited
 
 note: why, at most 300 characters, which whoever sees the badge reads. Whether it is new: given twice, it is given once. Errors: not_signed_in,
-account_gone (401), account_deactivated, not_allowed (403), profile_not_found, badge_not_found (404), badge_is_earned, badge_of_a_season
+account_gone (401), account_deactivated, banned, not_allowed (403), profile_not_found, badge_not_found (404), badge_is_earned, badge_of_a_season
 (409), note_too_long (422).$$;
 
 create or replace function public.revoke_badge(username text, badge_code text, note text default null)
@@ -85,7 +85,7 @@ end;
 comment on function public.revoke_badge(text, text, text) is
 $$Take a badge back that staff gave: for moderators, audited
 
-note: why, for the audit alone. Whether they had it. Errors: not_signed_in, account_gone (401), account_deactivated, not_allowed (403),
+note: why, for the audit alone. Whether they had it. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403),
 profile_not_found, badge_not_found (404), badge_is_earned, badge_of_a_season (409), note_too_long (422).$$;
 
 create or replace function backend.fill_badges(size int default 1000)

@@ -29,7 +29,7 @@ comment on function public.claim_quest(uuid) is
 $$Be paid for a quest that is complete
 
 {quest_id, period_key, points, credits, claimed_at}. Once in each of its periods: again, the answer is the same and nothing is paid. Points and
-credits that were paid stay, also when what was done is undone later. Errors: not_signed_in, account_gone (401), account_deactivated,
+credits that were paid stay, also when what was done is undone later. Errors: not_signed_in, account_gone (401), account_deactivated, banned,
 feature_disabled (403), quest_not_found (404), quest_incomplete, quest_ended, pool_exhausted (409), rate_limited (429).$$;
 
 create or replace function public.set_quest(
@@ -57,7 +57,7 @@ comment on function public.set_quest(
 $$Add a quest, or with a quest_id put all this in the place of what it said: for admins, audited
 
 starts_at: by default now, or as it was. What was paid stays as it is. What does not fit is refused by the checks of table quests (400). Returns
-the quest. Errors: not_signed_in, account_gone (401), account_deactivated, not_allowed (403), quest_not_found (404).$$;
+the quest. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), quest_not_found (404).$$;
 
 create or replace function public.end_quest(quest_id uuid)
 returns public.quests
@@ -75,7 +75,7 @@ comment on function public.end_quest(uuid) is
 $$Take a quest off: for admins, audited
 
 Nobody is paid for it any more, until set_quest puts it on again. Returns the quest. Errors: not_signed_in, account_gone (401),
-account_deactivated, not_allowed (403), quest_not_found (404).$$;
+account_deactivated, banned, not_allowed (403), quest_not_found (404).$$;
 
 grant execute on function
   private.my_quests(), public.my_quests(),

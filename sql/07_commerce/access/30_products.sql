@@ -6,6 +6,8 @@
 --   products                update   -        -                columns   -
 --   products                delete   -        -                unsold    -
 --   product_variants        as the product
+--
+-- What moderators withhold is its seller's alone; they read it in its case.
 
 grant select on public.products to anon, authenticated, service_role;
 grant insert (
@@ -19,7 +21,7 @@ grant update (
 grant delete on public.products to authenticated;
 create policy select_all on public.products
   for select to anon, authenticated
-  using ((is_active and seller_id <> all (array(select private.hidden_profile_ids()))) or seller_id = (select auth.uid()));
+  using ((is_active and not is_withheld and seller_id <> all (array(select private.hidden_profile_ids()))) or seller_id = (select auth.uid()));
 -- seller_id is not granted: it is the caller, by default.
 create policy insert_own on public.products
   for insert to authenticated

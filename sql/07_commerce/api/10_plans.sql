@@ -26,7 +26,7 @@ end;
 comment on function public.set_plan_limit(text, text, int) is
 $$Change how much of something a plan gives: for admins, audited
 
-value: 0 or more, null for no end. What people have already stays theirs. Returns the limit. Errors: not_signed_in (401), account_deactivated,
+value: 0 or more, null for no end. What people have already stays theirs. Returns the limit. Errors: not_signed_in (401), account_deactivated, banned,
 not_allowed (403), plan_limit_not_found (404), value_out_of_range (422).$$;
 
 create or replace function public.grant_plan(username text, plan text, months int, note text default null)
@@ -41,7 +41,7 @@ end;
 comment on function public.grant_plan(text, text, int, text) is
 $$Give somebody a plan for some months: for admins, audited
 
-They begin when what they have of this plan ends. Returns {plan, starts_at, ends_at}. Errors: not_signed_in (401), account_deactivated, not_allowed
+They begin when what they have of this plan ends. Returns {plan, starts_at, ends_at}. Errors: not_signed_in (401), account_deactivated, banned, not_allowed
 (403), profile_not_found, plan_not_found (404), months_invalid, note_too_long (422).$$;
 
 create or replace function backend.consume(user_id uuid, resource text)
@@ -56,7 +56,7 @@ end;
 comment on function backend.consume(uuid, text) is
 $$Count one use of what somebody's plan gives each month, or refuse it
 
-For functions, before they do the work. Each call counts. Returns {used, left: null for no end}. Errors: plan_limit_reached (402; hint: the limit),
+For functions, before they do the work. Each call counts. Returns {used, left: null for no end}. Errors: plan_limit_reached (402; hint: the limit), banned (403),
 profile_not_found, resource_not_found (404).$$;
 
 grant execute on function

@@ -11,7 +11,7 @@ end;
 comment on function public.set_currency(text, boolean) is
 $$Switch a currency on or off: for admins, audited
 
-What is offered in it already stays offered, and cannot be bought while it is off. Errors: not_signed_in (401), account_deactivated, not_allowed (403),
+What is offered in it already stays offered, and cannot be bought while it is off. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403),
 currency_not_found (404), value_missing (422).$$;
 
 create or replace function backend.checkpoint_balances(size int default 1000)

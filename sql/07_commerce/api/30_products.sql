@@ -12,7 +12,7 @@ $$Say which file whoever buys a digital product downloads
 
 path: what was uploaded before to bucket track-files as <own id>/product-<product_id>.mp3, .wav or .flac. It is told to nobody, and can be uploaded
 once. Returns {product_id, has_file}. Errors:
-not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), product_not_found (404), file_missing (409), product_has_no_file (422).$$;
+not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), product_not_found (404), file_missing (409), product_has_no_file (422).$$;
 
 create or replace function public.products_by_artist(username text, after text default null, page_size int default null)
 returns setof public.product_row

@@ -12,7 +12,7 @@ comment on function public.set_fee_policy(int, int, text, timestamptz) is
 $$Set what the platform takes of a sale: for admins, audited
 
 Basis points of the subtotal; payer: buyer or seller; effective_from: from when, by default from now. What was ordered stays as it was. Errors:
-not_signed_in (401), account_deactivated, not_allowed (403), bps_invalid, payer_unknown, effective_from_invalid (422).$$;
+not_signed_in (401), account_deactivated, banned, not_allowed (403), bps_invalid, payer_unknown, effective_from_invalid (422).$$;
 
 create or replace function public.my_orders(after text default null, page_size int default null)
 returns setof public.order_row
@@ -76,7 +76,7 @@ comment on function public.mark_shipped(uuid, text) is
 $$Say that something the caller sold was sent
 
 Again, it changes what is said about where it is. The buyer is notified once. Returns {order_line_id, shipped_at, tracking, status: of the order}. Errors:
-not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), order_line_not_found (404), nothing_to_ship, already_refunded (409), tracking_invalid (422).$$;
+not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), order_line_not_found (404), nothing_to_ship, already_refunded (409), tracking_invalid (422).$$;
 
 create or replace function public.request_refund(order_line_id uuid, reason text)
 returns public.refunds
@@ -128,7 +128,7 @@ end;
 comment on function public.refund_held(text, text) is
 $$Give back what is held for its buyer: a payment that paid for nothing, or a refund that their bank sent back (quarantined_events)
 
-For admins, audited. Errors: not_signed_in (401), account_deactivated, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
+For admins, audited. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), payment_not_found (404), already_refunded (409), note_invalid (422).$$;
 
 create or replace function public.quarantined_events(after text default null, page_size int default null)
 returns setof public.quarantined_event
@@ -143,7 +143,7 @@ end;
 comment on function public.quarantined_events(text, int) is
 $$Payments that paid for nothing, newest first: for admins
 
-Of another amount or currency than their order, or for one that was over. Errors: not_signed_in (401), account_deactivated, not_allowed (403),
+Of another amount or currency than their order, or for one that was over. Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403),
 bad_cursor (422).$$;
 
 create or replace function public.my_downloads(after text default null, page_size int default null)

@@ -13,7 +13,7 @@ $$Order something for somebody the service has authenticated, and keep it from t
 items: [{product_id, variant_id, quantity, amount_minor: of pay-what-you-want}]. shipping_address: {name, line1, line2, city, state, postal_code,
 country}, where something is sent. The same client_id gives the same order. Returns {order_id, is_new, status (paid where it is free), currency,
 subtotal_minor, total_minor, expires_at, charge_lines [{name, unit_minor, quantity}], which come to the total, email, stripe_customer_id,
-stripe_session_id}. Errors: not_signed_in, account_gone (401), seller_not_ready (402), account_deactivated, feature_disabled (403),
+stripe_session_id}. Errors: not_signed_in, account_gone (401), seller_not_ready (402), account_deactivated, banned, feature_disabled (403),
 product_not_found, variant_not_found (404), own_product, sold_elsewhere, file_missing, event_over, already_owned, sold_out (409; hint: the product's id),
 open_orders_limit (409; hint: the limit), client_id_missing, items_invalid, quantity_invalid, amount_not_open, amount_too_low, price_step, currency_mixed, currency_disabled, order_too_large,
 shipping_address_invalid (422), rate_limited (429).$$;

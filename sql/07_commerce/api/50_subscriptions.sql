@@ -68,7 +68,7 @@ comment on function backend.begin_subscription(uuid, text, text) is
 $$Ask whether somebody may subscribe to a plan, before the provider is
 
 price_id: the price at Stripe that the settings name for the plan, which is noted. Returns {stripe_customer_id or null, email, plan, price_id}. Errors:
-feature_disabled (403), profile_not_found, plan_not_found (404), already_subscribed, price_of_another_plan (409), provider_id_invalid (422).$$;
+banned, feature_disabled (403), profile_not_found, plan_not_found (404), already_subscribed, price_of_another_plan (409), provider_id_invalid (422).$$;
 
 create or replace function backend.know_plan_prices(prices jsonb)
 returns int

@@ -13,7 +13,7 @@ $$Propose how what a track or a product of the caller's earns is shared
 One of track_id and product_id. shares: [{username, bps}], 1 to 20 of them, which sum to 10000. It holds when everybody in it has accepted, who proposes
 it at once; until then what held before does. Who has no share any more is told (notifications of kind split_ended). A track that is sold is shared as its
 product is, or, where that has no split, as the track. What is heard in a month is shared by the first split that held in it: another one counts for plays
-from the next month on. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), track_not_found,
+from the next month on. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found,
 product_not_found, profile_not_found (404), split_target_invalid, shares_invalid, shares_do_not_add_up (422), rate_limited (429).$$;
 
 create or replace function public.accept_revenue_split(split_id uuid)
@@ -28,7 +28,7 @@ end;
 comment on function public.accept_revenue_split(uuid) is
 $$Accept the caller's share of a split
 
-Again changes nothing. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, feature_disabled (403), split_not_found (404).$$;
+Again changes nothing. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), split_not_found (404).$$;
 
 create or replace function public.revenue_split(track_id uuid default null, product_id uuid default null)
 returns jsonb
@@ -59,7 +59,7 @@ comment on function public.set_royalty_rate(date, bigint) is
 $$Set what a counted play pays from a month on: for admins, audited
 
 effective_from: the first day of this month or of one to come; micro_usd: millionths of a US dollar. Returns the rate. Errors: not_signed_in (401),
-account_deactivated, not_allowed (403), month_invalid, value_out_of_range (422).$$;
+account_deactivated, banned, not_allowed (403), month_invalid, value_out_of_range (422).$$;
 
 create or replace function public.request_payout(currency text)
 returns public.payouts
@@ -74,7 +74,7 @@ end;
 comment on function public.request_payout(text) is
 $$Have everything paid out that is due and no longer held
 
-What is sold is held for 7 days (setting payout_held_days). Returns the payout. Errors: not_signed_in (401), seller_not_ready (402), account_deactivated,
+What is sold is held for 7 days (setting payout_held_days). Returns the payout. Errors: not_signed_in (401), seller_not_ready (402), account_deactivated, banned,
 feature_disabled (403), currency_not_found (404), payout_open, nothing_to_pay_out (409; hint: what it must be above, in minor units).$$;
 
 create or replace function public.my_earnings(from_day date, to_day date)
@@ -119,7 +119,7 @@ end;
 comment on function backend.onboarding(uuid) is
 $$What a seller's account at the payment provider is opened with
 
-{stripe_account_id or null, email, country: null, as nobody is asked for it here}. Errors: feature_disabled, not_an_artist (403).$$;
+{stripe_account_id or null, email, country: null, as nobody is asked for it here}. Errors: banned, feature_disabled, not_an_artist (403).$$;
 
 create or replace function backend.attach_account(user_id uuid, account_id text)
 returns text

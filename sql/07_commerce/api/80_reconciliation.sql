@@ -11,7 +11,7 @@ end;
 comment on function public.reconciliations(text, int) is
 $$How the ledger and the payment provider compared, newest first: for admins
 
-Errors: not_signed_in (401), account_deactivated, not_allowed (403), bad_cursor (422).$$;
+Errors: not_signed_in (401), account_deactivated, banned, not_allowed (403), bad_cursor (422).$$;
 
 create or replace function backend.missing_stripe_events(ids text[])
 returns text[]

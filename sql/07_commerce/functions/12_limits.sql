@@ -88,6 +88,7 @@ declare
   v_most int;
   v_used int;
 begin
+  perform private.refuse_banned(consume.user_id);
   if not coalesce(private.stays(consume.user_id), false) then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;

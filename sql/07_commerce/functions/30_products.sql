@@ -231,7 +231,7 @@ begin
     private.encode_cursor(v_list, jsonb_build_array(product.created_at, product.id)::text)
   from public.products as product
   where product.seller_id = v_profile.id
-    and (product.is_active or product.seller_id = auth.uid())
+    and ((product.is_active and not product.is_withheld) or product.seller_id = auth.uid())
     and (v_place is null or (product.created_at, product.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
   order by product.created_at desc, product.id desc
   limit v_size;

@@ -133,6 +133,7 @@ declare
 begin
   if v_product.id is null
     or not v_product.is_active
+    or v_product.is_withheld
     or not private.can_see_profile(v_product.seller_id)
     or exists (
       select

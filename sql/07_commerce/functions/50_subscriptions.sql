@@ -68,6 +68,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_feature('commerce');
+  perform private.refuse_banned(begin_subscription.user_id);
   if not coalesce(private.stays(begin_subscription.user_id), false) then
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;

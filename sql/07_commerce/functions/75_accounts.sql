@@ -8,6 +8,7 @@ set search_path = ''
 as $$
 begin
   perform private.require_feature('commerce');
+  perform private.refuse_banned(onboarding.user_id);
   if not exists (select from public.artist_profiles as artist where artist.profile_id = onboarding.user_id) then
     perform private.raise_error(403, 'not_an_artist', 'Only artists sell.', 'Call become_artist.');
   end if;

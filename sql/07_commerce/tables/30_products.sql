@@ -21,6 +21,7 @@ create table public.products (
   sold_count int not null default 0,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  is_withheld boolean not null default false,
   constraint products_kind_known check (kind in ('track', 'album', 'merch', 'digital', 'concert')),
   constraint products_name_length check (char_length(name) between 1 and 120 and name = btrim(name)),
   constraint products_description_length check (char_length(description) <= 5000),
@@ -94,6 +95,8 @@ comment on column public.products.is_active is 'Whether it is shown and sold';
 comment on column public.products.sold_count is 'How many were paid for, or taken where it is free';
 comment on column public.products.created_at is 'When it was made';
 comment on column public.products.updated_at is 'When its seller last changed it';
+comment on column public.products.is_withheld is
+'Whether it is kept from all but its seller and staff: by the weight of its reports, or by a decision; written by moderation alone';
 
 create table public.product_variants (
   id uuid primary key default gen_random_uuid(),

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.catalogue import make_upload
+from tests.catalogue import declare, make_upload
 from tests.database import Actor, Connection, Database, Row, actor, forbidden, person_id, refused
 from tests.races import race, refusals, wait_until_blocked
 
@@ -24,7 +24,8 @@ def begin(artist: Actor, **values: Any) -> Row:
 
 
 def upload(db: Connection, draft: Row, metadata: Any = None) -> None:
-    """The file of a draft, as the storage server stores it."""
+    """The file of a draft, as the storage server stores it; its rights are declared."""
+    declare(db, draft["track"]["id"])
     db.execute(
         "insert into storage.objects (bucket_id, name, metadata) values (%s, %s, %s::jsonb)",
         [draft["bucket"], draft["path"], json.dumps(metadata or {"size": 5_000_000})],
@@ -161,9 +162,8 @@ def test_a_submitted_track_waits_for_a_detector(ada: Actor, ben: Actor, db: Conn
         None,
     )
     assert ada.call("submit_track", track_id=track["id"]) == track
-    service = actor(db, "service")
-    (message,) = service.rows("backend.claim_outbox", topic="detect_track")
-    assert message["payload"] == {"track_id": str(track["id"])}
+    (waiting,) = ada.rows("my_detections")
+    assert (waiting["track_id"], waiting["status"]) == (track["id"], "pending")
     with refused(404, "track_not_found"):
         ben.call("submit_track", track_id=track["id"])
     for deed in ("hide_track", "publish_track"):
@@ -236,7 +236,7 @@ def test_without_detection_a_track_is_published_at_once(
     switch_detection_off(db)
     track = submitted(db, ada)
     assert visitor.call("track", track_id=track)["status"] == "published"
-    assert db.execute("select from private.outbox where topic = 'detect_track'").fetchall() == []
+    assert ada.rows("my_detections") == []
     assert ada.call("my_account")["artist"]["track_count"] == 1
 
 
@@ -248,9 +248,7 @@ def test_a_trusted_artist_is_published_at_once_and_looked_at_after(
     )
     track = submitted(db, ada)
     assert ada.call("track", track_id=track)["status"] == "published"
-    assert (
-        len(db.execute("select from private.outbox where topic = 'detect_track'").fetchall()) == 1
-    )
+    assert [row["status"] for row in ada.rows("my_detections")] == ["pending"]
 
 
 def test_an_artist_hides_and_shows_their_track(

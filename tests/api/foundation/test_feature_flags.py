@@ -45,7 +45,7 @@ STATEMENTS = {
 WHATEVER_IS_OFF = {
     "block", "unblock", "mute", "unmute",
     "mark_read", "mark_seen", "set_quiet_hours", "set_notification_preference",
-    "register_push_token", "remove_push_token",
+    "register_push_token", "remove_push_token", "appeal",
     "export_my_data", "delete_my_account", "restore_my_account",
 }  # fmt: skip
 CASES = [(flag, *write) for flag, writes in WRITES.items() for write in writes]

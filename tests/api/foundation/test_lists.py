@@ -11,7 +11,9 @@ import pytest
 
 from tests.api.foundation.test_cursors import PLACE, encode, forge
 from tests.boards import roll_up
+from tests.catalogue import make_upload
 from tests.database import Actor, Connection, Row, actor, refused
+from tests.detections import checked
 from tests.live import start_live
 from tests.progression import pay
 from tests.shop import Shop
@@ -176,6 +178,7 @@ def upload(scene: Scene, owner: str = "ada") -> dict[str, Any]:
     person.connection.execute(
         "update private.settings set value = 1 where name = 'publish_without_detection'"
     )
+    person.call("declare_rights", track_id=draft["track"]["id"], kind="original")
     person.call("submit_track", track_id=draft["track"]["id"])
     return {"username": owner}
 
@@ -303,16 +306,81 @@ def quarantined(scene: Scene) -> dict[str, Any]:
     return {}
 
 
+def flagged(scene: Scene) -> dict[str, Any]:
+    """Ben, a moderator, has uploaded something that looks as if a machine made it."""
+    scene.ben.call("become_artist")
+    db = scene.ben.connection
+    db.execute("insert into private.staff (user_id, role) values (%s, 'moderator')", [scene.ben.id])
+    checked(db, 90, "ben")
+    return {}
+
+
+def reported(scene: Scene) -> dict[str, Any]:
+    """Cleo has reported a post of Ada's, which Ben, an admin, has warned her for."""
+    db = scene.ben.connection
+    db.execute("insert into private.staff (user_id, role) values (%s, 'admin')", [scene.ben.id])
+    for body in ("one", "two"):
+        post = scene.ada.post(body)
+        scene.cleo.call("report", target_kind="post", target_id=post, reason="spam")
+    (case, *_) = scene.ben.rows("moderation_queue")
+    scene.ben.call("decide_case", case_id=case["id"], action="warn")
+    return {}
+
+
+def warned(scene: Scene) -> dict[str, Any]:
+    """Ben was warned."""
+    scene.ben.connection.execute(
+        "insert into public.sanctions (user_id, kind) values (%s, 'warn')", [scene.ben.id]
+    )
+    return {}
+
+
+def verifying(scene: Scene) -> dict[str, Any]:
+    """Ada asks to be verified, and Ben is a moderator."""
+    scene.ada.call("request_verification", urls=["https://ada.example.com/"])
+    scene.ben.connection.execute(
+        "insert into private.staff (user_id, role) values (%s, 'moderator')", [scene.ben.id]
+    )
+    return {"status": "pending"}
+
+
+def claimed(scene: Scene) -> dict[str, Any]:
+    """Somebody claims tracks of Ada's and of Ben's; his is removed, and he is a moderator."""
+    scene.ben.call("become_artist")
+    connection = scene.ben.connection
+    for name in ("ada", "ben"):
+        actor(connection, "service").call(
+            "backend.record_claim",
+            track_id=make_upload(connection, name),
+            claimant="Carol",
+            kind="other",
+            contact="carol@example.com",
+            statement="It is mine.",
+            address=name,
+        )
+    connection.execute(
+        "update private.claims set status = 'upheld', decided_at = now() where artist_id = %s",
+        [scene.ben.id],
+    )
+    connection.execute(
+        "insert into private.staff (user_id, role) values (%s, 'moderator')", [scene.ben.id]
+    )
+    return {}
+
+
 # For each list: how something comes to stand in it, and what it is asked with.
 LISTS: dict[str, Prepare] = {
     "activity_feed": conversing,
     "artist_tracks": upload,
+    "audit_log": reported,
+    "claims_queue": claimed,
     "comments_on": comments,
     "crate_items": crate,
     "credit_history": earning,
     "crate_posts": crate,
     "crates_by_genre": crates(genre="house"),
     "crates_containing": lambda scene: own_crate(scene) | {"track_id": track(scene)},
+    "detection_queue": lambda scene: flagged(scene) | {"status": "flagged_ai"},
     "discover_rooms": rooms,
     "featured_crates": crates(),
     "followers": followed,
@@ -323,10 +391,13 @@ LISTS: dict[str, Prepare] = {
     "leaderboard_following": ranked,
     "live_now": live,
     "messages": lambda scene: {"conversation_id": written(scene)},
+    "moderation_queue": reported,
     "mutuals": followed,
     "my_blocks": done("block", username="ada"),
+    "my_claims": claimed,
     "my_crates": own_crate,
     "my_conversations": conversing,
+    "my_detections": flagged,
     "my_downloads": shopping,
     "my_follow_requests": request,
     "my_invoices": invoiced,
@@ -338,6 +409,7 @@ LISTS: dict[str, Prepare] = {
     "my_orders": shopping,
     "my_rooms": rooms,
     "my_sales": shopping,
+    "my_sanctions": warned,
     "my_tracks": own_upload,
     "new_crates": crates(),
     "pinned_messages": chat,
@@ -360,6 +432,7 @@ LISTS: dict[str, Prepare] = {
     "trophy_case": trophies,
     "trending_crates": crates(),
     "trending_rooms": rooms,
+    "verification_queue": verifying,
 }
 
 

@@ -38,6 +38,8 @@ SHIPS = {
     "skip_active_seconds": 180,
     "skip_margin_seconds": 10,
     "live_token_seconds": 600,
+    "strikes_limit": 3,
+    "fingerprint_match_percent": 85,
 }
 SONG = {
     "provider": "spotify",

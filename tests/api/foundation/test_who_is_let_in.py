@@ -20,6 +20,7 @@ FLAGS = {
     "05_rooms": "rooms",
     "06_progression": "progression",
     "07_commerce": "commerce",
+    "08_trust": "trust",
 }
 # What is about oneself alone, or keeps others away, goes on; so does what staff do.
 GO_ON = {
@@ -41,6 +42,10 @@ GO_ON = {
     "07_commerce": {
         "set_currency", "set_fee_policy", "refund_held",
         "set_plan_limit", "grant_plan", "set_royalty_rate",
+    },
+    "08_trust": {
+        "appeal", "claim_case", "decide_case", "decide_appeal", "lift_sanction", "reopen_case",
+        "decide_claim", "decide_verification", "recheck_track", "review_detection",
     },
 }  # fmt: skip
 # What is there comes before who asks: anybody may read some rooms, and others are not told of.

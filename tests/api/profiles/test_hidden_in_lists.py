@@ -19,19 +19,24 @@ HIDES: dict[str, Callable[[Scene], Any]] = {
 }
 # In these Ben finds Ada as long as she is there; in others himself, Cleo, or what is nobody's.
 OF_HER = {
-    "activity_feed", "artist_tracks", "comments_on", "crate_items", "crate_posts",
+    "activity_feed", "artist_tracks", "audit_log", "comments_on", "crate_items", "crate_posts",
     "crates_by_genre", "discover_rooms", "featured_crates", "global_feed", "home_feed", "live_now",
     "leaderboard", "leaderboard_following",
     "my_blocks", "my_conversations", "my_likes", "my_mutes", "my_notifications", "my_rooms",
-    "my_orders", "my_sales", "products_by_artist",
+    "moderation_queue", "my_orders", "my_sales", "products_by_artist",
     "new_crates", "pinned_messages", "profile_crates", "profile_feed", "room_members",
     "room_messages", "room_moderation", "search_profiles", "session_history", "session_queue",
-    "tag_feed", "trending_crates", "trending_rooms",
+    "tag_feed", "trending_crates", "trending_rooms", "claims_queue", "verification_queue",
 }  # fmt: skip
 # One takes a block back where one finds it; who keeps order in a room reads what was done there.
 NAMED_ANYWAY = {
     "my_blocks": {"she blocks him", "he blocks her"},
     "room_moderation": set(HIDES),
+    # Staff decide about whoever it is.
+    "audit_log": set(HIDES),
+    "moderation_queue": set(HIDES),
+    "claims_queue": set(HIDES),
+    "verification_queue": set(HIDES),
     # What was bought names who sold it, and what was sold who gets it.
     "my_orders": set(HIDES),
     "my_sales": set(HIDES),

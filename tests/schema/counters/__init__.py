@@ -12,10 +12,12 @@ from tests.schema.counters import (
     catalogue,
     commerce_earnings,
     commerce_orders,
+    detections,
     profiles,
     progression,
     rooms,
     social,
+    trust,
 )
 
 # Each query returns the rows that are wrong.
@@ -29,6 +31,8 @@ LAWS = {
     **badges.LAWS,
     **commerce_orders.LAWS,
     **commerce_earnings.LAWS,
+    **detections.LAWS,
+    **trust.LAWS,
 }
 
 

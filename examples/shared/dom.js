@@ -4,7 +4,7 @@
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   set(element, props);
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -41,10 +41,11 @@ export function keyed(list, items, make, update) {
 
 let nextId = 1;
 
-/** A labelled field: label, input, and a line of help. */
-export function field(label, props, help = null) {
+/** A labelled field: label, input, and a line of help; with `options` {value: words} one chooses. */
+export function field(label, { options = null, ...props }, help = null) {
   const id = `field-${nextId++}`;
-  const input = h(props.rows ? "textarea" : "input", { id, ...props });
+  const input = h(options ? "select" : props.rows ? "textarea" : "input", { id, ...props },
+    Object.entries(options ?? {}).map(([value, words]) => h("option", { value }, words)));
   const parts = [h("label", { for: id }, label), input];
   if (help) {
     set(input, { "aria-describedby": `${id}-help` });

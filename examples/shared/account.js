@@ -8,7 +8,8 @@ const WORDS = {
   weak_password: "Please choose a longer password.",
 };
 
-export function signIn() {
+/** The screen to sign in on, for the page of this name; `canSignUp` when people make accounts there. */
+export function signIn({ name, lede, canSignUp = false }) {
   let isNew = false;
   const email = field("E-mail address", { type: "email", name: "email", autocomplete: "email", required: true });
   const password = field("Password", {
@@ -62,9 +63,9 @@ export function signIn() {
   };
   change(false);
   return {
-    title: "Sign in · Listening room",
+    title: `Sign in · ${name}`,
     element: h("section", { class: "card narrow" }, title,
-      h("p", { class: "muted" }, "Queue tracks, vote on what comes next, and talk while it plays."), form, other),
+      h("p", { class: "muted" }, lede), form, canSignUp ? other : null),
   };
 }
 

@@ -19,12 +19,25 @@ export async function call(name, args = {}, { read = false } = {}) {
   return answer(await supabase.rpc(name, args, { get: read }));
 }
 
-export const read = (name, args) => call(name, args, { read: true });
+/** Read by an RPC. What is null is left out: in an address it would be a word. */
+export const read = (name, args = {}) =>
+  call(name, Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null)), { read: true });
+
+/** Call a function of the backend's. */
+export async function invoke(name, body) {
+  const { data, error } = await supabase.functions.invoke(name, { body });
+  if (!error) return data;
+  if (!(error.context instanceof Response)) throw offline();
+  const said = await error.context.json().catch(() => ({}));
+  throw new Trouble(said.error ?? "unexpected", said.message ?? `Something went wrong (status ${error.context.status}).`);
+}
+
+const offline = () => new Trouble("offline", "The backend cannot be reached. Is it running, and are you online?");
 
 /** The data of a supabase-js answer, or a Trouble. */
 export function answer({ data, error, status }) {
   if (!error) return data;
-  if (!status) throw new Trouble("offline", "The backend cannot be reached. Is it running, and are you online?");
+  if (!status) throw offline();
   if (/^[a-z_]+$/.test(error.message ?? "") && error.details) {
     const wait = status === 429 && error.hint ? ` Try again in ${Math.ceil(error.hint)} s.` : "";
     throw new Trouble(error.message, error.details + wait, error.hint);

@@ -1,0 +1,508 @@
+"""The queue, who decides, and that each of the ten actions is carried out."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.catalogue import make_song, make_upload
+from tests.database import Actor, Connection, Row, actor, person_id, refused
+from tests.detections import checked
+from tests.rooms import be_seen, enter_room, make_room
+from tests.shop import Shop
+from tests.trust import case_of, log, loosen, newcomer, proven, report, told
+
+ACTIONS = (
+    "dismiss", "hide", "delete", "warn", "mute", "ban", "remove_dj", "clear_queue",
+    "clear_reactions", "kick_from_room",
+)  # fmt: skip
+
+
+def decide(db: Connection, target: Any, action: str, who: str = "modesty", **more: Any) -> Any:
+    """Let a moderator decide the case of something."""
+    case = case_of(db, target)["id"]
+    return actor(db, who).call("decide_case", case_id=case, action=action, **more)
+
+
+def said(db: Connection, author: str = "ben") -> tuple[uuid.UUID, uuid.UUID]:
+    """A room of ada's in which somebody said something that eve reports: room and message."""
+    loosen(db)
+    room = make_room(db, "ada")
+    for name in (author, "eve"):
+        enter_room(db, room, name)
+    message = actor(db, author).call("send_message", room_id=room, body="words")["id"]
+    report(actor(db, "eve"), "message", message)
+    return room, message
+
+
+def test_the_heaviest_come_first_page_by_page(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    posts = [ben.post(str(number)) for number in range(5)]
+    for number, post in enumerate(posts):
+        for _ in range(number % 3):
+            report(newcomer(db, "31 days"), "post", post)
+        report(newcomer(db, "31 days"), "post", post)
+    modesty = actor(db, "modesty")
+    whole = modesty.rows("moderation_queue", page_size=100)
+    assert [row["weight"] for row in whole] == sorted(
+        (row["weight"] for row in whole), reverse=True
+    )
+    assert whole[0]["target_id"] == posts[2]
+    pages: list[Row] = []
+    after = None
+    while page := modesty.rows("moderation_queue", after=after, page_size=2):
+        pages += page
+        after = page[-1]["cursor"]
+    assert [row["id"] for row in pages] == [row["id"] for row in whole]
+
+
+def test_a_case_shows_evidence_history_and_similar_cases(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    first, second = ben.post("one"), ben.post("two")
+    others = actor(db, "cleo").post("three")
+    for post in (first, others):
+        report(proven(db), "post", post, "hate")
+    decide(db, first, "warn", note="be kind")
+    decide(db, others, "hide")
+    report(proven(db), "post", second, "hate", description="again")
+    db.execute(
+        "select private.open_case('post', %s, 'report', %s, %s)",
+        [second, ben.id, '{"note": "seen elsewhere"}'],
+    )
+    (row,) = actor(db, "modesty").rows("moderation_queue")
+    (shown,) = row["reports"]
+    assert (shown["description"], shown["copy"]["body"]) == ("again", "two")
+    assert row["evidence"][0]["note"] == "seen elsewhere"
+    assert row["history"]["cases"] == row["history"]["actioned"] == 1
+    assert [each["kind"] for each in row["history"]["sanctions"]] == ["warn"]
+    assert [(each["action"], each["is_same_subject"]) for each in row["similar_cases"]] == [
+        ("warn", True), ("hide", False),
+    ]  # fmt: skip
+    assert actor(db, "modesty").call("moderation_case", case_id=row["id"])["id"] == row["id"]
+
+
+def test_the_queue_is_for_moderators(db: Connection, ben: Actor) -> None:
+    for name in ("moderation_queue", "audit_log"):
+        with refused(403, "not_allowed"):
+            ben.rows(name)
+    with refused(403, "not_allowed"):
+        actor(db, "modesty").rows("audit_log")
+    with refused(422, "case_status_unknown"):
+        actor(db, "modesty").rows("moderation_queue", status="lost")
+    with refused(422, "case_kind_unknown"):
+        actor(db, "modesty").rows("moderation_queue", kind="lost")
+    with refused(404, "case_not_found"):
+        actor(db, "modesty").call("moderation_case", case_id=uuid.uuid4())
+
+
+def test_who_claims_a_case_has_it_for_a_while(db: Connection, ben: Actor) -> None:
+    report(proven(db), "post", post := ben.post())
+    case = case_of(db, post)["id"]
+    db.execute(
+        "insert into private.staff (user_id, role) values (%s, 'moderator')", [person_id("finn")]
+    )
+    claimed = actor(db, "modesty").call("claim_case", case_id=case)
+    assert (claimed["status"], claimed["claimed_by"]["username"]) == ("claimed", "modesty")
+    entry = log(db)[-1]
+    assert (entry["action"], entry["case_id"]) == ("case_claimed", case)
+    assert entry["actor_id"] == person_id("modesty")
+    assert entry["before"] == {"status": "open", "claimed_at": None}
+    assert entry["after"]["status"] == "claimed"
+    with refused(409, "case_claimed"):
+        decide(db, post, "dismiss", "finn")
+    with refused(409, "case_claimed"):
+        actor(db, "finn").call("claim_case", case_id=case)
+    finn = actor(db, "finn")
+    queued = [
+        [row["id"] for row in finn.rows("moderation_queue", status=status)]
+        for status in ("open", "claimed")
+    ]
+    assert queued == [[], [case]]
+    # Whoever claimed it has not come back: it waits for anybody again.
+    db.execute("update public.moderation_cases set claimed_at = now() - interval '2 hours'")
+    assert [row["id"] for row in finn.rows("moderation_queue")] == [case]
+    assert finn.rows("moderation_queue", status="claimed") == []
+    assert decide(db, post, "dismiss", "finn")["status"] == "decided"
+    with refused(409, "case_decided"):
+        actor(db, "modesty").call("claim_case", case_id=case)
+
+
+def test_nobody_decides_on_their_own_or_what_they_reported(db: Connection) -> None:
+    modesty, admiral = actor(db, "modesty"), actor(db, "admiral")
+    own = modesty.post()
+    report(proven(db), "post", own)
+    with refused(403, "own_case"):
+        decide(db, own, "dismiss")
+    others = actor(db, "ben").post()
+    report(modesty, "post", others)
+    with refused(403, "own_case"):
+        decide(db, others, "hide")
+    with refused(403, "own_case"):
+        modesty.call("claim_case", case_id=case_of(db, others)["id"])
+    # Nor against staff of the same role or a higher one.
+    theirs = admiral.post()
+    report(proven(db), "post", theirs)
+    with refused(403, "not_allowed"):
+        decide(db, theirs, "hide")
+    assert decide(db, own, "hide", "admiral")["action"] == "hide"
+
+
+def test_each_decision_is_logged_with_before_and_after(db: Connection, ben: Actor) -> None:
+    report(proven(db), "post", post := ben.post())
+    decide(db, post, "hide", note="not here")
+    entry = log(db)[-1]
+    assert (entry["action"], entry["actor_id"]) == ("case_decided", person_id("modesty"))
+    assert (entry["subject_id"], entry["reason"]) == (ben.id, "not here")
+    assert (entry["before"]["is_withheld"], entry["after"]["is_withheld"]) == (False, True)
+    assert entry["after"]["action"] == "hide"
+    assert entry["case_id"] == case_of(db, post)["id"]
+
+
+def test_hidden_stays_hidden_until_the_case_is_opened_again(db: Connection, ben: Actor) -> None:
+    report(proven(db), "post", post := ben.post())
+    case = decide(db, post, "hide")["id"]
+    stranger, modesty = actor(db, "stranger"), actor(db, "modesty")
+    see = "select id from public.posts where id = %s"
+    assert stranger.run(see, post) == []
+    assert told(db, "ben") == ["hide"]
+    # Another case of it, dismissed, is not the one that hid it.
+    db.execute("select private.open_case('post', %s, 'strikes', %s, '{}')", [post, ben.id])
+    other = case_of(db, post, "strikes")["id"]
+    modesty.call("decide_case", case_id=other, action="dismiss")
+    assert stranger.run(see, post) == []
+    reopened = modesty.call("reopen_case", case_id=case, note="on second thought")
+    assert (reopened["status"], reopened["action"]) == ("open", None)
+    assert stranger.run(see, post) == []
+    decide(db, post, "dismiss")
+    assert len(stranger.run(see, post)) == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["post", "comment", "message", "crate", "room", "product", "track"]
+)
+def test_deleted_is_gone_as_if_by_its_author(db: Connection, ben: Actor, kind: str) -> None:
+    loosen(db)
+    table = {"message": "messages"}.get(kind, f"{kind}s")
+    if kind == "post":
+        target = ben.post()
+    elif kind == "comment":
+        about = {"target_kind": "post", "target_id": actor(db, "cleo").post()}
+        target = ben.call("create_comment", **about, body="b")["id"]
+    elif kind == "message":
+        _, target = said(db)
+    elif kind == "crate":
+        target = ben.call("create_crate", title="b")["id"]
+    elif kind == "room":
+        target = make_room(db, "ben")
+    elif kind == "product":
+        target = Shop(db).offer("ben")
+    else:
+        target = make_upload(db, "ada")
+    if kind != "message":
+        report(actor(db, "eve"), kind, target)
+    decide(db, target, "delete")
+    (row,) = db.execute(f"select * from public.{table} where id = %s", [target]).fetchall() or [{}]
+    if kind == "product":
+        assert row == {}
+    elif kind == "track":
+        # A claim or an appeal may need its file.
+        assert row["status"] == "removed"
+    else:
+        assert row["deleted_at"] is not None
+        assert not row["is_withheld"]
+
+
+def test_what_was_sold_is_taken_off_the_shelf_instead(db: Connection) -> None:
+    shop = Shop(db)
+    product = shop.offer("ada")
+    shop.buy("ben", product)
+    report(actor(db, "eve"), "product", product)
+    decide(db, product, "delete")
+    (row,) = db.execute("select is_active, is_withheld from public.products").fetchall()
+    assert (row["is_active"], row["is_withheld"]) == (False, True)
+
+
+@pytest.mark.parametrize(("action", "token"), [("mute", "muted"), ("ban", "banned")])
+def test_who_wrote_it_is_muted_or_banned(
+    db: Connection, ben: Actor, action: str, token: str
+) -> None:
+    report(proven(db), "post", post := ben.post())
+    row = db.execute("select now() + interval '1 day' as at").fetchone()
+    assert row is not None
+    decide(db, post, action, note="again", until=row["at"])
+    with refused(403, token):
+        ben.post()
+    (mine,) = ben.rows("my_sanctions")
+    assert (mine["kind"], mine["until"], mine["reason"]) == (action, row["at"], "again")
+    assert told(db, "ben") == [action]
+
+
+def test_who_wrote_it_is_warned(db: Connection, ben: Actor) -> None:
+    report(proven(db), "post", post := ben.post())
+    decide(db, post, "warn", note="be kind")
+    assert [row["kind"] for row in ben.rows("my_sanctions")] == ["warn"]
+    ben.post()
+
+
+@pytest.mark.parametrize(
+    ("action", "token"), [("mute", "muted_in_room"), ("ban", "banned_from_room"), ("warn", None)]
+)
+def test_who_said_it_is_sanctioned_in_that_room_alone(
+    db: Connection, ben: Actor, action: str, token: str | None
+) -> None:
+    room, message = said(db)
+    other = make_room(db, "ada")
+    enter_room(db, other, "ben")
+    decide(db, message, action, note="not here", scope="room")
+    (mine,) = ben.rows("my_sanctions")
+    assert (mine["kind"], mine["room_id"], mine["reason"]) == (action, room, "not here")
+    ben.post()
+    ben.call("send_message", room_id=other, body="hi")
+    if token == "muted_in_room":
+        with refused(403, token):
+            ben.call("send_message", room_id=room, body="hi")
+    elif token:
+        with refused(403, token):
+            ben.call("join_room", room_id=room)
+    else:
+        ben.call("send_message", room_id=room, body="hi")
+
+
+def test_a_scope_fits_the_action_and_the_case(db: Connection, ben: Actor) -> None:
+    _, message = said(db)
+    for scope in ("everywhere", "", None):
+        with refused(422, "scope_unknown"):
+            decide(db, message, "mute", scope=scope)
+    for action in ("hide", "dismiss", "kick_from_room"):
+        with refused(422, "action_unfit"):
+            decide(db, message, action, scope="room")
+    report(proven(db), "post", post := ben.post())
+    with refused(409, "nothing_to_do"):
+        decide(db, post, "mute", scope="room")
+    decide(db, message, "mute", scope="global")
+    with refused(403, "muted"):
+        ben.post()
+
+
+@pytest.mark.parametrize("action", ["dismiss", "hide", "delete"])
+def test_that_a_machine_made_it_takes_two_and_no_case(db: Connection, action: str) -> None:
+    loosen(db)
+    track = checked(db, 5)
+    report(proven(db), "track", track, "ai_generated")
+    case = case_of(db, track, "ai_generated")["id"]
+    db.execute("update public.detections set status = 'under_review'")
+    modesty = actor(db, "modesty")
+    with refused(409, "case_is_detection") as caught:
+        modesty.call("decide_case", case_id=case, action=action)
+    assert caught.value.diag.message_detail is not None
+    assert "review_detection" in caught.value.diag.message_detail
+    (row,) = db.execute("select status from public.tracks where id = %s", [track]).fetchall()
+    assert row["status"] == "published"
+    # What was found to be human one may agree with; whose it is may be warned all the same.
+    db.execute("update public.detections set status = 'verified_human'")
+    if action == "dismiss":
+        assert modesty.call("decide_case", case_id=case, action=action)["action"] == "dismiss"
+    else:
+        with refused(409, "case_is_detection"):
+            modesty.call("decide_case", case_id=case, action=action)
+        assert modesty.call("decide_case", case_id=case, action="warn")["action"] == "warn"
+
+
+def test_what_no_detection_is_of_is_for_its_case(db: Connection) -> None:
+    report(proven(db), "track", song := make_song(db), "ai_generated")
+    case = case_of(db, song, "ai_generated")["id"]
+    actor(db, "modesty").call("decide_case", case_id=case, action="hide")
+    (row,) = db.execute("select status from public.tracks where id = %s", [song]).fetchall()
+    assert row["status"] == "removed"
+
+
+def test_what_something_was_done_about_stays_hidden(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    post = ben.post()
+    for _ in range(2):
+        report(proven(db), "post", post)
+    decide(db, post, "warn")
+    assert actor(db, "stranger").run("select from public.posts where id = %s", post) == []
+    (held,) = db.execute("select reason from private.withheld").fetchall()
+    assert held["reason"] == "decision"
+
+
+def test_reactions_are_cleared(db: Connection) -> None:
+    _, message = said(db)
+    actor(db, "eve").call("react", message_id=message, emoji="🔥", present=True)
+    decide(db, message, "clear_reactions")
+    (row,) = db.execute("select reactions from public.messages where id = %s", [message]).fetchall()
+    assert row["reactions"] == {}
+    post = actor(db, "ben").post()
+    about = {"target_kind": "post", "target_id": post, "body": "b"}
+    comment = actor(db, "ben").call("create_comment", **about)["id"]
+    actor(db, "eve").call("set_reaction", comment_id=comment, emoji="🔥", present=True)
+    report(actor(db, "eve"), "comment", comment)
+    decide(db, comment, "clear_reactions")
+    assert db.execute("select from public.comment_reactions").fetchall() == []
+
+
+def members(db: Connection, room: uuid.UUID) -> set[uuid.UUID]:
+    """Who is in a room."""
+    rows = db.execute(
+        "select user_id from public.room_members where room_id = %s", [room]
+    ).fetchall()
+    return {row["user_id"] for row in rows}
+
+
+def test_who_said_it_is_put_out_of_the_room(db: Connection, ben: Actor) -> None:
+    room, message = said(db)
+    decide(db, message, "kick_from_room")
+    assert ben.id not in members(db, room)
+    ben.call("join_room", room_id=room)
+
+
+def test_who_said_it_is_kept_out_of_the_room_for_a_while(db: Connection, ben: Actor) -> None:
+    room, message = said(db)
+    row = db.execute("select now() + interval '1 day' as at").fetchone()
+    assert row is not None
+    decide(db, message, "kick_from_room", until=row["at"])
+    assert ben.id not in members(db, room)
+    with refused(403, "banned_from_room"):
+        ben.call("join_room", room_id=room)
+    (mine,) = ben.rows("my_sanctions")
+    assert (mine["kind"], mine["room_id"]) == ("ban", room)
+
+
+def playing(db: Connection) -> tuple[uuid.UUID, uuid.UUID]:
+    """A room of ada's where ben and cleo are DJs with two songs each: room and session."""
+    loosen(db)
+    room = make_room(db, "ada")
+    be_seen(db, room, "ada")
+    session = actor(db, "ada").call("start_session", room_id=room, mode="fan")["id"]
+    for name in ("ben", "cleo"):
+        enter_room(db, room, name)
+        be_seen(db, room, name)
+        actor(db, name).call("join_rotation", session_id=session)
+        for _ in range(2):
+            actor(db, name).call("enqueue_track", session_id=session, track_id=make_song(db))
+    return room, session
+
+
+def queued(db: Connection) -> list[uuid.UUID]:
+    """Whose songs wait."""
+    rows = db.execute(
+        "select added_by from public.queue_items where status = 'queued' order by 1"
+    ).fetchall()
+    return [row["added_by"] for row in rows]
+
+
+def djs(db: Connection) -> set[uuid.UUID]:
+    """Who is in the rotation."""
+    return {
+        row["user_id"] for row in db.execute("select user_id from public.rotation_slots").fetchall()
+    }
+
+
+def test_a_dj_is_removed_and_their_songs_too(db: Connection, ben: Actor) -> None:
+    room, _ = playing(db)
+    enter_room(db, room, "eve")
+    for action in ("remove_dj", "clear_queue"):
+        report(actor(db, "eve"), "profile", ben.id, room_id=room)
+        decide(db, ben.id, action)
+    assert djs(db) == {person_id("cleo")}
+    assert ben.id not in queued(db)
+    assert person_id("cleo") in queued(db)
+
+
+def test_of_a_room_who_plays_is_removed_and_all_that_waits(db: Connection) -> None:
+    room, _ = playing(db)
+    report(actor(db, "eve"), "room", room)
+    decide(db, room, "remove_dj")
+    assert len(djs(db)) == 1
+    report(actor(db, "eve"), "room", room)
+    decide(db, room, "clear_queue")
+    assert queued(db) == []
+
+
+def test_where_nothing_plays_there_is_nothing_to_do(db: Connection) -> None:
+    _, message = said(db)
+    for action in ("remove_dj", "clear_queue"):
+        with refused(409, "nothing_to_do"):
+            decide(db, message, action)
+
+
+@pytest.mark.parametrize(
+    ("action", "token"),
+    [
+        ("explode", "action_unknown"),
+        ("remove_dj", "action_unfit"),
+        ("clear_queue", "action_unfit"),
+        ("clear_reactions", "action_unfit"),
+        ("kick_from_room", "action_unfit"),
+    ],
+)
+def test_what_does_not_fit_a_post_is_refused(
+    db: Connection, ben: Actor, action: str, token: str
+) -> None:
+    report(proven(db), "post", post := ben.post())
+    with refused(422, token):
+        decide(db, post, action)
+    with refused(422, "until_not_here"):
+        decide(db, post, "hide", until="2100-01-01")
+    with refused(422, "note_too_long"):
+        decide(db, post, "hide", note="x" * 1001)
+    assert action in (*ACTIONS, "explode")
+
+
+def test_a_profile_is_hidden_not_deleted(db: Connection, ben: Actor) -> None:
+    report(proven(db), "profile", ben.id)
+    with refused(422, "action_unfit"):
+        decide(db, ben.id, "delete")
+    decide(db, ben.id, "hide")
+    stranger = actor(db, "stranger")
+    assert stranger.run("select from public.profiles where username = 'ben'") == []
+    # They go on, and are told.
+    ben.post()
+    assert told(db, "ben") == ["hide"]
+
+
+def test_nobody_is_sanctioned_for_what_is_nobodys(db: Connection) -> None:
+    report(proven(db), "track", song := make_song(db))
+    with refused(409, "nobody_to_sanction"):
+        decide(db, song, "ban")
+    decide(db, song, "hide")
+
+
+def test_what_cannot_be_opened_again(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    post = ben.post()
+    report(proven(db), "post", post)
+    first = decide(db, post, "dismiss")["id"]
+    report(proven(db), "post", post)
+    with refused(409, "case_not_reopened"):
+        actor(db, "modesty").call("reopen_case", case_id=first)
+    with refused(404, "case_not_found"):
+        actor(db, "modesty").call("reopen_case", case_id=uuid.uuid4())
+
+
+def test_admins_read_all_that_was_done_newest_first(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    rooty = actor(db, "rooty")
+    for number in range(3):
+        report(proven(db), "post", post := ben.post(str(number)))
+        decide(db, post, "warn", note=str(number))
+        rooty.call("set_setting", name="report_young_days", value=20 + number)
+    admiral = actor(db, "admiral")
+    whole = admiral.rows("audit_log", page_size=100)
+    assert {row["source"] for row in whole} == {"audit", "moderation"}
+    decided = [row for row in whole if row["action"] == "case_decided"]
+    assert [row["reason"] for row in decided] == ["2", "1", "0"]
+    assert decided[0]["actor"]["username"] == "modesty"
+    assert decided[0]["subject"]["username"] == "ben"
+    for size in (1, 2, 5):
+        pages: list[Row] = []
+        after = None
+        while page := admiral.rows("audit_log", after=after, page_size=size):
+            pages += page
+            after = page[-1]["cursor"]
+        assert [(row["source"], row["id"]) for row in pages] == [
+            (row["source"], row["id"]) for row in whole
+        ]
