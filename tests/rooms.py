@@ -107,6 +107,27 @@ def furnish_room(connection: Connection, room: uuid.UUID) -> None:
     _say(connection, room)
     _play(connection, room)
     _go_live(connection, room)
+    _moderate(connection, room)
+
+
+def _moderate(connection: Connection, room: uuid.UUID) -> None:
+    """ada reports cleo, who is warned in the room and appeals."""
+    ada, cleo = person_id("ada"), person_id("cleo")
+    case = insert(
+        connection, "public.moderation_cases", target_kind="profile", target_id=cleo,
+        kind="report", subject_id=cleo, room_id=room,
+    )  # fmt: skip
+    _fill(
+        connection, "reports", reporter_id=ada, target_kind="profile", target_id=cleo,
+        subject_id=cleo, case_id=case, reason="spam", weight=1, is_young=False,
+    )  # fmt: skip
+    warning = insert(
+        connection, "public.sanctions", user_id=cleo, room_id=room, kind="warn", case_id=case
+    )
+    _fill(
+        connection, "appeals", sanction_id=warning, user_id=cleo, statement=f"not in {room}",
+        case_id=case,
+    )  # fmt: skip
 
 
 def _say(connection: Connection, room: uuid.UUID) -> None:

@@ -34,10 +34,10 @@ HEARS_OF = {"record_play"}
 OWN_ROWS = {"join_requests", "room_bans"}
 # A value that fits, for parameters which are looked at before the room is.
 FIT: dict[str, Any] = {
-    "username": "cleo", "role": "member", "query": "techno", "message": "hello", "reason": "why",
+    "username": "cleo", "role": "member", "query": "techno", "message": "hello", "reason": "spam",
     "body": "hello", "name": "Mine", "minutes": 5, "ban_minutes": 5, "mode": "public",
     "title": "Live", "source": "room", "ms_played": 1, "emoji": "🔥", "present": True,
-    "text": "hello",
+    "text": "hello", "target_kind": "profile",
 }  # fmt: skip
 
 
