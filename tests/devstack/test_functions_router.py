@@ -18,11 +18,11 @@ def test_every_function_is_served_under_its_name() -> None:
         assert names == [
             "accrue-royalties", "advance-sessions", "archive-plays", "billing-portal",
             "close-season", "connect-onboarding", "create-checkout", "create-subscription",
-            "download-link", "erase-accounts", "fingerprint-tracks", "health", "housekeeping",
-            "live-end", "live-start", "live-token", "livekit-webhook", "process-payouts",
-            "process-refunds", "reconcile-stripe", "remove-objects", "rights-claim",
-            "roll-up-leaderboards", "send-email", "send-push", "stream-url", "stripe-webhook",
-            "tidy", "verify-artists", "watch-live",
+            "detection-callback", "download-link", "erase-accounts", "fingerprint-tracks",
+            "health", "housekeeping", "live-end", "live-start", "live-token", "livekit-webhook",
+            "process-payouts", "process-refunds", "reconcile-stripe", "remove-objects",
+            "rights-claim", "roll-up-leaderboards", "run-detections", "send-email", "send-push",
+            "stream-url", "stripe-webhook", "tidy", "verify-artists", "watch-live",
         ]  # fmt: skip
         for name in names:
             for path in (f"/{name}", f"/{name}/", f"/{name}/more"):
