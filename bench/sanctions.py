@@ -36,10 +36,18 @@ where tgfoid = 'private.tg__refuse_muted'::regproc
 LIKE = "select public.set_like('post', $1::uuid, true)"
 UNLIKE = "select public.set_like('post', $1::uuid, false)"
 SEND = "select * from public.send_message($1::uuid, 'What a track, who is it by?')"
+# Of people whom everybody sees.
 POSTS = """
-select id::text from public.posts
-where visibility = 'public' and deleted_at is null
-order by hashtextextended(id::text, 1) limit 500
+select post.id::text
+from public.posts as post
+join public.profiles as author on author.id = post.author_id and not author.is_private
+where post.visibility = 'public'
+  and post.deleted_at is null
+  and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = author.id)
+  and not exists (
+    select from public.blocks as block where author.id in (block.blocker_id, block.blocked_id)
+  )
+order by hashtextextended(post.id::text, 1) limit 500
 """
 MOST = 1.1
 """How much dearer a write may be for it."""
