@@ -35757,7 +35757,8 @@ begin
   if v_thing.subject_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
-  v_room_id := coalesce(v_thing.room_id, report.room_id);
+  -- Where a thing is is known; only of how somebody behaves it has to be said.
+  v_room_id := coalesce(v_thing.room_id, case report.target_kind when 'profile' then report.room_id end);
 
   v_case_id := private.open_case(report.target_kind, report.target_id, v_kind, v_thing.subject_id);
   select weighed.weight, weighed.is_young into v_weight from private.report_weight(v_user_id) as weighed;
@@ -45906,7 +45907,7 @@ comment on function public.report(text, uuid, text, text, uuid) is
 $$Report something to the moderators
 
 target_kind: profile, post, comment, track, crate, room, message (of a room, or between people) or product, which one can see and is not one's own. reason: spam, abuse, hate, sexual,
-self_harm, copyright, ai_generated or other; description: at most 1000 characters; room_id: where it happened, of somebody's behaviour in a room. A copy is kept of it as it is. One open a
+self_harm, copyright, ai_generated or other; description: at most 1000 characters; room_id: where it happened, of somebody's behaviour in a room (a profile alone; where other things are is known). A copy is kept of it as it is. One open a
 person and thing: sent again, it returns the same. What many report whose reports were right before is withheld until it is reviewed. Returns {id, target_kind, target_id, reason, description,
 status, created_at, reviewed_at}; the caller's are read from the table reports, without the copy, which is for staff. Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, banned_from_room, not_a_member (403), profile_not_found,
 post_not_found, comment_not_found, track_not_found, crate_not_found, room_not_found, message_not_found, product_not_found (404), report_target_unknown, report_reason_unknown,

@@ -299,7 +299,8 @@ begin
   if v_thing.subject_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
-  v_room_id := coalesce(v_thing.room_id, report.room_id);
+  -- Where a thing is is known; only of how somebody behaves it has to be said.
+  v_room_id := coalesce(v_thing.room_id, case report.target_kind when 'profile' then report.room_id end);
 
   v_case_id := private.open_case(report.target_kind, report.target_id, v_kind, v_thing.subject_id);
   select weighed.weight, weighed.is_young into v_weight from private.report_weight(v_user_id) as weighed;

@@ -190,6 +190,10 @@ def test_what_happens_in_a_room_is_reported_with_the_room(db: Connection, ben: A
     assert case_of(db, person_id("cleo"))["room_id"] == room
     with refused(404, "room_not_found"):
         report(ben, "profile", person_id("dan"), room_id=other)
+    # Where a post is nobody has to be told.
+    post = actor(db, "ada").post()
+    report(ben, "post", post, room_id=room)
+    assert case_of(db, post)["room_id"] is None
 
 
 def test_that_a_machine_made_it_is_the_detections_to_say(db: Connection, ben: Actor) -> None:
