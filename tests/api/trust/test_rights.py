@@ -181,7 +181,7 @@ def test_a_license_is_replaced_by_its_name_and_removed(
         ({"price_minor": None}, "price_invalid"),
         ({"price_minor": 100_000_001}, "price_invalid"),
         ({"currency": "EUR"}, "currency_disabled"),
-        ({"currency": "XXX"}, "currency_disabled"),
+        ({"currency": "ZZZ"}, "currency_disabled"),
         ({"currency": None}, "currency_disabled"),
     ],
     ids=str,
