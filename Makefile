@@ -59,7 +59,7 @@ migration: setup ## Draft the migration to what sql/ says: make migration name=a
 types: setup ## Generate the TypeScript and pydantic types of the API
 	@$(BACKBEAT) types
 
-docs: setup ## Generate docs/errors.md, docs/api.md and the commands in docs/deploy.md
+docs: setup ## Generate docs/errors.md, docs/api/ and docs/deploy-commands.md
 	@$(PYTHON_IN_VENV) -m devstack.docs
 
 bench: setup ## Measure what the database costs, as ratios

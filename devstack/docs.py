@@ -46,9 +46,16 @@ def in_parts(parts: Callable[[], dict[str, str]]) -> Callable[[str], str]:
     return render
 
 
+def of_domain(domain: str) -> Callable[[str], str]:
+    """Make the render of a domain's page, which is generated whole."""
+    return lambda _: docs_api.page(domain)
+
+
 PAGES = (
     Page("api", in_parts(docs_api.parts)),
+    *(Page(f"api/{domain}", of_domain(domain)) for domain in docs_api.domains()),
     Page("deploy", in_parts(docs_deploy.parts)),
+    Page("deploy-commands", in_parts(docs_deploy.commands)),
     Page("errors", in_parts(docs_errors.parts)),
 )
 
@@ -59,6 +66,7 @@ def renew(page: Page, folder: Path = DOCS, *, is_check: bool = False) -> bool:
     before = path.read_text("utf-8") if path.exists() else ""
     after = page.render(before)
     if before != after and not is_check:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(after, "utf-8")
     return before == after
 
@@ -67,7 +75,9 @@ def main(arguments: Sequence[str]) -> int:
     """Renew or check the named pages, or all; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m devstack.docs", description=__doc__)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("pages", nargs="*", metavar="name", help="api, deploy, errors")
+    parser.add_argument(
+        "pages", nargs="*", metavar="name", help=", ".join(page.name for page in PAGES)
+    )
     options = parser.parse_args(arguments)
     known = {page.name: page for page in PAGES}
     if unknown := set(options.pages) - set(known):

@@ -1,9 +1,12 @@
-"""docs/api.md: the tables and RPCs that apps and functions may use, from the comments in sql/."""
+"""docs/api.md and docs/api/: the tables and RPCs that apps and functions may use.
+
+They come from the comments in sql/: a page a domain, and the way to each.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +40,47 @@ class Rpc:
 
 
 def parts() -> dict[str, str]:
-    """The contents between the marks of docs/api.md."""
-    return {"tables": "\n".join(_tables()), "rpcs": _rpcs("public"), "backend": _rpcs("backend")}
+    """What stands between the marks of docs/api.md: where everything is."""
+    public, backend = rpcs("public"), rpcs("backend")
+    rows = [
+        f"| [{domain}](api/{domain}.md) | {_names(_tables_of(text))} |"
+        f" {_names(rpc.name for rpc in public.get(domain, []))} |"
+        f" {_names(rpc.name for rpc in backend.get(domain, []))} |"
+        for domain, text in _domains().items()
+    ]
+    heading = ["| domain | tables | RPCs | RPCs for the functions |", "| --- | --- | --- | --- |"]
+    return {"domains": "\n".join([*heading, *rows])}
+
+
+def domains() -> list[str]:
+    """The domains, each of which has a page in docs/api/."""
+    return list(_domains())
+
+
+def page(domain: str) -> str:
+    """The page of a domain, whole."""
+    lines = [f"# The API: {domain}", "", f"Generated from `sql/*_{domain}` by `make docs`;"]
+    lines += ["[how to use it](../api.md).", ""]
+    for title, content in (
+        ("Tables and row types", "\n".join(_tables(_domains()[domain]))),
+        ("RPCs", _rpcs("public", domain)),
+        ("RPCs for the cloud functions", _rpcs("backend", domain)),
+    ):
+        if content:
+            lines += [f"## {title}", "", content.strip("\n"), ""]
+    return "\n".join(lines)
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _tables_of(text: str) -> list[str]:
+    return [
+        name.removeprefix("public.")
+        for kind, name in _comments(text)
+        if kind == "table" and name.startswith("public.")
+    ]
 
 
 def rpcs(schema: str) -> dict[str, list[Rpc]]:
@@ -68,50 +110,42 @@ def rpcs(schema: str) -> dict[str, list[Rpc]]:
     return found
 
 
-def _rpcs(schema: str) -> str:
+def _rpcs(schema: str, domain: str) -> str:
     lines = []
-    for domain, members in rpcs(schema).items():
-        lines += [f"### {domain.title()}", ""]
-        for rpc in members:
-            summary, _, rest = rpc.comment.partition("\n")
-            method = "GET or POST" if rpc.is_stable else "POST"
-            lines += [
-                f"#### `{rpc.name}({rpc.parameters})`",
-                "",
-                f"**{summary}.** Returns `{rpc.returns}`. {method}; for {rpc.roles}.",
-                "",
-                *([_escape(rest.strip()), ""] if rest.strip() else []),
-            ]
+    for rpc in rpcs(schema).get(domain, []):
+        summary, _, rest = rpc.comment.partition("\n")
+        method = "GET or POST" if rpc.is_stable else "POST"
+        lines += [
+            f"### `{rpc.name}({rpc.parameters})`",
+            "",
+            f"**{summary}.** Returns `{rpc.returns}`. {method}; for {rpc.roles}.",
+            "",
+            *([_escape(rest.strip()), ""] if rest.strip() else []),
+        ]
     return "\n".join(lines)
 
 
-def _tables() -> Iterator[str]:
-    for domain, text in _domains().items():
-        comments = _comments(text)
-        named = [
-            (kind, name, comment)
-            for (kind, name), comment in comments.items()
-            if kind in ("table", "type") and name.startswith("public.")
+def _tables(text: str) -> Iterator[str]:
+    comments = _comments(text)
+    for (kind, name), comment in comments.items():
+        if kind not in ("table", "type") or not name.startswith("public."):
+            continue
+        summary, _, rest = comment.partition("\n")
+        short = name.removeprefix("public.")
+        yield f"### {'row type ' if kind == 'type' else ''}`{short}`\n"
+        yield f"**{_escape(summary)}.**\n"
+        if rest.strip():
+            yield _escape(rest.strip()) + "\n"
+        columns = [
+            (column.rsplit(".", 1)[1], said)
+            for (what, column), said in comments.items()
+            if what == "column" and column.rsplit(".", 1)[0] == name
         ]
-        if named:
-            yield f"### {domain.title()}\n"
-        for kind, name, comment in named:
-            summary, _, rest = comment.partition("\n")
-            short = name.removeprefix("public.")
-            yield f"#### {'row type ' if kind == 'type' else ''}`{short}`\n"
-            yield f"**{_escape(summary)}.**\n"
-            if rest.strip():
-                yield _escape(rest.strip()) + "\n"
-            columns = [
-                (column.rsplit(".", 1)[1], said)
-                for (what, column), said in comments.items()
-                if what == "column" and column.rsplit(".", 1)[0] == name
-            ]
-            if columns:
-                yield "| column | holds |\n| --- | --- |"
-                for column, said in columns:
-                    yield f"| `{column}` | {_escape(said)} |"
-                yield ""
+        if columns:
+            yield "| column | holds |\n| --- | --- |"
+            for column, said in columns:
+                yield f"| `{column}` | {_escape(said)} |"
+            yield ""
 
 
 def _domains(folder: Path = SQL) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The generated parts of docs/deploy.md: one command a function, one a schedule."""
+"""docs/deploy.md and docs/deploy-commands.md: a row or a command a function or schedule."""
 
 import inspect
 from collections.abc import Iterable
@@ -10,11 +10,15 @@ TIMEOUT_SECONDS = 60
 
 
 def parts() -> dict[str, str]:
-    """Return the content of each part by its name."""
+    """What stands between the marks of deploy.md."""
+    return {"schedules": _table(read_schedules())}
+
+
+def commands() -> dict[str, str]:
+    """What stands between the marks of deploy-commands.md."""
     schedules = read_schedules()
     return {
         "functions": _functions(schedules),
-        "schedules": _table(schedules),
         "cloud scheduler": _shell(_scheduler_job(schedule) for schedule in schedules),
         "pg_cron": _fenced("sql", "\n\n".join(_cron_job(schedule) for schedule in schedules)),
     }

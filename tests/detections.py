@@ -121,3 +121,8 @@ def logged(connection: Connection, track: uuid.UUID) -> list[Row]:
         " order by id",
         [track],
     ).fetchall()
+
+
+def told(person: Actor) -> list[str]:
+    """The kinds of what somebody was told, the newest first."""
+    return [row["kind"] for row in person.rows("my_notifications")]

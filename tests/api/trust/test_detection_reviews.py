@@ -19,6 +19,7 @@ from tests.detections import (
     proof,
     record,
     stands,
+    told,
 )
 from tests.races import race, refusals
 from tests.trust import impose, loosen, proven, report
@@ -42,11 +43,6 @@ def review(db: Connection) -> Callable[..., Any]:
         )
 
     return say
-
-
-def told(person: Actor) -> list[str]:
-    """The kinds of what somebody was told, the newest first."""
-    return [row["kind"] for row in person.rows("my_notifications")]
 
 
 @pytest.mark.parametrize("risk", [50, 90])
