@@ -67,8 +67,6 @@ def connect(functions_url: str, cron_secret: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         base_url=functions_url,
         headers={"Authorization": f"Bearer {cron_secret}"},
-        # gunicorn closes idle connections after two seconds, maybe just as one is used again.
-        limits=httpx.Limits(keepalive_expiry=1.0),
     )
 
 

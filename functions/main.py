@@ -82,8 +82,8 @@ def remove_objects(call: Call[None, NoBody]) -> Reply:
 @endpoint("POST", admit=signed_in, body=StreamRequest)
 def stream_url(call: Call[Person, StreamRequest]) -> Reply:
     """Sign an address at which the caller hears a track for a few minutes."""
-    signer = call.objects if call.settings.stream_urls == "s3" else call.storage
-    return Reply(sign_stream_url(call.database, signer, call.caller.user_id, call.body.track_id))
+    asked = call.caller.user_id, call.body.track_id
+    return Reply(sign_stream_url(call.database, call.signer, *asked))
 
 
 @functions_framework.http
@@ -287,9 +287,8 @@ def rights_claim(call: Call[str, RightsClaimRequest]) -> Reply:
 @endpoint("POST", admit=scheduler)
 def run_detections(call: Call[None, NoBody]) -> Reply:
     """Have uploads looked at: did people make them, or a machine?"""
-    signer = call.objects if call.settings.stream_urls == "s3" else call.storage
     detector = connect_detector(call.settings)
-    return Reply(look_at_uploads(call.database, detector, Files(signer, call.storage)))
+    return Reply(look_at_uploads(call.database, detector, Files(call.signer, call.storage)))
 
 
 @functions_framework.http

@@ -80,7 +80,7 @@ class Webhooks:
     def run(self) -> None:
         """Deliver what is due until it is over; several threads may."""
         # Without certificates: what it delivers to is on this machine.
-        with httpx.Client(trust_env=False, timeout=30, limits=_LIMITS, verify=False) as client:
+        with httpx.Client(trust_env=False, timeout=30, verify=False) as client:
             while (entry := self._next()) is not None:
                 _, _, attempt, body = entry
                 is_taken = self._send(client, body)
@@ -129,7 +129,3 @@ def signature(body: bytes, secret: str, moment: int | None = None) -> str:
     moment = int(time.time()) if moment is None else moment
     digest = hmac.new(secret.encode(), b"%d.%s" % (moment, body), hashlib.sha256)
     return f"t={moment},v1={digest.hexdigest()}"
-
-
-# gunicorn closes idle connections after two seconds, maybe just as one is used again.
-_LIMITS = httpx.Limits(keepalive_expiry=1.0)

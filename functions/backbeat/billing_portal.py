@@ -5,12 +5,11 @@ from uuid import UUID, uuid4
 from pydantic import TypeAdapter
 
 from backbeat.body import RequestModel
-from backbeat.create_checkout import Path
 from backbeat.create_subscription import Subscriber
 from backbeat.database import Database
 from backbeat.errors import CustomerNotFoundError
 from backbeat.settings import Settings
-from backbeat.stripe_client import Stripe, page_url
+from backbeat.stripe_client import Path, Stripe, page_url
 
 
 class PortalRequest(RequestModel):
@@ -19,7 +18,7 @@ class PortalRequest(RequestModel):
     return_path: Path
 
 
-CUSTOMER: TypeAdapter[Subscriber | None] = TypeAdapter(Subscriber | None)
+CUSTOMER = TypeAdapter(Subscriber)
 
 
 def open_billing_portal(
@@ -33,7 +32,7 @@ def open_billing_portal(
     back = page_url(settings, request.return_path)
     arguments = {"user_id": str(user_id)}
     customer = database.call("stripe_customer", arguments, CUSTOMER, is_idempotent=True)
-    if customer is None or customer.stripe_customer_id is None:
+    if customer.stripe_customer_id is None:
         raise CustomerNotFoundError
     values = {"customer": customer.stripe_customer_id, "return_url": back}
     # Each visit is one of its own; the key is for the SDK's repeats.

@@ -7,10 +7,9 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from backbeat.body import RequestModel
-from backbeat.create_checkout import Path
 from backbeat.database import Database
 from backbeat.settings import Settings
-from backbeat.stripe_client import Stripe, page_url
+from backbeat.stripe_client import Path, Stripe, page_url
 
 
 class OnboardingRequest(RequestModel):

@@ -4,18 +4,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from backbeat.body import RequestModel
 from backbeat.database import Database
 from backbeat.errors import StripeRefusedError
 from backbeat.settings import Settings
-from backbeat.stripe_client import Json, Stripe, page_url
-
-# A path of the app: never another host (`//evil.example`), nor what a browser takes for one.
-Path = Annotated[
-    str, StringConstraints(pattern=r"^/([^/\\\s\x00-\x1f][^\\\s\x00-\x1f]*)?$", max_length=1000)
-]
+from backbeat.stripe_client import Json, Path, Stripe, page_url
 
 
 class Item(RequestModel):

@@ -6,11 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from backbeat.body import RequestModel
-from backbeat.create_checkout import Path
 from backbeat.database import Database
 from backbeat.errors import StripeNotConfiguredError
 from backbeat.settings import Settings
-from backbeat.stripe_client import Stripe, page_url
+from backbeat.stripe_client import Path, Stripe, page_url
 
 
 class SubscriptionRequest(RequestModel):

@@ -22,6 +22,7 @@ from backbeat.push import PushService, connect_push
 from backbeat.s3 import ObjectStore, connect_s3
 from backbeat.settings import Settings, load_settings
 from backbeat.storage import Storage, connect_storage
+from backbeat.stream_url import Signer
 from backbeat.stripe_client import Stripe, connect_stripe
 
 CallerT = TypeVar("CallerT")
@@ -60,6 +61,11 @@ class Call(Generic[CallerT, BodyT]):
     def objects(self) -> ObjectStore:
         """The door to S3."""
         return connect_s3(self.settings)
+
+    @property
+    def signer(self) -> Signer:
+        """What signs addresses of tracks, by STREAM_URLS."""
+        return self.objects if self.settings.stream_urls == "s3" else self.storage
 
     @property
     def push(self) -> PushService:

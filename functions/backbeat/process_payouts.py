@@ -11,7 +11,7 @@ from backbeat.errors import StripeRefusedError, StripeUnavailableError
 from backbeat.stripe_client import Stripe
 
 BATCH = 50
-# What is left is the next run's; a transfer takes seconds at most.
+# What is left is the next run's; a batch that was claimed is tried to its end.
 BUDGET_SECONDS = 240.0
 
 

@@ -19,7 +19,6 @@ from backbeat.stripe_client import Json, Stripe
 BATCH = 500
 
 IDS: TypeAdapter[list[str]] = TypeAdapter(list[str])
-SESSIONS: TypeAdapter[list[str | None]] = TypeAdapter(list[str | None])
 MOMENT = TypeAdapter(datetime)
 OUTCOME = TypeAdapter(str)
 REPORT: TypeAdapter[Any] = TypeAdapter(Any)
@@ -85,9 +84,7 @@ def _apply(database: Database, events: Iterable[Json], failures: list[BackbeatEr
 
 def _sessions(database: Database, stripe: Stripe, failures: list[BackbeatError]) -> Iterable[Json]:
     """What has become of checkouts whose orders still wait."""
-    for name in database.call("open_sessions", {}, SESSIONS, is_idempotent=True):
-        if name is None:
-            continue
+    for name in database.call("open_sessions", {}, IDS, is_idempotent=True):
         try:
             session = stripe.retrieve("checkout.sessions", name)
         except StripeRefusedError as error:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from pydantic import StringConstraints
 
 from backbeat.errors import (
     StripeConflictError,
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 RETRIES = 2
 Json = dict[str, Any]
+# A path of the app: never another host (`//evil.example`), nor what a browser takes for one.
+Path = Annotated[
+    str, StringConstraints(pattern=r"^/([^/\\\s\x00-\x1f][^\\\s\x00-\x1f]*)?$", max_length=1000)
+]
 
 
 @dataclass(frozen=True)

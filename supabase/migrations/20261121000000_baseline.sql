@@ -9107,9 +9107,7 @@ begin
       set reason = 'decision', case_id = null, since = now()
       where held.reason <> 'decision' or held.case_id is not null;
     v_is_new := found;
-    update public.tracks as track
-    set status = 'removed', removed_from = track.status
-    where track.id = v_track.id and track.status <> 'removed';
+    perform private.mark_withheld('track', v_track.id, true);
   else
     delete from private.withheld as held where held.target_id = v_track.id and held.target_kind = 'track';
     v_is_new := found;
@@ -30476,25 +30474,11 @@ begin
   return (select customer.stripe_customer_id from private.stripe_customers as customer where customer.user_id = stripe_customer_of.user_id);
 end;
 $$;
-comment on function private.stripe_customer_of(uuid) is 'What Stripe calls somebody, if they have paid before';
+comment on function private.stripe_customer_of(uuid) is 'What Stripe calls somebody, if they are a customer there';
 
 -- source: sql/07_commerce/functions/41_place_order.sql
 
 -- Lock order of orders: who orders (and sells) stays; the buyer's turn; the order; products, then variants, by id; the ledger; notifications.
-
-create or replace function private.become(person_id uuid)
-returns text
-language sql
-volatile
-security invoker
-set search_path = ''
-as $$
-  -- Both forms of the claims, as platforms differ in which auth.uid() reads.
-  select set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', become.person_id)::text, ''), true)
-    || set_config('request.jwt.claim.sub', coalesce(become.person_id::text, ''), true)
-$$;
-comment on function private.become(uuid) is
-'Go on as somebody the service has authenticated, so that the rules of who may do and see what are asked of them; null to be nobody again';
 
 create or replace function private.order_items(items jsonb)
 returns table (place bigint, product_id uuid, variant_id uuid, amount_minor bigint, quantity int)
@@ -30859,7 +30843,7 @@ declare
   v_order_id uuid;
   v_is_new boolean := false;
 begin
-  perform private.become(place_order.buyer_id);
+  perform private.act_for(place_order.buyer_id);
   perform private.acting_user('commerce');
   if place_order.client_id is null then
     perform private.raise_error(422, 'client_id_missing', 'Give the order an id of your own, so that it is made once however often it is sent.');
@@ -30882,7 +30866,7 @@ begin
     v_is_new := true;
     perform private.settle_order(v_order_id);
   end if;
-  perform private.become(null);
+  perform private.act_for(null);
   return private.order_for_checkout(v_order_id, v_is_new);
 end;
 $$;
@@ -30997,14 +30981,16 @@ set search_path = ''
 as $$
 begin
   return query
-  select
-    payee.payee_id,
-    (private.split_amount(
-      payees.net_minor, array_agg(payee.amount_minor) over (order by payee.payee_id rows between unbounded preceding and unbounded following),
-      private.currency_step((payees.line).currency)
-    ))[row_number() over (order by payee.payee_id)]
-  from private.line_payees as payee
-  where payee.order_line_id = (payees.line).id;
+  select due.payee_id, due.minor
+  from (
+    select
+      array_agg(payee.payee_id order by payee.payee_id) as payee_ids, array_agg(payee.amount_minor order by payee.payee_id) as weights
+    from private.line_payees as payee
+    where payee.order_line_id = (payees.line).id
+  ) as whole
+  cross join lateral unnest(
+    whole.payee_ids, private.split_amount(payees.net_minor, whole.weights, private.currency_step((payees.line).currency))
+  ) as due (payee_id, minor);
 end;
 $$;
 comment on function private.payees(public.order_lines, bigint) is 'Who gets how much of what a line brings: as it was shared when it was sold';
@@ -32924,9 +32910,9 @@ declare
   v_grant public.download_grants;
   v_path text;
 begin
-  perform private.become(claim_download.user_id);
+  perform private.act_for(claim_download.user_id);
   perform private.acting_user(even_banned => true);
-  perform private.become(null);
+  perform private.act_for(null);
   select held.* into v_grant
   from public.download_grants as held
   where held.id = claim_download.grant_id and held.buyer_id = claim_download.user_id
@@ -33117,9 +33103,7 @@ begin
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
   return jsonb_build_object(
-    'stripe_customer_id', (
-      select customer.stripe_customer_id from private.stripe_customers as customer where customer.user_id = stripe_customer.user_id
-    ),
+    'stripe_customer_id', private.stripe_customer_of(stripe_customer.user_id),
     'email', (select account.email from auth.users as account where account.id = stripe_customer.user_id)
   );
 end;
@@ -33569,23 +33553,17 @@ as $$
     ) as due
     group by due.payee_id
     having sum(due.bps) > 0
-  ),
-  parts as (
-    select
-      share.payee_id, trunc(whole.units * share.bps / 10000) as whole, mod(whole.units * share.bps, 10000) as rest, whole.units
-    from share
-    cross join (select (abs(split_of.amount_minor) / split_of.step)::numeric as units) as whole
-  ),
-  -- The largest remainders have what is left, one unit each.
-  ranked as (
-    select
-      parts.payee_id, parts.whole, row_number() over (order by parts.rest desc, parts.payee_id) as place,
-      parts.units - sum(parts.whole) over () as left_over
-    from parts
   )
-  select ranked.payee_id, (sign(split_of.amount_minor) * split_of.step * (ranked.whole + (ranked.place <= ranked.left_over)::int))::bigint
-  from ranked
-  where ranked.whole + (ranked.place <= ranked.left_over)::int > 0
+  select due.payee_id, (sign(split_of.amount_minor) * due.minor)::bigint
+  from (
+    select
+      array_agg(share.payee_id order by share.payee_id) as payee_ids, array_agg(share.bps::bigint order by share.payee_id) as weights
+    from share
+  ) as whole
+  cross join lateral unnest(
+    whole.payee_ids, private.split_amount(abs(split_of.amount_minor), whole.weights, split_of.step)
+  ) as due (payee_id, minor)
+  where due.minor > 0
 $$;
 comment on function private.split_of(uuid, uuid, bigint, date, bigint) is
 $$An amount, a multiple of step, as the accepted split of a track or product shares it: a row a payee, which sum to it exactly and are multiples of step
@@ -36409,7 +36387,6 @@ declare
 begin
   if act_in_room.action = 'clear_reactions' then
     if v_case.target_kind = 'comment' then
-      perform private.lock_target(comment.target_kind, comment.target_id) from public.comments as comment where comment.id = v_case.target_id;
       delete from public.comment_reactions as reaction where reaction.comment_id = v_case.target_id;
       get diagnostics v_count = row_count;
       return jsonb_build_object('cleared', v_count);
@@ -36423,7 +36400,6 @@ begin
         private.sanction(v_case.subject_id, v_case.room_id, 'ban', act_in_room.until, act_in_room.note, v_case.id)
       ).id);
     end if;
-    perform from public.rooms as room where room.id = v_case.room_id for no key update;
     if private.role_in_room(v_case.room_id, v_case.subject_id) = 'owner' then
       perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
     end if;
@@ -36474,7 +36450,7 @@ begin
 end;
 $$;
 comment on function private.act_in_room(public.moderation_cases, text, text, timestamptz) is
-'Carry out remove_dj, clear_queue, clear_reactions or kick_from_room; what was done, for the log. Errors: nothing_to_do, owner_must_transfer (409)';
+'Carry out remove_dj, clear_queue, clear_reactions or kick_from_room, with what it is about and its room locked; what was done, for the log. Errors: nothing_to_do, owner_must_transfer (409)';
 
 create or replace function private.require_action(item public.moderation_cases, action text, until timestamptz, scope text)
 returns void
@@ -37487,25 +37463,6 @@ create trigger _500_count
 
 -- source: sql/08_trust/functions/31_running_detections.sql
 
-create or replace function private.give_up_detection(detection_id uuid, error text)
-returns public.detections
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  v_detection public.detections := private.lock_detection(give_up_detection.detection_id);
-begin
-  if v_detection.status not in ('pending', 'analyzing') then
-    return v_detection;
-  end if;
-  v_detection.last_error := left(give_up_detection.error, 200);
-  return private.move_detection(v_detection, 'under_review', 'detection_given_up', v_detection.last_error);
-end;
-$$;
-comment on function private.give_up_detection(uuid, text) is 'No provider will say anything of it any more: people decide';
-
 create or replace function private.unanswerable_detections(provider text, provider_version text)
 returns table (id uuid, artist_id uuid, error text, former_id uuid)
 language sql
@@ -37811,7 +37768,9 @@ begin
     return v_detection.status;
   end if;
   if fail_detection.outcome = 'final' or v_detection.attempts >= private.setting('detection_attempts') then
-    return (private.give_up_detection(v_detection.id, fail_detection.error)).status;
+    -- No provider will say anything of it any more: people decide.
+    v_detection.last_error := left(fail_detection.error, 200);
+    return (private.move_detection(v_detection, 'under_review', 'detection_given_up', v_detection.last_error)).status;
   end if;
   update public.detections as detection
   set status = 'pending', lease_id = null, leased_until = null, last_error = left(fail_detection.error, 200),
@@ -39205,9 +39164,7 @@ set search_path = ''
 as $$
 begin
   if (follow_claim.claim).has_removed then
-    update public.tracks as track
-    set status = 'removed', removed_from = track.status
-    where track.id = (follow_claim.claim).track_id and track.status <> 'removed';
+    perform private.mark_withheld('track', (follow_claim.claim).track_id, true);
   elsif follow_claim.had_removed then
     -- What something else keeps away stays away.
     perform private.unremove_track((follow_claim.claim).track_id);

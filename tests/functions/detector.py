@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import jwt
 
 from devstack.detector import Answer, Check, CutError, DetectorServer, serving
 from tests.functions.live import LiveStack
-from tests.functions.server import FunctionsServer, bearer, person_claims, running_functions
+from tests.functions.server import FunctionsServer, bearer, running_functions
 from tests.patience import PATIENCE_SECONDS
 
 KEY, SECRET = "a-key-of-the-laboratory", "a-secret-that-only-this-laboratory-knows"
@@ -141,7 +140,7 @@ class Laboratory:
         live.sql("delete from private.rate_limit_buckets")
         song = {"title": "Dusk", "genre": "house", "duration_ms": 90_000, "file_format": "mp3"}
         made = live.sends(artist, "POST", "/rpc/create_track", song)
-        token = jwt.encode(person_claims(sub=str(artist)), live.stack.secrets.jwt_secret)
+        token = live.token(artist)
         answer = httpx.post(
             f"{live.stack.url}/storage/v1/object/{made['bucket']}/{made['path']}",
             content=b"ID3" + uuid.uuid4().bytes + words.encode(),

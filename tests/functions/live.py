@@ -1,6 +1,5 @@
 """A whole stack of one's own, for the functions that need a database and stored files."""
 
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from devstack.home import Home
 from devstack.processes import stop
 from devstack.stack import Stack
 from devstack.supervisor import Part, Supervisor
-from tests.functions.server import bearer
+from tests.functions.server import bearer, person_claims
 from tests.patience import PATIENCE_SECONDS
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -87,24 +86,18 @@ class LiveStack:
         """Whether the picture can be read."""
         return self.api.get(f"/storage/v1/object/{bucket}/{name}").is_success
 
+    def token(self, user_id: uuid.UUID, **changes: object) -> str:
+        """Somebody's access token."""
+        claims = person_claims(sub=str(user_id), **changes)
+        return jwt.encode(claims, self.stack.secrets.jwt_secret)
+
     def sends(self, user_id: uuid.UUID, method: str, path: str, body: object) -> Any:
         """Send a request to PostgREST as somebody's app does; return what it answers."""
-        now = int(time.time())
-        token = jwt.encode(
-            {
-                "sub": str(user_id),
-                "role": "authenticated",
-                "aud": "authenticated",
-                "iat": now,
-                "exp": now + 600,
-            },
-            self.stack.secrets.jwt_secret,
-        )
         answer = httpx.request(
             method,
             f"{self.stack.url}/rest/v1{path}",
             json=body,
-            headers={"apikey": self.stack.publishable_key, **bearer(token)},
+            headers={"apikey": self.stack.publishable_key, **bearer(self.token(user_id))},
             timeout=120,
         )
         assert answer.is_success, answer.text

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import jwt
 from google.protobuf.message import Message
 
 from devstack.livekit import LiveKitServer, TwirpError, serving
 from tests.functions.live import LiveStack
-from tests.functions.server import FunctionsServer, bearer, person_claims, running_functions
+from tests.functions.server import FunctionsServer, bearer, running_functions
 from tests.patience import PATIENCE_SECONDS
 
 KEY, SECRET = "APIstudio", "a-secret-that-only-this-studio-knows"
@@ -62,9 +61,7 @@ class Studio:
 
     def call(self, function: str, who: uuid.UUID, **body: Any) -> httpx.Response:
         """Call a function as somebody's app does."""
-        claims = person_claims(sub=str(who))
-        token = jwt.encode(claims, self.live.stack.secrets.jwt_secret)
-        return self.post(function, body, bearer(token))
+        return self.post(function, body, bearer(self.live.token(who)))
 
     def post(self, function: str, body: Any, headers: dict[str, str]) -> httpx.Response:
         """Call a function by a connection of its own."""

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import jwt
 
 from devstack.stripe.store import PLATFORM
 from devstack.stripe.webhooks import Chaos
 from tests.functions.live import LiveStack
-from tests.functions.server import FunctionsServer, bearer, person_claims, running_functions
+from tests.functions.server import FunctionsServer, bearer, running_functions
 from tests.functions.stripe import KEY, SECRET, MoodyStripe, moody_stripe
 from tests.patience import PATIENCE_SECONDS
 
@@ -34,7 +33,7 @@ class Market:
 
     def call(self, function: str, who: uuid.UUID, **body: Any) -> httpx.Response:
         """Call a function as somebody's app does."""
-        token = jwt.encode(person_claims(sub=str(who)), self.live.stack.secrets.jwt_secret)
+        token = self.live.token(who)
         self.live.sql("delete from private.rate_limit_buckets")
         return self.functions.client.post(f"/{function}", json=body, headers=bearer(token))
 

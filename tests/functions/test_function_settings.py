@@ -109,6 +109,17 @@ def test_empty_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     load_settings.cache_clear()
 
 
+def test_what_others_may_cost_is_limited_as_it_is_specified() -> None:
+    fields = Settings.model_fields
+    limits = {
+        "detector_timeout_seconds": 30,
+        "page_timeout_seconds": 10,
+        "page_bytes": 1_000_000,
+        "page_redirects": 3,
+    }
+    assert {name: fields[name].default for name in limits} == limits
+
+
 def test_every_variable_is_described_where_functions_are_deployed() -> None:
     text = Path(ROOT / "docs" / "deploy.md").read_text("utf-8")
     assert [name for name in NAMES if f"`{name}`" not in text] == []

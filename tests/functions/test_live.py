@@ -15,7 +15,7 @@ from backbeat.livekit import LiveKit
 from devstack.livekit import TwirpError
 from tests.functions.live import LiveStack
 from tests.functions.livekit import KEY, SECRET, Studio, running_studio
-from tests.functions.server import FunctionsServer, bearer, person_claims, running_functions
+from tests.functions.server import FunctionsServer, bearer, running_functions
 
 LIFE = 600
 NEVER = dict.fromkeys(
@@ -261,8 +261,7 @@ def test_a_stream_that_livekit_cannot_carry_does_not_begin(
     ],
 )
 def test_unfit_body_is_refused(function: str, body: Any, studio: Studio, ada: uuid.UUID) -> None:
-    claims = person_claims(sub=str(ada))
-    headers = bearer(jwt.encode(claims, studio.live.stack.secrets.jwt_secret))
+    headers = bearer(studio.live.token(ada))
     answer = studio.functions.client.post(f"/{function}", json=body, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (422, "invalid_request")
     raw = {**headers, "content-type": "application/json"}
@@ -283,8 +282,7 @@ def silent(live: LiveStack) -> Iterator[FunctionsServer]:
 def test_without_livekit_nobody_is_live_and_the_log_names_what_is_missing(
     silent: FunctionsServer, live: LiveStack, studio: Studio, ada: uuid.UUID, room: uuid.UUID
 ) -> None:
-    claims = person_claims(sub=str(ada))
-    headers = bearer(jwt.encode(claims, live.stack.secrets.jwt_secret))
+    headers = bearer(live.token(ada))
     for function, body in (
         ("live-start", {"room_id": str(room), "title": "On air"}),
         ("live-end", {"stream_id": str(uuid.uuid4())}),

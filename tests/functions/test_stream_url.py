@@ -16,7 +16,7 @@ from storage3 import SyncStorageClient
 
 from backbeat.storage import Storage
 from tests.functions.live import LiveStack
-from tests.functions.server import FunctionsServer, bearer, person_claims, running_functions
+from tests.functions.server import FunctionsServer, bearer, running_functions
 
 SOUND = b"ID3" + bytes(range(256)) * 40
 LIFE = 300
@@ -79,7 +79,7 @@ def draft(live: LiveStack, artist: uuid.UUID, *, is_uploaded: bool = True) -> uu
             headers={
                 "apikey": live.stack.publishable_key,
                 "content-type": "audio/mpeg",
-                **bearer(token(live, artist)),
+                **bearer(live.token(artist)),
             },
             timeout=180,
         )
@@ -87,18 +87,12 @@ def draft(live: LiveStack, artist: uuid.UUID, *, is_uploaded: bool = True) -> uu
     return uuid.UUID(made["track"]["id"])
 
 
-def token(live: LiveStack, user_id: uuid.UUID, **changes: object) -> str:
-    """Somebody's access token."""
-    claims = person_claims(sub=str(user_id), **changes)
-    return jwt.encode(claims, live.stack.secrets.jwt_secret)
-
-
 def ask(
     live: LiveStack, server: FunctionsServer, user_id: uuid.UUID, track_id: object
 ) -> httpx.Response:
     """Ask to hear a track."""
     return server.client.post(
-        "/stream-url", json={"track_id": str(track_id)}, headers=bearer(token(live, user_id))
+        "/stream-url", json={"track_id": str(track_id)}, headers=bearer(live.token(user_id))
     )
 
 
@@ -284,7 +278,7 @@ def test_unknown_track_is_not_found(
 def test_unfit_body_is_refused(
     body: Any, live: LiveStack, functions: FunctionsServer, ben: uuid.UUID
 ) -> None:
-    headers = bearer(token(live, ben))
+    headers = bearer(live.token(ben))
     answer = functions.client.post("/stream-url", json=body, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (422, "invalid_request")
 
@@ -292,7 +286,7 @@ def test_unfit_body_is_refused(
 def test_what_is_no_json_or_no_post_is_refused(
     live: LiveStack, functions: FunctionsServer, ben: uuid.UUID
 ) -> None:
-    headers = {**bearer(token(live, ben)), "content-type": "application/json"}
+    headers = {**bearer(live.token(ben)), "content-type": "application/json"}
     answer = functions.client.post("/stream-url", content=b"{", headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_json")
     answer = functions.client.get("/stream-url", headers=headers)

@@ -20,11 +20,13 @@ from tests.policies import (
     notifications,
     profiles,
     progression,
+    rights,
     rooms,
     sessions,
     social,
     storage,
     trust,
+    trust_detections,
 )
 from tests.policies.checks import CHECKS, Stage, passes, unseen
 from tests.policies.mutants import mutants, policies, split, weaker
@@ -41,11 +43,13 @@ MODULES = (
     notifications,
     profiles,
     progression,
+    rights,
     rooms,
     sessions,
     social,
     storage,
     trust,
+    trust_detections,
 )
 NAMES = sorted(
     f"{table}.{name}"

@@ -317,9 +317,7 @@ begin
       set reason = 'decision', case_id = null, since = now()
       where held.reason <> 'decision' or held.case_id is not null;
     v_is_new := found;
-    update public.tracks as track
-    set status = 'removed', removed_from = track.status
-    where track.id = v_track.id and track.status <> 'removed';
+    perform private.mark_withheld('track', v_track.id, true);
   else
     delete from private.withheld as held where held.target_id = v_track.id and held.target_kind = 'track';
     v_is_new := found;

@@ -162,4 +162,4 @@ begin
   return (select customer.stripe_customer_id from private.stripe_customers as customer where customer.user_id = stripe_customer_of.user_id);
 end;
 $$;
-comment on function private.stripe_customer_of(uuid) is 'What Stripe calls somebody, if they have paid before';
+comment on function private.stripe_customer_of(uuid) is 'What Stripe calls somebody, if they are a customer there';

@@ -1,19 +1,5 @@
 -- Lock order of orders: who orders (and sells) stays; the buyer's turn; the order; products, then variants, by id; the ledger; notifications.
 
-create or replace function private.become(person_id uuid)
-returns text
-language sql
-volatile
-security invoker
-set search_path = ''
-as $$
-  -- Both forms of the claims, as platforms differ in which auth.uid() reads.
-  select set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', become.person_id)::text, ''), true)
-    || set_config('request.jwt.claim.sub', coalesce(become.person_id::text, ''), true)
-$$;
-comment on function private.become(uuid) is
-'Go on as somebody the service has authenticated, so that the rules of who may do and see what are asked of them; null to be nobody again';
-
 create or replace function private.order_items(items jsonb)
 returns table (place bigint, product_id uuid, variant_id uuid, amount_minor bigint, quantity int)
 language plpgsql
@@ -377,7 +363,7 @@ declare
   v_order_id uuid;
   v_is_new boolean := false;
 begin
-  perform private.become(place_order.buyer_id);
+  perform private.act_for(place_order.buyer_id);
   perform private.acting_user('commerce');
   if place_order.client_id is null then
     perform private.raise_error(422, 'client_id_missing', 'Give the order an id of your own, so that it is made once however often it is sent.');
@@ -400,7 +386,7 @@ begin
     v_is_new := true;
     perform private.settle_order(v_order_id);
   end if;
-  perform private.become(null);
+  perform private.act_for(null);
   return private.order_for_checkout(v_order_id, v_is_new);
 end;
 $$;

@@ -106,14 +106,16 @@ set search_path = ''
 as $$
 begin
   return query
-  select
-    payee.payee_id,
-    (private.split_amount(
-      payees.net_minor, array_agg(payee.amount_minor) over (order by payee.payee_id rows between unbounded preceding and unbounded following),
-      private.currency_step((payees.line).currency)
-    ))[row_number() over (order by payee.payee_id)]
-  from private.line_payees as payee
-  where payee.order_line_id = (payees.line).id;
+  select due.payee_id, due.minor
+  from (
+    select
+      array_agg(payee.payee_id order by payee.payee_id) as payee_ids, array_agg(payee.amount_minor order by payee.payee_id) as weights
+    from private.line_payees as payee
+    where payee.order_line_id = (payees.line).id
+  ) as whole
+  cross join lateral unnest(
+    whole.payee_ids, private.split_amount(payees.net_minor, whole.weights, private.currency_step((payees.line).currency))
+  ) as due (payee_id, minor);
 end;
 $$;
 comment on function private.payees(public.order_lines, bigint) is 'Who gets how much of what a line brings: as it was shared when it was sold';

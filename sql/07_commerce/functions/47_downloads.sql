@@ -56,9 +56,9 @@ declare
   v_grant public.download_grants;
   v_path text;
 begin
-  perform private.become(claim_download.user_id);
+  perform private.act_for(claim_download.user_id);
   perform private.acting_user(even_banned => true);
-  perform private.become(null);
+  perform private.act_for(null);
   select held.* into v_grant
   from public.download_grants as held
   where held.id = claim_download.grant_id and held.buyer_id = claim_download.user_id

@@ -50,9 +50,7 @@ begin
     perform private.raise_error(404, 'profile_not_found', 'Nobody you can see has this username.');
   end if;
   return jsonb_build_object(
-    'stripe_customer_id', (
-      select customer.stripe_customer_id from private.stripe_customers as customer where customer.user_id = stripe_customer.user_id
-    ),
+    'stripe_customer_id', private.stripe_customer_of(stripe_customer.user_id),
     'email', (select account.email from auth.users as account where account.id = stripe_customer.user_id)
   );
 end;

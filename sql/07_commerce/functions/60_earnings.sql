@@ -31,23 +31,17 @@ as $$
     ) as due
     group by due.payee_id
     having sum(due.bps) > 0
-  ),
-  parts as (
-    select
-      share.payee_id, trunc(whole.units * share.bps / 10000) as whole, mod(whole.units * share.bps, 10000) as rest, whole.units
-    from share
-    cross join (select (abs(split_of.amount_minor) / split_of.step)::numeric as units) as whole
-  ),
-  -- The largest remainders have what is left, one unit each.
-  ranked as (
-    select
-      parts.payee_id, parts.whole, row_number() over (order by parts.rest desc, parts.payee_id) as place,
-      parts.units - sum(parts.whole) over () as left_over
-    from parts
   )
-  select ranked.payee_id, (sign(split_of.amount_minor) * split_of.step * (ranked.whole + (ranked.place <= ranked.left_over)::int))::bigint
-  from ranked
-  where ranked.whole + (ranked.place <= ranked.left_over)::int > 0
+  select due.payee_id, (sign(split_of.amount_minor) * due.minor)::bigint
+  from (
+    select
+      array_agg(share.payee_id order by share.payee_id) as payee_ids, array_agg(share.bps::bigint order by share.payee_id) as weights
+    from share
+  ) as whole
+  cross join lateral unnest(
+    whole.payee_ids, private.split_amount(abs(split_of.amount_minor), whole.weights, split_of.step)
+  ) as due (payee_id, minor)
+  where due.minor > 0
 $$;
 comment on function private.split_of(uuid, uuid, bigint, date, bigint) is
 $$An amount, a multiple of step, as the accepted split of a track or product shares it: a row a payee, which sum to it exactly and are multiples of step

@@ -245,7 +245,6 @@ declare
 begin
   if act_in_room.action = 'clear_reactions' then
     if v_case.target_kind = 'comment' then
-      perform private.lock_target(comment.target_kind, comment.target_id) from public.comments as comment where comment.id = v_case.target_id;
       delete from public.comment_reactions as reaction where reaction.comment_id = v_case.target_id;
       get diagnostics v_count = row_count;
       return jsonb_build_object('cleared', v_count);
@@ -259,7 +258,6 @@ begin
         private.sanction(v_case.subject_id, v_case.room_id, 'ban', act_in_room.until, act_in_room.note, v_case.id)
       ).id);
     end if;
-    perform from public.rooms as room where room.id = v_case.room_id for no key update;
     if private.role_in_room(v_case.room_id, v_case.subject_id) = 'owner' then
       perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
     end if;
@@ -310,7 +308,7 @@ begin
 end;
 $$;
 comment on function private.act_in_room(public.moderation_cases, text, text, timestamptz) is
-'Carry out remove_dj, clear_queue, clear_reactions or kick_from_room; what was done, for the log. Errors: nothing_to_do, owner_must_transfer (409)';
+'Carry out remove_dj, clear_queue, clear_reactions or kick_from_room, with what it is about and its room locked; what was done, for the log. Errors: nothing_to_do, owner_must_transfer (409)';
 
 create or replace function private.require_action(item public.moderation_cases, action text, until timestamptz, scope text)
 returns void

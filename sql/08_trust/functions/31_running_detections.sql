@@ -1,22 +1,3 @@
-create or replace function private.give_up_detection(detection_id uuid, error text)
-returns public.detections
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  v_detection public.detections := private.lock_detection(give_up_detection.detection_id);
-begin
-  if v_detection.status not in ('pending', 'analyzing') then
-    return v_detection;
-  end if;
-  v_detection.last_error := left(give_up_detection.error, 200);
-  return private.move_detection(v_detection, 'under_review', 'detection_given_up', v_detection.last_error);
-end;
-$$;
-comment on function private.give_up_detection(uuid, text) is 'No provider will say anything of it any more: people decide';
-
 create or replace function private.unanswerable_detections(provider text, provider_version text)
 returns table (id uuid, artist_id uuid, error text, former_id uuid)
 language sql
@@ -322,7 +303,9 @@ begin
     return v_detection.status;
   end if;
   if fail_detection.outcome = 'final' or v_detection.attempts >= private.setting('detection_attempts') then
-    return (private.give_up_detection(v_detection.id, fail_detection.error)).status;
+    -- No provider will say anything of it any more: people decide.
+    v_detection.last_error := left(fail_detection.error, 200);
+    return (private.move_detection(v_detection, 'under_review', 'detection_given_up', v_detection.last_error)).status;
   end if;
   update public.detections as detection
   set status = 'pending', lease_id = null, leased_until = null, last_error = left(fail_detection.error, 200),

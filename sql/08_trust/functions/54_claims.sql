@@ -197,9 +197,7 @@ set search_path = ''
 as $$
 begin
   if (follow_claim.claim).has_removed then
-    update public.tracks as track
-    set status = 'removed', removed_from = track.status
-    where track.id = (follow_claim.claim).track_id and track.status <> 'removed';
+    perform private.mark_withheld('track', (follow_claim.claim).track_id, true);
   elsif follow_claim.had_removed then
     -- What something else keeps away stays away.
     perform private.unremove_track((follow_claim.claim).track_id);

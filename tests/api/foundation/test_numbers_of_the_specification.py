@@ -39,6 +39,9 @@ SHIPS = {
     "skip_margin_seconds": 10,
     "live_token_seconds": 600,
     "strikes_limit": 3,
+    "report_weight_least": 20,
+    "report_weight_most": 300,
+    "report_hide_weight": 500,
     "fingerprint_match_percent": 85,
 }
 SONG = {
