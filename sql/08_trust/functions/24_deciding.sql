@@ -261,7 +261,7 @@ begin
     if private.role_in_room(v_case.room_id, v_case.subject_id) = 'owner' then
       perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
     end if;
-    if not private.put_out(v_case.room_id, v_case.subject_id) then
+    if not private.put_out(v_case.room_id, v_case.subject_id, is_banned => false) then
       perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
     end if;
     perform private.log_moderation(v_case.room_id, 'member_removed', v_case.subject_id, act_in_room.note);
