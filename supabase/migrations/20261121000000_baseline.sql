@@ -26070,6 +26070,23 @@ $$;
 
 -- source: sql/05_rooms/functions/44_live_mutes.sql
 
+create or replace function private.hush_live(stream_id uuid, user_id uuid, until timestamptz)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform private.order_live(hush_live.stream_id, hush_live.user_id, is_removal => false);
+  if hush_live.until is not null then
+    perform private.order_live(hush_live.stream_id, hush_live.user_id, is_removal => false, available_at => hush_live.until);
+  end if;
+end;
+$$;
+comment on function private.hush_live(uuid, uuid, timestamptz) is
+'Have asked what somebody may do in a stream who is muted, or is no more: at once, and when it is over (until)';
+
 -- Security definer: as tg_room_members__leave_live. Whoever is muted in a room does not speak in its stream either, until the mute is over: that they may
 -- again is asked when it is.
 create or replace function private.tg_room_mutes__hush_live()
@@ -26081,14 +26098,11 @@ set search_path = ''
 as $$
 declare
   v_room_id uuid := coalesce(new.room_id, old.room_id);
+  v_user_id uuid := coalesce(new.user_id, old.user_id);
   v_stream_id uuid := private.open_live(v_room_id);
 begin
-  if v_stream_id is null or private.role_in_room(v_room_id, coalesce(new.user_id, old.user_id)) is null then
-    return null;
-  end if;
-  perform private.order_live(v_stream_id, coalesce(new.user_id, old.user_id), is_removal => false);
-  if tg_op <> 'DELETE' then
-    perform private.order_live(v_stream_id, new.user_id, is_removal => false, available_at => new.until);
+  if v_stream_id is not null and private.role_in_room(v_room_id, v_user_id) is not null then
+    perform private.hush_live(v_stream_id, v_user_id, new.until);
   end if;
   return null;
 end;
@@ -35229,31 +35243,20 @@ volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_stream_id uuid;
 begin
-  for v_stream_id in
-    select stream.id
+  perform private.hush_live(stream.id, new.user_id, case when new.lifted_at is null then new.until end)
+  from (
+    select open.id
     from public.room_members as member
-    join public.live_streams as stream on stream.room_id = member.room_id and stream.ended_at is null
+    join public.live_streams as open on open.room_id = member.room_id and open.ended_at is null
     where member.user_id = new.user_id
-    order by stream.id
-  loop
-    perform private.order_live(v_stream_id, new.user_id, is_removal => false);
-    if new.lifted_at is null and new.until is not null then
-      perform private.order_live(v_stream_id, new.user_id, is_removal => false, available_at => new.until);
-    end if;
-  end loop;
+    order by open.id
+  ) as stream;
   return null;
 end;
 $$;
 create trigger _530_hush_live
-  after insert on public.sanctions
-  for each row
-  when (new.room_id is null and new.kind <> 'warn')
-  execute function private.tg_sanctions__hush_live();
-create trigger _540_hush_live
-  after update of lifted_at on public.sanctions
+  after insert or update of lifted_at on public.sanctions
   for each row
   when (new.room_id is null and new.kind <> 'warn')
   execute function private.tg_sanctions__hush_live();
@@ -35617,7 +35620,7 @@ $$What a report of somebody weighs, and whether they are young
 A start, more for each report that was actioned, less for each that was dismissed, within bounds: all of it settings, in hundredths (docs/decisions/0152).$$;
 
 create or replace function private.weigh_case(case_id uuid, subject_id uuid)
-returns numeric
+returns void
 language plpgsql
 volatile
 security invoker
@@ -35627,7 +35630,6 @@ declare
   v_young_limit constant numeric := private.setting(
     case when private.is_trusted(weigh_case.subject_id) then 'report_young_limit_trusted' else 'report_young_limit' end
   ) / 100.0;
-  v_weight numeric;
 begin
   update public.moderation_cases as found
   set weight = counted.weight, report_count = counted.number
@@ -35639,9 +35641,7 @@ begin
     from public.reports as report
     where report.case_id = weigh_case.case_id
   ) as counted
-  where found.id = weigh_case.case_id
-  returning found.weight into v_weight;
-  return v_weight;
+  where found.id = weigh_case.case_id;
 end;
 $$;
 comment on function private.weigh_case(uuid, uuid) is
@@ -35806,16 +35806,14 @@ security invoker
 set search_path = ''
 as $$
 begin
-  case lock_thing.target_kind
-    when 'post' then perform from public.posts as post where post.id = lock_thing.target_id for no key update;
-    when 'track' then perform from public.tracks as track where track.id = lock_thing.target_id for no key update;
-    when 'crate' then perform from public.crates as crate where crate.id = lock_thing.target_id for no key update;
-    else null;
-  end case;
+  -- A room is named of people, messages and rooms alone: what is locked before rooms is in none.
   if lock_thing.room_id is not null then
     perform from public.rooms as room where room.id = lock_thing.room_id for no key update;
   end if;
   case lock_thing.target_kind
+    when 'post' then perform from public.posts as post where post.id = lock_thing.target_id for no key update;
+    when 'track' then perform from public.tracks as track where track.id = lock_thing.target_id for no key update;
+    when 'crate' then perform from public.crates as crate where crate.id = lock_thing.target_id for no key update;
     when 'profile' then perform from public.profiles as profile where profile.id = lock_thing.target_id for no key update;
     when 'comment' then perform from public.comments as comment where comment.id = lock_thing.target_id for no key update;
     when 'room' then perform from public.rooms as room where room.id = lock_thing.target_id for no key update;
@@ -36481,7 +36479,8 @@ begin
   if require_action.until is not null and require_action.action not in ('mute', 'ban', 'kick_from_room') then
     perform private.raise_error(422, 'until_not_here', 'Only a mute, a ban and being kept out of a room have an end.');
   end if;
-  if (require_action.action = 'delete' and v_case.target_kind = 'profile')
+  if (require_action.scope = 'room' and require_action.action not in ('warn', 'mute', 'ban'))
+    or (require_action.action = 'delete' and v_case.target_kind = 'profile')
     or (require_action.action in ('remove_dj', 'clear_queue') and v_case.room_id is null)
     or (require_action.action = 'kick_from_room' and (v_case.room_id is null or v_case.target_kind = 'room'))
     or (require_action.action = 'clear_reactions' and v_case.target_kind <> 'comment' and not (
@@ -36490,18 +36489,13 @@ begin
   then
     perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
   end if;
-  if require_action.scope = 'room' then
-    if require_action.action not in ('warn', 'mute', 'ban') then
-      perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
-    end if;
-    if v_case.room_id is null then
-      perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
-    end if;
+  if require_action.scope = 'room' and v_case.room_id is null then
+    perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
   end if;
-  if v_case.subject_id is null
-    and require_action.action in ('warn', 'mute', 'ban', 'kick_from_room', 'remove_dj', 'clear_queue')
-    and (v_case.target_kind <> 'room' or require_action.action in ('warn', 'mute', 'ban', 'kick_from_room'))
-  then
+  if v_case.subject_id is null and (
+    require_action.action in ('warn', 'mute', 'ban', 'kick_from_room')
+    or (require_action.action in ('remove_dj', 'clear_queue') and v_case.target_kind <> 'room')
+  ) then
     perform private.raise_error(409, 'nobody_to_sanction', 'Nobody is there any more whom this could be imposed on.');
   end if;
 end;
@@ -36588,12 +36582,6 @@ declare
   v_case constant public.moderation_cases := settle_withheld.item;
   v_held private.withheld;
 begin
-  if not exists (
-    select from private.withheld as held where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
-  ) then
-    return;
-  end if;
-  perform private.lock_thing(v_case.target_kind, v_case.target_id);
   select held.* into v_held
   from private.withheld as held
   where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
@@ -36615,7 +36603,9 @@ begin
 end;
 $$;
 comment on function private.settle_withheld(public.moderation_cases) is
-'After a case is decided: a dismissal shows again what was withheld for its reports, or by an earlier decision of it; any other action leaves it withheld';
+$$After a case is decided, whose thing is locked: show it again, or leave it withheld
+
+A dismissal shows again what was withheld for its reports, or by an earlier decision of it; any other action leaves it withheld.$$;
 
 -- Security definer: as decide_case.
 create or replace function private.reopen_case(case_id uuid, note text)
@@ -38283,25 +38273,15 @@ $$;
 
 create or replace function private.verification_row(request public.verification_requests)
 returns public.verification_row
-language plpgsql
+language sql
 stable
 security invoker
 set search_path = ''
 as $$
-declare
-  v_row public.verification_row;
-begin
-  v_row.id := (verification_row.request).id;
-  v_row.urls := (verification_row.request).urls;
-  v_row.code := (verification_row.request).code;
-  v_row.status := (verification_row.request).status;
-  v_row.findings := (verification_row.request).findings;
-  v_row.note := (verification_row.request).note;
-  v_row.created_at := (verification_row.request).created_at;
-  v_row.crawled_at := (verification_row.request).crawled_at;
-  v_row.decided_at := (verification_row.request).decided_at;
-  return v_row;
-end;
+  select
+    (verification_row.request).id, (verification_row.request).urls, (verification_row.request).code, (verification_row.request).status,
+    (verification_row.request).findings, (verification_row.request).note, (verification_row.request).created_at,
+    (verification_row.request).crawled_at, (verification_row.request).decided_at
 $$;
 comment on function private.verification_row(public.verification_requests) is 'A request as who asked may see it';
 
@@ -38371,10 +38351,9 @@ begin
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
   return query
-  select
-    request.id, request.urls, request.code, request.status, request.findings, request.note, request.created_at, request.crawled_at,
-    request.decided_at
+  select shown.*
   from public.verification_requests as request
+  cross join lateral private.verification_row(request) as shown
   where request.artist_id = auth.uid()
   order by request.id desc
   limit 1;

@@ -166,31 +166,20 @@ volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_stream_id uuid;
 begin
-  for v_stream_id in
-    select stream.id
+  perform private.hush_live(stream.id, new.user_id, case when new.lifted_at is null then new.until end)
+  from (
+    select open.id
     from public.room_members as member
-    join public.live_streams as stream on stream.room_id = member.room_id and stream.ended_at is null
+    join public.live_streams as open on open.room_id = member.room_id and open.ended_at is null
     where member.user_id = new.user_id
-    order by stream.id
-  loop
-    perform private.order_live(v_stream_id, new.user_id, is_removal => false);
-    if new.lifted_at is null and new.until is not null then
-      perform private.order_live(v_stream_id, new.user_id, is_removal => false, available_at => new.until);
-    end if;
-  end loop;
+    order by open.id
+  ) as stream;
   return null;
 end;
 $$;
 create trigger _530_hush_live
-  after insert on public.sanctions
-  for each row
-  when (new.room_id is null and new.kind <> 'warn')
-  execute function private.tg_sanctions__hush_live();
-create trigger _540_hush_live
-  after update of lifted_at on public.sanctions
+  after insert or update of lifted_at on public.sanctions
   for each row
   when (new.room_id is null and new.kind <> 'warn')
   execute function private.tg_sanctions__hush_live();
