@@ -7123,7 +7123,7 @@ begin
     )
   from found
   where private.is_listed(found.id)
-    and (v_place is null or (-found.score, found.id) > (-v_place[2]::double precision, v_place[3]::uuid))
+    and (-found.score, found.id) > (coalesce(-v_place[2]::double precision, '-infinity'), coalesce(v_place[3], '00000000-0000-0000-0000-000000000000')::uuid)
   order by -found.score, found.id
   limit private.page_size(search_profiles.page_size);
 end;
@@ -7406,7 +7406,7 @@ begin
   join public.profiles as profile on profile.id = block.blocked_id
   where block.blocker_id = v_user_id
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
-    and (v_place is null or (block.created_at, block.blocked_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (block.created_at, block.blocked_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by block.created_at desc, block.blocked_id desc
   limit private.page_size(my_blocks.page_size);
 end;
@@ -7435,7 +7435,7 @@ begin
   join public.profiles as profile on profile.id = mute.muted_id
   where mute.muter_id = v_user_id
     and private.can_see_profile(profile.id)
-    and (v_place is null or (mute.created_at, mute.muted_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (mute.created_at, mute.muted_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by mute.created_at desc, mute.muted_id desc
   limit private.page_size(my_mutes.page_size);
 end;
@@ -10435,7 +10435,7 @@ begin
     from public.tracks as track
     where lower(track.title || ' ' || track.artist_name) like v_pattern
       and track.status = 'published'
-      and (v_place is null or (track.play_count, track.id) < (v_place[1]::bigint, v_place[2]::uuid))
+      and (track.play_count, track.id) < (coalesce(v_place[1], '9223372036854775807')::bigint, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
     order by track.play_count desc, track.id desc
     limit private.setting('search_candidates')
   ) as page;
@@ -10550,7 +10550,7 @@ begin
     select each.id, each.track_id, each.note, each.added_by, each.added_at, each.position
     from public.crate_items as each
     where each.crate_id = crate_items.crate_id
-      and (v_place is null or (each.position, each.id) > (v_place[1]::numeric, v_place[2]::uuid))
+      and (each.position, each.id) > (coalesce(v_place[1], '-infinity')::numeric, coalesce(v_place[2], '00000000-0000-0000-0000-000000000000')::uuid)
     order by each.position, each.id
     limit private.page_size(crate_items.page_size)
   ) as item
@@ -11483,7 +11483,7 @@ begin
   join public.profiles as person on person.id = request.requester_id
   where request.target_id = v_user_id
     and private.can_see_profile(person.id)
-    and (v_place is null or (request.created_at, request.requester_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (request.created_at, request.requester_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by request.created_at desc, request.requester_id desc
   limit private.page_size(my_follow_requests.page_size);
 end;
@@ -20350,7 +20350,7 @@ begin
   join private.person_cards as person on person.profile_id = ban.user_id
   where ban.room_id = room_bans.room_id
     and (ban.until is null or ban.until > now())
-    and (v_place is null or (ban.created_at, ban.user_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (ban.created_at, ban.user_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by ban.created_at desc, ban.user_id desc
   limit v_size;
 end;
@@ -21022,7 +21022,7 @@ begin
     from (
       select found.id, found.score, row_number() over (order by -found.score, found.id) as place
       from unnest(v_ids, v_scores) as found (id, score)
-      where v_place is null or (-found.score, found.id) > (-v_place[2]::double precision, v_place[3]::uuid)
+      where (-found.score, found.id) > (coalesce(-v_place[2]::double precision, '-infinity'), coalesce(v_place[3], '00000000-0000-0000-0000-000000000000')::uuid)
       order by -found.score, found.id
       limit v_size
     ) as page;
@@ -22295,7 +22295,7 @@ begin
   from private.room_messages_for(v_reader_id, v_unheard_ids, v_is_staff) as message
   where message.room_id = pinned_messages.room_id
     and message.pinned_at is not null
-    and (v_place is null or (message.pinned_at, message.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (message.pinned_at, message.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
     and message.is_heard
   order by message.pinned_at desc, message.id desc
   limit v_size;
@@ -22364,7 +22364,7 @@ begin
   join private.person_cards as person on person.profile_id = mute.user_id
   where mute.room_id = room_mutes.room_id
     and mute.until > now()
-    and (v_place is null or (mute.created_at, mute.user_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (mute.created_at, mute.user_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by mute.created_at desc, mute.user_id desc
   limit v_size;
 end;
@@ -24642,7 +24642,7 @@ begin
     from public.queue_items as queued
     where queued.session_id = session_queue.session_id
       and queued.status = 'queued'
-      and (v_place is null or (queued.position, queued.id) > (v_place[1]::numeric, v_place[2]::uuid))
+      and (queued.position, queued.id) > (coalesce(v_place[1], '-infinity')::numeric, coalesce(v_place[2], '00000000-0000-0000-0000-000000000000')::uuid)
     order by queued.position, queued.id
     limit v_size
   ) as item
@@ -25727,7 +25727,7 @@ begin
     from public.live_streams as open
     join public.rooms as room on room.id = open.room_id
     where open.ended_at is null
-      and (v_place is null or (open.listener_count, open.id) < (v_place[1]::int, v_place[2]::uuid))
+      and (open.listener_count, open.id) < (coalesce(v_place[1], '2147483647')::int, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
       and room.visibility = 'public'
       and room.deleted_at is null
       and not room.is_withheld
@@ -26765,7 +26765,7 @@ begin
     entry.id, entry.kind, entry.amount, entry.cause, entry.expires_at, entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.created_at, entry.id)::text)
   from public.credit_entries as entry
   where entry.user_id = auth.uid()
-    and (v_place is null or (entry.created_at, entry.id) < (v_place[1]::timestamptz, v_place[2]::bigint))
+    and (entry.created_at, entry.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], '9223372036854775807')::bigint)
   order by entry.created_at desc, entry.id desc
   limit v_size;
 end;
@@ -26839,7 +26839,7 @@ begin
   from public.point_events as event
   join public.point_rules as rule on rule.name = event.rule
   where event.user_id = auth.uid()
-    and (v_place is null or (event.created_at, event.id) < (v_place[1]::timestamptz, v_place[2]::bigint))
+    and (event.created_at, event.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], '9223372036854775807')::bigint)
   order by event.created_at desc, event.id desc
   limit v_size;
 end;
@@ -27676,7 +27676,7 @@ begin
     select won.*, -coalesce(won.featured_place, 2147483647) as rank from public.badge_awards as won where won.user_id = v_profile.id
   ) as award
   join public.badges as badge on badge.code = award.badge_code
-  where v_place is null or (award.rank, award.awarded_at, award.badge_code) < (v_place[1]::int, v_place[2]::timestamptz, v_place[3])
+  where (award.rank, award.awarded_at, award.badge_code) < (coalesce(v_place[1], '2147483647')::int, coalesce(v_place[2], 'infinity')::timestamptz, coalesce(v_place[3], ''))
   order by award.rank desc, award.awarded_at desc, award.badge_code desc
   limit v_size;
 end;
@@ -30317,7 +30317,7 @@ begin
   from public.products as product
   where product.seller_id = v_profile.id
     and ((product.is_active and not product.is_withheld) or product.seller_id = auth.uid())
-    and (v_place is null or (product.created_at, product.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (product.created_at, product.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by product.created_at desc, product.id desc
   limit v_size;
 end;
@@ -32260,7 +32260,7 @@ begin
     private.encode_cursor(v_list, jsonb_build_array(event.received_at, event.id)::text)
   from private.stripe_events as event
   where event.outcome = 'quarantined'
-    and (v_place is null or (event.received_at, event.id) < (v_place[1]::timestamptz, v_place[2]))
+    and (event.received_at, event.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], ''))
   order by event.received_at desc, event.id desc
   limit v_size;
 end;
@@ -32819,7 +32819,7 @@ begin
     bought.paid_at, private.order_rows(bought), private.encode_cursor(v_list, bought.id::text)
   from public.orders as bought
   where bought.buyer_id = auth.uid()
-    and (v_place is null or bought.id < v_place[1]::uuid)
+    and bought.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
   order by bought.id desc
   limit v_size;
 end;
@@ -32882,8 +32882,7 @@ begin
     and line.paid_at is not null
     and line.paid_at >= coalesce(my_sales.from_at, '-infinity')
     and line.paid_at < coalesce(my_sales.to_at, 'infinity')
-    and line.paid_at <= coalesce(v_place[1]::timestamptz, 'infinity')
-    and (v_place is null or (line.paid_at, line.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (line.paid_at, line.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by line.paid_at desc, line.id desc
   limit v_size;
 end;
@@ -33044,7 +33043,7 @@ begin
     private.encode_cursor(v_list, held.id::text)
   from public.download_grants as held
   where held.buyer_id = auth.uid()
-    and (v_place is null or held.id < v_place[1]::uuid)
+    and held.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
   order by held.id desc
   limit v_size;
 end;
@@ -33591,7 +33590,7 @@ begin
     private.encode_cursor(v_list, jsonb_build_array(invoice.created_at, invoice.id)::text)
   from public.invoices as invoice
   where invoice.user_id = auth.uid()
-    and (v_place is null or (invoice.created_at, invoice.id) < (v_place[1]::timestamptz, v_place[2]))
+    and (invoice.created_at, invoice.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], ''))
   order by invoice.created_at desc, invoice.id desc
   limit v_size;
 end;
@@ -34779,7 +34778,7 @@ begin
     private.encode_cursor(v_list, payout.id::text)
   from public.payouts as payout
   where payout.seller_id = auth.uid()
-    and (v_place is null or payout.id < v_place[1]::uuid)
+    and payout.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
   order by payout.id desc
   limit v_size;
 end;
@@ -34945,7 +34944,7 @@ begin
     report.id, report.from_at, report.to_at, report.repaired_count, report.transaction_count, report.currencies, report.is_even,
     report.created_at, private.encode_cursor(v_list, jsonb_build_array(report.created_at, report.id)::text)
   from private.reconciliations as report
-  where v_place is null or (report.created_at, report.id) < (v_place[1]::timestamptz, v_place[2]::bigint)
+  where (report.created_at, report.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], '9223372036854775807')::bigint)
   order by report.created_at desc, report.id desc
   limit v_size;
 end;
@@ -38161,7 +38160,7 @@ begin
     select detection
     from public.detections as detection
     where detection.artist_id = v_user_id
-      and (v_place is null or detection.id < v_place[1]::uuid)
+      and detection.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
     order by detection.id desc
     limit v_size
   ) as page
@@ -38234,7 +38233,7 @@ begin
     from public.detections as detection
     where detection.status = v_status
       and detection.is_current
-      and (v_place is null or detection.id < v_place[1]::uuid)
+      and detection.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
     order by detection.id desc
     limit v_size
   ) as page
@@ -38502,7 +38501,7 @@ begin
     private.encode_cursor(v_list, request.id::text)
   from public.verification_requests as request
   where request.status = v_status
-    and (v_place is null or request.id > v_place[1]::uuid)
+    and request.id > coalesce(v_place[1], '00000000-0000-0000-0000-000000000000')::uuid
   order by request.id
   limit v_size;
 end;
@@ -39048,7 +39047,7 @@ begin
     private.encode_cursor(v_list, claim.id::text)
   from private.claims as claim
   where claim.status = v_status
-    and (v_place is null or claim.id > v_place[1]::uuid)
+    and claim.id > coalesce(v_place[1], '00000000-0000-0000-0000-000000000000')::uuid
   order by claim.id
   limit v_size;
 end;
@@ -39079,7 +39078,7 @@ begin
   where claim.artist_id = auth.uid()
     -- What was never upheld concerns the staff and who claims alone.
     and (claim.status in ('upheld', 'countered') or claim.countered_at is not null)
-    and (v_place is null or claim.id < v_place[1]::uuid)
+    and claim.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
   order by claim.id desc
   limit v_size;
 end;

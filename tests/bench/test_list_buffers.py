@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
 
 from bench.community import Community
 from bench.lists import DEEP, HUB, LISTS
+from devstack.parts.postgres import SUPERUSER
 from tests.bench.conftest import SIZE
 from tests.database import Database
 
@@ -86,4 +87,52 @@ def test_a_page_of_thousands_touches_what_a_short_list_would(name: str, deep: Da
         buffers.append(people.reader.explain(wanted.call, after, *asked))
     people.close()
     assert max(buffers) <= MOST
+    assert max(buffers) <= 1.2 * min(buffers) + 50
+
+
+# Lists of one's own, and how everybody who follows the hub comes to stand in the hub's.
+OWN = {
+    "my_blocks": "blocks (blocker_id, blocked_id, created_at) select hub.id, {each}",
+    "my_mutes": "mutes (muter_id, muted_id, created_at) select hub.id, {each}",
+    "my_follow_requests": (
+        "follow_requests (target_id, requester_id, created_at) select hub.id, {each}"
+    ),
+    "my_points": (
+        "point_events (user_id, rule, points, season, earned_on, cause, created_at)"
+        " select hub.id, 'post_created', 1, '2025q1', '2025-01-01', {each}"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_list_of_ones_own_touches_no_more_at_its_end(
+    name: str, deep: Database, clone: Callable[[str], Database]
+) -> None:
+    database = clone(deep.name)
+    with database.connect(SUPERUSER) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute(
+            f"insert into public.{OWN[name].format(each='follow.follower_id, follow.created_at')}"
+            " from public.follows as follow join public.profiles as hub"
+            " on hub.id = follow.followee_id and hub.username = 'hub'".encode()
+        )
+        connection.execute("vacuum (analyze)")
+    people = Community(database.url())
+    people.reader.become(people.value(HUB))
+    cursor: str | None = None
+    page = f"select cursor from public.{name}(after => $1, page_size => 100)"
+    for _ in range(SIZE.depth // 100 - 1):
+        found = people.reader.run(page, cursor)
+        assert found.ntuples == 100
+        last = found.get_value(99, 0)
+        assert last is not None
+        cursor = last.decode()
+    call = f"select * from public.{name}(after => $1)"
+    buffers = []
+    for after in (None, cursor):
+        for _ in range(2):
+            assert people.reader.run(call, after).ntuples == 20
+        buffers.append(people.reader.explain(call, after))
+    people.close()
+    database.drop()
     assert max(buffers) <= 1.2 * min(buffers) + 50

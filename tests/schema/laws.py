@@ -339,5 +339,11 @@ LAWS = [
         ),
     ),
     Law("No limit of rows to lock stands in a subquery that may run again", limits_run_again),
+    asks(
+        "No list asks whether there is a cursor: a generic plan then reads all that stands before the page",
+        """
+        select name as offender from routine where prosrc ~* '\\mv_place is null or\\M'
+        """,
+    ),
     Law("Nothing is newer than Postgres 17", lambda _: too_new(source_text())),
 ]  # fmt: skip

@@ -302,6 +302,14 @@ BROKEN: dict[str, list[tuple[str, str]]] = {
     "No extension is used but the ones hosted Supabase and the stack share": [
         ("create extension citext with schema extensions", "citext"),
     ],
+    "No list asks whether there is a cursor: a generic plan then reads all that stands before the page": [
+        (
+            "create function private.x(v_place text[]) returns bigint language plpgsql"
+            " as $$ begin return (select count(*) from public.posts"
+            " where v_place is null or id < v_place[1]::uuid); end $$",
+            "private.x",
+        ),
+    ],
     "No limit of rows to lock stands in a subquery that may run again": [
         (
             "create function private.x() returns void language sql as $$"

@@ -245,7 +245,7 @@ begin
     )
   from found
   where private.is_listed(found.id)
-    and (v_place is null or (-found.score, found.id) > (-v_place[2]::double precision, v_place[3]::uuid))
+    and (-found.score, found.id) > (coalesce(-v_place[2]::double precision, '-infinity'), coalesce(v_place[3], '00000000-0000-0000-0000-000000000000')::uuid)
   order by -found.score, found.id
   limit private.page_size(search_profiles.page_size);
 end;

@@ -235,7 +235,7 @@ begin
   join public.profiles as profile on profile.id = block.blocked_id
   where block.blocker_id = v_user_id
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
-    and (v_place is null or (block.created_at, block.blocked_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (block.created_at, block.blocked_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by block.created_at desc, block.blocked_id desc
   limit private.page_size(my_blocks.page_size);
 end;
@@ -264,7 +264,7 @@ begin
   join public.profiles as profile on profile.id = mute.muted_id
   where mute.muter_id = v_user_id
     and private.can_see_profile(profile.id)
-    and (v_place is null or (mute.created_at, mute.muted_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (mute.created_at, mute.muted_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by mute.created_at desc, mute.muted_id desc
   limit private.page_size(my_mutes.page_size);
 end;

@@ -144,7 +144,7 @@ begin
     from public.tracks as track
     where lower(track.title || ' ' || track.artist_name) like v_pattern
       and track.status = 'published'
-      and (v_place is null or (track.play_count, track.id) < (v_place[1]::bigint, v_place[2]::uuid))
+      and (track.play_count, track.id) < (coalesce(v_place[1], '9223372036854775807')::bigint, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
     order by track.play_count desc, track.id desc
     limit private.setting('search_candidates')
   ) as page;

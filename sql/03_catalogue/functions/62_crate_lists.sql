@@ -103,7 +103,7 @@ begin
     select each.id, each.track_id, each.note, each.added_by, each.added_at, each.position
     from public.crate_items as each
     where each.crate_id = crate_items.crate_id
-      and (v_place is null or (each.position, each.id) > (v_place[1]::numeric, v_place[2]::uuid))
+      and (each.position, each.id) > (coalesce(v_place[1], '-infinity')::numeric, coalesce(v_place[2], '00000000-0000-0000-0000-000000000000')::uuid)
     order by each.position, each.id
     limit private.page_size(crate_items.page_size)
   ) as item

@@ -250,7 +250,7 @@ begin
   join public.profiles as person on person.id = request.requester_id
   where request.target_id = v_user_id
     and private.can_see_profile(person.id)
-    and (v_place is null or (request.created_at, request.requester_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (request.created_at, request.requester_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by request.created_at desc, request.requester_id desc
   limit private.page_size(my_follow_requests.page_size);
 end;

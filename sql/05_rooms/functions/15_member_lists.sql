@@ -75,7 +75,7 @@ begin
   join private.person_cards as person on person.profile_id = ban.user_id
   where ban.room_id = room_bans.room_id
     and (ban.until is null or ban.until > now())
-    and (v_place is null or (ban.created_at, ban.user_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (ban.created_at, ban.user_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by ban.created_at desc, ban.user_id desc
   limit v_size;
 end;

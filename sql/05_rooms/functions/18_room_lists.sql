@@ -236,7 +236,7 @@ begin
     from (
       select found.id, found.score, row_number() over (order by -found.score, found.id) as place
       from unnest(v_ids, v_scores) as found (id, score)
-      where v_place is null or (-found.score, found.id) > (-v_place[2]::double precision, v_place[3]::uuid)
+      where (-found.score, found.id) > (coalesce(-v_place[2]::double precision, '-infinity'), coalesce(v_place[3], '00000000-0000-0000-0000-000000000000')::uuid)
       order by -found.score, found.id
       limit v_size
     ) as page;

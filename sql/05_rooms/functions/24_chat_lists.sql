@@ -71,7 +71,7 @@ begin
   from private.room_messages_for(v_reader_id, v_unheard_ids, v_is_staff) as message
   where message.room_id = pinned_messages.room_id
     and message.pinned_at is not null
-    and (v_place is null or (message.pinned_at, message.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (message.pinned_at, message.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
     and message.is_heard
   order by message.pinned_at desc, message.id desc
   limit v_size;
@@ -140,7 +140,7 @@ begin
   join private.person_cards as person on person.profile_id = mute.user_id
   where mute.room_id = room_mutes.room_id
     and mute.until > now()
-    and (v_place is null or (mute.created_at, mute.user_id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (mute.created_at, mute.user_id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by mute.created_at desc, mute.user_id desc
   limit v_size;
 end;

@@ -373,7 +373,7 @@ begin
     from public.queue_items as queued
     where queued.session_id = session_queue.session_id
       and queued.status = 'queued'
-      and (v_place is null or (queued.position, queued.id) > (v_place[1]::numeric, v_place[2]::uuid))
+      and (queued.position, queued.id) > (coalesce(v_place[1], '-infinity')::numeric, coalesce(v_place[2], '00000000-0000-0000-0000-000000000000')::uuid)
     order by queued.position, queued.id
     limit v_size
   ) as item

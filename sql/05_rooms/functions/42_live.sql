@@ -216,7 +216,7 @@ begin
     from public.live_streams as open
     join public.rooms as room on room.id = open.room_id
     where open.ended_at is null
-      and (v_place is null or (open.listener_count, open.id) < (v_place[1]::int, v_place[2]::uuid))
+      and (open.listener_count, open.id) < (coalesce(v_place[1], '2147483647')::int, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
       and room.visibility = 'public'
       and room.deleted_at is null
       and not room.is_withheld

@@ -208,7 +208,7 @@ begin
     entry.id, entry.kind, entry.amount, entry.cause, entry.expires_at, entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.created_at, entry.id)::text)
   from public.credit_entries as entry
   where entry.user_id = auth.uid()
-    and (v_place is null or (entry.created_at, entry.id) < (v_place[1]::timestamptz, v_place[2]::bigint))
+    and (entry.created_at, entry.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], '9223372036854775807')::bigint)
   order by entry.created_at desc, entry.id desc
   limit v_size;
 end;

@@ -64,7 +64,7 @@ begin
   from public.point_events as event
   join public.point_rules as rule on rule.name = event.rule
   where event.user_id = auth.uid()
-    and (v_place is null or (event.created_at, event.id) < (v_place[1]::timestamptz, v_place[2]::bigint))
+    and (event.created_at, event.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], '9223372036854775807')::bigint)
   order by event.created_at desc, event.id desc
   limit v_size;
 end;

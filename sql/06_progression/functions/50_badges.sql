@@ -320,7 +320,7 @@ begin
     select won.*, -coalesce(won.featured_place, 2147483647) as rank from public.badge_awards as won where won.user_id = v_profile.id
   ) as award
   join public.badges as badge on badge.code = award.badge_code
-  where v_place is null or (award.rank, award.awarded_at, award.badge_code) < (v_place[1]::int, v_place[2]::timestamptz, v_place[3])
+  where (award.rank, award.awarded_at, award.badge_code) < (coalesce(v_place[1], '2147483647')::int, coalesce(v_place[2], 'infinity')::timestamptz, coalesce(v_place[3], ''))
   order by award.rank desc, award.awarded_at desc, award.badge_code desc
   limit v_size;
 end;

@@ -232,7 +232,7 @@ begin
   from public.products as product
   where product.seller_id = v_profile.id
     and ((product.is_active and not product.is_withheld) or product.seller_id = auth.uid())
-    and (v_place is null or (product.created_at, product.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (product.created_at, product.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by product.created_at desc, product.id desc
   limit v_size;
 end;

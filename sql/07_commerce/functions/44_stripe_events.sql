@@ -439,7 +439,7 @@ begin
     private.encode_cursor(v_list, jsonb_build_array(event.received_at, event.id)::text)
   from private.stripe_events as event
   where event.outcome = 'quarantined'
-    and (v_place is null or (event.received_at, event.id) < (v_place[1]::timestamptz, v_place[2]))
+    and (event.received_at, event.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], ''))
   order by event.received_at desc, event.id desc
   limit v_size;
 end;

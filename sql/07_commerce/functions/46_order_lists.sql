@@ -54,7 +54,7 @@ begin
     bought.paid_at, private.order_rows(bought), private.encode_cursor(v_list, bought.id::text)
   from public.orders as bought
   where bought.buyer_id = auth.uid()
-    and (v_place is null or bought.id < v_place[1]::uuid)
+    and bought.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
   order by bought.id desc
   limit v_size;
 end;
@@ -117,8 +117,7 @@ begin
     and line.paid_at is not null
     and line.paid_at >= coalesce(my_sales.from_at, '-infinity')
     and line.paid_at < coalesce(my_sales.to_at, 'infinity')
-    and line.paid_at <= coalesce(v_place[1]::timestamptz, 'infinity')
-    and (v_place is null or (line.paid_at, line.id) < (v_place[1]::timestamptz, v_place[2]::uuid))
+    and (line.paid_at, line.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid)
   order by line.paid_at desc, line.id desc
   limit v_size;
 end;

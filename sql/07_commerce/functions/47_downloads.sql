@@ -111,7 +111,7 @@ begin
     private.encode_cursor(v_list, held.id::text)
   from public.download_grants as held
   where held.buyer_id = auth.uid()
-    and (v_place is null or held.id < v_place[1]::uuid)
+    and held.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
   order by held.id desc
   limit v_size;
 end;

@@ -459,7 +459,7 @@ begin
     private.encode_cursor(v_list, jsonb_build_array(invoice.created_at, invoice.id)::text)
   from public.invoices as invoice
   where invoice.user_id = auth.uid()
-    and (v_place is null or (invoice.created_at, invoice.id) < (v_place[1]::timestamptz, v_place[2]))
+    and (invoice.created_at, invoice.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], ''))
   order by invoice.created_at desc, invoice.id desc
   limit v_size;
 end;

@@ -267,7 +267,7 @@ begin
     private.encode_cursor(v_list, payout.id::text)
   from public.payouts as payout
   where payout.seller_id = auth.uid()
-    and (v_place is null or payout.id < v_place[1]::uuid)
+    and payout.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
   order by payout.id desc
   limit v_size;
 end;

@@ -156,7 +156,7 @@ begin
     report.id, report.from_at, report.to_at, report.repaired_count, report.transaction_count, report.currencies, report.is_even,
     report.created_at, private.encode_cursor(v_list, jsonb_build_array(report.created_at, report.id)::text)
   from private.reconciliations as report
-  where v_place is null or (report.created_at, report.id) < (v_place[1]::timestamptz, v_place[2]::bigint)
+  where (report.created_at, report.id) < (coalesce(v_place[1], 'infinity')::timestamptz, coalesce(v_place[2], '9223372036854775807')::bigint)
   order by report.created_at desc, report.id desc
   limit v_size;
 end;

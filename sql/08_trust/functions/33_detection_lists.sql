@@ -110,7 +110,7 @@ begin
     select detection
     from public.detections as detection
     where detection.artist_id = v_user_id
-      and (v_place is null or detection.id < v_place[1]::uuid)
+      and detection.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
     order by detection.id desc
     limit v_size
   ) as page
@@ -183,7 +183,7 @@ begin
     from public.detections as detection
     where detection.status = v_status
       and detection.is_current
-      and (v_place is null or detection.id < v_place[1]::uuid)
+      and detection.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
     order by detection.id desc
     limit v_size
   ) as page

@@ -215,7 +215,7 @@ begin
     private.encode_cursor(v_list, request.id::text)
   from public.verification_requests as request
   where request.status = v_status
-    and (v_place is null or request.id > v_place[1]::uuid)
+    and request.id > coalesce(v_place[1], '00000000-0000-0000-0000-000000000000')::uuid
   order by request.id
   limit v_size;
 end;

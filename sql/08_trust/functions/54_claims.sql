@@ -98,7 +98,7 @@ begin
     private.encode_cursor(v_list, claim.id::text)
   from private.claims as claim
   where claim.status = v_status
-    and (v_place is null or claim.id > v_place[1]::uuid)
+    and claim.id > coalesce(v_place[1], '00000000-0000-0000-0000-000000000000')::uuid
   order by claim.id
   limit v_size;
 end;
@@ -129,7 +129,7 @@ begin
   where claim.artist_id = auth.uid()
     -- What was never upheld concerns the staff and who claims alone.
     and (claim.status in ('upheld', 'countered') or claim.countered_at is not null)
-    and (v_place is null or claim.id < v_place[1]::uuid)
+    and claim.id < coalesce(v_place[1], 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
   order by claim.id desc
   limit v_size;
 end;
