@@ -12,7 +12,9 @@ $$Who the caller is, in one reading
 
 {user_id, email, kind, staff_role or null, tier, is_subscribed, erase_after or null, profile {...}, listening {total_plays, recent [up to 20
 {track_id, track {...} or null, ms_played, source, played_at}]},
-artist {track_count, total_earned_minor, currency} or null}. Errors: not_signed_in, account_gone (401).$$;
+artist {track_count, total_earned_minor, currency} or null}. tier: the best plan one has now, as my_entitlements; is_subscribed: whether a
+subscription of one's own gives one now; total_earned_minor: all that was earned in US dollars so far, which my_earnings tells by month and in
+each currency. Errors: not_signed_in, account_gone (401).$$;
 
 create or replace function public.profile_page(username text)
 returns jsonb

@@ -7043,13 +7043,24 @@ begin
     'email', account.email,
     'kind', profile.kind,
     'staff_role', (select staff.role from private.staff as staff where staff.user_id = profile.id),
-    'tier', 'free',
-    'is_subscribed', false,
+    'tier', private.tier_of(profile.id),
+    'is_subscribed', exists (
+      select from public.entitlement_grants as entitled
+      where entitled.user_id = profile.id and entitled.source = 'stripe' and entitled.starts_at <= now() and entitled.ends_at > now()
+    ),
     'erase_after', (select deletion.erase_after from private.account_deletions as deletion where deletion.user_id = profile.id),
     'profile', to_jsonb(profile),
     'listening', private.my_listening(),
     'artist', (
-      select jsonb_build_object('track_count', artist.upload_count, 'total_earned_minor', 0, 'currency', 'USD')
+      select jsonb_build_object(
+        'track_count', artist.upload_count,
+        'total_earned_minor', (
+          select coalesce(sum(earning.amount_minor), 0)
+          from private.earnings as earning
+          where earning.seller_id = profile.id and earning.currency = 'USD'
+        ),
+        'currency', 'USD'
+      )
       from public.artist_profiles as artist
       where artist.profile_id = profile.id
     )
@@ -34679,6 +34690,20 @@ $$;
 comment on function private.mirror_payout(jsonb, timestamptz, text) is
 'Take over what became of a payout from a seller''s account at the provider to their bank, and tell them of a failed one. Returns applied, stale, ignored (not ours) or quarantined';
 
+-- What only moves money that was earned, or takes it for a debt, is no earning.
+create or replace view private.earnings with (security_invoker = true) as
+select
+  account.owner_id as seller_id, account.currency, -posting.amount_minor as amount_minor, entry.created_at,
+  case when entry.kind = 'royalties' then 'streams' when entry.kind like 'reward%' then 'rewards' else 'sales' end as source
+from private.ledger_accounts as account
+join private.ledger_postings as posting on posting.account_id = account.id
+join private.ledger_transactions as entry on entry.id = posting.transaction_id
+where account.owner_kind = 'seller'
+  and account.purpose = 'payable'
+  and entry.kind not in ('payout', 'payout_cut', 'transfer_failed', 'transfer_found', 'reversal', 'reversal_failed', 'debt_settled');
+comment on view private.earnings is
+'What sellers have earned, posting by posting, from sales, streams and rewards: less where something was given back. For definer functions alone';
+
 -- Security definer: the ledger is nobody's to read; tells the caller of their own alone.
 create or replace function private.my_earnings(from_day date, to_day date)
 returns jsonb
@@ -34706,23 +34731,12 @@ begin
           order by row.month, row.source, row.currency
         )
         from (
-          select
-            date_trunc('month', entry.created_at at time zone 'UTC') as month,
-            case when entry.kind = 'royalties' then 'streams' when entry.kind like 'reward%' then 'rewards' else 'sales' end as source,
-            account.currency, -sum(posting.amount_minor) as amount
-          from private.ledger_accounts as account
-          join private.ledger_postings as posting on posting.account_id = account.id
-          join private.ledger_transactions as entry on entry.id = posting.transaction_id
-          where account.owner_kind = 'seller'
-            and account.owner_id = v_user_id
-            and account.purpose = 'payable'
-            -- What only moves money that was earned, or takes it for a debt, is no earning.
-            and entry.kind not in (
-              'payout', 'payout_cut', 'transfer_failed', 'transfer_found', 'reversal', 'reversal_failed', 'debt_settled'
-            )
-            and entry.created_at >= my_earnings.from_day::timestamp at time zone 'UTC'
-            and entry.created_at < (my_earnings.to_day + 1)::timestamp at time zone 'UTC'
-          group by month, source, account.currency
+          select date_trunc('month', earning.created_at at time zone 'UTC') as month, earning.source, earning.currency, sum(earning.amount_minor) as amount
+          from private.earnings as earning
+          where earning.seller_id = v_user_id
+            and earning.created_at >= my_earnings.from_day::timestamp at time zone 'UTC'
+            and earning.created_at < (my_earnings.to_day + 1)::timestamp at time zone 'UTC'
+          group by month, earning.source, earning.currency
         ) as row
       ),
       '[]'
@@ -40640,7 +40654,9 @@ $$Who the caller is, in one reading
 
 {user_id, email, kind, staff_role or null, tier, is_subscribed, erase_after or null, profile {...}, listening {total_plays, recent [up to 20
 {track_id, track {...} or null, ms_played, source, played_at}]},
-artist {track_count, total_earned_minor, currency} or null}. Errors: not_signed_in, account_gone (401).$$;
+artist {track_count, total_earned_minor, currency} or null}. tier: the best plan one has now, as my_entitlements; is_subscribed: whether a
+subscription of one's own gives one now; total_earned_minor: all that was earned in US dollars so far, which my_earnings tells by month and in
+each currency. Errors: not_signed_in, account_gone (401).$$;
 
 create or replace function public.profile_page(username text)
 returns jsonb

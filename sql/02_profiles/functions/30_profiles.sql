@@ -165,13 +165,24 @@ begin
     'email', account.email,
     'kind', profile.kind,
     'staff_role', (select staff.role from private.staff as staff where staff.user_id = profile.id),
-    'tier', 'free',
-    'is_subscribed', false,
+    'tier', private.tier_of(profile.id),
+    'is_subscribed', exists (
+      select from public.entitlement_grants as entitled
+      where entitled.user_id = profile.id and entitled.source = 'stripe' and entitled.starts_at <= now() and entitled.ends_at > now()
+    ),
     'erase_after', (select deletion.erase_after from private.account_deletions as deletion where deletion.user_id = profile.id),
     'profile', to_jsonb(profile),
     'listening', private.my_listening(),
     'artist', (
-      select jsonb_build_object('track_count', artist.upload_count, 'total_earned_minor', 0, 'currency', 'USD')
+      select jsonb_build_object(
+        'track_count', artist.upload_count,
+        'total_earned_minor', (
+          select coalesce(sum(earning.amount_minor), 0)
+          from private.earnings as earning
+          where earning.seller_id = profile.id and earning.currency = 'USD'
+        ),
+        'currency', 'USD'
+      )
       from public.artist_profiles as artist
       where artist.profile_id = profile.id
     )

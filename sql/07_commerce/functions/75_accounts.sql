@@ -168,6 +168,20 @@ $$;
 comment on function private.mirror_payout(jsonb, timestamptz, text) is
 'Take over what became of a payout from a seller''s account at the provider to their bank, and tell them of a failed one. Returns applied, stale, ignored (not ours) or quarantined';
 
+-- What only moves money that was earned, or takes it for a debt, is no earning.
+create or replace view private.earnings with (security_invoker = true) as
+select
+  account.owner_id as seller_id, account.currency, -posting.amount_minor as amount_minor, entry.created_at,
+  case when entry.kind = 'royalties' then 'streams' when entry.kind like 'reward%' then 'rewards' else 'sales' end as source
+from private.ledger_accounts as account
+join private.ledger_postings as posting on posting.account_id = account.id
+join private.ledger_transactions as entry on entry.id = posting.transaction_id
+where account.owner_kind = 'seller'
+  and account.purpose = 'payable'
+  and entry.kind not in ('payout', 'payout_cut', 'transfer_failed', 'transfer_found', 'reversal', 'reversal_failed', 'debt_settled');
+comment on view private.earnings is
+'What sellers have earned, posting by posting, from sales, streams and rewards: less where something was given back. For definer functions alone';
+
 -- Security definer: the ledger is nobody's to read; tells the caller of their own alone.
 create or replace function private.my_earnings(from_day date, to_day date)
 returns jsonb
@@ -195,23 +209,12 @@ begin
           order by row.month, row.source, row.currency
         )
         from (
-          select
-            date_trunc('month', entry.created_at at time zone 'UTC') as month,
-            case when entry.kind = 'royalties' then 'streams' when entry.kind like 'reward%' then 'rewards' else 'sales' end as source,
-            account.currency, -sum(posting.amount_minor) as amount
-          from private.ledger_accounts as account
-          join private.ledger_postings as posting on posting.account_id = account.id
-          join private.ledger_transactions as entry on entry.id = posting.transaction_id
-          where account.owner_kind = 'seller'
-            and account.owner_id = v_user_id
-            and account.purpose = 'payable'
-            -- What only moves money that was earned, or takes it for a debt, is no earning.
-            and entry.kind not in (
-              'payout', 'payout_cut', 'transfer_failed', 'transfer_found', 'reversal', 'reversal_failed', 'debt_settled'
-            )
-            and entry.created_at >= my_earnings.from_day::timestamp at time zone 'UTC'
-            and entry.created_at < (my_earnings.to_day + 1)::timestamp at time zone 'UTC'
-          group by month, source, account.currency
+          select date_trunc('month', earning.created_at at time zone 'UTC') as month, earning.source, earning.currency, sum(earning.amount_minor) as amount
+          from private.earnings as earning
+          where earning.seller_id = v_user_id
+            and earning.created_at >= my_earnings.from_day::timestamp at time zone 'UTC'
+            and earning.created_at < (my_earnings.to_day + 1)::timestamp at time zone 'UTC'
+          group by month, earning.source, earning.currency
         ) as row
       ),
       '[]'

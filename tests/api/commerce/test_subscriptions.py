@@ -111,6 +111,8 @@ def test_a_subscription_entitles_while_it_is_paid(
     assert tell(db, "subscription", subscription(status, ended_at=ended)) == "applied"
     assert tier(customer) == has
     assert customer.call("my_subscription")["status"] == status
+    account = customer.call("my_account")
+    assert (account["tier"], account["is_subscribed"]) == (has, has == "pro")
 
 
 def test_what_is_past_due_goes_on_for_three_days(db: Connection, customer: Actor) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from tests.database import Actor, Connection, forbidden, refused
+from tests.ledger import post
+from tests.payouts import ready, sell
+from tests.plans import give_plan
 
 
 def test_a_fan_reads_their_account(ben: Actor) -> None:
@@ -26,12 +31,39 @@ def test_a_fan_reads_their_account(ben: Actor) -> None:
     )
 
 
-def test_an_artist_reads_what_they_earned(ada: Actor) -> None:
-    assert ada.call("my_account")["artist"] == {
-        "track_count": 0,
-        "total_earned_minor": 0,
-        "currency": "USD",
-    }
+def test_an_artist_reads_what_they_earned(db: Connection, ada: Actor) -> None:
+    nothing = {"track_count": 0, "total_earned_minor": 0, "currency": "USD"}
+    assert ada.call("my_account")["artist"] == nothing
+    ready(db)
+    sell(db, 2000)
+    sell(db, 900, currency="EUR")
+    sell(db, 4000, name="ben")
+    post(db, "royalties", "2026-03:1", {"royalties": 70, "seller ada": -70})
+    post(db, "reward", f"contest:7:{ada.id}", {"fees": 30, "seller ada": -30})
+    assert ada.call("my_account")["artist"] == {**nothing, "total_earned_minor": 2100}
+    # What is paid out was earned nevertheless; what is given back was not.
+    assert ada.call("request_payout", currency="USD")["amount_minor"] == 2100
+    assert ada.call("my_account")["artist"] == {**nothing, "total_earned_minor": 2100}
+    post(db, "refund", str(uuid.uuid4()), {"provider": -500, "seller ada": 500})
+    assert ada.call("my_account")["artist"] == {**nothing, "total_earned_minor": 1600}
+
+
+def test_everybody_reads_the_plan_they_have(db: Connection, ben: Actor) -> None:
+    give_plan(db, "ben", "pro")
+    account = ben.call("my_account")
+    # It was given by the staff: nothing is paid for it.
+    assert (account["tier"], account["is_subscribed"]) == ("pro", False)
+    subscribed = (
+        "insert into public.entitlement_grants (user_id, plan, source, starts_at, ends_at)"
+        " values (%s, 'studio', 'stripe', now() + %s::interval, now() + %s::interval)"
+    )
+    for starts, ends in (("-2 days", "-1 second"), ("1 second", "2 days")):
+        db.execute(subscribed, [ben.id, starts, ends])
+    account = ben.call("my_account")
+    assert (account["tier"], account["is_subscribed"]) == ("pro", False)
+    db.execute(subscribed, [ben.id, "-1 day", "1 second"])
+    account = ben.call("my_account")
+    assert (account["tier"], account["is_subscribed"]) == ("studio", True)
 
 
 def test_staff_read_their_role(modesty: Actor, admiral: Actor, rooty: Actor) -> None:
