@@ -1,4 +1,4 @@
--- The home feed of $1 as one plain query, straight from posts, reposts, follows, blocks, mutes and hidden profiles: nothing
+-- The home feed of $1 as one plain query, straight from posts, reposts, follows, blocks, mutes, hidden profiles and bans: nothing
 -- that triggers derive, no cursor, no limit. What home_feed gives page by page must be this.
 with sources as (
   select $1::uuid as id
@@ -14,6 +14,9 @@ unwanted as (
   select muted_id as id from public.mutes where muter_id = $1
   union all
   select profile_id from private.hidden_profiles where profile_id <> $1
+  union all
+  select user_id from public.sanctions
+  where kind = 'ban' and room_id is null and lifted_at is null and (until is null or until > now()) and user_id <> $1
   union all
   select blocked_id from public.blocks where blocker_id = $1
   union all

@@ -414,7 +414,8 @@ create table private.person_cards (
   is_hidden boolean not null default false,
   card jsonb not null,
   is_private boolean not null default false,
-  primary key (profile_id) include (is_hidden, card, is_private)
+  banned_until timestamptz,
+  primary key (profile_id) include (is_hidden, card, is_private, banned_until)
 );
 alter table private.person_cards enable row level security;
 alter table private.person_cards force row level security;
@@ -422,6 +423,7 @@ comment on table private.person_cards is 'Each profile as lists show it, kept by
 comment on column private.person_cards.is_hidden is 'Whether hidden_profiles has a reason';
 comment on column private.person_cards.card is '{id, username, display_name, avatar_path, is_verified}';
 comment on column private.person_cards.is_private is 'As the profile''s: leaderboards name them to followers alone';
+comment on column private.person_cards.banned_until is 'Until when they are banned everywhere, infinity for good; null, or past, when they are not: feeds leave them out so long';
 
 create table private.account_deletions (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -6733,6 +6735,41 @@ create trigger _500_keep_card
   after insert or delete on private.hidden_profiles
   for each row execute function private.tg_hidden_profiles__keep_card();
 
+-- Security definer: as tg_hidden_profiles__keep_card, and as there the row is locked before the bans are looked at. Whether the last of them has
+-- ended is asked when the card is read.
+create or replace function private.tg_sanctions__keep_card()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := coalesce(new.user_id, old.user_id);
+begin
+  perform from private.person_cards as kept where kept.profile_id = v_user_id for no key update;
+  update private.person_cards as kept
+  set banned_until = (
+    select max(coalesce(sanction.until, 'infinity'))
+    from public.sanctions as sanction
+    where sanction.user_id = v_user_id and sanction.kind = 'ban' and sanction.room_id is null and sanction.lifted_at is null
+  )
+  where kept.profile_id = v_user_id;
+  return null;
+end;
+$$;
+-- After what is done to streams (_540_hush_live), as where a card is hidden.
+create trigger _550_keep_card
+  after insert or update of until, lifted_at on public.sanctions
+  for each row
+  when (new.kind = 'ban' and new.room_id is null)
+  execute function private.tg_sanctions__keep_card();
+create trigger _560_keep_card
+  after delete on public.sanctions
+  for each row
+  when (old.kind = 'ban' and old.room_id is null)
+  execute function private.tg_sanctions__keep_card();
+
 create or replace function private.person_card(profile_id uuid)
 returns jsonb
 language sql
@@ -11509,7 +11546,7 @@ create or replace function private.posts_for(reader_id uuid, blocked_ids uuid[])
 returns table (
   id uuid, author_id uuid, kind text, body text, media_paths text[], visibility text, audience text, like_count int, comment_count int,
   repost_count int, created_at timestamptz, edited_at timestamptz, deleted_at timestamptz, track_id uuid, crate_id uuid, is_visible boolean,
-  author_card jsonb
+  author_card jsonb, is_author_banned boolean
 )
 language sql
 stable
@@ -11544,7 +11581,8 @@ begin atomic
         and post.author_id <> all (posts_for.blocked_ids)
       )
     ),
-    author.card
+    author.card,
+    coalesce(author.banned_until > now(), false)
   from public.posts as post
   join private.person_cards as author on author.profile_id = post.author_id;
 end;
@@ -11552,7 +11590,8 @@ comment on function private.posts_for(uuid, uuid[]) is
 $$Posts, and whether a reader may see each (is_visible)
 
 Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
-profile; what moderators withhold to its author. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+profile; what moderators withhold to its author. What staff may see beyond that is decided by can_see_post, for single posts. is_author_banned: what
+feeds leave out, though it may be seen.$$;
 
 create or replace view private.reader_posts with (security_invoker = true) as
 select
@@ -13859,6 +13898,16 @@ $$;
 
 -- source: sql/04_social/functions/40_feed_rows.sql
 
+create or replace view private.kept_from_feeds with (security_invoker = true) as
+select hidden.profile_id
+from private.hidden_profiles as hidden
+union all
+select sanction.user_id
+from private.sanctions_in_force as sanction
+where sanction.kind = 'ban' and sanction.room_id is null;
+comment on view private.kept_from_feeds is
+'Who brings nothing into a feed at present: hidden profiles, and who is banned everywhere. Both are few; of a row of a feed its card knows it';
+
 -- The filter names the few to look up. In this form, without search_path, it becomes part of the query that asks.
 create or replace function private.near_reposts(reader_id uuid, follow_filter bit, post_id uuid)
 returns table (id uuid, user_id uuid)
@@ -13957,7 +14006,7 @@ begin
         from public.follows as follow
         where follow.follower_id = has_earlier_repost.reader_id
           and follow.followee_id <> all (has_earlier_repost.muted_ids)
-          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = follow.followee_id offset 0)
+          and not exists (select from private.kept_from_feeds as kept where kept.profile_id = follow.followee_id offset 0)
       ) as near
       cross join lateral (
         select each.id
@@ -13975,12 +14024,15 @@ begin
     from private.near_reposts(has_earlier_repost.reader_id, has_earlier_repost.follow_filter, has_earlier_repost.post_id) as repost
     where repost.id < has_earlier_repost.entry_id
       and repost.user_id <> all (has_earlier_repost.muted_ids)
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
+      and (
+        repost.user_id = has_earlier_repost.reader_id
+        or not exists (select from private.kept_from_feeds as kept where kept.profile_id = repost.user_id offset 0)
+      )
   );
 end;
 $$;
 comment on function private.has_earlier_repost(uuid, uuid[], bit, uuid, uuid, int) is
-'Whether the reader, or somebody they follow, have not muted and may see, has reposted a post before this entry';
+'Whether the reader, or somebody they follow, have not muted and who is not kept from feeds, has reposted a post before this entry';
 
 -- The one place that turns what a feed found into rows. It asks for each row whether its reader may see it, as the policies on posts would cost
 -- several times the page: for definer functions alone.
@@ -14052,13 +14104,13 @@ begin atomic
     post.edited_at,
     private.encode_cursor(feed_rows.list, post.entry_id::text)
   from (
-    select post.*, ref.entry_id, ref.actor_id, reposter.is_hidden, reposter.card as reposter_card
+    select post.*, ref.entry_id, ref.actor_id, reposter.card as reposter_card
     from unnest(feed_rows.refs) as ref
     cross join lateral (
       select found.* from private.posts_for(feed_rows.reader_id, feed_rows.blocked_ids) as found where found.id = ref.post_id limit 1
     ) as post
     left join lateral (
-      select person.is_hidden, person.card
+      select person.is_hidden or coalesce(person.banned_until > now(), false) as is_kept_away, person.card
       from private.person_cards as person
       where person.profile_id = nullif(ref.actor_id, post.author_id)
       limit 1
@@ -14066,15 +14118,16 @@ begin atomic
     where feed_rows.is_checked
       or (
         post.is_visible
+        -- One's own, and those of the one whose page it is, stand in any case.
         and (
-          post.author_id is not distinct from feed_rows.own_page_of
-          or post.author_id <> all (feed_rows.muted_ids)
+          post.author_id in (feed_rows.reader_id, feed_rows.own_page_of)
+          or (post.author_id <> all (feed_rows.muted_ids) and not post.is_author_banned)
         )
         and (
           ref.entry_id = ref.post_id
           or (
-            -- A hidden profile brings nothing that it has reposted.
-            (not reposter.is_hidden or ref.actor_id in (feed_rows.reader_id, feed_rows.own_page_of))
+            -- Who is hidden or banned brings nothing that they have reposted.
+            (not reposter.is_kept_away or ref.actor_id in (feed_rows.reader_id, feed_rows.own_page_of))
             -- Whoever reposts themself is shown once, by the post.
             and post.author_id <> coalesce(feed_rows.own_page_of, feed_rows.reader_id)
             and (
@@ -14102,7 +14155,10 @@ begin atomic
         from private.near_reposts(feed_rows.reader_id, feed_rows.follow_filter, post.id) as repost
         where repost.id < post.entry_id
           and repost.user_id <> all (feed_rows.muted_ids)
-          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
+          and (
+            repost.user_id = feed_rows.reader_id
+            or not exists (select from private.kept_from_feeds as kept where kept.profile_id = repost.user_id offset 0)
+          )
         offset 0
       )
       else private.has_earlier_repost(
@@ -14116,7 +14172,7 @@ $$The first size rows of a feed that its reader may and wants to see, in the ord
 
 entry_id: the post's own id, or that of a repost; actor_id: the author, the reposter, or null in lists that nobody's doing brought.
 reader_id, blocked_ids, muted_ids: a row of private.reader. follow_filter: my_follow_filter, with the reader in it, of lists with reposts.
-own_page_of: whose profile the list is of: a mute of them does not count there. is_checked: the caller has decided that all may be seen.$$;
+own_page_of: whose profile the list is of: neither a mute nor a ban of them counts there. is_checked: the caller has decided that all may be seen.$$;
 
 -- source: sql/04_social/functions/45_home_feed.sql
 
@@ -42262,7 +42318,7 @@ comment on function public.home_feed(text, int) is
 $$The newest of those the caller follows, and their own
 
 Posts and reposts, newest activity first, each post once: at the earliest of its entries by people the caller follows. Without what is
-muted, blocked, hidden, deleted or for another audience. page_size: 20, at most 100. Errors: not_signed_in (401), bad_cursor (422).$$;
+muted, blocked, hidden, deleted or for another audience, and without who is banned. page_size: 20, at most 100. Errors: not_signed_in (401), bad_cursor (422).$$;
 
 create or replace function public.global_feed(after text default null, page_size int default null)
 returns setof public.feed_row
@@ -42278,7 +42334,7 @@ end;
 comment on function public.global_feed(text, int) is
 $$The newest public posts
 
-Anybody may ask; without those muted or blocked. Errors: bad_cursor (422).$$;
+Anybody may ask; without those muted, blocked or banned. Errors: bad_cursor (422).$$;
 
 create or replace function public.profile_feed(username text, after text default null, page_size int default null)
 returns setof public.feed_row

@@ -16,7 +16,7 @@ VISIBILITIES = ("public", "followers", "mutuals", "private")
 
 @pytest.fixture
 def changed(clone: Callable[[str], Database], generated: Database) -> Iterator[Connection]:
-    """A clone after hundreds have deleted, unfollowed, blocked, muted, reposted or gone."""
+    """A clone after hundreds have deleted, unfollowed, blocked, muted, reposted or left."""
     database = clone(generated.name)
     with database.connect() as connection:
         connection.execute("update private.rate_limit_rules set capacity = 1000")
@@ -74,6 +74,12 @@ def stir(connection: Connection, chance: random.Random) -> None:
         "insert into private.hidden_profiles (profile_id, reason)"
         " select id, 'deletion' from public.profiles where username in ('person_2', 'person_30')"
         " on conflict do nothing"
+    )
+    connection.execute(
+        "insert into public.sanctions (user_id, kind, until)"
+        " select id, 'ban', case username when 'person_3' then now() + interval '1 day' end"
+        " from public.profiles where username in ('person_3', 'person_31') or id = any (%s)",
+        [people[:3]],
     )
 
 

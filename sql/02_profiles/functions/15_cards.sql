@@ -65,6 +65,41 @@ create trigger _500_keep_card
   after insert or delete on private.hidden_profiles
   for each row execute function private.tg_hidden_profiles__keep_card();
 
+-- Security definer: as tg_hidden_profiles__keep_card, and as there the row is locked before the bans are looked at. Whether the last of them has
+-- ended is asked when the card is read.
+create or replace function private.tg_sanctions__keep_card()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := coalesce(new.user_id, old.user_id);
+begin
+  perform from private.person_cards as kept where kept.profile_id = v_user_id for no key update;
+  update private.person_cards as kept
+  set banned_until = (
+    select max(coalesce(sanction.until, 'infinity'))
+    from public.sanctions as sanction
+    where sanction.user_id = v_user_id and sanction.kind = 'ban' and sanction.room_id is null and sanction.lifted_at is null
+  )
+  where kept.profile_id = v_user_id;
+  return null;
+end;
+$$;
+-- After what is done to streams (_540_hush_live), as where a card is hidden.
+create trigger _550_keep_card
+  after insert or update of until, lifted_at on public.sanctions
+  for each row
+  when (new.kind = 'ban' and new.room_id is null)
+  execute function private.tg_sanctions__keep_card();
+create trigger _560_keep_card
+  after delete on public.sanctions
+  for each row
+  when (old.kind = 'ban' and old.room_id is null)
+  execute function private.tg_sanctions__keep_card();
+
 create or replace function private.person_card(profile_id uuid)
 returns jsonb
 language sql

@@ -13,7 +13,7 @@ comment on function public.home_feed(text, int) is
 $$The newest of those the caller follows, and their own
 
 Posts and reposts, newest activity first, each post once: at the earliest of its entries by people the caller follows. Without what is
-muted, blocked, hidden, deleted or for another audience. page_size: 20, at most 100. Errors: not_signed_in (401), bad_cursor (422).$$;
+muted, blocked, hidden, deleted or for another audience, and without who is banned. page_size: 20, at most 100. Errors: not_signed_in (401), bad_cursor (422).$$;
 
 create or replace function public.global_feed(after text default null, page_size int default null)
 returns setof public.feed_row
@@ -29,7 +29,7 @@ end;
 comment on function public.global_feed(text, int) is
 $$The newest public posts
 
-Anybody may ask; without those muted or blocked. Errors: bad_cursor (422).$$;
+Anybody may ask; without those muted, blocked or banned. Errors: bad_cursor (422).$$;
 
 create or replace function public.profile_feed(username text, after text default null, page_size int default null)
 returns setof public.feed_row

@@ -5,7 +5,7 @@ create or replace function private.posts_for(reader_id uuid, blocked_ids uuid[])
 returns table (
   id uuid, author_id uuid, kind text, body text, media_paths text[], visibility text, audience text, like_count int, comment_count int,
   repost_count int, created_at timestamptz, edited_at timestamptz, deleted_at timestamptz, track_id uuid, crate_id uuid, is_visible boolean,
-  author_card jsonb
+  author_card jsonb, is_author_banned boolean
 )
 language sql
 stable
@@ -40,7 +40,8 @@ begin atomic
         and post.author_id <> all (posts_for.blocked_ids)
       )
     ),
-    author.card
+    author.card,
+    coalesce(author.banned_until > now(), false)
   from public.posts as post
   join private.person_cards as author on author.profile_id = post.author_id;
 end;
@@ -48,7 +49,8 @@ comment on function private.posts_for(uuid, uuid[]) is
 $$Posts, and whether a reader may see each (is_visible)
 
 Own; public; followers' to followers; mutuals' to those who follow each other; nothing deleted, across a block of either side or by a hidden
-profile; what moderators withhold to its author. What staff may see beyond that is decided by can_see_post, for single posts.$$;
+profile; what moderators withhold to its author. What staff may see beyond that is decided by can_see_post, for single posts. is_author_banned: what
+feeds leave out, though it may be seen.$$;
 
 create or replace view private.reader_posts with (security_invoker = true) as
 select

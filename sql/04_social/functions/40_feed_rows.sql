@@ -1,3 +1,13 @@
+create or replace view private.kept_from_feeds with (security_invoker = true) as
+select hidden.profile_id
+from private.hidden_profiles as hidden
+union all
+select sanction.user_id
+from private.sanctions_in_force as sanction
+where sanction.kind = 'ban' and sanction.room_id is null;
+comment on view private.kept_from_feeds is
+'Who brings nothing into a feed at present: hidden profiles, and who is banned everywhere. Both are few; of a row of a feed its card knows it';
+
 -- The filter names the few to look up. In this form, without search_path, it becomes part of the query that asks.
 create or replace function private.near_reposts(reader_id uuid, follow_filter bit, post_id uuid)
 returns table (id uuid, user_id uuid)
@@ -96,7 +106,7 @@ begin
         from public.follows as follow
         where follow.follower_id = has_earlier_repost.reader_id
           and follow.followee_id <> all (has_earlier_repost.muted_ids)
-          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = follow.followee_id offset 0)
+          and not exists (select from private.kept_from_feeds as kept where kept.profile_id = follow.followee_id offset 0)
       ) as near
       cross join lateral (
         select each.id
@@ -114,12 +124,15 @@ begin
     from private.near_reposts(has_earlier_repost.reader_id, has_earlier_repost.follow_filter, has_earlier_repost.post_id) as repost
     where repost.id < has_earlier_repost.entry_id
       and repost.user_id <> all (has_earlier_repost.muted_ids)
-      and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
+      and (
+        repost.user_id = has_earlier_repost.reader_id
+        or not exists (select from private.kept_from_feeds as kept where kept.profile_id = repost.user_id offset 0)
+      )
   );
 end;
 $$;
 comment on function private.has_earlier_repost(uuid, uuid[], bit, uuid, uuid, int) is
-'Whether the reader, or somebody they follow, have not muted and may see, has reposted a post before this entry';
+'Whether the reader, or somebody they follow, have not muted and who is not kept from feeds, has reposted a post before this entry';
 
 -- The one place that turns what a feed found into rows. It asks for each row whether its reader may see it, as the policies on posts would cost
 -- several times the page: for definer functions alone.
@@ -191,13 +204,13 @@ begin atomic
     post.edited_at,
     private.encode_cursor(feed_rows.list, post.entry_id::text)
   from (
-    select post.*, ref.entry_id, ref.actor_id, reposter.is_hidden, reposter.card as reposter_card
+    select post.*, ref.entry_id, ref.actor_id, reposter.card as reposter_card
     from unnest(feed_rows.refs) as ref
     cross join lateral (
       select found.* from private.posts_for(feed_rows.reader_id, feed_rows.blocked_ids) as found where found.id = ref.post_id limit 1
     ) as post
     left join lateral (
-      select person.is_hidden, person.card
+      select person.is_hidden or coalesce(person.banned_until > now(), false) as is_kept_away, person.card
       from private.person_cards as person
       where person.profile_id = nullif(ref.actor_id, post.author_id)
       limit 1
@@ -205,15 +218,16 @@ begin atomic
     where feed_rows.is_checked
       or (
         post.is_visible
+        -- One's own, and those of the one whose page it is, stand in any case.
         and (
-          post.author_id is not distinct from feed_rows.own_page_of
-          or post.author_id <> all (feed_rows.muted_ids)
+          post.author_id in (feed_rows.reader_id, feed_rows.own_page_of)
+          or (post.author_id <> all (feed_rows.muted_ids) and not post.is_author_banned)
         )
         and (
           ref.entry_id = ref.post_id
           or (
-            -- A hidden profile brings nothing that it has reposted.
-            (not reposter.is_hidden or ref.actor_id in (feed_rows.reader_id, feed_rows.own_page_of))
+            -- Who is hidden or banned brings nothing that they have reposted.
+            (not reposter.is_kept_away or ref.actor_id in (feed_rows.reader_id, feed_rows.own_page_of))
             -- Whoever reposts themself is shown once, by the post.
             and post.author_id <> coalesce(feed_rows.own_page_of, feed_rows.reader_id)
             and (
@@ -241,7 +255,10 @@ begin atomic
         from private.near_reposts(feed_rows.reader_id, feed_rows.follow_filter, post.id) as repost
         where repost.id < post.entry_id
           and repost.user_id <> all (feed_rows.muted_ids)
-          and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = repost.user_id offset 0)
+          and (
+            repost.user_id = feed_rows.reader_id
+            or not exists (select from private.kept_from_feeds as kept where kept.profile_id = repost.user_id offset 0)
+          )
         offset 0
       )
       else private.has_earlier_repost(
@@ -255,4 +272,4 @@ $$The first size rows of a feed that its reader may and wants to see, in the ord
 
 entry_id: the post's own id, or that of a repost; actor_id: the author, the reposter, or null in lists that nobody's doing brought.
 reader_id, blocked_ids, muted_ids: a row of private.reader. follow_filter: my_follow_filter, with the reader in it, of lists with reposts.
-own_page_of: whose profile the list is of: a mute of them does not count there. is_checked: the caller has decided that all may be seen.$$;
+own_page_of: whose profile the list is of: neither a mute nor a ban of them counts there. is_checked: the caller has decided that all may be seen.$$;

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tests.database import Actor, Connection, Database, actor, person_id
 from tests.races import race, wait_until_blocked
+from tests.trust import impose
 
 
 def card(db: Connection, identity: UUID | None) -> tuple[dict[str, object], bool]:
@@ -108,3 +109,24 @@ def test_hiding_waits_for_a_showing_and_sees_what_it_did(database: Database) -> 
 
         assert race(database, [hide, release]) == [None, None]
         assert card(watcher, ada)[1] is True
+
+
+def test_a_ban_waits_for_another_and_the_longer_one_stands(database: Database) -> None:
+    with database.connect() as first, database.connect() as second, database.connect() as watcher:
+        first.execute("begin")
+        impose(first, "ada", "ban")
+
+        def ban(_: Connection) -> None:
+            impose(second, "ada", "ban", "1 day")
+
+        def release(_: Connection) -> None:
+            wait_until_blocked(watcher, second)
+            first.execute("commit")
+
+        assert race(database, [ban, release]) == [None, None]
+        row = watcher.execute(
+            "select banned_until = 'infinity' as is_for_good from private.person_cards"
+            " where profile_id = %s",
+            [person_id("ada")],
+        ).fetchone()
+        assert row == {"is_for_good": True}

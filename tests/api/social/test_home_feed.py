@@ -7,6 +7,8 @@ import uuid
 import pytest
 
 from tests.database import Actor, Connection, forbidden, refused
+from tests.rooms import make_room
+from tests.trust import end, impose
 
 
 def feed(person: Actor) -> list[uuid.UUID]:
@@ -93,6 +95,75 @@ def test_a_deactivated_person_leaves_every_feed_and_comes_back(
     with refused(404, "profile_not_found"):
         visitor.rows("profile_feed", username="ada")
     ada.call("restore_my_account")
+    assert feed(ben) == [post]
+
+
+def test_who_is_banned_is_in_no_feed_but_on_their_page_until_it_ends(
+    ada: Actor, ben: Actor, cleo: Actor, visitor: Actor, db: Connection
+) -> None:
+    ben.call("follow", username="ada")
+    own, passed_on = ada.post("#loud"), cleo.post("of cleo")
+    ada.call("repost", post_id=passed_on)
+    before = [passed_on, own]
+    assert feed(ben) == before
+
+    def is_away() -> None:
+        assert feed(ben) == []
+        assert [row["id"] for row in visitor.rows("global_feed")] == [passed_on]
+        assert visitor.rows("tag_feed", tag="loud") == []
+        # What they have said may be seen by who looks for it, and by themselves.
+        assert ben.call("post", post_id=own)["id"] == own
+        assert [row["id"] for row in ben.rows("profile_feed", username="ada")] == before
+        assert feed(ada) == before
+
+    sanction = impose(db, "ada", "ban", "1 day")
+    is_away()
+    longer = impose(db, "ada", "ban")
+    end(db, sanction)
+    is_away()
+    db.execute("update public.sanctions set lifted_at = now() where id = %s", [longer])
+    assert feed(ben) == before
+    assert [row["id"] for row in visitor.rows("global_feed")] == before
+
+    # A mute is none, nor is what holds in one room, nor a warning.
+    for kind in ("mute", "warn"):
+        impose(db, "ada", kind)
+    db.execute(
+        "insert into public.sanctions (user_id, kind, room_id) values (%s, 'ban', %s)",
+        [ada.id, make_room(db, "dan")],
+    )
+    assert feed(ben) == before
+
+
+@pytest.mark.parametrize("reposts", [3, 300])
+def test_a_post_that_somebody_banned_passed_on_comes_through_the_next(
+    ada: Actor, ben: Actor, cleo: Actor, dan: Actor, db: Connection, reposts: int
+) -> None:
+    for other in ("ben", "cleo"):
+        dan.call("follow", username=other)
+    post = ada.post("passed around")
+    for person in (ben, cleo):
+        person.call("repost", post_id=post)
+    # From so many on it is looked for from the other side.
+    db.execute("update public.posts set repost_count = %s", [reposts])
+    impose(db, "ben", "ban")
+    (row,) = dan.rows("home_feed")
+    assert row["reposted_by"]["username"] == "cleo"
+
+
+@pytest.mark.parametrize("reposts", [2, 300])
+def test_who_is_banned_or_hidden_reads_what_they_passed_on_once(
+    ada: Actor, ben: Actor, cleo: Actor, db: Connection, reposts: int
+) -> None:
+    ben.call("follow", username="cleo")
+    post = ada.post("passed around")
+    for person in (ben, cleo):
+        person.call("repost", post_id=post)
+    db.execute("update public.posts set repost_count = %s", [reposts])
+    assert feed(ben) == [post]
+    impose(db, "ben", "ban")
+    assert feed(ben) == [post]
+    db.execute("insert into private.hidden_profiles values (%s, 'moderation')", [ben.id])
     assert feed(ben) == [post]
 
 

@@ -8,7 +8,7 @@ LAWS = {
         group by profile.id
         having profile.follower_count <> count(follow.follower_id)""",
     "person_cards are made of profiles": """
-        select profile.id, kept.card, kept.is_hidden, kept.is_private, facts.card as facts
+        select profile.id, kept.*, facts.*
         from public.profiles as profile
         left join private.person_cards as kept on kept.profile_id = profile.id
         cross join lateral (
@@ -21,10 +21,15 @@ LAWS = {
           ) as card,
           exists (
             select from private.hidden_profiles as hidden where hidden.profile_id = profile.id
-          ) as is_hidden
+          ) as is_hidden,
+          (
+            select max(coalesce(sanction.until, 'infinity')) from public.sanctions as sanction
+            where sanction.user_id = profile.id and sanction.kind = 'ban'
+              and sanction.room_id is null and sanction.lifted_at is null
+          ) as banned_until
         ) as facts
-        where (kept.card, kept.is_hidden, kept.is_private)
-          is distinct from (facts.card, facts.is_hidden, profile.is_private)""",
+        where (kept.card, kept.is_hidden, kept.is_private, kept.banned_until)
+          is distinct from (facts.card, facts.is_hidden, profile.is_private, facts.banned_until)""",
     "readers are made of blocks and mutes": """
         select profile.id, kept.*, facts.*
         from public.profiles as profile
