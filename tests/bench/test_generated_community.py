@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
+from bench.generate import Size, make_people, make_posts
+from devstack.schema import load_schema
 from tests.bench.conftest import SIZE
-from tests.database import Connection
+from tests.database import Connection, Database
 from tests.schema.counters import LAWS
 
 ROWS = """
@@ -68,3 +72,40 @@ def test_few_are_followed_by_many(community: Connection) -> None:
     assert row is not None
     assert 0.3 < row["share"] < 0.7
     assert row["top"] > SIZE.people / 10
+
+
+def test_a_community_is_the_same_for_the_same_seed_and_another_for_another(
+    clone: Callable[[str], Database],
+) -> None:
+    size = Size(
+        people=300, posts=500, reposts=200, likes=300, degrees=(10,), readers_each=2, depth=0
+    )
+    empty = clone("platform")
+    load_schema(empty.url())
+
+    def digests(seed: int) -> dict[str, str]:
+        made = clone(empty.name)
+        wanted = replace(size, seed=seed)
+        make_people(made.server, made.name, wanted, say=lambda _: None)
+        make_posts(made.server, made.name, wanted, say=lambda _: None)
+        with made.connect() as connection:
+            found = {
+                table: connection.execute(
+                    "select md5(string_agg(row::text, '|' order by row::text)) as digest"
+                    f" from (select {columns} from public.{table}) as row"
+                ).fetchone()
+                for table, columns in {
+                    "follows": "follower_id, followee_id",
+                    "posts": "id, author_id, body, audience, deleted_at is null",
+                    "reposts": "user_id, post_id, id",
+                    "likes": "user_id, target_id",
+                }.items()
+            }
+        made.drop()
+        return {table: str(row["digest"]) for table, row in found.items() if row}
+
+    first = digests(1)
+    assert len(first) == 4
+    assert digests(1) == first
+    other = digests(2)
+    assert [table for table in first if other[table] == first[table]] == []
