@@ -1,4 +1,4 @@
-"""Every function but health refuses every bad token, before it does anything else."""
+"""Every function that is not for anybody refuses every bad token, before it does anything else."""
 
 import sys
 from collections.abc import Iterator
