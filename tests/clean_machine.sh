@@ -11,7 +11,7 @@ set -euo pipefail
 
 ROOT_FOLDER=${ROOT_FOLDER:-/var/tmp/backbeat-clean-machine}
 USERS=${USERS:-root ada}
-STEPS=${STEPS:-up status demo test down}
+STEPS=${STEPS:-interrupted up status demo test down}
 ROUNDS=${ROUNDS:-2}
 SUITE=bookworm
 repository=$(cd "$(dirname "$0")/.." && git rev-parse --show-toplevel)
@@ -74,6 +74,12 @@ step() {
 for round in $(seq "$ROUNDS"); do
   for name in $STEPS; do
     case $name in
+      interrupted)
+        # Ctrl-C while it installs, and while it starts: make up goes on from there.
+        for seconds in 10 60; do
+          step timeout --signal=INT "$seconds" make up || true
+        done
+        ;;
       up)
         step make up DETACH=1 | tee "$HOME/up.log"
         [ "${PIPESTATUS[0]}" = 0 ]
