@@ -59,6 +59,10 @@ def test_a_number_ships_as_it_is_specified(name: str, db: Connection) -> None:
     assert row == {"value": SHIPS[name]}
 
 
+def test_there_are_about_forty_genres(visitor: Actor) -> None:
+    assert 36 <= len(visitor.run("select slug from public.genres")) <= 44
+
+
 def test_there_are_forty_emoji_to_react_with(visitor: Actor) -> None:
     assert len(visitor.run("select emoji from public.reaction_emoji")) == 40
 
