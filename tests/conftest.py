@@ -52,7 +52,7 @@ def clone(server: PostgresServer) -> Callable[[str], Database]:
     def make(template: str) -> Database:
         name = f"test_{next(_numbers)}"
         with Database(server, "postgres").connect() as connection:
-            connection.execute(f"create database {name} template {template}")
+            connection.execute(f"create database {name} template {template} strategy file_copy")
         return Database(server, name)
 
     return make

@@ -37,6 +37,16 @@ def enter_room(connection: Connection, room: uuid.UUID, name: str, role: str = "
     )
 
 
+def sent_to(connection: Connection, topic: str, event: str) -> list[Any]:
+    """What was sent to a topic."""
+    rows = connection.execute(
+        "select payload from realtime.messages where topic = %s and event = %s"
+        " order by inserted_at, cmin::text::bigint",
+        [topic, event],
+    ).fetchall()
+    return [{key: value for key, value in row["payload"].items() if key != "id"} for row in rows]
+
+
 def ban_from_room(
     connection: Connection, room: uuid.UUID, name: str, minutes: int | None = None
 ) -> None:

@@ -27,6 +27,9 @@ class Part:
     needs_key: bool
     # A path below the prefix that is cheap to ask, and whose answer shows that the part lives.
     health_path: str
+    # Whether it keeps a connection far longer than the gateway does, so that none of them is closed
+    # as it is used again.
+    keeps_connections: bool = False
 
     def target(self, raw_path: bytes) -> bytes:
         """The path to ask the part for."""
@@ -51,7 +54,16 @@ def parts(settings: GatewaySettings) -> tuple[Part, ...]:
     """All parts. Storage and functions look after callers without a key themselves."""
     lite, tokens = Speaks.LITE, Speaks.TOKENS
     return (
-        Part("rest", "/rest/v1", settings.postgrest_url, tokens, False, True, "/rpc/health_probe"),
+        Part(
+            "rest",
+            "/rest/v1",
+            settings.postgrest_url,
+            tokens,
+            False,
+            True,
+            "/rpc/health_probe",
+            keeps_connections=True,
+        ),
         Part("auth", "/auth/v1", settings.lite_url, lite, True, True, "/auth/v1/health"),
         Part("storage", "/storage/v1", settings.lite_url, lite, True, False, "/storage/v1/status"),
         Part("functions", "/functions/v1", settings.functions_url, tokens, False, False, "/"),

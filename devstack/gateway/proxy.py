@@ -121,9 +121,9 @@ class Proxy:
                 headers = [item for item in headers if item[0] != b"content-length"]
                 body = lite.name_file(body)
         # A kept connection may be closed the moment it is used again, and a write is not sent
-        # twice: it has a connection of its own.
+        # twice: it has a connection of its own, where the part does not keep them for long.
         is_safe = request.method in _SAFE and body is None
-        client = self._client if is_safe else self._uploads
+        client = self._client if is_safe or part.keeps_connections else self._uploads
         upstream = client.build_request(
             request.method,
             part.url,

@@ -1,7 +1,6 @@
 """fingerprint-tracks: how uploads sound, by Chromaprint's fpcalc, for the database to compare."""
 
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -10,6 +9,7 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from backbeat.batches import claims
 from backbeat.database import Database
 from backbeat.errors import BackbeatError, DatabaseRefusedError, StorageUnavailableError
 from backbeat.fpcalc import ALGORITHM, FORMATS, Fpcalc, UnreadableError
@@ -17,7 +17,6 @@ from backbeat.logs import logger
 from backbeat.settings import Settings
 from backbeat.storage import Storage
 
-BUDGET_SECONDS = 180.0
 URL_SECONDS = 600
 CHUNK_BYTES = 256 * 1024
 
@@ -50,36 +49,29 @@ def fingerprint_tracks(
     storage: Storage,
     fpcalc: Fpcalc | None,
     download: Callable[[str, IO[bytes]], None],
-    budget_seconds: float = BUDGET_SECONDS,
 ) -> dict[str, object]:
     """Take the fingerprints that are waited for; `{fingerprints, matches, failed}`: how many.
 
     Without fpcalc nothing is claimed, and `skipped` says so: the tracks wait until it is there.
     What fails is tried again later; while the storage is away nothing more is begun.
     """
-    counts: dict[str, object] = {"fingerprints": 0, "matches": 0, "failed": 0}
+    counts = {"fingerprints": 0, "matches": 0, "failed": 0}
     if fpcalc is None:
         return {**counts, "skipped": "fpcalc is not installed"}
-    taken = matched = failed = 0
-    deadline = time.monotonic() + budget_seconds
-    while time.monotonic() < deadline:
-        claimed = database.call("claim_fingerprints", {"size": 1}, UPLOADS)
-        if not claimed:
+    for upload in claims(database, "claim_fingerprints", UPLOADS):
+        error, words = None, None
+        try:
+            words = _words(upload, storage, fpcalc, download)
+        except UnreadableError as failure:
+            error = str(failure)
+        except BackbeatError as failure:
+            error = failure.token
+        matches = _record(database, upload, words, error)
+        counts["failed" if error else "fingerprints"] += 1
+        counts["matches"] += bool(matches)
+        if error == StorageUnavailableError.token:
             break
-        for upload in claimed:
-            error, words = None, None
-            try:
-                words = _words(upload, storage, fpcalc, download)
-            except UnreadableError as failure:
-                error = str(failure)
-            except BackbeatError as failure:
-                error = failure.token
-            matches = _record(database, upload, words, error)
-            taken, failed = taken + (words is not None), failed + (words is None)
-            matched += bool(matches)
-            if error == StorageUnavailableError.token:
-                deadline = 0
-    return {"fingerprints": taken, "matches": matched, "failed": failed}
+    return {**counts}
 
 
 def download_to(settings: Settings) -> Callable[[str, IO[bytes]], None]:

@@ -17,13 +17,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backbeat.detector_answers import Verdict
-from backbeat.detectors import CheckFailedError, Claimed, Files, Later
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from backbeat.detectors import Ask, CheckFailedError, Claimed, Files, Later
 
 # Raise it when a measure changes: each version looks at a file once.
 VERSION = "spectral-1"
@@ -48,7 +45,7 @@ class LocalDetector:
     name: str = "local"
     version: str = VERSION
 
-    def prepare(self, claimed: Claimed, files: Files) -> Callable[[], Verdict | Later]:
+    def prepare(self, claimed: Claimed, files: Files) -> Ask:
         """Read the file."""
         if (claimed.file_bytes or 0) > LIMIT_BYTES:
             raise CheckFailedError("final", "file_too_large")

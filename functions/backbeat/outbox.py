@@ -1,12 +1,12 @@
 """The outbox, from the side that delivers: claim a message, hand it over, say how it went."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from backbeat.batches import BUDGET_SECONDS, claims
 from backbeat.database import Database
 from backbeat.errors import (
     BackbeatError,
@@ -17,9 +17,6 @@ from backbeat.errors import (
 from backbeat.logs import logger
 
 PayloadT = TypeVar("PayloadT", bound=BaseModel)
-
-# Leaves the last message room within the lease, and within the schedule's time limit.
-BUDGET_SECONDS = 180.0
 
 
 class Message(BaseModel):
@@ -59,23 +56,17 @@ def deliver(
 
     A message that fails waits by the outbox's own backoff and does not stop the others; the outbox
     keeps the error's token. Delivery is at least once: a run that dies leaves its message to the
-    lease, so `handle` must bear to see a message again. Messages are claimed one at a time, as the
-    lease and the attempt of a claimed one count while it waits behind a slow one.
+    lease, so `handle` must bear to see a message again.
     """
     deliveries = Deliveries()
-    deadline = time.monotonic() + budget_seconds
-    while time.monotonic() < deadline:
-        claimed = claim(database, topic, 1)
-        if not claimed:
-            break
-        for message in claimed:
-            failure = _attempt(message, model, handle)
-            if failure is None:
-                deliveries.delivered += 1
-            else:
-                deliveries.failures.append(failure)
-                log_failure(topic, message, failure)
-            _finish(database, message, failure)
+    for message in claims(database, "claim_outbox", MESSAGES, {"topic": topic}, budget_seconds):
+        failure = _attempt(message, model, handle)
+        if failure is None:
+            deliveries.delivered += 1
+        else:
+            deliveries.failures.append(failure)
+            log_failure(topic, message, failure)
+        _finish(database, message, failure)
     return deliveries
 
 

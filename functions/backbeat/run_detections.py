@@ -1,12 +1,12 @@
 """run-detections: has uploads looked at by a provider, each once; what it cannot say people do."""
 
-import time
 from functools import lru_cache
 from typing import Any
 
 import httpx
 from pydantic import TypeAdapter
 
+from backbeat.batches import claims
 from backbeat.database import Database
 from backbeat.detector_answers import Reading, Verdict
 from backbeat.detectors import CheckFailedError, Claimed, Detector, Files, Later, NoDetector
@@ -20,9 +20,6 @@ from backbeat.http_detector import HttpDetector
 from backbeat.logs import logger
 from backbeat.settings import Settings
 from backbeat.timed_transport import TimedTransport
-
-# What is left is the next run's; a check takes a minute at most, and the schedule ends at 300 s.
-BUDGET_SECONDS = 180.0
 
 CLAIMED = TypeAdapter(list[Claimed])
 MAY_ASK = TypeAdapter(bool)
@@ -38,20 +35,14 @@ def run_detections(database: Database, detector: Detector, files: Files) -> dict
     """
     counts = {"decided": 0, "under_review": 0, "waiting": 0, "failed": 0}
     errors: list[str] = []
-    deadline = time.monotonic() + BUDGET_SECONDS
-    arguments = {"provider": detector.name, "provider_version": detector.version, "size": 1}
-    while time.monotonic() < deadline:
-        # One at a time, as the lease of a claimed one counts while it waits behind a slow one.
-        claimed = database.call("claim_detections", arguments, CLAIMED)
-        if not claimed:
-            break
-        for one in claimed:
-            try:
-                outcome = _attempt(database, detector, files, one, errors)
-            except DatabaseRefusedError as error:
-                outcome = _refused(one, error)
-            if outcome:
-                counts[outcome] += 1
+    provider = {"provider": detector.name, "provider_version": detector.version}
+    for one in claims(database, "claim_detections", CLAIMED, provider):
+        try:
+            outcome = _attempt(database, detector, files, one, errors)
+        except DatabaseRefusedError as error:
+            outcome = _refused(one, error)
+        if outcome:
+            counts[outcome] += 1
     if errors and detector.name != "none":
         raise DetectorUnavailableError(reason=errors[0], extra=counts)
     return counts

@@ -1,17 +1,14 @@
 """verify-artists: looks for the codes of artists who ask to be verified on the pages they name."""
 
-import time
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from backbeat.batches import claims
 from backbeat.database import Database
 from backbeat.errors import DatabaseRefusedError
 from backbeat.logs import logger
 from backbeat.public_pages import PageRefusedError, PublicPages
-
-# Leaves the pages of the last request room within the schedule's time limit.
-BUDGET_SECONDS = 180.0
 
 
 class VerificationRequest(BaseModel):
@@ -28,25 +25,17 @@ REQUESTS = TypeAdapter(list[VerificationRequest])
 STATUS = TypeAdapter(str)
 
 
-def verify_artists(
-    database: Database, pages: PublicPages, budget_seconds: float = BUDGET_SECONDS
-) -> dict[str, int]:
+def verify_artists(database: Database, pages: PublicPages) -> dict[str, int]:
     """Look at the pages of each request that is due and return `{requests, found}`: how many.
 
-    Whatever is wrong with a page is a finding; the staff decides. Requests are claimed one at a
-    time, as the lease of a claimed one counts while it waits behind slow pages.
+    Whatever is wrong with a page is a finding; the staff decides.
     """
     counts = {"requests": 0, "found": 0}
-    deadline = time.monotonic() + budget_seconds
-    while time.monotonic() < deadline:
-        claimed = database.call("claim_verifications", {"size": 1}, REQUESTS)
-        if not claimed:
-            break
-        for request in claimed:
-            findings = [look(pages, url, request.code) for url in request.urls]
-            counts["requests"] += 1
-            counts["found"] += any(finding["is_found"] for finding in findings)
-            _record(database, request, findings)
+    for request in claims(database, "claim_verifications", REQUESTS):
+        findings = [look(pages, url, request.code) for url in request.urls]
+        counts["requests"] += 1
+        counts["found"] += any(finding["is_found"] for finding in findings)
+        _record(database, request, findings)
     return counts
 
 

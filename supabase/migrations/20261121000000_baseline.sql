@@ -19798,6 +19798,41 @@ begin
 end;
 $$;
 
+create or replace function private.put_out(room_id uuid, user_id uuid, is_banned boolean, until timestamptz default null, reason text default null)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_was_in boolean;
+begin
+  if put_out.is_banned then
+    insert into public.room_bans (room_id, user_id, banned_by, until, reason)
+    values (put_out.room_id, put_out.user_id, auth.uid(), put_out.until, put_out.reason)
+    on conflict on constraint room_bans_pkey do update
+      set banned_by = excluded.banned_by, until = excluded.until, reason = excluded.reason, created_at = now();
+  end if;
+  delete from public.room_members as member where member.room_id = put_out.room_id and member.user_id = put_out.user_id;
+  v_was_in := found;
+  delete from public.room_invites as invite where invite.room_id = put_out.room_id and invite.user_id = put_out.user_id;
+  -- Whoever asked reads their request, and is not told who has banned them.
+  update public.join_requests as request
+  set status = 'declined', decided_at = now()
+  where request.room_id = put_out.room_id and request.user_id = put_out.user_id and request.status = 'pending';
+  perform realtime.send(
+    jsonb_build_object('room_id', put_out.room_id, 'is_banned', put_out.is_banned, 'until', put_out.until), 'removed_from_room',
+    'user:' || put_out.user_id, true
+  );
+  return v_was_in;
+end;
+$$;
+comment on function private.put_out(uuid, uuid, boolean, timestamptz, text) is
+$$Put somebody out of a room, which is locked, with their invitations and requests, and tell them; whether they were in it
+
+is_banned: they are kept out, too; until: null for ever. Their place in its session and its stream goes by triggers. Whoever calls has decided, and logs.$$;
+
 -- Security definer: memberships and bans are nobody's to write directly.
 create or replace function private.remove_member(room_id uuid, username text, ban_minutes int, reason text)
 returns jsonb
@@ -19806,12 +19841,11 @@ volatile
 security definer
 set search_path = ''
 as $$
-#variable_conflict use_column
 declare
   v_user_id uuid := private.acting_user('rooms');
   v_reason text := nullif(private.clean_line(left(remove_member.reason, 2000), 501), '');
   v_is_banned boolean := remove_member.ban_minutes is distinct from 0;
-  v_until timestamptz := now() + make_interval(mins => remove_member.ban_minutes);
+  v_until timestamptz := case when v_is_banned then now() + make_interval(mins => remove_member.ban_minutes) end;
   v_room public.rooms;
   v_other_id uuid;
   v_role text;
@@ -19839,26 +19873,13 @@ begin
 
   if v_is_banned then
     perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
-    insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
-    values (v_room.id, v_other_id, v_user_id, v_until, v_reason)
-    on conflict (room_id, user_id) do update
-      set banned_by = excluded.banned_by, until = excluded.until, reason = excluded.reason, created_at = now();
   end if;
-  delete from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id;
-  delete from public.room_invites as invite where invite.room_id = v_room.id and invite.user_id = v_other_id;
-  -- Whoever asked reads their request, and is not told who has banned them.
-  update public.join_requests as request
-  set status = 'declined', decided_at = now()
-  where request.room_id = v_room.id and request.user_id = v_other_id and request.status = 'pending';
+  perform private.put_out(v_room.id, v_other_id, v_is_banned, v_until, v_reason);
   perform private.log_moderation(
     v_room.id, case when v_is_banned then 'member_banned' else 'member_removed' end, v_other_id, v_reason,
     case when v_is_banned then jsonb_build_object('until', v_until) else '{}' end
   );
-  perform realtime.send(
-    jsonb_build_object('room_id', v_room.id, 'is_banned', v_is_banned, 'until', case when v_is_banned then v_until end),
-    'removed_from_room', 'user:' || v_other_id, true
-  );
-  return jsonb_build_object('is_member', false, 'is_banned', v_is_banned, 'until', case when v_is_banned then v_until end);
+  return jsonb_build_object('is_member', false, 'is_banned', v_is_banned, 'until', v_until);
 end;
 $$;
 
@@ -22031,6 +22052,48 @@ begin
 end;
 $$;
 
+create or replace function private.mute_in_room(room_id uuid, user_id uuid, until timestamptz)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- What they are saying at this moment is said before (hold_room_speaker).
+  perform from public.room_members as member where member.room_id = mute_in_room.room_id and member.user_id = mute_in_room.user_id for update;
+  insert into public.room_mutes (room_id, user_id, muted_by, until)
+  values (mute_in_room.room_id, mute_in_room.user_id, auth.uid(), mute_in_room.until)
+  on conflict on constraint room_mutes_pkey do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();
+  perform realtime.send(
+    jsonb_build_object('room_id', mute_in_room.room_id, 'until', mute_in_room.until), 'muted_in_room', 'user:' || mute_in_room.user_id, true
+  );
+end;
+$$;
+comment on function private.mute_in_room(uuid, uuid, timestamptz) is
+'Mute somebody in a room, which is locked, and tell them. Whoever calls has decided and logs';
+
+create or replace function private.unmute_in_room(room_id uuid, user_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  delete from public.room_mutes as mute where mute.room_id = unmute_in_room.room_id and mute.user_id = unmute_in_room.user_id;
+  if not found then
+    return false;
+  end if;
+  perform realtime.send(
+    jsonb_build_object('room_id', unmute_in_room.room_id, 'until', null), 'muted_in_room', 'user:' || unmute_in_room.user_id, true
+  );
+  return true;
+end;
+$$;
+comment on function private.unmute_in_room(uuid, uuid) is
+'Take back a mute in a room, which is locked, and tell whom it was of; whether there was one. Whoever calls has decided and logs';
+
 -- Security definer: mutes are nobody's to write directly.
 create or replace function private.mute_member(room_id uuid, username text, minutes int)
 returns jsonb
@@ -22039,7 +22102,6 @@ volatile
 security definer
 set search_path = ''
 as $$
-#variable_conflict use_column
 declare
   v_user_id uuid := private.acting_user('rooms');
   v_room public.rooms;
@@ -22070,15 +22132,8 @@ begin
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
-  -- What they are saying at this moment is said before (hold_room_speaker).
-  perform from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id for update;
-  insert into public.room_mutes as mute (room_id, user_id, muted_by, until)
-  values (v_room.id, v_other_id, v_user_id, v_until)
-  on conflict (room_id, user_id) do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();
+  perform private.mute_in_room(v_room.id, v_other_id, v_until);
   perform private.log_moderation(v_room.id, 'member_muted', v_other_id, data => jsonb_build_object('until', v_until));
-  perform realtime.send(
-    jsonb_build_object('room_id', v_room.id, 'until', v_until), 'muted_in_room', 'user:' || v_other_id, true
-  );
   return jsonb_build_object('is_muted', true, 'until', v_until);
 end;
 $$;
@@ -22111,12 +22166,8 @@ begin
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
-  delete from public.room_mutes as mute where mute.room_id = v_room.id and mute.user_id = v_other_id;
-  if found then
+  if private.unmute_in_room(v_room.id, v_other_id) then
     perform private.log_moderation(v_room.id, 'member_unmuted', v_other_id);
-    perform realtime.send(
-      jsonb_build_object('room_id', v_room.id, 'until', null), 'muted_in_room', 'user:' || v_other_id, true
-    );
   end if;
   return jsonb_build_object('is_muted', false);
 end;
@@ -26018,6 +26069,23 @@ $$;
 
 -- source: sql/05_rooms/functions/44_live_mutes.sql
 
+create or replace function private.hush_live(stream_id uuid, user_id uuid, until timestamptz)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform private.order_live(hush_live.stream_id, hush_live.user_id, is_removal => false);
+  if hush_live.until is not null then
+    perform private.order_live(hush_live.stream_id, hush_live.user_id, is_removal => false, available_at => hush_live.until);
+  end if;
+end;
+$$;
+comment on function private.hush_live(uuid, uuid, timestamptz) is
+'Have asked what somebody may do in a stream who is muted, or is no more: at once, and when it is over (until)';
+
 -- Security definer: as tg_room_members__leave_live. Whoever is muted in a room does not speak in its stream either, until the mute is over: that they may
 -- again is asked when it is.
 create or replace function private.tg_room_mutes__hush_live()
@@ -26029,14 +26097,11 @@ set search_path = ''
 as $$
 declare
   v_room_id uuid := coalesce(new.room_id, old.room_id);
+  v_user_id uuid := coalesce(new.user_id, old.user_id);
   v_stream_id uuid := private.open_live(v_room_id);
 begin
-  if v_stream_id is null or private.role_in_room(v_room_id, coalesce(new.user_id, old.user_id)) is null then
-    return null;
-  end if;
-  perform private.order_live(v_stream_id, coalesce(new.user_id, old.user_id), is_removal => false);
-  if tg_op <> 'DELETE' then
-    perform private.order_live(v_stream_id, new.user_id, is_removal => false, available_at => new.until);
+  if v_stream_id is not null and private.role_in_room(v_room_id, v_user_id) is not null then
+    perform private.hush_live(v_stream_id, v_user_id, new.until);
   end if;
   return null;
 end;
@@ -30479,8 +30544,18 @@ comment on function private.stripe_customer_of(uuid) is 'What Stripe calls someb
 
 -- Lock order of orders: who orders (and sells) stays; the buyer's turn; the order; products, then variants, by id; the ledger; notifications.
 
+create type private.order_item as (
+  place bigint,
+  product_id uuid,
+  variant_id uuid,
+  amount_minor bigint,
+  quantity int,
+  of_product int
+);
+comment on type private.order_item is 'A line of an order as it is asked for; of_product: how many of its product are in all lines together';
+
 create or replace function private.order_items(items jsonb)
-returns table (place bigint, product_id uuid, variant_id uuid, amount_minor bigint, quantity int)
+returns private.order_item[]
 language plpgsql
 stable
 security invoker
@@ -30505,20 +30580,24 @@ begin
       422, 'items_invalid', 'Say what is ordered: a list of {product_id, variant_id, quantity, amount_minor}.', '1 to ' || v_most
     );
   end if;
-  return query
-  select
-    row_number() over (order by min(item.place)), item.product_id, item.variant_id, item.amount_minor, least(sum(item.quantity), 1000000)::int
-  from (
+  return array(
     select
-      each.place,
-      (each.value ->> 'product_id')::uuid as product_id,
-      (each.value ->> 'variant_id')::uuid as variant_id,
-      (each.value ->> 'amount_minor')::numeric::bigint as amount_minor,
-      coalesce((each.value ->> 'quantity')::numeric::int, 1) as quantity
-    from jsonb_array_elements(order_items.items) with ordinality as each (value, place)
-  ) as item
-  group by item.product_id, item.variant_id, item.amount_minor
-  order by 1;
+      row(
+        row_number() over (order by min(item.place)), item.product_id, item.variant_id, item.amount_minor, sum(item.quantity),
+        sum(sum(item.quantity)) over (partition by item.product_id)
+      )::private.order_item
+    from (
+      select
+        each.place,
+        (each.value ->> 'product_id')::uuid as product_id,
+        (each.value ->> 'variant_id')::uuid as variant_id,
+        (each.value ->> 'amount_minor')::numeric::bigint as amount_minor,
+        coalesce((each.value ->> 'quantity')::numeric::int, 1) as quantity
+      from jsonb_array_elements(order_items.items) with ordinality as each (value, place)
+    ) as item
+    group by item.product_id, item.variant_id, item.amount_minor
+    order by min(item.place)
+  );
 end;
 $$;
 comment on function private.order_items(jsonb) is 'What is ordered, equal lines merged, in the order given; else items_invalid (422)';
@@ -30715,7 +30794,8 @@ as $$
 declare
   v_policy constant public.fee_policies := private.fee_policy();
   v_step bigint;
-  v_item record;
+  v_items constant private.order_item[] := private.order_items(make_order.items);
+  v_item private.order_item;
   v_product public.products;
   v_variant public.product_variants;
   v_is_taken boolean;
@@ -30726,21 +30806,17 @@ declare
 begin
   -- By their ids, so that two orders of the same things cannot wait for each other; as arrays, so that each is found by its key.
   perform from public.products as product
-  where product.id = any (array(select item.product_id from private.order_items(make_order.items) as item))
+  where product.id = any (array(select item.product_id from unnest(v_items) as item))
   order by product.id
   for no key update;
   perform from public.product_variants as variant
-  where variant.id = any (array(select item.variant_id from private.order_items(make_order.items) as item))
+  where variant.id = any (array(select item.variant_id from unnest(v_items) as item))
   order by variant.id
   for no key update;
 
-  for v_item in
-    select item.*, sum(item.quantity) over (partition by item.product_id) as of_product
-    from private.order_items(make_order.items) as item
-    order by item.place
-  loop
+  foreach v_item in array v_items loop
     select product.* into v_product from public.products as product where product.id = v_item.product_id;
-    perform private.check_product(v_product, make_order.buyer_id, v_item.of_product::int);
+    perform private.check_product(v_product, make_order.buyer_id, v_item.of_product);
     if v_order.currency is null then
       v_order.currency := v_product.currency;
       select currency.step_minor into v_step
@@ -30863,7 +30939,10 @@ begin
     end if;
     v_order_id := private.make_order(place_order.buyer_id, place_order.items, place_order.client_id, place_order.shipping_address);
     v_is_new := true;
-    perform private.settle_order(v_order_id);
+    -- What costs nothing is paid.
+    if exists (select from public.orders as bought where bought.id = v_order_id and bought.total_minor = 0) then
+      perform private.settle_order(v_order_id);
+    end if;
   end if;
   perform private.act_for(null);
   return private.order_for_checkout(v_order_id, v_is_new);
@@ -35009,70 +35088,6 @@ comment on function private.clean_note(text) is 'A note of a decision, null when
 
 -- source: sql/08_trust/functions/12_sanctions.sql
 
--- Security definer: bans of rooms are nobody's to write.
-create or replace function private.impose_in_room(sanction public.sanctions)
-returns void
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-  v_room_id constant uuid := (impose_in_room.sanction).room_id;
-  v_user_id constant uuid := (impose_in_room.sanction).user_id;
-begin
-  if (impose_in_room.sanction).kind = 'ban' then
-    insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
-    values (
-      v_room_id, v_user_id, (impose_in_room.sanction).issued_by, (impose_in_room.sanction).until, left((impose_in_room.sanction).reason, 500)
-    )
-    on conflict (room_id, user_id) do update
-      set banned_by = excluded.banned_by, until = excluded.until, reason = excluded.reason, created_at = now();
-    perform private.put_out(v_room_id, v_user_id);
-  elsif (impose_in_room.sanction).kind = 'mute' then
-    perform from public.room_members as member where member.room_id = v_room_id and member.user_id = v_user_id for update;
-    insert into public.room_mutes as mute (room_id, user_id, muted_by, until)
-    values (v_room_id, v_user_id, (impose_in_room.sanction).issued_by, (impose_in_room.sanction).until)
-    on conflict (room_id, user_id) do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();
-    perform realtime.send(
-      jsonb_build_object('room_id', v_room_id, 'until', (impose_in_room.sanction).until), 'muted_in_room', 'user:' || v_user_id, true
-    );
-  end if;
-end;
-$$;
-comment on function private.impose_in_room(public.sanctions) is
-'Make a sanction that holds in one room the room''s own ban or mute, which is what everything in rooms asks; the room is locked';
-
--- Security definer: memberships are nobody's to write.
-create or replace function private.put_out(room_id uuid, user_id uuid)
-returns boolean
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-  v_was_in boolean;
-  v_is_banned boolean;
-  v_until timestamptz;
-begin
-  delete from public.room_members as member where member.room_id = put_out.room_id and member.user_id = put_out.user_id;
-  v_was_in := found;
-  delete from public.room_invites as invite where invite.room_id = put_out.room_id and invite.user_id = put_out.user_id;
-  update public.join_requests as request
-  set status = 'declined', decided_at = now()
-  where request.room_id = put_out.room_id and request.user_id = put_out.user_id and request.status = 'pending';
-  select ban.until into v_until from public.room_bans as ban where ban.room_id = put_out.room_id and ban.user_id = put_out.user_id;
-  v_is_banned := found;
-  perform realtime.send(
-    jsonb_build_object('room_id', put_out.room_id, 'is_banned', v_is_banned, 'until', v_until), 'removed_from_room', 'user:' || put_out.user_id, true
-  );
-  return v_was_in;
-end;
-$$;
-comment on function private.put_out(uuid, uuid) is 'Put somebody out of a room, which is locked, with their invitations and requests; whether they were in it. Their place in the session goes by the trigger on members';
-
 -- Security definer: sanctions are nobody's to write.
 create or replace function private.sanction(user_id uuid, room_id uuid, kind text, until timestamptz, reason text, case_id uuid)
 returns public.sanctions
@@ -35115,8 +35130,11 @@ begin
     sanction.user_id, sanction.room_id, sanction.kind, v_until, nullif(left(btrim(sanction.reason), 1000), ''), sanction.case_id, auth.uid()
   )
   returning * into v_sanction;
-  if v_sanction.room_id is not null then
-    perform private.impose_in_room(v_sanction);
+  -- In a room it is the room's own ban or mute, which is what everything in rooms asks.
+  if v_sanction.room_id is not null and v_sanction.kind = 'ban' then
+    perform private.put_out(v_sanction.room_id, v_sanction.user_id, true, v_sanction.until, left(v_sanction.reason, 500));
+  elsif v_sanction.room_id is not null and v_sanction.kind = 'mute' then
+    perform private.mute_in_room(v_sanction.room_id, v_sanction.user_id, v_sanction.until);
   end if;
   perform private.log_decision(
     case v_sanction.kind when 'warn' then 'person_warned' when 'mute' then 'person_muted' else 'person_banned' end, 'sanction', v_sanction.id,
@@ -35166,7 +35184,7 @@ begin
     if v_sanction.kind = 'ban' then
       delete from public.room_bans as ban where ban.room_id = v_sanction.room_id and ban.user_id = v_sanction.user_id;
     elsif v_sanction.kind = 'mute' then
-      delete from public.room_mutes as mute where mute.room_id = v_sanction.room_id and mute.user_id = v_sanction.user_id;
+      perform private.unmute_in_room(v_sanction.room_id, v_sanction.user_id);
     end if;
   end if;
   perform private.log_decision(
@@ -35238,31 +35256,20 @@ volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_stream_id uuid;
 begin
-  for v_stream_id in
-    select stream.id
+  perform private.hush_live(stream.id, new.user_id, case when new.lifted_at is null then new.until end)
+  from (
+    select open.id
     from public.room_members as member
-    join public.live_streams as stream on stream.room_id = member.room_id and stream.ended_at is null
+    join public.live_streams as open on open.room_id = member.room_id and open.ended_at is null
     where member.user_id = new.user_id
-    order by stream.id
-  loop
-    perform private.order_live(v_stream_id, new.user_id, is_removal => false);
-    if new.lifted_at is null and new.until is not null then
-      perform private.order_live(v_stream_id, new.user_id, is_removal => false, available_at => new.until);
-    end if;
-  end loop;
+    order by open.id
+  ) as stream;
   return null;
 end;
 $$;
 create trigger _530_hush_live
-  after insert on public.sanctions
-  for each row
-  when (new.room_id is null and new.kind <> 'warn')
-  execute function private.tg_sanctions__hush_live();
-create trigger _540_hush_live
-  after update of lifted_at on public.sanctions
+  after insert or update of lifted_at on public.sanctions
   for each row
   when (new.room_id is null and new.kind <> 'warn')
   execute function private.tg_sanctions__hush_live();
@@ -35626,7 +35633,7 @@ $$What a report of somebody weighs, and whether they are young
 A start, more for each report that was actioned, less for each that was dismissed, within bounds: all of it settings, in hundredths (docs/decisions/0152).$$;
 
 create or replace function private.weigh_case(case_id uuid, subject_id uuid)
-returns numeric
+returns void
 language plpgsql
 volatile
 security invoker
@@ -35636,7 +35643,6 @@ declare
   v_young_limit constant numeric := private.setting(
     case when private.is_trusted(weigh_case.subject_id) then 'report_young_limit_trusted' else 'report_young_limit' end
   ) / 100.0;
-  v_weight numeric;
 begin
   update public.moderation_cases as found
   set weight = counted.weight, report_count = counted.number
@@ -35648,9 +35654,7 @@ begin
     from public.reports as report
     where report.case_id = weigh_case.case_id
   ) as counted
-  where found.id = weigh_case.case_id
-  returning found.weight into v_weight;
-  return v_weight;
+  where found.id = weigh_case.case_id;
 end;
 $$;
 comment on function private.weigh_case(uuid, uuid) is
@@ -35815,16 +35819,14 @@ security invoker
 set search_path = ''
 as $$
 begin
-  case lock_thing.target_kind
-    when 'post' then perform from public.posts as post where post.id = lock_thing.target_id for no key update;
-    when 'track' then perform from public.tracks as track where track.id = lock_thing.target_id for no key update;
-    when 'crate' then perform from public.crates as crate where crate.id = lock_thing.target_id for no key update;
-    else null;
-  end case;
+  -- A room is named of people, messages and rooms alone: what is locked before rooms is in none.
   if lock_thing.room_id is not null then
     perform from public.rooms as room where room.id = lock_thing.room_id for no key update;
   end if;
   case lock_thing.target_kind
+    when 'post' then perform from public.posts as post where post.id = lock_thing.target_id for no key update;
+    when 'track' then perform from public.tracks as track where track.id = lock_thing.target_id for no key update;
+    when 'crate' then perform from public.crates as crate where crate.id = lock_thing.target_id for no key update;
     when 'profile' then perform from public.profiles as profile where profile.id = lock_thing.target_id for no key update;
     when 'comment' then perform from public.comments as comment where comment.id = lock_thing.target_id for no key update;
     when 'room' then perform from public.rooms as room where room.id = lock_thing.target_id for no key update;
@@ -36402,7 +36404,7 @@ begin
     if private.role_in_room(v_case.room_id, v_case.subject_id) = 'owner' then
       perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
     end if;
-    if not private.put_out(v_case.room_id, v_case.subject_id) then
+    if not private.put_out(v_case.room_id, v_case.subject_id, is_banned => false) then
       perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
     end if;
     perform private.log_moderation(v_case.room_id, 'member_removed', v_case.subject_id, act_in_room.note);
@@ -36490,7 +36492,8 @@ begin
   if require_action.until is not null and require_action.action not in ('mute', 'ban', 'kick_from_room') then
     perform private.raise_error(422, 'until_not_here', 'Only a mute, a ban and being kept out of a room have an end.');
   end if;
-  if (require_action.action = 'delete' and v_case.target_kind = 'profile')
+  if (require_action.scope = 'room' and require_action.action not in ('warn', 'mute', 'ban'))
+    or (require_action.action = 'delete' and v_case.target_kind = 'profile')
     or (require_action.action in ('remove_dj', 'clear_queue') and v_case.room_id is null)
     or (require_action.action = 'kick_from_room' and (v_case.room_id is null or v_case.target_kind = 'room'))
     or (require_action.action = 'clear_reactions' and v_case.target_kind <> 'comment' and not (
@@ -36499,18 +36502,13 @@ begin
   then
     perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
   end if;
-  if require_action.scope = 'room' then
-    if require_action.action not in ('warn', 'mute', 'ban') then
-      perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
-    end if;
-    if v_case.room_id is null then
-      perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
-    end if;
+  if require_action.scope = 'room' and v_case.room_id is null then
+    perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
   end if;
-  if v_case.subject_id is null
-    and require_action.action in ('warn', 'mute', 'ban', 'kick_from_room', 'remove_dj', 'clear_queue')
-    and (v_case.target_kind <> 'room' or require_action.action in ('warn', 'mute', 'ban', 'kick_from_room'))
-  then
+  if v_case.subject_id is null and (
+    require_action.action in ('warn', 'mute', 'ban', 'kick_from_room')
+    or (require_action.action in ('remove_dj', 'clear_queue') and v_case.target_kind <> 'room')
+  ) then
     perform private.raise_error(409, 'nobody_to_sanction', 'Nobody is there any more whom this could be imposed on.');
   end if;
 end;
@@ -36597,12 +36595,6 @@ declare
   v_case constant public.moderation_cases := settle_withheld.item;
   v_held private.withheld;
 begin
-  if not exists (
-    select from private.withheld as held where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
-  ) then
-    return;
-  end if;
-  perform private.lock_thing(v_case.target_kind, v_case.target_id);
   select held.* into v_held
   from private.withheld as held
   where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
@@ -36624,7 +36616,9 @@ begin
 end;
 $$;
 comment on function private.settle_withheld(public.moderation_cases) is
-'After a case is decided: a dismissal shows again what was withheld for its reports, or by an earlier decision of it; any other action leaves it withheld';
+$$After a case is decided, whose thing is locked: show it again, or leave it withheld
+
+A dismissal shows again what was withheld for its reports, or by an earlier decision of it; any other action leaves it withheld.$$;
 
 -- Security definer: as decide_case.
 create or replace function private.reopen_case(case_id uuid, note text)
@@ -38292,25 +38286,15 @@ $$;
 
 create or replace function private.verification_row(request public.verification_requests)
 returns public.verification_row
-language plpgsql
+language sql
 stable
 security invoker
 set search_path = ''
 as $$
-declare
-  v_row public.verification_row;
-begin
-  v_row.id := (verification_row.request).id;
-  v_row.urls := (verification_row.request).urls;
-  v_row.code := (verification_row.request).code;
-  v_row.status := (verification_row.request).status;
-  v_row.findings := (verification_row.request).findings;
-  v_row.note := (verification_row.request).note;
-  v_row.created_at := (verification_row.request).created_at;
-  v_row.crawled_at := (verification_row.request).crawled_at;
-  v_row.decided_at := (verification_row.request).decided_at;
-  return v_row;
-end;
+  select
+    (verification_row.request).id, (verification_row.request).urls, (verification_row.request).code, (verification_row.request).status,
+    (verification_row.request).findings, (verification_row.request).note, (verification_row.request).created_at,
+    (verification_row.request).crawled_at, (verification_row.request).decided_at
 $$;
 comment on function private.verification_row(public.verification_requests) is 'A request as who asked may see it';
 
@@ -38380,10 +38364,9 @@ begin
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
   return query
-  select
-    request.id, request.urls, request.code, request.status, request.findings, request.note, request.created_at, request.crawled_at,
-    request.decided_at
+  select shown.*
   from public.verification_requests as request
+  cross join lateral private.verification_row(request) as shown
   where request.artist_id = auth.uid()
   order by request.id desc
   limit 1;
@@ -43538,8 +43521,9 @@ end;
 comment on function public.unmute_member(uuid, text) is
 $$Let somebody speak again who was muted in a room
 
-For moderators; logged. Returns {is_muted: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403),
-room_not_found, profile_not_found (404), sanction_in_force (409), not_yourself (422), rate_limited (429).$$;
+For moderators; logged. They are told on user:<id> by muted_in_room {room_id, until: null}. Returns {is_muted: false}; repeating changes nothing. Errors:
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, profile_not_found (404),
+sanction_in_force (409), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.room_messages(room_id uuid, after text default null, page_size int default null)
 returns setof public.room_message_row
@@ -45838,8 +45822,9 @@ end;
 comment on function public.lift_sanction(uuid, text) is
 $$Take a warning, a mute or a ban back: for moderators
 
-What it holds back is open again at once, in a room too; its bearer is told. Logged. Repeating changes nothing. Returns {id, kind, room_id, until, lifted_at}. Errors: not_signed_in, account_gone (401),
-account_deactivated, banned, not_allowed, own_case (403), sanction_not_found (404), note_too_long (422).$$;
+What it holds back is open again at once, in a room too; its bearer is told, of a mute in a room also as by unmute_member. Logged. Repeating changes nothing.
+Returns {id, kind, room_id, until, lifted_at}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+sanction_not_found (404), note_too_long (422).$$;
 
 grant execute on function
   private.my_sanctions(text, int), public.my_sanctions(text, int),

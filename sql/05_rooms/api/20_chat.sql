@@ -120,8 +120,9 @@ end;
 comment on function public.unmute_member(uuid, text) is
 $$Let somebody speak again who was muted in a room
 
-For moderators; logged. Returns {is_muted: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403),
-room_not_found, profile_not_found (404), sanction_in_force (409), not_yourself (422), rate_limited (429).$$;
+For moderators; logged. They are told on user:<id> by muted_in_room {room_id, until: null}. Returns {is_muted: false}; repeating changes nothing. Errors:
+not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_a_member, not_a_moderator (403), room_not_found, profile_not_found (404),
+sanction_in_force (409), not_yourself (422), rate_limited (429).$$;
 
 create or replace function public.room_messages(room_id uuid, after text default null, page_size int default null)
 returns setof public.room_message_row

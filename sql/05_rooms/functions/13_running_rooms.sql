@@ -114,6 +114,41 @@ begin
 end;
 $$;
 
+create or replace function private.put_out(room_id uuid, user_id uuid, is_banned boolean, until timestamptz default null, reason text default null)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_was_in boolean;
+begin
+  if put_out.is_banned then
+    insert into public.room_bans (room_id, user_id, banned_by, until, reason)
+    values (put_out.room_id, put_out.user_id, auth.uid(), put_out.until, put_out.reason)
+    on conflict on constraint room_bans_pkey do update
+      set banned_by = excluded.banned_by, until = excluded.until, reason = excluded.reason, created_at = now();
+  end if;
+  delete from public.room_members as member where member.room_id = put_out.room_id and member.user_id = put_out.user_id;
+  v_was_in := found;
+  delete from public.room_invites as invite where invite.room_id = put_out.room_id and invite.user_id = put_out.user_id;
+  -- Whoever asked reads their request, and is not told who has banned them.
+  update public.join_requests as request
+  set status = 'declined', decided_at = now()
+  where request.room_id = put_out.room_id and request.user_id = put_out.user_id and request.status = 'pending';
+  perform realtime.send(
+    jsonb_build_object('room_id', put_out.room_id, 'is_banned', put_out.is_banned, 'until', put_out.until), 'removed_from_room',
+    'user:' || put_out.user_id, true
+  );
+  return v_was_in;
+end;
+$$;
+comment on function private.put_out(uuid, uuid, boolean, timestamptz, text) is
+$$Put somebody out of a room, which is locked, with their invitations and requests, and tell them; whether they were in it
+
+is_banned: they are kept out, too; until: null for ever. Their place in its session and its stream goes by triggers. Whoever calls has decided, and logs.$$;
+
 -- Security definer: memberships and bans are nobody's to write directly.
 create or replace function private.remove_member(room_id uuid, username text, ban_minutes int, reason text)
 returns jsonb
@@ -122,12 +157,11 @@ volatile
 security definer
 set search_path = ''
 as $$
-#variable_conflict use_column
 declare
   v_user_id uuid := private.acting_user('rooms');
   v_reason text := nullif(private.clean_line(left(remove_member.reason, 2000), 501), '');
   v_is_banned boolean := remove_member.ban_minutes is distinct from 0;
-  v_until timestamptz := now() + make_interval(mins => remove_member.ban_minutes);
+  v_until timestamptz := case when v_is_banned then now() + make_interval(mins => remove_member.ban_minutes) end;
   v_room public.rooms;
   v_other_id uuid;
   v_role text;
@@ -155,26 +189,13 @@ begin
 
   if v_is_banned then
     perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
-    insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
-    values (v_room.id, v_other_id, v_user_id, v_until, v_reason)
-    on conflict (room_id, user_id) do update
-      set banned_by = excluded.banned_by, until = excluded.until, reason = excluded.reason, created_at = now();
   end if;
-  delete from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id;
-  delete from public.room_invites as invite where invite.room_id = v_room.id and invite.user_id = v_other_id;
-  -- Whoever asked reads their request, and is not told who has banned them.
-  update public.join_requests as request
-  set status = 'declined', decided_at = now()
-  where request.room_id = v_room.id and request.user_id = v_other_id and request.status = 'pending';
+  perform private.put_out(v_room.id, v_other_id, v_is_banned, v_until, v_reason);
   perform private.log_moderation(
     v_room.id, case when v_is_banned then 'member_banned' else 'member_removed' end, v_other_id, v_reason,
     case when v_is_banned then jsonb_build_object('until', v_until) else '{}' end
   );
-  perform realtime.send(
-    jsonb_build_object('room_id', v_room.id, 'is_banned', v_is_banned, 'until', case when v_is_banned then v_until end),
-    'removed_from_room', 'user:' || v_other_id, true
-  );
-  return jsonb_build_object('is_member', false, 'is_banned', v_is_banned, 'until', case when v_is_banned then v_until end);
+  return jsonb_build_object('is_member', false, 'is_banned', v_is_banned, 'until', v_until);
 end;
 $$;
 

@@ -71,6 +71,48 @@ begin
 end;
 $$;
 
+create or replace function private.mute_in_room(room_id uuid, user_id uuid, until timestamptz)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- What they are saying at this moment is said before (hold_room_speaker).
+  perform from public.room_members as member where member.room_id = mute_in_room.room_id and member.user_id = mute_in_room.user_id for update;
+  insert into public.room_mutes (room_id, user_id, muted_by, until)
+  values (mute_in_room.room_id, mute_in_room.user_id, auth.uid(), mute_in_room.until)
+  on conflict on constraint room_mutes_pkey do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();
+  perform realtime.send(
+    jsonb_build_object('room_id', mute_in_room.room_id, 'until', mute_in_room.until), 'muted_in_room', 'user:' || mute_in_room.user_id, true
+  );
+end;
+$$;
+comment on function private.mute_in_room(uuid, uuid, timestamptz) is
+'Mute somebody in a room, which is locked, and tell them. Whoever calls has decided and logs';
+
+create or replace function private.unmute_in_room(room_id uuid, user_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  delete from public.room_mutes as mute where mute.room_id = unmute_in_room.room_id and mute.user_id = unmute_in_room.user_id;
+  if not found then
+    return false;
+  end if;
+  perform realtime.send(
+    jsonb_build_object('room_id', unmute_in_room.room_id, 'until', null), 'muted_in_room', 'user:' || unmute_in_room.user_id, true
+  );
+  return true;
+end;
+$$;
+comment on function private.unmute_in_room(uuid, uuid) is
+'Take back a mute in a room, which is locked, and tell whom it was of; whether there was one. Whoever calls has decided and logs';
+
 -- Security definer: mutes are nobody's to write directly.
 create or replace function private.mute_member(room_id uuid, username text, minutes int)
 returns jsonb
@@ -79,7 +121,6 @@ volatile
 security definer
 set search_path = ''
 as $$
-#variable_conflict use_column
 declare
   v_user_id uuid := private.acting_user('rooms');
   v_room public.rooms;
@@ -110,15 +151,8 @@ begin
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
-  -- What they are saying at this moment is said before (hold_room_speaker).
-  perform from public.room_members as member where member.room_id = v_room.id and member.user_id = v_other_id for update;
-  insert into public.room_mutes as mute (room_id, user_id, muted_by, until)
-  values (v_room.id, v_other_id, v_user_id, v_until)
-  on conflict (room_id, user_id) do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();
+  perform private.mute_in_room(v_room.id, v_other_id, v_until);
   perform private.log_moderation(v_room.id, 'member_muted', v_other_id, data => jsonb_build_object('until', v_until));
-  perform realtime.send(
-    jsonb_build_object('room_id', v_room.id, 'until', v_until), 'muted_in_room', 'user:' || v_other_id, true
-  );
   return jsonb_build_object('is_muted', true, 'until', v_until);
 end;
 $$;
@@ -151,12 +185,8 @@ begin
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
-  delete from public.room_mutes as mute where mute.room_id = v_room.id and mute.user_id = v_other_id;
-  if found then
+  if private.unmute_in_room(v_room.id, v_other_id) then
     perform private.log_moderation(v_room.id, 'member_unmuted', v_other_id);
-    perform realtime.send(
-      jsonb_build_object('room_id', v_room.id, 'until', null), 'muted_in_room', 'user:' || v_other_id, true
-    );
   end if;
   return jsonb_build_object('is_muted', false);
 end;

@@ -1,7 +1,17 @@
 -- Lock order of orders: who orders (and sells) stays; the buyer's turn; the order; products, then variants, by id; the ledger; notifications.
 
+create type private.order_item as (
+  place bigint,
+  product_id uuid,
+  variant_id uuid,
+  amount_minor bigint,
+  quantity int,
+  of_product int
+);
+comment on type private.order_item is 'A line of an order as it is asked for; of_product: how many of its product are in all lines together';
+
 create or replace function private.order_items(items jsonb)
-returns table (place bigint, product_id uuid, variant_id uuid, amount_minor bigint, quantity int)
+returns private.order_item[]
 language plpgsql
 stable
 security invoker
@@ -26,20 +36,24 @@ begin
       422, 'items_invalid', 'Say what is ordered: a list of {product_id, variant_id, quantity, amount_minor}.', '1 to ' || v_most
     );
   end if;
-  return query
-  select
-    row_number() over (order by min(item.place)), item.product_id, item.variant_id, item.amount_minor, least(sum(item.quantity), 1000000)::int
-  from (
+  return array(
     select
-      each.place,
-      (each.value ->> 'product_id')::uuid as product_id,
-      (each.value ->> 'variant_id')::uuid as variant_id,
-      (each.value ->> 'amount_minor')::numeric::bigint as amount_minor,
-      coalesce((each.value ->> 'quantity')::numeric::int, 1) as quantity
-    from jsonb_array_elements(order_items.items) with ordinality as each (value, place)
-  ) as item
-  group by item.product_id, item.variant_id, item.amount_minor
-  order by 1;
+      row(
+        row_number() over (order by min(item.place)), item.product_id, item.variant_id, item.amount_minor, sum(item.quantity),
+        sum(sum(item.quantity)) over (partition by item.product_id)
+      )::private.order_item
+    from (
+      select
+        each.place,
+        (each.value ->> 'product_id')::uuid as product_id,
+        (each.value ->> 'variant_id')::uuid as variant_id,
+        (each.value ->> 'amount_minor')::numeric::bigint as amount_minor,
+        coalesce((each.value ->> 'quantity')::numeric::int, 1) as quantity
+      from jsonb_array_elements(order_items.items) with ordinality as each (value, place)
+    ) as item
+    group by item.product_id, item.variant_id, item.amount_minor
+    order by min(item.place)
+  );
 end;
 $$;
 comment on function private.order_items(jsonb) is 'What is ordered, equal lines merged, in the order given; else items_invalid (422)';
@@ -236,7 +250,8 @@ as $$
 declare
   v_policy constant public.fee_policies := private.fee_policy();
   v_step bigint;
-  v_item record;
+  v_items constant private.order_item[] := private.order_items(make_order.items);
+  v_item private.order_item;
   v_product public.products;
   v_variant public.product_variants;
   v_is_taken boolean;
@@ -247,21 +262,17 @@ declare
 begin
   -- By their ids, so that two orders of the same things cannot wait for each other; as arrays, so that each is found by its key.
   perform from public.products as product
-  where product.id = any (array(select item.product_id from private.order_items(make_order.items) as item))
+  where product.id = any (array(select item.product_id from unnest(v_items) as item))
   order by product.id
   for no key update;
   perform from public.product_variants as variant
-  where variant.id = any (array(select item.variant_id from private.order_items(make_order.items) as item))
+  where variant.id = any (array(select item.variant_id from unnest(v_items) as item))
   order by variant.id
   for no key update;
 
-  for v_item in
-    select item.*, sum(item.quantity) over (partition by item.product_id) as of_product
-    from private.order_items(make_order.items) as item
-    order by item.place
-  loop
+  foreach v_item in array v_items loop
     select product.* into v_product from public.products as product where product.id = v_item.product_id;
-    perform private.check_product(v_product, make_order.buyer_id, v_item.of_product::int);
+    perform private.check_product(v_product, make_order.buyer_id, v_item.of_product);
     if v_order.currency is null then
       v_order.currency := v_product.currency;
       select currency.step_minor into v_step
@@ -384,7 +395,10 @@ begin
     end if;
     v_order_id := private.make_order(place_order.buyer_id, place_order.items, place_order.client_id, place_order.shipping_address);
     v_is_new := true;
-    perform private.settle_order(v_order_id);
+    -- What costs nothing is paid.
+    if exists (select from public.orders as bought where bought.id = v_order_id and bought.total_minor = 0) then
+      perform private.settle_order(v_order_id);
+    end if;
   end if;
   perform private.act_for(null);
   return private.order_for_checkout(v_order_id, v_is_new);

@@ -57,8 +57,9 @@ end;
 comment on function public.lift_sanction(uuid, text) is
 $$Take a warning, a mute or a ban back: for moderators
 
-What it holds back is open again at once, in a room too; its bearer is told. Logged. Repeating changes nothing. Returns {id, kind, room_id, until, lifted_at}. Errors: not_signed_in, account_gone (401),
-account_deactivated, banned, not_allowed, own_case (403), sanction_not_found (404), note_too_long (422).$$;
+What it holds back is open again at once, in a room too; its bearer is told, of a mute in a room also as by unmute_member. Logged. Repeating changes nothing.
+Returns {id, kind, room_id, until, lifted_at}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+sanction_not_found (404), note_too_long (422).$$;
 
 grant execute on function
   private.my_sanctions(text, int), public.my_sanctions(text, int),

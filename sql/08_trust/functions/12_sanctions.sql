@@ -1,67 +1,3 @@
--- Security definer: bans of rooms are nobody's to write.
-create or replace function private.impose_in_room(sanction public.sanctions)
-returns void
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-  v_room_id constant uuid := (impose_in_room.sanction).room_id;
-  v_user_id constant uuid := (impose_in_room.sanction).user_id;
-begin
-  if (impose_in_room.sanction).kind = 'ban' then
-    insert into public.room_bans as ban (room_id, user_id, banned_by, until, reason)
-    values (
-      v_room_id, v_user_id, (impose_in_room.sanction).issued_by, (impose_in_room.sanction).until, left((impose_in_room.sanction).reason, 500)
-    )
-    on conflict (room_id, user_id) do update
-      set banned_by = excluded.banned_by, until = excluded.until, reason = excluded.reason, created_at = now();
-    perform private.put_out(v_room_id, v_user_id);
-  elsif (impose_in_room.sanction).kind = 'mute' then
-    perform from public.room_members as member where member.room_id = v_room_id and member.user_id = v_user_id for update;
-    insert into public.room_mutes as mute (room_id, user_id, muted_by, until)
-    values (v_room_id, v_user_id, (impose_in_room.sanction).issued_by, (impose_in_room.sanction).until)
-    on conflict (room_id, user_id) do update set muted_by = excluded.muted_by, until = excluded.until, created_at = now();
-    perform realtime.send(
-      jsonb_build_object('room_id', v_room_id, 'until', (impose_in_room.sanction).until), 'muted_in_room', 'user:' || v_user_id, true
-    );
-  end if;
-end;
-$$;
-comment on function private.impose_in_room(public.sanctions) is
-'Make a sanction that holds in one room the room''s own ban or mute, which is what everything in rooms asks; the room is locked';
-
--- Security definer: memberships are nobody's to write.
-create or replace function private.put_out(room_id uuid, user_id uuid)
-returns boolean
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-  v_was_in boolean;
-  v_is_banned boolean;
-  v_until timestamptz;
-begin
-  delete from public.room_members as member where member.room_id = put_out.room_id and member.user_id = put_out.user_id;
-  v_was_in := found;
-  delete from public.room_invites as invite where invite.room_id = put_out.room_id and invite.user_id = put_out.user_id;
-  update public.join_requests as request
-  set status = 'declined', decided_at = now()
-  where request.room_id = put_out.room_id and request.user_id = put_out.user_id and request.status = 'pending';
-  select ban.until into v_until from public.room_bans as ban where ban.room_id = put_out.room_id and ban.user_id = put_out.user_id;
-  v_is_banned := found;
-  perform realtime.send(
-    jsonb_build_object('room_id', put_out.room_id, 'is_banned', v_is_banned, 'until', v_until), 'removed_from_room', 'user:' || put_out.user_id, true
-  );
-  return v_was_in;
-end;
-$$;
-comment on function private.put_out(uuid, uuid) is 'Put somebody out of a room, which is locked, with their invitations and requests; whether they were in it. Their place in the session goes by the trigger on members';
-
 -- Security definer: sanctions are nobody's to write.
 create or replace function private.sanction(user_id uuid, room_id uuid, kind text, until timestamptz, reason text, case_id uuid)
 returns public.sanctions
@@ -104,8 +40,11 @@ begin
     sanction.user_id, sanction.room_id, sanction.kind, v_until, nullif(left(btrim(sanction.reason), 1000), ''), sanction.case_id, auth.uid()
   )
   returning * into v_sanction;
-  if v_sanction.room_id is not null then
-    perform private.impose_in_room(v_sanction);
+  -- In a room it is the room's own ban or mute, which is what everything in rooms asks.
+  if v_sanction.room_id is not null and v_sanction.kind = 'ban' then
+    perform private.put_out(v_sanction.room_id, v_sanction.user_id, true, v_sanction.until, left(v_sanction.reason, 500));
+  elsif v_sanction.room_id is not null and v_sanction.kind = 'mute' then
+    perform private.mute_in_room(v_sanction.room_id, v_sanction.user_id, v_sanction.until);
   end if;
   perform private.log_decision(
     case v_sanction.kind when 'warn' then 'person_warned' when 'mute' then 'person_muted' else 'person_banned' end, 'sanction', v_sanction.id,
@@ -155,7 +94,7 @@ begin
     if v_sanction.kind = 'ban' then
       delete from public.room_bans as ban where ban.room_id = v_sanction.room_id and ban.user_id = v_sanction.user_id;
     elsif v_sanction.kind = 'mute' then
-      delete from public.room_mutes as mute where mute.room_id = v_sanction.room_id and mute.user_id = v_sanction.user_id;
+      perform private.unmute_in_room(v_sanction.room_id, v_sanction.user_id);
     end if;
   end if;
   perform private.log_decision(
@@ -227,31 +166,20 @@ volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_stream_id uuid;
 begin
-  for v_stream_id in
-    select stream.id
+  perform private.hush_live(stream.id, new.user_id, case when new.lifted_at is null then new.until end)
+  from (
+    select open.id
     from public.room_members as member
-    join public.live_streams as stream on stream.room_id = member.room_id and stream.ended_at is null
+    join public.live_streams as open on open.room_id = member.room_id and open.ended_at is null
     where member.user_id = new.user_id
-    order by stream.id
-  loop
-    perform private.order_live(v_stream_id, new.user_id, is_removal => false);
-    if new.lifted_at is null and new.until is not null then
-      perform private.order_live(v_stream_id, new.user_id, is_removal => false, available_at => new.until);
-    end if;
-  end loop;
+    order by open.id
+  ) as stream;
   return null;
 end;
 $$;
 create trigger _530_hush_live
-  after insert on public.sanctions
-  for each row
-  when (new.room_id is null and new.kind <> 'warn')
-  execute function private.tg_sanctions__hush_live();
-create trigger _540_hush_live
-  after update of lifted_at on public.sanctions
+  after insert or update of lifted_at on public.sanctions
   for each row
   when (new.room_id is null and new.kind <> 'warn')
   execute function private.tg_sanctions__hush_live();

@@ -191,7 +191,7 @@ $$What a report of somebody weighs, and whether they are young
 A start, more for each report that was actioned, less for each that was dismissed, within bounds: all of it settings, in hundredths (docs/decisions/0152).$$;
 
 create or replace function private.weigh_case(case_id uuid, subject_id uuid)
-returns numeric
+returns void
 language plpgsql
 volatile
 security invoker
@@ -201,7 +201,6 @@ declare
   v_young_limit constant numeric := private.setting(
     case when private.is_trusted(weigh_case.subject_id) then 'report_young_limit_trusted' else 'report_young_limit' end
   ) / 100.0;
-  v_weight numeric;
 begin
   update public.moderation_cases as found
   set weight = counted.weight, report_count = counted.number
@@ -213,9 +212,7 @@ begin
     from public.reports as report
     where report.case_id = weigh_case.case_id
   ) as counted
-  where found.id = weigh_case.case_id
-  returning found.weight into v_weight;
-  return v_weight;
+  where found.id = weigh_case.case_id;
 end;
 $$;
 comment on function private.weigh_case(uuid, uuid) is

@@ -6,16 +6,14 @@ security invoker
 set search_path = ''
 as $$
 begin
-  case lock_thing.target_kind
-    when 'post' then perform from public.posts as post where post.id = lock_thing.target_id for no key update;
-    when 'track' then perform from public.tracks as track where track.id = lock_thing.target_id for no key update;
-    when 'crate' then perform from public.crates as crate where crate.id = lock_thing.target_id for no key update;
-    else null;
-  end case;
+  -- A room is named of people, messages and rooms alone: what is locked before rooms is in none.
   if lock_thing.room_id is not null then
     perform from public.rooms as room where room.id = lock_thing.room_id for no key update;
   end if;
   case lock_thing.target_kind
+    when 'post' then perform from public.posts as post where post.id = lock_thing.target_id for no key update;
+    when 'track' then perform from public.tracks as track where track.id = lock_thing.target_id for no key update;
+    when 'crate' then perform from public.crates as crate where crate.id = lock_thing.target_id for no key update;
     when 'profile' then perform from public.profiles as profile where profile.id = lock_thing.target_id for no key update;
     when 'comment' then perform from public.comments as comment where comment.id = lock_thing.target_id for no key update;
     when 'room' then perform from public.rooms as room where room.id = lock_thing.target_id for no key update;

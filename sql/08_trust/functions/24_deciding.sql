@@ -261,7 +261,7 @@ begin
     if private.role_in_room(v_case.room_id, v_case.subject_id) = 'owner' then
       perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
     end if;
-    if not private.put_out(v_case.room_id, v_case.subject_id) then
+    if not private.put_out(v_case.room_id, v_case.subject_id, is_banned => false) then
       perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
     end if;
     perform private.log_moderation(v_case.room_id, 'member_removed', v_case.subject_id, act_in_room.note);
@@ -349,7 +349,8 @@ begin
   if require_action.until is not null and require_action.action not in ('mute', 'ban', 'kick_from_room') then
     perform private.raise_error(422, 'until_not_here', 'Only a mute, a ban and being kept out of a room have an end.');
   end if;
-  if (require_action.action = 'delete' and v_case.target_kind = 'profile')
+  if (require_action.scope = 'room' and require_action.action not in ('warn', 'mute', 'ban'))
+    or (require_action.action = 'delete' and v_case.target_kind = 'profile')
     or (require_action.action in ('remove_dj', 'clear_queue') and v_case.room_id is null)
     or (require_action.action = 'kick_from_room' and (v_case.room_id is null or v_case.target_kind = 'room'))
     or (require_action.action = 'clear_reactions' and v_case.target_kind <> 'comment' and not (
@@ -358,18 +359,13 @@ begin
   then
     perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
   end if;
-  if require_action.scope = 'room' then
-    if require_action.action not in ('warn', 'mute', 'ban') then
-      perform private.raise_error(422, 'action_unfit', 'This cannot be done about a thing of this kind.');
-    end if;
-    if v_case.room_id is null then
-      perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
-    end if;
+  if require_action.scope = 'room' and v_case.room_id is null then
+    perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
   end if;
-  if v_case.subject_id is null
-    and require_action.action in ('warn', 'mute', 'ban', 'kick_from_room', 'remove_dj', 'clear_queue')
-    and (v_case.target_kind <> 'room' or require_action.action in ('warn', 'mute', 'ban', 'kick_from_room'))
-  then
+  if v_case.subject_id is null and (
+    require_action.action in ('warn', 'mute', 'ban', 'kick_from_room')
+    or (require_action.action in ('remove_dj', 'clear_queue') and v_case.target_kind <> 'room')
+  ) then
     perform private.raise_error(409, 'nobody_to_sanction', 'Nobody is there any more whom this could be imposed on.');
   end if;
 end;
@@ -456,12 +452,6 @@ declare
   v_case constant public.moderation_cases := settle_withheld.item;
   v_held private.withheld;
 begin
-  if not exists (
-    select from private.withheld as held where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
-  ) then
-    return;
-  end if;
-  perform private.lock_thing(v_case.target_kind, v_case.target_id);
   select held.* into v_held
   from private.withheld as held
   where held.target_id = v_case.target_id and held.target_kind = v_case.target_kind
@@ -483,7 +473,9 @@ begin
 end;
 $$;
 comment on function private.settle_withheld(public.moderation_cases) is
-'After a case is decided: a dismissal shows again what was withheld for its reports, or by an earlier decision of it; any other action leaves it withheld';
+$$After a case is decided, whose thing is locked: show it again, or leave it withheld
+
+A dismissal shows again what was withheld for its reports, or by an earlier decision of it; any other action leaves it withheld.$$;
 
 -- Security definer: as decide_case.
 create or replace function private.reopen_case(case_id uuid, note text)

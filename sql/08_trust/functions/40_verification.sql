@@ -1,24 +1,14 @@
 create or replace function private.verification_row(request public.verification_requests)
 returns public.verification_row
-language plpgsql
+language sql
 stable
 security invoker
 set search_path = ''
 as $$
-declare
-  v_row public.verification_row;
-begin
-  v_row.id := (verification_row.request).id;
-  v_row.urls := (verification_row.request).urls;
-  v_row.code := (verification_row.request).code;
-  v_row.status := (verification_row.request).status;
-  v_row.findings := (verification_row.request).findings;
-  v_row.note := (verification_row.request).note;
-  v_row.created_at := (verification_row.request).created_at;
-  v_row.crawled_at := (verification_row.request).crawled_at;
-  v_row.decided_at := (verification_row.request).decided_at;
-  return v_row;
-end;
+  select
+    (verification_row.request).id, (verification_row.request).urls, (verification_row.request).code, (verification_row.request).status,
+    (verification_row.request).findings, (verification_row.request).note, (verification_row.request).created_at,
+    (verification_row.request).crawled_at, (verification_row.request).decided_at
 $$;
 comment on function private.verification_row(public.verification_requests) is 'A request as who asked may see it';
 
@@ -88,10 +78,9 @@ begin
     perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
   end if;
   return query
-  select
-    request.id, request.urls, request.code, request.status, request.findings, request.note, request.created_at, request.crawled_at,
-    request.decided_at
+  select shown.*
   from public.verification_requests as request
+  cross join lateral private.verification_row(request) as shown
   where request.artist_id = auth.uid()
   order by request.id desc
   limit 1;

@@ -9,7 +9,7 @@ import pytest
 
 from tests.api.chat.chatting import bodies, heard, loosen, read, say, told
 from tests.database import Actor, Connection, actor, refused
-from tests.rooms import enter_room, make_room
+from tests.rooms import enter_room, make_room, sent_to
 
 
 @pytest.fixture
@@ -205,12 +205,16 @@ def test_who_is_muted_says_nothing_for_a_while(
     assert log(cleo, room) == [("member_muted", "ben", "cleo")]
 
 
-def test_a_mute_is_taken_back(room: uuid.UUID, ben: Actor, cleo: Actor, ada: Actor) -> None:
+def test_a_mute_is_taken_back(
+    room: uuid.UUID, db: Connection, ben: Actor, cleo: Actor, ada: Actor
+) -> None:
     cleo.call("mute_member", room_id=room, username="ben", minutes=10)
     for _ in range(2):
         back = ada.call("unmute_member", room_id=room, username="ben")
         assert back == {"is_muted": False}
     say(ben, room)
+    payloads = sent_to(db, f"user:{ben.id}", "muted_in_room")
+    assert [payload["until"] is None for payload in payloads] == [False, True]
     assert [entry[0] for entry in log(cleo, room)] == ["member_unmuted", "member_muted"]
     with refused(404, "profile_not_found"):
         cleo.call("unmute_member", room_id=room, username="nobody_at_all")

@@ -172,6 +172,27 @@ def test_somebody_leaves_as_their_sign_in_is_deleted(database: Database) -> None
         assert rows_left(watcher, "ada") == {}
 
 
+def test_two_who_delete_the_same_sign_ins_come_one_after_the_other(database: Database) -> None:
+    """Each begins with another of them; who comes later holds neither while they wait."""
+    with (
+        database.connect(autocommit=False) as former,
+        database.connect(autocommit=False) as latter,
+        database.connect() as watcher,
+    ):
+        former.execute(ERASE, [person_id("ada")])
+        went, answer = meanwhile(
+            lambda: [latter.execute(ERASE, [person_id(name)]).rowcount for name in ("ben", "ada")]
+        )
+        try:
+            wait_until_blocked(watcher, latter)
+            assert former.execute(ERASE, [person_id("ben")]).rowcount == 1
+        finally:
+            former.commit()
+            went.join()
+        assert answer == [[0, 0]]
+        assert rows_left(watcher, "ada") == rows_left(watcher, "ben") == {}
+
+
 def test_who_only_says_that_they_leave_can_be_put_out_meanwhile(database: Database) -> None:
     """A wrong name waits for nothing, and so keeps nobody from taking hold of its person."""
     with (

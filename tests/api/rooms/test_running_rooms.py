@@ -9,7 +9,7 @@ import pytest
 
 from tests.catalogue import make_song
 from tests.database import Actor, Connection, actor, person_id, refused
-from tests.rooms import ban_from_room, enter_room, make_invite, make_room
+from tests.rooms import ban_from_room, enter_room, make_invite, make_room, sent_to
 from tests.sessions import make_party, queue
 
 
@@ -17,16 +17,6 @@ def log(reader: Actor) -> list[tuple[str, Any, Any]]:
     """What the log of the rooms a reader moderates says, oldest first."""
     rows = reader.run("select * from public.moderation_log order by id")
     return [(row["action"], row["subject_id"], row["reason"]) for row in rows]
-
-
-def heard(db: Connection, topic: str, event: str) -> list[Any]:
-    """What was sent to a topic."""
-    rows = db.execute(
-        "select payload from realtime.messages where topic = %s and event = %s"
-        " order by inserted_at, cmin::text::bigint",
-        [topic, event],
-    ).fetchall()
-    return [{key: value for key, value in row["payload"].items() if key != "id"} for row in rows]
 
 
 def test_the_owner_makes_moderators(db: Connection, ada: Actor, ben: Actor) -> None:
@@ -71,9 +61,9 @@ def test_a_moderator_puts_somebody_out(db: Connection, cleo: Actor, ben: Actor) 
     out = cleo.call("remove_member", room_id=room, username="ben", reason=" noisy ")
     assert out == {"is_member": False, "is_banned": False, "until": None}
     assert log(cleo) == [("member_removed", person_id("ben"), "noisy")]
-    told = heard(db, f"user:{person_id('ben')}", "removed_from_room")
+    told = sent_to(db, f"user:{person_id('ben')}", "removed_from_room")
     assert told == [{"room_id": str(room), "is_banned": False, "until": None}]
-    assert {"room_id": str(room), "user_id": str(person_id("ben")), "role": None} in heard(
+    assert {"room_id": str(room), "user_id": str(person_id("ben")), "role": None} in sent_to(
         db, f"room:{room}", "member_changed"
     )
     with refused(404, "member_not_found"):
@@ -185,14 +175,14 @@ def test_the_room_hears_what_changed_in_it(db: Connection, ada: Actor, ben: Acto
     topic = f"room:{room}"
     db.execute("delete from realtime.messages")
     ben.call("join_room", room_id=room)
-    assert heard(db, topic, "member_changed") == [
+    assert sent_to(db, topic, "member_changed") == [
         {"room_id": str(room), "user_id": str(person_id("ben")), "role": "member"}
     ]
     # Those who come are no change of the room, nor is what stays as it is.
     ada.call("update_room", room_id=room, name="Techno")
-    assert heard(db, topic, "room_changed") == []
+    assert sent_to(db, topic, "room_changed") == []
     ada.call("update_room", room_id=room, name="House", slow_mode_seconds=5)
-    assert heard(db, topic, "room_changed") == [
+    assert sent_to(db, topic, "room_changed") == [
         {"room_id": str(room), "changed": ["name", "slow_mode_seconds"]}
     ]
 
@@ -212,7 +202,9 @@ def test_the_room_hears_of_whatever_is_changed(field: str, db: Connection, ada: 
     for _ in range(2):
         ada.call("update_room", room_id=room, **{field: CHANGES[field]})
     changed = ["slug", "visibility"] if field == "visibility" else [field]
-    assert heard(db, f"room:{room}", "room_changed") == [{"room_id": str(room), "changed": changed}]
+    assert sent_to(db, f"room:{room}", "room_changed") == [
+        {"room_id": str(room), "changed": changed}
+    ]
 
 
 def test_the_room_hears_of_its_pin_its_owner_and_its_end(
@@ -223,7 +215,7 @@ def test_the_room_hears_of_its_pin_its_owner_and_its_end(
     ada.call("pin_track", room_id=room, track_id=song)
     ada.call("transfer_room", room_id=room, username="ben")
     ben.call("delete_room", room_id=room)
-    told = heard(db, f"room:{room}", "room_changed")
+    told = sent_to(db, f"room:{room}", "room_changed")
     assert [one["changed"] for one in told][:2] == [["pinned_track_id"], ["owner_id"]]
     assert len(told) == 3
 

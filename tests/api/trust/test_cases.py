@@ -10,7 +10,7 @@ import pytest
 from tests.catalogue import make_song, make_upload
 from tests.database import Actor, Connection, Row, actor, person_id, refused
 from tests.detections import checked
-from tests.rooms import be_seen, enter_room, make_room
+from tests.rooms import be_seen, enter_room, make_room, sent_to
 from tests.shop import Shop
 from tests.trust import case_of, log, loosen, newcomer, proven, report, told
 
@@ -361,8 +361,17 @@ def members(db: Connection, room: uuid.UUID) -> set[uuid.UUID]:
 
 def test_who_said_it_is_put_out_of_the_room(db: Connection, ben: Actor) -> None:
     room, message = said(db)
+    # A ban that is over is none.
+    db.execute(
+        "insert into public.room_bans (room_id, user_id, until)"
+        " values (%s, %s, now() - interval '1 day')",
+        [room, ben.id],
+    )
     decide(db, message, "kick_from_room")
     assert ben.id not in members(db, room)
+    assert sent_to(db, f"user:{ben.id}", "removed_from_room") == [
+        {"room_id": str(room), "is_banned": False, "until": None}
+    ]
     ben.call("join_room", room_id=room)
 
 
@@ -372,6 +381,8 @@ def test_who_said_it_is_kept_out_of_the_room_for_a_while(db: Connection, ben: Ac
     assert row is not None
     decide(db, message, "kick_from_room", until=row["at"])
     assert ben.id not in members(db, room)
+    (payload,) = sent_to(db, f"user:{ben.id}", "removed_from_room")
+    assert (payload["is_banned"], payload["until"] is None) == (True, False)
     with refused(403, "banned_from_room"):
         ben.call("join_room", room_id=room)
     (mine,) = ben.rows("my_sanctions")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.catalogue import make_song
 from tests.database import Actor, Connection, actor, person_id, refused
-from tests.rooms import enter_room, make_room
+from tests.rooms import enter_room, make_room, sent_to
 from tests.shop import Shop
 from tests.trust import case_of, end, impose, log, loosen, told
 
@@ -243,6 +243,21 @@ def test_a_mute_in_a_room_is_the_rooms_own(db: Connection, ben: Actor, ada: Acto
         ada.call("unmute_member", room_id=room, username="ben")
     actor(db, "modesty").call("lift_sanction", sanction_id=sanction["id"])
     ben.call("send_message", room_id=room, body="hi")
+
+
+def test_who_is_muted_in_a_room_and_is_no_more_is_told_there(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    room = make_room(db, "ada")
+    enter_room(db, room, "ben")
+    mutes = [decide(db, "ben", "mute", until, room) for until in ("1 hour", "2 hours")]
+    for mute in mutes:
+        with refused(403, "muted_in_room"), db.transaction():
+            ben.call("send_message", room_id=room, body="hi")
+        actor(db, "modesty").call("lift_sanction", sanction_id=mute["id"])
+    # As by the room's own moderators; not while another mute stands.
+    payloads = sent_to(db, f"user:{ben.id}", "muted_in_room")
+    assert {payload["room_id"] for payload in payloads} == {str(room)}
+    assert [payload["until"] is None for payload in payloads] == [False, False, True]
 
 
 def test_the_owner_of_a_room_is_not_banned_from_it(db: Connection) -> None:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from devstack.realtime.protocol import (
@@ -41,6 +41,7 @@ def push(
     return bytes([3, *map(len, encoded), encoding]) + b"".join(encoded) + body
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(message=messages, version=st.sampled_from(Version))
 def test_what_is_encoded_decodes_to_the_same(message: Message, version: Version) -> None:
     assert decode(encode(message, version), version) == message
