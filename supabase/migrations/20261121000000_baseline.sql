@@ -541,15 +541,12 @@ comment on column private.artwork_hosts.host is 'A host, lower case, such as i.s
 create table private.track_files (
   track_id uuid primary key references public.tracks (id) on delete cascade,
   path text not null unique,
-  preview_path text,
-  constraint track_files_path_shape check (path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}\.(mp3|wav|flac)$'),
-  constraint track_files_preview_path_shape check (preview_path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}-preview\.mp3$')
+  constraint track_files_path_shape check (path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}\.(mp3|wav|flac)$')
 );
 alter table private.track_files enable row level security;
 alter table private.track_files force row level security;
 comment on table private.track_files is 'Where the file of an upload lies in bucket track-files: for the service alone, which signs addresses of it';
-comment on column private.track_files.path is 'The whole track: <artist id>/<track id>.<format>';
-comment on column private.track_files.preview_path is 'Its 30 seconds for those who have not bought it; null when there is none';
+comment on column private.track_files.path is 'The whole track: <artist id>/<track id>.<format>; its preview, where there is one, lies beside it (preview_path())';
 
 create type public.track_row as (
   id uuid,
@@ -9084,13 +9081,14 @@ declare
 begin
   delete from private.track_files as file where file.track_id = (throw_away.draft).id returning file.path into v_path;
   perform private.enqueue(
-    'remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path)), (throw_away.draft).artist_id
+    'remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path, private.preview_path(v_path))),
+    (throw_away.draft).artist_id
   );
   delete from public.tracks as track where track.id = (throw_away.draft).id;
   perform private.release_cover((throw_away.draft).artwork_path, (throw_away.draft).artist_id);
 end;
 $$;
-comment on function private.throw_away(public.tracks) is 'Remove a draft with its file and its picture; it is locked, after its artist';
+comment on function private.throw_away(public.tracks) is 'Remove a draft with its file, its preview and its picture; it is locked, after its artist';
 
 -- Security definer: service_role deletes nothing but what is over. Lock order: the artists by their ids, then their drafts.
 create or replace function private.forget_old_drafts(size int)
@@ -16538,7 +16536,8 @@ begin
           when v_others = 1 then ' and 1 other'
           else ''
         end
-        when 'target' then coalesce(replace((push_text.told).target_kind, '_', ' '), 'account')
+        -- What notifications do not show, such as a product, is named in their data alone.
+        when 'target' then replace(coalesce((push_text.told).target_kind, (push_text.told).data ->> 'target_kind', 'account'), '_', ' ')
         else coalesce((push_text.told).data ->> part.word, '')
       end,
       '' order by part.number
@@ -36027,10 +36026,10 @@ begin
   if tell_decision.subject_id is null then
     return;
   end if;
-  -- Of what notifications show; of a room's message its room, of a product nothing but the words.
+  -- Of what notifications show; of a message in a room, a product and what is deleted nothing but the words: what is told of a thing goes with it.
   if v_kind = 'message' and not exists (select from public.direct_messages as message where message.id = v_id) then
     v_kind := null;
-  elsif v_kind in ('product', 'sanction') then
+  elsif v_kind in ('product', 'sanction') or tell_decision.action = 'delete' then
     v_kind := null;
   end if;
   perform private.notify(
@@ -41177,7 +41176,7 @@ begin atomic
   select private.discard_track(discard_track.track_id);
 end;
 comment on function public.discard_track(uuid) is
-$$Throw away one's own draft, with its file
+$$Throw away one's own draft, with its file and its preview
 
 Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found (404), track_not_draft (409).$$;
 
@@ -41292,7 +41291,7 @@ begin atomic
   select private.forget_old_drafts(forget_old_drafts.size);
 end;
 comment on function backend.forget_old_drafts(int) is
-$$Throw away the drafts that were never submitted, with their files
+$$Throw away the drafts that were never submitted, with their files and previews
 
 Those older than draft_kept_days, at most size (100; 1000 at most). Returns how many; call it until it is none.$$;
 

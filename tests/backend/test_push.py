@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -209,6 +210,24 @@ def test_a_text_takes_its_words_from_the_data_and_never_from_a_name(
         ("New comments", "{target} {count} commented on your post"),
         ("New badge", "You earned a badge: "),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [("profile", "profile"), ("product", "product"), ("message", "message"), (None, "account")],
+)
+def test_a_decision_says_about_what_it_is_also_where_that_is_not_shown(
+    kind: str | None, named: str, db: Connection, ada: Actor, service: Actor
+) -> None:
+    register(ada)
+    if kind is None:
+        db.execute("select private.sanction(%s, null, 'warn', null, null, null)", [ada.id])
+    else:
+        db.execute(
+            "select private.tell_decision(%s, %s, %s, 'hide')",
+            [kind, ada.id if kind == "profile" else uuid.uuid4(), ada.id],
+        )
+    assert messages(service) == [(ADAS, "A decision", f"There is a decision about your {named}")]
 
 
 def test_push_messages_leave_the_caller_who_they_are(

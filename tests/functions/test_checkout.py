@@ -11,6 +11,7 @@ import pytest
 from devstack.stripe.webhooks import Chaos, signature
 from tests.functions.live import LiveStack
 from tests.functions.market import SOUND, Market
+from tests.functions.server import bearer
 from tests.functions.stripe import SECRET
 
 
@@ -64,6 +65,55 @@ def test_a_person_buys_of_two_sellers_and_downloads_three_times_and_not_a_fourth
     assert links[3].json()["error"] == "downloads_used_up"
     assert market.open(links[0].json()["url"]).content == SOUND
     assert market.call("download-link", ada, grant_id=str(grants[1][0])).status_code == 404
+
+
+def test_of_a_track_a_fan_hears_the_preview_until_they_have_bought_it(
+    market: Market, ada: uuid.UUID, cyd: uuid.UUID, ben: uuid.UUID
+) -> None:
+    live, preview = market.live, SOUND[:100]
+    song = {"title": "Dawn", "genre": "house", "duration_ms": 60_000, "file_format": "mp3"}
+    draft = live.sends(ada, "POST", "/rpc/create_track", song)
+    track, path = draft["track"]["id"], draft["path"]
+    beside = path.replace(".mp3", "-preview.mp3")
+
+    def put(who: uuid.UUID, name: str, content: bytes) -> bool:
+        """Upload as somebody's app does."""
+        answer = httpx.post(
+            f"{live.stack.url}/storage/v1/object/track-files/{name}",
+            content=content,
+            headers={
+                "apikey": live.stack.publishable_key,
+                "content-type": "audio/mpeg",
+                **bearer(live.token(who)),
+            },
+            timeout=180,
+        )
+        return answer.is_success
+
+    def hears(who: uuid.UUID) -> tuple[bool, bytes]:
+        """Whether it is the preview that somebody is given an address of, and what is there."""
+        answer = market.call("stream-url", who, track_id=track)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["is_preview"], market.open(answer.json()["url"]).content
+
+    assert put(ada, path, SOUND)
+    live.sql(
+        "update public.tracks set status = 'published', published_at = now() where id = %s", track
+    )
+    assert hears(ben) == (False, SOUND)
+    product = str(uuid.uuid4())
+    price = {"pricing": "fixed", "price_minor": 500, "currency": "USD"}
+    offered = {"id": product, "kind": "track", "name": "Dawn", "track_ids": [track], **price}
+    live.sends(ada, "POST", "/products", offered)
+    refused = market.call("stream-url", ben, track_id=track)
+    assert (refused.status_code, refused.json()["error"]) == (402, "purchase_needed")
+    # Its artist alone puts the preview there, once.
+    uploads = [put(who, beside, preview) for who in (ben, cyd, ada, ada)]
+    assert uploads == [False, False, True, False]
+    assert (hears(ben), hears(ada)) == ((True, preview), (False, SOUND))
+    market.press(market.checkout(ben, product).json()["url"])
+    market.wait()
+    assert (hears(ben), hears(cyd)) == ((False, SOUND), (True, preview))
 
 
 def test_a_checkout_that_was_cut_off_goes_on_with_the_same_page(

@@ -82,6 +82,7 @@ def test_chores_are_done_to_their_end_in_batches(
         ada,
         ben,
     )
+    beside = draft["path"].replace(".mp3", "-preview.mp3")
     answer = functions.client.post("/tidy", headers=live.scheduler)
     assert answer.json() == {
         **NOTHING,
@@ -92,7 +93,7 @@ def test_chores_are_done_to_their_end_in_batches(
     }
     assert live.sql(
         "select payload from private.outbox where topic = 'remove_objects' and user_id = %s", ada
-    ) == [({"bucket": "track-files", "names": [draft["path"]]},)]
+    ) == [({"bucket": "track-files", "names": [draft["path"], beside]},)]
     lines = functions.lines_of(answer.headers["x-request-id"])
     assert [(line["chore"], line["rows"]) for line in lines if line["message"] == "tidied"] == [
         ("notify_likes", 1000),

@@ -168,6 +168,24 @@ def artists_upload_to_the_path_of_their_own_draft_alone(stage: Stage) -> None:
 
 
 @check("storage.objects")
+def artists_upload_one_preview_of_each_of_their_own_tracks(stage: Stage) -> None:
+    def path(status: str, end: str = "-preview.mp3") -> str:
+        return f"{person_id('ada')}/{stage.tracks[status]}{end}"
+
+    for name in ("visitor", "ben", "modesty"):
+        with forbidden():
+            stage.actor(name).run(INSERT, "track-files", path("published"))
+    for other in (path("removed"), path("published", "-preview.wav"), path("published", "-x.mp3")):
+        with forbidden():
+            stage.ada.run(INSERT, "track-files", other)
+    for status in ("draft", "processing", "published", "hidden"):
+        assert stage.ada.count(INSERT, "track-files", path(status)) == 1
+    change = "update storage.objects set metadata = '{}' where bucket_id = 'track-files'"
+    assert stage.ada.count(change) == 0
+    assert stage.ada.count("delete from storage.objects where bucket_id = 'track-files'") == 0
+
+
+@check("storage.objects")
 def people_upload_proofs_into_their_own_folder_alone(stage: Stage) -> None:
     proof = f"{person_id('ada')}/stems.zip"
     assert stage.ada.count(INSERT, "proof-files", proof) == 1

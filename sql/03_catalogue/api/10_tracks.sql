@@ -134,7 +134,7 @@ begin atomic
   select private.discard_track(discard_track.track_id);
 end;
 comment on function public.discard_track(uuid) is
-$$Throw away one's own draft, with its file
+$$Throw away one's own draft, with its file and its preview
 
 Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found (404), track_not_draft (409).$$;
 
@@ -249,7 +249,7 @@ begin atomic
   select private.forget_old_drafts(forget_old_drafts.size);
 end;
 comment on function backend.forget_old_drafts(int) is
-$$Throw away the drafts that were never submitted, with their files
+$$Throw away the drafts that were never submitted, with their files and previews
 
 Those older than draft_kept_days, at most size (100; 1000 at most). Returns how many; call it until it is none.$$;
 

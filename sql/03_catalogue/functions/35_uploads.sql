@@ -246,13 +246,14 @@ declare
 begin
   delete from private.track_files as file where file.track_id = (throw_away.draft).id returning file.path into v_path;
   perform private.enqueue(
-    'remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path)), (throw_away.draft).artist_id
+    'remove_objects', jsonb_build_object('bucket', 'track-files', 'names', jsonb_build_array(v_path, private.preview_path(v_path))),
+    (throw_away.draft).artist_id
   );
   delete from public.tracks as track where track.id = (throw_away.draft).id;
   perform private.release_cover((throw_away.draft).artwork_path, (throw_away.draft).artist_id);
 end;
 $$;
-comment on function private.throw_away(public.tracks) is 'Remove a draft with its file and its picture; it is locked, after its artist';
+comment on function private.throw_away(public.tracks) is 'Remove a draft with its file, its preview and its picture; it is locked, after its artist';
 
 -- Security definer: service_role deletes nothing but what is over. Lock order: the artists by their ids, then their drafts.
 create or replace function private.forget_old_drafts(size int)

@@ -91,15 +91,12 @@ comment on column private.artwork_hosts.host is 'A host, lower case, such as i.s
 create table private.track_files (
   track_id uuid primary key references public.tracks (id) on delete cascade,
   path text not null unique,
-  preview_path text,
-  constraint track_files_path_shape check (path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}\.(mp3|wav|flac)$'),
-  constraint track_files_preview_path_shape check (preview_path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}-preview\.mp3$')
+  constraint track_files_path_shape check (path ~ '^[0-9a-f-]{36}/[0-9a-f-]{36}\.(mp3|wav|flac)$')
 );
 alter table private.track_files enable row level security;
 alter table private.track_files force row level security;
 comment on table private.track_files is 'Where the file of an upload lies in bucket track-files: for the service alone, which signs addresses of it';
-comment on column private.track_files.path is 'The whole track: <artist id>/<track id>.<format>';
-comment on column private.track_files.preview_path is 'Its 30 seconds for those who have not bought it; null when there is none';
+comment on column private.track_files.path is 'The whole track: <artist id>/<track id>.<format>; its preview, where there is one, lies beside it (preview_path())';
 
 create type public.track_row as (
   id uuid,

@@ -83,7 +83,8 @@ begin
           when v_others = 1 then ' and 1 other'
           else ''
         end
-        when 'target' then coalesce(replace((push_text.told).target_kind, '_', ' '), 'account')
+        -- What notifications do not show, such as a product, is named in their data alone.
+        when 'target' then replace(coalesce((push_text.told).target_kind, (push_text.told).data ->> 'target_kind', 'account'), '_', ' ')
         else coalesce((push_text.told).data ->> part.word, '')
       end,
       '' order by part.number

@@ -144,10 +144,10 @@ begin
   if tell_decision.subject_id is null then
     return;
   end if;
-  -- Of what notifications show; of a room's message its room, of a product nothing but the words.
+  -- Of what notifications show; of a message in a room, a product and what is deleted nothing but the words: what is told of a thing goes with it.
   if v_kind = 'message' and not exists (select from public.direct_messages as message where message.id = v_id) then
     v_kind := null;
-  elsif v_kind in ('product', 'sanction') then
+  elsif v_kind in ('product', 'sanction') or tell_decision.action = 'delete' then
     v_kind := null;
   end if;
   perform private.notify(

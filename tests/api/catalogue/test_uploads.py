@@ -39,6 +39,11 @@ def cover(db: Connection, name: str, end: str = "png") -> str:
     return path
 
 
+def files(draft: Row) -> list[str]:
+    """What there may be of a draft in the bucket: its file, and the preview beside it."""
+    return [draft["path"], draft["path"].replace(".mp3", "-preview.mp3")]
+
+
 def submitted(db: Connection, artist: Actor, **values: Any) -> uuid.UUID:
     draft = begin(artist, **values)
     upload(db, draft)
@@ -312,7 +317,7 @@ def test_a_draft_is_thrown_away_with_its_file(ada: Actor, ben: Actor, db: Connec
         ada.call("discard_track", track_id=track)
     assert ada.rows("my_tracks") == []
     (row,) = db.execute("select payload from private.outbox").fetchall()
-    assert row["payload"] == {"bucket": "track-files", "names": [draft["path"]]}
+    assert row["payload"] == {"bucket": "track-files", "names": files(draft)}
     with refused(409, "track_not_draft"):
         ada.call("discard_track", track_id=make_upload(db, "ada"))
 
@@ -406,7 +411,7 @@ def test_drafts_that_nobody_submits_go_with_their_files(
         "select payload from private.outbox where topic = 'remove_objects' order by id"
     ).fetchall()
     assert [row["payload"] for row in removed] == [
-        {"bucket": "track-files", "names": [old["path"]]},
+        {"bucket": "track-files", "names": files(old)},
         {"bucket": "crate-covers", "names": [old["track"]["artwork_path"]]},
     ]
     with forbidden():

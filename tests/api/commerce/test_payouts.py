@@ -49,7 +49,9 @@ def test_what_is_due_goes_out_an_order_a_transfer(db: Connection, ada: Actor) ->
     assert balance(db, "stripe_clearing") == 1500 - 1555
     (row,) = ada.rows("my_payouts")
     assert (row["status"], row["amount_minor"]) == ("paid", 1555)
-    assert [each["kind"] for each in ada.rows("my_notifications")] == ["payout"]
+    (told,) = ada.rows("my_notifications")
+    assert (told["kind"], told["actors"]) == ("payout", [])
+    assert told["data"] == {"amount_minor": 1555, "currency": "USD"}
     assert counter_laws(db) == []
 
 

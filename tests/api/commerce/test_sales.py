@@ -43,6 +43,34 @@ def test_a_seller_asks_for_the_sales_of_a_time(shop: Shop, ada: Actor, cleo: Act
     assert cleo.rows("my_sales") == []
 
 
+def test_a_seller_is_told_of_each_thing_that_is_sold_once_and_by_name(
+    shop: Shop, ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    ada.call("register_push_token", token="ExponentPushToken[ada]", platform="ios")
+    order = shop.buy(
+        "ben", shop.track("ada", name="Dawn"), shop.offer("ada", name="Shirt"), shop.offer("cleo")
+    )
+    assert shop.paid(order) == "stale"
+
+    def sales(seller: Actor) -> list[Any]:
+        return [row for row in seller.rows("my_notifications") if row["kind"] == "sale"]
+
+    lines = {line["name"]: str(line["id"]) for line in shop.lines(order)}
+    told = {row["data"]["name"]: row for row in sales(ada)}
+    assert (set(told), len(sales(ada)), len(sales(cleo))) == ({"Dawn", "Shirt"}, 2, 1)
+    for name, row in told.items():
+        assert [card["username"] for card in row["actors"]] == ["ben"]
+        assert row["data"] == {"order_line_id": lines[name], "name": name, "quantity": 1}
+    assert sales(ben) == []
+    pushes = shop.service.rows(
+        "backend.push_messages", notification_ids=[row["id"] for row in sales(ada)]
+    )
+    assert {(push["title"], push["body"]) for push in pushes} == {
+        ("You made a sale", "You sold Dawn"),
+        ("You made a sale", "You sold Shirt"),
+    }
+
+
 def test_an_order_is_under_way_while_one_of_its_sellers_has_not_sent_theirs(
     shop: Shop, ada: Actor, ben: Actor, cleo: Actor
 ) -> None:

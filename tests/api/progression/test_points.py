@@ -229,6 +229,22 @@ def test_an_award_over_several_levels_pays_each_and_tells_once(db: Connection, a
     assert len([row for row in ada.rows("my_notifications") if row["kind"] == "level"]) == 1
 
 
+def test_a_level_is_news_to_those_who_follow(db: Connection, ada: Actor, ben: Actor) -> None:
+    rule(db, "post_created", points=350, daily_cap=None)
+    ben.call("follow", username="ada")
+    post = ada.post()
+    pay(db)
+    # A level once reached is news once.
+    ada.call("delete_post", post_id=post)
+    ada.post()
+    pay(db)
+    (news,) = [row for row in ben.rows("activity_feed") if row["kind"] == "level_reached"]
+    assert [card["username"] for card in news["actors"]] == ["ada"]
+    assert (news["data"], news["event_count"]) == ({"level": 4}, 1)
+    assert (news["target_kind"], news["target"]) == (None, None)
+    assert [row for row in ada.rows("activity_feed") if row["kind"] == "level_reached"] == []
+
+
 def test_the_top_level_has_no_next(db: Connection, ada: Actor) -> None:
     rule(db, "post_created", points=10000, daily_cap=None)
     for _ in range(10):

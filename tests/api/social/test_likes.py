@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.api.social.test_comments import say
+from tests.api.social.test_notifications import drain
 from tests.catalogue import make_crate, make_song, make_upload
 from tests.database import Actor, Connection, refused
 
@@ -77,6 +78,64 @@ def test_my_likes_show_the_thing_while_one_may_see_it(
     ada.call("block", username="ben")
     assert ben.rows("my_likes", kind=kind) == []
     assert like(ben, kind, things[kind], liked=False) == {"liked": False, "like_count": None}
+
+
+SHOWN: dict[str, dict[str, Any] | None] = {
+    "post": {"kind": "text", "body": "hello", "media_paths": []},
+    "comment": {"body": "well said", "target_kind": "post"},
+    "track": {"title": "published by ada", "artist_name": "ada"},
+    "crate": {"title": "public of ada", "item_count": 0},
+    "message": None,
+    "activity_event": None,
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_whose_a_thing_is_is_told_who_likes_it(
+    ada: Actor, ben: Actor, stranger: Actor, db: Connection,
+    things: dict[str, uuid.UUID], kind: str,
+) -> None:  # fmt: skip
+    def told() -> list[Any]:
+        drain(db)
+        return [row for row in ada.rows("my_notifications") if row["kind"] == "like"]
+
+    for person in (ada, ben):
+        like(person, kind, things[kind])
+    (row,) = told()
+    assert (row["target_kind"], row["target_id"]) == (kind, things[kind])
+    assert [card["username"] for card in row["actors"]] == ["ben"]
+    if shown := SHOWN[kind]:
+        assert row["target"].items() >= shown.items()
+    else:
+        assert row["target"] is None
+    assert stranger.rows("my_notifications") == []
+    like(ben, kind, things[kind], liked=False)
+    assert told() == []
+
+
+@pytest.mark.parametrize("deed", ["block", "mute"])
+def test_who_is_blocked_or_muted_before_their_like_is_told_is_not_told_of(
+    ada: Actor, ben: Actor, db: Connection, things: dict[str, uuid.UUID], deed: str
+) -> None:
+    for kind in TABLES:
+        like(ben, kind, things[kind])
+    ada.call(deed, username="ben")
+    assert drain(db) == len(TABLES)
+    rows = db.execute("select from public.notifications where kind = 'like'").fetchall()
+    assert rows == []
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_round_numbers_of_likes_are_told_of_everything(
+    ada: Actor, ben: Actor, db: Connection, things: dict[str, uuid.UUID], kind: str
+) -> None:
+    column = f"update public.{TABLES[kind]} set like_count = 24 where id = %s"
+    db.execute(column.encode(), [things[kind]])
+    like(ben, kind, things[kind])
+    drain(db)
+    (row,) = [row for row in ada.rows("my_notifications") if row["kind"] == "milestone"]
+    assert (row["target_kind"], row["target_id"]) == (kind, things[kind])
+    assert row["data"] == {"count": 25, "of": "likes"}
 
 
 @pytest.mark.parametrize("kind", TABLES)

@@ -212,6 +212,13 @@ def test_deleted_is_gone_as_if_by_its_author(db: Connection, ben: Actor, kind: s
     else:
         assert row["deleted_at"] is not None
         assert not row["is_withheld"]
+    # Whose it was is told, and finds it in their list although the thing has gone.
+    whose = actor(db, "ada" if kind == "track" else "ben")
+    assert told(db, whose.name) == ["delete"]
+    news = [row for row in whose.rows("my_notifications") if row["kind"] == "moderation_decision"]
+    assert [row["data"] for row in news] == [
+        {"action": "delete", "target_kind": kind, "target_id": str(target)}
+    ]
 
 
 def test_what_was_sold_is_taken_off_the_shelf_instead(db: Connection) -> None:
