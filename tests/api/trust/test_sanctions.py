@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.catalogue import make_song
-from tests.database import Actor, Connection, actor, person_id, refused
+from tests.database import Actor, Connection, Database, actor, person_id, refused
+from tests.races import wait_until_blocked
 from tests.rooms import enter_room, make_room, sent_to
+from tests.schema.counters import counter_laws
 from tests.shop import Shop
 from tests.trust import case_of, end, impose, log, loosen, told
 
@@ -264,6 +267,25 @@ def test_the_owner_of_a_room_is_not_banned_from_it(db: Connection) -> None:
     room = make_room(db, "ada")
     with refused(409, "owner_must_transfer"), db.transaction():
         decide(db, "ada", "ban", "1 hour", room)
+
+
+def test_of_two_bans_at_once_the_later_end_keeps_out_of_feeds(database: Database) -> None:
+    """Whoever comes second looks at the bans after the first has written theirs."""
+    with database.connect() as db, database.connect() as first, database.connect() as second:
+        with ThreadPoolExecutor(1) as pool:
+            first.execute("begin")
+            impose(first, "ada", until="2 hours")
+            shorter = pool.submit(impose, second, "ada", until="1 hour")
+            wait_until_blocked(db, second)
+            first.execute("commit")
+            shorter.result(timeout=120)
+        row = db.execute(
+            "select banned_until - now() > interval '90 minutes' as is_later"
+            " from private.person_cards where profile_id = %s",
+            [person_id("ada")],
+        ).fetchone()
+        assert row == {"is_later": True}
+        assert counter_laws(db) == []
 
 
 def test_what_is_lifted_is_over_at_once_and_told_once(db: Connection, ben: Actor) -> None:
