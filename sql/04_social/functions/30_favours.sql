@@ -99,13 +99,11 @@ begin
           (
             post.audience = 'public'
             and exists (select from public.feature_flags as flag where flag.name = 'social' and flag.is_enabled offset 0)
-            -- Both are there and neither is hidden, or leaving: a post has an author.
+            -- Both are there and neither is hidden, or leaving: a post has an author. Who likes is not banned.
             and exists (
-              select from private.person_cards as person where person.profile_id = v_user_id and not person.is_hidden offset 0
-            )
-            and not exists (
-              select from private.sanctions_in_force as sanction
-              where sanction.user_id = v_user_id and sanction.kind = 'ban' and sanction.room_id is null
+              select
+              from private.person_cards as person
+              where person.profile_id = v_user_id and not person.is_hidden and coalesce(person.banned_until <= now(), true)
               offset 0
             )
             and not post.is_withheld
