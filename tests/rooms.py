@@ -107,7 +107,8 @@ def furnish_room(connection: Connection, room: uuid.UUID) -> None:
         [room, person_id("ben")],
     )
     connection.execute(
-        "insert into public.moderation_log (room_id, actor_id, action) values (%s, %s, 'tried')",
+        "insert into public.moderation_log (room_id, actor_id, action, before, after)"
+        " values (%s, %s, 'tried', '{}', '{}')",
         [room, person_id("ada")],
     )
     insert(

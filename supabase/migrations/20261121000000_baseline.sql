@@ -2098,7 +2098,9 @@ create table public.moderation_log (
   case_id uuid,
   constraint moderation_log_action_format check (action ~ '^[a-z][a-z0-9_]{1,60}$'),
   constraint moderation_log_reason_length check (char_length(reason) <= 1000),
-  constraint moderation_log_target_whole check (target_kind is not null or target_id is null)
+  constraint moderation_log_target_whole check (target_kind is not null or target_id is null),
+  -- Of a profile that is erased they go with its id.
+  constraint moderation_log_before_and_after check ((before is not null and after is not null) or (target_kind is not null and target_id is null))
 );
 create index moderation_log_room_id on public.moderation_log (room_id, id);
 create index moderation_log_actor_id on public.moderation_log (actor_id, id);
@@ -2117,12 +2119,12 @@ comment on column public.moderation_log.actor_id is 'Who did it; null when the a
 comment on column public.moderation_log.action is 'member_removed, member_banned, role_changed, ...';
 comment on column public.moderation_log.subject_id is 'To whom; null when to nobody, or when the account is gone';
 comment on column public.moderation_log.reason is 'At most 1000 characters; null when none was given';
-comment on column public.moderation_log.data is 'What else the action tells: {role}, {until}, {message_id}, ...';
+comment on column public.moderation_log.data is 'What it was done to: {message_id}, {item_id}, {session_id}, {stream_id}; empty where that is somebody';
 comment on column public.moderation_log.created_at is 'When';
 comment on column public.moderation_log.target_kind is 'Of a decision: what it is about, post, track, sanction, ...; null for what is done in rooms';
 comment on column public.moderation_log.target_id is 'Its id; null for a profile whose account is gone';
-comment on column public.moderation_log.before is 'Of a decision: how it was';
-comment on column public.moderation_log.after is 'Of a decision: how it is since';
+comment on column public.moderation_log.before is 'How it was: {role, ban, mute} of a member, {status}, {is_pinned}, ...; null once the account is gone that it was about';
+comment on column public.moderation_log.after is 'How it is since, as before';
 comment on column public.moderation_log.case_id is 'The case it was decided in; null when in none';
 
 -- source: sql/05_rooms/tables/11_room_rows.sql
@@ -2356,6 +2358,8 @@ create type public.moderation_row as (
   subject jsonb,
   reason text,
   data jsonb,
+  before jsonb,
+  after jsonb,
   created_at timestamptz,
   cursor text
 );
@@ -2363,7 +2367,8 @@ comment on type public.moderation_row is
 $$What a moderator of a room has done
 
 actor, subject: people {id, username, display_name, avatar_path, is_verified}, null when nobody or when the account is gone; action: member_removed,
-member_muted, message_deleted, ...; data: what else it tells. Hand the last row's cursor back as after to go on.$$;
+member_muted, message_deleted, ...; data: what it was done to, by ids; before, after: how it was and is since, {role, ban {until}, mute {until}} of a
+member. Hand the last row's cursor back as after to go on.$$;
 
 -- source: sql/05_rooms/tables/30_sessions.sql
 
@@ -9165,10 +9170,6 @@ begin
     return v_track;
   end if;
   select track.* into v_track from public.tracks as track where track.id = v_track.id;
-  perform private.audit(
-    case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id::text,
-    jsonb_build_object('status', v_before, 'reason', left(set_track_removed.reason, 1000))
-  );
   perform private.log_decision(
     case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id, v_track.artist_id,
     set_track_removed.reason, jsonb_build_object('status', v_before), jsonb_build_object('status', v_track.status)
@@ -13277,9 +13278,9 @@ begin
   set hidden_by = case when set_comment_hidden.present then v_judge end, is_pinned = false
   where comment.id = v_comment.id;
   if v_judge = 'staff' then
-    perform private.audit(
-      case when set_comment_hidden.present then 'comment_hidden' else 'comment_shown' end,
-      'comment', v_comment.id::text, jsonb_build_object('author_id', v_comment.author_id)
+    perform private.log_decision(
+      case when set_comment_hidden.present then 'comment_hidden' else 'comment_shown' end, 'comment', v_comment.id, v_comment.author_id, null,
+      jsonb_build_object('hidden_by', v_comment.hidden_by), jsonb_build_object('hidden_by', case when set_comment_hidden.present then v_judge end)
     );
   end if;
   return jsonb_build_object('is_hidden', set_comment_hidden.present);
@@ -19025,19 +19026,49 @@ $$;
 comment on function private.active_listeners(uuid, int) is 'How many were seen in a room in the last seconds, counted one by one; listener_count is the ready number';
 
 -- Security definer: the log is nobody's to write.
-create or replace function private.log_moderation(room_id uuid, action text, subject_id uuid, reason text default null, data jsonb default '{}')
+create or replace function private.log_moderation(
+  room_id uuid, action text, subject_id uuid, before jsonb, after jsonb, reason text default null, data jsonb default '{}'
+)
 returns void
 language sql
 volatile
 security definer
 set search_path = ''
 as $$
-  insert into public.moderation_log (room_id, actor_id, action, subject_id, reason, data)
+  insert into public.moderation_log (room_id, actor_id, action, subject_id, reason, data, before, after)
   values (
-    log_moderation.room_id, (select auth.uid()), log_moderation.action, log_moderation.subject_id, log_moderation.reason, log_moderation.data
+    log_moderation.room_id, (select auth.uid()), log_moderation.action, log_moderation.subject_id, log_moderation.reason, log_moderation.data,
+    log_moderation.before, log_moderation.after
   )
 $$;
-comment on function private.log_moderation(uuid, text, uuid, text, jsonb) is 'Write down what the caller has done as a moderator';
+comment on function private.log_moderation(uuid, text, uuid, jsonb, jsonb, text, jsonb) is
+$$Write down what the caller has done as a moderator, with how it was before and how it is since
+
+before, after: facts such as roles and numbers, without ids of people and without words: those go with their accounts. data: what it was done to, by ids.$$;
+
+create or replace function private.member_facts(room_id uuid, user_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'role', private.role_in_room(member_facts.room_id, member_facts.user_id),
+    'ban', (
+      select jsonb_build_object('until', ban.until)
+      from public.room_bans as ban
+      where ban.room_id = member_facts.room_id and ban.user_id = member_facts.user_id
+    ),
+    'mute', (
+      select jsonb_build_object('until', mute.until)
+      from public.room_mutes as mute
+      where mute.room_id = member_facts.room_id and mute.user_id = member_facts.user_id
+    )
+  )
+$$;
+comment on function private.member_facts(uuid, uuid) is
+'How somebody stands in a room, for the log: {role, ban {until}, mute {until}}, each null when there is none. A ban or mute that is over is there until it is removed';
 
 -- Security definer: the realtime schema is written for people who may not write there.
 create or replace function private.broadcast_room(room_id uuid, event text, payload jsonb)
@@ -19719,6 +19750,7 @@ declare
   v_user_id uuid := private.acting_user('rooms');
   v_other_id uuid;
   v_room public.rooms;
+  v_before jsonb;
 begin
   perform private.require_room(transfer_room.room_id);
   v_other_id := (private.visible_profile(transfer_room.username)).id;
@@ -19735,12 +19767,13 @@ begin
   if private.rooms_owned(v_other_id) >= private.plan_limit(v_other_id, 'rooms') then
     perform private.raise_error(409, 'room_limit', 'This person cannot own more rooms than they do.');
   end if;
+  v_before := private.member_facts(v_room.id, v_other_id);
   update public.room_members as member set role = 'moderator' where member.room_id = v_room.id and member.user_id = v_user_id;
   update public.room_members as member set role = 'owner' where member.room_id = v_room.id and member.user_id = v_other_id;
   update public.rooms as room set owner_id = v_other_id, client_id = null, updated_at = now() where room.id = v_room.id;
   -- Who was the owner is a moderator now.
   perform private.require_moderator_quota(v_room.id);
-  perform private.log_moderation(v_room.id, 'room_transferred', v_other_id);
+  perform private.log_moderation(v_room.id, 'room_transferred', v_other_id, v_before, private.member_facts(v_room.id, v_other_id));
   return private.room_state(v_room.id);
 end;
 $$;
@@ -19768,7 +19801,7 @@ begin
   if v_room.pinned_track_id is distinct from pin_track.track_id then
     update public.rooms as room set pinned_track_id = pin_track.track_id where room.id = v_room.id;
     perform private.log_moderation(
-      v_room.id, 'track_pinned', null, data => jsonb_build_object('track_id', pin_track.track_id)
+      v_room.id, 'track_pinned', null, jsonb_build_object('track_id', v_room.pinned_track_id), jsonb_build_object('track_id', pin_track.track_id)
     );
   end if;
   return jsonb_build_object('pinned_track', private.track_card(pin_track.track_id));
@@ -19836,6 +19869,7 @@ declare
   v_room public.rooms;
   v_other_id uuid;
   v_before text;
+  v_facts jsonb;
 begin
   if set_member_role.role is null or set_member_role.role not in ('member', 'moderator') then
     perform private.raise_error(422, 'room_role_unknown', 'One is made member or moderator of a room.');
@@ -19851,13 +19885,12 @@ begin
   end if;
   perform private.take_token('moderate_room');
   if v_before <> set_member_role.role then
+    v_facts := private.member_facts(v_room.id, v_other_id);
     update public.room_members as member
     set role = set_member_role.role
     where member.room_id = v_room.id and member.user_id = v_other_id;
     perform private.require_moderator_quota(v_room.id);
-    perform private.log_moderation(
-      v_room.id, 'role_changed', v_other_id, data => jsonb_build_object('before', v_before, 'after', set_member_role.role)
-    );
+    perform private.log_moderation(v_room.id, 'role_changed', v_other_id, v_facts, private.member_facts(v_room.id, v_other_id));
   end if;
   return jsonb_build_object('username', lower(btrim(set_member_role.username)), 'role', set_member_role.role);
 end;
@@ -19914,6 +19947,7 @@ declare
   v_room public.rooms;
   v_other_id uuid;
   v_role text;
+  v_before jsonb;
 begin
   if remove_member.ban_minutes not between 0 and 5256000 then
     perform private.raise_error(422, 'ban_minutes_out_of_range', 'A ban lasts up to 5256000 minutes, or for ever; 0 is none.');
@@ -19936,13 +19970,14 @@ begin
     perform private.raise_error(404, 'member_not_found', 'Nobody of this username is in the room.');
   end if;
 
+  v_before := private.member_facts(v_room.id, v_other_id);
   if v_is_banned then
     perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
   end if;
   perform private.put_out(v_room.id, v_other_id, v_is_banned, v_until, v_reason);
   perform private.log_moderation(
-    v_room.id, case when v_is_banned then 'member_banned' else 'member_removed' end, v_other_id, v_reason,
-    case when v_is_banned then jsonb_build_object('until', v_until) else '{}' end
+    v_room.id, case when v_is_banned then 'member_banned' else 'member_removed' end, v_other_id, v_before,
+    private.member_facts(v_room.id, v_other_id), v_reason
   );
   return jsonb_build_object('is_member', false, 'is_banned', v_is_banned, 'until', v_until);
 end;
@@ -19960,6 +19995,7 @@ declare
   v_user_id uuid := private.acting_user('rooms');
   v_room public.rooms;
   v_other_id uuid;
+  v_before jsonb;
 begin
   v_room := private.lock_room(unban_member.room_id);
   perform private.require_room_moderator(v_room.id);
@@ -19968,9 +20004,10 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
+  v_before := private.member_facts(v_room.id, v_other_id);
   delete from public.room_bans as ban where ban.room_id = v_room.id and ban.user_id = v_other_id;
   if found then
-    perform private.log_moderation(v_room.id, 'member_unbanned', v_other_id);
+    perform private.log_moderation(v_room.id, 'member_unbanned', v_other_id, v_before, private.member_facts(v_room.id, v_other_id));
   end if;
   return jsonb_build_object('is_banned', false);
 end;
@@ -20325,7 +20362,9 @@ begin
     where request.id = v_request.id;
   end if;
   perform private.log_moderation(
-    v_request.room_id, case when decide_join_request.approve then 'request_approved' else 'request_declined' end, v_request.user_id
+    v_request.room_id, case when decide_join_request.approve then 'request_approved' else 'request_declined' end, v_request.user_id,
+    jsonb_build_object('status', v_request.status),
+    jsonb_build_object('status', case when decide_join_request.approve then 'approved' else 'declined' end)
   );
   perform private.retract_join_request(v_request.room_id, v_request.user_id);
   if decide_join_request.approve then
@@ -21663,7 +21702,8 @@ begin
   update public.messages as message set deleted_at = now() where message.id = v_message.id;
   if v_message.author_id is distinct from v_user_id then
     perform private.log_moderation(
-      v_message.room_id, 'message_deleted', v_message.author_id, data => jsonb_build_object('message_id', v_message.id)
+      v_message.room_id, 'message_deleted', v_message.author_id, '{"is_there": true}', '{"is_there": false}',
+      data => jsonb_build_object('message_id', v_message.id)
     );
   end if;
 end;
@@ -22083,6 +22123,7 @@ begin
     where message.id = v_message.id;
     perform private.log_moderation(
       v_message.room_id, case when pin_message.present then 'message_pinned' else 'message_unpinned' end, v_message.author_id,
+      jsonb_build_object('is_pinned', not pin_message.present), jsonb_build_object('is_pinned', pin_message.present),
       data => jsonb_build_object('message_id', v_message.id)
     );
   end if;
@@ -22109,8 +22150,8 @@ begin
   get diagnostics v_count = row_count;
   if v_count > 0 then
     perform private.log_moderation(
-      v_message.room_id, 'reactions_cleared', v_message.author_id,
-      data => jsonb_build_object('message_id', v_message.id, 'count', v_count)
+      v_message.room_id, 'reactions_cleared', v_message.author_id, jsonb_build_object('reaction_count', v_count), '{"reaction_count": 0}',
+      data => jsonb_build_object('message_id', v_message.id)
     );
   end if;
   return jsonb_build_object('cleared', v_count);
@@ -22174,6 +22215,7 @@ declare
   v_other_id uuid;
   v_other_role text;
   v_until timestamptz;
+  v_before jsonb;
 begin
   if mute_member.minutes is null or mute_member.minutes not between 1 and private.setting('room_mute_minutes_limit') then
     perform private.raise_error(
@@ -22197,8 +22239,9 @@ begin
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
+  v_before := private.member_facts(v_room.id, v_other_id);
   perform private.mute_in_room(v_room.id, v_other_id, v_until);
-  perform private.log_moderation(v_room.id, 'member_muted', v_other_id, data => jsonb_build_object('until', v_until));
+  perform private.log_moderation(v_room.id, 'member_muted', v_other_id, v_before, private.member_facts(v_room.id, v_other_id));
   return jsonb_build_object('is_muted', true, 'until', v_until);
 end;
 $$;
@@ -22216,6 +22259,7 @@ declare
   v_room public.rooms;
   v_role text;
   v_other_id uuid;
+  v_before jsonb;
 begin
   v_room := private.lock_room(unmute_member.room_id);
   v_role := private.require_room_moderator(v_room.id);
@@ -22231,8 +22275,9 @@ begin
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
+  v_before := private.member_facts(v_room.id, v_other_id);
   if private.unmute_in_room(v_room.id, v_other_id) then
-    perform private.log_moderation(v_room.id, 'member_unmuted', v_other_id);
+    perform private.log_moderation(v_room.id, 'member_unmuted', v_other_id, v_before, private.member_facts(v_room.id, v_other_id));
   end if;
   return jsonb_build_object('is_muted', false);
 end;
@@ -22456,7 +22501,7 @@ begin
   return query
   select
     entry.id, entry.action, private.person_card(entry.actor_id), private.person_card(entry.subject_id), entry.reason, entry.data,
-    entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.room_id, entry.id)::text)
+    entry.before, entry.after, entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.room_id, entry.id)::text)
   from public.moderation_log as entry
   where (entry.room_id, entry.id) < (room_moderation.room_id, coalesce(v_place[2]::bigint, 9223372036854775807))
     and (entry.room_id, entry.id) > (room_moderation.room_id, 0::bigint)
@@ -23291,7 +23336,8 @@ begin
     perform private.take_token('skip_track');
     if v_session.current_dj_id is distinct from v_user_id then
       perform private.log_moderation(
-        v_session.room_id, 'track_skipped', v_session.current_dj_id, v_reason, jsonb_build_object('item_id', v_session.current_item_id)
+        v_session.room_id, 'track_skipped', v_session.current_dj_id, '{"status": "playing"}', '{"status": "skipped"}', v_reason,
+        jsonb_build_object('item_id', v_session.current_item_id)
       );
     end if;
     perform private.advance(v_session, true, v_reason, v_user_id);
@@ -23480,7 +23526,7 @@ begin
     select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_profile.id
   ) then
     perform private.take_token('run_session');
-    perform private.log_moderation(v_session.room_id, 'dj_removed', v_profile.id);
+    perform private.log_moderation(v_session.room_id, 'dj_removed', v_profile.id, '{"is_dj": true}', '{"is_dj": false}');
     perform private.drop_from_rotation(v_session, v_profile.id);
   end if;
   return private.session_state(v_session.id);
@@ -23676,7 +23722,10 @@ begin
     perform private.take_token('change_queue');
     update public.queue_items as item set status = 'removed', finished_at = clock_timestamp() where item.id = v_item.id;
     if v_item.added_by is distinct from v_user_id then
-      perform private.log_moderation(v_item.room_id, 'track_removed', v_item.added_by, data => jsonb_build_object('item_id', v_item.id));
+      perform private.log_moderation(
+        v_item.room_id, 'track_removed', v_item.added_by, '{"status": "queued"}', '{"status": "removed"}',
+        data => jsonb_build_object('item_id', v_item.id)
+      );
     end if;
     perform private.tell_queue(v_session);
   end if;
@@ -23771,7 +23820,10 @@ begin
   get diagnostics v_count = row_count;
   if v_count > 0 then
     perform private.take_token('run_session');
-    perform private.log_moderation(v_session.room_id, 'queue_cleared', null, null, jsonb_build_object('session_id', v_session.id));
+    perform private.log_moderation(
+      v_session.room_id, 'queue_cleared', null, jsonb_build_object('queued_count', v_count), '{"queued_count": 0}',
+      data => jsonb_build_object('session_id', v_session.id)
+    );
     perform private.tell_queue(v_session);
   end if;
   return v_count;
@@ -25416,7 +25468,9 @@ begin
     -- Whose room it is goes on.
     and (room.kind <> 'artist' or room.artist_id is distinct from new.user_id);
   if found and private.close_live(v_stream_id, 'ended') then
-    perform private.log_moderation(new.room_id, 'live_ended', new.user_id, data => jsonb_build_object('stream_id', v_stream_id));
+    perform private.log_moderation(
+      new.room_id, 'live_ended', new.user_id, '{"is_live": true}', '{"is_live": false}', data => jsonb_build_object('stream_id', v_stream_id)
+    );
   end if;
   return null;
 end;
@@ -25638,7 +25692,10 @@ begin
     perform private.require_room_moderator(v_stream.room_id);
   end if;
   if private.close_live(v_stream.id, 'ended') and v_stream.host_id is distinct from v_user_id then
-    perform private.log_moderation(v_stream.room_id, 'live_ended', v_stream.host_id, data => jsonb_build_object('stream_id', v_stream.id));
+    perform private.log_moderation(
+      v_stream.room_id, 'live_ended', v_stream.host_id, '{"is_live": true}', '{"is_live": false}',
+      data => jsonb_build_object('stream_id', v_stream.id)
+    );
   end if;
   select stream.* into v_stream from public.live_streams as stream where stream.id = v_stream.id;
   return jsonb_build_object('stream_id', v_stream.id, 'ended_at', v_stream.ended_at, 'peak_listeners', v_stream.peak_listeners);
@@ -25726,7 +25783,8 @@ begin
   if found then
     perform private.order_live(v_stream.id, v_other_id, is_removal => false);
     perform private.log_moderation(
-      v_room.id, 'speaker_changed', v_other_id, data => jsonb_build_object('stream_id', v_stream.id, 'is_speaker', set_live_speaker.speaker)
+      v_room.id, 'speaker_changed', v_other_id, jsonb_build_object('is_speaker', not set_live_speaker.speaker),
+      jsonb_build_object('is_speaker', set_live_speaker.speaker), data => jsonb_build_object('stream_id', v_stream.id)
     );
     perform private.broadcast_room(v_room.id, 'live_speaker_changed', jsonb_build_object(
       'stream_id', v_stream.id, 'user_id', v_other_id, 'is_speaker', set_live_speaker.speaker
@@ -36134,11 +36192,14 @@ begin
     'is_withheld', exists (
       select from private.withheld as held where held.target_id = target_facts.target_id and held.target_kind = target_facts.target_kind
     ),
-    'status', v_fields -> 'status', 'is_active', v_fields -> 'is_active', 'deleted_at', v_fields -> 'deleted_at'
+    'status', v_fields -> 'status', 'is_active', v_fields -> 'is_active', 'deleted_at', v_fields -> 'deleted_at',
+    'reaction_count', case
+      when v_fields ? 'reactions' then (select coalesce(sum(counted.number::int), 0) from jsonb_each_text(v_fields -> 'reactions') as counted (emoji, number))
+    end
   ));
 end;
 $$;
-comment on function private.target_facts(text, uuid) is 'How something stands, for the log: {is_there, is_withheld, status, is_active, deleted_at}, as far as its kind has them';
+comment on function private.target_facts(text, uuid) is 'How something stands, for the log: {is_there, is_withheld, status, is_active, deleted_at, reaction_count}, as far as its kind has them';
 
 -- Security definer: what others have made is nobody's to delete. By the same ways as their own authors delete it.
 create or replace function private.delete_target(target_kind text, target_id uuid)
@@ -36452,6 +36513,7 @@ declare
   v_session public.dj_sessions;
   v_dj_id uuid;
   v_count int;
+  v_before jsonb;
 begin
   if act_in_room.action = 'clear_reactions' then
     if v_case.target_kind = 'comment' then
@@ -36471,10 +36533,13 @@ begin
     if private.role_in_room(v_case.room_id, v_case.subject_id) = 'owner' then
       perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
     end if;
+    v_before := private.member_facts(v_case.room_id, v_case.subject_id);
     if not private.put_out(v_case.room_id, v_case.subject_id, is_banned => false) then
       perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
     end if;
-    perform private.log_moderation(v_case.room_id, 'member_removed', v_case.subject_id, act_in_room.note);
+    perform private.log_moderation(
+      v_case.room_id, 'member_removed', v_case.subject_id, v_before, private.member_facts(v_case.room_id, v_case.subject_id), act_in_room.note
+    );
     return jsonb_build_object('room_id', v_case.room_id);
   end if;
 
@@ -36497,8 +36562,8 @@ begin
     if v_count = 0 then
       perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
     end if;
-    perform private.log_moderation(v_session.room_id, 'dj_removed', v_dj_id, act_in_room.note);
-    return jsonb_build_object('session_id', v_session.id, 'dj_id', v_dj_id);
+    perform private.log_moderation(v_session.room_id, 'dj_removed', v_dj_id, '{"is_dj": true}', '{"is_dj": false}', act_in_room.note);
+    return jsonb_build_object('session_id', v_session.id);
   end if;
 
   update public.queue_items as queued
@@ -36509,8 +36574,8 @@ begin
   get diagnostics v_count = row_count;
   if v_count > 0 then
     perform private.log_moderation(
-      v_session.room_id, 'queue_cleared', case when v_case.target_kind <> 'room' then v_dj_id end, act_in_room.note,
-      jsonb_build_object('session_id', v_session.id, 'count', v_count)
+      v_session.room_id, 'queue_cleared', case when v_case.target_kind <> 'room' then v_dj_id end, jsonb_build_object('queued_count', v_count),
+      '{"queued_count": 0}', act_in_room.note, jsonb_build_object('session_id', v_session.id)
     );
     perform private.tell_queue(v_session);
   end if;
@@ -41190,7 +41255,7 @@ end;
 comment on function public.remove_track(uuid, text) is
 $$Take any track off, as staff
 
-Its artist still sees it, with status removed. It stays away until restore_track, whatever reports, claims and detections come to. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
+Its artist still sees it, with status removed. It stays away until restore_track, whatever reports, claims and detections come to. Logged with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
 (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.restore_track(track_id uuid)
@@ -41205,7 +41270,7 @@ end;
 comment on function public.restore_track(uuid) is
 $$Give a removed track back the status it had, as staff
 
-What remove_track, reports or a case have removed; while a claim stands on it, or a detection has rejected it, it stays removed. Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
+What remove_track, reports or a case have removed; while a claim stands on it, or a detection has rejected it, it stays removed. Logged. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.track(track_id uuid)
 returns public.track_row
@@ -42195,7 +42260,7 @@ end;
 comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
-With its replies, from all but its author, the owner and staff. Staff may hide any, which is audited. Returns {is_hidden: true}; repeating
+With its replies, from all but its author, the owner and staff. Staff may hide any, which is logged. Returns {is_hidden: true}; repeating
 changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)
@@ -43663,7 +43728,7 @@ stable
 security invoker
 begin atomic
   select
-    row.id, row.action, row.actor, row.subject, row.reason, row.data, row.created_at, row.cursor
+    row.id, row.action, row.actor, row.subject, row.reason, row.data, row.before, row.after, row.created_at, row.cursor
   from private.room_moderation(room_moderation.room_id, room_moderation.after, room_moderation.page_size) as row;
 end;
 comment on function public.room_moderation(uuid, text, int) is

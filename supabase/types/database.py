@@ -3337,6 +3337,8 @@ class PublicModerationRow(BaseModel):
     subject: Optional[JsonValue] = Field(alias="subject")
     reason: Optional[str] = Field(alias="reason")
     data: Optional[JsonValue] = Field(alias="data")
+    before: Optional[JsonValue] = Field(alias="before")
+    after: Optional[JsonValue] = Field(alias="after")
     created_at: Optional[datetime.datetime] = Field(alias="created_at")
     cursor: Optional[str] = Field(alias="cursor")
 

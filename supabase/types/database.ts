@@ -4384,7 +4384,7 @@ isOneToOne: false
                       },"message_row": {
                         "id": string | null,"conversation_id": string | null,"sender": Json | null,"body": string | null,"track": Json | null,"crate": Json | null,"reply_to": Json | null,"client_id": string | null,"like_count": number | null,"liked_by_me": boolean | null,"created_at": string | null,"deleted_at": string | null,"cursor": string | null
                       },"moderation_row": {
-                        "id": number | null,"action": string | null,"actor": Json | null,"subject": Json | null,"reason": string | null,"data": Json | null,"created_at": string | null,"cursor": string | null
+                        "id": number | null,"action": string | null,"actor": Json | null,"subject": Json | null,"reason": string | null,"data": Json | null,"before": Json | null,"after": Json | null,"created_at": string | null,"cursor": string | null
                       },"notification_row": {
                         "id": string | null,"kind": string | null,"actors": Json | null,"actor_count": number | null,"target_kind": string | null,"target_id": string | null,"target": Json | null,"comment": Json | null,"data": Json | null,"created_at": string | null,"is_seen": boolean | null,"is_read": boolean | null,"cursor": string | null
                       },"order_row": {

@@ -78,8 +78,9 @@ def gather(leaver: Actor, db: Connection, new: Iterator[str]) -> None:
     )
     for name, subject, reason in ((LEAVER, "ben", next(new)), ("cleo", LEAVER, "noise")):
         db.execute(
-            "insert into public.moderation_log (room_id, actor_id, action, subject_id, reason)"
-            " values (%s, %s, 'member_banned', %s, %s)",
+            "insert into public.moderation_log"
+            " (room_id, actor_id, action, subject_id, reason, before, after)"
+            " values (%s, %s, 'member_banned', %s, %s, '{}', '{}')",
             [theirs, person_id(name), person_id(subject), reason],
         )
     _chat(leaver, db, new, theirs, room)

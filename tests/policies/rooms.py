@@ -51,8 +51,9 @@ def furnish(stage: Stage) -> Rooms:
             room, person_id("ben"),
         )  # fmt: skip
         stage.owner(
-            "insert into public.moderation_log (room_id, actor_id, action, subject_id)"
-            " values (%s, %s, 'member_banned', %s)",
+            "insert into public.moderation_log"
+            " (room_id, actor_id, action, subject_id, before, after)"
+            " values (%s, %s, 'member_banned', %s, '{}', '{}')",
             room, person_id("ada"), person_id("eve"),
         )  # fmt: skip
         for name in ("ada", "cleo", "finn"):

@@ -150,7 +150,7 @@ end;
 comment on function public.remove_track(uuid, text) is
 $$Take any track off, as staff
 
-Its artist still sees it, with status removed. It stays away until restore_track, whatever reports, claims and detections come to. Audited with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
+Its artist still sees it, with status removed. It stays away until restore_track, whatever reports, claims and detections come to. Logged with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
 (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.restore_track(track_id uuid)
@@ -165,7 +165,7 @@ end;
 comment on function public.restore_track(uuid) is
 $$Give a removed track back the status it had, as staff
 
-What remove_track, reports or a case have removed; while a claim stands on it, or a detection has rejected it, it stays removed. Audited. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
+What remove_track, reports or a case have removed; while a claim stands on it, or a detection has rejected it, it stays removed. Logged. Returns the track; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
 
 create or replace function public.track(track_id uuid)
 returns public.track_row

@@ -330,10 +330,6 @@ begin
     return v_track;
   end if;
   select track.* into v_track from public.tracks as track where track.id = v_track.id;
-  perform private.audit(
-    case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id::text,
-    jsonb_build_object('status', v_before, 'reason', left(set_track_removed.reason, 1000))
-  );
   perform private.log_decision(
     case when set_track_removed.removed then 'track_removed' else 'track_restored' end, 'track', v_track.id, v_track.artist_id,
     set_track_removed.reason, jsonb_build_object('status', v_before), jsonb_build_object('status', v_track.status)

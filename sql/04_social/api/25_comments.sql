@@ -87,7 +87,7 @@ end;
 comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
-With its replies, from all but its author, the owner and staff. Staff may hide any, which is audited. Returns {is_hidden: true}; repeating
+With its replies, from all but its author, the owner and staff. Staff may hide any, which is logged. Returns {is_hidden: true}; repeating
 changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)

@@ -244,9 +244,9 @@ begin
   set hidden_by = case when set_comment_hidden.present then v_judge end, is_pinned = false
   where comment.id = v_comment.id;
   if v_judge = 'staff' then
-    perform private.audit(
-      case when set_comment_hidden.present then 'comment_hidden' else 'comment_shown' end,
-      'comment', v_comment.id::text, jsonb_build_object('author_id', v_comment.author_id)
+    perform private.log_decision(
+      case when set_comment_hidden.present then 'comment_hidden' else 'comment_shown' end, 'comment', v_comment.id, v_comment.author_id, null,
+      jsonb_build_object('hidden_by', v_comment.hidden_by), jsonb_build_object('hidden_by', case when set_comment_hidden.present then v_judge end)
     );
   end if;
   return jsonb_build_object('is_hidden', set_comment_hidden.present);

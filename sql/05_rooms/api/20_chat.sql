@@ -193,7 +193,7 @@ stable
 security invoker
 begin atomic
   select
-    row.id, row.action, row.actor, row.subject, row.reason, row.data, row.created_at, row.cursor
+    row.id, row.action, row.actor, row.subject, row.reason, row.data, row.before, row.after, row.created_at, row.cursor
   from private.room_moderation(room_moderation.room_id, room_moderation.after, room_moderation.page_size) as row;
 end;
 comment on function public.room_moderation(uuid, text, int) is

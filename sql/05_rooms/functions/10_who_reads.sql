@@ -296,19 +296,49 @@ $$;
 comment on function private.active_listeners(uuid, int) is 'How many were seen in a room in the last seconds, counted one by one; listener_count is the ready number';
 
 -- Security definer: the log is nobody's to write.
-create or replace function private.log_moderation(room_id uuid, action text, subject_id uuid, reason text default null, data jsonb default '{}')
+create or replace function private.log_moderation(
+  room_id uuid, action text, subject_id uuid, before jsonb, after jsonb, reason text default null, data jsonb default '{}'
+)
 returns void
 language sql
 volatile
 security definer
 set search_path = ''
 as $$
-  insert into public.moderation_log (room_id, actor_id, action, subject_id, reason, data)
+  insert into public.moderation_log (room_id, actor_id, action, subject_id, reason, data, before, after)
   values (
-    log_moderation.room_id, (select auth.uid()), log_moderation.action, log_moderation.subject_id, log_moderation.reason, log_moderation.data
+    log_moderation.room_id, (select auth.uid()), log_moderation.action, log_moderation.subject_id, log_moderation.reason, log_moderation.data,
+    log_moderation.before, log_moderation.after
   )
 $$;
-comment on function private.log_moderation(uuid, text, uuid, text, jsonb) is 'Write down what the caller has done as a moderator';
+comment on function private.log_moderation(uuid, text, uuid, jsonb, jsonb, text, jsonb) is
+$$Write down what the caller has done as a moderator, with how it was before and how it is since
+
+before, after: facts such as roles and numbers, without ids of people and without words: those go with their accounts. data: what it was done to, by ids.$$;
+
+create or replace function private.member_facts(room_id uuid, user_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'role', private.role_in_room(member_facts.room_id, member_facts.user_id),
+    'ban', (
+      select jsonb_build_object('until', ban.until)
+      from public.room_bans as ban
+      where ban.room_id = member_facts.room_id and ban.user_id = member_facts.user_id
+    ),
+    'mute', (
+      select jsonb_build_object('until', mute.until)
+      from public.room_mutes as mute
+      where mute.room_id = member_facts.room_id and mute.user_id = member_facts.user_id
+    )
+  )
+$$;
+comment on function private.member_facts(uuid, uuid) is
+'How somebody stands in a room, for the log: {role, ban {until}, mute {until}}, each null when there is none. A ban or mute that is over is there until it is removed';
 
 -- Security definer: the realtime schema is written for people who may not write there.
 create or replace function private.broadcast_room(room_id uuid, event text, payload jsonb)

@@ -322,6 +322,7 @@ declare
   v_user_id uuid := private.acting_user('rooms');
   v_other_id uuid;
   v_room public.rooms;
+  v_before jsonb;
 begin
   perform private.require_room(transfer_room.room_id);
   v_other_id := (private.visible_profile(transfer_room.username)).id;
@@ -338,12 +339,13 @@ begin
   if private.rooms_owned(v_other_id) >= private.plan_limit(v_other_id, 'rooms') then
     perform private.raise_error(409, 'room_limit', 'This person cannot own more rooms than they do.');
   end if;
+  v_before := private.member_facts(v_room.id, v_other_id);
   update public.room_members as member set role = 'moderator' where member.room_id = v_room.id and member.user_id = v_user_id;
   update public.room_members as member set role = 'owner' where member.room_id = v_room.id and member.user_id = v_other_id;
   update public.rooms as room set owner_id = v_other_id, client_id = null, updated_at = now() where room.id = v_room.id;
   -- Who was the owner is a moderator now.
   perform private.require_moderator_quota(v_room.id);
-  perform private.log_moderation(v_room.id, 'room_transferred', v_other_id);
+  perform private.log_moderation(v_room.id, 'room_transferred', v_other_id, v_before, private.member_facts(v_room.id, v_other_id));
   return private.room_state(v_room.id);
 end;
 $$;

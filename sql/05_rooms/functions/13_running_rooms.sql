@@ -19,7 +19,7 @@ begin
   if v_room.pinned_track_id is distinct from pin_track.track_id then
     update public.rooms as room set pinned_track_id = pin_track.track_id where room.id = v_room.id;
     perform private.log_moderation(
-      v_room.id, 'track_pinned', null, data => jsonb_build_object('track_id', pin_track.track_id)
+      v_room.id, 'track_pinned', null, jsonb_build_object('track_id', v_room.pinned_track_id), jsonb_build_object('track_id', pin_track.track_id)
     );
   end if;
   return jsonb_build_object('pinned_track', private.track_card(pin_track.track_id));
@@ -87,6 +87,7 @@ declare
   v_room public.rooms;
   v_other_id uuid;
   v_before text;
+  v_facts jsonb;
 begin
   if set_member_role.role is null or set_member_role.role not in ('member', 'moderator') then
     perform private.raise_error(422, 'room_role_unknown', 'One is made member or moderator of a room.');
@@ -102,13 +103,12 @@ begin
   end if;
   perform private.take_token('moderate_room');
   if v_before <> set_member_role.role then
+    v_facts := private.member_facts(v_room.id, v_other_id);
     update public.room_members as member
     set role = set_member_role.role
     where member.room_id = v_room.id and member.user_id = v_other_id;
     perform private.require_moderator_quota(v_room.id);
-    perform private.log_moderation(
-      v_room.id, 'role_changed', v_other_id, data => jsonb_build_object('before', v_before, 'after', set_member_role.role)
-    );
+    perform private.log_moderation(v_room.id, 'role_changed', v_other_id, v_facts, private.member_facts(v_room.id, v_other_id));
   end if;
   return jsonb_build_object('username', lower(btrim(set_member_role.username)), 'role', set_member_role.role);
 end;
@@ -165,6 +165,7 @@ declare
   v_room public.rooms;
   v_other_id uuid;
   v_role text;
+  v_before jsonb;
 begin
   if remove_member.ban_minutes not between 0 and 5256000 then
     perform private.raise_error(422, 'ban_minutes_out_of_range', 'A ban lasts up to 5256000 minutes, or for ever; 0 is none.');
@@ -187,13 +188,14 @@ begin
     perform private.raise_error(404, 'member_not_found', 'Nobody of this username is in the room.');
   end if;
 
+  v_before := private.member_facts(v_room.id, v_other_id);
   if v_is_banned then
     perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
   end if;
   perform private.put_out(v_room.id, v_other_id, v_is_banned, v_until, v_reason);
   perform private.log_moderation(
-    v_room.id, case when v_is_banned then 'member_banned' else 'member_removed' end, v_other_id, v_reason,
-    case when v_is_banned then jsonb_build_object('until', v_until) else '{}' end
+    v_room.id, case when v_is_banned then 'member_banned' else 'member_removed' end, v_other_id, v_before,
+    private.member_facts(v_room.id, v_other_id), v_reason
   );
   return jsonb_build_object('is_member', false, 'is_banned', v_is_banned, 'until', v_until);
 end;
@@ -211,6 +213,7 @@ declare
   v_user_id uuid := private.acting_user('rooms');
   v_room public.rooms;
   v_other_id uuid;
+  v_before jsonb;
 begin
   v_room := private.lock_room(unban_member.room_id);
   perform private.require_room_moderator(v_room.id);
@@ -219,9 +222,10 @@ begin
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'ban');
+  v_before := private.member_facts(v_room.id, v_other_id);
   delete from public.room_bans as ban where ban.room_id = v_room.id and ban.user_id = v_other_id;
   if found then
-    perform private.log_moderation(v_room.id, 'member_unbanned', v_other_id);
+    perform private.log_moderation(v_room.id, 'member_unbanned', v_other_id, v_before, private.member_facts(v_room.id, v_other_id));
   end if;
   return jsonb_build_object('is_banned', false);
 end;

@@ -345,7 +345,9 @@ begin
     where request.id = v_request.id;
   end if;
   perform private.log_moderation(
-    v_request.room_id, case when decide_join_request.approve then 'request_approved' else 'request_declined' end, v_request.user_id
+    v_request.room_id, case when decide_join_request.approve then 'request_approved' else 'request_declined' end, v_request.user_id,
+    jsonb_build_object('status', v_request.status),
+    jsonb_build_object('status', case when decide_join_request.approve then 'approved' else 'declined' end)
   );
   perform private.retract_join_request(v_request.room_id, v_request.user_id);
   if decide_join_request.approve then

@@ -213,7 +213,8 @@ begin
   update public.messages as message set deleted_at = now() where message.id = v_message.id;
   if v_message.author_id is distinct from v_user_id then
     perform private.log_moderation(
-      v_message.room_id, 'message_deleted', v_message.author_id, data => jsonb_build_object('message_id', v_message.id)
+      v_message.room_id, 'message_deleted', v_message.author_id, '{"is_there": true}', '{"is_there": false}',
+      data => jsonb_build_object('message_id', v_message.id)
     );
   end if;
 end;

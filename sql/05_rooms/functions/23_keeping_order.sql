@@ -37,6 +37,7 @@ begin
     where message.id = v_message.id;
     perform private.log_moderation(
       v_message.room_id, case when pin_message.present then 'message_pinned' else 'message_unpinned' end, v_message.author_id,
+      jsonb_build_object('is_pinned', not pin_message.present), jsonb_build_object('is_pinned', pin_message.present),
       data => jsonb_build_object('message_id', v_message.id)
     );
   end if;
@@ -63,8 +64,8 @@ begin
   get diagnostics v_count = row_count;
   if v_count > 0 then
     perform private.log_moderation(
-      v_message.room_id, 'reactions_cleared', v_message.author_id,
-      data => jsonb_build_object('message_id', v_message.id, 'count', v_count)
+      v_message.room_id, 'reactions_cleared', v_message.author_id, jsonb_build_object('reaction_count', v_count), '{"reaction_count": 0}',
+      data => jsonb_build_object('message_id', v_message.id)
     );
   end if;
   return jsonb_build_object('cleared', v_count);
@@ -128,6 +129,7 @@ declare
   v_other_id uuid;
   v_other_role text;
   v_until timestamptz;
+  v_before jsonb;
 begin
   if mute_member.minutes is null or mute_member.minutes not between 1 and private.setting('room_mute_minutes_limit') then
     perform private.raise_error(
@@ -151,8 +153,9 @@ begin
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
+  v_before := private.member_facts(v_room.id, v_other_id);
   perform private.mute_in_room(v_room.id, v_other_id, v_until);
-  perform private.log_moderation(v_room.id, 'member_muted', v_other_id, data => jsonb_build_object('until', v_until));
+  perform private.log_moderation(v_room.id, 'member_muted', v_other_id, v_before, private.member_facts(v_room.id, v_other_id));
   return jsonb_build_object('is_muted', true, 'until', v_until);
 end;
 $$;
@@ -170,6 +173,7 @@ declare
   v_room public.rooms;
   v_role text;
   v_other_id uuid;
+  v_before jsonb;
 begin
   v_room := private.lock_room(unmute_member.room_id);
   v_role := private.require_room_moderator(v_room.id);
@@ -185,8 +189,9 @@ begin
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
   perform private.take_token('moderate_room');
+  v_before := private.member_facts(v_room.id, v_other_id);
   if private.unmute_in_room(v_room.id, v_other_id) then
-    perform private.log_moderation(v_room.id, 'member_unmuted', v_other_id);
+    perform private.log_moderation(v_room.id, 'member_unmuted', v_other_id, v_before, private.member_facts(v_room.id, v_other_id));
   end if;
   return jsonb_build_object('is_muted', false);
 end;

@@ -168,7 +168,7 @@ begin
   return query
   select
     entry.id, entry.action, private.person_card(entry.actor_id), private.person_card(entry.subject_id), entry.reason, entry.data,
-    entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.room_id, entry.id)::text)
+    entry.before, entry.after, entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.room_id, entry.id)::text)
   from public.moderation_log as entry
   where (entry.room_id, entry.id) < (room_moderation.room_id, coalesce(v_place[2]::bigint, 9223372036854775807))
     and (entry.room_id, entry.id) > (room_moderation.room_id, 0::bigint)

@@ -358,7 +358,8 @@ begin
     perform private.take_token('skip_track');
     if v_session.current_dj_id is distinct from v_user_id then
       perform private.log_moderation(
-        v_session.room_id, 'track_skipped', v_session.current_dj_id, v_reason, jsonb_build_object('item_id', v_session.current_item_id)
+        v_session.room_id, 'track_skipped', v_session.current_dj_id, '{"status": "playing"}', '{"status": "skipped"}', v_reason,
+        jsonb_build_object('item_id', v_session.current_item_id)
       );
     end if;
     perform private.advance(v_session, true, v_reason, v_user_id);

@@ -116,7 +116,7 @@ begin
     select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_profile.id
   ) then
     perform private.take_token('run_session');
-    perform private.log_moderation(v_session.room_id, 'dj_removed', v_profile.id);
+    perform private.log_moderation(v_session.room_id, 'dj_removed', v_profile.id, '{"is_dj": true}', '{"is_dj": false}');
     perform private.drop_from_rotation(v_session, v_profile.id);
   end if;
   return private.session_state(v_session.id);
@@ -312,7 +312,10 @@ begin
     perform private.take_token('change_queue');
     update public.queue_items as item set status = 'removed', finished_at = clock_timestamp() where item.id = v_item.id;
     if v_item.added_by is distinct from v_user_id then
-      perform private.log_moderation(v_item.room_id, 'track_removed', v_item.added_by, data => jsonb_build_object('item_id', v_item.id));
+      perform private.log_moderation(
+        v_item.room_id, 'track_removed', v_item.added_by, '{"status": "queued"}', '{"status": "removed"}',
+        data => jsonb_build_object('item_id', v_item.id)
+      );
     end if;
     perform private.tell_queue(v_session);
   end if;
@@ -407,7 +410,10 @@ begin
   get diagnostics v_count = row_count;
   if v_count > 0 then
     perform private.take_token('run_session');
-    perform private.log_moderation(v_session.room_id, 'queue_cleared', null, null, jsonb_build_object('session_id', v_session.id));
+    perform private.log_moderation(
+      v_session.room_id, 'queue_cleared', null, jsonb_build_object('queued_count', v_count), '{"queued_count": 0}',
+      data => jsonb_build_object('session_id', v_session.id)
+    );
     perform private.tell_queue(v_session);
   end if;
   return v_count;

@@ -39,7 +39,9 @@ begin
     -- Whose room it is goes on.
     and (room.kind <> 'artist' or room.artist_id is distinct from new.user_id);
   if found and private.close_live(v_stream_id, 'ended') then
-    perform private.log_moderation(new.room_id, 'live_ended', new.user_id, data => jsonb_build_object('stream_id', v_stream_id));
+    perform private.log_moderation(
+      new.room_id, 'live_ended', new.user_id, '{"is_live": true}', '{"is_live": false}', data => jsonb_build_object('stream_id', v_stream_id)
+    );
   end if;
   return null;
 end;

@@ -63,7 +63,10 @@ begin
     perform private.require_room_moderator(v_stream.room_id);
   end if;
   if private.close_live(v_stream.id, 'ended') and v_stream.host_id is distinct from v_user_id then
-    perform private.log_moderation(v_stream.room_id, 'live_ended', v_stream.host_id, data => jsonb_build_object('stream_id', v_stream.id));
+    perform private.log_moderation(
+      v_stream.room_id, 'live_ended', v_stream.host_id, '{"is_live": true}', '{"is_live": false}',
+      data => jsonb_build_object('stream_id', v_stream.id)
+    );
   end if;
   select stream.* into v_stream from public.live_streams as stream where stream.id = v_stream.id;
   return jsonb_build_object('stream_id', v_stream.id, 'ended_at', v_stream.ended_at, 'peak_listeners', v_stream.peak_listeners);
@@ -151,7 +154,8 @@ begin
   if found then
     perform private.order_live(v_stream.id, v_other_id, is_removal => false);
     perform private.log_moderation(
-      v_room.id, 'speaker_changed', v_other_id, data => jsonb_build_object('stream_id', v_stream.id, 'is_speaker', set_live_speaker.speaker)
+      v_room.id, 'speaker_changed', v_other_id, jsonb_build_object('is_speaker', not set_live_speaker.speaker),
+      jsonb_build_object('is_speaker', set_live_speaker.speaker), data => jsonb_build_object('stream_id', v_stream.id)
     );
     perform private.broadcast_room(v_room.id, 'live_speaker_changed', jsonb_build_object(
       'stream_id', v_stream.id, 'user_id', v_other_id, 'is_speaker', set_live_speaker.speaker

@@ -298,7 +298,9 @@ create table public.moderation_log (
   case_id uuid,
   constraint moderation_log_action_format check (action ~ '^[a-z][a-z0-9_]{1,60}$'),
   constraint moderation_log_reason_length check (char_length(reason) <= 1000),
-  constraint moderation_log_target_whole check (target_kind is not null or target_id is null)
+  constraint moderation_log_target_whole check (target_kind is not null or target_id is null),
+  -- Of a profile that is erased they go with its id.
+  constraint moderation_log_before_and_after check ((before is not null and after is not null) or (target_kind is not null and target_id is null))
 );
 create index moderation_log_room_id on public.moderation_log (room_id, id);
 create index moderation_log_actor_id on public.moderation_log (actor_id, id);
@@ -317,10 +319,10 @@ comment on column public.moderation_log.actor_id is 'Who did it; null when the a
 comment on column public.moderation_log.action is 'member_removed, member_banned, role_changed, ...';
 comment on column public.moderation_log.subject_id is 'To whom; null when to nobody, or when the account is gone';
 comment on column public.moderation_log.reason is 'At most 1000 characters; null when none was given';
-comment on column public.moderation_log.data is 'What else the action tells: {role}, {until}, {message_id}, ...';
+comment on column public.moderation_log.data is 'What it was done to: {message_id}, {item_id}, {session_id}, {stream_id}; empty where that is somebody';
 comment on column public.moderation_log.created_at is 'When';
 comment on column public.moderation_log.target_kind is 'Of a decision: what it is about, post, track, sanction, ...; null for what is done in rooms';
 comment on column public.moderation_log.target_id is 'Its id; null for a profile whose account is gone';
-comment on column public.moderation_log.before is 'Of a decision: how it was';
-comment on column public.moderation_log.after is 'Of a decision: how it is since';
+comment on column public.moderation_log.before is 'How it was: {role, ban, mute} of a member, {status}, {is_pinned}, ...; null once the account is gone that it was about';
+comment on column public.moderation_log.after is 'How it is since, as before';
 comment on column public.moderation_log.case_id is 'The case it was decided in; null when in none';

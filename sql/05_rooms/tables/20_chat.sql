@@ -167,6 +167,8 @@ create type public.moderation_row as (
   subject jsonb,
   reason text,
   data jsonb,
+  before jsonb,
+  after jsonb,
   created_at timestamptz,
   cursor text
 );
@@ -174,4 +176,5 @@ comment on type public.moderation_row is
 $$What a moderator of a room has done
 
 actor, subject: people {id, username, display_name, avatar_path, is_verified}, null when nobody or when the account is gone; action: member_removed,
-member_muted, message_deleted, ...; data: what else it tells. Hand the last row's cursor back as after to go on.$$;
+member_muted, message_deleted, ...; data: what it was done to, by ids; before, after: how it was and is since, {role, ban {until}, mute {until}} of a
+member. Hand the last row's cursor back as after to go on.$$;

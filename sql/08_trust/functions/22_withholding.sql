@@ -254,11 +254,14 @@ begin
     'is_withheld', exists (
       select from private.withheld as held where held.target_id = target_facts.target_id and held.target_kind = target_facts.target_kind
     ),
-    'status', v_fields -> 'status', 'is_active', v_fields -> 'is_active', 'deleted_at', v_fields -> 'deleted_at'
+    'status', v_fields -> 'status', 'is_active', v_fields -> 'is_active', 'deleted_at', v_fields -> 'deleted_at',
+    'reaction_count', case
+      when v_fields ? 'reactions' then (select coalesce(sum(counted.number::int), 0) from jsonb_each_text(v_fields -> 'reactions') as counted (emoji, number))
+    end
   ));
 end;
 $$;
-comment on function private.target_facts(text, uuid) is 'How something stands, for the log: {is_there, is_withheld, status, is_active, deleted_at}, as far as its kind has them';
+comment on function private.target_facts(text, uuid) is 'How something stands, for the log: {is_there, is_withheld, status, is_active, deleted_at, reaction_count}, as far as its kind has them';
 
 -- Security definer: what others have made is nobody's to delete. By the same ways as their own authors delete it.
 create or replace function private.delete_target(target_kind text, target_id uuid)

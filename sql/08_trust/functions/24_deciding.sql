@@ -242,6 +242,7 @@ declare
   v_session public.dj_sessions;
   v_dj_id uuid;
   v_count int;
+  v_before jsonb;
 begin
   if act_in_room.action = 'clear_reactions' then
     if v_case.target_kind = 'comment' then
@@ -261,10 +262,13 @@ begin
     if private.role_in_room(v_case.room_id, v_case.subject_id) = 'owner' then
       perform private.raise_error(409, 'owner_must_transfer', 'The owner hands the room over first, or deletes it.');
     end if;
+    v_before := private.member_facts(v_case.room_id, v_case.subject_id);
     if not private.put_out(v_case.room_id, v_case.subject_id, is_banned => false) then
       perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
     end if;
-    perform private.log_moderation(v_case.room_id, 'member_removed', v_case.subject_id, act_in_room.note);
+    perform private.log_moderation(
+      v_case.room_id, 'member_removed', v_case.subject_id, v_before, private.member_facts(v_case.room_id, v_case.subject_id), act_in_room.note
+    );
     return jsonb_build_object('room_id', v_case.room_id);
   end if;
 
@@ -287,8 +291,8 @@ begin
     if v_count = 0 then
       perform private.raise_error(409, 'nothing_to_do', 'There is nothing left of this to act upon.');
     end if;
-    perform private.log_moderation(v_session.room_id, 'dj_removed', v_dj_id, act_in_room.note);
-    return jsonb_build_object('session_id', v_session.id, 'dj_id', v_dj_id);
+    perform private.log_moderation(v_session.room_id, 'dj_removed', v_dj_id, '{"is_dj": true}', '{"is_dj": false}', act_in_room.note);
+    return jsonb_build_object('session_id', v_session.id);
   end if;
 
   update public.queue_items as queued
@@ -299,8 +303,8 @@ begin
   get diagnostics v_count = row_count;
   if v_count > 0 then
     perform private.log_moderation(
-      v_session.room_id, 'queue_cleared', case when v_case.target_kind <> 'room' then v_dj_id end, act_in_room.note,
-      jsonb_build_object('session_id', v_session.id, 'count', v_count)
+      v_session.room_id, 'queue_cleared', case when v_case.target_kind <> 'room' then v_dj_id end, jsonb_build_object('queued_count', v_count),
+      '{"queued_count": 0}', act_in_room.note, jsonb_build_object('session_id', v_session.id)
     );
     perform private.tell_queue(v_session);
   end if;

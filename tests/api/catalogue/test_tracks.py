@@ -154,9 +154,13 @@ def test_staff_remove_a_track_and_restore_it(
     assert modesty.call("restore_track", track_id=track)["status"] == "hidden"
     with refused(404, "track_not_found"):
         modesty.call("remove_track", track_id=uuid.uuid4())
-    audit = db.execute("select action, details from private.audit_events order by id").fetchall()
-    assert [row["action"] for row in audit] == ["track_removed", "track_restored"]
-    assert audit[0]["details"] == {"status": "hidden", "reason": "stolen"}
+    written = db.execute(
+        "select action, reason, before, after from public.moderation_log order by id"
+    ).fetchall()
+    assert [tuple(row.values()) for row in written] == [
+        ("track_removed", "stolen", {"status": "hidden"}, {"status": "removed"}),
+        ("track_restored", None, {"status": "removed"}, {"status": "hidden"}),
+    ]
 
 
 def test_my_tracks_and_an_artists_page_by_page(ada: Actor, visitor: Actor, db: Connection) -> None:

@@ -128,6 +128,7 @@ def test_moderators_clear_reactions(
     ]
     (entry,) = cleo.rows("room_moderation", room_id=room)
     assert (entry["action"], entry["subject"]["username"]) == ("reactions_cleared", "ada")
-    assert entry["data"] == {"message_id": str(said), "count": 4}
+    assert entry["data"] == {"message_id": str(said)}
+    assert (entry["before"], entry["after"]) == ({"reaction_count": 4}, {"reaction_count": 0})
     told = heard(db, room, "reaction")[-2:]
     assert sorted((each[1]["emoji"], each[1]["count"]) for each in told) == [("👏", 0), ("🔥", 0)]

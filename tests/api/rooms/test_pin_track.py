@@ -24,7 +24,7 @@ def test_a_moderator_pins_and_takes_off(db: Connection, cleo: Actor) -> None:
     assert cleo.call("pin_track", room_id=room, track_id=None) == {"pinned_track": None}
     assert cleo.run(shown) == [{"pinned_track_id": None}]
     log = cleo.run(
-        "select action, data ->> 'track_id' as track from public.moderation_log order by id"
+        "select action, after ->> 'track_id' as track from public.moderation_log order by id"
     )
     assert log == [
         {"action": "track_pinned", "track": str(song)},

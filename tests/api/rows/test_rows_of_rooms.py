@@ -161,7 +161,11 @@ def test_who_is_kept_out_and_who_keeps_order(db: Connection, people: dict[str, A
     }
     logged = db.execute("select id, created_at from public.moderation_log order by id").fetchall()
     rows = [whole(row) for row in ben.rows("room_moderation", room_id=room)]
-    assert [set(row.pop("data")) for row in rows] == [{"until"}] * 3
+    stand = [(row.pop("before"), row.pop("after")) for row in rows]
+    assert [[sorted(facts) for facts in pair] for pair in stand] == [
+        [["ban", "mute", "role"]] * 2
+    ] * 3
+    assert [row.pop("data") for row in rows] == [{}] * 3
     assert rows == [
         {**entry, "action": action, "actor": card(actor), "subject": card(of), "reason": reason}
         for entry, (action, actor, of, reason) in zip(

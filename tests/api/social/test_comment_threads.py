@@ -375,12 +375,13 @@ def test_what_staff_hide_only_staff_show_again(
         ada.call("unhide_comment", comment_id=comment)
     modesty.call("unhide_comment", comment_id=comment)
     rows = db.execute(
-        "select action, actor_id from private.audit_events where target_id = %s order by id",
-        [str(comment)],
+        "select action, actor_id, before, after from public.moderation_log"
+        " where target_id = %s order by id",
+        [comment],
     ).fetchall()
-    assert [(row["action"], row["actor_id"]) for row in rows] == [
-        ("comment_hidden", modesty.id),
-        ("comment_shown", modesty.id),
+    assert [tuple(row.values()) for row in rows] == [
+        ("comment_hidden", modesty.id, {"hidden_by": None}, {"hidden_by": "staff"}),
+        ("comment_shown", modesty.id, {"hidden_by": "staff"}, {"hidden_by": None}),
     ]
 
 
