@@ -131,8 +131,8 @@ def test_tracks_are_mp3_wav_or_flac(api: Api, file_format: str, kind: str) -> No
     assert answer.is_success, answer.text
 
 
-def begin(api: Api, file_format: str = "mp3") -> dict[str, Any]:
-    """A draft of ada's."""
+def begin(api: Api, file_format: str = "mp3", who: str = "ada") -> dict[str, Any]:
+    """A draft of somebody's."""
     draft = {
         "title": "Night",
         "genre": "ambient",
@@ -142,7 +142,7 @@ def begin(api: Api, file_format: str = "mp3") -> dict[str, Any]:
     with api.database() as connection:
         # Ten drafts can be begun at once, and these are more.
         connection.execute("delete from private.rate_limit_buckets where action = 'create_track'")
-    answer = api.rpc("ada", "create_track", draft)
+    answer = api.rpc(who, "create_track", draft)
     assert answer.is_success, answer.text
     made: dict[str, Any] = answer.json()
     return made
