@@ -35401,8 +35401,8 @@ create trigger _530_hush_live
 
 -- source: sql/08_trust/functions/14_muted.sql
 
--- Who is muted everywhere writes no text. One trigger function, on every column of the public schema that takes words of people's own; a test finds
--- the columns in the catalog. After the row, as a trigger before it would have every like lock the post in a step of its own; asked only when there is
+-- Who is muted everywhere writes no text. One trigger function, on every column that takes words of people's own; a test finds every column of text in the
+-- catalog, and asks of those without a trigger why they need none. After the row, as a trigger before it would have every like lock the post in a step of its own; asked only when there is
 -- a text, or another one.
 
 -- Security definer: sanctions are nobody's to read.
@@ -35537,13 +35537,20 @@ create trigger _310_refuse_muted
   after insert on public.live_streams
   for each row execute function private.tg__refuse_muted();
 
+-- Of who skips it; why the machine passes it over has no skipped_by.
+create trigger _320_refuse_muted
+  after update of skip_reason on public.queue_items
+  for each row
+  when (new.skip_reason is not null and new.skipped_by is not null and new.skip_reason is distinct from old.skip_reason)
+  execute function private.tg__refuse_muted();
+
 create trigger _310_refuse_muted
   after insert on public.products
   for each row execute function private.tg__refuse_muted();
 create trigger _320_refuse_muted
-  after update of name, description, venue on public.products
+  after update of name, description, venue, external_url on public.products
   for each row
-  when ((old.name, old.description, old.venue) is distinct from (new.name, new.description, new.venue))
+  when ((old.name, old.description, old.venue, old.external_url) is distinct from (new.name, new.description, new.venue, new.external_url))
   execute function private.tg__refuse_muted();
 create trigger _310_refuse_muted
   after insert on public.product_variants
@@ -35552,6 +35559,12 @@ create trigger _320_refuse_muted
   after update of name on public.product_variants
   for each row
   when (new.name is distinct from old.name)
+  execute function private.tg__refuse_muted();
+
+create trigger _320_refuse_muted
+  after update of tracking on public.order_lines
+  for each row
+  when (new.tracking is not null and new.tracking is distinct from old.tracking)
   execute function private.tg__refuse_muted();
 
 create trigger _310_refuse_muted
@@ -44048,8 +44061,8 @@ comment on function public.skip_track(uuid, bigint, text) is
 $$Skip what plays
 
 fan: the DJ who is on; artist: the host; public: who queued it; moderators always, which is logged when it is not their own. expected_sequence: the
-one the client knows; any other changes nothing. reason: at most 200 characters. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_allowed_to_skip (403),
+one the client knows; any other changes nothing. reason: at most 200 characters, none of who is muted. Returns what session_state does.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, muted, not_a_member, not_allowed_to_skip (403),
 room_not_found, session_not_found (404), reason_too_long, sequence_missing (422), rate_limited (429).$$;
 
 create or replace function public.session_state(session_id uuid)
@@ -45180,8 +45193,8 @@ end;
 comment on function public.mark_shipped(uuid, text) is
 $$Say that something the caller sold was sent
 
-Again, it changes what is said about where it is. The buyer is notified once. Returns {order_line_id, shipped_at, tracking, status: of the order}. Errors:
-not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), order_line_not_found (404), nothing_to_ship, already_refunded (409), tracking_invalid (422).$$;
+Again, it changes what is said about where it is. Who is muted sends it without a word. The buyer is notified once. Returns {order_line_id, shipped_at, tracking,
+status: of the order}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, muted, feature_disabled (403), order_line_not_found (404), nothing_to_ship, already_refunded (409), tracking_invalid (422).$$;
 
 create or replace function public.request_refund(order_line_id uuid, reason text)
 returns public.refunds

@@ -19,7 +19,7 @@ from tests.database import Connection
 # Every write may answer with it, and it says what it means.
 GENERAL = {"account_gone"}
 # A trigger on what somebody writes refuses who is muted; whether what a door writes has words is
-# not in the graph. Which doors refuse them is tried in tests/api/trust/test_sanctions.py.
+# not in the graph. Which doors refuse them is tried in tests/api/trust/test_muted.py.
 BY_WORDS = {"muted"}
 
 

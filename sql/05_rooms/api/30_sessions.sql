@@ -275,8 +275,8 @@ comment on function public.skip_track(uuid, bigint, text) is
 $$Skip what plays
 
 fan: the DJ who is on; artist: the host; public: who queued it; moderators always, which is logged when it is not their own. expected_sequence: the
-one the client knows; any other changes nothing. reason: at most 200 characters. Returns what session_state does.
-Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, not_a_member, not_allowed_to_skip (403),
+one the client knows; any other changes nothing. reason: at most 200 characters, none of who is muted. Returns what session_state does.
+Errors: account_gone, not_signed_in (401), account_deactivated, banned, banned_from_room, feature_disabled, muted, not_a_member, not_allowed_to_skip (403),
 room_not_found, session_not_found (404), reason_too_long, sequence_missing (422), rate_limited (429).$$;
 
 create or replace function public.session_state(session_id uuid)

@@ -75,8 +75,8 @@ end;
 comment on function public.mark_shipped(uuid, text) is
 $$Say that something the caller sold was sent
 
-Again, it changes what is said about where it is. The buyer is notified once. Returns {order_line_id, shipped_at, tracking, status: of the order}. Errors:
-not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled (403), order_line_not_found (404), nothing_to_ship, already_refunded (409), tracking_invalid (422).$$;
+Again, it changes what is said about where it is. Who is muted sends it without a word. The buyer is notified once. Returns {order_line_id, shipped_at, tracking,
+status: of the order}. Errors: not_signed_in, account_gone (401), account_deactivated, banned, muted, feature_disabled (403), order_line_not_found (404), nothing_to_ship, already_refunded (409), tracking_invalid (422).$$;
 
 create or replace function public.request_refund(order_line_id uuid, reason text)
 returns public.refunds

@@ -1,5 +1,5 @@
--- Who is muted everywhere writes no text. One trigger function, on every column of the public schema that takes words of people's own; a test finds
--- the columns in the catalog. After the row, as a trigger before it would have every like lock the post in a step of its own; asked only when there is
+-- Who is muted everywhere writes no text. One trigger function, on every column that takes words of people's own; a test finds every column of text in the
+-- catalog, and asks of those without a trigger why they need none. After the row, as a trigger before it would have every like lock the post in a step of its own; asked only when there is
 -- a text, or another one.
 
 -- Security definer: sanctions are nobody's to read.
@@ -134,13 +134,20 @@ create trigger _310_refuse_muted
   after insert on public.live_streams
   for each row execute function private.tg__refuse_muted();
 
+-- Of who skips it; why the machine passes it over has no skipped_by.
+create trigger _320_refuse_muted
+  after update of skip_reason on public.queue_items
+  for each row
+  when (new.skip_reason is not null and new.skipped_by is not null and new.skip_reason is distinct from old.skip_reason)
+  execute function private.tg__refuse_muted();
+
 create trigger _310_refuse_muted
   after insert on public.products
   for each row execute function private.tg__refuse_muted();
 create trigger _320_refuse_muted
-  after update of name, description, venue on public.products
+  after update of name, description, venue, external_url on public.products
   for each row
-  when ((old.name, old.description, old.venue) is distinct from (new.name, new.description, new.venue))
+  when ((old.name, old.description, old.venue, old.external_url) is distinct from (new.name, new.description, new.venue, new.external_url))
   execute function private.tg__refuse_muted();
 create trigger _310_refuse_muted
   after insert on public.product_variants
@@ -149,6 +156,12 @@ create trigger _320_refuse_muted
   after update of name on public.product_variants
   for each row
   when (new.name is distinct from old.name)
+  execute function private.tg__refuse_muted();
+
+create trigger _320_refuse_muted
+  after update of tracking on public.order_lines
+  for each row
+  when (new.tracking is not null and new.tracking is distinct from old.tracking)
   execute function private.tg__refuse_muted();
 
 create trigger _310_refuse_muted

@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.catalogue import make_song
 from tests.database import Actor, Connection, Database, actor, person_id, refused
 from tests.races import wait_until_blocked
 from tests.rooms import enter_room, make_room, sent_to
 from tests.schema.counters import counter_laws
-from tests.shop import Shop
-from tests.trust import case_of, end, impose, log, loosen, told
+from tests.trust import case_of, impose, log, loosen, told
 
 SANCTION = "select * from private.sanction(%s, %s, %s, now() + %s::interval, %s, null)"
 
@@ -72,146 +70,6 @@ def test_a_sanction_has_a_kind_and_an_end_to_come(
             db.execute(statement, [person_id("ben"), None, kind, given, None])
         else:
             decide(db, "ben", kind, until)
-
-
-# The texts there are, each with how ben would write it.
-def texts(db: Connection) -> dict[str, Any]:
-    """How ben writes each kind of text, and what he may go on to do without one."""
-    loosen(db)
-    ben = actor(db, "ben")
-    post, crate = ben.post(), ben.call("create_crate", title="a")["id"]
-    room = make_room(db, "ben")
-    comment = ben.call("create_comment", target_kind="post", target_id=post, body="a")["id"]
-    message = ben.call("send_message", room_id=room, body="a")["id"]
-    actor(db, "cleo").call("set_dm_permission", permission="everyone")
-    talk = ben.call("start_conversation", usernames=["cleo"])["id"]
-    group = ben.call("start_conversation", usernames=["cleo"], title="a")["id"]
-    item = ben.call("add_to_crate", crate_id=crate, track_id=make_song(db))["id"]
-    closed = make_room(db, "cleo", "private")
-    product = Shop(db).offer("ben")
-    return {
-        "post": lambda: ben.post("b"),
-        "edited post": lambda: ben.call("edit_post", post_id=post, body="b"),
-        "comment": lambda: ben.call(
-            "create_comment", target_kind="post", target_id=post, body="b"
-        ),
-        "edited comment": lambda: ben.call("edit_comment", comment_id=comment, body="b"),
-        "message": lambda: ben.call("send_message", room_id=room, body="b"),
-        "edited message": lambda: ben.call("edit_message", message_id=message, body="b"),
-        "direct message": lambda: ben.call(
-            "send_direct_message", conversation_id=talk, body="b"
-        ),
-        "title of a group": lambda: ben.call(
-            "rename_conversation", conversation_id=group, title="b"
-        ),
-        "username": lambda: ben.call("change_username", username="words_of_ben"),
-        "links": lambda: ben.run("update public.artist_profiles set links = '{https://b.test/b}'"),
-        "tags of a crate": lambda: ben.call("update_crate", crate_id=crate, tags=["b"]),
-        "tags of a room": lambda: ben.call("update_room", room_id=room, tags=["b"]),
-        "bio": lambda: ben.run("update public.profiles set bio = 'b'"),
-        "name": lambda: ben.run("update public.profiles set display_name = 'b'"),
-        "crate": lambda: ben.call("create_crate", title="b"),
-        "note": lambda: ben.call("note_crate_item", item_id=item, note="b"),
-        "room": lambda: ben.call("create_room", name="b"),
-        "request": lambda: ben.call("request_to_join", room_id=closed, message="b"),
-        "product": lambda: ben.run("update public.products set description = 'b'"),
-        "variant": lambda: Shop(db).vary("ben", product),
-        "track": lambda: ben.call(
-            "resolve_track", provider="deezer", provider_track_id="987", title="b",
-            artist_name="b", duration_ms=200_000,
-        ),
-    }  # fmt: skip
-
-
-def test_the_muted_write_no_text_and_do_all_the_rest(db: Connection, ben: Actor) -> None:
-    ways = texts(db)
-    posts = actor(db, "cleo").post()
-    sanction = impose(db, "ben", "mute", "1 hour")
-    for name, write in ways.items():
-        with refused(403, "muted") as caught, db.transaction():
-            write()
-        assert caught.value.diag.message_hint != "forever", name
-    ben.call("set_like", target_kind="post", target_id=posts, liked=True)
-    ben.call("follow", username="cleo")
-    ben.run("update public.profiles set genres = '{jazz}'")
-    ben.call("report", target_kind="post", target_id=posts, reason="spam", description="words")
-    ben.call("appeal", sanction_id=sanction, text="words")
-    end(db, sanction)
-    for name, write in ways.items():
-        with db.transaction(force_rollback=True):
-            write()
-        assert name in ways
-
-
-# Texts that are not for others to read, or are those of staff and sellers about what they decide.
-OTHERWISE = {
-    "appeals.note", "appeals.statement", "moderation_cases.note", "moderation_log.reason",
-    "reports.description", "room_bans.reason", "sanctions.reason",
-    # A code of twelve characters.
-    "tracks.isrc",
-    # For the staff alone, who are told by what right somebody publishes.
-    "rights_declarations.sources",
-}  # fmt: skip
-# Lists and objects that hold nobody's words: ids, paths, slugs and counts, what the machine tells,
-# an address for a seller, and what Stripe says.
-NO_WORDS = {
-    "activity_events.data", "activity_events.reactions", "badge_awards.context",
-    "comments.reactions", "comments.reactions_shown", "detection_proofs.object_paths",
-    "invoices.version", "messages.data", "messages.reactions", "messages.reactions_shown",
-    "moderation_cases.evidence", "moderation_log.after", "moderation_log.before",
-    "moderation_log.data", "notifications.data", "orders.shipping_address", "posts.media_paths",
-    "products.image_paths", "profiles.genres", "queue_items.track", "reports.copy",
-    "subscriptions.version",
-}  # fmt: skip
-OF_PEOPLE = """
-  select attribute.attrelid::regclass::text as table_name, attribute.attname::text as name,
-    exists (
-      select from pg_trigger as trigger
-      where trigger.tgrelid = attribute.attrelid
-        and trigger.tgfoid = 'private.tg__refuse_muted'::regproc
-        and trigger.tgtype & 4 = 4
-    ) as when_made,
-    exists (
-      select from pg_trigger as trigger
-      where trigger.tgrelid = attribute.attrelid
-        and trigger.tgfoid = 'private.tg__refuse_muted'::regproc
-        and attribute.attnum = any (trigger.tgattr)
-    ) as when_changed
-  from pg_attribute as attribute
-  join pg_class as relation on relation.oid = attribute.attrelid and relation.relkind in ('r', 'p')
-  where relation.relnamespace = 'public'::regnamespace
-    and attribute.attnum > 0
-    and not relation.relispartition
-    and not attribute.attisdropped
-    and (
-      attribute.atttypid in ('text[]'::regtype, 'jsonb'::regtype)
-      or attribute.atttypid = 'text'::regtype
-      and col_description(attribute.attrelid, attribute.attnum) ~ ' characters| of a-z'
-    )
-"""
-# Made by the sign-up, and written once.
-NOT_MADE = {
-    "artist_profiles.links", "profiles.bio", "profiles.display_name", "profiles.username",
-}  # fmt: skip
-NOT_CHANGED = {"direct_messages.body", "join_requests.message", "live_streams.title"}
-
-
-def test_every_column_of_peoples_texts_asks_for_mutes(db: Connection) -> None:
-    found = {
-        f"{row['table_name'].removeprefix('public.')}.{row['name']}": row
-        for row in db.execute(OF_PEOPLE).fetchall()
-    }
-    assert found.keys() >= {"posts.body", "messages.body", "profiles.bio", "profiles.username"}
-    # Whoever adds a list or an object says here that it holds no words, or has a trigger for it.
-    assert found.keys() >= {"artist_profiles.links", "crates.tags", "rooms.tags"} | NO_WORDS
-    ours = {
-        name for name in found.keys() - NO_WORDS
-        if not name.startswith(("detections.", "claims.", "verification_requests."))
-    }  # fmt: skip
-    unmade = {name for name in ours if not found[name]["when_made"]}
-    unchanged = {name for name in ours if not found[name]["when_changed"]}
-    assert unmade - NOT_MADE <= OTHERWISE
-    assert unchanged - NOT_CHANGED <= OTHERWISE
 
 
 def test_a_ban_in_a_room_is_the_rooms_own(db: Connection, ben: Actor, ada: Actor) -> None:
