@@ -19,6 +19,7 @@ from tests.patience import PATIENCE_SECONDS
 
 KEY, SECRET = "a-key-of-the-laboratory", "a-secret-that-only-this-laboratory-knows"
 TIMEOUT = 2.0
+AUDIO = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac"}
 # It has surely not taken the file.
 REFUSED = {
     "busy": Answer(429, {"error": "busy"}, {"Retry-After": "1800"}),
@@ -134,19 +135,21 @@ class Laboratory:
             trust_env=False,
         )
 
-    def hand_in(self, artist: uuid.UUID, words: str = "") -> uuid.UUID:
-        """Upload a track as an app does, whose file says this; its id."""
+    def hand_in(
+        self, artist: uuid.UUID, words: str = "", content: bytes | None = None, kind: str = "mp3"
+    ) -> uuid.UUID:
+        """Upload a track as an app does, whose file says this, or is this file; its id."""
         live = self.live
         live.sql("delete from private.rate_limit_buckets")
-        song = {"title": "Dusk", "genre": "house", "duration_ms": 90_000, "file_format": "mp3"}
+        song = {"title": "Dusk", "genre": "house", "duration_ms": 90_000, "file_format": kind}
         made = live.sends(artist, "POST", "/rpc/create_track", song)
         token = live.token(artist)
         answer = httpx.post(
             f"{live.stack.url}/storage/v1/object/{made['bucket']}/{made['path']}",
-            content=b"ID3" + uuid.uuid4().bytes + words.encode(),
+            content=content or b"ID3" + uuid.uuid4().bytes + words.encode(),
             headers={
                 "apikey": live.stack.publishable_key,
-                "content-type": "audio/mpeg",
+                "content-type": AUDIO[kind],
                 **bearer(token),
             },
             timeout=180,

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from backbeat.fpcalc import Fpcalc, UnreadableError, signed
+from tests.functions.detector import AUDIO
 from tests.functions.live import LiveStack
 from tests.functions.server import FunctionsServer, running_functions
 
@@ -79,15 +80,15 @@ def artist(live: LiveStack) -> uuid.UUID:
     return user_id
 
 
-def upload(live: LiveStack, owner: uuid.UUID, content: bytes) -> str:
+def upload(live: LiveStack, owner: uuid.UUID, content: bytes, kind: str = "wav") -> str:
     """Submit a track with a file of this content."""
-    given = {"title": "Heard", "genre": "house", "duration_ms": 60_000, "file_format": "wav"}
+    given = {"title": "Heard", "genre": "house", "duration_ms": 60_000, "file_format": kind}
     made = live.sends(owner, "POST", "/rpc/create_track", given)
     track: str = made["track"]["id"]
     stored = live.api.post(
         f"/storage/v1/object/{made['bucket']}/{made['path']}",
         content=content,
-        headers={"content-type": "audio/wav"},
+        headers={"content-type": AUDIO[kind]},
     )
     assert stored.is_success, stored.text
     rights = {"track_id": track, "kind": "original"}
@@ -303,4 +304,34 @@ def test_near_duplicates_of_a_tune_are_found_and_other_tunes_are_not(
     silent = {upload(tidied, ben, content): what for what, content in others.items()}
     assert run(tidied, server)["failed"] == 0
     assert {found.get(track, silent.get(track)) for track in cases(tidied)} == set(duplicates)
+    assert all(first in like for like in cases(tidied).values())
+
+
+@pytest.mark.skipif(shutil.which("fpcalc") is None, reason="fpcalc is not installed")
+def test_near_duplicates_that_were_encoded_anew_are_found(
+    tidied: LiveStack, serve: Callable[..., FunctionsServer]
+) -> None:
+    """Encoded by libsndfile, so that no ffmpeg is needed: lossy, trimmed and louder at once."""
+    pytest.importorskip("soundfile", reason="soundfile is not installed")
+    from tests.functions.music import decoded, encoded, np
+
+    server = serve(**tidied.settings)
+    ada, ben = artist(tidied), artist(tidied)
+    sound = np.array(tune(3))
+    first = upload(tidied, ada, as_wave(list(sound)))
+    assert run(tidied, server)["fingerprints"] == 1
+    through_ogg = decoded(encoded(sound, "ogg", RATE))
+    duplicates = {
+        "MP3": ("mp3", encoded(sound, "mp3", RATE)),
+        "FLAC": ("flac", encoded(sound, "flac", RATE)),
+        "Ogg Vorbis and back": ("wav", as_wave(list(through_ogg))),
+        "Ogg Vorbis, then MP3": ("mp3", encoded(through_ogg, "mp3", RATE)),
+        "MP3, trimmed and louder": ("mp3", encoded(1.8 * sound[5 * RATE :], "mp3", RATE)),
+    }
+    assert all(file[:4] != b"RIFF" for kind, file in duplicates.values() if kind != "wav")
+    other = upload(tidied, ben, encoded(np.array(tune(4)), "mp3", RATE), "mp3")
+    found = {upload(tidied, ben, file, kind): what for what, (kind, file) in duplicates.items()}
+    assert run(tidied, server)["failed"] == 0
+    assert kept(tidied, other)[0] == "done"
+    assert {found.get(track) for track in cases(tidied)} == set(duplicates)
     assert all(first in like for like in cases(tidied).values())
