@@ -48,7 +48,9 @@ def main() -> int:
             about = machine(server.version())
         print(table(results))
         if is_whole:
-            intro = report.intro.format(rounds=options.rounds, machine=about, size=size)
+            intro = report.intro.format(
+                rounds=options.rounds, machine=about, size=size, scale=options.scale
+            )
             write(ROOT / "docs" / "bench", report.name, intro, results, report.notes)
         met = sum(result.is_met for result in results)
         print(f"{report.name}: {met} of {len(results)} goals met")
