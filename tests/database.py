@@ -60,19 +60,25 @@ class Actor:
     id: uuid.UUID | None
     role: str
 
-    @contextmanager
-    def session(self) -> Iterator[Connection]:
-        """A (nested) transaction as this person."""
+    def become(self) -> None:
+        """Be this person until `leave`, or until the transaction or savepoint is rolled back."""
         claims = {"role": self.role, "aud": "authenticated"}
         if self.id is not None:
             claims["sub"] = str(self.id)
+        self.connection.execute(BECOME, [json.dumps(claims), str(self.id or ""), *[self.role] * 2])
+
+    def leave(self) -> None:
+        """Be the owner of the database again."""
+        self.connection.execute(BECOME, ["", "", "", "none"])
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A (nested) transaction as this person."""
         with self.connection.transaction():
-            self.connection.execute(
-                BECOME, [json.dumps(claims), str(self.id or ""), *[self.role] * 2]
-            )
+            self.become()
             yield self.connection
             # A refused statement rolls the role back by itself; a successful one must do it here.
-            self.connection.execute(BECOME, ["", "", "", "none"])
+            self.leave()
 
     def run(self, statement: str, *parameters: Any) -> list[Row]:
         """The rows of one statement (none for one that returns nothing)."""
@@ -153,6 +159,23 @@ def make_cast(connection: Connection) -> None:
         connection.execute(
             "insert into private.staff (user_id, role) values (%s, %s)", [person_id(name), role]
         )
+
+
+def digest(connection: Connection, schemas: tuple[str, ...]) -> dict[str, str]:
+    """A digest of every table of some schemas."""
+    row = connection.execute(
+        "select string_agg(format($$select %%L as name,"
+        " md5(string_agg(item::text, '|' order by item::text)) as digest from %%s as item$$,"
+        " class.oid::regclass, class.oid::regclass), ' union all ' order by class.oid) as text"
+        " from pg_class as class"
+        " where class.relkind = 'r' and class.relnamespace::regnamespace::text = any (%s)",
+        [list(schemas)],
+        prepare=True,
+    ).fetchone()
+    assert row is not None
+    # Hundreds of tables take longer to plan than to read.
+    found = connection.execute(row["text"].encode(), prepare=True).fetchall()
+    return {each["name"]: each["digest"] for each in found}
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests.catalogue import CRATE_VISIBILITIES, join_crate, make_crate, make_song, make_upload
 from tests.database import CAST, Connection, actor, person_id
 from tests.journeys.leaving import leave_traces
+from tests.oracle import Row, World
 from tests.rooms import ROOM_VISIBILITIES, ban_from_room, enter_room, make_room
 from tests.shop import Shop
 
@@ -105,6 +106,13 @@ class Table:
     def is_writable(self) -> bool:
         """Whether clients may write to it at all."""
         return any(self.writable.values())
+
+
+def is_mine(world: World, table: Table, row: Row, me: str | None) -> bool:
+    """Whether a row names somebody, or what it belongs to is theirs."""
+    if me is None:
+        return False
+    return me in {row[column] for column in table.people} or world.owns(me, table.name, row)
 
 
 COLUMNS = """

@@ -1,7 +1,9 @@
-"""Who may read which row, said once more in Python: by what the rows say, asking no policy.
+"""Who may read and write what, said once more in Python: it asks no grant and no policy.
 
 `World.sees(reader, table, row)` follows the access matrices at the head of each access.sql. It may
 allow a little more than the policies (what only an RPC can tell), never less than the matrices.
+UPDATABLE, INSERTABLE and DELETABLE are all that somebody signed in may write without an RPC, in
+rows that they own (`World.owns`); visitors and the service may write nothing.
 """
 
 from __future__ import annotations
@@ -76,6 +78,33 @@ STAFFS = {"detection_reviews", "moderation_cases", "quests"}
 IN_ROOMS = {"dj_sessions", "live_streams", "queue_items", "room_history"}
 RULES: dict[str, Rule] = {}
 
+# Whoever widens a grant to write widens these.
+PRODUCT = {
+    "name", "description", "pricing", "price_minor", "minimum_minor", "currency", "external_url",
+    "track_ids", "stock", "max_per_order", "shipping_required", "shipping_minor", "event_at",
+    "venue", "image_paths", "is_active",
+}  # fmt: skip
+VARIANT = {"name", "price_minor", "stock", "is_active"}
+UPDATABLE = {
+    "profiles": {"display_name", "bio", "avatar_path", "genres", "time_zone", "is_private"},
+    "artist_profiles": {"links"},
+    "products": PRODUCT,
+    "product_variants": VARIANT,
+}
+INSERTABLE = {
+    "follows": {"followee_id"},
+    "products": {"id", "kind"} | PRODUCT,
+    "product_variants": {"id", "product_id"} | VARIANT,
+}
+DELETABLE = {"follows", "products", "product_variants"}
+# By which column a row is somebody's to write.
+OWNERS = {
+    "artist_profiles": "profile_id",
+    "follows": "follower_id",
+    "products": "seller_id",
+    "profiles": "id",
+}
+
 
 def rule(*tables: str) -> Callable[[Rule], Rule]:
     """Register who reads the rows of some tables."""
@@ -110,6 +139,13 @@ class World:
         if table in IN_ROOMS:
             return self.hears(reader, row["room_id"])
         return RULES[table](self, reader, row)
+
+    def owns(self, person: str | None, table: str, row: Row) -> bool:
+        """Whether a row is somebody's to write."""
+        if table == "product_variants":
+            product = self.find("products", row["product_id"])
+            return product is not None and self.owns(person, "products", product)
+        return table in OWNERS and row[OWNERS[table]] == person
 
     def knows(self, table: str) -> bool:
         """Whether there is a rule for a table."""

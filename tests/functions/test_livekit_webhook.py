@@ -172,6 +172,29 @@ def test_a_token_gives_no_more_than_is_right_by_now(
     assert (granted.can_publish, granted.can_subscribe) == (False, True)
 
 
+@pytest.mark.parametrize("kind", ["ban", "mute"])
+def test_who_is_banned_or_muted_everywhere_speaks_by_no_old_token(
+    kind: str, studio: Studio, live: LiveStack, ada: uuid.UUID, ben: uuid.UUID, room: uuid.UUID
+) -> None:
+    stream = studio.start(room, ada)["stream"]["id"]
+    live.sends(ben, "POST", "/rpc/join_room", {"room_id": str(room)})
+    arguments = {"room_id": str(room), "username": "hook_ben", "speaker": True}
+    live.sends(ada, "POST", "/rpc/set_live_speaker", arguments)
+    token = studio.token(room, ben)["token"]
+
+    def may_speak() -> bool:
+        studio.livekit.join(token)
+        studio.reports()
+        return bool(studio.livekit.places[stream].people[str(ben)].permission.can_publish)
+
+    assert may_speak()
+    live.sql("insert into public.sanctions (user_id, kind) values (%s, %s)", ben, kind)
+    try:
+        assert not may_speak()
+    finally:
+        live.sql("update public.sanctions set until = now() - interval '1 second'")
+
+
 def test_whoever_has_no_account_is_put_out(studio: Studio, stream: str) -> None:
     nobody = str(uuid.uuid4())
     grants = VideoGrants(room_join=True, room=stream)

@@ -14,7 +14,7 @@ import jwt
 import psycopg
 from psycopg.rows import dict_row
 
-from tests.database import Connection, sign_up
+from tests.database import Connection, digest, sign_up
 from tests.http.bad_input import Rpc, rpcs
 from tests.plugins.stack import RunningStack
 
@@ -71,30 +71,18 @@ class Api:
         Whatever ends a transaction that could have written moves the log of what is written, also
         where it wrote to tables that are not logged: until then the last digest stands.
         """
-        (place,) = self._ask("select pg_current_wal_insert_lsn()::text as place")
-        if self._last.get("place") != place["place"]:
-            self._last["digest"] = self._digested()
-            self._last["place"] = place["place"]
+        row = self.watcher.execute(
+            "select pg_current_wal_insert_lsn()::text as place", prepare=True
+        ).fetchone()
+        assert row is not None
+        if self._last.get("place") != row["place"]:
+            self._last["digest"] = digest(self.watcher, DIGESTED)
+            self._last["place"] = row["place"]
         return dict(self._last["digest"])
 
     @cached_property
     def _last(self) -> dict[str, Any]:
         return {}
-
-    def _ask(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
-        return self.watcher.execute(query.encode(), parameters or None, prepare=True).fetchall()
-
-    def _digested(self) -> dict[str, str]:
-        (query,) = self._ask(
-            "select string_agg(format($$select %%L as name,"
-            " md5(string_agg(item::text, '|' order by item::text)) as digest from %%s as item$$,"
-            " class.oid::regclass, class.oid::regclass), ' union all ' order by class.oid) as text"
-            " from pg_class as class"
-            " where class.relkind = 'r' and class.relnamespace::regnamespace::text = any (%s)",
-            list(DIGESTED),
-        )
-        # Hundreds of tables take longer to plan than to read.
-        return {row["name"]: row["digest"] for row in self._ask(query["text"])}
 
     @cached_property
     def rpcs(self) -> dict[str, Rpc]:

@@ -17,7 +17,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from tests.database import CAST, make_cast, person_id
-from tests.hostile import Table, read_tables, settle_community
+from tests.hostile import Table, is_mine, read_tables, settle_community
 from tests.http.api import Api
 from tests.oracle import Row, World, read_world
 from tests.plugins.stack import RunningStack
@@ -131,20 +131,13 @@ class Requests:
             if (tables is None or table.name in tables)
             and (
                 others := [
-                    row for row in scene.world.rows[table.name] if not self.is_mine(table, row)
+                    row
+                    for row in scene.world.rows[table.name]
+                    if not is_mine(scene.world, table, row, self.me)
                 ]
             )
         }
         self.writable = [name for name in self.targets if scene.tables[name].is_writable]
-
-    def is_mine(self, table: Table, row: Row) -> bool:
-        """Whether a row names the attacker, or belongs to what does."""
-        if self.me is None:
-            return False
-        if table.name == "product_variants":
-            product = self.scene.world.find("products", row["product_id"])
-            return product is not None and product["seller_id"] == self.me
-        return self.me in {row[column] for column in table.people}
 
     def choose(self) -> Try:
         """Any request at any row of any table."""

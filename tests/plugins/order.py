@@ -28,10 +28,12 @@ LONG = {
     "tests/devstack/test_stack.py": 90,
     "tests/functions/test_archive_plays.py": 60,
     "tests/http/test_bad_input.py": 90,
+    "tests/http/test_functions.py": 75,
     "tests/http/test_fuzz.py": 20,
     "tests/http/test_hostile.py": 110,
     "tests/http/test_hostile_files.py": 60,
     "tests/policies/test_hostile.py": 40,
+    "tests/policies/test_mass_assignment.py": 40,
     "tests/policies/test_mutants.py": 60,
 }
 SECONDS_OF_A_TEST = 0.1

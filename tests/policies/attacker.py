@@ -15,11 +15,20 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.database import BECOME, Actor, Connection, actor
-from tests.hostile import PEOPLE, Table, read_tables
+from tests.database import Actor, Connection, actor
+from tests.hostile import PEOPLE, Table, is_mine, read_tables
 from tests.oracle import Row, World, read_world
 
 ACTORS = ("visitor", *PEOPLE)
+COMMANDS = ("select", "insert", "update", "delete")
+# What an attacker can do to a table, by the name of its method, and elsewhere.
+KINDS = (
+    "read_one", "read_of_somebody", "read_all", "read_through", "read_what_is_closed",
+    "read_by_error", "read_and_lock", "read_counted", "update_one", "update_all_of_others",
+    "update_all", "delete_one", "delete_all_of_others", "delete_all", "insert_for_somebody",
+    "insert_over",
+)  # fmt: skip
+ELSEWHERE = "read_elsewhere"
 # How a refusal may sound: a grant, a rule of ours, a bad value, a column that follows from others.
 REFUSED = re.compile(r"42501|PT4\d\d|23\w{3}|22\w{3}|428C9")
 
@@ -62,32 +71,6 @@ def _shown(db: Connection, table: Table, columns: tuple[str, ...]) -> dict[str, 
     return found
 
 
-def digest(db: Connection) -> dict[str, str]:
-    """A digest of every row of every table, whatever the schema."""
-    tables = db.execute(
-        "select format('%I.%I', nspname, relname) as name from pg_class"
-        " join pg_namespace on pg_namespace.oid = relnamespace"
-        " where relkind = 'r' and nspname in ('public', 'private', 'storage', 'auth', 'realtime')"
-    ).fetchall()
-    query = " union all ".join(
-        f"select '{each['name']}' as name,"
-        " md5(string_agg(item::text, '|' order by item::text)) as digest"
-        f" from {each['name']} as item"
-        for each in tables
-    )
-    return {row["name"]: row["digest"] for row in db.execute(query.encode()).fetchall()}
-
-
-def become(somebody: Actor) -> None:
-    """Be somebody until the transaction ends, as PostgREST lets them."""
-    claims = {"role": somebody.role, "aud": "authenticated"}
-    if somebody.id:
-        claims["sub"] = str(somebody.id)
-    somebody.connection.execute(
-        BECOME, [json.dumps(claims), str(somebody.id or ""), *[somebody.role] * 2]
-    )
-
-
 def attempt(
     db: Connection, statement: sql.Composed, parameters: list[Any]
 ) -> tuple[str, int, list[Row], str]:
@@ -104,6 +87,12 @@ def attempt(
         f"{'rollback to' if not rows and cursor.rowcount > 0 else 'release'} savepoint attempt"
     )
     return "", cursor.rowcount, rows, ""
+
+
+def command_of(kind: str) -> str:
+    """The command of a kind of attempt."""
+    word = kind.split("_")[0]
+    return "select" if word == "read" else word
 
 
 @dataclass(frozen=True)
@@ -146,23 +135,6 @@ def reading(
     )
 
 
-# Whose a row is to change, where anybody may.
-OWNERS = {
-    "artist_profiles": "profile_id",
-    "follows": "follower_id",
-    "products": "seller_id",
-    "profiles": "id",
-}
-
-
-def is_owned(scene: Scene, somebody: Actor, table: str, row: Row) -> bool:
-    """Whether somebody may change a row."""
-    if table == "product_variants":
-        product = scene.world.find("products", row["product_id"])
-        return product is not None and product["seller_id"] == str(somebody.id)
-    return table in OWNERS and row[OWNERS[table]] == str(somebody.id)
-
-
 class Attacker:
     """Makes up attempts of one person at the rows of others."""
 
@@ -171,39 +143,35 @@ class Attacker:
     ) -> None:
         self.scene, self.somebody, self.dice = scene, somebody, dice
         self.me = str(somebody.id) if somebody.id else None
-        rows = scene.world.rows
+        world = scene.world
         self.targets = {
             name: others
             for name, table in scene.tables.items()
             if (tables is None or name in tables)
-            and (others := [row for row in rows[name] if not self.is_mine(table, row)])
+            and (
+                others := [
+                    row for row in world.rows[name] if not is_mine(world, table, row, self.me)
+                ]
+            )
         }
         self.to_write = [name for name in self.targets if scene.tables[name].is_writable]
-
-    def is_mine(self, table: Table, row: Row) -> bool:
-        """Whether a row names the attacker, or what it belongs to does."""
-        if self.me is None:
-            return False
-        is_named = self.me in {row[column] for column in table.people}
-        return is_named or is_owned(self.scene, self.somebody, table.name, row)
+        self.due = [(name, command) for name in self.targets for command in COMMANDS]
+        dice.shuffle(self.due)
 
     def choose(self) -> Attempt:
-        """Any kind of attempt, at any row of any table."""
-        kinds = (
-            self.read_one, self.read_one, self.read_of_somebody, self.read_all, self.read_through,
-            self.read_what_is_closed, self.read_by_error, self.read_and_lock, self.read_counted,
-            self.update_one, self.update_all_of_others, self.delete_one, self.delete_all_of_others,
-            self.insert_for_somebody, self.insert_over, self.update_all, self.delete_all,
-        )  # fmt: skip
-        kind = self.dice.choice(kinds)
-        is_write = kind.__name__.split("_")[0] in ("update", "delete", "insert")
-        names = list(self.targets)
-        if is_write and self.to_write and self.dice.random() < 0.6:
-            names = self.to_write
-        table = self.scene.tables[self.dice.choice(names)]
-        row = self.dice.choice(self.targets[table.name])
-        statement, parameters = kind(table, row)
-        return Attempt(kind.__name__, table.name, row, statement, parameters)
+        """Each command at each table once, then any kind of attempt at any row of any table."""
+        if self.due:
+            name, command = self.due.pop()
+            kind = self.dice.choice([kind for kind in KINDS if command_of(kind) == command])
+        else:
+            kind = self.dice.choice((*KINDS, ELSEWHERE))
+            names = list(self.targets)
+            if command_of(kind) != "select" and self.to_write and self.dice.random() < 0.6:
+                names = self.to_write
+            name = self.dice.choice(names)
+        row = self.dice.choice(self.targets[name])
+        statement, parameters = getattr(self, kind)(self.scene.tables[name], row)
+        return Attempt(kind, name, row, statement, parameters)
 
     def read_one(self, table: Table, row: Row) -> tuple[Any, list[Any]]:
         where, parameters = is_at(table, row)
@@ -251,21 +219,23 @@ class Attacker:
         return reading(table, self.somebody.role, where, joined), parameters
 
     def read_what_is_closed(self, table: Table, row: Row) -> tuple[Any, list[Any]]:
-        """A column that is not granted, or a table of another schema."""
+        """A column that is not granted."""
         closed = set(table.columns) - set(table.readable[self.somebody.role])
         if not closed:
-            name = self.dice.choice(
-                ("private.settings", "private.staff", "private.outbox", "private.audit_events",
-                 "auth.users", "private.data_map", "private.artist_accounts")
-            )  # fmt: skip
-            return sql.SQL("select to_jsonb(t)::text as closed from {} as t").format(
-                sql.SQL(name)
-            ), []
+            return self.read_one(table, row)
         where, parameters = is_at(table, row)
         column = sql.Identifier(self.dice.choice(sorted(closed)))
         return sql.SQL("select t.{}::text as closed from public.{} as t where {}").format(
             column, sql.Identifier(table.name), where
         ), parameters
+
+    def read_elsewhere(self, _: Table, __: Row) -> tuple[Any, list[Any]]:
+        """A table of another schema."""
+        name = self.dice.choice(
+            ("private.settings", "private.staff", "private.outbox", "private.audit_events",
+             "auth.users", "private.data_map", "private.artist_accounts")
+        )  # fmt: skip
+        return sql.SQL("select to_jsonb(t)::text as closed from {} as t").format(sql.SQL(name)), []
 
     def read_by_error(self, table: Table, _: Row) -> tuple[Any, list[Any]]:
         """A cast that fails tells what it was asked to cast: of rows that are not shown, too?"""
@@ -393,13 +363,8 @@ def judge(scene: Scene, somebody: Actor, tried: Attempt, outcome: Any) -> tuple[
     if not tried.kind.startswith("read"):
         if not tried.kind.endswith("_all"):
             return ("wrote", f"{touched} rows") if touched else ("nothing there", None)
-        own = len(
-            [
-                row
-                for row in scene.world.rows[tried.table]
-                if is_owned(scene, somebody, tried.table, row)
-            ]
-        )
+        me = str(somebody.id)
+        own = sum(scene.world.owns(me, tried.table, row) for row in scene.world.rows[tried.table])
         return "their own alone", f"{touched} rows, {own} are theirs" if touched > own else None
     if rows and "seen" not in rows[0]:
         return "shown", f"{len(rows)} rows of what is closed"
@@ -415,7 +380,7 @@ def seen_openly(scene: Scene) -> tuple[set[str], set[str]]:
     for name in (*ACTORS, "service"):
         somebody = actor(db, name)
         db.execute("savepoint looking")
-        become(somebody)
+        somebody.become()
         for table in scene.tables.values():
             if not table.readable[somebody.role]:
                 continue

@@ -340,6 +340,36 @@ $$;
 comment on function private.member_facts(uuid, uuid) is
 'How somebody stands in a room, for the log: {role, ban {until}, mute {until}}, each null when there is none. A ban or mute that is over is there until it is removed';
 
+-- What was done stays as it was written down. The erasure of a person alone takes off it what the data map says.
+create or replace function private.tg_moderation_log__append_only()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    if exists (
+      select from private.data_map as entry
+      join private.account_deletions as deletion on deletion.user_id::text = to_jsonb(old) ->> entry.person_column
+      where entry.table_name = 'public.moderation_log'
+        and deletion.erase_after <= now()
+        and to_jsonb(new) = to_jsonb(old) || (select jsonb_object_agg(cleared, null) from unnest(entry.cleared_columns) as cleared)
+    ) then
+      return new;
+    end if;
+  end if;
+  raise exception using errcode = 'restrict_violation', message = 'moderation_log is append-only';
+end;
+$$;
+create trigger _300_append_only
+  before update or delete on public.moderation_log
+  for each row execute function private.tg_moderation_log__append_only();
+create trigger _310_append_only
+  before truncate on public.moderation_log
+  for each statement execute function private.tg_moderation_log__append_only();
+
 -- Security definer: the realtime schema is written for people who may not write there.
 create or replace function private.broadcast_room(room_id uuid, event text, payload jsonb)
 returns void

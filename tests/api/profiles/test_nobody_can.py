@@ -10,27 +10,9 @@ import pytest
 from psycopg import sql
 
 from tests.database import CAST, Actor, Connection, actor, person_id
+from tests.oracle import DELETABLE, INSERTABLE, UPDATABLE
 from tests.shop import Shop
 
-# All that a client may write without an RPC. Whoever widens it, widens this list.
-PRODUCT = {
-    "name", "description", "pricing", "price_minor", "minimum_minor", "currency", "external_url",
-    "track_ids", "stock", "max_per_order", "shipping_required", "shipping_minor", "event_at",
-    "venue", "image_paths", "is_active",
-}  # fmt: skip
-VARIANT = {"name", "price_minor", "stock", "is_active"}
-UPDATABLE = {
-    "profiles": {"display_name", "bio", "avatar_path", "genres", "time_zone", "is_private"},
-    "artist_profiles": {"links"},
-    "products": PRODUCT,
-    "product_variants": VARIANT,
-}
-INSERTABLE = {
-    "follows": {"followee_id"},
-    "products": {"id", "kind"} | PRODUCT,
-    "product_variants": {"id", "product_id"} | VARIANT,
-}
-DELETABLE = {"follows", "products", "product_variants"}
 # Whose a row is.
 OWNERS = {
     "profiles": "id",

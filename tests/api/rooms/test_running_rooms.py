@@ -255,12 +255,18 @@ def test_erasing_an_owner_hands_their_rooms_on(db: Connection) -> None:
     assert actor(db, "dan").rows("room_members", room_id=rooms["longest moderator"])
 
 
-def test_a_moderator_who_is_erased_leaves_their_bans_and_log(db: Connection, ada: Actor) -> None:
+def test_a_moderator_who_is_erased_leaves_their_bans_and_log(
+    db: Connection, ada: Actor, service: Actor
+) -> None:
     room = make_room(db, "ada")
     enter_room(db, room, "cleo", "moderator")
     actor(db, "cleo").call("remove_member", room_id=room, username="ben", ban_minutes=5)
     ban_from_room(db, room, "cleo")
-    db.execute("select private.erase_account(%s)", [person_id("cleo")])
+    db.execute(
+        "insert into private.account_deletions (user_id, erase_after) values (%s, now())",
+        [person_id("cleo")],
+    )
+    assert service.rows("backend.erase_due_accounts")[0]["is_erased"]
     rows = db.execute("select user_id, banned_by from public.room_bans").fetchall()
     assert rows == [{"user_id": person_id("ben"), "banned_by": None}]
     (entry,) = ada.run("select actor_id, action from public.moderation_log")
