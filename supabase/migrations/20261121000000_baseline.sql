@@ -12327,7 +12327,7 @@ begin
             and not exists (
               select
               from private.readers as kept
-              where kept.profile_id = v_user_id and post.author_id = any (kept.blocked_ids || kept.blocker_ids)
+              where kept.profile_id = v_user_id and (post.author_id = any (kept.blocked_ids) or post.author_id = any (kept.blocker_ids))
               offset 0
             )
           )
