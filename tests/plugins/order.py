@@ -6,6 +6,7 @@ other workers wait for them; and every worker starts every stack.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -22,11 +23,14 @@ LONG = {
     "tests/api/social/test_message_races.py": 30,
     "tests/api/social/test_races.py": 40,
     "tests/api/social/test_visibility_matrix.py": 20,
+    "tests/api/profiles/test_leaving_races.py": 100,
+    "tests/api/progression/test_streak_model.py": 55,
     "tests/browser/": 90,
     "tests/crash/": 60,
     "tests/devstack/test_draft.py": 20,
-    "tests/devstack/test_stack.py": 90,
+    "tests/devstack/test_stack.py": 220,
     "tests/functions/test_archive_plays.py": 60,
+    "tests/functions/test_run_detections.py": 65,
     "tests/http/test_bad_input.py": 90,
     "tests/http/test_functions.py": 75,
     "tests/http/test_fuzz.py": 20,
@@ -83,6 +87,11 @@ def expected(scope: str, tests: int) -> float:
     """Roughly how many seconds some tests of a file take."""
     known = (seconds for start, seconds in LONG.items() if scope.startswith(start))
     return next(known, tests * SECONDS_OF_A_TEST)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: of what tests take, a sixth to a half is waiting."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst | None:
