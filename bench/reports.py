@@ -91,7 +91,8 @@ holds on a busy machine."""
 SANCTIONS_NOTES = """\
 Each call is another person's than the one before, likes are of five hundred posts and taken back
 outside the timing; what is said stays. What a sanction costs is little more than one probe of the
-partial index `sanctions_in_force` (decision 0150): less than two runs differ by."""
+partial index `sanctions_in_force`, for a like a look at a row that it reads anyway (decision 0150):
+less than two runs differ by."""
 
 SESSIONS = f"""\
 # What sessions and votes cost

@@ -387,10 +387,10 @@ const stories = {
     await mo.told("This e-mail address and password do not belong together.");
     await moderator(mo);
     // The list of all kinds, which is there until that of strikes is, may have as many rows.
-    const all = await mo.page.locator(".rows").elementHandle();
     await mo.field("Kind").selectOption("Strikes");
-    const rows = mo.page.locator(".rows li");
-    await mo.until("a page", async () => !(await all.evaluate((list) => list.isConnected)) && (await rows.count()) === 20);
+    await mo.page.waitForURL(/kind=strikes/);
+    const rows = mo.page.locator(".rows:not([aria-busy]) li", { has: mo.page.getByText("Strikes", { exact: true }) });
+    await mo.until("a page", async () => (await rows.count()) === 20);
     await mo.button("Show more").click();
     await mo.until("the rest", async () => (await rows.count()) === 25);
     assert.equal(await mo.button("Show more").isVisible(), false);

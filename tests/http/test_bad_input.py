@@ -375,20 +375,20 @@ def secrets(api: Api) -> dict[str, str]:
         return str(answer.json()["id"])
 
     song = {"provider": "deezer", "title": "x", "artist_name": "x", "duration_ms": 200_000}
-    post = made("create_post", kind="text", body="hush", visibility="private")
-    crate = made("create_crate", title="hush", visibility="private")
-    room = made("create_room", name="hush", visibility="private")
+    post = made("create_post", kind="text", body="sealed", visibility="private")
+    crate = made("create_crate", title="sealed", visibility="private")
+    room = made("create_room", name="sealed", visibility="private")
     api.rpc("cleo", "set_dm_permission", {"permission": "everyone"})
     talk = made("start_conversation", usernames=[PERSON["cleo"]])
     return {
         "post_id": post, "crate_id": crate, "room_id": room, "conversation_id": talk,
-        "comment_id": made("create_comment", target_kind="post", target_id=post, body="hush"),
+        "comment_id": made("create_comment", target_kind="post", target_id=post, body="sealed"),
         "item_id": made(
             "add_to_crate", crate_id=crate,
             track_id=made("resolve_track", **song, provider_track_id="7"),
         ),
         "session_id": made("start_session", room_id=room, mode="artist"),
-        "message_id": made("send_direct_message", conversation_id=talk, body="hush"),
+        "message_id": made("send_direct_message", conversation_id=talk, body="sealed"),
         "target_id": post,
     }  # fmt: skip
 

@@ -88,8 +88,8 @@ def test_who_is_banned_signs_in_and_reads_and_is_told_until_when(api: Api, dora:
     def ask(method: str, path: str, body: Any = None) -> httpx.Response:
         return api.client.request(method, f"/rest/v1/{path}", json=body, headers=headers)
 
-    (mine,) = ask("POST", "rpc/my_sanctions", {}).json()
-    assert (mine["kind"], mine["in_force"], mine["reason"]) == ("ban", True, "spam")
+    (mine,) = (each for each in ask("POST", "rpc/my_sanctions", {}).json() if each["in_force"])
+    assert (mine["kind"], mine["reason"]) == ("ban", "spam")
     assert datetime.fromisoformat(mine["until"]) == until
     for reading in ("home_feed", "my_account", "my_notifications", "global_feed"):
         assert ask("POST", f"rpc/{reading}", {}).status_code == 200, reading

@@ -14,6 +14,7 @@ export async function queue({ title, name, section, filters = {}, find, row, loo
   let now = {};
   let shown = "";
   let turn = 0;
+  let reading = 0;
 
   const list = h("ul", { class: "rows" });
   const more = h("button", { type: "button", onclick: () => act(more, next) }, "Show more");
@@ -50,8 +51,11 @@ export async function queue({ title, name, section, filters = {}, find, row, loo
   const link = (id) => list.querySelector(`li[data-key="${CSS.escape(id)}"] a`);
 
   async function next() {
+    const mine = reading;
     const from = items.length;
     const page = await find(now, items.at(-1)?.cursor ?? null, PAGE_SIZE);
+    // Another list is wanted by now.
+    if (mine !== reading) return;
     const known = new Set(items.map((item) => item.id));
     items = [...items, ...page.filter((item) => !known.has(item.id))];
     more.hidden = page.length < PAGE_SIZE;
@@ -60,8 +64,16 @@ export async function queue({ title, name, section, filters = {}, find, row, loo
   }
 
   async function load() {
+    const mine = ++reading;
     items = [];
-    await next();
+    // What is shown until it is there goes no further.
+    more.hidden = true;
+    set(list, { "aria-busy": "true" });
+    try {
+      await next();
+    } finally {
+      if (mine === reading) set(list, { "aria-busy": null });
+    }
   }
 
   /** Read anew, what is open included; the focus stays. */
