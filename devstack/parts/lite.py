@@ -77,8 +77,15 @@ class Lite:
         target.write_text(_toml(config))
 
     def is_ready(self) -> bool:
-        """Whether it answers."""
-        return answers(f"{self.url}/auth/v1/health", {"apikey": self.publishable_key})
+        """Whether it answers, asked for buckets too.
+
+        For the first who asks for what is stored it grants to the roles of clients, and of two who
+        ask then at once one is told that the resource already exists.
+        """
+        key = {"apikey": self.publishable_key}
+        return all(
+            answers(f"{self.url}{path}", key) for path in ("/auth/v1/health", "/storage/v1/bucket")
+        )
 
 
 def _toml(table: dict[str, Any], path: str = "") -> str:

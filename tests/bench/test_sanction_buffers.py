@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from statistics import fmean
 
 import psycopg
 
@@ -21,8 +22,8 @@ select id, 'ban' from public.profiles where username like 'person\\_%'
 """
 
 
-def touched(rooms: Rooms) -> dict[str, int]:
-    """How much a like and a message touch."""
+def touched(rooms: Rooms) -> dict[str, float]:
+    """How much a like and a message touch, on average: a page that fills up costs one call more."""
     hall = rooms.room(HALL)
     post = str(next(iter(rooms.owner.connection.execute(POSTS.encode())))[0])
     found = {}
@@ -30,11 +31,14 @@ def touched(rooms: Rooms) -> dict[str, int]:
         ("set_like", LIKE, UNLIKE, post),
         ("send_message", SEND, None, hall),
     ):
-        for person in rooms.people * 2:  # the first call of a session reads the catalog too
+        touches = []
+        for person in rooms.people * 8:
             rooms.reader.become(person)
-            found[name] = rooms.reader.explain(call, asked)
+            touches.append(rooms.reader.explain(call, asked))
             if undo:
                 rooms.reader.run(undo, asked)
+        # The first calls of a session read the catalog too.
+        found[name] = fmean(touches[len(rooms.people) :])
     return found
 
 
@@ -58,5 +62,5 @@ def test_a_write_touches_hardly_more_for_it(
     asked, free = found
     more = {name: asked[name] - free[name] for name in asked}
     # A like asks a row that it reads anyway.
-    assert more["set_like"] == 0
-    assert 0 < more["send_message"] <= MOST
+    assert abs(more["set_like"]) < 0.5
+    assert 0.5 < more["send_message"] <= MOST

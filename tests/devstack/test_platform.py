@@ -77,6 +77,16 @@ def test_lite_sees_row_level_security_in_storage_only(server: PostgresServer) ->
         assert len(superuser.execute(query).fetchall()) > 1
 
 
+def test_lite_has_granted_before_anybody_asks_it(server: PostgresServer) -> None:
+    # It does so for the first who asks for what is stored; two who are the first fail each other.
+    query = (
+        "select count(*) from pg_default_acl where defaclrole = 'supabase_auth_admin'::regrole"
+        " and defaclnamespace = 'storage'::regnamespace and defaclobjtype = 'r'"
+    )
+    with server.connect("platform") as owner:
+        assert owner.execute(query).fetchone() == (1,)
+
+
 def test_nothing_is_granted_to_api_roles_by_default(owner: psycopg.Connection) -> None:
     with owner:
         owner.execute("create table public.t (id int)")
