@@ -6109,7 +6109,8 @@ as $$
 $$;
 comment on function private.audit(text, text, text, jsonb) is 'Append to the audit trail, in the caller''s name';
 
-create or replace function private.tg_audit_events__append_only()
+-- For every table whose rows stay as they were written, whoever writes: the owner of the database too.
+create or replace function private.tg__append_only()
 returns trigger
 language plpgsql
 volatile
@@ -6117,15 +6118,15 @@ security invoker
 set search_path = ''
 as $$
 begin
-  raise exception using errcode = 'restrict_violation', message = 'audit_events is append-only';
+  raise exception using errcode = 'restrict_violation', message = tg_table_name || ' is append-only';
 end;
 $$;
 create trigger _300_append_only
   before update or delete on private.audit_events
-  for each row execute function private.tg_audit_events__append_only();
+  for each row execute function private.tg__append_only();
 create trigger _310_append_only
   before truncate on private.audit_events
-  for each statement execute function private.tg_audit_events__append_only();
+  for each statement execute function private.tg__append_only();
 
 -- Security definer: reads the CLI's own table of applied migrations, which service_role cannot.
 create or replace function private.schema_version()
@@ -8468,30 +8469,22 @@ create trigger _510_end_collaborations
   for each row execute function private.tg_blocks__end_collaborations();
 
 -- Plays are facts. Nobody changes one; the erasure of a person alone takes their name off it.
-create or replace function private.tg_plays__append_only()
-returns trigger
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-begin
-  if tg_op = 'UPDATE' and new.listener_id is null and new.client_event_id is null
-    and (new.id, new.track_id, new.ms_played, new.is_counted, new.source, new.played_at)
-      = (old.id, old.track_id, old.ms_played, old.is_counted, old.source, old.played_at)
-    and new.room_id is not distinct from old.room_id
-  then
-    return new;
-  end if;
-  raise exception using errcode = 'restrict_violation', message = 'plays is append-only';
-end;
-$$;
 create trigger _300_append_only
-  before update or delete on public.plays
-  for each row execute function private.tg_plays__append_only();
+  before delete on public.plays
+  for each row execute function private.tg__append_only();
 create trigger _310_append_only
   before truncate on public.plays
-  for each statement execute function private.tg_plays__append_only();
+  for each statement execute function private.tg__append_only();
+create trigger _320_append_only
+  before update on public.plays
+  for each row
+  when (
+    new.listener_id is not null
+    or new.client_event_id is not null
+    or (new.id, new.track_id, new.ms_played, new.is_counted, new.source, new.played_at, new.room_id)
+      is distinct from (old.id, old.track_id, old.ms_played, old.is_counted, old.source, old.played_at, old.room_id)
+  )
+  execute function private.tg__append_only();
 
 create or replace function private.lock_catalogue_ties(user_ids uuid[])
 returns void
@@ -29992,17 +29985,6 @@ $$;
 
 -- source: sql/07_commerce/functions/20_ledger.sql
 
-create or replace function private.tg__append_only()
-returns trigger
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-begin
-  raise exception using errcode = 'restrict_violation', message = tg_table_name || ' is append-only';
-end;
-$$;
 create trigger _300_append_only
   before update or delete on private.ledger_transactions
   for each row execute function private.tg__append_only();

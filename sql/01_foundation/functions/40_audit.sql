@@ -11,7 +11,8 @@ as $$
 $$;
 comment on function private.audit(text, text, text, jsonb) is 'Append to the audit trail, in the caller''s name';
 
-create or replace function private.tg_audit_events__append_only()
+-- For every table whose rows stay as they were written, whoever writes: the owner of the database too.
+create or replace function private.tg__append_only()
 returns trigger
 language plpgsql
 volatile
@@ -19,15 +20,15 @@ security invoker
 set search_path = ''
 as $$
 begin
-  raise exception using errcode = 'restrict_violation', message = 'audit_events is append-only';
+  raise exception using errcode = 'restrict_violation', message = tg_table_name || ' is append-only';
 end;
 $$;
 create trigger _300_append_only
   before update or delete on private.audit_events
-  for each row execute function private.tg_audit_events__append_only();
+  for each row execute function private.tg__append_only();
 create trigger _310_append_only
   before truncate on private.audit_events
-  for each statement execute function private.tg_audit_events__append_only();
+  for each statement execute function private.tg__append_only();
 
 -- Security definer: reads the CLI's own table of applied migrations, which service_role cannot.
 create or replace function private.schema_version()

@@ -1,14 +1,3 @@
-create or replace function private.tg__append_only()
-returns trigger
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-begin
-  raise exception using errcode = 'restrict_violation', message = tg_table_name || ' is append-only';
-end;
-$$;
 create trigger _300_append_only
   before update or delete on private.ledger_transactions
   for each row execute function private.tg__append_only();
