@@ -15582,6 +15582,21 @@ as $$
 $$;
 comment on function private.forget_target(text, uuid) is 'Remove every notification and activity about something that is deleted';
 
+-- Security definer: what people were told of is nobody's to delete.
+create or replace function private.tg__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target(tg_argv[0], old.id);
+  return null;
+end;
+$$;
+comment on function private.tg__forget_told() is 'forget_target for a row that goes, of the kind that the argument names';
+
 -- Security definer: the counter and the names shown are nobody's to write. Once a statement: a row that is written again and again in one
 -- transaction is found through all its versions, which for ten thousand who like one post would be the square of them.
 create or replace function private.tg_notification_actors__count()
@@ -16999,44 +17014,18 @@ create trigger _900_notify
   after insert or delete on public.reposts
   for each row execute function private.tg_reposts__notify();
 
--- Security definer: as tg_follows__notify.
-create or replace function private.tg_posts__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('post', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.posts
-  for each row execute function private.tg_posts__forget_told();
+  for each row execute function private.tg__forget_told('post');
 create trigger _910_forget_told
   after update of deleted_at on public.posts
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_posts__forget_told();
+  execute function private.tg__forget_told('post');
 
--- Security definer: as tg_follows__notify.
-create or replace function private.tg_profiles__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('profile', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.profiles
-  for each row execute function private.tg_profiles__forget_told();
+  for each row execute function private.tg__forget_told('profile');
 
 create or replace function private.told_between(a uuid, b uuid)
 returns setof uuid
@@ -17453,22 +17442,10 @@ create trigger _900_notify_update
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg_comments__notify();
 
--- Security definer: as tg_comments__notify. Comments go for good with what they are about alone, whose notifications go by themselves.
-create or replace function private.tg_comments__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('comment', old.id);
-  return null;
-end;
-$$;
+-- Comments go for good with what they are about alone, whose notifications go by themselves.
 create trigger _900_forget_told
   after delete on public.comments
-  for each row execute function private.tg_comments__forget_told();
+  for each row execute function private.tg__forget_told('comment');
 
 -- Security definer: as tg_comments__notify. Whoever names somebody again and again is heard so often alone; of a new comment that answers them
 -- or is about what is theirs, people are told nevertheless.
@@ -17637,22 +17614,9 @@ create trigger _900_read
   when (old.last_read_message_id is distinct from new.last_read_message_id or old.state <> new.state)
   execute function private.tg_conversation_members__read();
 
--- Security definer: as tg_comments__notify.
-create or replace function private.tg_conversations__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('conversation', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.conversations
-  for each row execute function private.tg_conversations__forget_told();
+  for each row execute function private.tg__forget_told('conversation');
 
 -- Security definer: as tg_comments__notify.
 create or replace function private.tg_crate_collaborators__notify()
@@ -17718,44 +17682,18 @@ create trigger _920_tell_of_share
   when (old.deleted_at is null and new.deleted_at is not null and old.crate_id is not null)
   execute function private.tg_posts__tell_of_share();
 
--- Security definer: as tg_comments__notify.
-create or replace function private.tg_crates__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('crate', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.crates
-  for each row execute function private.tg_crates__forget_told();
+  for each row execute function private.tg__forget_told('crate');
 create trigger _910_forget_told
   after update of deleted_at on public.crates
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_crates__forget_told();
+  execute function private.tg__forget_told('crate');
 
--- Security definer: as tg_comments__notify.
-create or replace function private.tg_tracks__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('track', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.tracks
-  for each row execute function private.tg_tracks__forget_told();
+  for each row execute function private.tg__forget_told('track');
 
 -- Security definer: as tg_comments__notify. Every step is a multiple of five, so four plays of five cost nothing.
 create or replace function private.tg_tracks__milestone()

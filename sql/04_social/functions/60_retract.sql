@@ -92,6 +92,21 @@ as $$
 $$;
 comment on function private.forget_target(text, uuid) is 'Remove every notification and activity about something that is deleted';
 
+-- Security definer: what people were told of is nobody's to delete.
+create or replace function private.tg__forget_told()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.forget_target(tg_argv[0], old.id);
+  return null;
+end;
+$$;
+comment on function private.tg__forget_told() is 'forget_target for a row that goes, of the kind that the argument names';
+
 -- Security definer: the counter and the names shown are nobody's to write. Once a statement: a row that is written again and again in one
 -- transaction is found through all its versions, which for ten thousand who like one post would be the square of them.
 create or replace function private.tg_notification_actors__count()

@@ -225,44 +225,18 @@ create trigger _900_notify
   after insert or delete on public.reposts
   for each row execute function private.tg_reposts__notify();
 
--- Security definer: as tg_follows__notify.
-create or replace function private.tg_posts__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('post', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.posts
-  for each row execute function private.tg_posts__forget_told();
+  for each row execute function private.tg__forget_told('post');
 create trigger _910_forget_told
   after update of deleted_at on public.posts
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_posts__forget_told();
+  execute function private.tg__forget_told('post');
 
--- Security definer: as tg_follows__notify.
-create or replace function private.tg_profiles__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('profile', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.profiles
-  for each row execute function private.tg_profiles__forget_told();
+  for each row execute function private.tg__forget_told('profile');
 
 create or replace function private.told_between(a uuid, b uuid)
 returns setof uuid

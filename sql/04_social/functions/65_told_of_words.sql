@@ -97,22 +97,10 @@ create trigger _900_notify_update
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg_comments__notify();
 
--- Security definer: as tg_comments__notify. Comments go for good with what they are about alone, whose notifications go by themselves.
-create or replace function private.tg_comments__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('comment', old.id);
-  return null;
-end;
-$$;
+-- Comments go for good with what they are about alone, whose notifications go by themselves.
 create trigger _900_forget_told
   after delete on public.comments
-  for each row execute function private.tg_comments__forget_told();
+  for each row execute function private.tg__forget_told('comment');
 
 -- Security definer: as tg_comments__notify. Whoever names somebody again and again is heard so often alone; of a new comment that answers them
 -- or is about what is theirs, people are told nevertheless.
@@ -281,22 +269,9 @@ create trigger _900_read
   when (old.last_read_message_id is distinct from new.last_read_message_id or old.state <> new.state)
   execute function private.tg_conversation_members__read();
 
--- Security definer: as tg_comments__notify.
-create or replace function private.tg_conversations__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('conversation', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.conversations
-  for each row execute function private.tg_conversations__forget_told();
+  for each row execute function private.tg__forget_told('conversation');
 
 -- Security definer: as tg_comments__notify.
 create or replace function private.tg_crate_collaborators__notify()
@@ -362,44 +337,18 @@ create trigger _920_tell_of_share
   when (old.deleted_at is null and new.deleted_at is not null and old.crate_id is not null)
   execute function private.tg_posts__tell_of_share();
 
--- Security definer: as tg_comments__notify.
-create or replace function private.tg_crates__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('crate', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.crates
-  for each row execute function private.tg_crates__forget_told();
+  for each row execute function private.tg__forget_told('crate');
 create trigger _910_forget_told
   after update of deleted_at on public.crates
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_crates__forget_told();
+  execute function private.tg__forget_told('crate');
 
--- Security definer: as tg_comments__notify.
-create or replace function private.tg_tracks__forget_told()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform private.forget_target('track', old.id);
-  return null;
-end;
-$$;
 create trigger _900_forget_told
   after delete on public.tracks
-  for each row execute function private.tg_tracks__forget_told();
+  for each row execute function private.tg__forget_told('track');
 
 -- Security definer: as tg_comments__notify. Every step is a multiple of five, so four plays of five cost nothing.
 create or replace function private.tg_tracks__milestone()
