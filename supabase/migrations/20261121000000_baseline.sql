@@ -8611,6 +8611,21 @@ create trigger _300_validate
   on public.tracks
   for each row execute function private.tg_tracks__validate();
 
+create or replace function private.require_genre(genre text)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if require_genre.genre is not null and not exists (select from public.genres as known where known.slug = require_genre.genre) then
+    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
+  end if;
+end;
+$$;
+comment on function private.require_genre(text) is 'Refuse a genre that there is not; null is none';
+
 create or replace function private.fit_track(track public.tracks)
 returns public.tracks
 language plpgsql
@@ -8641,9 +8656,7 @@ begin
     perform private.raise_error(422, 'isrc_invalid', 'An ISRC is two letters, three letters or digits and seven digits.');
   end if;
   v_track.genre := nullif(v_track.genre, '');
-  if v_track.genre is not null and not exists (select from public.genres as genre where genre.slug = v_track.genre) then
-    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
-  end if;
+  perform private.require_genre(v_track.genre);
   v_track.bpm := nullif(v_track.bpm, 0);
   if v_track.bpm not between 20 and 400 then
     perform private.raise_error(422, 'bpm_invalid', 'A track has 20 to 400 beats a minute.');
@@ -9790,9 +9803,7 @@ begin
     perform private.raise_error(422, 'description_too_long', 'A description has at most 1000 characters.');
   end if;
   v_crate.genre := nullif(v_crate.genre, '');
-  if v_crate.genre is not null and not exists (select from public.genres as genre where genre.slug = v_crate.genre) then
-    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
-  end if;
+  perform private.require_genre(v_crate.genre);
   v_crate.mood := nullif(private.clean_line(left(v_crate.mood, 1000), 41), '');
   if char_length(v_crate.mood) > 40 then
     perform private.raise_error(422, 'mood_too_long', 'A mood has at most 40 characters.');
@@ -10811,21 +10822,6 @@ begin
   end if;
 end;
 $$;
-
-create or replace function private.require_genre(genre text)
-returns void
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-  if require_genre.genre is not null and not exists (select from public.genres as known where known.slug = require_genre.genre) then
-    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
-  end if;
-end;
-$$;
-comment on function private.require_genre(text) is 'Refuse a genre that there is not; null is none';
 
 -- Security definer: as trending_crates.
 create or replace function private.newest_crates(list text, genre text, after text, page_size int)
@@ -19457,9 +19453,7 @@ begin
     perform private.raise_error(422, 'room_visibility_unknown', 'A room is public, unlisted or private.');
   end if;
   v_room.genre := nullif(v_room.genre, '');
-  if v_room.genre is not null and not exists (select from public.genres as genre where genre.slug = v_room.genre) then
-    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
-  end if;
+  perform private.require_genre(v_room.genre);
   if v_room.kind = 'genre' and v_room.genre is null then
     perform private.raise_error(422, 'room_genre_missing', 'A room of kind genre names its genre.');
   end if;

@@ -48,6 +48,21 @@ create trigger _300_validate
   on public.tracks
   for each row execute function private.tg_tracks__validate();
 
+create or replace function private.require_genre(genre text)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if require_genre.genre is not null and not exists (select from public.genres as known where known.slug = require_genre.genre) then
+    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
+  end if;
+end;
+$$;
+comment on function private.require_genre(text) is 'Refuse a genre that there is not; null is none';
+
 create or replace function private.fit_track(track public.tracks)
 returns public.tracks
 language plpgsql
@@ -78,9 +93,7 @@ begin
     perform private.raise_error(422, 'isrc_invalid', 'An ISRC is two letters, three letters or digits and seven digits.');
   end if;
   v_track.genre := nullif(v_track.genre, '');
-  if v_track.genre is not null and not exists (select from public.genres as genre where genre.slug = v_track.genre) then
-    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
-  end if;
+  perform private.require_genre(v_track.genre);
   v_track.bpm := nullif(v_track.bpm, 0);
   if v_track.bpm not between 20 and 400 then
     perform private.raise_error(422, 'bpm_invalid', 'A track has 20 to 400 beats a minute.');

@@ -40,9 +40,7 @@ begin
     perform private.raise_error(422, 'description_too_long', 'A description has at most 1000 characters.');
   end if;
   v_crate.genre := nullif(v_crate.genre, '');
-  if v_crate.genre is not null and not exists (select from public.genres as genre where genre.slug = v_crate.genre) then
-    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
-  end if;
+  perform private.require_genre(v_crate.genre);
   v_crate.mood := nullif(private.clean_line(left(v_crate.mood, 1000), 41), '');
   if char_length(v_crate.mood) > 40 then
     perform private.raise_error(422, 'mood_too_long', 'A mood has at most 40 characters.');

@@ -57,21 +57,6 @@ begin
 end;
 $$;
 
-create or replace function private.require_genre(genre text)
-returns void
-language plpgsql
-stable
-security invoker
-set search_path = ''
-as $$
-begin
-  if require_genre.genre is not null and not exists (select from public.genres as known where known.slug = require_genre.genre) then
-    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
-  end if;
-end;
-$$;
-comment on function private.require_genre(text) is 'Refuse a genre that there is not; null is none';
-
 -- Security definer: as trending_crates.
 create or replace function private.newest_crates(list text, genre text, after text, page_size int)
 returns setof public.crate_row

@@ -68,9 +68,7 @@ begin
     perform private.raise_error(422, 'room_visibility_unknown', 'A room is public, unlisted or private.');
   end if;
   v_room.genre := nullif(v_room.genre, '');
-  if v_room.genre is not null and not exists (select from public.genres as genre where genre.slug = v_room.genre) then
-    perform private.raise_error(422, 'unknown_genre', 'A genre is none of those in genres.');
-  end if;
+  perform private.require_genre(v_room.genre);
   if v_room.kind = 'genre' and v_room.genre is null then
     perform private.raise_error(422, 'room_genre_missing', 'A room of kind genre names its genre.');
   end if;
