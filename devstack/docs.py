@@ -46,14 +46,14 @@ def in_parts(parts: Callable[[], dict[str, str]]) -> Callable[[str], str]:
     return render
 
 
-def of_domain(domain: str) -> Callable[[str], str]:
-    """Make the render of a domain's page, which is generated whole."""
-    return lambda _: docs_api.page(domain)
+def whole(page: str) -> Callable[[str], str]:
+    """Make the render of a page in docs/api/, which is generated whole."""
+    return lambda _: docs_api.render(page)
 
 
 PAGES = (
     Page("api", in_parts(docs_api.parts)),
-    *(Page(f"api/{domain}", of_domain(domain)) for domain in docs_api.domains()),
+    *(Page(f"api/{page}", whole(page)) for page in docs_api.pages()),
     Page("deploy", in_parts(docs_deploy.parts)),
     Page("deploy-commands", in_parts(docs_deploy.commands)),
     Page("errors", in_parts(docs_errors.parts)),
@@ -66,7 +66,7 @@ def renew(page: Page, folder: Path = DOCS, *, is_check: bool = False) -> bool:
     before = path.read_text("utf-8") if path.exists() else ""
     after = page.render(before)
     if before != after and not is_check:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(after, "utf-8")
     return before == after
 

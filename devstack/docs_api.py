@@ -1,6 +1,6 @@
 """docs/api.md and docs/api/: the tables and RPCs that apps and functions may use.
 
-They come from the comments in sql/: a page a domain, and the way to each.
+They come from the comments in sql/: a page for each file of a domain's api, and the way to each.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from devstack.schema import SQL, source_files
@@ -43,32 +45,37 @@ def parts() -> dict[str, str]:
     """What stands between the marks of docs/api.md: where everything is."""
     public, backend = rpcs("public"), rpcs("backend")
     rows = [
-        f"| [{domain}](api/{domain}.md) | {_names(_tables_of(text))} |"
-        f" {_names(rpc.name for rpc in public.get(domain, []))} |"
-        f" {_names(rpc.name for rpc in backend.get(domain, []))} |"
-        for domain, text in _domains().items()
+        f"| [{_title(page)}](api/{page}.md) | {_names(_tables_of(text))} |"
+        f" {_names(rpc.name for rpc in public.get(page, []))} |"
+        f" {_names(rpc.name for rpc in backend.get(page, []))} |"
+        for page, text in _texts().items()
     ]
-    heading = ["| domain | tables | RPCs | RPCs for the functions |", "| --- | --- | --- | --- |"]
-    return {"domains": "\n".join([*heading, *rows])}
+    heading = ["| page | tables | RPCs | RPCs for the functions |", "| --- | --- | --- | --- |"]
+    return {"pages": "\n".join([*heading, *rows])}
 
 
-def domains() -> list[str]:
-    """The domains, each of which has a page in docs/api/."""
-    return list(_domains())
+def pages() -> list[str]:
+    """The pages in docs/api/: `<domain>`, or `<domain>/<file>` where its api is a folder."""
+    return list(_texts())
 
 
-def page(domain: str) -> str:
-    """The page of a domain, whole."""
-    lines = [f"# The API: {domain}", "", f"Generated from `sql/*_{domain}` by `make docs`;"]
-    lines += ["[how to use it](../api.md).", ""]
+def render(page: str) -> str:
+    """A page, whole."""
+    lines = [f"# The API: {_title(page)}", ""]
+    lines += [f"Generated from `sql/*_{page.partition('/')[0]}` by `make docs`;"]
+    lines += [f"[how to use it]({'../' * page.count('/')}../api.md).", ""]
     for title, content in (
-        ("Tables and row types", "\n".join(_tables(_domains()[domain]))),
-        ("RPCs", _rpcs("public", domain)),
-        ("RPCs for the cloud functions", _rpcs("backend", domain)),
+        ("Tables and row types", "\n".join(_tables(_texts()[page]))),
+        ("RPCs", _rpcs("public", page)),
+        ("RPCs for the cloud functions", _rpcs("backend", page)),
     ):
         if content:
             lines += [f"## {title}", "", content.strip("\n"), ""]
     return "\n".join(lines)
+
+
+def _title(page: str) -> str:
+    return page.replace("/", ", ").replace("_", " ")
 
 
 def _names(names: Iterable[str]) -> str:
@@ -83,20 +90,22 @@ def _tables_of(text: str) -> list[str]:
     ]
 
 
+@cache
 def rpcs(schema: str) -> dict[str, list[Rpc]]:
-    """The functions of an exposed schema, by domain."""
+    """The functions of an exposed schema, by page."""
     found: dict[str, list[Rpc]] = {}
-    for domain, text in _domains().items():
+    roles = {
+        name: grant["roles"]
+        for text in _texts().values()
+        for grant in _GRANT.finditer(text)
+        for name in re.findall(r"(?:public|backend)\.\w+", grant["names"])
+    }
+    for page, text in _texts().items():
         comments = _comments(text)
-        roles = {
-            name: grant["roles"]
-            for grant in _GRANT.finditer(text)
-            for name in re.findall(r"(?:public|backend)\.\w+", grant["names"])
-        }
         for each in _FUNCTION.finditer(text):
             full = f"{each['schema']}.{each['name']}"
             if each["schema"] == schema:
-                found.setdefault(domain, []).append(
+                found.setdefault(page, []).append(
                     Rpc(
                         schema,
                         each["name"],
@@ -110,9 +119,9 @@ def rpcs(schema: str) -> dict[str, list[Rpc]]:
     return found
 
 
-def _rpcs(schema: str, domain: str) -> str:
+def _rpcs(schema: str, page: str) -> str:
     lines = []
-    for rpc in rpcs(schema).get(domain, []):
+    for rpc in rpcs(schema).get(page, []):
         summary, _, rest = rpc.comment.partition("\n")
         method = "GET or POST" if rpc.is_stable else "POST"
         lines += [
@@ -148,12 +157,24 @@ def _tables(text: str) -> Iterator[str]:
             yield ""
 
 
-def _domains(folder: Path = SQL) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for path in source_files(folder):
-        domain = path.relative_to(folder).parts[0].split("_", 1)[1]
-        texts[domain] = texts.get(domain, "") + path.read_text("utf-8") + "\n"
-    return texts
+@cache
+def _texts() -> dict[str, str]:
+    """What stands in the files of sql/, by page."""
+    return {
+        "/".join(name.partition("_")[2] for name in place if name): "\n".join(
+            path.read_text("utf-8") for path in paths
+        )
+        for place, paths in groupby(sorted(source_files(), key=_place), _place)
+    }
+
+
+def _place(path: Path) -> tuple[str, str]:
+    """The domain of a file, and the file of its api that is named so, or is the last before it."""
+    domain = path.relative_to(SQL).parts[0]
+    parts = [each.stem for each in (SQL / domain / "api").glob("*.sql")]
+    return domain, max(
+        (part for part in parts if part <= path.stem), default=min(parts, default="")
+    )
 
 
 def _comments(text: str) -> dict[tuple[str, str], str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from devstack.docs import PAGES, Page, fill, in_parts, main, renew
+from devstack.docs import DOCS, PAGES, Page, fill, in_parts, main, renew
 
 TEXT = "# A\n<!-- generated: one -->\nold\n<!-- end: one -->\nkept\n"
 
@@ -12,6 +12,13 @@ TEXT = "# A\n<!-- generated: one -->\nold\n<!-- end: one -->\nkept\n"
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page_is_up_to_date(page: Page) -> None:
     assert renew(page, is_check=True), f"run `make docs`: docs/{page.name}.md has changed"
+
+
+def test_no_page_of_the_api_is_left_over() -> None:
+    written = {
+        path.relative_to(DOCS).with_suffix("").as_posix() for path in (DOCS / "api").rglob("*.md")
+    }
+    assert written == {page.name for page in PAGES if page.name.startswith("api/")}
 
 
 def test_only_what_stands_between_the_markers_is_replaced() -> None:
