@@ -44,6 +44,10 @@ if content == b"odd":
 else:
     print(json.dumps({{"duration": 60.0, "fingerprint": json.loads(content)}}))
 """
+needs_fpcalc = pytest.mark.skipif(
+    shutil.which("fpcalc") is None,
+    reason="fpcalc is not installed: Debian and Ubuntu have it in libchromaprint-tools",
+)
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +282,7 @@ def as_wave(samples: list[float], *, bits: int = 16, every: int = 1) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.skipif(shutil.which("fpcalc") is None, reason="fpcalc is not installed")
+@needs_fpcalc
 def test_near_duplicates_of_a_tune_are_found_and_other_tunes_are_not(
     tidied: LiveStack, serve: Callable[..., FunctionsServer]
 ) -> None:
@@ -307,7 +311,7 @@ def test_near_duplicates_of_a_tune_are_found_and_other_tunes_are_not(
     assert all(first in like for like in cases(tidied).values())
 
 
-@pytest.mark.skipif(shutil.which("fpcalc") is None, reason="fpcalc is not installed")
+@needs_fpcalc
 def test_near_duplicates_that_were_encoded_anew_are_found(
     tidied: LiveStack, serve: Callable[..., FunctionsServer]
 ) -> None:
