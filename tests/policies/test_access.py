@@ -5,48 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.database import Connection, actor, forbidden
-from tests.policies import (
-    activity,
-    catalogue,
-    chat,
-    comments,
-    commerce_earnings,
-    commerce_orders,
-    live,
-    messages,
-    notifications,
-    profiles,
-    progression,
-    rights,
-    rooms,
-    sessions,
-    social,
-    storage,
-    trust,
-    trust_detections,
-)
-from tests.policies.checks import CHECKS, Check, Stage
+from tests.policies.checks import Check, Stage
+from tests.policies.matrices import CHECKS
 
-MODULES = (
-    activity,
-    catalogue,
-    chat,
-    comments,
-    commerce_earnings,
-    commerce_orders,
-    live,
-    messages,
-    notifications,
-    profiles,
-    progression,
-    rights,
-    rooms,
-    sessions,
-    social,
-    storage,
-    trust,
-    trust_detections,
-)
 CASES = [(table, function) for table, functions in CHECKS.items() for function in functions]
 # What each role may do to a table by grant; what rows that covers is the checks' matter.
 READERS = ("visitor", "ada", "service")

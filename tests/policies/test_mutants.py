@@ -8,49 +8,10 @@ import pytest
 
 from devstack.sql_functions import source_text, strip_comments
 from tests.database import Connection
-from tests.policies import (
-    activity,
-    catalogue,
-    chat,
-    comments,
-    commerce_earnings,
-    commerce_orders,
-    live,
-    messages,
-    notifications,
-    profiles,
-    progression,
-    rights,
-    rooms,
-    sessions,
-    social,
-    storage,
-    trust,
-    trust_detections,
-)
-from tests.policies.checks import CHECKS, Stage, passes, unseen
+from tests.policies.checks import Stage, passes, unseen
+from tests.policies.matrices import CHECKS
 from tests.policies.mutants import mutants, policies, split, weaker
 
-MODULES = (
-    activity,
-    catalogue,
-    chat,
-    comments,
-    commerce_earnings,
-    commerce_orders,
-    live,
-    messages,
-    notifications,
-    profiles,
-    progression,
-    rights,
-    rooms,
-    sessions,
-    social,
-    storage,
-    trust,
-    trust_detections,
-)
 NAMES = sorted(
     f"{table}.{name}"
     for name, table in re.findall(
