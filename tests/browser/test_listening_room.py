@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -14,8 +13,8 @@ import pytest
 
 from devstack.example import FOLDER as EXAMPLE
 from devstack.install import is_installed
-from devstack.nodejs import node
-from devstack.processes import ROOT, die_with_parent
+from devstack.processes import ROOT
+from tests.apps import play, served_example
 from tests.plugins.stack import RunningStack, environment, running_stack
 
 HERE = Path(__file__).parent
@@ -64,30 +63,15 @@ def tell_votes(database_url: str, ended: threading.Event) -> None:
 @pytest.fixture(scope="module")
 def page_url(stack: RunningStack) -> Iterator[str]:
     """The address of the page, served as `make example` does."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "devstack.example"],
-        cwd=ROOT,
-        env={**environment(stack.home), "PORT": "0"},
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=die_with_parent,
-    ) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip() + "/"
-        server.terminate()
+    with served_example(stack) as url:
+        yield url
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("story", STORIES)
 def test_a_listening_room(page_url: str, story: str, tmp_path: Path) -> None:
-    played = subprocess.run(
-        [node(), HERE / "stories.mjs", story],
-        env={**os.environ, "PAGE_URL": page_url, "PICTURES": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=880,
-        check=False,
-        preexec_fn=die_with_parent,
+    played = play(
+        HERE / "stories.mjs", story, seconds=880, PAGE_URL=page_url, PICTURES=str(tmp_path)
     )
     assert played.returncode == 0, f"{played.stderr}\nPictures: {tmp_path}"
 
@@ -106,11 +90,5 @@ def test_without_a_backend_the_page_is_not_served(tmp_path: Path) -> None:
 
 
 def test_every_story_is_played() -> None:
-    done = subprocess.run(
-        [node(), HERE / "stories.mjs", "?"],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    done = play(HERE / "stories.mjs", "?")
     assert f"the stories are: {', '.join(STORIES)}" in done.stderr

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from devstack import nodejs
 from devstack.install import is_installed
-from devstack.processes import die_with_parent
+from tests.apps import play
 from tests.plugins.stack import RunningStack, running_stack
 
 HERE = Path(__file__).parent
@@ -71,32 +68,18 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("story", STORIES)
 def test_a_market(market: Market, story: str, tmp_path: Path) -> None:
-    played = subprocess.run(
-        [nodejs.node(), HERE / "market.mjs", story],
-        env={
-            **os.environ,
-            "APP_URL": market.app_url,
-            "NODE_MODULES": str(nodejs.MODULES),
-            "SUPABASE_URL": market.stack.url,
-            "SUPABASE_KEY": market.stack.publishable_key,
-            "PICTURES": str(tmp_path),
-        },
-        capture_output=True,
-        text=True,
-        timeout=880,
-        check=False,
-        preexec_fn=die_with_parent,
+    played = play(
+        HERE / "market.mjs",
+        story,
+        seconds=880,
+        APP_URL=market.app_url,
+        SUPABASE_URL=market.stack.url,
+        SUPABASE_KEY=market.stack.publishable_key,
+        PICTURES=str(tmp_path),
     )
     assert played.returncode == 0, f"{played.stderr}\nPictures: {tmp_path}"
 
 
 def test_every_story_of_the_market_is_played() -> None:
-    done = subprocess.run(
-        [nodejs.node(), HERE / "market.mjs", "?"],
-        env={**os.environ, "NODE_MODULES": str(nodejs.MODULES)},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    done = play(HERE / "market.mjs", "?")
     assert f"the stories are: {', '.join(STORIES)}" in done.stderr

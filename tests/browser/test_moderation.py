@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +13,8 @@ import pytest
 from devstack import nodejs
 from devstack.example import FOLDER as EXAMPLES
 from devstack.install import is_installed
-from devstack.processes import ROOT, die_with_parent
-from tests.plugins.stack import RunningStack, environment, running_stack
+from tests.apps import play, served_example
+from tests.plugins.stack import RunningStack, running_stack
 
 HERE = Path(__file__).parent
 STORIES = [
@@ -55,39 +54,23 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 @pytest.fixture(scope="module")
 def page_url(stack: RunningStack) -> Iterator[str]:
     """The address of the page, served as `make example name=moderation` does."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "devstack.example", "moderation"],
-        cwd=ROOT,
-        env={**environment(stack.home), "PORT": "0"},
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=die_with_parent,
-    ) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip() + "/"
-        server.terminate()
+    with served_example(stack, "moderation") as url:
+        yield url
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("story", STORIES)
 def test_moderation(stack: RunningStack, page_url: str, story: str, tmp_path: Path) -> None:
-    played = subprocess.run(
-        [nodejs.node(), HERE / "moderation.mjs", story],
-        env={
-            **os.environ,
-            "PAGE_URL": page_url,
-            "NODE_MODULES": str(nodejs.MODULES),
-            "SUPABASE_URL": stack.url,
-            "SUPABASE_KEY": stack.publishable_key,
-            "FUNCTIONS_URL": stack.functions_url,
-            "CRON_SECRET": stack.cron_secret,
-            "PICTURES": str(tmp_path),
-        },
-        capture_output=True,
-        text=True,
-        timeout=880,
-        check=False,
-        preexec_fn=die_with_parent,
+    played = play(
+        HERE / "moderation.mjs",
+        story,
+        seconds=880,
+        PAGE_URL=page_url,
+        SUPABASE_URL=stack.url,
+        SUPABASE_KEY=stack.publishable_key,
+        FUNCTIONS_URL=stack.functions_url,
+        CRON_SECRET=stack.cron_secret,
+        PICTURES=str(tmp_path),
     )
     assert played.returncode == 0, f"{played.stderr}\nPictures: {tmp_path}"
 
@@ -105,12 +88,5 @@ def test_there_is_no_other_page() -> None:
 
 
 def test_every_story_of_moderation_is_played() -> None:
-    done = subprocess.run(
-        [nodejs.node(), HERE / "moderation.mjs", "?"],
-        env={**os.environ, "NODE_MODULES": str(nodejs.MODULES)},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    done = play(HERE / "moderation.mjs", "?")
     assert f"the stories are: {', '.join(STORIES)}" in done.stderr

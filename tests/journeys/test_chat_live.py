@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from pathlib import Path
 
-from devstack import nodejs
+from tests.apps import told_by
 from tests.journeys.test_messages_live import Live, Person, again, live
 from tests.plugins.stack import RunningStack
 
@@ -15,21 +12,10 @@ __all__ = ["live"]
 
 
 def test_two_apps_talk_in_a_private_room(seeded_stack: RunningStack) -> None:
-    done = subprocess.run(
-        [nodejs.node(), Path(__file__).with_name("chatting.mjs")],
-        env={
-            **os.environ,
-            "NODE_MODULES": str(nodejs.MODULES),
-            "SUPABASE_URL": seeded_stack.url,
-            "SUPABASE_KEY": seeded_stack.publishable_key,
-        },
-        capture_output=True,
-        text=True,
-        timeout=800,
-        check=False,
+    seen = told_by(
+        Path(__file__).with_name("chatting.mjs"), seeded_stack.url, seeded_stack.publishable_key
     )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {
+    assert seen == {
         "joined": ["SUBSCRIBED", "SUBSCRIBED", "CHANNEL_ERROR"],
         "typing": True,
         "same": True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -11,28 +10,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from devstack import nodejs
 from devstack.demo.story import Story
 from devstack.processes import ROOT
+from tests.apps import told_by
 from tests.plugins.stack import RunningStack, backbeat, environment
 
 
 def test_javascript_app(seeded_stack: RunningStack) -> None:
-    done = subprocess.run(
-        [nodejs.node(), Path(__file__).with_name("community.mjs")],
-        env={
-            **os.environ,
-            "NODE_MODULES": str(nodejs.MODULES),
-            "SUPABASE_URL": seeded_stack.url,
-            "SUPABASE_KEY": seeded_stack.publishable_key,
-        },
-        capture_output=True,
-        text=True,
-        timeout=800,
-        check=False,
+    seen = told_by(
+        Path(__file__).with_name("community.mjs"), seeded_stack.url, seeded_stack.publishable_key
     )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {
+    assert seen == {
         "refreshed": True,
         "followed": {"state": "following"},
         "followedAgain": [],

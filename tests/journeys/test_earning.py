@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from pathlib import Path
 
-from devstack import nodejs
+from tests.apps import told_by
 from tests.plugins.stack import RunningStack
 
 
 def test_somebody_comes_back_and_earns(seeded_stack: RunningStack) -> None:
-    done = subprocess.run(
-        [nodejs.node(), Path(__file__).with_name("earning.mjs")],
-        env={
-            **os.environ,
-            "NODE_MODULES": str(nodejs.MODULES),
-            "SUPABASE_URL": seeded_stack.url,
-            "SUPABASE_KEY": seeded_stack.publishable_key,
-            "FUNCTIONS_URL": seeded_stack.functions_url,
-            "CRON_SECRET": seeded_stack.cron_secret,
-        },
-        capture_output=True,
-        text=True,
-        timeout=800,
-        check=False,
+    seen = told_by(
+        Path(__file__).with_name("earning.mjs"),
+        seeded_stack.url,
+        seeded_stack.publishable_key,
+        FUNCTIONS_URL=seeded_stack.functions_url,
+        CRON_SECRET=seeded_stack.cron_secret,
     )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {
+    assert seen == {
         "checkedIn": [True, 5, 1],
         "again": 0,
         "streaks": [["login", 1], ["listening", 0], ["creation", 0]],

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from pathlib import Path
 
-from devstack import nodejs
+from tests.apps import told_by
 from tests.plugins.stack import RunningStack
 
 
 def test_an_open_app_hears_of_what_happens(seeded_stack: RunningStack) -> None:
-    done = subprocess.run(
-        [nodejs.node(), Path(__file__).with_name("notified.mjs")],
-        env={
-            **os.environ,
-            "NODE_MODULES": str(nodejs.MODULES),
-            "SUPABASE_URL": seeded_stack.url,
-            "SUPABASE_KEY": seeded_stack.publishable_key,
-        },
-        capture_output=True,
-        text=True,
-        timeout=800,
-        check=False,
+    seen = told_by(
+        Path(__file__).with_name("notified.mjs"), seeded_stack.url, seeded_stack.publishable_key
     )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {
+    assert seen == {
         "joined": "SUBSCRIBED",
         "benOnAdas": "CHANNEL_ERROR",
         "first": ["follow", "ben", "profile", True],

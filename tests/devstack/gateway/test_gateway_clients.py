@@ -3,8 +3,6 @@
 import asyncio
 import http.client
 import json
-import os
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,8 +18,8 @@ from storage3.exceptions import StorageApiError
 from supabase.lib.client_options import SyncClientOptions
 from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
 
-from devstack import nodejs
 from supabase import AsyncClient, AsyncClientOptions, Client, create_async_client, create_client
+from tests.apps import told_by
 from tests.devstack.gateway.conftest import JWT_SECRET, PUBLISHABLE, SECRET, Gateway, token
 from tests.devstack.phoenix import phoenix
 from tests.patience import PATIENCE_SECONDS
@@ -62,21 +60,7 @@ def client(connect: Connect) -> Client:
 
 
 def test_javascript_client(project: Gateway) -> None:
-    done = subprocess.run(
-        [nodejs.node(), Path(__file__).with_name("client.mjs")],
-        env={
-            **os.environ,
-            "NODE_MODULES": str(nodejs.MODULES),
-            "SUPABASE_URL": project.url,
-            "SUPABASE_KEY": PUBLISHABLE,
-        },
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
+    seen = told_by(Path(__file__).with_name("client.mjs"), project.url, PUBLISHABLE, seconds=180)
     assert seen.pop("createdAt")[10] == "T"
     function = seen.pop("function")
     assert (function["role"], function["got"]) == ("authenticated", "hello")
