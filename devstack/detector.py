@@ -17,7 +17,6 @@ import json
 import os
 import queue
 import re
-import signal
 import threading
 import time
 import uuid
@@ -25,12 +24,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
+from functools import partial
 from typing import Any
 
 import httpx
 
-from devstack.serving import in_thread
+from devstack.serving import Handler, in_thread, serve_until_stopped
 
 MARK = re.compile(rb"detector:(later)?:?(\d{1,3})?")
 HUMAN = 0.05
@@ -192,10 +191,8 @@ def serving(detector: DetectorServer, port: int = 0) -> Iterator[str]:
         sender.join()
 
 
-def _handler(detector: DetectorServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+def _handler(detector: DetectorServer) -> type[Handler]:
+    class Answering(Handler):
         def do_GET(self) -> None:
             self._serve("GET")
 
@@ -203,7 +200,7 @@ def _handler(detector: DetectorServer) -> type[BaseHTTPRequestHandler]:
             self._serve("POST")
 
         def _serve(self, method: str) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            raw = self.read()
             headers = {name.title(): value for name, value in self.headers.items()}
             try:
                 answer = detector.answer(method, self.path, headers, raw)
@@ -217,32 +214,19 @@ def _handler(detector: DetectorServer) -> type[BaseHTTPRequestHandler]:
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
             with suppress(OSError):
                 # Whoever asked may have gone, as it took too long.
-                self.send_response(answer.status)
-                for name, value in {"Content-Type": "application/json", **answer.headers}.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                self.write(answer.status, content, answer.headers)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep quiet: each request is reported already."""
-
-    return Handler
+    return Answering
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT, a line for each request."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     detector = DetectorServer(
         os.environ["DETECTOR_API_KEY"],
         os.environ["DETECTOR_CALLBACK_SECRET"],
         report=lambda call: print(json.dumps({"message": "asked", **call}), flush=True),
     )
-    with serving(detector, int(os.environ.get("PORT", "0"))) as url:
-        print(json.dumps({"message": "listening", "url": url}), flush=True)
-        stop.wait()
+    serve_until_stopped(partial(serving, detector))
 
 
 if __name__ == "__main__":

@@ -10,22 +10,19 @@ Configured by PORT (0 picks a free one).
 
 import gzip
 import json
-import os
 import re
-import signal
-import threading
 import uuid
 import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from devstack.serving import in_thread
+from devstack.serving import Handler, in_thread, serve_until_stopped
 
 API = "/--/api/v2"
 TOKEN = re.compile(
@@ -164,53 +161,37 @@ def serving(expo: Expo, port: int = 0) -> AbstractContextManager[str]:
     return in_thread(_handler(expo), port)
 
 
-def _handler(expo: Expo) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+def _handler(expo: Expo) -> type[Handler]:
+    class Answering(Handler):
         def do_GET(self) -> None:
             if self.path == "/pushes":
-                self._write(Answer(200, {"pushes": list(expo.pushes)}))
+                self._answer(Answer(200, {"pushes": list(expo.pushes)}))
             else:
-                self._write(refused(404, "NOT_FOUND", "There is nothing here."))
+                self._answer(refused(404, "NOT_FOUND", "There is nothing here."))
 
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            raw = self.read()
             try:
                 if self.headers.get("Content-Encoding") == "gzip":
                     raw = gzip.decompress(raw)
                 body = json.loads(raw)
             except (ValueError, OSError, EOFError, zlib.error):
-                self._write(refused(400, "VALIDATION_ERROR", "The body is not JSON."))
+                self._answer(refused(400, "VALIDATION_ERROR", "The body is not JSON."))
                 return
-            self._write(expo.answer(self.path, self.headers.get("Authorization"), body))
+            self._answer(expo.answer(self.path, self.headers.get("Authorization"), body))
 
-        def _write(self, answer: Answer) -> None:
+        def _answer(self, answer: Answer) -> None:
             body = answer.body
             raw = (body if isinstance(body, str) else json.dumps(body)).encode()
-            self.send_response(answer.status)
-            headers = {"Content-Type": "application/json", **answer.headers}
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
+            self.write(answer.status, raw, answer.headers)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep quiet: each push is reported already."""
-
-    return Handler
+    return Answering
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT, a line for each push."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     expo = Expo(report=lambda push: print(json.dumps({"message": "push", **push}), flush=True))
-    with serving(expo, int(os.environ.get("PORT", "0"))) as url:
-        print(json.dumps({"message": "listening", "url": url}), flush=True)
-        stop.wait()
+    serve_until_stopped(partial(serving, expo))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import queue
-import signal
 import threading
 import time
 import uuid
@@ -23,7 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler
+from functools import partial
 from typing import Any
 
 import httpx
@@ -33,7 +32,7 @@ from google.protobuf.message import DecodeError, Message
 from livekit.api import AccessToken, TokenVerifier, VideoGrants
 from livekit.protocol import models, room, webhook
 
-from devstack.serving import in_thread
+from devstack.serving import Handler, in_thread, serve_until_stopped
 
 PREFIX = "/twirp/livekit.RoomService/"
 STATUS = {
@@ -330,23 +329,21 @@ def serving(livekit: LiveKitServer, port: int = 0) -> Iterator[str]:
         sender.join()
 
 
-def _handler(livekit: LiveKitServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+def _handler(livekit: LiveKitServer) -> type[Handler]:
+    class Answering(Handler):
         def do_GET(self) -> None:
             if self.path == "/rooms":
-                self._write(200, json.dumps(livekit.listing()).encode())
+                self.write(200, json.dumps(livekit.listing()).encode())
             else:
                 self._refuse(TwirpError("bad_route", "There is nothing here."))
 
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            raw = self.read()
             try:
                 if self.path.startswith(PREFIX):
                     self._twirp(raw)
                 else:
-                    self._write(200, json.dumps(self._act(raw)).encode())
+                    self.write(200, json.dumps(self._act(raw)).encode())
             except TwirpError as error:
                 self._refuse(error)
 
@@ -355,7 +352,7 @@ def _handler(livekit: LiveKitServer) -> type[BaseHTTPRequestHandler]:
                 raise TwirpError("bad_route", "unexpected Content-Type")
             authorization = self.headers.get("Authorization", "")
             answer = livekit.answer(self.path.removeprefix(PREFIX), authorization, raw)
-            self._write(200, answer.SerializeToString(), "application/protobuf")
+            self.write(200, answer.SerializeToString(), {"Content-Type": "application/protobuf"})
 
         def _act(self, raw: bytes) -> Json:
             try:
@@ -373,35 +370,20 @@ def _handler(livekit: LiveKitServer) -> type[BaseHTTPRequestHandler]:
 
         def _refuse(self, error: TwirpError) -> None:
             body = json.dumps({"code": error.code, "msg": str(error)}).encode()
-            self._write(STATUS[error.code], body)
+            self.write(STATUS[error.code], body)
 
-        def _write(self, status: int, body: bytes, kind: str = "application/json") -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep quiet: each request is reported already."""
-
-    return Handler
+    return Answering
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT, a line for each request."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     livekit = LiveKitServer(
         os.environ["LIVEKIT_API_KEY"],
         os.environ["LIVEKIT_API_SECRET"],
         os.environ.get("WEBHOOK_URL"),
         report=lambda call: print(json.dumps({"message": "asked", **call}), flush=True),
     )
-    with serving(livekit, int(os.environ.get("PORT", "0"))) as url:
-        print(json.dumps({"message": "listening", "url": url}), flush=True)
-        stop.wait()
+    serve_until_stopped(partial(serving, livekit))
 
 
 if __name__ == "__main__":

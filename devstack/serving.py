@@ -1,12 +1,48 @@
-"""An HTTP server in a thread, which sleeps until somebody asks something of it."""
+"""What serves in the place of a provider: HTTP in a thread, asleep until somebody asks."""
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Reads and answers requests on connections that are kept, and says nothing of them."""
+
+    protocol_version = "HTTP/1.1"
+
+    def read(self) -> bytes:
+        """The body of the request."""
+        return self.rfile.read(int(self.headers.get("Content-Length", "0")))
+
+    def write(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Answer, with JSON where the headers name nothing else."""
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet: whoever serves reports what is worth it."""
+
+
+def serve_until_stopped(serving: Callable[[int], AbstractContextManager[str]]) -> None:
+    """Serve on PORT (0 picks a free one) until SIGTERM or SIGINT; a line says where."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with serving(int(os.environ.get("PORT", "0"))) as url:
+        print(json.dumps({"message": "listening", "url": url}), flush=True)
+        stop.wait()
 
 
 @contextmanager

@@ -6,10 +6,10 @@ STATE (a file that keeps everything, so that what the database knows of Stripe s
 
 import json
 import os
-import signal
-import threading
+from functools import partial
 from pathlib import Path
 
+from devstack.serving import serve_until_stopped
 from devstack.stripe.api import FakeStripe
 from devstack.stripe.catalogue import stock_plans
 from devstack.stripe.server import serving
@@ -22,9 +22,6 @@ SETTLE_SECONDS = 5.0
 
 def main() -> None:
     """Serve."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     state = os.environ.get("STATE")
     stripe = FakeStripe(
         os.environ["STRIPE_SECRET_KEY"],
@@ -42,9 +39,7 @@ def main() -> None:
         take(event)
 
     stripe.store.emit = report
-    with serving(stripe, int(os.environ.get("PORT", "0"))) as url:
-        print(json.dumps({"message": "listening", "url": url}), flush=True)
-        stop.wait()
+    serve_until_stopped(partial(serving, stripe))
 
 
 if __name__ == "__main__":

@@ -6,10 +6,9 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
-from devstack.serving import in_thread
+from devstack.serving import Handler, in_thread
 from devstack.stripe import checkout, forms
 from devstack.stripe.api import Answer, FakeStripe, Request
 from devstack.stripe.pages import Page, show
@@ -43,9 +42,8 @@ def serving(stripe: FakeStripe, port: int = 0) -> Iterator[str]:
                 thread.join()
 
 
-def _handler(stripe: FakeStripe) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+def _handler(stripe: FakeStripe) -> type[Handler]:
+    class Answering(Handler):
         disable_nagle_algorithm = True
         wbufsize = -1
 
@@ -56,7 +54,7 @@ def _handler(stripe: FakeStripe) -> type[BaseHTTPRequestHandler]:
             self._serve(urlsplit(self.path).query)
 
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            raw = self.read()
             self._serve(raw.decode("utf-8", "replace"))
 
         def _serve(self, parameters: str) -> None:
@@ -80,24 +78,12 @@ def _handler(stripe: FakeStripe) -> type[BaseHTTPRequestHandler]:
 
         def _write_answer(self, answer: Answer) -> None:
             raw = json.dumps(answer.body).encode()
-            self._write(answer.status, raw, {"Content-Type": "application/json", **answer.headers})
+            self.write(answer.status, raw, answer.headers)
 
         def _write_page(self, page: Page) -> None:
             headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
             if page.location:
                 headers["Location"] = page.location
-            self._write(page.status, page.html.encode(), headers)
+            self.write(page.status, page.html.encode(), headers)
 
-        def _write(self, status: int, raw: bytes, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-            self.wfile.flush()
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing of requests; events are reported by whoever serves."""
-
-    return Handler
+    return Answering
