@@ -12,15 +12,6 @@ from tests.database import Actor, Connection, actor, refused
 from tests.rooms import enter_room, make_room, sent_to
 
 
-@pytest.fixture
-def room(db: Connection) -> uuid.UUID:
-    """ada's public room, with ben in it and cleo as moderator."""
-    made = make_room(db, "ada")
-    enter_room(db, made, "ben")
-    enter_room(db, made, "cleo", "moderator")
-    return made
-
-
 def log(keeper: Actor, room: uuid.UUID) -> list[tuple[str, Any, Any]]:
     """What was done in a room, to whom and by whom, newest first."""
     return [

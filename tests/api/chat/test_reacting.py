@@ -8,16 +8,7 @@ import pytest
 
 from tests.api.chat.chatting import heard, loosen, read, say
 from tests.database import Actor, Connection, refused
-from tests.rooms import ban_from_room, enter_room, make_room
-
-
-@pytest.fixture
-def room(db: Connection) -> uuid.UUID:
-    """ada's public room, with ben in it and cleo as moderator."""
-    made = make_room(db, "ada")
-    enter_room(db, made, "ben")
-    enter_room(db, made, "cleo", "moderator")
-    return made
+from tests.rooms import ban_from_room, make_room
 
 
 def test_each_emoji_counts_once_a_person(

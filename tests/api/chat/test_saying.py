@@ -12,15 +12,6 @@ from tests.database import Actor, Connection, actor, refused
 from tests.rooms import ban_from_room, enter_room, make_room
 
 
-@pytest.fixture
-def room(db: Connection) -> uuid.UUID:
-    """ada's public room, with ben in it and cleo as moderator."""
-    made = make_room(db, "ada")
-    enter_room(db, made, "ben")
-    enter_room(db, made, "cleo", "moderator")
-    return made
-
-
 def test_a_member_says_something(room: uuid.UUID, db: Connection, ben: Actor) -> None:
     key = uuid.uuid4()
     sent = ben.call("send_message", room_id=room, body="  hello \n", client_id=key)
