@@ -133,6 +133,20 @@ class Issuer:
         self._server = ExitStack()
         self.url = f"{self._server.enter_context(in_thread(Handler))}/jwks.json"
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What functions are given that take its tokens, and the secrets of these tests."""
+        return {
+            "SUPABASE_URL": NOWHERE,
+            "SUPABASE_SECRET_KEY": SECRET_KEY,
+            "SUPABASE_JWT_SECRET": JWT_SECRET,
+            "SUPABASE_JWKS_URL": self.url,
+            "CRON_SECRET": CRON_SECRET,
+            "CRON_OIDC_AUDIENCE": "backbeat-functions",
+            "CRON_OIDC_SERVICE_ACCOUNT": "scheduler@project.iam.gserviceaccount.com",
+            "GOOGLE_JWKS_URL": f"{self.url}?google",
+        }
+
     def published(self) -> dict[str, Any]:
         """Return the JWKS."""
         return {

@@ -59,14 +59,7 @@ def functions(issuer: Issuer) -> Iterator[FunctionsServer]:
     """The real functions, with nothing behind them: who is let in fails otherwise."""
     with running_functions(
         None,
-        SUPABASE_URL=NOWHERE,
-        SUPABASE_SECRET_KEY=SECRET_KEY,
-        SUPABASE_JWT_SECRET=JWT_SECRET,
-        SUPABASE_JWKS_URL=issuer.url,
-        CRON_SECRET=CRON_SECRET,
-        CRON_OIDC_AUDIENCE="backbeat-functions",
-        CRON_OIDC_SERVICE_ACCOUNT="scheduler@project.iam.gserviceaccount.com",
-        GOOGLE_JWKS_URL=f"{issuer.url}?google",
+        **issuer.settings,
         S3_ACCESS_KEY="x",
         S3_SECRET_KEY="x",
         S3_ENDPOINT_URL=NOWHERE,
