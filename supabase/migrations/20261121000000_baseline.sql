@@ -5617,6 +5617,21 @@ $$Refuse, as PostgREST understands it
 status is the HTTP status, token the snake_case message programs read, detail a sentence for people, hint what helps (for 429 the
 seconds to wait). docs/errors.md is generated from the calls, so token and detail are literals.$$;
 
+create or replace function private.require_signed_in()
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+end;
+$$;
+comment on function private.require_signed_in() is 'Refuse whoever has not signed in: not_signed_in (401)';
+
 create or replace function private.refuse_row(table_name text, constraint_name text)
 returns void
 language plpgsql
@@ -7074,9 +7089,7 @@ declare
   v_user_id uuid := auth.uid();
   v_account jsonb;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
 
   select jsonb_build_object(
     'user_id', profile.id,
@@ -7447,9 +7460,7 @@ declare
   v_user_id uuid := auth.uid();
   v_place text[] := private.decode_place('my_blocks', my_blocks.after, '{timestamptz,uuid}');
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select profile.id, profile.username, profile.display_name, null::text, false, false,
     private.encode_cursor('my_blocks', jsonb_build_array(block.created_at, block.blocked_id)::text)
@@ -7475,9 +7486,7 @@ declare
   v_user_id uuid := auth.uid();
   v_place text[] := private.decode_place('my_mutes', my_mutes.after, '{timestamptz,uuid}');
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select profile.id, profile.username, profile.display_name, profile.avatar_path, private.is_verified(profile.id),
     private.is_followed_by_me(profile.id),
@@ -7752,9 +7761,7 @@ declare
   v_entry private.data_map;
   v_rows jsonb;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if not exists (select from public.profiles as profile where profile.id = v_user_id) then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
   end if;
@@ -7788,9 +7795,7 @@ declare
   v_username text;
   v_erase_after timestamptz;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   -- Asked first: whoever is waited for by their own account cannot be put out of a room at that moment (stays).
   select profile.username into v_username from public.profiles as profile where profile.id = v_user_id;
   if not found then
@@ -7843,9 +7848,7 @@ declare
   v_user_id uuid := auth.uid();
   v_was_leaving boolean;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if not exists (select from public.profiles as profile where profile.id = v_user_id) then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
   end if;
@@ -10441,9 +10444,7 @@ declare
   v_before uuid := coalesce((private.decode_place('my_tracks', my_tracks.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_ids uuid[];
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   v_ids := array(
     select track.id
     from public.tracks as track
@@ -11507,9 +11508,7 @@ declare
   v_user_id uuid := auth.uid();
   v_place text[] := private.decode_place('my_follow_requests', my_follow_requests.after, '{timestamptz,uuid}');
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     person.id, person.username, person.display_name, person.avatar_path, private.is_verified(person.id),
@@ -14723,9 +14722,7 @@ declare
   v_taken int;
   v_found int := 0;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if my_likes.kind is null or my_likes.kind not in ('post', 'comment', 'track', 'crate', 'message', 'activity_event') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;
@@ -14885,9 +14882,7 @@ as $$
 declare
   v_member public.conversation_members;
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select member.* into v_member
   from public.conversation_members as member
   where member.conversation_id = my_membership.conversation_id and member.member_id = auth.uid() and member.state in ('joined', 'requested');
@@ -15994,9 +15989,7 @@ as $$
 declare
   v_user_id uuid := auth.uid();
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return jsonb_build_object(
     'kinds', (
       select jsonb_agg(
@@ -18088,9 +18081,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if not private.can_see_message(direct_message.message_id) then
     perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
   end if;
@@ -18553,9 +18544,7 @@ declare
   v_taken int;
   v_found int := 0;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
 
   loop
     v_batch := private.activity_candidates(v_before, v_batch_size);
@@ -18858,9 +18847,7 @@ begin
     return;
   end if;
   perform private.require_room(require_room_reader.room_id);
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if private.is_banned_from_room(require_room_reader.room_id, auth.uid()) then
     perform private.raise_error(403, 'banned_from_room', 'You are banned from this room.');
   end if;
@@ -20395,9 +20382,7 @@ declare
   v_place text[] := private.decode_place(v_list, room_bans.after, '{timestamptz,uuid}');
   v_size int := private.page_size(room_bans.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   perform private.require_room_moderator(room_bans.room_id);
   return query
   select
@@ -20633,12 +20618,9 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_invite public.room_invites;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select invite.* into v_invite from public.room_invites as invite where invite.code = btrim(room_invite.code);
   v_invite := private.open_invite(v_invite.room_id, v_invite.code);
   if v_invite.id is null then
@@ -20666,9 +20648,7 @@ as $$
 declare
   v_user_id uuid := auth.uid();
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
       'id', invite.id, 'code', invite.code, 'role', invite.role, 'expires_at', invite.expires_at, 'room', private.room_card(invite.room_id),
@@ -21156,9 +21136,7 @@ declare
   v_ids uuid[];
   v_places text[];
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select array_agg(found.room_id order by found.joined_at desc, found.room_id desc),
     array_agg(jsonb_build_array(found.joined_at, found.room_id)::text order by found.joined_at desc, found.room_id desc)
   into v_ids, v_places
@@ -22377,9 +22355,7 @@ as $$
 declare
   v_row public.room_message_row;
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if not private.can_see_room_message(room_message.message_id) then
     perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
   end if;
@@ -22415,9 +22391,7 @@ declare
   v_place text[] := private.decode_place(v_list, room_mutes.after, '{timestamptz,uuid}');
   v_size int := private.page_size(room_mutes.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   perform private.require_room_moderator(room_mutes.room_id);
   return query
   select
@@ -22449,9 +22423,7 @@ declare
   v_place text[] := private.decode_place(v_list, room_moderation.after, '{uuid,int8}');
   v_size int := private.page_size(room_moderation.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   perform private.require_room_moderator(room_moderation.room_id);
   return query
   select
@@ -26800,9 +26772,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return (
     with lots as (
       select lot.expires_at, sum(lot.unspent)::int as unspent
@@ -26834,9 +26804,7 @@ declare
   v_place text[] := private.decode_place(v_list, credit_history.after, '{timestamptz,bigint}');
   v_size int := private.page_size(credit_history.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     entry.id, entry.kind, entry.amount, entry.cause, entry.expires_at, entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.created_at, entry.id)::text)
@@ -26861,9 +26829,7 @@ as $$
 declare
   v_progression jsonb;
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select jsonb_build_object(
     'total_points', greatest(person.total_points, 0),
     'level', person.level,
@@ -26906,9 +26872,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_points.after, '{timestamptz,bigint}');
   v_size int := private.page_size(my_points.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     event.id, event.rule, rule.description, event.cause, event.units, event.points, event.withheld, event.turn % 2 = 1, event.created_at,
@@ -27333,9 +27297,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query select row.* from private.streaks_of(auth.uid(), now()) as row;
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
@@ -28137,9 +28099,7 @@ as $$
 declare
   v_time_zone text;
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select profile.time_zone into v_time_zone from public.profiles as profile where profile.id = auth.uid();
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
@@ -28829,9 +28789,7 @@ declare
   v_standing private.standings;
   v_mine public.board_rank;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select placed.rank, score.score, standing.people, null, standing.ends_at
   into v_mine
   from private.present_standing(my_rank.board, my_rank.scope, my_rank.period) as standing
@@ -28879,9 +28837,7 @@ declare
   v_scores bigint[];
   v_times timestamptz[];
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if v_radius is null or v_radius not between 0 and 50 then
     perform private.raise_error(422, 'radius_invalid', 'Say how many people on either side, 0 to 50.');
   end if;
@@ -28950,9 +28906,7 @@ declare
   v_list text;
   v_place text[];
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   v_standing := private.standing_of(leaderboard_following.board, leaderboard_following.scope, leaderboard_following.period);
   v_list := 'leaderboard_following:' || v_user_id || ':' || coalesce(v_standing.id, 0);
   v_place := private.decode_place(v_list, leaderboard_following.after, '{bigint,timestamptz,uuid}');
@@ -29810,9 +29764,7 @@ declare
   v_tier text;
   v_entitlement record;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   v_tier := private.tier_of(v_user_id);
   select entitlement.source, entitlement.ends_at into v_entitlement from private.entitlement_now(v_user_id) as entitlement;
   return jsonb_build_object(
@@ -32875,9 +32827,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_orders.after, '{uuid}');
   v_size int := private.page_size(my_orders.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     bought.id, bought.status, bought.currency, bought.subtotal_minor, bought.platform_fee_minor, bought.processing_fee_minor,
@@ -32933,9 +32883,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_sales.after, '{timestamptz,uuid}');
   v_size int := private.page_size(my_sales.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     line.id, line.order_id, bought.status, line.product_id, line.variant_id, line.name, line.variant_name, line.quantity, line.currency,
@@ -33100,9 +33048,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_downloads.after, '{uuid}');
   v_size int := private.page_size(my_downloads.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     held.id, held.order_line_id, held.track_id, held.name, held.max_downloads - held.used_count, held.revoked_at is not null, held.created_at,
@@ -33612,9 +33558,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return (
     select jsonb_build_object(
       'plan', subscription.plan, 'status', subscription.status, 'started_at', subscription.started_at,
@@ -33645,9 +33589,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_invoices.after, '{timestamptz,text}');
   v_size int := private.page_size(my_invoices.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     invoice.id,
@@ -34090,9 +34032,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return private.splits_shown(coalesce(revenue_split.track_id, revenue_split.product_id));
 end;
 $$;
@@ -34770,9 +34710,7 @@ as $$
 declare
   v_user_id uuid := auth.uid();
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if my_earnings.from_day is null or my_earnings.to_day is null or my_earnings.to_day < my_earnings.from_day
     or my_earnings.from_day < date '2000-01-01' or my_earnings.to_day > date '2200-01-01'
   then
@@ -34838,9 +34776,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_payouts.after, '{uuid}');
   v_size int := private.page_size(my_payouts.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     payout.id, payout.currency, payout.amount_minor, payout.status, payout.is_requested, payout.created_at, payout.closed_at,
@@ -37183,9 +37119,7 @@ declare
   );
   v_size int := private.page_size(my_sanctions.page_size);
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     imposed.id, imposed.kind, imposed.room_id, imposed.until, imposed.reason,
@@ -38240,9 +38174,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_detections.after, '{uuid}');
   v_size int := private.page_size(my_detections.page_size);
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select shown.*
   from (
@@ -38270,9 +38202,7 @@ declare
   v_user_id uuid := auth.uid();
   v_track public.tracks;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select track.* into v_track
   from public.tracks as track
   where track.id = detection_status.track_id and (track.artist_id = v_user_id or (track.artist_id is not null and private.is_staff()));
@@ -38449,9 +38379,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select shown.*
   from public.verification_requests as request
@@ -39156,9 +39084,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_claims.after, '{uuid}');
   v_size int := private.page_size(my_claims.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     claim.id, claim.track_id, claim.kind, claim.statement, claim.status, claim.note, claim.decided_at, claim.counter_statement,

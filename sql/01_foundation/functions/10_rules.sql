@@ -19,6 +19,21 @@ $$Refuse, as PostgREST understands it
 status is the HTTP status, token the snake_case message programs read, detail a sentence for people, hint what helps (for 429 the
 seconds to wait). docs/errors.md is generated from the calls, so token and detail are literals.$$;
 
+create or replace function private.require_signed_in()
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  if auth.uid() is null then
+    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
+  end if;
+end;
+$$;
+comment on function private.require_signed_in() is 'Refuse whoever has not signed in: not_signed_in (401)';
+
 create or replace function private.refuse_row(table_name text, constraint_name text)
 returns void
 language plpgsql

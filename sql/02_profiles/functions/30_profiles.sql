@@ -156,9 +156,7 @@ declare
   v_user_id uuid := auth.uid();
   v_account jsonb;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
 
   select jsonb_build_object(
     'user_id', profile.id,

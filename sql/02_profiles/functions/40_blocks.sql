@@ -225,9 +225,7 @@ declare
   v_user_id uuid := auth.uid();
   v_place text[] := private.decode_place('my_blocks', my_blocks.after, '{timestamptz,uuid}');
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select profile.id, profile.username, profile.display_name, null::text, false, false,
     private.encode_cursor('my_blocks', jsonb_build_array(block.created_at, block.blocked_id)::text)
@@ -253,9 +251,7 @@ declare
   v_user_id uuid := auth.uid();
   v_place text[] := private.decode_place('my_mutes', my_mutes.after, '{timestamptz,uuid}');
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select profile.id, profile.username, profile.display_name, profile.avatar_path, private.is_verified(profile.id),
     private.is_followed_by_me(profile.id),

@@ -12,9 +12,7 @@ declare
   v_entry private.data_map;
   v_rows jsonb;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if not exists (select from public.profiles as profile where profile.id = v_user_id) then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
   end if;
@@ -48,9 +46,7 @@ declare
   v_username text;
   v_erase_after timestamptz;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   -- Asked first: whoever is waited for by their own account cannot be put out of a room at that moment (stays).
   select profile.username into v_username from public.profiles as profile where profile.id = v_user_id;
   if not found then
@@ -103,9 +99,7 @@ declare
   v_user_id uuid := auth.uid();
   v_was_leaving boolean;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if not exists (select from public.profiles as profile where profile.id = v_user_id) then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');
   end if;

@@ -99,9 +99,7 @@ declare
   v_before uuid := coalesce((private.decode_place('my_tracks', my_tracks.after, '{uuid}'))[1]::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_ids uuid[];
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   v_ids := array(
     select track.id
     from public.tracks as track

@@ -238,9 +238,7 @@ declare
   v_user_id uuid := auth.uid();
   v_place text[] := private.decode_place('my_follow_requests', my_follow_requests.after, '{timestamptz,uuid}');
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     person.id, person.username, person.display_name, person.avatar_path, private.is_verified(person.id),

@@ -149,9 +149,7 @@ declare
   v_taken int;
   v_found int := 0;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if my_likes.kind is null or my_likes.kind not in ('post', 'comment', 'track', 'crate', 'message', 'activity_event') then
     perform private.raise_error(422, 'target_kind_unknown', 'This kind of thing cannot be liked.');
   end if;

@@ -101,9 +101,7 @@ as $$
 declare
   v_member public.conversation_members;
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select member.* into v_member
   from public.conversation_members as member
   where member.conversation_id = my_membership.conversation_id and member.member_id = auth.uid() and member.state in ('joined', 'requested');

@@ -374,9 +374,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if not private.can_see_message(direct_message.message_id) then
     perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
   end if;

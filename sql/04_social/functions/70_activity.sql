@@ -448,9 +448,7 @@ declare
   v_taken int;
   v_found int := 0;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
 
   loop
     v_batch := private.activity_candidates(v_before, v_batch_size);

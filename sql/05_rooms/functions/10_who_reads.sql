@@ -201,9 +201,7 @@ begin
     return;
   end if;
   perform private.require_room(require_room_reader.room_id);
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if private.is_banned_from_room(require_room_reader.room_id, auth.uid()) then
     perform private.raise_error(403, 'banned_from_room', 'You are banned from this room.');
   end if;

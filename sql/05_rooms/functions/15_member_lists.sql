@@ -62,9 +62,7 @@ declare
   v_place text[] := private.decode_place(v_list, room_bans.after, '{timestamptz,uuid}');
   v_size int := private.page_size(room_bans.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   perform private.require_room_moderator(room_bans.room_id);
   return query
   select

@@ -215,12 +215,9 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_user_id uuid := auth.uid();
   v_invite public.room_invites;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select invite.* into v_invite from public.room_invites as invite where invite.code = btrim(room_invite.code);
   v_invite := private.open_invite(v_invite.room_id, v_invite.code);
   if v_invite.id is null then
@@ -248,9 +245,7 @@ as $$
 declare
   v_user_id uuid := auth.uid();
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
       'id', invite.id, 'code', invite.code, 'role', invite.role, 'expires_at', invite.expires_at, 'room', private.room_card(invite.room_id),

@@ -312,9 +312,7 @@ declare
   v_ids uuid[];
   v_places text[];
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select array_agg(found.room_id order by found.joined_at desc, found.room_id desc),
     array_agg(jsonb_build_array(found.joined_at, found.room_id)::text order by found.joined_at desc, found.room_id desc)
   into v_ids, v_places

@@ -89,9 +89,7 @@ as $$
 declare
   v_row public.room_message_row;
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if not private.can_see_room_message(room_message.message_id) then
     perform private.raise_error(404, 'message_not_found', 'There is no message of this id that you can see.');
   end if;
@@ -127,9 +125,7 @@ declare
   v_place text[] := private.decode_place(v_list, room_mutes.after, '{timestamptz,uuid}');
   v_size int := private.page_size(room_mutes.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   perform private.require_room_moderator(room_mutes.room_id);
   return query
   select
@@ -161,9 +157,7 @@ declare
   v_place text[] := private.decode_place(v_list, room_moderation.after, '{uuid,int8}');
   v_size int := private.page_size(room_moderation.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   perform private.require_room_moderator(room_moderation.room_id);
   return query
   select

@@ -166,9 +166,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return (
     with lots as (
       select lot.expires_at, sum(lot.unspent)::int as unspent
@@ -200,9 +198,7 @@ declare
   v_place text[] := private.decode_place(v_list, credit_history.after, '{timestamptz,bigint}');
   v_size int := private.page_size(credit_history.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     entry.id, entry.kind, entry.amount, entry.cause, entry.expires_at, entry.created_at, private.encode_cursor(v_list, jsonb_build_array(entry.created_at, entry.id)::text)

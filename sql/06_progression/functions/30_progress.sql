@@ -9,9 +9,7 @@ as $$
 declare
   v_progression jsonb;
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select jsonb_build_object(
     'total_points', greatest(person.total_points, 0),
     'level', person.level,
@@ -54,9 +52,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_points.after, '{timestamptz,bigint}');
   v_size int := private.page_size(my_points.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     event.id, event.rule, rule.description, event.cause, event.units, event.points, event.withheld, event.turn % 2 = 1, event.created_at,

@@ -243,9 +243,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query select row.* from private.streaks_of(auth.uid(), now()) as row;
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');

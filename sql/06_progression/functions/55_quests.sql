@@ -178,9 +178,7 @@ as $$
 declare
   v_time_zone text;
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select profile.time_zone into v_time_zone from public.profiles as profile where profile.id = auth.uid();
   if not found then
     perform private.raise_error(401, 'account_gone', 'The account of this sign-in does not exist any more.');

@@ -124,9 +124,7 @@ declare
   v_standing private.standings;
   v_mine public.board_rank;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select placed.rank, score.score, standing.people, null, standing.ends_at
   into v_mine
   from private.present_standing(my_rank.board, my_rank.scope, my_rank.period) as standing
@@ -174,9 +172,7 @@ declare
   v_scores bigint[];
   v_times timestamptz[];
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if v_radius is null or v_radius not between 0 and 50 then
     perform private.raise_error(422, 'radius_invalid', 'Say how many people on either side, 0 to 50.');
   end if;
@@ -245,9 +241,7 @@ declare
   v_list text;
   v_place text[];
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   v_standing := private.standing_of(leaderboard_following.board, leaderboard_following.scope, leaderboard_following.period);
   v_list := 'leaderboard_following:' || v_user_id || ':' || coalesce(v_standing.id, 0);
   v_place := private.decode_place(v_list, leaderboard_following.after, '{bigint,timestamptz,uuid}');

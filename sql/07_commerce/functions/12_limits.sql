@@ -135,9 +135,7 @@ declare
   v_tier text;
   v_entitlement record;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   v_tier := private.tier_of(v_user_id);
   select entitlement.source, entitlement.ends_at into v_entitlement from private.entitlement_now(v_user_id) as entitlement;
   return jsonb_build_object(

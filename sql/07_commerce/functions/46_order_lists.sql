@@ -44,9 +44,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_orders.after, '{uuid}');
   v_size int := private.page_size(my_orders.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     bought.id, bought.status, bought.currency, bought.subtotal_minor, bought.platform_fee_minor, bought.processing_fee_minor,
@@ -102,9 +100,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_sales.after, '{timestamptz,uuid}');
   v_size int := private.page_size(my_sales.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     line.id, line.order_id, bought.status, line.product_id, line.variant_id, line.name, line.variant_name, line.quantity, line.currency,

@@ -102,9 +102,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_downloads.after, '{uuid}');
   v_size int := private.page_size(my_downloads.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     held.id, held.order_line_id, held.track_id, held.name, held.max_downloads - held.used_count, held.revoked_at is not null, held.created_at,

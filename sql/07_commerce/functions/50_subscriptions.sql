@@ -415,9 +415,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return (
     select jsonb_build_object(
       'plan', subscription.plan, 'status', subscription.status, 'started_at', subscription.started_at,
@@ -448,9 +446,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_invoices.after, '{timestamptz,text}');
   v_size int := private.page_size(my_invoices.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     invoice.id,

@@ -424,9 +424,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return private.splits_shown(coalesce(revenue_split.track_id, revenue_split.product_id));
 end;
 $$;

@@ -193,9 +193,7 @@ as $$
 declare
   v_user_id uuid := auth.uid();
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   if my_earnings.from_day is null or my_earnings.to_day is null or my_earnings.to_day < my_earnings.from_day
     or my_earnings.from_day < date '2000-01-01' or my_earnings.to_day > date '2200-01-01'
   then
@@ -261,9 +259,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_payouts.after, '{uuid}');
   v_size int := private.page_size(my_payouts.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     payout.id, payout.currency, payout.amount_minor, payout.status, payout.is_requested, payout.created_at, payout.closed_at,

@@ -138,9 +138,7 @@ declare
   );
   v_size int := private.page_size(my_sanctions.page_size);
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     imposed.id, imposed.kind, imposed.room_id, imposed.until, imposed.reason,

@@ -101,9 +101,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_detections.after, '{uuid}');
   v_size int := private.page_size(my_detections.page_size);
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select shown.*
   from (
@@ -131,9 +129,7 @@ declare
   v_user_id uuid := auth.uid();
   v_track public.tracks;
 begin
-  if v_user_id is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   select track.* into v_track
   from public.tracks as track
   where track.id = detection_status.track_id and (track.artist_id = v_user_id or (track.artist_id is not null and private.is_staff()));

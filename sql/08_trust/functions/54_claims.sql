@@ -118,9 +118,7 @@ declare
   v_place text[] := private.decode_place(v_list, my_claims.after, '{uuid}');
   v_size int := private.page_size(my_claims.page_size);
 begin
-  if auth.uid() is null then
-    perform private.raise_error(401, 'not_signed_in', 'Sign in first.');
-  end if;
+  perform private.require_signed_in();
   return query
   select
     claim.id, claim.track_id, claim.kind, claim.statement, claim.status, claim.note, claim.decided_at, claim.counter_statement,
