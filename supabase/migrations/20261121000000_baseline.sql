@@ -13274,6 +13274,9 @@ begin
   if not set_comment_hidden.present and v_comment.hidden_by = 'staff' and not private.is_staff() then
     perform private.raise_error(403, 'hidden_by_staff', 'What staff have hidden, only they show again.');
   end if;
+  if v_judge = 'staff' or v_comment.hidden_by = 'staff' then
+    perform private.require_not_own(v_comment.author_id);
+  end if;
   update public.comments as comment
   set hidden_by = case when set_comment_hidden.present then v_judge end, is_pinned = false
   where comment.id = v_comment.id;
@@ -35186,6 +35189,13 @@ begin
       select from public.moderation_cases as found
       where found.id = require_not_own.case_id and found.subject_id = auth.uid()
     )
+    -- A room may have become theirs since.
+    or exists (
+      select
+      from public.moderation_cases as found
+      cross join lateral private.reported(found.target_kind, found.target_id) as thing
+      where found.id = require_not_own.case_id and thing.subject_id = auth.uid()
+    )
     or exists (
       select from public.reports as report where report.case_id = require_not_own.case_id and report.reporter_id = auth.uid()
     )
@@ -42303,8 +42313,8 @@ end;
 comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
-With its replies, from all but its author, the owner and staff. Staff may hide any, which is logged. Returns {is_hidden: true}; repeating
-changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
+With its replies, from all but its author, the owner and staff. Staff may hide any but their own, which is logged. Returns {is_hidden: true}; repeating
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner, own_case (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)
 returns jsonb
@@ -42318,8 +42328,8 @@ end;
 comment on function public.unhide_comment(uuid) is
 $$Show a hidden comment again
 
-What staff have hidden, only they show. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
-not_the_owner, hidden_by_staff (403), comment_not_found (404).$$;
+What staff have hidden, only they show, and nobody of them what is their own. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
+not_the_owner, hidden_by_staff, own_case (403), comment_not_found (404).$$;
 
 create or replace function public.set_reaction(comment_id uuid, emoji text, present boolean)
 returns jsonb
