@@ -10,9 +10,10 @@ import pytest
 from tests.catalogue import make_song, make_upload
 from tests.database import Actor, Connection, Row, actor, person_id, refused
 from tests.detections import checked
+from tests.detections import decide as review
 from tests.rooms import be_seen, enter_room, make_room, sent_to
 from tests.shop import Shop
-from tests.trust import case_of, log, loosen, newcomer, proven, report, told
+from tests.trust import case_of, impose, log, loosen, newcomer, proven, report, told
 
 ACTIONS = (
     "dismiss", "hide", "delete", "warn", "mute", "ban", "remove_dj", "clear_queue",
@@ -58,6 +59,27 @@ def test_the_heaviest_come_first_page_by_page(db: Connection, ben: Actor) -> Non
     assert [row["id"] for row in pages] == [row["id"] for row in whole]
 
 
+def test_the_queue_is_of_one_status_and_of_one_kind_or_all(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    modesty, cases = actor(db, "modesty"), {}
+    for kind in ("report", "ai_generated", "fingerprint_match", "strikes", "appeal"):
+        for status in ("open", "claimed", "decided"):
+            (row,) = db.execute(
+                "insert into public.moderation_cases"
+                " (target_kind, target_id, kind, status, claimed_at, decided_at, action)"
+                " values ('post', gen_random_uuid(), %s, %s, now(),"
+                " case when %s = 'decided' then now() end, 'dismiss') returning id",
+                [kind, status, status],
+            ).fetchall()
+            cases[kind, status] = row["id"]
+    for (kind, status), case in cases.items():
+        found = modesty.rows("moderation_queue", status=status, kind=kind)
+        assert [row["id"] for row in found] == [case]
+        of_all = modesty.rows("moderation_queue", status=status)
+        assert {row["kind"] for row in of_all} == {each for each, _ in cases}
+        assert {row["status"] for row in of_all} == {status}
+
+
 def test_a_case_shows_evidence_history_and_similar_cases(db: Connection, ben: Actor) -> None:
     loosen(db)
     first, second = ben.post("one"), ben.post("two")
@@ -66,6 +88,9 @@ def test_a_case_shows_evidence_history_and_similar_cases(db: Connection, ben: Ac
         report(proven(db), "post", post, "hate")
     decide(db, first, "warn", note="be kind")
     decide(db, others, "hide")
+    # What others have done for another reason is not alike.
+    report(proven(db), "post", another := actor(db, "dan").post("four"), "spam")
+    decide(db, another, "ban")
     report(proven(db), "post", second, "hate", description="again")
     db.execute(
         "select private.open_case('post', %s, 'report', %s, %s)",
@@ -110,10 +135,14 @@ def test_who_claims_a_case_has_it_for_a_while(db: Connection, ben: Actor) -> Non
     assert entry["actor_id"] == person_id("modesty")
     assert entry["before"] == {"status": "open", "claimed_at": None}
     assert entry["after"]["status"] == "claimed"
-    with refused(409, "case_claimed"):
+    with refused(409, "case_claimed") as caught:
         decide(db, post, "dismiss", "finn")
+    assert 3500 < int(caught.value.diag.message_hint or 0) <= 3600
     with refused(409, "case_claimed"):
         actor(db, "finn").call("claim_case", case_id=case)
+    # An admin goes past it.
+    with db.transaction(force_rollback=True):
+        assert decide(db, post, "dismiss", "admiral")["status"] == "decided"
     finn = actor(db, "finn")
     queued = [
         [row["id"] for row in finn.rows("moderation_queue", status=status)]
@@ -440,6 +469,41 @@ def test_of_a_room_who_plays_is_removed_and_all_that_waits(db: Connection) -> No
     assert queued(db) == []
 
 
+def test_whom_the_host_lets_add_tracks_is_removed_from_those(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    room = make_room(db, "ada")
+    be_seen(db, room, "ada")
+    session = actor(db, "ada").call("start_session", room_id=room, mode="artist")["id"]
+    for name in ("ben", "eve"):
+        enter_room(db, room, name)
+        be_seen(db, room, name)
+    adds = "insert into public.session_contributors (session_id, user_id) values (%s, %s)"
+    for name in ("ben", "cleo"):
+        db.execute(adds, [session, person_id(name)])
+    report(actor(db, "eve"), "profile", ben.id, room_id=room)
+    decide(db, ben.id, "remove_dj")
+    left = db.execute("select user_id from public.session_contributors").fetchall()
+    assert left == [{"user_id": person_id("cleo")}]
+    # Once more there is nothing left of it.
+    report(actor(db, "eve"), "profile", ben.id, room_id=room)
+    with refused(409, "nothing_to_do"):
+        decide(db, ben.id, "remove_dj")
+
+
+def test_who_has_left_or_owns_the_room_is_not_put_out_of_it(db: Connection, ben: Actor) -> None:
+    room, message = said(db)
+    ben.call("leave_room", room_id=room)
+    with refused(409, "nothing_to_do"):
+        decide(db, message, "kick_from_room")
+    report(actor(db, "eve"), "profile", person_id("ada"), room_id=room)
+    with refused(409, "owner_must_transfer"):
+        decide(db, person_id("ada"), "kick_from_room")
+    report(actor(db, "eve"), "room", room)
+    for action in ("kick_from_room", "clear_reactions"):
+        with refused(422, "action_unfit"):
+            decide(db, room, action)
+
+
 def test_where_nothing_plays_there_is_nothing_to_do(db: Connection) -> None:
     _, message = said(db)
     for action in ("remove_dj", "clear_queue"):
@@ -499,6 +563,26 @@ def test_what_cannot_be_opened_again(db: Connection, ben: Actor) -> None:
         actor(db, "modesty").call("reopen_case", case_id=first)
     with refused(404, "case_not_found"):
         actor(db, "modesty").call("reopen_case", case_id=uuid.uuid4())
+
+
+@pytest.mark.parametrize("kind", ["appeal", "ai_generated"])
+def test_what_is_decided_elsewhere_is_not_opened_again_here(
+    db: Connection, ben: Actor, kind: str
+) -> None:
+    loosen(db)
+    if kind == "appeal":
+        target = impose(db, "ben", by="admiral")
+        ben.call("appeal", sanction_id=target, text="no")
+        actor(db, "modesty").call("decide_appeal", sanction_id=target, uphold=False)
+    else:
+        target = checked(db, 5)
+        for _ in range(2):
+            report(proven(db), "track", target, "ai_generated")
+        review(db, target, "verified_human", "eve")
+    case = case_of(db, target, kind)
+    assert case["status"] == "decided"
+    with refused(409, "case_not_reopened"):
+        actor(db, "modesty").call("reopen_case", case_id=case["id"])
 
 
 def test_admins_read_all_that_was_done_newest_first(db: Connection, ben: Actor) -> None:

@@ -79,16 +79,22 @@ def is_gone(somebody: Actor, post: Any) -> bool:
     return somebody.run("select id from public.posts where id = %s", post) == []
 
 
-@pytest.mark.parametrize("mark", ["is_verified", "is_trusted_uploader"])
+@pytest.mark.parametrize(
+    "trust",
+    [
+        "update public.artist_profiles set is_verified = true, verified_at = now()"
+        " where profile_id = %s",
+        "update public.artist_profiles set is_trusted_uploader = true, trusted_since = now()"
+        " where profile_id = %s",
+        "insert into private.staff (user_id, role) values (%s, 'moderator')",
+    ],
+    ids=["verified", "trusted uploader", "staff"],
+)
 def test_a_hundred_new_accounts_hide_nothing_of_somebody_trusted(
-    db: Connection, ada: Actor, mark: str
+    db: Connection, ada: Actor, trust: str
 ) -> None:
     loosen(db)
-    dated = {"is_verified": "verified_at", "is_trusted_uploader": "trusted_since"}[mark]
-    db.execute(
-        f"update public.artist_profiles set {mark} = true, {dated} = now() where profile_id = %s",
-        [ada.id],
-    )
+    db.execute(trust.encode(), [ada.id])
     post = ada.post()
     for _ in range(100):
         report(newcomer(db), "post", post)

@@ -130,6 +130,16 @@ def test_a_declaration_that_does_not_fit_is_refused(
         ada.call("declare_rights", track_id=draft(ada, db), **given)
 
 
+@pytest.mark.parametrize("kind", ["original", "licensed", "public_domain", "cover"])
+def test_each_kind_of_rights_is_enough(kind: str, ada: Actor, db: Connection) -> None:
+    track = draft(ada, db)
+    given = {"track_id": track, "kind": kind, "sources": ["Blue Monday, New Order"]}
+    declared = ada.call("declare_rights", **given)
+    assert (declared["kind"], declared["sources"]) == (kind, given["sources"])
+    assert declared["accepted_at"] is not None
+    assert ada.call("submit_track", track_id=track)["status"] == "processing"
+
+
 def test_nobody_declares_for_others(ada: Actor, ben: Actor, visitor: Actor, db: Connection) -> None:
     track = draft(ada, db)
     with refused(404, "track_not_found"):
