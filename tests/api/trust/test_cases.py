@@ -209,11 +209,11 @@ def test_hidden_stays_hidden_until_the_case_is_opened_again(db: Connection, ben:
 
 
 @pytest.mark.parametrize(
-    "kind", ["post", "comment", "message", "crate", "room", "product", "track"]
+    "kind", ["post", "comment", "message", "direct_message", "crate", "room", "product", "track"]
 )
 def test_deleted_is_gone_as_if_by_its_author(db: Connection, ben: Actor, kind: str) -> None:
     loosen(db)
-    table = {"message": "messages"}.get(kind, f"{kind}s")
+    table = f"{kind}s"
     if kind == "post":
         target = ben.post()
     elif kind == "comment":
@@ -221,6 +221,12 @@ def test_deleted_is_gone_as_if_by_its_author(db: Connection, ben: Actor, kind: s
         target = ben.call("create_comment", **about, body="b")["id"]
     elif kind == "message":
         _, target = said(db)
+    elif kind == "direct_message":
+        actor(db, "eve").call("set_dm_permission", permission="everyone")
+        talk = ben.call("start_conversation", usernames=["eve"])["id"]
+        target = ben.call("send_direct_message", conversation_id=talk, body="b")["id"]
+        kind = "message"
+        report(actor(db, "eve"), kind, target)
     elif kind == "crate":
         target = ben.call("create_crate", title="b")["id"]
     elif kind == "room":

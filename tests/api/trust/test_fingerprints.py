@@ -175,6 +175,11 @@ def test_a_match_opens_a_case_about_the_later_track(
     assert row == {"status": "processing"}
     # Recorded again it opens nothing.
     assert record(service, copied, words(1)) == {"status": "done", "matches": []}
+    modesty = actor(db, "modesty")
+    (queued,) = modesty.rows("moderation_queue", kind="fingerprint_match")
+    modesty.call("decide_case", case_id=queued["id"], action="hide")
+    row = db.execute("select status from public.tracks where id = %s", [copied]).fetchone()
+    assert row == {"status": "removed"}
 
 
 def test_ones_own_tracks_and_other_algorithms_are_not_compared(

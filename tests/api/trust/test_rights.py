@@ -348,6 +348,11 @@ def test_three_strikes_open_one_case(
         "profile", ada.id, ada.id,
     )  # fmt: skip
     assert [found["strike_count"] for found in case["evidence"]] == [3, 3, 4]
+    # By which they can be banned.
+    (queued,) = modesty.rows("moderation_queue", kind="strikes")
+    modesty.call("decide_case", case_id=queued["id"], action="ban", note="Again and again")
+    with refused(403, "banned"):
+        ada.post()
 
 
 def test_a_counter_notice_is_decided_by_somebody_else(
