@@ -187,6 +187,8 @@ def test_each_reason_is_taken(db: Connection, ben: Actor, reason: str) -> None:
     made = report(ben, "post", post, reason, description="x" * 1000)
     assert (made["reason"], len(made["description"])) == (reason, 1000)
     assert ben.run("select reason from public.reports") == [{"reason": reason}]
+    # That a machine made it is a case of its own for tracks alone.
+    assert case_of(db, post, "report")["report_count"] == 1
 
 
 @pytest.mark.parametrize(("wrong", "is_enough"), [(0, True), (1, False)])
@@ -247,6 +249,27 @@ def test_several_cases_of_a_thing_weigh_together(db: Connection, ada: Actor, ben
     db.execute("update public.moderation_cases set weight = 3")
     report(proven(db), "post", post)
     assert not sees(ben, "post", post)
+
+
+@pytest.mark.parametrize(("weight", "is_enough"), [(4, False), (5, True)])
+def test_what_is_dismissed_stays_hidden_while_another_case_is_as_heavy(
+    db: Connection, ada: Actor, ben: Actor, weight: int, is_enough: bool
+) -> None:
+    loosen(db)
+    post, modesty = ada.post(), actor(db, "modesty")
+    for _ in range(2):
+        report(proven(db), "post", post)
+    db.execute(
+        "select private.open_case('post', %s, 'fingerprint_match', %s, '{}')", [post, ada.id]
+    )
+    db.execute(
+        "update public.moderation_cases set weight = %s where kind = 'fingerprint_match'", [weight]
+    )
+    for kind, is_hidden in (("report", is_enough), ("fingerprint_match", False)):
+        case = case_of(db, post, kind)["id"]
+        modesty.call("decide_case", case_id=case, action="dismiss")
+        assert sees(ben, "post", post) is not is_hidden
+    assert told(db, "ada") == ["withheld", "released"]
 
 
 def test_people_read_their_own_reports_alone(db: Connection, ben: Actor) -> None:
