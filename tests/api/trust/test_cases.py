@@ -108,6 +108,30 @@ def test_a_case_shows_evidence_history_and_similar_cases(db: Connection, ben: Ac
     assert actor(db, "modesty").call("moderation_case", case_id=row["id"])["id"] == row["id"]
 
 
+def test_a_case_takes_so_much_evidence_and_shows_so_much(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    db.execute(
+        "update private.settings set value = 2"
+        " where name in ('case_evidence_limit', 'case_reports_shown', 'similar_cases_shown')"
+    )
+    for number in range(3):
+        report(proven(db), "post", post := ben.post(str(number)))
+        decide(db, post, "warn")
+    post = ben.post()
+    for number in range(3):
+        report(newcomer(db, "31 days"), "post", post, description=str(number))
+        db.execute(
+            "select private.open_case('post', %s, 'report', %s, jsonb_build_object('found', %s))",
+            [post, ben.id, number],
+        )
+    (row,) = actor(db, "modesty").rows("moderation_queue")
+    # What was found first stays; of reports, sanctions and cases the newest are shown.
+    assert [each["found"] for each in row["evidence"]] == [0, 1]
+    assert [each["description"] for each in row["reports"]] == ["2", "1"]
+    assert (len(row["history"]["sanctions"]), row["history"]["cases"]) == (2, 3)
+    assert (len(row["similar_cases"]), row["report_count"]) == (2, 3)
+
+
 def test_the_queue_is_for_moderators(db: Connection, ben: Actor) -> None:
     for name in ("moderation_queue", "audit_log"):
         with refused(403, "not_allowed"):
