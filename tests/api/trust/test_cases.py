@@ -164,9 +164,14 @@ def test_who_claims_a_case_has_it_for_a_while(db: Connection, ben: Actor) -> Non
     assert 3500 < int(caught.value.diag.message_hint or 0) <= 3600
     with refused(409, "case_claimed"):
         actor(db, "finn").call("claim_case", case_id=case)
-    # An admin goes past it.
-    with db.transaction(force_rollback=True):
-        assert decide(db, post, "dismiss", "admiral")["status"] == "decided"
+    # An admin goes past it, and whose it is decides it.
+    for name in ("admiral", "modesty"):
+        with db.transaction(force_rollback=True):
+            assert decide(db, post, "dismiss", name)["status"] == "decided"
+    # Claimed again it begins anew.
+    db.execute("update public.moderation_cases set claimed_at = now() - interval '50 minutes'")
+    again = actor(db, "modesty").call("claim_case", case_id=case)
+    assert again["claimed_at"] == claimed["claimed_at"]
     finn = actor(db, "finn")
     queued = [
         [row["id"] for row in finn.rows("moderation_queue", status=status)]
@@ -199,6 +204,8 @@ def test_nobody_decides_on_their_own_or_what_they_reported(db: Connection) -> No
     report(proven(db), "post", theirs)
     with refused(403, "not_allowed"):
         decide(db, theirs, "hide")
+    # For them is not against them.
+    assert decide(db, theirs, "dismiss")["action"] == "dismiss"
     assert decide(db, own, "hide", "admiral")["action"] == "hide"
 
 

@@ -323,6 +323,22 @@ def test_heavy_reports_open_what_was_verified_again_once(
     assert stands(db, track) == ("published", "verified_human")
 
 
+def test_what_reports_open_after_an_appeal_is_no_appeal(
+    db: Connection, ada: Actor, review: Callable[..., Any]
+) -> None:
+    track = checked(db, 50)
+    decide(db, track, "rejected", "modesty", "eve")
+    ada.call("appeal_detection", detection_id=detection(db, track)["id"], appeal="No!")
+    review("finn", track, "verified_human")
+    for _ in range(2):
+        report(proven(db), "track", track, "ai_generated")
+    # Whoever took part before may again, and it takes two again.
+    review("modesty", track)
+    assert stands(db, track) == ("published", "under_review")
+    review("eve", track)
+    assert stands(db, track) == ("removed", "rejected")
+
+
 def test_heavy_reports_have_looked_at_what_nobody_has_looked_at(db: Connection) -> None:
     db.execute("update private.settings set value = 1 where name = 'publish_without_detection'")
     track = hand_in(db)
