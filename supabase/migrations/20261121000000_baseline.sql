@@ -13262,6 +13262,9 @@ begin
   if not set_comment_hidden.present and v_comment.hidden_by = 'staff' and not private.is_staff() then
     perform private.raise_error(403, 'hidden_by_staff', 'What staff have hidden, only they show again.');
   end if;
+  if v_judge = 'staff' or v_comment.hidden_by = 'staff' then
+    perform private.require_not_own(v_comment.author_id);
+  end if;
   update public.comments as comment
   set hidden_by = case when set_comment_hidden.present then v_judge end, is_pinned = false
   where comment.id = v_comment.id;
@@ -35036,6 +35039,13 @@ begin
       select from public.moderation_cases as found
       where found.id = require_not_own.case_id and found.subject_id = auth.uid()
     )
+    -- A room may have become theirs since.
+    or exists (
+      select
+      from public.moderation_cases as found
+      cross join lateral private.reported(found.target_kind, found.target_id) as thing
+      where found.id = require_not_own.case_id and thing.subject_id = auth.uid()
+    )
     or exists (
       select from public.reports as report where report.case_id = require_not_own.case_id and report.reporter_id = auth.uid()
     )
@@ -37382,7 +37392,9 @@ $$;
 comment on function private.hold_track(public.detections, boolean) is
 'Keep a track from being published, and remove it when it was rejected; what it was before, published or hidden, null when it was not out yet';
 
-create or replace function private.move_detection(detection public.detections, status text, action text, reason text default null)
+create or replace function private.move_detection(
+  detection public.detections, status text, action text, reason text default null, actor_id uuid default auth.uid()
+)
 returns public.detections
 language plpgsql
 volatile
@@ -37426,7 +37438,7 @@ begin
   end if;
   perform private.log_decision(
     action => move_detection.action, target_kind => 'track', target_id => v_detection.track_id, subject_id => v_detection.artist_id,
-    reason => move_detection.reason, before => v_facts, after => private.detection_facts(v_detection)
+    reason => move_detection.reason, before => v_facts, after => private.detection_facts(v_detection), actor_id => move_detection.actor_id
   );
   -- Who was published at once and passes hears nothing of it.
   select track.* into v_track from public.tracks as track where track.id = v_detection.track_id;
@@ -37448,10 +37460,11 @@ begin
   return v_detection;
 end;
 $$;
-comment on function private.move_detection(public.detections, text, text, text) is
+comment on function private.move_detection(public.detections, text, text, text, uuid) is
 $$Come to something about a detection, with all that follows: the track, the artist's trust, the log, and the artist is told
 
-It is locked, after its track. What it is given is kept: score, evidence, who reviewed it. action is the word of the log.$$;
+It is locked, after its track. What it is given is kept: score, evidence, who reviewed it. action is the word of the log, actor_id who it says has done
+it: the caller unless another is named; null for nobody.$$;
 
 -- Security definer: the artist's counters are nobody's to write.
 create or replace function private.tg_detections__count()
@@ -38060,7 +38073,7 @@ begin
   end if;
   v_detection.round := v_detection.round + 1;
   v_detection.reopened_at := now();
-  perform private.move_detection(v_detection, 'under_review', 'detection_reopened');
+  perform private.move_detection(v_detection, 'under_review', 'detection_reopened', actor_id => null);
 end;
 $$;
 comment on function private.reopen_detection(uuid) is
@@ -42143,8 +42156,8 @@ end;
 comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
-With its replies, from all but its author, the owner and staff. Staff may hide any, which is logged. Returns {is_hidden: true}; repeating
-changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner (403), comment_not_found (404).$$;
+With its replies, from all but its author, the owner and staff. Staff may hide any but their own, which is logged. Returns {is_hidden: true}; repeating
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner, own_case (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)
 returns jsonb
@@ -42158,8 +42171,8 @@ end;
 comment on function public.unhide_comment(uuid) is
 $$Show a hidden comment again
 
-What staff have hidden, only they show. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
-not_the_owner, hidden_by_staff (403), comment_not_found (404).$$;
+What staff have hidden, only they show, and nobody of them what is their own. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
+not_the_owner, hidden_by_staff, own_case (403), comment_not_found (404).$$;
 
 create or replace function public.set_reaction(comment_id uuid, emoji text, present boolean)
 returns jsonb

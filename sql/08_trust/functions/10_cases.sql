@@ -77,6 +77,13 @@ begin
       select from public.moderation_cases as found
       where found.id = require_not_own.case_id and found.subject_id = auth.uid()
     )
+    -- A room may have become theirs since.
+    or exists (
+      select
+      from public.moderation_cases as found
+      cross join lateral private.reported(found.target_kind, found.target_id) as thing
+      where found.id = require_not_own.case_id and thing.subject_id = auth.uid()
+    )
     or exists (
       select from public.reports as report where report.case_id = require_not_own.case_id and report.reporter_id = auth.uid()
     )

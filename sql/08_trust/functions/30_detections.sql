@@ -221,7 +221,9 @@ $$;
 comment on function private.hold_track(public.detections, boolean) is
 'Keep a track from being published, and remove it when it was rejected; what it was before, published or hidden, null when it was not out yet';
 
-create or replace function private.move_detection(detection public.detections, status text, action text, reason text default null)
+create or replace function private.move_detection(
+  detection public.detections, status text, action text, reason text default null, actor_id uuid default auth.uid()
+)
 returns public.detections
 language plpgsql
 volatile
@@ -265,7 +267,7 @@ begin
   end if;
   perform private.log_decision(
     action => move_detection.action, target_kind => 'track', target_id => v_detection.track_id, subject_id => v_detection.artist_id,
-    reason => move_detection.reason, before => v_facts, after => private.detection_facts(v_detection)
+    reason => move_detection.reason, before => v_facts, after => private.detection_facts(v_detection), actor_id => move_detection.actor_id
   );
   -- Who was published at once and passes hears nothing of it.
   select track.* into v_track from public.tracks as track where track.id = v_detection.track_id;
@@ -287,10 +289,11 @@ begin
   return v_detection;
 end;
 $$;
-comment on function private.move_detection(public.detections, text, text, text) is
+comment on function private.move_detection(public.detections, text, text, text, uuid) is
 $$Come to something about a detection, with all that follows: the track, the artist's trust, the log, and the artist is told
 
-It is locked, after its track. What it is given is kept: score, evidence, who reviewed it. action is the word of the log.$$;
+It is locked, after its track. What it is given is kept: score, evidence, who reviewed it. action is the word of the log, actor_id who it says has done
+it: the caller unless another is named; null for nobody.$$;
 
 -- Security definer: the artist's counters are nobody's to write.
 create or replace function private.tg_detections__count()

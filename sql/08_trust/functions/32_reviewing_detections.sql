@@ -254,7 +254,7 @@ begin
   end if;
   v_detection.round := v_detection.round + 1;
   v_detection.reopened_at := now();
-  perform private.move_detection(v_detection, 'under_review', 'detection_reopened');
+  perform private.move_detection(v_detection, 'under_review', 'detection_reopened', actor_id => null);
 end;
 $$;
 comment on function private.reopen_detection(uuid) is

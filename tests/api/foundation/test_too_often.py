@@ -59,6 +59,29 @@ def things(ada: Actor, ben: Actor, cleo: Actor, db: Connection) -> dict[str, Any
     }
 
 
+EXHAUST = """
+  insert into private.rate_limit_buckets as bucket
+    (user_id, action, tokens, refilled_at, last_times)
+  select %s, rule.action, 0, clock_timestamp(), '{}'
+  from private.rate_limit_rules as rule
+  where rule.action = %s
+  on conflict (user_id, action, about_id) do update
+    set tokens = 0, refilled_at = excluded.refilled_at
+"""
+
+
+def waits(somebody: Actor, action: str, function: str, arguments: dict[str, Any]) -> None:
+    """Somebody who has no token of an action left is refused, and only for that."""
+    db = somebody.connection
+    assert db.execute(EXHAUST, [somebody.id, action]).rowcount == 1
+    with refused(429, "rate_limited") as caught:
+        somebody.call(function, **arguments)
+    assert int(caught.value.diag.message_hint or 0) >= 1
+    # With tokens it is done: nothing else was in the way.
+    db.execute("delete from private.rate_limit_buckets where user_id = %s", [somebody.id])
+    somebody.call(function, **arguments)
+
+
 @pytest.mark.parametrize(("function", "action", "given"), DEEDS, ids=[deed[0] for deed in DEEDS])
 def test_who_has_no_token_left_waits(
     function: str, action: str, given: dict[str, Any], ben: Actor, db: Connection,
@@ -68,18 +91,4 @@ def test_who_has_no_token_left_waits(
         name: things.get(value, value) if isinstance(value, str) else value
         for name, value in given.items()
     }
-    exhaust = (
-        "insert into private.rate_limit_buckets as bucket"
-        " (user_id, action, tokens, refilled_at, last_times)"
-        " select %s, rule.action, 0, clock_timestamp(), '{}'"
-        " from private.rate_limit_rules as rule where rule.action = %s"
-        " on conflict (user_id, action, about_id) do update"
-        " set tokens = 0, refilled_at = excluded.refilled_at"
-    )
-    assert db.execute(exhaust, [ben.id, action]).rowcount == 1
-    with refused(429, "rate_limited") as caught:
-        ben.call(function, **arguments)
-    assert int(caught.value.diag.message_hint or 0) >= 1
-    # With tokens it is done: nothing else was in the way.
-    db.execute("delete from private.rate_limit_buckets where user_id = %s", [ben.id])
-    ben.call(function, **arguments)
+    waits(ben, action, function, arguments)

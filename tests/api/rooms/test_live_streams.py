@@ -9,6 +9,7 @@ import pytest
 from tests.database import Actor, Connection, actor, person_id, refused
 from tests.live import heard, join, leave, orders, start_live, stream_row
 from tests.rooms import ROOM_VISIBILITIES, ban_from_room, enter_room, make_invite, make_room
+from tests.trust import impose
 
 
 @pytest.fixture
@@ -411,3 +412,30 @@ def test_who_is_muted_in_the_room_listens_until_it_is_over(
     ada.call("mute_member", room_id=room, username="ben", minutes=10)
     db.execute("update public.room_mutes set until = now()")
     assert role(service, "ben", room) == "speaker"
+
+
+@pytest.mark.parametrize("kind", ["ban", "mute"])
+def test_who_is_banned_or_muted_everywhere_listens_until_it_is_over(
+    db: Connection, service: Actor, room: uuid.UUID, kind: str
+) -> None:
+    stream = start_live(db, room, "cleo")
+    actor(db, "ada").call("set_live_speaker", room_id=room, username="ben", speaker=True)
+    for name, before in (("ben", "speaker"), ("cleo", "host")):
+        told = len(orders(db, stream))
+        assert role(service, name, room) == before
+        sanction = impose(db, name, kind, "10 minutes")
+        assert role(service, name, room) == "listener"
+        # Whoever is connected is hushed at once, and asked about again when it is over.
+        assert orders(db, stream)[told:] == [("update", name)] * 2
+        rows = db.execute(
+            "select round(extract(epoch from next_attempt_at - created_at) / 60)::int as minutes"
+            " from private.outbox where topic = 'livekit' order by id"
+        ).fetchall()
+        assert [row["minutes"] for row in rows][told:] == [0, 10]
+        actor(db, "modesty").call("lift_sanction", sanction_id=sanction)
+        assert role(service, name, room) == before
+        assert orders(db, stream)[told:] == [("update", name)] * 3
+    # Nor is anybody asked about for a warning.
+    told = len(orders(db, stream))
+    impose(db, "ben", "warn")
+    assert orders(db, stream)[told:] == []

@@ -10,9 +10,10 @@ import pytest
 from tests.catalogue import make_song, make_upload
 from tests.database import Actor, Connection, Row, actor, person_id, refused
 from tests.detections import checked
+from tests.detections import decide as review
 from tests.rooms import be_seen, enter_room, make_room, sent_to
 from tests.shop import Shop
-from tests.trust import case_of, log, loosen, newcomer, proven, report, told
+from tests.trust import case_of, impose, log, loosen, newcomer, proven, report, told
 
 ACTIONS = (
     "dismiss", "hide", "delete", "warn", "mute", "ban", "remove_dj", "clear_queue",
@@ -58,6 +59,27 @@ def test_the_heaviest_come_first_page_by_page(db: Connection, ben: Actor) -> Non
     assert [row["id"] for row in pages] == [row["id"] for row in whole]
 
 
+def test_the_queue_is_of_one_status_and_of_one_kind_or_all(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    modesty, cases = actor(db, "modesty"), {}
+    for kind in ("report", "ai_generated", "fingerprint_match", "strikes", "appeal"):
+        for status in ("open", "claimed", "decided"):
+            (row,) = db.execute(
+                "insert into public.moderation_cases"
+                " (target_kind, target_id, kind, status, claimed_at, decided_at, action)"
+                " values ('post', gen_random_uuid(), %s, %s, now(),"
+                " case when %s = 'decided' then now() end, 'dismiss') returning id",
+                [kind, status, status],
+            ).fetchall()
+            cases[kind, status] = row["id"]
+    for (kind, status), case in cases.items():
+        found = modesty.rows("moderation_queue", status=status, kind=kind)
+        assert [row["id"] for row in found] == [case]
+        of_all = modesty.rows("moderation_queue", status=status)
+        assert {row["kind"] for row in of_all} == {each for each, _ in cases}
+        assert {row["status"] for row in of_all} == {status}
+
+
 def test_a_case_shows_evidence_history_and_similar_cases(db: Connection, ben: Actor) -> None:
     loosen(db)
     first, second = ben.post("one"), ben.post("two")
@@ -66,6 +88,9 @@ def test_a_case_shows_evidence_history_and_similar_cases(db: Connection, ben: Ac
         report(proven(db), "post", post, "hate")
     decide(db, first, "warn", note="be kind")
     decide(db, others, "hide")
+    # What others have done for another reason is not alike.
+    report(proven(db), "post", another := actor(db, "dan").post("four"), "spam")
+    decide(db, another, "ban")
     report(proven(db), "post", second, "hate", description="again")
     db.execute(
         "select private.open_case('post', %s, 'report', %s, %s)",
@@ -81,6 +106,30 @@ def test_a_case_shows_evidence_history_and_similar_cases(db: Connection, ben: Ac
         ("warn", True), ("hide", False),
     ]  # fmt: skip
     assert actor(db, "modesty").call("moderation_case", case_id=row["id"])["id"] == row["id"]
+
+
+def test_a_case_takes_so_much_evidence_and_shows_so_much(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    db.execute(
+        "update private.settings set value = 2"
+        " where name in ('case_evidence_limit', 'case_reports_shown', 'similar_cases_shown')"
+    )
+    for number in range(3):
+        report(proven(db), "post", post := ben.post(str(number)))
+        decide(db, post, "warn")
+    post = ben.post()
+    for number in range(3):
+        report(newcomer(db, "31 days"), "post", post, description=str(number))
+        db.execute(
+            "select private.open_case('post', %s, 'report', %s, jsonb_build_object('found', %s))",
+            [post, ben.id, number],
+        )
+    (row,) = actor(db, "modesty").rows("moderation_queue")
+    # What was found first stays; of reports, sanctions and cases the newest are shown.
+    assert [each["found"] for each in row["evidence"]] == [0, 1]
+    assert [each["description"] for each in row["reports"]] == ["2", "1"]
+    assert (len(row["history"]["sanctions"]), row["history"]["cases"]) == (2, 3)
+    assert (len(row["similar_cases"]), row["report_count"]) == (2, 3)
 
 
 def test_the_queue_is_for_moderators(db: Connection, ben: Actor) -> None:
@@ -110,10 +159,19 @@ def test_who_claims_a_case_has_it_for_a_while(db: Connection, ben: Actor) -> Non
     assert entry["actor_id"] == person_id("modesty")
     assert entry["before"] == {"status": "open", "claimed_at": None}
     assert entry["after"]["status"] == "claimed"
-    with refused(409, "case_claimed"):
+    with refused(409, "case_claimed") as caught:
         decide(db, post, "dismiss", "finn")
+    assert 3500 < int(caught.value.diag.message_hint or 0) <= 3600
     with refused(409, "case_claimed"):
         actor(db, "finn").call("claim_case", case_id=case)
+    # An admin goes past it, and whose it is decides it.
+    for name in ("admiral", "modesty"):
+        with db.transaction(force_rollback=True):
+            assert decide(db, post, "dismiss", name)["status"] == "decided"
+    # Claimed again it begins anew.
+    db.execute("update public.moderation_cases set claimed_at = now() - interval '50 minutes'")
+    again = actor(db, "modesty").call("claim_case", case_id=case)
+    assert again["claimed_at"] == claimed["claimed_at"]
     finn = actor(db, "finn")
     queued = [
         [row["id"] for row in finn.rows("moderation_queue", status=status)]
@@ -146,6 +204,8 @@ def test_nobody_decides_on_their_own_or_what_they_reported(db: Connection) -> No
     report(proven(db), "post", theirs)
     with refused(403, "not_allowed"):
         decide(db, theirs, "hide")
+    # For them is not against them.
+    assert decide(db, theirs, "dismiss")["action"] == "dismiss"
     assert decide(db, own, "hide", "admiral")["action"] == "hide"
 
 
@@ -180,11 +240,11 @@ def test_hidden_stays_hidden_until_the_case_is_opened_again(db: Connection, ben:
 
 
 @pytest.mark.parametrize(
-    "kind", ["post", "comment", "message", "crate", "room", "product", "track"]
+    "kind", ["post", "comment", "message", "direct_message", "crate", "room", "product", "track"]
 )
 def test_deleted_is_gone_as_if_by_its_author(db: Connection, ben: Actor, kind: str) -> None:
     loosen(db)
-    table = {"message": "messages"}.get(kind, f"{kind}s")
+    table = f"{kind}s"
     if kind == "post":
         target = ben.post()
     elif kind == "comment":
@@ -192,6 +252,12 @@ def test_deleted_is_gone_as_if_by_its_author(db: Connection, ben: Actor, kind: s
         target = ben.call("create_comment", **about, body="b")["id"]
     elif kind == "message":
         _, target = said(db)
+    elif kind == "direct_message":
+        actor(db, "eve").call("set_dm_permission", permission="everyone")
+        talk = ben.call("start_conversation", usernames=["eve"])["id"]
+        target = ben.call("send_direct_message", conversation_id=talk, body="b")["id"]
+        kind = "message"
+        report(actor(db, "eve"), kind, target)
     elif kind == "crate":
         target = ben.call("create_crate", title="b")["id"]
     elif kind == "room":
@@ -440,6 +506,41 @@ def test_of_a_room_who_plays_is_removed_and_all_that_waits(db: Connection) -> No
     assert queued(db) == []
 
 
+def test_whom_the_host_lets_add_tracks_is_removed_from_those(db: Connection, ben: Actor) -> None:
+    loosen(db)
+    room = make_room(db, "ada")
+    be_seen(db, room, "ada")
+    session = actor(db, "ada").call("start_session", room_id=room, mode="artist")["id"]
+    for name in ("ben", "eve"):
+        enter_room(db, room, name)
+        be_seen(db, room, name)
+    adds = "insert into public.session_contributors (session_id, user_id) values (%s, %s)"
+    for name in ("ben", "cleo"):
+        db.execute(adds, [session, person_id(name)])
+    report(actor(db, "eve"), "profile", ben.id, room_id=room)
+    decide(db, ben.id, "remove_dj")
+    left = db.execute("select user_id from public.session_contributors").fetchall()
+    assert left == [{"user_id": person_id("cleo")}]
+    # Once more there is nothing left of it.
+    report(actor(db, "eve"), "profile", ben.id, room_id=room)
+    with refused(409, "nothing_to_do"):
+        decide(db, ben.id, "remove_dj")
+
+
+def test_who_has_left_or_owns_the_room_is_not_put_out_of_it(db: Connection, ben: Actor) -> None:
+    room, message = said(db)
+    ben.call("leave_room", room_id=room)
+    with refused(409, "nothing_to_do"):
+        decide(db, message, "kick_from_room")
+    report(actor(db, "eve"), "profile", person_id("ada"), room_id=room)
+    with refused(409, "owner_must_transfer"):
+        decide(db, person_id("ada"), "kick_from_room")
+    report(actor(db, "eve"), "room", room)
+    for action in ("kick_from_room", "clear_reactions"):
+        with refused(422, "action_unfit"):
+            decide(db, room, action)
+
+
 def test_where_nothing_plays_there_is_nothing_to_do(db: Connection) -> None:
     _, message = said(db)
     for action in ("remove_dj", "clear_queue"):
@@ -499,6 +600,26 @@ def test_what_cannot_be_opened_again(db: Connection, ben: Actor) -> None:
         actor(db, "modesty").call("reopen_case", case_id=first)
     with refused(404, "case_not_found"):
         actor(db, "modesty").call("reopen_case", case_id=uuid.uuid4())
+
+
+@pytest.mark.parametrize("kind", ["appeal", "ai_generated"])
+def test_what_is_decided_elsewhere_is_not_opened_again_here(
+    db: Connection, ben: Actor, kind: str
+) -> None:
+    loosen(db)
+    if kind == "appeal":
+        target = impose(db, "ben", by="admiral")
+        ben.call("appeal", sanction_id=target, text="no")
+        actor(db, "modesty").call("decide_appeal", sanction_id=target, uphold=False)
+    else:
+        target = checked(db, 5)
+        for _ in range(2):
+            report(proven(db), "track", target, "ai_generated")
+        review(db, target, "verified_human", "eve")
+    case = case_of(db, target, kind)
+    assert case["status"] == "decided"
+    with refused(409, "case_not_reopened"):
+        actor(db, "modesty").call("reopen_case", case_id=case["id"])
 
 
 def test_admins_read_all_that_was_done_newest_first(db: Connection, ben: Actor) -> None:

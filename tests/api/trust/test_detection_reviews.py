@@ -45,6 +45,13 @@ def review(db: Connection) -> Callable[..., Any]:
     return say
 
 
+def moved(db: Connection, track: Any) -> tuple[str, Any, Any, Any]:
+    """The last entry of the log: what was done, by whom, and the statuses before and after."""
+    entry = logged(db, track)[-1]
+    before, after = entry["before"].get("status"), entry["after"].get("status")
+    return entry["action"], entry["actor_id"], before, after
+
+
 @pytest.mark.parametrize("risk", [50, 90])
 def test_two_people_are_needed_to_reject(
     db: Connection, ada: Actor, review: Callable[..., Any], risk: int
@@ -171,6 +178,9 @@ def test_proofs_bring_what_was_flagged_before_people(
     path, kept = proof(db), proof(db)
     shown = ada.call("submit_proof", detection_id=identity, object_paths=[path], note=" My stems ")
     assert shown["status"] == "under_review"
+    assert moved(db, track) == (
+        "detection_proof_submitted", ada.id, "flagged_ai", "under_review",
+    )  # fmt: skip
     (one,) = shown["proofs"]
     assert (one["object_paths"], one["note"]) == ([path], "My stems")
     # Sent again it is there once.
@@ -225,6 +235,7 @@ def test_an_appeal_is_made_once_and_decided_by_another_person(
     assert (shown["status"], shown["appeal_text"]) == ("under_review", "I played every note.")
     assert shown["can_appeal"] is False
     assert stands(db, track) == ("removed", "under_review")
+    assert moved(db, track) == ("detection_appealed", ada.id, "rejected", "under_review")
     for verdict in ("verified_human", "rejected"):
         for name in ("modesty", "eve"):
             with refused(403, "another_person_needed"):
@@ -304,11 +315,28 @@ def test_heavy_reports_open_what_was_verified_again_once(
     report(proven(db), "track", track, "ai_generated")
     assert stands(db, track) == ("published", "under_review")
     assert told(ada)[0] == "track_under_review"
-    assert logged(db, track)[-1]["action"] == "detection_reopened"
+    # By nobody: whoever came last has not decided it.
+    assert moved(db, track) == ("detection_reopened", None, "verified_human", "under_review")
     review("modesty", track, "verified_human")
     assert stands(db, track) == ("published", "verified_human")
     report(proven(db), "track", track, "ai_generated")
     assert stands(db, track) == ("published", "verified_human")
+
+
+def test_what_reports_open_after_an_appeal_is_no_appeal(
+    db: Connection, ada: Actor, review: Callable[..., Any]
+) -> None:
+    track = checked(db, 50)
+    decide(db, track, "rejected", "modesty", "eve")
+    ada.call("appeal_detection", detection_id=detection(db, track)["id"], appeal="No!")
+    review("finn", track, "verified_human")
+    for _ in range(2):
+        report(proven(db), "track", track, "ai_generated")
+    # Whoever took part before may again, and it takes two again.
+    review("modesty", track)
+    assert stands(db, track) == ("published", "under_review")
+    review("eve", track)
+    assert stands(db, track) == ("removed", "rejected")
 
 
 def test_heavy_reports_have_looked_at_what_nobody_has_looked_at(db: Connection) -> None:
@@ -317,6 +345,7 @@ def test_heavy_reports_have_looked_at_what_nobody_has_looked_at(db: Connection) 
     for _ in range(2):
         report(proven(db), "track", track, "ai_generated")
     assert stands(db, track) == ("published", "pending")
+    assert moved(db, track) == ("detection_reopened", None, None, "pending")
     claim(db)
     assert record(db, track, 80) == "flagged_ai"
     assert stands(db, track) == ("processing", "flagged_ai")
@@ -331,6 +360,7 @@ def test_a_newer_version_looks_at_a_track_again_and_the_same_one_never(
     assert (again["status"], again["id"] != former) == ("pending", True)
     assert modesty.call("recheck_track", track_id=track)["id"] == again["id"]
     assert stands(db, track) == ("published", "pending")
+    assert moved(db, track) == ("detection_rechecked", modesty.id, "verified_human", "pending")
     assert len(modesty.call("detection_status", track_id=track)["detections"]) == 2
     # The version that has seen this file is not asked; what it said is before people.
     assert claim(db) == []

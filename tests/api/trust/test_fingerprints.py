@@ -141,6 +141,17 @@ def test_a_match_is_what_is_above_the_setting(service: Actor, db: Connection) ->
     assert alike(service, db, words(2), worn(words(2), 0.01))
 
 
+@pytest.mark.parametrize(("bits", "is_match"), [(2303, True), (2304, False)])
+def test_a_match_is_above_85_percent(
+    bits: int, is_match: bool, service: Actor, db: Connection
+) -> None:
+    """Of a minute, 15 360 bits; a hundred of its words stay, by which the two are laid together."""
+    sound = words(1)
+    share = [bits // 380 + (place < bits % 380) for place in range(380)]
+    changed = [word ^ (2**count - 1) for word, count in zip(sound[100:], share, strict=True)]
+    assert alike(service, db, sound, sound[:100] + changed) is is_match
+
+
 def test_a_match_opens_a_case_about_the_later_track(
     ben: Actor, service: Actor, db: Connection
 ) -> None:
@@ -164,6 +175,11 @@ def test_a_match_opens_a_case_about_the_later_track(
     assert row == {"status": "processing"}
     # Recorded again it opens nothing.
     assert record(service, copied, words(1)) == {"status": "done", "matches": []}
+    modesty = actor(db, "modesty")
+    (queued,) = modesty.rows("moderation_queue", kind="fingerprint_match")
+    modesty.call("decide_case", case_id=queued["id"], action="hide")
+    row = db.execute("select status from public.tracks where id = %s", [copied]).fetchone()
+    assert row == {"status": "removed"}
 
 
 def test_ones_own_tracks_and_other_algorithms_are_not_compared(

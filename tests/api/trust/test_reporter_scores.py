@@ -9,6 +9,8 @@ import pytest
 
 from tests.catalogue import make_upload
 from tests.database import Actor, Connection, actor
+from tests.detections import checked
+from tests.detections import decide as review
 from tests.trust import case_of, grow_up, loosen, newcomer, proven, report
 
 
@@ -79,16 +81,22 @@ def is_gone(somebody: Actor, post: Any) -> bool:
     return somebody.run("select id from public.posts where id = %s", post) == []
 
 
-@pytest.mark.parametrize("mark", ["is_verified", "is_trusted_uploader"])
+@pytest.mark.parametrize(
+    "trust",
+    [
+        "update public.artist_profiles set is_verified = true, verified_at = now()"
+        " where profile_id = %s",
+        "update public.artist_profiles set is_trusted_uploader = true, trusted_since = now()"
+        " where profile_id = %s",
+        "insert into private.staff (user_id, role) values (%s, 'moderator')",
+    ],
+    ids=["verified", "trusted uploader", "staff"],
+)
 def test_a_hundred_new_accounts_hide_nothing_of_somebody_trusted(
-    db: Connection, ada: Actor, mark: str
+    db: Connection, ada: Actor, trust: str
 ) -> None:
     loosen(db)
-    dated = {"is_verified": "verified_at", "is_trusted_uploader": "trusted_since"}[mark]
-    db.execute(
-        f"update public.artist_profiles set {mark} = true, {dated} = now() where profile_id = %s",
-        [ada.id],
-    )
+    db.execute(trust.encode(), [ada.id])
     post = ada.post()
     for _ in range(100):
         report(newcomer(db), "post", post)
@@ -125,6 +133,24 @@ def test_who_reports_is_right_or_wrong_by_what_is_decided(
     assert scores(db, somebody) == counts
     (mine,) = somebody.run("select status, reviewed_at from public.reports")
     assert (mine["status"], mine["reviewed_at"] is not None) == (status, True)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "counts", "status"),
+    [("rejected", (1, 0), "actioned"), ("verified_human", (0, 1), "dismissed")],
+)
+def test_who_says_that_a_machine_made_it_is_right_or_wrong_by_the_review(
+    db: Connection, verdict: str, counts: tuple[int, int], status: str
+) -> None:
+    loosen(db)
+    grow_up(db, "ada")
+    somebody, track = newcomer(db, "31 days"), checked(db, 5)
+    for each in (somebody, proven(db), proven(db)):
+        report(each, "track", track, "ai_generated")
+    review(db, track, verdict, *["eve", "finn"][: 2 if verdict == "rejected" else 1])
+    assert scores(db, somebody) == counts
+    assert somebody.run("select status from public.reports") == [{"status": status}]
+    assert case_of(db, track, "ai_generated")["status"] == "decided"
 
 
 def test_nobody_is_wrong_to_fear_for_a_life(db: Connection, ben: Actor) -> None:

@@ -130,6 +130,16 @@ def test_a_declaration_that_does_not_fit_is_refused(
         ada.call("declare_rights", track_id=draft(ada, db), **given)
 
 
+@pytest.mark.parametrize("kind", ["original", "licensed", "public_domain", "cover"])
+def test_each_kind_of_rights_is_enough(kind: str, ada: Actor, db: Connection) -> None:
+    track = draft(ada, db)
+    given = {"track_id": track, "kind": kind, "sources": ["Blue Monday, New Order"]}
+    declared = ada.call("declare_rights", **given)
+    assert (declared["kind"], declared["sources"]) == (kind, given["sources"])
+    assert declared["accepted_at"] is not None
+    assert ada.call("submit_track", track_id=track)["status"] == "processing"
+
+
 def test_nobody_declares_for_others(ada: Actor, ben: Actor, visitor: Actor, db: Connection) -> None:
     track = draft(ada, db)
     with refused(404, "track_not_found"):
@@ -338,6 +348,11 @@ def test_three_strikes_open_one_case(
         "profile", ada.id, ada.id,
     )  # fmt: skip
     assert [found["strike_count"] for found in case["evidence"]] == [3, 3, 4]
+    # By which they can be banned.
+    (queued,) = modesty.rows("moderation_queue", kind="strikes")
+    modesty.call("decide_case", case_id=queued["id"], action="ban", note="Again and again")
+    with refused(403, "banned"):
+        ada.post()
 
 
 def test_a_counter_notice_is_decided_by_somebody_else(

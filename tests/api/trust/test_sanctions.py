@@ -165,6 +165,9 @@ def test_nobody_lifts_their_own(db: Connection) -> None:
     sanction = impose(db, "modesty", "mute")
     with refused(403, "own_case"):
         actor(db, "modesty").call("lift_sanction", sanction_id=sanction)
+    # Nor what is imposed on staff of a higher role.
+    with refused(403, "not_allowed"):
+        actor(db, "modesty").call("lift_sanction", sanction_id=impose(db, "admiral", "mute"))
 
 
 def test_one_appeals_once_and_somebody_else_decides(db: Connection, ben: Actor) -> None:

@@ -64,12 +64,14 @@ def test_ten_verified_uploads_make_trust_and_one_rejection_ends_it(
     assert stands(db, track) == ("removed", "rejected")
     assert marks(db)["is_trusted_uploader"] is False
     assert stands(db, hand_in(db)) == ("processing", "pending")
-    # Half a year later it is earned again.
-    db.execute(
-        "update public.detections set rejected_at = now() - interval '181 days'"
-        " where status = 'rejected'"
-    )
-    assert stands(db, hand_in(db)) == ("published", "pending")
+    # Half a year later it is earned again, and not before.
+    for age, status in (("179 days", "processing"), ("181 days", "published")):
+        db.execute(
+            "update public.detections set rejected_at = now() - %s::interval"
+            " where status = 'rejected'",
+            [age],
+        )
+        assert stands(db, hand_in(db)) == (status, "pending")
 
 
 @pytest.mark.parametrize("verdict", ["rejected", "verified_human"])

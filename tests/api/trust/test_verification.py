@@ -104,7 +104,7 @@ def test_fans_are_not_verified(ben: Actor) -> None:
         ["https://ada.example.com/a b"],
         ["https://ada.example.com\\@localhost/"],
         ["https://ada.example.com/\n"],
-        ["https://ada.example.com/" + "x" * 500],
+        ["https://ada.example.com/" + "x" * 477],
         [""],
         ["ada.example.com"],
     ],
@@ -113,6 +113,12 @@ def test_fans_are_not_verified(ben: Actor) -> None:
 def test_pages_that_are_none_are_refused(urls: Any, ada: Actor) -> None:
     with refused(422, "urls_invalid"):
         ada.run("select * from public.request_verification(%s::text[])", urls)
+
+
+def test_five_pages_of_500_characters_are_fine(ada: Actor) -> None:
+    start = "https://ada.example.com/"
+    pages = [start + str(number) * (500 - len(start)) for number in range(5)]
+    assert ask(ada, pages)["urls"] == pages
 
 
 def test_visitors_ask_for_nothing(visitor: Actor) -> None:
