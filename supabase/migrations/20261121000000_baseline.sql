@@ -32453,6 +32453,9 @@ begin
     perform private.raise_error(404, 'refund_not_found', 'There is no refund of this id that is yours to see to.');
   end if;
   v_refund := private.locked_refund(decide_refund.refund_id);
+  if v_refund.buyer_id = v_user_id then
+    perform private.raise_error(403, 'own_case', 'Nobody decides on what is theirs, or on what they have reported.');
+  end if;
   if decide_refund.approve is null then
     perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
   end if;
@@ -45110,10 +45113,10 @@ begin atomic
   from private.decide_refund(decide_refund.refund_id, decide_refund.approve, decide_refund.note) as row;
 end;
 comment on function public.decide_refund(uuid, boolean, text) is
-$$Decide whether money is given back: for the seller, and admins; audited
+$$Decide whether money is given back: for the seller, and admins who have not bought it; audited
 
-Approved, it is made within minutes; the seller's share is taken from what they have coming, or fetched back. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled (403), refund_not_found (404),
-refund_decided (409; hint: how), value_missing, note_invalid (422).$$;
+Approved, it is made within minutes; the seller's share is taken from what they have coming, or fetched back. Errors: not_signed_in, account_gone (401), account_deactivated, feature_disabled, own_case (403),
+refund_not_found (404), refund_decided (409; hint: how), value_missing, note_invalid (422).$$;
 
 create or replace function public.refund_held(payment_intent_id text, note text)
 returns public.refunds

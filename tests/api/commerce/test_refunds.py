@@ -169,6 +169,18 @@ def test_the_seller_and_admins_decide_and_nobody_else(
     assert db.execute(queued.encode()).fetchall() == [{"payload": {"refund_id": str(asked["id"])}}]
 
 
+@pytest.mark.parametrize("approve", [True, False])
+def test_nobody_decides_on_what_they_have_bought(
+    shop: Shop, admiral: Actor, rooty: Actor, approve: bool
+) -> None:
+    (line,) = shop.lines(shop.buy("admiral", shop.track("ada")))
+    asked = admiral.call("request_refund", order_line_id=line["id"], reason="x")
+    decide = {"refund_id": asked["id"], "approve": approve}
+    with refused(403, "own_case"):
+        admiral.call("decide_refund", **decide)
+    assert rooty.call("decide_refund", **decide)["decided_by"] == rooty.id
+
+
 def test_who_of_the_staff_decided_is_told_to_nobody_but_themselves(
     shop: Shop, ada: Actor, ben: Actor, admiral: Actor
 ) -> None:
