@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from devstack.gateway.health import Health
 from devstack.gateway.keys import Keys
-from devstack.gateway.middleware import Cors, NoSniff, PlainAddress, RequestId
+from devstack.gateway.middleware import Cors, NoSniff, OneProtocol, PlainAddress, RequestId
 from devstack.gateway.parts import parts
 from devstack.gateway.proxy import Proxy
 from devstack.gateway.settings import GatewaySettings
@@ -71,6 +71,7 @@ def create_app(settings: GatewaySettings) -> Starlette:
             Middleware(NoSniff),
             Middleware(Cors),
             Middleware(PlainAddress),
+            Middleware(OneProtocol),
         ],
         exception_handlers={404: _not_found},
     )

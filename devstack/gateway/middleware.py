@@ -1,4 +1,4 @@
-"""What every request gets: an id, CORS, a line in the log, a look at its address."""
+"""What every request gets: an id, CORS, a line in the log, a look at its address and framing."""
 
 import logging
 import re
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from devstack.gateway import addresses
+from devstack.gateway.proxy import has_body
 
 _REQUEST_ID = re.compile(r"[!-~]{1,128}")
 _STORED = "/storage/v1/"
@@ -126,6 +127,27 @@ class PlainAddress:
             await WebSocket(scope, receive, send).send_denial_response(answer)
         else:
             await answer(scope, receive, send)
+
+
+class OneProtocol:
+    """Refuses a request with a body that asks for another protocol than a websocket.
+
+    The server reads no further where a protocol is asked for: the parts would get no body, and what
+    comes of it later would be taken for a request of its own. So the connection ends, too.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 400 and hang up, or pass a request on."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if "upgrade" not in headers or not has_body(headers):
+            await self._app(scope, receive, send)
+            return
+        message = "A request with a body cannot ask for another protocol."
+        answer = JSONResponse({"message": message}, 400, {"connection": "close"})
+        await answer(scope, receive, send)
 
 
 def _preflight(headers: Headers) -> Response:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import httpx
+from starlette.datastructures import Headers as StarletteHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -114,7 +115,7 @@ class Proxy:
         part = self._part
         target = part.target(request.scope["raw_path"])
         headers = self._headers(request)
-        body = self._body(request) if _has_body(request) else None
+        body = self._body(request) if has_body(request.headers) else None
         if part.speaks is Speaks.LITE:
             target = lite.target(target)
             if body and lite.is_form_upload(target, request.headers.get("content-type", "")):
@@ -192,13 +193,13 @@ class Proxy:
         return response
 
 
-def _has_body(request: Request) -> bool:
-    headers = request.headers
+def has_body(headers: StarletteHeaders) -> bool:
+    """Whether a request with these headers brings a body."""
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
 def _is_upload(request: Request) -> bool:
-    return lite.is_upload(request.method, request.scope["raw_path"]) and _has_body(request)
+    return lite.is_upload(request.method, request.scope["raw_path"]) and has_body(request.headers)
 
 
 def _is_cut_off(request: Request, error: httpx.HTTPError) -> bool:

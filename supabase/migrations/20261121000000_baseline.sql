@@ -7936,8 +7936,10 @@ as $$
 begin
   perform private.lock_leaving(lock_ties.user_ids);
   lock table private.staff in row exclusive mode;
+  perform private.lock_case_ties(lock_ties.user_ids, '{report,fingerprint_match,strikes,appeal}');
   perform private.lock_social_ties(lock_ties.user_ids);
   perform private.lock_catalogue_ties(lock_ties.user_ids);
+  perform private.lock_case_ties(lock_ties.user_ids, '{ai_generated}');
   perform private.lock_comment_ties(lock_ties.user_ids);
   perform private.lock_room_ties(lock_ties.user_ids);
   perform private.lock_live_ties(lock_ties.user_ids);
@@ -8502,6 +8504,10 @@ begin
   where track.artist_id = any (lock_catalogue_ties.user_ids)
     or track.id in (select private.tied_targets(lock_catalogue_ties.user_ids, 'track'))
     or track.id in (select post.track_id from public.posts as post where post.author_id = any (lock_catalogue_ties.user_ids))
+    -- These come before their cases (lock_case_ties).
+    or track.id in (
+      select tied.target_id from private.tied_cases(lock_catalogue_ties.user_ids) as tied where tied.kind = 'ai_generated' and tied.target_kind = 'track'
+    )
   order by track.id
   for update;
   perform
@@ -9158,6 +9164,9 @@ begin
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
   perform private.require_not_own(v_track.artist_id);
+  if set_track_removed.removed then
+    perform private.require_above(v_track.artist_id);
+  end if;
   v_before := v_track.status;
   -- Staff keep a track away by a row of their own, which outlasts reports, cases, claims and detections; they alone take it back.
   if set_track_removed.removed then
@@ -13253,6 +13262,12 @@ declare
     when private.target_owner(v_comment.target_kind, v_comment.target_id) is not distinct from auth.uid() then 'owner' else 'staff'
   end;
 begin
+  if v_judge = 'staff' or (v_comment.hidden_by = 'staff' and private.is_staff()) then
+    perform private.require_not_own(v_comment.author_id);
+  end if;
+  if v_judge = 'staff' and set_comment_hidden.present then
+    perform private.require_above(v_comment.author_id);
+  end if;
   -- Staff hide over an owner, who else could show again what staff have judged.
   if (v_comment.hidden_by is not null) = set_comment_hidden.present
     and not (v_comment.hidden_by = 'owner' and v_judge = 'staff' and set_comment_hidden.present)
@@ -22206,7 +22221,7 @@ begin
   if v_other_id is null then
     v_other_id := private.person_to_moderate(v_room.id, unmute_member.username);
   end if;
-  if v_other_id = v_user_id and not private.is_staff() then
+  if v_other_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');
@@ -35005,6 +35020,50 @@ $$Open a case, or find the open one of the same target and kind, and add what wa
 kind: report, ai_generated, fingerprint_match, strikes or appeal. subject_id: whose content it is, null for nobody. evidence: an object; {} adds nothing. No more than
 case_evidence_limit. Returns the case, which is locked. For definer functions: it asks nobody's right.$$;
 
+create or replace function private.tied_cases(user_ids uuid[])
+returns setof public.moderation_cases
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select found.*
+  from public.moderation_cases as found
+  where found.id in (
+    select mine.id from public.moderation_cases as mine where mine.subject_id = any (tied_cases.user_ids)
+    union all
+    select mine.id from public.moderation_cases as mine where mine.claimed_by = any (tied_cases.user_ids)
+    union all
+    select mine.id from public.moderation_cases as mine where mine.decided_by = any (tied_cases.user_ids)
+    union all
+    select mine.id from public.moderation_cases as mine where mine.target_id = any (tied_cases.user_ids)
+    union all
+    select report.case_id from public.reports as report where report.reporter_id = any (tied_cases.user_ids)
+    union all
+    select report.case_id from public.reports as report where report.subject_id = any (tied_cases.user_ids)
+  )
+$$;
+comment on function private.tied_cases(uuid[]) is 'The cases an erasure of these people changes: about them and theirs, of what they have reported, claimed or decided';
+
+create or replace function private.lock_case_ties(user_ids uuid[], kinds text[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.moderation_cases as found
+  where found.id in (select tied.id from private.tied_cases(lock_case_ties.user_ids) as tied)
+    and found.kind = any (lock_case_ties.kinds)
+  order by found.id
+  for update;
+end;
+$$;
+comment on function private.lock_case_ties(uuid[], text[]) is
+'Before accounts are erased: lock the cases that changes; all but those of kind ai_generated before what they are about, these after the tracks (lock_catalogue_ties)';
+
 -- Security definer: the log is nobody's to write.
 create or replace function private.log_decision(
   action text, target_kind text, target_id uuid, subject_id uuid, reason text, before jsonb, after jsonb, case_id uuid default null,
@@ -35019,7 +35078,8 @@ as $$
   insert into public.moderation_log (actor_id, action, target_kind, target_id, subject_id, reason, before, after, case_id)
   values (
     log_decision.actor_id, log_decision.action, log_decision.target_kind, log_decision.target_id,
-    (select profile.id from public.profiles as profile where profile.id = log_decision.subject_id),
+    -- Whose account is just being erased is nobody: the log takes no name back afterwards.
+    (select profile.id from public.profiles as profile where profile.id = log_decision.subject_id and private.stays(profile.id)),
     nullif(left(log_decision.reason, 1000), ''), log_decision.before, log_decision.after, log_decision.case_id
   )
 $$;
@@ -35040,7 +35100,12 @@ begin
   if require_not_own.subject_id = auth.uid()
     or exists (
       select from public.moderation_cases as found
-      where found.id = require_not_own.case_id and found.subject_id = auth.uid()
+      where found.id = require_not_own.case_id
+        -- What it is said to be a copy of is theirs, too.
+        and (
+          found.subject_id = auth.uid()
+          or found.evidence @> jsonb_build_array(jsonb_build_object('matches', jsonb_build_array(jsonb_build_object('artist_id', auth.uid()))))
+        )
     )
     -- A room may have become theirs since.
     or exists (
@@ -35057,7 +35122,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_not_own(uuid, uuid) is 'Refuse who decides on their own content, or on a case they have reported: own_case (403)';
+comment on function private.require_not_own(uuid, uuid) is 'Refuse who decides on their own content, on what is alike to it, or on a case they have reported: own_case (403)';
 
 -- Security definer: roles are readable by nobody.
 create or replace function private.require_above(user_id uuid)
@@ -35148,11 +35213,11 @@ begin
     sanction.user_id, sanction.room_id, sanction.kind, v_until, nullif(left(btrim(sanction.reason), 1000), ''), sanction.case_id, auth.uid()
   )
   returning * into v_sanction;
-  -- In a room it is the room's own ban or mute, which is what everything in rooms asks.
+  -- In a room it is the room's own ban or mute, which is what everything in rooms asks: until the last of them ends.
   if v_sanction.room_id is not null and v_sanction.kind = 'ban' then
-    perform private.put_out(v_sanction.room_id, v_sanction.user_id, true, v_sanction.until, left(v_sanction.reason, 500));
+    perform private.put_out(v_sanction.room_id, v_sanction.user_id, true, private.room_sanction_end(v_sanction), left(v_sanction.reason, 500));
   elsif v_sanction.room_id is not null and v_sanction.kind = 'mute' then
-    perform private.mute_in_room(v_sanction.room_id, v_sanction.user_id, v_sanction.until);
+    perform private.mute_in_room(v_sanction.room_id, v_sanction.user_id, private.room_sanction_end(v_sanction));
   end if;
   perform private.log_decision(
     case v_sanction.kind when 'warn' then 'person_warned' when 'mute' then 'person_muted' else 'person_banned' end, 'sanction', v_sanction.id,
@@ -35171,6 +35236,22 @@ $$Impose a warning, a mute or a ban, everywhere or in a room, log it and tell wh
 
 Whoever calls has decided by what right. until: null for good. In a room it is the room's own mute or ban. Errors: profile_not_found, room_not_found (404),
 owner_must_transfer (409), until_invalid (422).$$;
+
+create or replace function private.room_sanction_end(item public.sanctions)
+returns timestamptz
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select nullif(max(coalesce(other.until, 'infinity')), 'infinity')
+  from private.sanctions_in_force as other
+  where other.user_id = (room_sanction_end.item).user_id
+    and other.room_id = (room_sanction_end.item).room_id
+    and other.kind = (room_sanction_end.item).kind
+$$;
+comment on function private.room_sanction_end(public.sanctions) is
+'When the last of the sanctions ends that are in force on the same person, in the same room and of the same kind; null for never';
 
 -- Security definer: as sanction.
 create or replace function private.lift(sanction public.sanctions, reason text, case_id uuid default null)
@@ -35193,13 +35274,22 @@ begin
   if not found then
     return lift.sanction;
   end if;
-  -- The room's own, unless another sanction still stands behind it.
-  if v_sanction.room_id is not null and not exists (
-    select
-    from private.sanctions_in_force as other
-    where other.user_id = v_sanction.user_id and other.room_id = v_sanction.room_id and other.kind = v_sanction.kind
-  ) then
-    if v_sanction.kind = 'ban' then
+  -- The room's own; where another sanction still stands behind it, it ends with that.
+  if v_sanction.room_id is not null then
+    if exists (
+      select
+      from private.sanctions_in_force as other
+      where other.user_id = v_sanction.user_id and other.room_id = v_sanction.room_id and other.kind = v_sanction.kind
+    ) then
+      update public.room_bans as ban
+      set until = private.room_sanction_end(v_sanction)
+      where v_sanction.kind = 'ban' and ban.room_id = v_sanction.room_id and ban.user_id = v_sanction.user_id
+        and ban.until is not distinct from v_sanction.until;
+      update public.room_mutes as mute
+      set until = private.room_sanction_end(v_sanction)
+      where v_sanction.kind = 'mute' and mute.room_id = v_sanction.room_id and mute.user_id = v_sanction.user_id
+        and mute.until = v_sanction.until;
+    elsif v_sanction.kind = 'ban' then
       delete from public.room_bans as ban where ban.room_id = v_sanction.room_id and ban.user_id = v_sanction.user_id;
     elsif v_sanction.kind = 'mute' then
       perform private.unmute_in_room(v_sanction.room_id, v_sanction.user_id);
@@ -35769,6 +35859,10 @@ begin
   if v_thing.subject_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
+  -- Of whose account is just being erased no copy is kept.
+  if v_thing.subject_id is not null and not private.stays(v_thing.subject_id) then
+    perform private.refuse_reported(report.target_kind);
+  end if;
   -- Where a thing is is known; only of how somebody behaves it has to be said.
   v_room_id := coalesce(v_thing.room_id, case report.target_kind when 'profile' then report.room_id end);
 
@@ -36231,6 +36325,10 @@ begin
   perform private.take_token('moderate');
   v_case := private.lock_case(claim_case.case_id);
   perform private.require_not_own(v_case.subject_id, v_case.id);
+  -- Nor by claiming it does anybody keep others from deciding what they may not decide themselves.
+  if v_case.kind = 'appeal' then
+    perform private.require_appeal_judge(imposed) from public.sanctions as imposed where imposed.id = v_case.target_id;
+  end if;
   v_before := jsonb_build_object('status', v_case.status, 'claimed_at', v_case.claimed_at);
   update public.moderation_cases as found
   set status = 'claimed', claimed_by = v_user_id, claimed_at = now()
@@ -36256,7 +36354,8 @@ begin
   insert into private.reporter_scores (user_id)
   select distinct report.reporter_id
   from public.reports as report
-  where report.case_id = lock_scores_of.case_id and report.reporter_id is not null
+  -- Whose account is just being erased has no score any more.
+  where report.case_id = lock_scores_of.case_id and private.stays(report.reporter_id)
   order by report.reporter_id
   on conflict on constraint reporter_scores_pkey do nothing;
   perform
@@ -36691,10 +36790,15 @@ begin
       'case_reopened', v_case.target_kind, v_case.target_id, v_case.subject_id, v_note,
       jsonb_build_object('status', v_case.status, 'action', v_case.action), '{"status": "open"}', v_case.id
     );
-    update public.moderation_cases as found
-    set status = 'open', action = null, decided_at = null, decided_by = null, claimed_by = null, claimed_at = null
-    where found.id = v_case.id;
-    perform private.unsettle_reports(v_case.id);
+    begin
+      update public.moderation_cases as found
+      set status = 'open', action = null, decided_at = null, decided_by = null, claimed_by = null, claimed_at = null
+      where found.id = v_case.id;
+      perform private.unsettle_reports(v_case.id);
+    exception when unique_violation then
+      -- Reported again at the same moment.
+      perform private.raise_error(409, 'case_not_reopened', 'What was decided in this case is opened again elsewhere, or never.');
+    end;
     perform private.weigh_case(v_case.id, v_case.subject_id);
     select found.* into v_case from public.moderation_cases as found where found.id = v_case.id;
   end if;
@@ -37056,6 +37160,24 @@ as $$
   )
 $$;
 
+create or replace function private.require_appeal_judge(sanction public.sanctions)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- The case is that of the sanction: who has reported what it is for is no judge of it either.
+  perform private.require_not_own((require_appeal_judge.sanction).user_id, (require_appeal_judge.sanction).case_id);
+  if (require_appeal_judge.sanction).issued_by = auth.uid() then
+    perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
+  end if;
+end;
+$$;
+comment on function private.require_appeal_judge(public.sanctions) is
+'Refuse who bears the sanction that is appealed against, or has reported what it is for: own_case (403), or has imposed it: another_person_needed (403)';
+
 -- Security definer: as appeal.
 create or replace function private.decide_appeal(sanction_id uuid, uphold boolean, note text)
 returns jsonb
@@ -37089,10 +37211,7 @@ begin
   where room.id = (select found.room_id from public.sanctions as found where found.id = v_appeal.sanction_id)
   for no key update;
   select found.* into v_sanction from public.sanctions as found where found.id = v_appeal.sanction_id for no key update;
-  perform private.require_not_own(v_sanction.user_id, v_case.id);
-  if v_sanction.issued_by = v_user_id then
-    perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
-  end if;
+  perform private.require_appeal_judge(v_sanction);
   perform private.require_above(v_sanction.user_id);
 
   update public.appeals as found
@@ -41152,7 +41271,7 @@ begin atomic
   select private.set_track_removed(remove_track.track_id, true, remove_track.reason);
 end;
 comment on function public.remove_track(uuid, text) is
-$$Take any track off, as staff
+$$Take any track off, as staff; not one of staff of the same role or a higher one
 
 Its artist still sees it, with status removed. It stays away until restore_track, whatever reports, claims and detections come to. Logged with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
 (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;
@@ -42159,8 +42278,8 @@ end;
 comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
-With its replies, from all but its author, the owner and staff. Staff may hide any but their own, which is logged. Returns {is_hidden: true}; repeating
-changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner, own_case (403), comment_not_found (404).$$;
+With its replies, from all but its author, the owner and staff. Staff may hide any but their own and those of staff of their role or a higher one, which is logged. Returns {is_hidden: true}; repeating
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled, not_the_owner, own_case, not_allowed (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)
 returns jsonb
@@ -42174,8 +42293,8 @@ end;
 comment on function public.unhide_comment(uuid) is
 $$Show a hidden comment again
 
-What staff have hidden, only they show, and nobody of them what is their own. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
-not_the_owner, hidden_by_staff, own_case (403), comment_not_found (404).$$;
+What staff have hidden, only they show, and nobody of them their own. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
+not_the_owner, hidden_by_staff, own_case, not_allowed (403), comment_not_found (404).$$;
 
 create or replace function public.set_reaction(comment_id uuid, emoji text, present boolean)
 returns jsonb
@@ -45836,7 +45955,7 @@ begin atomic
   select private.decide_appeal(decide_appeal.sanction_id, decide_appeal.uphold, decide_appeal.note);
 end;
 comment on function public.decide_appeal(uuid, boolean, text) is
-$$Decide an appeal: for moderators, but not for who imposed the sanction
+$$Decide an appeal: for moderators, but not for who imposed the sanction or reported what it is for
 
 Upheld, the sanction is lifted at once; its bearer is told, with the note. Logged. Returns {sanction_id, status, statement, note, created_at, decided_at}. Errors: not_signed_in, account_gone (401),
 account_deactivated, banned, not_allowed, own_case, another_person_needed (403), appeal_not_found, case_not_found (404), appeal_decided, case_claimed, case_decided (409), note_too_long, value_missing (422),
@@ -45932,7 +46051,7 @@ end;
 comment on function public.claim_case(uuid) is
 $$Say that one looks at a case, so that nobody else decides it: for moderators
 
-For an hour (setting case_claim_minutes), after which it is open again; claimed again it begins anew. Logged. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+For an hour (setting case_claim_minutes), after which it is open again; claimed again it begins anew. An appeal is for others than who imposed the sanction. Logged. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case, another_person_needed (403),
 case_not_found (404), case_claimed (409; hint: for how many seconds), case_decided (409), rate_limited (429).$$;
 
 create or replace function public.decide_case(

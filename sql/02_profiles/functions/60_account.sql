@@ -187,8 +187,10 @@ as $$
 begin
   perform private.lock_leaving(lock_ties.user_ids);
   lock table private.staff in row exclusive mode;
+  perform private.lock_case_ties(lock_ties.user_ids, '{report,fingerprint_match,strikes,appeal}');
   perform private.lock_social_ties(lock_ties.user_ids);
   perform private.lock_catalogue_ties(lock_ties.user_ids);
+  perform private.lock_case_ties(lock_ties.user_ids, '{ai_generated}');
   perform private.lock_comment_ties(lock_ties.user_ids);
   perform private.lock_room_ties(lock_ties.user_ids);
   perform private.lock_live_ties(lock_ties.user_ids);

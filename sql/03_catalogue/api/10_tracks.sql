@@ -148,7 +148,7 @@ begin atomic
   select private.set_track_removed(remove_track.track_id, true, remove_track.reason);
 end;
 comment on function public.remove_track(uuid, text) is
-$$Take any track off, as staff
+$$Take any track off, as staff; not one of staff of the same role or a higher one
 
 Its artist still sees it, with status removed. It stays away until restore_track, whatever reports, claims and detections come to. Logged with the reason. Returns the track; repeating changes nothing. Errors: not_signed_in
 (401), account_deactivated, banned, not_allowed, own_case (403), track_not_found (404).$$;

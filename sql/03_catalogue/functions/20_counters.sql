@@ -169,6 +169,10 @@ begin
   where track.artist_id = any (lock_catalogue_ties.user_ids)
     or track.id in (select private.tied_targets(lock_catalogue_ties.user_ids, 'track'))
     or track.id in (select post.track_id from public.posts as post where post.author_id = any (lock_catalogue_ties.user_ids))
+    -- These come before their cases (lock_case_ties).
+    or track.id in (
+      select tied.target_id from private.tied_cases(lock_catalogue_ties.user_ids) as tied where tied.kind = 'ai_generated' and tied.target_kind = 'track'
+    )
   order by track.id
   for update;
   perform

@@ -309,6 +309,9 @@ begin
     perform private.raise_error(404, 'track_not_found', 'There is no track of this id that you can see.');
   end if;
   perform private.require_not_own(v_track.artist_id);
+  if set_track_removed.removed then
+    perform private.require_above(v_track.artist_id);
+  end if;
   v_before := v_track.status;
   -- Staff keep a track away by a row of their own, which outlasts reports, cases, claims and detections; they alone take it back.
   if set_track_removed.removed then

@@ -87,8 +87,8 @@ end;
 comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
-With its replies, from all but its author, the owner and staff. Staff may hide any but their own, which is logged. Returns {is_hidden: true}; repeating
-changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), not_the_owner, own_case (403), comment_not_found (404).$$;
+With its replies, from all but its author, the owner and staff. Staff may hide any but their own and those of staff of their role or a higher one, which is logged. Returns {is_hidden: true}; repeating
+changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled, not_the_owner, own_case, not_allowed (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)
 returns jsonb
@@ -102,8 +102,8 @@ end;
 comment on function public.unhide_comment(uuid) is
 $$Show a hidden comment again
 
-What staff have hidden, only they show, and nobody of them what is their own. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
-not_the_owner, hidden_by_staff, own_case (403), comment_not_found (404).$$;
+What staff have hidden, only they show, and nobody of them their own. Returns {is_hidden: false}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403),
+not_the_owner, hidden_by_staff, own_case, not_allowed (403), comment_not_found (404).$$;
 
 create or replace function public.set_reaction(comment_id uuid, emoji text, present boolean)
 returns jsonb

@@ -231,6 +231,12 @@ declare
     when private.target_owner(v_comment.target_kind, v_comment.target_id) is not distinct from auth.uid() then 'owner' else 'staff'
   end;
 begin
+  if v_judge = 'staff' or (v_comment.hidden_by = 'staff' and private.is_staff()) then
+    perform private.require_not_own(v_comment.author_id);
+  end if;
+  if v_judge = 'staff' and set_comment_hidden.present then
+    perform private.require_above(v_comment.author_id);
+  end if;
   -- Staff hide over an owner, who else could show again what staff have judged.
   if (v_comment.hidden_by is not null) = set_comment_hidden.present
     and not (v_comment.hidden_by = 'owner' and v_judge = 'staff' and set_comment_hidden.present)

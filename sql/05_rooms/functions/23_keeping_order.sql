@@ -184,7 +184,7 @@ begin
   if v_other_id is null then
     v_other_id := private.person_to_moderate(v_room.id, unmute_member.username);
   end if;
-  if v_other_id = v_user_id and not private.is_staff() then
+  if v_other_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
   perform private.refuse_against_staff(v_room.id, v_other_id, 'mute');

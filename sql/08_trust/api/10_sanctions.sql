@@ -38,7 +38,7 @@ begin atomic
   select private.decide_appeal(decide_appeal.sanction_id, decide_appeal.uphold, decide_appeal.note);
 end;
 comment on function public.decide_appeal(uuid, boolean, text) is
-$$Decide an appeal: for moderators, but not for who imposed the sanction
+$$Decide an appeal: for moderators, but not for who imposed the sanction or reported what it is for
 
 Upheld, the sanction is lifted at once; its bearer is told, with the note. Logged. Returns {sanction_id, status, statement, note, created_at, decided_at}. Errors: not_signed_in, account_gone (401),
 account_deactivated, banned, not_allowed, own_case, another_person_needed (403), appeal_not_found, case_not_found (404), appeal_decided, case_claimed, case_decided (409), note_too_long, value_missing (422),

@@ -62,7 +62,7 @@ end;
 comment on function public.claim_case(uuid) is
 $$Say that one looks at a case, so that nobody else decides it: for moderators
 
-For an hour (setting case_claim_minutes), after which it is open again; claimed again it begins anew. Logged. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case (403),
+For an hour (setting case_claim_minutes), after which it is open again; claimed again it begins anew. An appeal is for others than who imposed the sanction. Logged. Returns the case as moderation_queue. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed, own_case, another_person_needed (403),
 case_not_found (404), case_claimed (409; hint: for how many seconds), case_decided (409), rate_limited (429).$$;
 
 create or replace function public.decide_case(

@@ -40,6 +40,50 @@ $$Open a case, or find the open one of the same target and kind, and add what wa
 kind: report, ai_generated, fingerprint_match, strikes or appeal. subject_id: whose content it is, null for nobody. evidence: an object; {} adds nothing. No more than
 case_evidence_limit. Returns the case, which is locked. For definer functions: it asks nobody's right.$$;
 
+create or replace function private.tied_cases(user_ids uuid[])
+returns setof public.moderation_cases
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select found.*
+  from public.moderation_cases as found
+  where found.id in (
+    select mine.id from public.moderation_cases as mine where mine.subject_id = any (tied_cases.user_ids)
+    union all
+    select mine.id from public.moderation_cases as mine where mine.claimed_by = any (tied_cases.user_ids)
+    union all
+    select mine.id from public.moderation_cases as mine where mine.decided_by = any (tied_cases.user_ids)
+    union all
+    select mine.id from public.moderation_cases as mine where mine.target_id = any (tied_cases.user_ids)
+    union all
+    select report.case_id from public.reports as report where report.reporter_id = any (tied_cases.user_ids)
+    union all
+    select report.case_id from public.reports as report where report.subject_id = any (tied_cases.user_ids)
+  )
+$$;
+comment on function private.tied_cases(uuid[]) is 'The cases an erasure of these people changes: about them and theirs, of what they have reported, claimed or decided';
+
+create or replace function private.lock_case_ties(user_ids uuid[], kinds text[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform
+  from public.moderation_cases as found
+  where found.id in (select tied.id from private.tied_cases(lock_case_ties.user_ids) as tied)
+    and found.kind = any (lock_case_ties.kinds)
+  order by found.id
+  for update;
+end;
+$$;
+comment on function private.lock_case_ties(uuid[], text[]) is
+'Before accounts are erased: lock the cases that changes; all but those of kind ai_generated before what they are about, these after the tracks (lock_catalogue_ties)';
+
 -- Security definer: the log is nobody's to write.
 create or replace function private.log_decision(
   action text, target_kind text, target_id uuid, subject_id uuid, reason text, before jsonb, after jsonb, case_id uuid default null,
@@ -54,7 +98,8 @@ as $$
   insert into public.moderation_log (actor_id, action, target_kind, target_id, subject_id, reason, before, after, case_id)
   values (
     log_decision.actor_id, log_decision.action, log_decision.target_kind, log_decision.target_id,
-    (select profile.id from public.profiles as profile where profile.id = log_decision.subject_id),
+    -- Whose account is just being erased is nobody: the log takes no name back afterwards.
+    (select profile.id from public.profiles as profile where profile.id = log_decision.subject_id and private.stays(profile.id)),
     nullif(left(log_decision.reason, 1000), ''), log_decision.before, log_decision.after, log_decision.case_id
   )
 $$;
@@ -75,7 +120,12 @@ begin
   if require_not_own.subject_id = auth.uid()
     or exists (
       select from public.moderation_cases as found
-      where found.id = require_not_own.case_id and found.subject_id = auth.uid()
+      where found.id = require_not_own.case_id
+        -- What it is said to be a copy of is theirs, too.
+        and (
+          found.subject_id = auth.uid()
+          or found.evidence @> jsonb_build_array(jsonb_build_object('matches', jsonb_build_array(jsonb_build_object('artist_id', auth.uid()))))
+        )
     )
     -- A room may have become theirs since.
     or exists (
@@ -92,7 +142,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_not_own(uuid, uuid) is 'Refuse who decides on their own content, or on a case they have reported: own_case (403)';
+comment on function private.require_not_own(uuid, uuid) is 'Refuse who decides on their own content, on what is alike to it, or on a case they have reported: own_case (403)';
 
 -- Security definer: roles are readable by nobody.
 create or replace function private.require_above(user_id uuid)

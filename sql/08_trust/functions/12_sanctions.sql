@@ -40,11 +40,11 @@ begin
     sanction.user_id, sanction.room_id, sanction.kind, v_until, nullif(left(btrim(sanction.reason), 1000), ''), sanction.case_id, auth.uid()
   )
   returning * into v_sanction;
-  -- In a room it is the room's own ban or mute, which is what everything in rooms asks.
+  -- In a room it is the room's own ban or mute, which is what everything in rooms asks: until the last of them ends.
   if v_sanction.room_id is not null and v_sanction.kind = 'ban' then
-    perform private.put_out(v_sanction.room_id, v_sanction.user_id, true, v_sanction.until, left(v_sanction.reason, 500));
+    perform private.put_out(v_sanction.room_id, v_sanction.user_id, true, private.room_sanction_end(v_sanction), left(v_sanction.reason, 500));
   elsif v_sanction.room_id is not null and v_sanction.kind = 'mute' then
-    perform private.mute_in_room(v_sanction.room_id, v_sanction.user_id, v_sanction.until);
+    perform private.mute_in_room(v_sanction.room_id, v_sanction.user_id, private.room_sanction_end(v_sanction));
   end if;
   perform private.log_decision(
     case v_sanction.kind when 'warn' then 'person_warned' when 'mute' then 'person_muted' else 'person_banned' end, 'sanction', v_sanction.id,
@@ -63,6 +63,22 @@ $$Impose a warning, a mute or a ban, everywhere or in a room, log it and tell wh
 
 Whoever calls has decided by what right. until: null for good. In a room it is the room's own mute or ban. Errors: profile_not_found, room_not_found (404),
 owner_must_transfer (409), until_invalid (422).$$;
+
+create or replace function private.room_sanction_end(item public.sanctions)
+returns timestamptz
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select nullif(max(coalesce(other.until, 'infinity')), 'infinity')
+  from private.sanctions_in_force as other
+  where other.user_id = (room_sanction_end.item).user_id
+    and other.room_id = (room_sanction_end.item).room_id
+    and other.kind = (room_sanction_end.item).kind
+$$;
+comment on function private.room_sanction_end(public.sanctions) is
+'When the last of the sanctions ends that are in force on the same person, in the same room and of the same kind; null for never';
 
 -- Security definer: as sanction.
 create or replace function private.lift(sanction public.sanctions, reason text, case_id uuid default null)
@@ -85,13 +101,22 @@ begin
   if not found then
     return lift.sanction;
   end if;
-  -- The room's own, unless another sanction still stands behind it.
-  if v_sanction.room_id is not null and not exists (
-    select
-    from private.sanctions_in_force as other
-    where other.user_id = v_sanction.user_id and other.room_id = v_sanction.room_id and other.kind = v_sanction.kind
-  ) then
-    if v_sanction.kind = 'ban' then
+  -- The room's own; where another sanction still stands behind it, it ends with that.
+  if v_sanction.room_id is not null then
+    if exists (
+      select
+      from private.sanctions_in_force as other
+      where other.user_id = v_sanction.user_id and other.room_id = v_sanction.room_id and other.kind = v_sanction.kind
+    ) then
+      update public.room_bans as ban
+      set until = private.room_sanction_end(v_sanction)
+      where v_sanction.kind = 'ban' and ban.room_id = v_sanction.room_id and ban.user_id = v_sanction.user_id
+        and ban.until is not distinct from v_sanction.until;
+      update public.room_mutes as mute
+      set until = private.room_sanction_end(v_sanction)
+      where v_sanction.kind = 'mute' and mute.room_id = v_sanction.room_id and mute.user_id = v_sanction.user_id
+        and mute.until = v_sanction.until;
+    elsif v_sanction.kind = 'ban' then
       delete from public.room_bans as ban where ban.room_id = v_sanction.room_id and ban.user_id = v_sanction.user_id;
     elsif v_sanction.kind = 'mute' then
       perform private.unmute_in_room(v_sanction.room_id, v_sanction.user_id);

@@ -296,6 +296,10 @@ begin
   if v_thing.subject_id = v_user_id then
     perform private.raise_error(422, 'not_yourself', 'This is not for oneself.');
   end if;
+  -- Of whose account is just being erased no copy is kept.
+  if v_thing.subject_id is not null and not private.stays(v_thing.subject_id) then
+    perform private.refuse_reported(report.target_kind);
+  end if;
   -- Where a thing is is known; only of how somebody behaves it has to be said.
   v_room_id := coalesce(v_thing.room_id, case report.target_kind when 'profile' then report.room_id end);
 

@@ -54,6 +54,10 @@ begin
   perform private.take_token('moderate');
   v_case := private.lock_case(claim_case.case_id);
   perform private.require_not_own(v_case.subject_id, v_case.id);
+  -- Nor by claiming it does anybody keep others from deciding what they may not decide themselves.
+  if v_case.kind = 'appeal' then
+    perform private.require_appeal_judge(imposed) from public.sanctions as imposed where imposed.id = v_case.target_id;
+  end if;
   v_before := jsonb_build_object('status', v_case.status, 'claimed_at', v_case.claimed_at);
   update public.moderation_cases as found
   set status = 'claimed', claimed_by = v_user_id, claimed_at = now()
@@ -79,7 +83,8 @@ begin
   insert into private.reporter_scores (user_id)
   select distinct report.reporter_id
   from public.reports as report
-  where report.case_id = lock_scores_of.case_id and report.reporter_id is not null
+  -- Whose account is just being erased has no score any more.
+  where report.case_id = lock_scores_of.case_id and private.stays(report.reporter_id)
   order by report.reporter_id
   on conflict on constraint reporter_scores_pkey do nothing;
   perform
@@ -514,10 +519,15 @@ begin
       'case_reopened', v_case.target_kind, v_case.target_id, v_case.subject_id, v_note,
       jsonb_build_object('status', v_case.status, 'action', v_case.action), '{"status": "open"}', v_case.id
     );
-    update public.moderation_cases as found
-    set status = 'open', action = null, decided_at = null, decided_by = null, claimed_by = null, claimed_at = null
-    where found.id = v_case.id;
-    perform private.unsettle_reports(v_case.id);
+    begin
+      update public.moderation_cases as found
+      set status = 'open', action = null, decided_at = null, decided_by = null, claimed_by = null, claimed_at = null
+      where found.id = v_case.id;
+      perform private.unsettle_reports(v_case.id);
+    exception when unique_violation then
+      -- Reported again at the same moment.
+      perform private.raise_error(409, 'case_not_reopened', 'What was decided in this case is opened again elsewhere, or never.');
+    end;
     perform private.weigh_case(v_case.id, v_case.subject_id);
     select found.* into v_case from public.moderation_cases as found where found.id = v_case.id;
   end if;

@@ -62,6 +62,24 @@ as $$
   )
 $$;
 
+create or replace function private.require_appeal_judge(sanction public.sanctions)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+  -- The case is that of the sanction: who has reported what it is for is no judge of it either.
+  perform private.require_not_own((require_appeal_judge.sanction).user_id, (require_appeal_judge.sanction).case_id);
+  if (require_appeal_judge.sanction).issued_by = auth.uid() then
+    perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
+  end if;
+end;
+$$;
+comment on function private.require_appeal_judge(public.sanctions) is
+'Refuse who bears the sanction that is appealed against, or has reported what it is for: own_case (403), or has imposed it: another_person_needed (403)';
+
 -- Security definer: as appeal.
 create or replace function private.decide_appeal(sanction_id uuid, uphold boolean, note text)
 returns jsonb
@@ -95,10 +113,7 @@ begin
   where room.id = (select found.room_id from public.sanctions as found where found.id = v_appeal.sanction_id)
   for no key update;
   select found.* into v_sanction from public.sanctions as found where found.id = v_appeal.sanction_id for no key update;
-  perform private.require_not_own(v_sanction.user_id, v_case.id);
-  if v_sanction.issued_by = v_user_id then
-    perform private.raise_error(403, 'another_person_needed', 'Somebody else has to decide this.');
-  end if;
+  perform private.require_appeal_judge(v_sanction);
   perform private.require_above(v_sanction.user_id);
 
   update public.appeals as found

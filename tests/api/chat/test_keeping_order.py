@@ -232,8 +232,13 @@ def test_nobody_mutes_who_ranks_as_high(
     ada.call("mute_member", username="dan", **minutes)
     modesty.call("mute_member", username="cleo", **minutes)
     # Who is muted does not take it back themselves.
-    with refused(422, "not_yourself"):
+    with refused(422, "not_yourself"), db.transaction():
         actor(db, "dan").call("unmute_member", room_id=room, username="dan")
+    # Nor do staff, whom a room may mute as well.
+    enter_room(db, room, "modesty")
+    ada.call("mute_member", username="modesty", **minutes)
+    with refused(422, "not_yourself"), db.transaction():
+        modesty.call("unmute_member", room_id=room, username="modesty")
 
 
 @pytest.mark.parametrize("minutes", [None, 0, -1, 525_601, 2_147_483_647])

@@ -11,6 +11,7 @@ import pytest
 from tests.catalogue import declare, make_upload
 from tests.database import Actor, Connection, Database, Row, actor, refused
 from tests.races import race, refusals
+from tests.trust import case_of
 
 MINUTE = 480
 
@@ -180,6 +181,21 @@ def test_a_match_opens_a_case_about_the_later_track(
     modesty.call("decide_case", case_id=queued["id"], action="hide")
     row = db.execute("select status from public.tracks where id = %s", [copied]).fetchone()
     assert row == {"status": "removed"}
+
+
+def test_whose_track_it_is_like_decides_nothing(
+    modesty: Actor, service: Actor, db: Connection
+) -> None:
+    modesty.call("become_artist")
+    record(service, waiting(db, "modesty"), words(1))
+    copied = waiting(db, "ben")
+    record(service, copied, worn(words(1), 0.02))
+    case = case_of(db, copied, "fingerprint_match")["id"]
+    for act, more in (("claim_case", {}), ("decide_case", {"action": "hide"})):
+        with refused(403, "own_case"), db.transaction():
+            modesty.call(act, case_id=case, **more)
+    decided = actor(db, "admiral").call("decide_case", case_id=case, action="dismiss")
+    assert decided["status"] == "decided"
 
 
 def test_ones_own_tracks_and_other_algorithms_are_not_compared(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.trust.test_cases import decide
+from tests.catalogue import make_upload
 from tests.database import Connection, actor, refused
 from tests.detections import moderator
 from tests.rooms import enter_room, make_room
@@ -103,3 +104,72 @@ def test_a_moderator_banned_from_one_room_hears_no_appeal_of_their_own(db: Conne
         assert modesty.rows("my_sanctions")[0]["lifted_at"] is None
     assert actor(db, "rooty").call("decide_appeal", sanction_id=mine["id"], uphold=True)
     modesty.call("join_room", room_id=room)
+
+
+def test_who_has_reported_it_hears_no_appeal_against_what_it_came_to(db: Connection) -> None:
+    post = actor(db, "ben").post()
+    report(actor(db, "modesty"), "post", post)
+    decide(db, post, "mute", "admiral")
+    (mine,) = actor(db, "ben").rows("my_sanctions")
+    actor(db, "ben").call("appeal", sanction_id=mine["id"], text="it was not me")
+    case = case_of(db, mine["id"], "appeal")["id"]
+    for uphold in (True, False):
+        with refused(403, "own_case"), db.transaction():
+            actor(db, "modesty").call("decide_appeal", sanction_id=mine["id"], uphold=uphold)
+    with refused(403, "own_case"), db.transaction():
+        actor(db, "modesty").call("claim_case", case_id=case)
+    decided = moderator(db, "finn").call("decide_appeal", sanction_id=mine["id"], uphold=True)
+    assert decided["status"] == "upheld"
+
+
+def test_who_has_imposed_it_keeps_nobody_from_the_appeal_by_claiming_it(db: Connection) -> None:
+    sanction = impose(db, "ben", by="modesty")
+    actor(db, "ben").call("appeal", sanction_id=sanction, text="it was not me")
+    case = case_of(db, sanction, "appeal")["id"]
+    with refused(403, "another_person_needed"), db.transaction():
+        actor(db, "modesty").call("claim_case", case_id=case)
+    moderator(db, "finn").call("claim_case", case_id=case)
+    moderator(db, "finn").call("decide_appeal", sanction_id=sanction, uphold=True)
+
+
+def test_staff_show_no_comment_of_their_own_again(db: Connection) -> None:
+    """Whether the owner of what it is about has hidden it or somebody of the staff."""
+    loosen(db)
+    modesty, ada = actor(db, "modesty"), actor(db, "ada")
+    about = {"target_kind": "post", "target_id": ada.post()}
+    comment = modesty.call("create_comment", **about, body="rude")["id"]
+    ada.call("hide_comment", comment_id=comment)
+    for act in ("unhide_comment", "hide_comment"):
+        with refused(403, "own_case"), db.transaction():
+            modesty.call(act, comment_id=comment)
+    own = {"target_kind": "post", "target_id": modesty.post()}
+    on_own = modesty.call("create_comment", **own, body="rude")["id"]
+    actor(db, "admiral").call("hide_comment", comment_id=on_own)
+    with refused(403, "own_case"), db.transaction():
+        modesty.call("unhide_comment", comment_id=on_own)
+    actor(db, "admiral").call("unhide_comment", comment_id=on_own)
+    # What they hide of others on what is theirs they show again, as anybody.
+    others = ada.call("create_comment", **own, body="nice")["id"]
+    modesty.call("hide_comment", comment_id=others)
+    modesty.call("unhide_comment", comment_id=others)
+
+
+def test_staff_take_nothing_away_of_staff_of_their_role_or_a_higher_one(db: Connection) -> None:
+    loosen(db)
+    modesty, admiral = actor(db, "modesty"), actor(db, "admiral")
+    about = {"target_kind": "post", "target_id": actor(db, "ada").post()}
+    comment = admiral.call("create_comment", **about, body="rude")["id"]
+    admiral.call("become_artist")
+    track = make_upload(db, "admiral")
+    for who in (modesty, moderator(db, "finn")):
+        with refused(403, "not_allowed"), db.transaction():
+            who.call("hide_comment", comment_id=comment)
+        with refused(403, "not_allowed"), db.transaction():
+            who.call("remove_track", track_id=track)
+    rooty = actor(db, "rooty")
+    rooty.call("hide_comment", comment_id=comment)
+    rooty.call("remove_track", track_id=track)
+    # The owner of what is talked about is no staff there.
+    on_theirs = {"target_kind": "post", "target_id": modesty.post()}
+    said = admiral.call("create_comment", **on_theirs, body="rude")["id"]
+    assert modesty.call("hide_comment", comment_id=said) == {"is_hidden": True}

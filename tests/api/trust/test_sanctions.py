@@ -106,6 +106,39 @@ def test_a_mute_in_a_room_is_the_rooms_own(db: Connection, ben: Actor, ada: Acto
     ben.call("send_message", room_id=room, body="hi")
 
 
+@pytest.mark.parametrize("kind", ["ban", "mute"])
+@pytest.mark.parametrize("first", ["1 hour", "3 hours"])
+def test_of_several_in_a_room_the_last_to_end_counts(db: Connection, kind: str, first: str) -> None:
+    """Whichever was imposed last, and whichever is lifted."""
+    room = make_room(db, "ada")
+    enter_room(db, room, "ben")
+    second = "3 hours" if first == "1 hour" else "1 hour"
+    imposed = {until: decide(db, "ben", kind, until, room) for until in (first, "2 hours", second)}
+    for lifted in ("3 hours", "1 hour"):
+        longest = max(one["until"] for one in imposed.values())
+        assert room_end(db, kind) == longest
+        actor(db, "modesty").call("lift_sanction", sanction_id=imposed.pop(lifted)["id"])
+    assert room_end(db, kind) == imposed.pop("2 hours")["until"]
+
+
+def room_end(db: Connection, kind: str) -> Any:
+    """Until when the only ban, or mute, of a room holds."""
+    (row,) = db.execute(f"select until from public.room_{kind}s").fetchall()
+    return row["until"]
+
+
+def test_what_is_for_good_in_a_room_is_not_ended_by_a_shorter_one(
+    db: Connection, ben: Actor
+) -> None:
+    room = make_room(db, "ada")
+    enter_room(db, room, "ben")
+    for_good = decide(db, "ben", "ban", None, room)
+    shorter = decide(db, "ben", "ban", "1 hour", room)
+    assert room_end(db, "ban") is None
+    actor(db, "modesty").call("lift_sanction", sanction_id=for_good["id"])
+    assert room_end(db, "ban") == shorter["until"]
+
+
 def test_who_is_muted_in_a_room_and_is_no_more_is_told_there(db: Connection, ben: Actor) -> None:
     loosen(db)
     room = make_room(db, "ada")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.catalogue import make_song, make_upload
@@ -173,3 +174,34 @@ def test_sanctions_come_after_their_room(database: Database) -> None:
             "decide_appeal", sanction_id=sanction, uphold=True
         ),
     )
+
+
+def test_a_case_is_not_opened_again_beside_one_that_is_just_made(database: Database) -> None:
+    with (
+        database.connect() as db,
+        database.connect(autocommit=False) as reporting,
+        database.connect() as deciding,
+    ):
+        loosen(db)
+        post = actor(db, "ben").post()
+        report(actor(db, "eve"), "post", post)
+        case = case_of(db, post)["id"]
+        actor(db, "modesty").call("decide_case", case_id=case, action="warn")
+        reporting.execute("select")
+        report(actor(reporting, "eve"), "post", post)
+        outcome: list[Any] = []
+
+        def reopen() -> None:
+            try:
+                outcome.append(actor(deciding, "modesty").call("reopen_case", case_id=case))
+            except psycopg.Error as error:
+                outcome.append(error)
+
+        thread = threading.Thread(target=reopen)
+        thread.start()
+        try:
+            wait_until_blocked(db, deciding)
+        finally:
+            reporting.commit()
+            thread.join(60)
+        assert refusals(outcome) == [("PT409", "case_not_reopened")]

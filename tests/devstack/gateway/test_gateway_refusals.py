@@ -1,9 +1,12 @@
 """What the gateway refuses by its address, how, and what becomes of an upload that is cut off."""
 
+import contextlib
 import http.client
 import json
+import socket
 from pathlib import Path
 
+import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -143,3 +146,27 @@ def test_an_upload_that_is_cut_off_was_too_large(tmp_path: Path) -> None:
         assert (whole.status_code, whole.json()["part"]) == (502, "storage")
         for path in ("/auth/v1/user", "/functions/v1/f"):
             assert gateway.request("POST", path, content=CHUNK * 80).status_code == 502
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 4", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("asked", ["h2c", "websocket2", "TLS/1.0"])
+def test_a_body_is_no_request_of_its_own(front: Gateway, framing: str, asked: str) -> None:
+    """Nor is it lost: who asks for another protocol with it is refused, and hung up on."""
+    host, _, port = front.url.removeprefix("http://").partition(":")
+    head = f"Host: {host}\r\napikey: {PUBLISHABLE}\r\n"
+    begin = f"POST /rest/v1/rpc/f HTTP/1.1\r\n{head}Connection: Upgrade\r\nUpgrade: {asked}\r\n"
+    with (
+        socket.create_connection((host, int(port)), timeout=30) as connection,
+        connection.makefile("rb") as answer,
+    ):
+        connection.sendall(f"{begin}{framing}\r\n\r\n".encode())
+        assert answer.readline() == b"HTTP/1.1 400 Bad Request\r\n"
+        with contextlib.suppress(OSError):
+            connection.sendall(f"GET /rest/v1/smuggled HTTP/1.1\r\n{head}\r\n".encode())
+        with contextlib.suppress(OSError):
+            assert b"HTTP/1.1" not in answer.read()
+
+
+def test_who_asks_for_another_protocol_without_a_body_is_answered(front: Gateway) -> None:
+    headers = {"apikey": PUBLISHABLE, "Connection": "Upgrade", "Upgrade": "h2c"}
+    assert httpx.get(f"{front.url}/rest/v1/f", headers=headers).status_code == 200
