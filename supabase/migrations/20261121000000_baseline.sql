@@ -13277,9 +13277,6 @@ begin
   if not set_comment_hidden.present and v_comment.hidden_by = 'staff' and not private.is_staff() then
     perform private.raise_error(403, 'hidden_by_staff', 'What staff have hidden, only they show again.');
   end if;
-  if v_judge = 'staff' or v_comment.hidden_by = 'staff' then
-    perform private.require_not_own(v_comment.author_id);
-  end if;
   update public.comments as comment
   set hidden_by = case when set_comment_hidden.present then v_judge end, is_pinned = false
   where comment.id = v_comment.id;
@@ -37000,6 +36997,8 @@ begin
       from public.moderation_cases as each
       where each.kind = wanted.kind
         and each.status = state.status
+        -- Nobody reads who has reported them.
+        and each.subject_id is distinct from v_user_id
         and (state.status <> 'claimed' or (each.claimed_at > v_since) = (v_status = 'claimed'))
         and (each.weight, each.id) < (v_weight, v_before)
       order by each.weight desc, each.id desc
@@ -37025,7 +37024,7 @@ declare
   v_user_id uuid := private.require_staff('moderator');
   v_case public.moderation_cases;
 begin
-  select found.* into v_case from public.moderation_cases as found where found.id = moderation_case.case_id;
+  select found.* into v_case from public.moderation_cases as found where found.id = moderation_case.case_id and found.subject_id is distinct from v_user_id;
   if not found then
     perform private.raise_error(404, 'case_not_found', 'There is no case of this id.');
   end if;
@@ -40543,10 +40542,11 @@ create policy select_own on public.payouts
 -- Sanctions and cases: staff read them, everybody reads what is imposed on themselves. Writing is by RPC.
 --
 --                           anon   signed in   its bearer           moderator   service
---   moderation_cases select -      -           -                    all         all
+--   moderation_cases select -      -           -                    all *       all
 --   sanctions        select -      -           own, without who     all         all
 --   appeals          select -      -           own, without who     all         all
 --   all of them      write  -      -           rpc (appeal)         rpc         -
+--   * but those about themselves
 --
 -- Who decided is told to staff alone, by moderation_queue() and audit_log(): the columns are not granted.
 
@@ -40555,7 +40555,7 @@ grant execute on function private.is_muted_everywhere(), private.is_banned(), pr
 grant select on public.moderation_cases to authenticated, service_role;
 create policy select_staff on public.moderation_cases
   for select to authenticated
-  using ((select private.is_staff()));
+  using ((select private.is_staff()) and subject_id is distinct from (select auth.uid()));
 
 grant select (id, user_id, room_id, kind, until, reason, case_id, created_at, lifted_at) on public.sanctions to authenticated;
 grant select on public.sanctions to service_role;
@@ -40576,14 +40576,18 @@ create policy select_own_or_staff on public.appeals
 --                           anon   signed in   who reported        whose it is   moderator   service
 --   reports          select -      -           own, without copy  -             all *       all
 --                    write  -      rpc         -                   -             -           -
---   * without the copy and the weight, which moderation_queue() shows
+--   * without the copy and the weight, which moderation_queue() shows, and without those about themselves
 --   reporter_scores, withheld      -           -                   -             -           -
 
 grant select (id, target_kind, target_id, case_id, reason, description, status, created_at, reviewed_at, reporter_id) on public.reports to authenticated;
 grant select on public.reports to service_role;
 create policy select_own_or_staff on public.reports
   for select to authenticated
-  using (reporter_id = (select auth.uid()) or (select private.is_staff()));
+  -- Who reads the case: staff, but for those about themselves.
+  using (
+    reporter_id = (select auth.uid())
+    or exists (select from public.moderation_cases as found where found.id = case_id)
+  );
 
 -- source: sql/08_trust/access/30_detections.sql
 
@@ -46023,7 +46027,7 @@ comment on function public.moderation_queue(text, text, text, int) is
 $$Cases, the heaviest first: for moderators
 
 status: open, claimed or decided; kind: report, ai_generated, fingerprint_match, strikes or appeal, null for all. With the reports and their copies, evidence, what was imposed on the same person
-before, and similar cases. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), case_status_unknown, case_kind_unknown, bad_cursor (422).$$;
+before, and similar cases; without those about the caller. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), case_status_unknown, case_kind_unknown, bad_cursor (422).$$;
 
 create or replace function public.moderation_case(case_id uuid)
 returns public.case_row

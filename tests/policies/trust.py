@@ -38,6 +38,27 @@ def cases_are_for_staff(stage: Stage) -> None:
     assert readers(stage, "moderation_cases", "id") == {"modesty", "rooty"}
 
 
+@check("public.moderation_cases")
+@check("public.reports")
+def staff_read_nothing_of_who_has_reported_them(stage: Stage) -> None:
+    modesty, rooty = stage.actor("modesty"), stage.actor("rooty")
+    about = {"target_kind": "profile", "target_id": modesty.id, "reason": "spam"}
+    report = stage.ben.call("report", **about)["id"]
+    one = "select case_id from public.reports where id = %s"
+    (wanted,) = stage.connection.execute(one.encode(), [report]).fetchall()
+    case = wanted["case_id"]
+    assert (rooty.run(one, report), modesty.run(one, report)) == ([wanted], [])
+    one = "select id as case_id from public.moderation_cases where id = %s"
+    assert rooty.run(one, case) == [wanted]
+    assert modesty.run(one, case) == []
+    for staff, is_shown in ((rooty, True), (modesty, False)):
+        shown = {row["id"] for row in staff.rows("moderation_queue")}
+        assert (case in shown) == is_shown
+    assert rooty.call("moderation_case", case_id=case)["id"] == case
+    with refused(404, "case_not_found"):
+        modesty.call("moderation_case", case_id=case)
+
+
 @check("public.sanctions")
 def sanctions_are_for_who_bears_them_and_staff(stage: Stage) -> None:
     judged(stage)

@@ -246,9 +246,6 @@ begin
   if not set_comment_hidden.present and v_comment.hidden_by = 'staff' and not private.is_staff() then
     perform private.raise_error(403, 'hidden_by_staff', 'What staff have hidden, only they show again.');
   end if;
-  if v_judge = 'staff' or v_comment.hidden_by = 'staff' then
-    perform private.require_not_own(v_comment.author_id);
-  end if;
   update public.comments as comment
   set hidden_by = case when set_comment_hidden.present then v_judge end, is_pinned = false
   where comment.id = v_comment.id;

@@ -34,7 +34,7 @@ comment on function public.moderation_queue(text, text, text, int) is
 $$Cases, the heaviest first: for moderators
 
 status: open, claimed or decided; kind: report, ai_generated, fingerprint_match, strikes or appeal, null for all. With the reports and their copies, evidence, what was imposed on the same person
-before, and similar cases. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), case_status_unknown, case_kind_unknown, bad_cursor (422).$$;
+before, and similar cases; without those about the caller. Errors: not_signed_in, account_gone (401), account_deactivated, banned, not_allowed (403), case_status_unknown, case_kind_unknown, bad_cursor (422).$$;
 
 create or replace function public.moderation_case(case_id uuid)
 returns public.case_row

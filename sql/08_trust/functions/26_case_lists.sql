@@ -190,6 +190,8 @@ begin
       from public.moderation_cases as each
       where each.kind = wanted.kind
         and each.status = state.status
+        -- Nobody reads who has reported them.
+        and each.subject_id is distinct from v_user_id
         and (state.status <> 'claimed' or (each.claimed_at > v_since) = (v_status = 'claimed'))
         and (each.weight, each.id) < (v_weight, v_before)
       order by each.weight desc, each.id desc
@@ -215,7 +217,7 @@ declare
   v_user_id uuid := private.require_staff('moderator');
   v_case public.moderation_cases;
 begin
-  select found.* into v_case from public.moderation_cases as found where found.id = moderation_case.case_id;
+  select found.* into v_case from public.moderation_cases as found where found.id = moderation_case.case_id and found.subject_id is distinct from v_user_id;
   if not found then
     perform private.raise_error(404, 'case_not_found', 'There is no case of this id.');
   end if;
