@@ -264,7 +264,11 @@ def reconcile_stripe(call: Call[None, NoBody]) -> Reply:
 def verify_artists(call: Call[None, NoBody]) -> Reply:
     """Look for the codes of artists who ask to be verified on their pages."""
     settings = call.settings
-    limits = Limits(settings.page_timeout_seconds, settings.page_bytes, settings.page_redirects)
+    limits = Limits(
+        seconds=settings.page_timeout_seconds,
+        size=settings.page_bytes,
+        redirects=settings.page_redirects,
+    )
     return Reply(look_at_pages(call.database, PublicPages(limits)))
 
 
