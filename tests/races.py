@@ -12,6 +12,9 @@ import psycopg
 
 from tests.database import Connection, Database
 
+# Whoever looks all the time takes the time of those who are waited for.
+LOOK_SECONDS = 0.01
+
 
 def race(database: Database, jobs: Sequence[Callable[[Connection], Any]]) -> list[Any]:
     """What each job returned, or the error the database gave it, in the order of the jobs."""
@@ -46,6 +49,7 @@ def wait_until_blocked(watcher: Connection, waiting: Connection) -> None:
         row = watcher.execute("select pg_blocking_pids(%s) <> '{}' as is_blocked", [pid]).fetchone()
         if row and row["is_blocked"]:
             return
+        time.sleep(LOOK_SECONDS)
     raise AssertionError("nobody is in the way")
 
 
@@ -59,4 +63,5 @@ def wait_until_blocked_or_done(
         row = watcher.execute("select pg_blocking_pids(%s) <> '{}' as is_blocked", [pid]).fetchone()
         if row and row["is_blocked"]:
             return
+        thread.join(LOOK_SECONDS)
     assert not thread.is_alive(), "nobody is in the way, and it does not end"

@@ -6,6 +6,7 @@ What an erasure leaves behind is told in tests/journeys/test_account_leaves.py.
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from typing import Any
 
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.database import Actor, Connection, Database, actor, forbidden, person_id, sign_up
-from tests.races import race, refusals
+from tests.races import LOOK_SECONDS, race, refusals
 from tests.schema.counters import counter_laws
 
 
@@ -149,7 +150,7 @@ def waiting(connection: Connection) -> int:
 
 def until_waiting(connection: Connection, number: int) -> None:
     while waiting(connection) < number:
-        pass
+        time.sleep(LOOK_SECONDS)
 
 
 def test_who_unfollows_somebody_being_erased_is_not_deadlocked(database: Database) -> None:

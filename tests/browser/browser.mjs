@@ -116,10 +116,11 @@ class Person {
   message = (words) => this.page.getByRole("log", { name: "Messages" }).locator("li", { has: this.page.getByText(words, { exact: true }) });
   opener = (words) => this.button(`Actions for “${words}”`);
 
-  /** Open the actions of a message and take one. */
+  /** Open the actions of a message and take one; they close when it is done. */
   async does(words, deed) {
     await this.opener(words).click();
     await this.button(deed, { exact: true }).click();
+    await this.sees(this.page.getByRole("group", { name: `Actions for “${words}”` }), "detached");
   }
 
   reads = (words) => this.sees(this.page.getByRole("log", { name: "Messages" }).getByText(words, { exact: true }));

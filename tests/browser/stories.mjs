@@ -268,6 +268,7 @@ const stories = {
     assert.equal(await ben.field("Message").inputValue(), "I am sorry");
     await ada.page.getByText("Muted · 1").click();
     await ada.button("Unmute “Ben”").click();
+    await ben.told(`You may write in ${room} again.`);
     await ada.sees(ada.page.getByText("Muted · 1"), "hidden");
     await ben.field("Message").press("Enter");
     await ada.reads("I am sorry");
@@ -366,8 +367,7 @@ const stories = {
     await ada.button("Chat", { exact: true }).click();
     await ada.write("From my pocket");
     await ada.fits();
-    await ada.opener("From my pocket").click();
-    await ada.button("React with ❤️").click();
+    await ada.does("From my pocket", "React with ❤️");
     await ada.sees(ada.button("❤️, 1 reaction to From my pocket"));
     await ada.does("From my pocket", "Pin");
     await ada.page.getByText("Pinned · 1").click();

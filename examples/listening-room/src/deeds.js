@@ -10,6 +10,8 @@ const BAN_MINUTES = 60;
 /** The actions of a message open below its words, one at a time; Escape closes them. */
 export function deeds(room_id, me, { put, answer, changed }) {
   let open = null;
+  // What is done while the panel is opened anew does not close it.
+  let openings = 0;
   const panel = h("div", { class: "deeds", role: "group" });
 
   panel.onkeydown = (event) => {
@@ -30,6 +32,7 @@ export function deeds(room_id, me, { put, answer, changed }) {
     close({ focus: wasOpen });
     if (wasOpen) return;
     open = button;
+    openings += 1;
     set(button, { "aria-expanded": "true" });
     fill(button);
     button.closest(".said").append(panel);
@@ -49,6 +52,7 @@ export function deeds(room_id, me, { put, answer, changed }) {
 
   function fill(button) {
     const { message, words, room } = button.about;
+    const opening = openings;
     const isMine = message.author?.id === me.id;
     const keeps = ["owner", "moderator"].includes(room.my_role);
     const name = message.author?.display_name ?? "Somebody";
@@ -57,7 +61,7 @@ export function deeds(room_id, me, { put, answer, changed }) {
     const deed = (label, work, props = {}) => {
       const element = h("button", { type: "button", ...props }, label);
       element.onclick = () => act(element, async () => {
-        if ((await work()) !== false) close();
+        if ((await work()) !== false && opening === openings) close();
       });
       return element;
     };

@@ -111,8 +111,9 @@ export async function room(slug, me) {
     });
     own.on("broadcast", { event: "muted_in_room" }, ({ payload }) => {
       if (payload.room_id !== id) return;
+      if (!payload.until) return notice(`You may write in ${state.name} again.`, "info");
       const until = new Date(payload.until).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      notice(`A moderator has muted you in ${state.name} until ${until}.`);
+      return notice(`A moderator has muted you in ${state.name} until ${until}.`);
     });
     own.subscribe();
 

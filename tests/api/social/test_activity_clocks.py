@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from tests.database import Database, actor
+from tests.races import wait_until_blocked_or_done
 from tests.schema.counters import counter_laws
 
 
@@ -19,15 +20,12 @@ def test_two_reposts_taken_back_at_once_set_the_clock_back_to_neither(database: 
             actor(watcher, "ben").call("repost", post_id=post_id)
 
         # The second either waits for the first or is done by itself; both must come out right.
-        waits = "select pid from pg_locks where not granted and pid = %s"
         job = threading.Thread(
             target=lambda: actor(second, "ben").call("unrepost", post_id=posts[1])
         )
         with first.transaction():
             actor(first, "ben").call("unrepost", post_id=posts[0])
             job.start()
-            pid = second.info.backend_pid
-            while job.is_alive() and not watcher.execute(waits, [pid]).fetchone():
-                pass
+            wait_until_blocked_or_done(watcher, second, job)
         job.join(timeout=120)
         assert counter_laws(watcher) == []
