@@ -23,11 +23,11 @@ where listener_id not in (select profile_id from private.hidden_profiles)
     select from public.plays as play
     where play.listener_id = listener.listener_id and play.played_at > now() - interval '1 day'
   )
-order by hashtextextended(listener_id::text, 1) limit 2000
+order by hashtextextended(listener_id::text, 1) limit 20000
 """
 TRACKS = """
 select id::text from public.tracks where artist_id is null and status = 'published'
-order by hashtextextended(id::text, 1) limit 2000
+order by hashtextextended(id::text, 1) limit 20000
 """
 
 
