@@ -19,7 +19,7 @@ from tests.http.api import Api
 # Generating a case costs as much as two requests, so each is sent as a person, staff and nobody.
 SENDERS = ("cleo", "boss", "visitor")
 FEWEST_CASES = 3_000
-FEWEST_OF_AN_OPERATION = 5
+FEWEST_OF_AN_OPERATION = 4
 # The workers share the operations.
 GROUPS = 8
 

@@ -99,7 +99,7 @@ def check(thread: Thread, sort: str, page_size: int) -> None:
     fair(before, seen, thread.gone, thread.liked if sort == "top" else ())
 
 
-@settings(RUNS, max_examples=500)
+@settings(RUNS, max_examples=300)
 @given(
     sort=st.sampled_from([*SORTS, "replies"]),
     seed=st.integers(0, 2**32),
