@@ -7,9 +7,15 @@ import json
 import uuid
 from typing import Any
 
-from tests.database import Actor, Connection, person_id, sign_up
+from tests.catalogue import make_song
+from tests.database import Actor, Connection, actor, person_id, sign_up
+from tests.rooms import be_seen, enter_room, make_room
 
 _numbers = itertools.count(1)
+ACTIONS = (
+    "dismiss", "hide", "delete", "warn", "mute", "ban", "remove_dj", "clear_queue",
+    "clear_reactions", "kick_from_room",
+)  # fmt: skip
 
 
 def loosen(connection: Connection) -> None:
@@ -107,3 +113,35 @@ def told(connection: Connection, name: str) -> list[Any]:
         [person_id(name)],
     ).fetchall()
     return [row["action"] for row in rows]
+
+
+def decide(db: Connection, target: Any, action: str, who: str = "modesty", **more: Any) -> Any:
+    """Let a moderator decide the case of something."""
+    case = case_of(db, target)["id"]
+    return actor(db, who).call("decide_case", case_id=case, action=action, **more)
+
+
+def said(db: Connection, author: str = "ben") -> tuple[uuid.UUID, uuid.UUID]:
+    """A room of ada's in which somebody said something that eve reports: room and message."""
+    loosen(db)
+    room = make_room(db, "ada")
+    for name in (author, "eve"):
+        enter_room(db, room, name)
+    message = actor(db, author).call("send_message", room_id=room, body="words")["id"]
+    report(actor(db, "eve"), "message", message)
+    return room, message
+
+
+def playing(db: Connection) -> tuple[uuid.UUID, uuid.UUID]:
+    """A room of ada's where ben and cleo are DJs with two songs each: room and session."""
+    loosen(db)
+    room = make_room(db, "ada")
+    be_seen(db, room, "ada")
+    session = actor(db, "ada").call("start_session", room_id=room, mode="fan")["id"]
+    for name in ("ben", "cleo"):
+        enter_room(db, room, name)
+        be_seen(db, room, name)
+        actor(db, name).call("join_rotation", session_id=session)
+        for _ in range(2):
+            actor(db, name).call("enqueue_track", session_id=session, track_id=make_song(db))
+    return room, session

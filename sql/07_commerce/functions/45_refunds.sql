@@ -135,9 +135,7 @@ begin
     perform private.raise_error(404, 'refund_not_found', 'There is no refund of this id that is yours to see to.');
   end if;
   v_refund := private.locked_refund(decide_refund.refund_id);
-  if v_refund.buyer_id = v_user_id then
-    perform private.raise_error(403, 'own_case', 'Nobody decides on what is theirs, or on what they have reported.');
-  end if;
+  perform private.require_not_own(v_refund.buyer_id);
   if decide_refund.approve is null then
     perform private.raise_error(422, 'value_missing', 'Say which value it shall have.');
   end if;

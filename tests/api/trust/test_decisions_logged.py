@@ -9,11 +9,21 @@ from typing import Any
 
 import pytest
 
-from tests.api.trust.test_cases import ACTIONS, decide, playing, said
 from tests.catalogue import make_upload
 from tests.database import Actor, Connection, actor, person_id
 from tests.rooms import enter_room
-from tests.trust import case_of, impose, log, loosen, proven, report
+from tests.trust import (
+    ACTIONS,
+    case_of,
+    decide,
+    impose,
+    log,
+    loosen,
+    playing,
+    proven,
+    report,
+    said,
+)
 
 # What a decision adds to how the thing is since: what it made, which has an entry of its own.
 DONE = {"action", "sanction_id", "session_id", "room_id", "cleared", "deleted_at"}

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.api.trust.test_cases import decide
 from tests.catalogue import make_upload
 from tests.database import Connection, actor, refused
 from tests.detections import moderator
 from tests.rooms import enter_room, make_room
-from tests.trust import case_of, end, impose, log, loosen, proven, report
+from tests.trust import case_of, decide, end, impose, log, loosen, proven, report
 
 
 @pytest.mark.parametrize("kind", ["warn", "mute"])
