@@ -36775,12 +36775,6 @@ begin
     perform private.raise_error(409, 'case_not_reopened', 'What was decided in this case is opened again elsewhere, or never.');
   end if;
   if v_case.status = 'decided' then
-    if exists (
-      select from public.moderation_cases as other
-      where other.target_id = v_case.target_id and other.target_kind = v_case.target_kind and other.kind = v_case.kind and other.status <> 'decided'
-    ) then
-      perform private.raise_error(409, 'case_not_reopened', 'What was decided in this case is opened again elsewhere, or never.');
-    end if;
     perform private.log_decision(
       'case_reopened', v_case.target_kind, v_case.target_id, v_case.subject_id, v_note,
       jsonb_build_object('status', v_case.status, 'action', v_case.action), '{"status": "open"}', v_case.id
@@ -36791,7 +36785,7 @@ begin
       where found.id = v_case.id;
       perform private.unsettle_reports(v_case.id);
     exception when unique_violation then
-      -- Reported again at the same moment.
+      -- What is open already is the next case of the same, be it of this very moment.
       perform private.raise_error(409, 'case_not_reopened', 'What was decided in this case is opened again elsewhere, or never.');
     end;
     perform private.weigh_case(v_case.id, v_case.subject_id);
