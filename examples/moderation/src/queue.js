@@ -15,6 +15,7 @@ export async function queue({ title, name, section, filters = {}, find, row, loo
   let shown = "";
   let turn = 0;
   let reading = 0;
+  let loading = null;
 
   const list = h("ul", { class: "rows" });
   const more = h("button", { type: "button", onclick: () => act(more, next) }, "Show more");
@@ -63,16 +64,22 @@ export async function queue({ title, name, section, filters = {}, find, row, loo
     if (from && items[from]) link(items[from].id).focus();
   }
 
-  async function load() {
+  const load = () => (loading = anew());
+
+  async function anew() {
     const mine = ++reading;
     items = [];
-    // What is shown until it is there goes no further.
+    // What is shown until it is there goes no further, and leads to where one is now.
     more.hidden = true;
+    for (const { dataset } of list.children) link(dataset.key).href = address(section, dataset.key, now);
     set(list, { "aria-busy": "true" });
     try {
       await next();
     } finally {
-      if (mine === reading) set(list, { "aria-busy": null });
+      if (mine === reading) {
+        set(list, { "aria-busy": null });
+        loading = null;
+      }
     }
   }
 
@@ -137,13 +144,16 @@ export async function queue({ title, name, section, filters = {}, find, row, loo
 
   /** Follow the address, within this section. */
   async function follow() {
+    const mine = ++turn;
     const { id, filters: asked } = place();
     const wanted = Object.fromEntries(Object.entries(filters).map(([key, { value = "" }]) => [key, asked[key] ?? value]));
     const isNew = JSON.stringify(wanted) !== JSON.stringify(now) || !element.isConnected;
     now = wanted;
     for (const one of fields) one.input.value = now[one.key];
-    if (isNew) await load();
-    await open(id);
+    if (isNew) load();
+    await loading;
+    // One has gone on meanwhile.
+    if (mine === turn) await open(id);
   }
 
   await follow();
