@@ -26452,14 +26452,17 @@ begin
   end if;
   if tg_op <> 'DELETE' and to_jsonb(new) ->> 'deleted_at' is null then
     perform private.award(v_user_id, tg_argv[0], v_cause);
-  else
+  elsif tg_op = 'UPDATE' then
     perform private.take_back(v_user_id, tg_argv[0], v_cause);
+  -- With somebody's account goes what others have said there: two who are erased at once would wait for each other's people.
+  elsif private.stays(v_user_id) then
+    insert into private.deeds (user_id, rule, cause, is_done) values (v_user_id, tg_argv[0], v_cause, false);
   end if;
   return null;
 end;
 $$;
 comment on function private.tg__award() is
-'Pay whoever makes a row, and take it back when it is deleted, by itself or by deleted_at. Arguments: the rule, the column of the person, what the cause begins with';
+'Pay whoever makes a row, and take it back when it is deleted: at once by deleted_at, by settle_deeds where the row goes. Arguments: the rule, the column of the person, what the cause begins with';
 
 create constraint trigger _900_award
   after insert or delete or update of deleted_at on public.posts

@@ -11,7 +11,7 @@ import pytest
 from tests.catalogue import make_song, make_upload
 from tests.database import Actor, Connection, Database, actor, forbidden, person_id, refused
 from tests.progression import earned, make_crate, pay, points, put
-from tests.schema.counters import LAWS
+from tests.schema.counters import LAWS, counter_laws
 
 
 def rule(db: Connection, name: str, **changes: object) -> None:
@@ -327,6 +327,25 @@ def test_deeds_for_others_are_paid_by_the_clock_in_their_order(database: Databas
         service = actor(db, "service")
         assert [service.call("backend.settle_deeds", size=4) for _ in range(3)] == [4, 3, 0]
         assert points(actor(db, "ada")) == 3
+
+
+def test_an_erasure_waits_for_nobody_whose_words_go_with_it(database: Database) -> None:
+    """Two erasures that wait for each other's people would be a deadlock."""
+    with database.connect() as db, database.connect(autocommit=False) as busy:
+        ada, ben = actor(db, "ada"), actor(db, "ben")
+        ben.call("create_comment", target_kind="post", target_id=ada.post(), body="mine")
+        assert (points(ben), ben.call("my_progression")["comments_created"]) == (5, 1)
+        busy.execute(
+            "select from public.progression where user_id = %s for no key update", [ben.id]
+        )
+        db.execute("set lock_timeout = '5s'")
+        db.execute("select private.erase_account(%s)", [ada.id])
+        busy.rollback()
+        assert counter_laws(db) == []
+        assert db.execute("select user_id from private.deeds").fetchall() == [{"user_id": ben.id}]
+        assert actor(db, "service").call("backend.settle_deeds") == 1
+        assert (points(ben), ben.call("my_progression")["comments_created"]) == (0, 0)
+        assert counter_laws(db) == []
 
 
 def test_nobody_reaches_points_by_a_key(ben: Actor) -> None:

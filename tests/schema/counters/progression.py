@@ -19,13 +19,27 @@ LAWS = {
     "progression counts what stands": """
         select person.user_id, person.posts_created, person.comments_created, person.crates_created
         from public.progression as person
+        cross join lateral (
+          -- What went with somebody else's account, and is still to be taken back.
+          select coalesce(array_agg(deed.rule), '{}') as rules
+          from private.deeds as deed
+          where deed.user_id = person.user_id and not deed.is_done and (
+            select event.turn % 2 = 0
+            from public.point_events as event
+            where (event.user_id, event.rule, event.cause) = (deed.user_id, deed.rule, deed.cause)
+            order by event.turn desc limit 1
+          )
+        ) as due
         where (person.posts_created, person.comments_created, person.crates_created) <> (
           (select count(*) from public.posts as post
-            where post.author_id = person.user_id and post.deleted_at is null),
+            where post.author_id = person.user_id and post.deleted_at is null)
+          + cardinality(array_positions(due.rules, 'post_created')),
           (select count(*) from public.comments as comment
-            where comment.author_id = person.user_id and comment.deleted_at is null),
+            where comment.author_id = person.user_id and comment.deleted_at is null)
+          + cardinality(array_positions(due.rules, 'comment_created')),
           (select count(*) from public.crates as crate
             where crate.owner_id = person.user_id and crate.deleted_at is null)
+          + cardinality(array_positions(due.rules, 'crate_created'))
         )""",
     "progression counts what was played in rooms": """
         select person.user_id, person.dj_tracks_played, person.upvotes_received, facts.*
