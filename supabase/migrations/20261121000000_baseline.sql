@@ -41128,7 +41128,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.resolve_track(resolve_track.provider, resolve_track.provider_track_id, resolve_track.title, resolve_track.artist_name, resolve_track.duration_ms, resolve_track.artwork_url, resolve_track.isrc, resolve_track.is_explicit);
 end;
@@ -41149,7 +41148,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_track(create_track.title, create_track.genre, create_track.duration_ms, create_track.file_format, create_track.artist_name, create_track.kind, create_track.bpm, create_track.musical_key, create_track.is_explicit, create_track.isrc, create_track.artwork_path, create_track.client_id);
 end;
@@ -41168,7 +41166,6 @@ returns public.rights_declarations
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.track_id, row.artist_id, row.kind, row.sources, row.accepted_at
   from private.declare_rights(declare_rights.track_id, declare_rights.kind, declare_rights.sources) as row;
@@ -41185,7 +41182,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.submit_track(submit_track.track_id);
 end;
@@ -41205,7 +41201,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.update_track(update_track.track_id, update_track.title, update_track.artist_name, update_track.genre, update_track.kind, update_track.bpm, update_track.musical_key, update_track.is_explicit, update_track.isrc, update_track.artwork_path);
 end;
@@ -41221,7 +41216,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_track_shown(hide_track.track_id, false);
 end;
@@ -41236,7 +41230,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_track_shown(publish_track.track_id, true);
 end;
@@ -41251,7 +41244,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.discard_track(discard_track.track_id);
 end;
@@ -41265,7 +41257,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_track_removed(remove_track.track_id, true, remove_track.reason);
 end;
@@ -41280,7 +41271,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_track_removed(restore_track.track_id, false, null);
 end;
@@ -41294,7 +41284,6 @@ returns public.track_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
@@ -41312,7 +41301,6 @@ returns setof public.track_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
@@ -41330,7 +41318,6 @@ returns setof public.track_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
@@ -41348,7 +41335,6 @@ returns setof public.track_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
@@ -41366,7 +41352,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_drafts(forget_old_drafts.size);
 end;
@@ -41436,7 +41421,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.stream_source(stream_source.track_id, stream_source.listener);
 end;
@@ -41453,7 +41437,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.keep_play_partitions();
 end;
@@ -41467,7 +41450,6 @@ returns table (month date, object_key text, row_count bigint, checksum text)
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.month, row.object_key, row.row_count, row.checksum
   from private.months_to_archive() as row;
@@ -41483,7 +41465,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select coalesce(jsonb_agg(to_jsonb(row) order by row.id), '[]')
   from private.plays_of_month(plays_of_month.month, plays_of_month.after, plays_of_month.size) as row;
@@ -41561,7 +41542,6 @@ returns public.crates
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_crate(create_crate.title, create_crate.description, create_crate.genre, create_crate.mood, create_crate.tags, create_crate.visibility, create_crate.cover_path, create_crate.client_id);
 end;
@@ -41581,7 +41561,6 @@ returns public.crates
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.update_crate(update_crate.crate_id, update_crate.title, update_crate.description, update_crate.genre, update_crate.mood, update_crate.tags, update_crate.visibility, update_crate.cover_path);
 end;
@@ -41597,7 +41576,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_crate(delete_crate.crate_id);
 end;
@@ -41612,7 +41590,6 @@ returns public.crate_items
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.add_to_crate(add_to_crate.crate_id, add_to_crate.track_id, add_to_crate.note);
 end;
@@ -41628,7 +41605,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_from_crate(remove_from_crate.item_id);
 end;
@@ -41642,7 +41618,6 @@ returns public.crate_items
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.note_crate_item(note_crate_item.item_id, note_crate_item.note);
 end;
@@ -41657,7 +41632,6 @@ returns public.crate_items
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.move_crate_item(move_crate_item.item_id, move_crate_item.after_item_id);
 end;
@@ -41672,7 +41646,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_crate_collaborator(set_crate_collaborator.crate_id, set_crate_collaborator.username, set_crate_collaborator.role);
 end;
@@ -41688,7 +41661,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_crate_play(record_crate_play.crate_id);
 end;
@@ -41702,7 +41674,6 @@ returns public.crates
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.feature_crate(feature_crate.crate_id, feature_crate.is_featured);
 end;
@@ -41742,7 +41713,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.crate(crate.crate_id);
 end;
@@ -41892,7 +41862,6 @@ returns uuid
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.refresh_trending(refresh_trending.after, refresh_trending.size);
 end;
@@ -41937,7 +41906,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.follow(follow.username);
 end;
@@ -41953,7 +41921,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.unfollow(unfollow.username);
 end;
@@ -41967,7 +41934,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_follow_request(decide_follow_request.username, decide_follow_request.approve);
 end;
@@ -41981,7 +41947,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_follower(remove_follower.username);
 end;
@@ -41996,7 +41961,6 @@ returns setof public.profile_card
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
   from private.my_follow_requests(my_follow_requests.after, my_follow_requests.page_size) as card;
@@ -42011,7 +41975,6 @@ returns setof public.profile_card
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
   from private.list_follows('followers', followers.username, followers.after, followers.page_size) as card;
@@ -42026,7 +41989,6 @@ returns setof public.profile_card
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
   from private.list_follows('following', following.username, following.after, following.page_size) as card;
@@ -42041,7 +42003,6 @@ returns setof public.profile_card
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
   from private.list_follows('mutuals', mutuals.username, mutuals.after, mutuals.page_size) as card;
@@ -42061,7 +42022,6 @@ returns public.posts
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_post(
     create_post.kind, create_post.body, create_post.track_id, create_post.crate_id, create_post.media_paths, create_post.visibility,
@@ -42085,7 +42045,6 @@ returns public.posts
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.share_crate(share_crate.crate_id, share_crate.body, share_crate.client_id);
 end;
@@ -42101,7 +42060,6 @@ returns public.posts
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.edit_post(edit_post.post_id, edit_post.body);
 end;
@@ -42116,7 +42074,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_post(delete_post.post_id);
 end;
@@ -42130,7 +42087,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_repost(repost.post_id, true);
 end;
@@ -42145,7 +42101,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_repost(unrepost.post_id, false);
 end;
@@ -42175,7 +42130,6 @@ returns table (target_kind text, target_id uuid, liked_at timestamptz, target js
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select favour.target_kind, favour.target_id, favour.liked_at, favour.target, favour.cursor
   from private.my_likes(my_likes.kind, my_likes.after, my_likes.page_size) as favour;
@@ -42193,7 +42147,6 @@ returns public.comment_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_comment(create_comment.target_kind, create_comment.target_id, create_comment.body, create_comment.parent_id, create_comment.position_ms, create_comment.client_id);
 end;
@@ -42211,7 +42164,6 @@ returns public.comment_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.edit_comment(edit_comment.comment_id, edit_comment.body);
 end;
@@ -42226,7 +42178,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_comment(delete_comment.comment_id);
 end;
@@ -42241,7 +42192,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_comment_pinned(pin_comment.comment_id, true);
 end;
@@ -42256,7 +42206,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_comment_pinned(unpin_comment.comment_id, false);
 end;
@@ -42270,7 +42219,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_comment_hidden(hide_comment.comment_id, true);
 end;
@@ -42285,7 +42233,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_comment_hidden(unhide_comment.comment_id, false);
 end;
@@ -42300,7 +42247,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_reaction(set_reaction.comment_id, set_reaction.emoji, set_reaction.present);
 end;
@@ -42352,7 +42298,6 @@ returns public.comment_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.comment(comment.comment_id);
 end;
@@ -42468,7 +42413,6 @@ returns public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.post(post.post_id);
 end;
@@ -42514,7 +42458,6 @@ returns public.conversation_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.start_conversation(start_conversation.usernames, start_conversation.title);
 end;
@@ -42532,7 +42475,6 @@ returns public.message_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.send_direct_message(send_direct_message.conversation_id, send_direct_message.body, send_direct_message.client_id, send_direct_message.track_id, send_direct_message.crate_id, send_direct_message.reply_to);
 end;
@@ -42549,7 +42491,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_direct_message(delete_direct_message.message_id);
 end;
@@ -42564,7 +42505,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mark_conversation_read(mark_conversation_read.conversation_id, mark_conversation_read.up_to);
 end;
@@ -42597,7 +42537,6 @@ returns public.conversation_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.one_conversation(conversation.conversation_id);
 end;
@@ -42628,7 +42567,6 @@ returns public.message_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.direct_message(direct_message.message_id);
 end;
@@ -42642,7 +42580,6 @@ returns public.conversation_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.add_to_conversation(add_to_conversation.conversation_id, add_to_conversation.usernames);
 end;
@@ -42659,7 +42596,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.leave_conversation(leave_conversation.conversation_id);
 end;
@@ -42674,7 +42610,6 @@ returns public.conversation_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.rename_conversation(rename_conversation.conversation_id, rename_conversation.title);
 end;
@@ -42689,7 +42624,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mute_conversation(mute_conversation.conversation_id, mute_conversation.until);
 end;
@@ -42703,7 +42637,6 @@ returns public.conversation_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.accept_message_request(accept_message_request.conversation_id);
 end;
@@ -42717,7 +42650,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decline_message_request(decline_message_request.conversation_id);
 end;
@@ -42732,7 +42664,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_dm_permission(set_dm_permission.permission);
 end;
@@ -42785,7 +42716,6 @@ returns int
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.unread_count();
 end;
@@ -42799,7 +42729,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mark_seen(mark_seen.up_to);
 end;
@@ -42814,7 +42743,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mark_read(mark_read.ids);
 end;
@@ -42829,7 +42757,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_notification_preference(
     set_notification_preference.kind, set_notification_preference.channel, set_notification_preference.is_enabled
@@ -42847,7 +42774,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_notification_preferences();
 end;
@@ -42862,7 +42788,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_quiet_hours(set_quiet_hours.starts, set_quiet_hours.ends);
 end;
@@ -42878,7 +42803,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.register_push_token(register_push_token.token, register_push_token.platform, register_push_token.device_name);
 end;
@@ -42894,7 +42818,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_push_token(remove_push_token.token);
 end;
@@ -42909,7 +42832,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.notify_likes(notify_likes.size);
 end;
@@ -42923,7 +42845,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_notifications(forget_old_notifications.size);
 end;
@@ -42937,7 +42858,6 @@ returns table (notification_id uuid, token text, title text, body text, data jso
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select message.notification_id, message.token, message.title, message.body, message.data
   from private.push_messages(push_messages.notification_ids) as message;
@@ -42954,7 +42874,6 @@ returns table (notification_id uuid, email text, display_name text, subject text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.notification_id, row.email, row.display_name, row.subject, row.body, row.data
   from private.email_messages(email_messages.notification_ids) as row;
@@ -42971,7 +42890,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.finish_pushes(finish_pushes.outcomes, finish_pushes.tickets, finish_pushes.gone_tokens);
 end;
@@ -42987,7 +42905,6 @@ returns table (ticket_id text, token text)
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select ticket.ticket_id, ticket.token from private.due_push_tickets(due_push_tickets.size) as ticket;
 end;
@@ -43001,7 +42918,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.finish_push_tickets(finish_push_tickets.ticket_ids, finish_push_tickets.gone_ticket_ids);
 end;
@@ -43040,7 +42956,6 @@ returns setof public.activity_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.actors, row.actor_count, row.event_count, row.target_kind, row.target_id, row.target, row.data, row.like_count,
@@ -43059,7 +42974,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_activity_reaction(set_activity_reaction.event_id, set_activity_reaction.kind, set_activity_reaction.present);
 end;
@@ -43075,7 +42989,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_activity(forget_old_activity.size);
 end;
@@ -43100,7 +43013,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_room(create_room.name, create_room.description, create_room.kind, create_room.visibility, create_room.genre, create_room.tags, create_room.region, create_room.member_limit, create_room.client_id);
 end;
@@ -43118,7 +43030,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.update_room(update_room.room_id, update_room.name, update_room.description, update_room.visibility, update_room.genre, update_room.tags, update_room.region, update_room.avatar_path, update_room.member_limit, update_room.max_track_ms, update_room.repeat_window_minutes, update_room.queue_limit_per_member, update_room.tracks_per_turn, update_room.rotation_cycles, update_room.downvotes_enabled, update_room.vote_skip_enabled, update_room.vote_skip_ratio, update_room.vote_skip_minimum, update_room.slow_mode_seconds);
 end;
@@ -43135,7 +43046,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_room(delete_room.room_id);
 end;
@@ -43150,7 +43060,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.transfer_room(transfer_room.room_id, transfer_room.username);
 end;
@@ -43165,7 +43074,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.join_room(join_room.room_id, join_room.invite_code);
 end;
@@ -43181,7 +43089,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.leave_room(leave_room.room_id);
 end;
@@ -43196,7 +43103,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.request_to_join(request_to_join.room_id, request_to_join.message);
 end;
@@ -43213,7 +43119,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.withdraw_join_request(withdraw_join_request.room_id);
 end;
@@ -43227,7 +43132,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_join_request(decide_join_request.request_id, decide_join_request.approve);
 end;
@@ -43243,7 +43147,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.invite_to_room(invite_to_room.room_id, invite_to_room.username, invite_to_room.role);
 end;
@@ -43260,7 +43163,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_room_invite(create_room_invite.room_id, create_room_invite.role, create_room_invite.use_limit);
 end;
@@ -43276,7 +43178,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.revoke_room_invite(revoke_room_invite.invite_id);
 end;
@@ -43290,7 +43191,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_member_role(set_member_role.room_id, set_member_role.username, set_member_role.role);
 end;
@@ -43305,7 +43205,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_member(remove_member.room_id, remove_member.username, remove_member.ban_minutes, remove_member.reason);
 end;
@@ -43322,7 +43221,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.unban_member(unban_member.room_id, unban_member.username);
 end;
@@ -43337,7 +43235,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.pin_track(pin_track.room_id, pin_track.track_id);
 end;
@@ -43352,7 +43249,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.heartbeat(heartbeat.room_id);
 end;
@@ -43367,7 +43263,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_state(room_state.room_id);
 end;
@@ -43385,7 +43280,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_by_slug(room_by_slug.slug);
 end;
@@ -43477,7 +43371,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_invite(room_invite.code);
 end;
@@ -43491,7 +43384,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_room_invites();
 end;
@@ -43505,7 +43397,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_room_pulses(forget_old_room_pulses.size);
 end;
@@ -43555,7 +43446,6 @@ returns public.room_message_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.send_message(send_message.room_id, send_message.body, send_message.client_id, send_message.reply_to_id, send_message.track_id);
 end;
@@ -43573,7 +43463,6 @@ returns public.room_message_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.edit_message(edit_message.message_id, edit_message.body);
 end;
@@ -43588,7 +43477,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_message(delete_message.message_id);
 end;
@@ -43603,7 +43491,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.pin_message(pin_message.message_id, pin_message.present);
 end;
@@ -43619,7 +43506,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.react(react.message_id, react.emoji, react.present);
 end;
@@ -43634,7 +43520,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.clear_reactions(clear_reactions.message_id);
 end;
@@ -43648,7 +43533,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mute_member(mute_member.room_id, mute_member.username, mute_member.minutes);
 end;
@@ -43665,7 +43549,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.unmute_member(unmute_member.room_id, unmute_member.username);
 end;
@@ -43714,7 +43597,6 @@ returns public.room_message_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_message(room_message.message_id);
 end;
@@ -43758,7 +43640,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_messages(forget_old_messages.size);
 end;
@@ -43793,7 +43674,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.start_session(start_session.room_id, start_session.mode);
 end;
@@ -43810,7 +43690,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.end_session(end_session.session_id);
 end;
@@ -43826,7 +43705,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.pause_session(pause_session.session_id);
 end;
@@ -43842,7 +43720,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.resume_session(resume_session.session_id);
 end;
@@ -43858,7 +43735,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.change_session_mode(change_session_mode.session_id, change_session_mode.mode);
 end;
@@ -43874,7 +43750,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.join_rotation(join_rotation.session_id);
 end;
@@ -43890,7 +43765,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.leave_rotation(leave_rotation.session_id);
 end;
@@ -43906,7 +43780,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_from_rotation(remove_from_rotation.session_id, remove_from_rotation.username);
 end;
@@ -43922,7 +43795,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_contributor(set_contributor.session_id, set_contributor.username, set_contributor.is_allowed);
 end;
@@ -43938,7 +43810,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.enqueue_track(enqueue_track.session_id, enqueue_track.track_id);
 end;
@@ -43956,7 +43827,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_queue_item(remove_queue_item.item_id);
 end;
@@ -43972,7 +43842,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.move_queue_item(move_queue_item.item_id, move_queue_item.after_item_id);
 end;
@@ -43988,7 +43857,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.clear_queue(clear_queue.session_id);
 end;
@@ -44022,7 +43890,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.vote_skip(vote_skip.item_id);
 end;
@@ -44057,7 +43924,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.skip_track(skip_track.session_id, skip_track.expected_sequence, skip_track.reason);
 end;
@@ -44132,7 +43998,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.advance_due_sessions(advance_due_sessions.size);
 end;
@@ -44147,7 +44012,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_sessions(forget_old_sessions.size);
 end;
@@ -44161,7 +44025,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.tell_votes(tell_votes.size);
 end;
@@ -44207,7 +44070,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_live_speaker(set_live_speaker.room_id, set_live_speaker.username, set_live_speaker.speaker);
 end;
@@ -44239,7 +44101,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.start_live(start_live.user_id, start_live.room_id, start_live.title);
 end;
@@ -44256,7 +44117,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.end_live(end_live.user_id, end_live.stream_id);
 end;
@@ -44272,7 +44132,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.live_role(live_role.user_id, live_role.room_id);
 end;
@@ -44287,7 +44146,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.live_event(live_event.event_id, live_event.event, live_event.stream_id, live_event.happened_at, live_event.user_id, live_event.session_id, live_event.joined_at, live_event.granted_role);
 end;
@@ -44303,7 +44161,6 @@ returns text
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.live_order(live_order.stream_id, live_order.user_id, live_order.is_removal, live_order.ordered_at);
 end;
@@ -44317,7 +44174,6 @@ returns uuid[]
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.live_census(live_census.rooms, live_census.asked_at);
 end;
@@ -44332,7 +44188,6 @@ returns uuid[]
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.live_roll(live_roll.stream_id, live_roll.sessions, live_roll.asked_at);
 end;
@@ -44347,7 +44202,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.tell_live_counts(tell_live_counts.size);
 end;
@@ -44361,7 +44215,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_live(forget_old_live.size);
 end;
@@ -44392,7 +44245,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_progression();
 end;
@@ -44407,7 +44259,6 @@ returns setof public.point_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.rule, row.description, row.cause, row.units, row.points, row.withheld, row.is_reversal, row.created_at, row.cursor
   from private.my_points(my_points.after, my_points.page_size) as row;
@@ -44422,7 +44273,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_credits();
 end;
@@ -44436,7 +44286,6 @@ returns setof public.credit_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.kind, row.amount, row.cause, row.expires_at, row.created_at, row.cursor
   from private.credit_history(credit_history.after, credit_history.page_size) as row;
@@ -44451,7 +44300,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.redeem_credits(redeem_credits.months);
 end;
@@ -44466,7 +44314,6 @@ returns public.point_rules
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select rule.name, rule.points, rule.daily_cap, rule.cooldown_seconds, rule.minimum_account_age_days, rule.is_active, rule.description,
     rule.streak
@@ -44484,7 +44331,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.preview_point_rule(preview_point_rule.rule_name, preview_point_rule.changes, preview_point_rule.days);
 end;
@@ -44499,7 +44345,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.settle_deeds(settle_deeds.size);
 end;
@@ -44513,7 +44358,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.expire_credits(expire_credits.size);
 end;
@@ -44544,7 +44388,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.check_in();
 end;
@@ -44561,7 +44404,6 @@ returns setof public.streak_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.kind, row.current, row.longest, row.at_risk_at, row.freezes from private.my_streaks() as row;
 end;
@@ -44577,7 +44419,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remind_of_streaks(remind_of_streaks.size);
 end;
@@ -44597,7 +44438,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.end_streaks(end_streaks.size);
 end;
@@ -44617,7 +44457,6 @@ returns setof public.trophy
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.code, row.name, row.description, row.icon, row.tier, row.rarity, row.category, row.season, row.awarded_at, row.context,
@@ -44634,7 +44473,6 @@ returns setof public.badge_awards
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.user_id, row.badge_code, row.awarded_at, row.context, row.featured_place
   from private.feature_badges(feature_badges.codes) as row;
@@ -44654,7 +44492,6 @@ returns public.badges
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select
     badge.code, badge.name, badge.description, badge.icon, badge.tier, badge.rarity, badge.category, badge.metric, badge.threshold,
@@ -44676,7 +44513,6 @@ returns boolean
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.award_badge(award_badge.username, award_badge.badge_code, award_badge.note);
 end;
@@ -44692,7 +44528,6 @@ returns boolean
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.revoke_badge(revoke_badge.username, revoke_badge.badge_code, revoke_badge.note);
 end;
@@ -44707,7 +44542,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.fill_badges(fill_badges.size);
 end;
@@ -44735,7 +44569,6 @@ returns setof public.quest_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.name, row.description, row.cadence, row.metric, row.target, row.progress, row.points, row.credits, row.is_complete,
@@ -44753,7 +44586,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_quest(claim_quest.quest_id);
 end;
@@ -44773,7 +44605,6 @@ returns public.quests
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select
     quest.id, quest.name, quest.description, quest.cadence, quest.metric, quest.target, quest.points, quest.credits, quest.starts_at,
@@ -44796,7 +44627,6 @@ returns public.quests
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select
     quest.id, quest.name, quest.description, quest.cadence, quest.metric, quest.target, quest.points, quest.credits, quest.starts_at,
@@ -44842,7 +44672,6 @@ returns setof text
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select code from private.seasons_to_close() as code;
 end;
@@ -44853,7 +44682,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.tell_season_results(tell_season_results.size);
 end;
@@ -44949,7 +44777,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.roll_up_leaderboards(roll_up_leaderboards.size);
 end;
@@ -44979,7 +44806,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_entitlements();
 end;
@@ -44994,7 +44820,6 @@ returns public.plan_limits
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select changed.plan, changed.resource, changed.most
   from private.set_plan_limit(set_plan_limit.plan, set_plan_limit.resource, set_plan_limit.value) as changed;
@@ -45010,7 +44835,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.grant_plan(grant_plan.username, grant_plan.plan, grant_plan.months, grant_plan.note);
 end;
@@ -45025,7 +44849,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.consume(consume.user_id, consume.resource);
 end;
@@ -45050,7 +44873,6 @@ returns public.currencies
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select currency.code, currency.exponent, currency.step_minor, currency.is_enabled
   from private.set_currency(set_currency.code, set_currency.is_enabled) as currency;
@@ -45066,7 +44888,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.checkpoint_balances(checkpoint_balances.size);
 end;
@@ -45086,7 +44907,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_product_file(set_product_file.product_id, set_product_file.path);
 end;
@@ -45102,7 +44922,6 @@ returns setof public.product_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.kind, row.name, row.description, row.pricing, row.price_minor, row.minimum_minor, row.currency, row.external_url,
     row.track_ids, row.stock, row.max_per_order, row.shipping_required, row.shipping_minor, row.event_at, row.venue, row.image_paths,
@@ -45125,7 +44944,6 @@ returns public.fee_policies
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.effective_from, row.platform_bps, row.processing_bps, row.payer
   from private.set_fee_policy(set_fee_policy.platform_bps, set_fee_policy.processing_bps, set_fee_policy.payer, set_fee_policy.effective_from) as row;
@@ -45141,7 +44959,6 @@ returns setof public.order_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.status, row.currency, row.subtotal_minor, row.platform_fee_minor, row.processing_fee_minor, row.shipping_minor,
     row.total_minor, row.fee_payer, row.shipping_address, row.created_at, row.expires_at, row.paid_at, row.lines, row.cursor
@@ -45157,7 +44974,6 @@ returns public.order_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.status, row.currency, row.subtotal_minor, row.platform_fee_minor, row.processing_fee_minor, row.shipping_minor,
     row.total_minor, row.fee_payer, row.shipping_address, row.created_at, row.expires_at, row.paid_at, row.lines, row.cursor
@@ -45173,7 +44989,6 @@ returns setof public.sale_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.order_line_id, row.order_id, row.order_status, row.product_id, row.variant_id, row.name, row.variant_name, row.quantity,
     row.currency, row.line_minor, row.shipping_minor, row.platform_fee_minor, row.processing_fee_minor, row.seller_net_minor,
@@ -45190,7 +45005,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mark_shipped(mark_shipped.order_line_id, mark_shipped.tracking);
 end;
@@ -45205,7 +45019,6 @@ returns public.refunds
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.order_id, row.order_line_id, row.buyer_id, row.seller_id, row.payment_intent_id, row.amount_minor, row.currency,
     row.status, row.reason, row.note, row.stripe_refund_id, row.failure, row.created_at, row.decided_at,
@@ -45223,7 +45036,6 @@ returns public.refunds
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.order_id, row.order_line_id, row.buyer_id, row.seller_id, row.payment_intent_id, row.amount_minor, row.currency,
     row.status, row.reason, row.note, row.stripe_refund_id, row.failure, row.created_at, row.decided_at,
@@ -45241,7 +45053,6 @@ returns public.refunds
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.order_id, row.order_line_id, row.buyer_id, row.seller_id, row.payment_intent_id, row.amount_minor, row.currency,
     row.status, row.reason, row.note, row.stripe_refund_id, row.failure, row.created_at, row.decided_at, row.decided_by, row.finished_at
@@ -45257,7 +45068,6 @@ returns setof public.quarantined_event
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.type, row.error, row.order_id, row.payment_intent_id, row.happened_at, row.received_at, row.cursor
   from private.quarantined_events(quarantined_events.after, quarantined_events.page_size) as row;
@@ -45273,7 +45083,6 @@ returns setof public.download_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.grant_id, row.order_line_id, row.track_id, row.name, row.downloads_left, row.is_revoked, row.created_at, row.cursor
   from private.my_downloads(my_downloads.after, my_downloads.page_size) as row;
@@ -45303,7 +45112,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.place_order(place_order.buyer_id, place_order.items, place_order.client_id, place_order.shipping_address);
 end;
@@ -45323,7 +45131,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.attach_session(attach_session.order_id, attach_session.session_id, attach_session.payment_intent_id);
 end;
@@ -45338,7 +45145,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.abandon_order(abandon_order.order_id);
 end;
@@ -45352,7 +45158,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.apply_stripe_event(apply_stripe_event.event);
 end;
@@ -45368,7 +45173,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_download(claim_download.user_id, claim_download.grant_id);
 end;
@@ -45383,7 +45187,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.refund_to_make(refund_to_make.refund_id);
 end;
@@ -45397,7 +45200,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_refund(record_refund.refund_id, record_refund.stripe_refund_id, record_refund.status, record_refund.failure);
 end;
@@ -45411,7 +45213,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.reversal_to_make(reversal_to_make.reversal_id);
 end;
@@ -45425,7 +45226,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_reversal(record_reversal.reversal_id, record_reversal.stripe_reversal_id, record_reversal.status, record_reversal.failure);
 end;
@@ -45440,7 +45240,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.expire_orders(expire_orders.size);
 end;
@@ -45454,7 +45253,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.complete_orders(complete_orders.size);
 end;
@@ -45468,7 +45266,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_stripe_payloads(forget_stripe_payloads.size);
 end;
@@ -45499,7 +45296,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_subscription();
 end;
@@ -45513,7 +45309,6 @@ returns setof public.invoice_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.plan, row.status, row.amount_minor, row.paid_minor, row.currency, row.period_end, row.url, row.created_at, row.cursor
   from private.my_invoices(my_invoices.after, my_invoices.page_size) as row;
@@ -45528,7 +45323,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.stripe_customer(stripe_customer.user_id);
 end;
@@ -45542,7 +45336,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.attach_customer(attach_customer.user_id, attach_customer.customer_id);
 end;
@@ -45556,7 +45349,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.begin_subscription(begin_subscription.user_id, begin_subscription.plan, begin_subscription.price_id);
 end;
@@ -45571,7 +45363,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.know_plan_prices(know_plan_prices.prices);
 end;
@@ -45600,7 +45391,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_revenue_split(set_revenue_split.shares, set_revenue_split.track_id, set_revenue_split.product_id);
 end;
@@ -45618,7 +45408,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.accept_revenue_split(accept_revenue_split.split_id);
 end;
@@ -45632,7 +45421,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.revenue_split(revenue_split.track_id, revenue_split.product_id);
 end;
@@ -45647,7 +45435,6 @@ returns public.royalty_rates
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select rate.effective_from, rate.micro_usd
   from private.set_royalty_rate(set_royalty_rate.effective_from, set_royalty_rate.micro_usd) as rate;
@@ -45663,7 +45450,6 @@ returns public.payouts
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select payout.id, payout.seller_id, payout.currency, payout.amount_minor, payout.status, payout.is_requested, payout.created_at, payout.closed_at
   from private.request_payout(request_payout.currency) as payout;
@@ -45679,7 +45465,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_earnings(my_earnings.from_day, my_earnings.to_day);
 end;
@@ -45694,7 +45479,6 @@ returns setof public.payout_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.currency, row.amount_minor, row.status, row.is_requested, row.created_at, row.closed_at, row.cursor
   from private.my_payouts(my_payouts.after, my_payouts.page_size) as row;
@@ -45709,7 +45493,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.onboarding(onboarding.user_id);
 end;
@@ -45723,7 +45506,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.attach_account(attach_account.user_id, attach_account.account_id);
 end;
@@ -45737,7 +45519,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.accrue_royalties(accrue_royalties.month);
 end;
@@ -45751,7 +45532,6 @@ returns date[]
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.months_to_accrue();
 end;
@@ -45765,7 +45545,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.open_due_payouts(open_due_payouts.size);
 end;
@@ -45781,7 +45560,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_transfers(claim_transfers.size);
 end;
@@ -45796,7 +45574,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_transfer(record_transfer.transfer_id, record_transfer.stripe_transfer_id, record_transfer.status, record_transfer.failure);
 end;
@@ -45833,7 +45610,6 @@ returns setof public.reconciliation_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.from_at, row.to_at, row.repaired_count, row.transaction_count, row.currencies, row.is_even, row.created_at, row.cursor
   from private.reconciliations(reconciliations.after, reconciliations.page_size) as row;
@@ -45848,7 +45624,6 @@ returns text[]
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.missing_stripe_events(missing_stripe_events.ids);
 end;
@@ -45862,7 +45637,6 @@ returns timestamptz
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.reconciled_since();
 end;
@@ -45876,7 +45650,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.open_sessions();
 end;
@@ -45890,7 +45663,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_reconciliation(
     record_reconciliation.from_at, record_reconciliation.to_at, record_reconciliation.repaired, record_reconciliation.transactions
@@ -45919,7 +45691,6 @@ returns setof public.sanction_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.kind, row.room_id, row.until, row.reason, row.in_force, row.lifted_at, row.appeal, row.created_at, row.cursor
   from private.my_sanctions(my_sanctions.after, my_sanctions.page_size) as row;
@@ -45934,7 +45705,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.appeal(appeal.sanction_id, appeal.text);
 end;
@@ -45949,7 +45719,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_appeal(decide_appeal.sanction_id, decide_appeal.uphold, decide_appeal.note);
 end;
@@ -45965,7 +45734,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select jsonb_build_object('id', lifted.id, 'kind', lifted.kind, 'room_id', lifted.room_id, 'until', lifted.until, 'lifted_at', lifted.lifted_at)
   from private.lift_sanction(lift_sanction.sanction_id, lift_sanction.note) as lifted;
@@ -45991,7 +45759,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.report(report.target_kind, report.target_id, report.reason, report.description, report.room_id);
 end;
@@ -46010,7 +45777,6 @@ returns setof public.case_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.status, row.target_kind, row.target_id, row.subject, row.room_id, row.weight, row.report_count, row.is_withheld, row.reports,
@@ -46029,7 +45795,6 @@ returns public.case_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.moderation_case(moderation_case.case_id);
 end;
@@ -46043,7 +45808,6 @@ returns public.case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_case(claim_case.case_id);
 end;
@@ -46060,7 +45824,6 @@ returns public.case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_case(decide_case.case_id, decide_case.action, decide_case.note, decide_case.until, decide_case.scope);
 end;
@@ -46081,7 +45844,6 @@ returns public.case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.reopen_case(reopen_case.case_id, reopen_case.note);
 end;
@@ -46096,7 +45858,6 @@ returns setof public.audit_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.source, row.action, row.actor, row.target_kind, row.target_id, row.subject, row.room_id, row.reason, row.before, row.after, row.details,
@@ -46126,7 +45887,6 @@ returns public.detection_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.submit_proof(submit_proof.detection_id, submit_proof.object_paths, submit_proof.note);
 end;
@@ -46144,7 +45904,6 @@ returns public.detection_case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.review_detection(review_detection.detection_id, review_detection.verdict, review_detection.notes);
 end;
@@ -46162,7 +45921,6 @@ returns public.detection_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.appeal_detection(appeal_detection.detection_id, appeal_detection.appeal);
 end;
@@ -46178,7 +45936,6 @@ returns public.detection_case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.recheck_track(recheck_track.track_id);
 end;
@@ -46194,7 +45951,6 @@ returns setof public.detection_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.track_id, row.track, row.status, row.risk_score, row.bands, row.provider, row.provider_version, row.is_current, row.can_appeal,
@@ -46211,7 +45967,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.detection_status(detection_status.track_id);
 end;
@@ -46226,7 +45981,6 @@ returns setof public.detection_case_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.track_id, row.track, row.artist, row.status, row.risk_score, row.bands, row.provider, row.provider_version, row.attempts,
@@ -46245,7 +45999,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_detections(
     claim_detections.provider, claim_detections.provider_version, claim_detections.size, claim_detections.lease_seconds
@@ -46264,7 +46017,6 @@ returns boolean
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.begin_detection_call(begin_detection_call.detection_id, begin_detection_call.lease_id, begin_detection_call.called_at);
 end;
@@ -46281,7 +46033,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_detection(
     record_detection.detection_id, record_detection.risk_score, record_detection.evidence, record_detection.provider, record_detection.provider_ref
@@ -46300,7 +46051,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.await_detection(await_detection.detection_id, await_detection.lease_id, await_detection.provider_ref);
 end;
@@ -46316,7 +46066,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.fail_detection(
     fail_detection.detection_id, fail_detection.lease_id, fail_detection.outcome, fail_detection.error, fail_detection.retry_after_seconds
@@ -46354,7 +46103,6 @@ returns public.verification_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at
   from private.request_verification(request_verification.urls) as row;
@@ -46372,7 +46120,6 @@ returns setof public.verification_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at
   from private.my_verification() as row;
@@ -46387,7 +46134,6 @@ returns setof public.verification_queue_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.artist, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at,
     row.decided_by, row.cursor
@@ -46404,7 +46150,6 @@ returns public.verification_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at
   from private.decide_verification(decide_verification.request_id, decide_verification.approve, decide_verification.note) as row;
@@ -46421,7 +46166,6 @@ returns table (id uuid, urls text[], code text)
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.urls, row.code from private.claim_verifications(claim_verifications.size) as row;
 end;
@@ -46435,7 +46179,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_verification(record_verification.request_id, record_verification.findings);
 end;
@@ -46464,7 +46207,6 @@ returns public.licenses
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.track_id, row.artist_id, row.name, row.terms, row.price_minor, row.currency, row.created_at, row.updated_at
   from private.set_license(set_license.track_id, set_license.name, set_license.terms, set_license.price_minor, set_license.currency) as row;
@@ -46481,7 +46223,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_license(remove_license.license_id);
 end;
@@ -46495,7 +46236,6 @@ returns setof public.claim_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.track_id, row.kind, row.statement, row.status, row.note, row.decided_at, row.counter_statement, row.countered_at,
     row.counter_note, row.redecided_at, row.created_at, row.cursor
@@ -46511,7 +46251,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.counter_notice(counter_notice.claim_id, counter_notice.statement);
 end;
@@ -46527,7 +46266,6 @@ returns setof public.claim_queue_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.track, row.artist, row.claimant, row.kind, row.contact, row.statement, row.status, row.declaration, row.strike_count,
     row.note, row.decided_at, row.decided_by, row.counter_statement, row.countered_at, row.counter_note, row.redecided_at, row.redecided_by,
@@ -46545,7 +46283,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_claim(decide_claim.claim_id, decide_claim.uphold, decide_claim.note);
 end;
@@ -46562,7 +46299,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_claim(
     record_claim.track_id, record_claim.claimant, record_claim.kind, record_claim.contact, record_claim.statement, record_claim.address
@@ -46580,7 +46316,6 @@ returns table (track_id uuid, bucket text, path text)
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.track_id, row.bucket, row.path from private.claim_fingerprints(claim_fingerprints.size) as row;
 end;
@@ -46594,7 +46329,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_fingerprint(
     record_fingerprint.track_id, record_fingerprint.algorithm, record_fingerprint.hash, record_fingerprint.error

@@ -6,7 +6,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.resolve_track(resolve_track.provider, resolve_track.provider_track_id, resolve_track.title, resolve_track.artist_name, resolve_track.duration_ms, resolve_track.artwork_url, resolve_track.isrc, resolve_track.is_explicit);
 end;
@@ -27,7 +26,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_track(create_track.title, create_track.genre, create_track.duration_ms, create_track.file_format, create_track.artist_name, create_track.kind, create_track.bpm, create_track.musical_key, create_track.is_explicit, create_track.isrc, create_track.artwork_path, create_track.client_id);
 end;
@@ -46,7 +44,6 @@ returns public.rights_declarations
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.track_id, row.artist_id, row.kind, row.sources, row.accepted_at
   from private.declare_rights(declare_rights.track_id, declare_rights.kind, declare_rights.sources) as row;
@@ -63,7 +60,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.submit_track(submit_track.track_id);
 end;
@@ -83,7 +79,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.update_track(update_track.track_id, update_track.title, update_track.artist_name, update_track.genre, update_track.kind, update_track.bpm, update_track.musical_key, update_track.is_explicit, update_track.isrc, update_track.artwork_path);
 end;
@@ -99,7 +94,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_track_shown(hide_track.track_id, false);
 end;
@@ -114,7 +108,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_track_shown(publish_track.track_id, true);
 end;
@@ -129,7 +122,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.discard_track(discard_track.track_id);
 end;
@@ -143,7 +135,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_track_removed(remove_track.track_id, true, remove_track.reason);
 end;
@@ -158,7 +149,6 @@ returns public.tracks
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_track_removed(restore_track.track_id, false, null);
 end;
@@ -172,7 +162,6 @@ returns public.track_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
@@ -190,7 +179,6 @@ returns setof public.track_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
@@ -208,7 +196,6 @@ returns setof public.track_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
@@ -226,7 +213,6 @@ returns setof public.track_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.provider, row.provider_track_id, row.title, row.artist_name, row.artist, row.duration_ms, row.artwork_url,
@@ -244,7 +230,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_drafts(forget_old_drafts.size);
 end;

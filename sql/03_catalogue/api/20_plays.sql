@@ -24,7 +24,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.stream_source(stream_source.track_id, stream_source.listener);
 end;
@@ -41,7 +40,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.keep_play_partitions();
 end;
@@ -55,7 +53,6 @@ returns table (month date, object_key text, row_count bigint, checksum text)
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.month, row.object_key, row.row_count, row.checksum
   from private.months_to_archive() as row;
@@ -71,7 +68,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select coalesce(jsonb_agg(to_jsonb(row) order by row.id), '[]')
   from private.plays_of_month(plays_of_month.month, plays_of_month.after, plays_of_month.size) as row;

@@ -6,7 +6,6 @@ returns public.crates
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_crate(create_crate.title, create_crate.description, create_crate.genre, create_crate.mood, create_crate.tags, create_crate.visibility, create_crate.cover_path, create_crate.client_id);
 end;
@@ -26,7 +25,6 @@ returns public.crates
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.update_crate(update_crate.crate_id, update_crate.title, update_crate.description, update_crate.genre, update_crate.mood, update_crate.tags, update_crate.visibility, update_crate.cover_path);
 end;
@@ -42,7 +40,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_crate(delete_crate.crate_id);
 end;
@@ -57,7 +54,6 @@ returns public.crate_items
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.add_to_crate(add_to_crate.crate_id, add_to_crate.track_id, add_to_crate.note);
 end;
@@ -73,7 +69,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_from_crate(remove_from_crate.item_id);
 end;
@@ -87,7 +82,6 @@ returns public.crate_items
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.note_crate_item(note_crate_item.item_id, note_crate_item.note);
 end;
@@ -102,7 +96,6 @@ returns public.crate_items
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.move_crate_item(move_crate_item.item_id, move_crate_item.after_item_id);
 end;
@@ -117,7 +110,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_crate_collaborator(set_crate_collaborator.crate_id, set_crate_collaborator.username, set_crate_collaborator.role);
 end;
@@ -133,7 +125,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_crate_play(record_crate_play.crate_id);
 end;
@@ -147,7 +138,6 @@ returns public.crates
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.feature_crate(feature_crate.crate_id, feature_crate.is_featured);
 end;

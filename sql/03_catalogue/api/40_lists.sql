@@ -3,7 +3,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.crate(crate.crate_id);
 end;
@@ -153,7 +152,6 @@ returns uuid
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.refresh_trending(refresh_trending.after, refresh_trending.size);
 end;

@@ -3,7 +3,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.follow(follow.username);
 end;
@@ -19,7 +18,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.unfollow(unfollow.username);
 end;
@@ -33,7 +31,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_follow_request(decide_follow_request.username, decide_follow_request.approve);
 end;
@@ -47,7 +44,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_follower(remove_follower.username);
 end;
@@ -62,7 +58,6 @@ returns setof public.profile_card
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
   from private.my_follow_requests(my_follow_requests.after, my_follow_requests.page_size) as card;
@@ -77,7 +72,6 @@ returns setof public.profile_card
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
   from private.list_follows('followers', followers.username, followers.after, followers.page_size) as card;
@@ -92,7 +86,6 @@ returns setof public.profile_card
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
   from private.list_follows('following', following.username, following.after, following.page_size) as card;
@@ -107,7 +100,6 @@ returns setof public.profile_card
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select card.id, card.username, card.display_name, card.avatar_path, card.is_verified, card.is_followed_by_me, card.cursor
   from private.list_follows('mutuals', mutuals.username, mutuals.after, mutuals.page_size) as card;

@@ -6,7 +6,6 @@ returns public.posts
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_post(
     create_post.kind, create_post.body, create_post.track_id, create_post.crate_id, create_post.media_paths, create_post.visibility,
@@ -30,7 +29,6 @@ returns public.posts
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.share_crate(share_crate.crate_id, share_crate.body, share_crate.client_id);
 end;
@@ -46,7 +44,6 @@ returns public.posts
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.edit_post(edit_post.post_id, edit_post.body);
 end;
@@ -61,7 +58,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_post(delete_post.post_id);
 end;
@@ -75,7 +71,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_repost(repost.post_id, true);
 end;
@@ -90,7 +85,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_repost(unrepost.post_id, false);
 end;
@@ -120,7 +114,6 @@ returns table (target_kind text, target_id uuid, liked_at timestamptz, target js
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select favour.target_kind, favour.target_id, favour.liked_at, favour.target, favour.cursor
   from private.my_likes(my_likes.kind, my_likes.after, my_likes.page_size) as favour;

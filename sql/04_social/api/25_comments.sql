@@ -3,7 +3,6 @@ returns public.comment_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_comment(create_comment.target_kind, create_comment.target_id, create_comment.body, create_comment.parent_id, create_comment.position_ms, create_comment.client_id);
 end;
@@ -21,7 +20,6 @@ returns public.comment_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.edit_comment(edit_comment.comment_id, edit_comment.body);
 end;
@@ -36,7 +34,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_comment(delete_comment.comment_id);
 end;
@@ -51,7 +48,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_comment_pinned(pin_comment.comment_id, true);
 end;
@@ -66,7 +62,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_comment_pinned(unpin_comment.comment_id, false);
 end;
@@ -80,7 +75,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_comment_hidden(hide_comment.comment_id, true);
 end;
@@ -95,7 +89,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_comment_hidden(unhide_comment.comment_id, false);
 end;
@@ -110,7 +103,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_reaction(set_reaction.comment_id, set_reaction.emoji, set_reaction.present);
 end;
@@ -162,7 +154,6 @@ returns public.comment_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.comment(comment.comment_id);
 end;

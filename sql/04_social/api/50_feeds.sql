@@ -84,7 +84,6 @@ returns public.feed_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.post(post.post_id);
 end;

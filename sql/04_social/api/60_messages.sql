@@ -3,7 +3,6 @@ returns public.conversation_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.start_conversation(start_conversation.usernames, start_conversation.title);
 end;
@@ -21,7 +20,6 @@ returns public.message_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.send_direct_message(send_direct_message.conversation_id, send_direct_message.body, send_direct_message.client_id, send_direct_message.track_id, send_direct_message.crate_id, send_direct_message.reply_to);
 end;
@@ -38,7 +36,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_direct_message(delete_direct_message.message_id);
 end;
@@ -53,7 +50,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mark_conversation_read(mark_conversation_read.conversation_id, mark_conversation_read.up_to);
 end;
@@ -86,7 +82,6 @@ returns public.conversation_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.one_conversation(conversation.conversation_id);
 end;
@@ -117,7 +112,6 @@ returns public.message_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.direct_message(direct_message.message_id);
 end;
@@ -131,7 +125,6 @@ returns public.conversation_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.add_to_conversation(add_to_conversation.conversation_id, add_to_conversation.usernames);
 end;
@@ -148,7 +141,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.leave_conversation(leave_conversation.conversation_id);
 end;
@@ -163,7 +155,6 @@ returns public.conversation_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.rename_conversation(rename_conversation.conversation_id, rename_conversation.title);
 end;
@@ -178,7 +169,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mute_conversation(mute_conversation.conversation_id, mute_conversation.until);
 end;
@@ -192,7 +182,6 @@ returns public.conversation_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.accept_message_request(accept_message_request.conversation_id);
 end;
@@ -206,7 +195,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decline_message_request(decline_message_request.conversation_id);
 end;
@@ -221,7 +209,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_dm_permission(set_dm_permission.permission);
 end;

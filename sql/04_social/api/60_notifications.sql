@@ -21,7 +21,6 @@ returns int
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.unread_count();
 end;
@@ -35,7 +34,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mark_seen(mark_seen.up_to);
 end;
@@ -50,7 +48,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mark_read(mark_read.ids);
 end;
@@ -65,7 +62,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_notification_preference(
     set_notification_preference.kind, set_notification_preference.channel, set_notification_preference.is_enabled
@@ -83,7 +79,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_notification_preferences();
 end;
@@ -98,7 +93,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_quiet_hours(set_quiet_hours.starts, set_quiet_hours.ends);
 end;
@@ -114,7 +108,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.register_push_token(register_push_token.token, register_push_token.platform, register_push_token.device_name);
 end;
@@ -130,7 +123,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_push_token(remove_push_token.token);
 end;
@@ -145,7 +137,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.notify_likes(notify_likes.size);
 end;
@@ -159,7 +150,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_notifications(forget_old_notifications.size);
 end;
@@ -173,7 +163,6 @@ returns table (notification_id uuid, token text, title text, body text, data jso
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select message.notification_id, message.token, message.title, message.body, message.data
   from private.push_messages(push_messages.notification_ids) as message;
@@ -190,7 +179,6 @@ returns table (notification_id uuid, email text, display_name text, subject text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.notification_id, row.email, row.display_name, row.subject, row.body, row.data
   from private.email_messages(email_messages.notification_ids) as row;
@@ -207,7 +195,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.finish_pushes(finish_pushes.outcomes, finish_pushes.tickets, finish_pushes.gone_tokens);
 end;
@@ -223,7 +210,6 @@ returns table (ticket_id text, token text)
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select ticket.ticket_id, ticket.token from private.due_push_tickets(due_push_tickets.size) as ticket;
 end;
@@ -237,7 +223,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.finish_push_tickets(finish_push_tickets.ticket_ids, finish_push_tickets.gone_ticket_ids);
 end;

@@ -3,7 +3,6 @@ returns setof public.activity_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.actors, row.actor_count, row.event_count, row.target_kind, row.target_id, row.target, row.data, row.like_count,
@@ -22,7 +21,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_activity_reaction(set_activity_reaction.event_id, set_activity_reaction.kind, set_activity_reaction.present);
 end;
@@ -38,7 +36,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_activity(forget_old_activity.size);
 end;

@@ -3,7 +3,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_room(create_room.name, create_room.description, create_room.kind, create_room.visibility, create_room.genre, create_room.tags, create_room.region, create_room.member_limit, create_room.client_id);
 end;
@@ -21,7 +20,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.update_room(update_room.room_id, update_room.name, update_room.description, update_room.visibility, update_room.genre, update_room.tags, update_room.region, update_room.avatar_path, update_room.member_limit, update_room.max_track_ms, update_room.repeat_window_minutes, update_room.queue_limit_per_member, update_room.tracks_per_turn, update_room.rotation_cycles, update_room.downvotes_enabled, update_room.vote_skip_enabled, update_room.vote_skip_ratio, update_room.vote_skip_minimum, update_room.slow_mode_seconds);
 end;
@@ -38,7 +36,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_room(delete_room.room_id);
 end;
@@ -53,7 +50,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.transfer_room(transfer_room.room_id, transfer_room.username);
 end;
@@ -68,7 +64,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.join_room(join_room.room_id, join_room.invite_code);
 end;
@@ -84,7 +79,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.leave_room(leave_room.room_id);
 end;
@@ -99,7 +93,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.request_to_join(request_to_join.room_id, request_to_join.message);
 end;
@@ -116,7 +109,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.withdraw_join_request(withdraw_join_request.room_id);
 end;
@@ -130,7 +122,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_join_request(decide_join_request.request_id, decide_join_request.approve);
 end;
@@ -146,7 +137,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.invite_to_room(invite_to_room.room_id, invite_to_room.username, invite_to_room.role);
 end;
@@ -163,7 +153,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.create_room_invite(create_room_invite.room_id, create_room_invite.role, create_room_invite.use_limit);
 end;
@@ -179,7 +168,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.revoke_room_invite(revoke_room_invite.invite_id);
 end;
@@ -193,7 +181,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_member_role(set_member_role.room_id, set_member_role.username, set_member_role.role);
 end;
@@ -208,7 +195,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_member(remove_member.room_id, remove_member.username, remove_member.ban_minutes, remove_member.reason);
 end;
@@ -225,7 +211,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.unban_member(unban_member.room_id, unban_member.username);
 end;
@@ -240,7 +225,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.pin_track(pin_track.room_id, pin_track.track_id);
 end;
@@ -255,7 +239,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.heartbeat(heartbeat.room_id);
 end;
@@ -270,7 +253,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_state(room_state.room_id);
 end;
@@ -288,7 +270,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_by_slug(room_by_slug.slug);
 end;
@@ -380,7 +361,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_invite(room_invite.code);
 end;
@@ -394,7 +374,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_room_invites();
 end;
@@ -408,7 +387,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_room_pulses(forget_old_room_pulses.size);
 end;

@@ -3,7 +3,6 @@ returns public.room_message_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.send_message(send_message.room_id, send_message.body, send_message.client_id, send_message.reply_to_id, send_message.track_id);
 end;
@@ -21,7 +20,6 @@ returns public.room_message_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.edit_message(edit_message.message_id, edit_message.body);
 end;
@@ -36,7 +34,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.delete_message(delete_message.message_id);
 end;
@@ -51,7 +48,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.pin_message(pin_message.message_id, pin_message.present);
 end;
@@ -67,7 +63,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.react(react.message_id, react.emoji, react.present);
 end;
@@ -82,7 +77,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.clear_reactions(clear_reactions.message_id);
 end;
@@ -96,7 +90,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mute_member(mute_member.room_id, mute_member.username, mute_member.minutes);
 end;
@@ -113,7 +106,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.unmute_member(unmute_member.room_id, unmute_member.username);
 end;
@@ -162,7 +154,6 @@ returns public.room_message_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.room_message(room_message.message_id);
 end;
@@ -206,7 +197,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_messages(forget_old_messages.size);
 end;

@@ -3,7 +3,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.start_session(start_session.room_id, start_session.mode);
 end;
@@ -20,7 +19,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.end_session(end_session.session_id);
 end;
@@ -36,7 +34,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.pause_session(pause_session.session_id);
 end;
@@ -52,7 +49,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.resume_session(resume_session.session_id);
 end;
@@ -68,7 +64,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.change_session_mode(change_session_mode.session_id, change_session_mode.mode);
 end;
@@ -84,7 +79,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.join_rotation(join_rotation.session_id);
 end;
@@ -100,7 +94,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.leave_rotation(leave_rotation.session_id);
 end;
@@ -116,7 +109,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_from_rotation(remove_from_rotation.session_id, remove_from_rotation.username);
 end;
@@ -132,7 +124,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_contributor(set_contributor.session_id, set_contributor.username, set_contributor.is_allowed);
 end;
@@ -148,7 +139,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.enqueue_track(enqueue_track.session_id, enqueue_track.track_id);
 end;
@@ -166,7 +156,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_queue_item(remove_queue_item.item_id);
 end;
@@ -182,7 +171,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.move_queue_item(move_queue_item.item_id, move_queue_item.after_item_id);
 end;
@@ -198,7 +186,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.clear_queue(clear_queue.session_id);
 end;
@@ -232,7 +219,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.vote_skip(vote_skip.item_id);
 end;
@@ -267,7 +253,6 @@ returns json
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.skip_track(skip_track.session_id, skip_track.expected_sequence, skip_track.reason);
 end;
@@ -342,7 +327,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.advance_due_sessions(advance_due_sessions.size);
 end;
@@ -357,7 +341,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_sessions(forget_old_sessions.size);
 end;
@@ -371,7 +354,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.tell_votes(tell_votes.size);
 end;

@@ -3,7 +3,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_live_speaker(set_live_speaker.room_id, set_live_speaker.username, set_live_speaker.speaker);
 end;
@@ -35,7 +34,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.start_live(start_live.user_id, start_live.room_id, start_live.title);
 end;
@@ -52,7 +50,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.end_live(end_live.user_id, end_live.stream_id);
 end;
@@ -68,7 +65,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.live_role(live_role.user_id, live_role.room_id);
 end;
@@ -83,7 +79,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.live_event(live_event.event_id, live_event.event, live_event.stream_id, live_event.happened_at, live_event.user_id, live_event.session_id, live_event.joined_at, live_event.granted_role);
 end;
@@ -99,7 +94,6 @@ returns text
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.live_order(live_order.stream_id, live_order.user_id, live_order.is_removal, live_order.ordered_at);
 end;
@@ -113,7 +107,6 @@ returns uuid[]
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.live_census(live_census.rooms, live_census.asked_at);
 end;
@@ -128,7 +121,6 @@ returns uuid[]
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.live_roll(live_roll.stream_id, live_roll.sessions, live_roll.asked_at);
 end;
@@ -143,7 +135,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.tell_live_counts(tell_live_counts.size);
 end;
@@ -157,7 +148,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_old_live(forget_old_live.size);
 end;

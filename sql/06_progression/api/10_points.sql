@@ -3,7 +3,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_progression();
 end;
@@ -18,7 +17,6 @@ returns setof public.point_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.rule, row.description, row.cause, row.units, row.points, row.withheld, row.is_reversal, row.created_at, row.cursor
   from private.my_points(my_points.after, my_points.page_size) as row;
@@ -33,7 +31,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_credits();
 end;
@@ -47,7 +44,6 @@ returns setof public.credit_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.kind, row.amount, row.cause, row.expires_at, row.created_at, row.cursor
   from private.credit_history(credit_history.after, credit_history.page_size) as row;
@@ -62,7 +58,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.redeem_credits(redeem_credits.months);
 end;
@@ -77,7 +72,6 @@ returns public.point_rules
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select rule.name, rule.points, rule.daily_cap, rule.cooldown_seconds, rule.minimum_account_age_days, rule.is_active, rule.description,
     rule.streak
@@ -95,7 +89,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.preview_point_rule(preview_point_rule.rule_name, preview_point_rule.changes, preview_point_rule.days);
 end;
@@ -110,7 +103,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.settle_deeds(settle_deeds.size);
 end;
@@ -124,7 +116,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.expire_credits(expire_credits.size);
 end;

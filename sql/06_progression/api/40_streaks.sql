@@ -3,7 +3,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.check_in();
 end;
@@ -20,7 +19,6 @@ returns setof public.streak_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.kind, row.current, row.longest, row.at_risk_at, row.freezes from private.my_streaks() as row;
 end;
@@ -36,7 +34,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remind_of_streaks(remind_of_streaks.size);
 end;
@@ -56,7 +53,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.end_streaks(end_streaks.size);
 end;

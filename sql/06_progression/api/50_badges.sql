@@ -3,7 +3,6 @@ returns setof public.trophy
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.code, row.name, row.description, row.icon, row.tier, row.rarity, row.category, row.season, row.awarded_at, row.context,
@@ -20,7 +19,6 @@ returns setof public.badge_awards
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.user_id, row.badge_code, row.awarded_at, row.context, row.featured_place
   from private.feature_badges(feature_badges.codes) as row;
@@ -40,7 +38,6 @@ returns public.badges
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select
     badge.code, badge.name, badge.description, badge.icon, badge.tier, badge.rarity, badge.category, badge.metric, badge.threshold,
@@ -62,7 +59,6 @@ returns boolean
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.award_badge(award_badge.username, award_badge.badge_code, award_badge.note);
 end;
@@ -78,7 +74,6 @@ returns boolean
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.revoke_badge(revoke_badge.username, revoke_badge.badge_code, revoke_badge.note);
 end;
@@ -93,7 +88,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.fill_badges(fill_badges.size);
 end;

@@ -3,7 +3,6 @@ returns setof public.quest_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.name, row.description, row.cadence, row.metric, row.target, row.progress, row.points, row.credits, row.is_complete,
@@ -21,7 +20,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_quest(claim_quest.quest_id);
 end;
@@ -41,7 +39,6 @@ returns public.quests
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select
     quest.id, quest.name, quest.description, quest.cadence, quest.metric, quest.target, quest.points, quest.credits, quest.starts_at,
@@ -64,7 +61,6 @@ returns public.quests
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select
     quest.id, quest.name, quest.description, quest.cadence, quest.metric, quest.target, quest.points, quest.credits, quest.starts_at,

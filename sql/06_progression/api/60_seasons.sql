@@ -21,7 +21,6 @@ returns setof text
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select code from private.seasons_to_close() as code;
 end;
@@ -32,7 +31,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.tell_season_results(tell_season_results.size);
 end;

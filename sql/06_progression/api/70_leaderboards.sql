@@ -77,7 +77,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.roll_up_leaderboards(roll_up_leaderboards.size);
 end;

@@ -3,7 +3,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_entitlements();
 end;
@@ -18,7 +17,6 @@ returns public.plan_limits
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select changed.plan, changed.resource, changed.most
   from private.set_plan_limit(set_plan_limit.plan, set_plan_limit.resource, set_plan_limit.value) as changed;
@@ -34,7 +32,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.grant_plan(grant_plan.username, grant_plan.plan, grant_plan.months, grant_plan.note);
 end;
@@ -49,7 +46,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.consume(consume.user_id, consume.resource);
 end;

@@ -3,7 +3,6 @@ returns public.currencies
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select currency.code, currency.exponent, currency.step_minor, currency.is_enabled
   from private.set_currency(set_currency.code, set_currency.is_enabled) as currency;
@@ -19,7 +18,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.checkpoint_balances(checkpoint_balances.size);
 end;

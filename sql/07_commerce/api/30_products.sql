@@ -3,7 +3,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_product_file(set_product_file.product_id, set_product_file.path);
 end;
@@ -19,7 +18,6 @@ returns setof public.product_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.kind, row.name, row.description, row.pricing, row.price_minor, row.minimum_minor, row.currency, row.external_url,
     row.track_ids, row.stock, row.max_per_order, row.shipping_required, row.shipping_minor, row.event_at, row.venue, row.image_paths,

@@ -3,7 +3,6 @@ returns public.fee_policies
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.effective_from, row.platform_bps, row.processing_bps, row.payer
   from private.set_fee_policy(set_fee_policy.platform_bps, set_fee_policy.processing_bps, set_fee_policy.payer, set_fee_policy.effective_from) as row;
@@ -19,7 +18,6 @@ returns setof public.order_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.status, row.currency, row.subtotal_minor, row.platform_fee_minor, row.processing_fee_minor, row.shipping_minor,
     row.total_minor, row.fee_payer, row.shipping_address, row.created_at, row.expires_at, row.paid_at, row.lines, row.cursor
@@ -35,7 +33,6 @@ returns public.order_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.status, row.currency, row.subtotal_minor, row.platform_fee_minor, row.processing_fee_minor, row.shipping_minor,
     row.total_minor, row.fee_payer, row.shipping_address, row.created_at, row.expires_at, row.paid_at, row.lines, row.cursor
@@ -51,7 +48,6 @@ returns setof public.sale_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.order_line_id, row.order_id, row.order_status, row.product_id, row.variant_id, row.name, row.variant_name, row.quantity,
     row.currency, row.line_minor, row.shipping_minor, row.platform_fee_minor, row.processing_fee_minor, row.seller_net_minor,
@@ -68,7 +64,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.mark_shipped(mark_shipped.order_line_id, mark_shipped.tracking);
 end;
@@ -83,7 +78,6 @@ returns public.refunds
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.order_id, row.order_line_id, row.buyer_id, row.seller_id, row.payment_intent_id, row.amount_minor, row.currency,
     row.status, row.reason, row.note, row.stripe_refund_id, row.failure, row.created_at, row.decided_at,
@@ -101,7 +95,6 @@ returns public.refunds
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.order_id, row.order_line_id, row.buyer_id, row.seller_id, row.payment_intent_id, row.amount_minor, row.currency,
     row.status, row.reason, row.note, row.stripe_refund_id, row.failure, row.created_at, row.decided_at,
@@ -119,7 +112,6 @@ returns public.refunds
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.order_id, row.order_line_id, row.buyer_id, row.seller_id, row.payment_intent_id, row.amount_minor, row.currency,
     row.status, row.reason, row.note, row.stripe_refund_id, row.failure, row.created_at, row.decided_at, row.decided_by, row.finished_at
@@ -135,7 +127,6 @@ returns setof public.quarantined_event
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.type, row.error, row.order_id, row.payment_intent_id, row.happened_at, row.received_at, row.cursor
   from private.quarantined_events(quarantined_events.after, quarantined_events.page_size) as row;
@@ -151,7 +142,6 @@ returns setof public.download_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.grant_id, row.order_line_id, row.track_id, row.name, row.downloads_left, row.is_revoked, row.created_at, row.cursor
   from private.my_downloads(my_downloads.after, my_downloads.page_size) as row;

@@ -3,7 +3,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.place_order(place_order.buyer_id, place_order.items, place_order.client_id, place_order.shipping_address);
 end;
@@ -23,7 +22,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.attach_session(attach_session.order_id, attach_session.session_id, attach_session.payment_intent_id);
 end;
@@ -38,7 +36,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.abandon_order(abandon_order.order_id);
 end;
@@ -52,7 +49,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.apply_stripe_event(apply_stripe_event.event);
 end;
@@ -68,7 +64,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_download(claim_download.user_id, claim_download.grant_id);
 end;
@@ -83,7 +78,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.refund_to_make(refund_to_make.refund_id);
 end;
@@ -97,7 +91,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_refund(record_refund.refund_id, record_refund.stripe_refund_id, record_refund.status, record_refund.failure);
 end;
@@ -111,7 +104,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.reversal_to_make(reversal_to_make.reversal_id);
 end;
@@ -125,7 +117,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_reversal(record_reversal.reversal_id, record_reversal.stripe_reversal_id, record_reversal.status, record_reversal.failure);
 end;
@@ -140,7 +131,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.expire_orders(expire_orders.size);
 end;
@@ -154,7 +144,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.complete_orders(complete_orders.size);
 end;
@@ -168,7 +157,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.forget_stripe_payloads(forget_stripe_payloads.size);
 end;

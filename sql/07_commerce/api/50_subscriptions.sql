@@ -3,7 +3,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_subscription();
 end;
@@ -17,7 +16,6 @@ returns setof public.invoice_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.plan, row.status, row.amount_minor, row.paid_minor, row.currency, row.period_end, row.url, row.created_at, row.cursor
   from private.my_invoices(my_invoices.after, my_invoices.page_size) as row;
@@ -32,7 +30,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.stripe_customer(stripe_customer.user_id);
 end;
@@ -46,7 +43,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.attach_customer(attach_customer.user_id, attach_customer.customer_id);
 end;
@@ -60,7 +56,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.begin_subscription(begin_subscription.user_id, begin_subscription.plan, begin_subscription.price_id);
 end;
@@ -75,7 +70,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.know_plan_prices(know_plan_prices.prices);
 end;

@@ -3,7 +3,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.set_revenue_split(set_revenue_split.shares, set_revenue_split.track_id, set_revenue_split.product_id);
 end;
@@ -21,7 +20,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.accept_revenue_split(accept_revenue_split.split_id);
 end;
@@ -35,7 +33,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.revenue_split(revenue_split.track_id, revenue_split.product_id);
 end;
@@ -50,7 +47,6 @@ returns public.royalty_rates
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select rate.effective_from, rate.micro_usd
   from private.set_royalty_rate(set_royalty_rate.effective_from, set_royalty_rate.micro_usd) as rate;
@@ -66,7 +62,6 @@ returns public.payouts
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select payout.id, payout.seller_id, payout.currency, payout.amount_minor, payout.status, payout.is_requested, payout.created_at, payout.closed_at
   from private.request_payout(request_payout.currency) as payout;
@@ -82,7 +77,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.my_earnings(my_earnings.from_day, my_earnings.to_day);
 end;
@@ -97,7 +91,6 @@ returns setof public.payout_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.currency, row.amount_minor, row.status, row.is_requested, row.created_at, row.closed_at, row.cursor
   from private.my_payouts(my_payouts.after, my_payouts.page_size) as row;
@@ -112,7 +105,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.onboarding(onboarding.user_id);
 end;
@@ -126,7 +118,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.attach_account(attach_account.user_id, attach_account.account_id);
 end;
@@ -140,7 +131,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.accrue_royalties(accrue_royalties.month);
 end;
@@ -154,7 +144,6 @@ returns date[]
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.months_to_accrue();
 end;
@@ -168,7 +157,6 @@ returns int
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.open_due_payouts(open_due_payouts.size);
 end;
@@ -184,7 +172,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_transfers(claim_transfers.size);
 end;
@@ -199,7 +186,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_transfer(record_transfer.transfer_id, record_transfer.stripe_transfer_id, record_transfer.status, record_transfer.failure);
 end;

@@ -3,7 +3,6 @@ returns setof public.reconciliation_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.from_at, row.to_at, row.repaired_count, row.transaction_count, row.currencies, row.is_even, row.created_at, row.cursor
   from private.reconciliations(reconciliations.after, reconciliations.page_size) as row;
@@ -18,7 +17,6 @@ returns text[]
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.missing_stripe_events(missing_stripe_events.ids);
 end;
@@ -32,7 +30,6 @@ returns timestamptz
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.reconciled_since();
 end;
@@ -46,7 +43,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.open_sessions();
 end;
@@ -60,7 +56,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_reconciliation(
     record_reconciliation.from_at, record_reconciliation.to_at, record_reconciliation.repaired, record_reconciliation.transactions

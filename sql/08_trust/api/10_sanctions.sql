@@ -3,7 +3,6 @@ returns setof public.sanction_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.kind, row.room_id, row.until, row.reason, row.in_force, row.lifted_at, row.appeal, row.created_at, row.cursor
   from private.my_sanctions(my_sanctions.after, my_sanctions.page_size) as row;
@@ -18,7 +17,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.appeal(appeal.sanction_id, appeal.text);
 end;
@@ -33,7 +31,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_appeal(decide_appeal.sanction_id, decide_appeal.uphold, decide_appeal.note);
 end;
@@ -49,7 +46,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select jsonb_build_object('id', lifted.id, 'kind', lifted.kind, 'room_id', lifted.room_id, 'until', lifted.until, 'lifted_at', lifted.lifted_at)
   from private.lift_sanction(lift_sanction.sanction_id, lift_sanction.note) as lifted;

@@ -3,7 +3,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.report(report.target_kind, report.target_id, report.reason, report.description, report.room_id);
 end;
@@ -22,7 +21,6 @@ returns setof public.case_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.kind, row.status, row.target_kind, row.target_id, row.subject, row.room_id, row.weight, row.report_count, row.is_withheld, row.reports,
@@ -41,7 +39,6 @@ returns public.case_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.moderation_case(moderation_case.case_id);
 end;
@@ -55,7 +52,6 @@ returns public.case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_case(claim_case.case_id);
 end;
@@ -72,7 +68,6 @@ returns public.case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_case(decide_case.case_id, decide_case.action, decide_case.note, decide_case.until, decide_case.scope);
 end;
@@ -93,7 +88,6 @@ returns public.case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.reopen_case(reopen_case.case_id, reopen_case.note);
 end;
@@ -108,7 +102,6 @@ returns setof public.audit_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.source, row.action, row.actor, row.target_kind, row.target_id, row.subject, row.room_id, row.reason, row.before, row.after, row.details,

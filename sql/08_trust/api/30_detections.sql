@@ -3,7 +3,6 @@ returns public.detection_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.submit_proof(submit_proof.detection_id, submit_proof.object_paths, submit_proof.note);
 end;
@@ -21,7 +20,6 @@ returns public.detection_case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.review_detection(review_detection.detection_id, review_detection.verdict, review_detection.notes);
 end;
@@ -39,7 +37,6 @@ returns public.detection_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.appeal_detection(appeal_detection.detection_id, appeal_detection.appeal);
 end;
@@ -55,7 +52,6 @@ returns public.detection_case_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.recheck_track(recheck_track.track_id);
 end;
@@ -71,7 +67,6 @@ returns setof public.detection_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.track_id, row.track, row.status, row.risk_score, row.bands, row.provider, row.provider_version, row.is_current, row.can_appeal,
@@ -88,7 +83,6 @@ returns jsonb
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select private.detection_status(detection_status.track_id);
 end;
@@ -103,7 +97,6 @@ returns setof public.detection_case_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select
     row.id, row.track_id, row.track, row.artist, row.status, row.risk_score, row.bands, row.provider, row.provider_version, row.attempts,
@@ -122,7 +115,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.claim_detections(
     claim_detections.provider, claim_detections.provider_version, claim_detections.size, claim_detections.lease_seconds
@@ -141,7 +133,6 @@ returns boolean
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.begin_detection_call(begin_detection_call.detection_id, begin_detection_call.lease_id, begin_detection_call.called_at);
 end;
@@ -158,7 +149,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_detection(
     record_detection.detection_id, record_detection.risk_score, record_detection.evidence, record_detection.provider, record_detection.provider_ref
@@ -177,7 +167,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.await_detection(await_detection.detection_id, await_detection.lease_id, await_detection.provider_ref);
 end;
@@ -193,7 +182,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.fail_detection(
     fail_detection.detection_id, fail_detection.lease_id, fail_detection.outcome, fail_detection.error, fail_detection.retry_after_seconds

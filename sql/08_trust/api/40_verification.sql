@@ -3,7 +3,6 @@ returns public.verification_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at
   from private.request_verification(request_verification.urls) as row;
@@ -21,7 +20,6 @@ returns setof public.verification_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at
   from private.my_verification() as row;
@@ -36,7 +34,6 @@ returns setof public.verification_queue_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.artist, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at,
     row.decided_by, row.cursor
@@ -53,7 +50,6 @@ returns public.verification_row
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.urls, row.code, row.status, row.findings, row.note, row.created_at, row.crawled_at, row.decided_at
   from private.decide_verification(decide_verification.request_id, decide_verification.approve, decide_verification.note) as row;
@@ -70,7 +66,6 @@ returns table (id uuid, urls text[], code text)
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.urls, row.code from private.claim_verifications(claim_verifications.size) as row;
 end;
@@ -84,7 +79,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_verification(record_verification.request_id, record_verification.findings);
 end;

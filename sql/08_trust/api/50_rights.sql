@@ -3,7 +3,6 @@ returns public.licenses
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.track_id, row.artist_id, row.name, row.terms, row.price_minor, row.currency, row.created_at, row.updated_at
   from private.set_license(set_license.track_id, set_license.name, set_license.terms, set_license.price_minor, set_license.currency) as row;
@@ -20,7 +19,6 @@ returns void
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.remove_license(remove_license.license_id);
 end;
@@ -34,7 +32,6 @@ returns setof public.claim_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.track_id, row.kind, row.statement, row.status, row.note, row.decided_at, row.counter_statement, row.countered_at,
     row.counter_note, row.redecided_at, row.created_at, row.cursor
@@ -50,7 +47,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.counter_notice(counter_notice.claim_id, counter_notice.statement);
 end;
@@ -66,7 +62,6 @@ returns setof public.claim_queue_row
 language sql
 stable
 security invoker
-set search_path = ''
 begin atomic
   select row.id, row.track, row.artist, row.claimant, row.kind, row.contact, row.statement, row.status, row.declaration, row.strike_count,
     row.note, row.decided_at, row.decided_by, row.counter_statement, row.countered_at, row.counter_note, row.redecided_at, row.redecided_by,
@@ -84,7 +79,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.decide_claim(decide_claim.claim_id, decide_claim.uphold, decide_claim.note);
 end;
@@ -101,7 +95,6 @@ returns text
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_claim(
     record_claim.track_id, record_claim.claimant, record_claim.kind, record_claim.contact, record_claim.statement, record_claim.address
@@ -119,7 +112,6 @@ returns table (track_id uuid, bucket text, path text)
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select row.track_id, row.bucket, row.path from private.claim_fingerprints(claim_fingerprints.size) as row;
 end;
@@ -133,7 +125,6 @@ returns jsonb
 language sql
 volatile
 security invoker
-set search_path = ''
 begin atomic
   select private.record_fingerprint(
     record_fingerprint.track_id, record_fingerprint.algorithm, record_fingerprint.hash, record_fingerprint.error
