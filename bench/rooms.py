@@ -29,6 +29,9 @@ WAKE = """
 update private.settings set value = maximum where name ~ '^room_(active|pulse)_seconds$';
 update private.rate_limit_rules set capacity = 100000, refill_seconds = 0.001;
 update public.room_presence set last_seen_at = now();
+delete from private.room_activity as later using private.room_activity as former
+  where (later.room_id, later.slot) = (former.room_id, former.slot)
+    and later.bucket > former.bucket;
 update private.room_activity set bucket = date_bin('5 minutes', now(), '2001-01-01 00:00:00+00');
 update private.room_pulses set refreshed_at = now();
 vacuum (analyze) public.room_presence;
@@ -112,7 +115,7 @@ class Rooms(Community):
         super().__init__(url)
         self.owner_url = owner_url
         with psycopg.connect(owner_url, autocommit=True) as connection:
-            for statement in WAKE.strip().split("\n"):
+            for statement in WAKE.strip().split(";\n"):
                 connection.execute(statement.encode())
         self.people = [str(one) for (one,) in self.owner.connection.execute(READERS.encode())]
 
