@@ -18,9 +18,10 @@ begin
     perform private.award(v_user_id, tg_argv[0], v_cause);
   elsif tg_op = 'UPDATE' then
     perform private.take_back(v_user_id, tg_argv[0], v_cause);
-  -- With somebody's account goes what others have said there: two who are erased at once would wait for each other's people.
-  elsif private.stays(v_user_id) then
-    insert into private.deeds (user_id, rule, cause, is_done) values (v_user_id, tg_argv[0], v_cause, false);
+  else
+    -- With a post, or an account, goes what others have said there: two that go at once would wait for each other's people.
+    insert into private.deeds (user_id, rule, cause, is_done)
+    select person.user_id, tg_argv[0], v_cause, false from public.progression as person where person.user_id = v_user_id;
   end if;
   return null;
 end;

@@ -329,17 +329,24 @@ def test_deeds_for_others_are_paid_by_the_clock_in_their_order(database: Databas
         assert points(actor(db, "ada")) == 3
 
 
-def test_an_erasure_waits_for_nobody_whose_words_go_with_it(database: Database) -> None:
-    """Two erasures that wait for each other's people would be a deadlock."""
+@pytest.mark.parametrize("what_goes", ["a post", "an account"])
+def test_who_deletes_waits_for_nobody_whose_words_go_with_it(
+    database: Database, what_goes: str
+) -> None:
+    """Two that go at once, and wait for each other's people, would be a deadlock."""
     with database.connect() as db, database.connect(autocommit=False) as busy:
         ada, ben = actor(db, "ada"), actor(db, "ben")
-        ben.call("create_comment", target_kind="post", target_id=ada.post(), body="mine")
+        post = ada.post()
+        ben.call("create_comment", target_kind="post", target_id=post, body="mine")
         assert (points(ben), ben.call("my_progression")["comments_created"]) == (5, 1)
         busy.execute(
             "select from public.progression where user_id = %s for no key update", [ben.id]
         )
         db.execute("set lock_timeout = '5s'")
-        db.execute("select private.erase_account(%s)", [ada.id])
+        if what_goes == "a post":
+            ada.call("delete_post", post_id=post)
+        else:
+            db.execute("select private.erase_account(%s)", [ada.id])
         busy.rollback()
         assert counter_laws(db) == []
         assert db.execute("select user_id from private.deeds").fetchall() == [{"user_id": ben.id}]
