@@ -123,8 +123,10 @@ class Proxy:
                 body = lite.name_file(body)
         # A kept connection may be closed the moment it is used again, and a write is not sent
         # twice: it has a connection of its own, where the part does not keep them for long.
+        # So has HEAD: PostgREST closes the connection after it, and does not say so.
         is_safe = request.method in _SAFE and body is None
-        client = self._client if is_safe or part.keeps_connections else self._uploads
+        is_kept = request.method != "HEAD" and (is_safe or part.keeps_connections)
+        client = self._client if is_kept else self._uploads
         upstream = client.build_request(
             request.method,
             part.url,

@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 
 from devstack.gateway import addresses
 from tests.devstack.gateway.conftest import PUBLISHABLE, Gateway, running_gateway
-from tests.devstack.gateway.upstream import CHUNK, hanging_up
+from tests.devstack.gateway.upstream import CHUNK, closing_after_head, hanging_up
 
 NOSNIFF = "x-content-type-options"
 
@@ -146,6 +146,22 @@ def test_an_upload_that_is_cut_off_was_too_large(tmp_path: Path) -> None:
         assert (whole.status_code, whole.json()["part"]) == (502, "storage")
         for path in ("/auth/v1/user", "/functions/v1/f"):
             assert gateway.request("POST", path, content=CHUNK * 80).status_code == 502
+
+
+def test_a_write_after_head_goes_another_way(tmp_path: Path) -> None:
+    with (
+        closing_after_head() as upstream,
+        running_gateway(
+            tmp_path / "gateway.log",
+            POSTGREST_URL=upstream,
+            LITE_URL=upstream,
+            FUNCTIONS_URL=upstream,
+            REALTIME_URL=upstream,
+        ) as gateway,
+    ):
+        for _ in range(3):
+            assert gateway.request("HEAD", "/rest/v1/notes").status_code == 200
+            assert gateway.request("POST", "/rest/v1/rpc/shout", json={}).status_code == 200
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 4", "Transfer-Encoding: chunked"])

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import hashlib
+import http.server
 import socketserver
 import threading
 import time
@@ -148,10 +149,46 @@ class _HangUp(socketserver.BaseRequestHandler):
                 return
 
 
+class _HeadIsLast(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    has_answered_head = False
+
+    def do_POST(self) -> None:
+        if self.has_answered_head:
+            self.close_connection = True
+            return
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_HEAD(self) -> None:
+        self.has_answered_head = True
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
 @contextmanager
 def hanging_up() -> Iterator[str]:
     """A server that closes without a word, after a chunk or at the word END."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _HangUp) as server:
+    with _listening(_HangUp) as url:
+        yield url
+
+
+@contextmanager
+def closing_after_head() -> Iterator[str]:
+    """A server that answers nothing more on a connection after HEAD, and does not say so."""
+    with _listening(_HeadIsLast) as url:
+        yield url
+
+
+@contextmanager
+def _listening(handler: type[socketserver.BaseRequestHandler]) -> Iterator[str]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
