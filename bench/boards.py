@@ -6,13 +6,14 @@ are paid and boards are counted all the while, by other connections.
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 import statistics
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
 
 import psycopg
 
@@ -21,7 +22,6 @@ from bench.goals import Result
 from bench.measure import Case, ratio, rounds
 from bench.place import Place
 from bench.redis_server import Redis, redis_running
-from bench.sessions import backend_of
 from devstack.parts.postgres import SUPERUSER
 
 ASKED = {
@@ -85,15 +85,15 @@ class Boards:
         found = [str(row[0]) for row in community.owner.connection.execute(SCORED.encode())]
         return cls(community, found)
 
-    def case(self, name: str, statement: str, *, by_cpu: bool) -> Case:
+    def case(self, name: str, statement: str) -> Case:
         """What each of two thousand people asks for in turn."""
         reader, people = self.community.reader, self.people
-        case = Case(
+        return Case(
             name,
             lambda _: void(reader.run(statement)),
             lambda i: reader.become(people[(i * 31 + len(name)) % len(people)]),
+            backend=reader.backend,
         )
-        return replace(case, backend=backend_of(reader)) if by_cpu else case
 
     def buffers(self, statement: str) -> int:
         """The most that one of fifty people touches."""
@@ -106,49 +106,59 @@ class Boards:
 
 
 @contextmanager
-def earning(place: Place, *names: str) -> Iterator[None]:
-    """Have people paid, some hundred a second, and counted every second, in these databases."""
-    over = threading.Event()
+def earning(*urls: str) -> Iterator[None]:
+    """Have people paid, some hundred a second, and counted every second, in these databases.
 
-    def pay(name: str) -> None:
-        people = random.Random(1)
-        with psycopg.connect(place.url(name, SUPERUSER), autocommit=True) as owner:
-            owner.execute("set synchronous_commit = off")
-            ids = [row[0] for row in owner.execute(SCORED.encode())]
-            turn = 0
-            while not over.wait(0.01):
-                owner.execute(
-                    "select private.award(%s, 'upvote_received', %s)",
-                    [people.choice(ids), f"bench:{people.getrandbits(64)}"],
-                )
-                turn += 1
-                if turn % 100 == 0:
-                    owner.execute("select private.roll_up_leaderboards(10000)")
-
-    threads = [threading.Thread(target=pay, args=(name,)) for name in names]
-    for thread in threads:
-        thread.start()
+    By processes of their own: a thread would take turns with the clients that are timed.
+    """
+    context = multiprocessing.get_context("spawn")
+    over = context.Event()
+    payers = [context.Process(target=pay, args=(url, over), daemon=True) for url in urls]
+    for payer in payers:
+        payer.start()
     try:
         yield
+        if not all(payer.is_alive() for payer in payers):
+            raise RuntimeError("nobody was paid meanwhile")
     finally:
         over.set()
-        for thread in threads:
-            thread.join()
+        for payer in payers:
+            payer.join()
+
+
+def pay(url: str, over: Event) -> None:
+    """Award until it is over, and count what was awarded."""
+    people = random.Random(1)
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("set synchronous_commit = off")
+        ids = [row[0] for row in owner.execute(SCORED.encode())]
+        turn = 0
+        while not over.wait(0.01):
+            owner.execute(
+                "select private.award(%s, 'upvote_received', %s)",
+                [people.choice(ids), f"bench:{people.getrandbits(64)}"],
+            )
+            turn += 1
+            if turn % 100 == 0:
+                owner.execute("select private.roll_up_leaderboards(10000)")
 
 
 def reading(place: Place, number: int) -> list[Result]:
     """Pages and ranks as multiples of K, how they grow, and the buffers they touch."""
     big, small = Boards.of(place, place.big), Boards.of(place, place.small)
     buffers = {name: big.buffers(statement) for name, statement in ASKED.items()}
-    with earning(place, place.big, place.small):
-        cases = [big.case("K", K, by_cpu=True), small.case("K, small", K, by_cpu=True)]
+    with earning(*(place.url(name, SUPERUSER) for name in (place.big, place.small))):
+        cases = [big.case("K", K), small.case("K, small", K)]
         for name, statement in ASKED.items():
-            cases.append(big.case(name, statement, by_cpu=True))
-            cases.append(small.case(f"{name}, small", statement, by_cpu=True))
+            cases.append(big.case(name, statement))
+            cases.append(small.case(f"{name}, small", statement))
         times = rounds(cases, number=number)
+        by_cpu = rounds(cases, number=number, by_cpu=True)
     big.community.close()
     small.community.close()
     print(f"K = {statistics.median(times['K']):.3f} ms")
+    for name in ASKED:
+        print(f"{name}: of CPU {ratio(by_cpu, name, 'K'):.2f} K")
     return [
         *(Result("time", name, ratio(times, name, "K"), goal, "K") for name, goal in GOALS.items()),
         *(Result("growth", name, ratio(times, name, f"{name}, small"), 1.3, "×") for name in ASKED),
@@ -168,10 +178,10 @@ def against_redis(place: Place, number: int) -> list[Result]:
         big = Boards.of(place, place.big)
         fill(redis, place)
         people = big.people
-        with earning(place, place.big):
+        with earning(place.url(place.big, SUPERUSER)):
             times = rounds(
                 [
-                    big.case("my_rank", ASKED["my_rank"], by_cpu=False),
+                    big.case("my_rank", ASKED["my_rank"]),
                     Case(
                         "redis",
                         lambda i: void(redis.ask("ZREVRANK", "djs", people[i * 31 % len(people)])),

@@ -21,7 +21,6 @@ from bench.community import Community, void
 from bench.goals import Result
 from bench.measure import Case, Session, ratio, rounds
 from bench.place import Place
-from bench.sessions import backend_of
 
 PLACE = "select backend.place_order($1::uuid, $2::jsonb, $3::uuid, $4::jsonb)"
 APPLY = "select backend.apply_stripe_event($1::jsonb)"
@@ -145,8 +144,8 @@ class Market(Community):
             self.order()
 
         return [
-            Case("place_order", lambda _: self.order(), fill),
-            Case("apply_stripe_event", lambda _: self.pay(), order),
+            Case("place_order", lambda _: self.order(), fill, backend=self.service.backend),
+            Case("apply_stripe_event", lambda _: self.pay(), order, backend=self.service.backend),
         ]
 
     def floors(self) -> dict[str, Bare]:
@@ -162,7 +161,11 @@ class Market(Community):
 
     def written(self, name: str, floor: Bare) -> Case:
         """The floor under one of them."""
-        return Case(f"bare {name}", lambda _: void(self.writer.run(floor.statement)))
+        return Case(
+            f"bare {name}",
+            lambda _: void(self.writer.run(floor.statement)),
+            backend=self.writer.backend,
+        )
 
     def balances(self) -> list[Case]:
         """K, and balances of those who have sold the most."""
@@ -250,13 +253,7 @@ def commerce(place: Place, number: int) -> list[Result]:
         bares = [big.written(name, floor) for name, floor in floors.items()]
         fewer = [replace(case, name=f"{case.name}, small") for case in small.writing()]
         times = rounds([*big.writing(), *bares, *fewer, *big.balances()], number=number)
-        by_cpu = rounds(
-            [
-                *(replace(case, backend=backend_of(big.service)) for case in big.writing()),
-                *(replace(case, backend=backend_of(big.writer)) for case in bares),
-            ],
-            number=max(1, number // 2),
-        )
+        by_cpu = rounds([*big.writing(), *bares], number=max(1, number // 2), by_cpu=True)
         postings = [seller.postings for seller in big.sellers]
     for name, floor in floors.items():
         taken = statistics.median(times[f"bare {name}"])

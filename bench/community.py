@@ -79,6 +79,7 @@ class Community:
                 name,
                 lambda i: void(self.reader.run(statement, *asked[i % len(asked)][1])),
                 lambda i: self.reader.become(asked[i % len(asked)][0]),
+                backend=self.reader.backend,
             ),
             buffers,
         )

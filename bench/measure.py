@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -49,6 +50,11 @@ class Session:
         values = [None if value is None else value.encode() for value in parameters]
         return _checked(pgconn.exec_prepared(name, values))  # type: ignore[arg-type]  # None is null
 
+    @property
+    def backend(self) -> int:
+        """The process that serves this connection."""
+        return self.connection.info.backend_pid
+
     def explain(self, statement: str, *parameters: str | None) -> int:
         """Shared buffers one execution touches, nested statements included, planning not."""
         result = self.run("explain (analyze, buffers, format json) " + statement, *parameters)
@@ -65,8 +71,7 @@ class Session:
 class Case:
     """Something to time: `call(i)`, not what `prepare(i)` and `undo(i)` do; i counts the calls.
 
-    backend: its process, to count what its CPU did instead of what the client waited for. That
-    holds on a machine that is busy with other things too.
+    backend: the process that serves it, whose CPU can be counted.
     """
 
     name: str
@@ -77,21 +82,28 @@ class Case:
 
 
 def rounds(
-    cases: Sequence[Case], *, number: int = 7, calls: int = 32, seed: int = 1
+    cases: Sequence[Case],
+    *,
+    number: int = 7,
+    calls: int = 32,
+    seed: int = 1,
+    by_cpu: bool = False,
 ) -> dict[str, list[float]]:
-    """For each case, its median milliseconds in each round.
+    """For each case, its median milliseconds in each round, as its client waits for them.
 
     Every round runs all cases in a new random order, so that the machine's noise falls on all.
+    by_cpu counts what the CPU of each backend did instead: less of other work on the machine is in
+    it, and nothing of what a call costs besides (the client, the way there, the disk).
     """
     chance = random.Random(seed)
     for case in cases:  # plans, caches
         for i in range(12):
-            _timed(case, i)
+            _timed(case, i, by_cpu)
     medians: dict[str, list[float]] = {case.name: [] for case in cases}
     for _ in range(number):
         for case in chance.sample(cases, len(cases)):
-            _timed(case, 0)
-            times = [_timed(case, i) for i in range(calls)]
+            _timed(case, 0, by_cpu)
+            times = [_timed(case, i, by_cpu) for i in range(calls)]
             medians[case.name].append(statistics.median(times))
     return medians
 
@@ -101,18 +113,19 @@ def ratio(times: dict[str, list[float]], what: str, floor: str) -> float:
     return statistics.median(a / b for a, b in zip(times[what], times[floor], strict=True))
 
 
-def _timed(case: Case, i: int) -> float:
+def _timed(case: Case, i: int, by_cpu: bool) -> float:
     if case.prepare is not None:
         case.prepare(i)
-    began = _clock(case.backend)
+    clock = partial(_cpu, case.backend) if by_cpu else time.perf_counter
+    began = clock()
     case.call(i)
-    taken = _clock(case.backend) - began
+    taken = clock() - began
     if case.undo is not None:
         case.undo(i)
     return taken * 1000
 
 
-def _clock(backend: int | None) -> float:
+def _cpu(backend: int | None) -> float:
     """Seconds: of the CPU of a backend where the system tells them (Linux), else of the wall."""
     told = Path(f"/proc/{backend}/schedstat")
     if backend is None or not told.exists():

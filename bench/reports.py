@@ -102,10 +102,10 @@ SESSIONS = f"""\
 hundredth).
 
 K is one room by primary key, prepared, as the owner of the tables. RPCs are called as PostgREST
-calls them, by eight readers in turn; of both the CPU of the backend is counted, which holds on a
-busy machine; what is due and votes are measured at the client. The hall, where votes decide, has
-10,000 members, of whom 1,000 listen; in the club there is a rotation of fifty, in the studio one
-host. In each of the three fifty are queued, at every size.
+calls them, by eight readers in turn. Times are measured at the client, over TCP; of growth the CPU
+of the backend is counted, as the way to the client is no part of it. The hall, where votes decide,
+has 10,000 members, of whom 1,000 listen; in the club there is a rotation of fifty, in the studio
+one host. In each of the three fifty are queued, at every size.
 
 T is the rate of bare inserts of the row of a vote, by 32 connections, each transaction another
 person's, with role and claims set in it; it commits durably, a vote does not wait for the disk
@@ -113,9 +113,9 @@ person's, with role and claims set in it; it commits durably, a vote does not wa
 SESSIONS_NOTES = """\
 Buffers are the most that a state of any of the readers touches, after a vacuum. What is written is
 rolled back outside the timing, but for the votes of the 32: they stay, and are counted afterwards.
-The hot item and the one that is recounted have 10,000 votes before, as many as a full room has
-members. A recount is the same RPC with the counts made anew by each vote: it asks the same, stores
-the vote, holds the item, counts, writes and answers, in one durable transaction.
+The hot item and the one that is recounted have 20,000 votes before. A recount is the same RPC with
+the counts made anew by each vote: it asks the same, stores the vote in a copy of the table of
+votes, holds the item, counts in one look, writes and answers, in one durable transaction.
 `advance_due_sessions` moves sessions of three to fifty queued tracks."""
 
 BOARDS = f"""\
@@ -126,9 +126,8 @@ BOARDS = f"""\
 awards a second are paid and counted.
 
 K is one row of scores by primary key behind a door like those of the RPCs: a public function that
-calls a private one, which asks who calls, as role authenticated. Of it and of the RPCs the CPU of
-the backend is counted, which holds on a busy machine. my_rank and Redis are measured at the client,
-over TCP."""
+calls a private one, which asks who calls, as role authenticated. Times are measured at the client,
+over TCP, those of Redis too."""
 BOARDS_NOTES = """\
 Buffers are the most that a call of any of fifty people touches, after a vacuum. Redis holds the
 board as a sorted set, on the same machine and without writing to disk. A whole board is

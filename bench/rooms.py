@@ -129,7 +129,11 @@ class Rooms(Community):
             "select id::text from public.rooms order by hashtextextended(id::text, 1) limit 500"
         )
         ids = [str(identity) for (identity,) in found]
-        return Case("K", lambda i: void(self.owner.run(ROW, ids[i * 7 % len(ids)])))
+        return Case(
+            "K",
+            lambda i: void(self.owner.run(ROW, ids[i * 7 % len(ids)])),
+            backend=self.owner.backend,
+        )
 
     def case(self, name: str, wanted: RoomCall) -> tuple[Case, int]:
         """A call that each reader makes in turn, and the most buffers it takes."""

@@ -18,7 +18,6 @@ from bench.goals import Result
 from bench.measure import Case, ratio, rounds
 from bench.place import Place
 from bench.rooms import HALL, Rooms
-from bench.sessions import backend_of
 from devstack.parts.postgres import SUPERUSER
 
 COPY = "bench_without_sanctions"
@@ -85,7 +84,7 @@ def without(place: Place) -> Iterator[Rooms]:
 
 def cases(rooms: Rooms, suffix: str = "") -> list[Case]:
     """A like each time, taken back outside the timing, and a message in the hall."""
-    hall, backend = rooms.room(HALL), backend_of(rooms.reader)
+    hall, backend = rooms.room(HALL), rooms.reader.backend
     posts = [str(post) for (post,) in rooms.owner.connection.execute(POSTS.encode())]
 
     def become(i: int) -> None:
@@ -113,7 +112,7 @@ def cost(place: Place, number: int) -> list[Result]:
         without(place) as free,
         closing(Rooms(place.url(place.big), place.url(place.big, SUPERUSER))) as rooms,
     ):
-        times = rounds([*cases(rooms), *cases(free, bare)], number=number, calls=128)
+        times = rounds([*cases(rooms), *cases(free, bare)], number=number, calls=128, by_cpu=True)
     return [
         Result(name, "sanctions", ratio(times, name, name + bare), MOST, "× without")
         for name in ("set_like", "send_message")

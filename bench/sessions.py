@@ -9,14 +9,13 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import psycopg
 
 from bench.community import void
 from bench.goals import Result
-from bench.measure import Case, Session, ratio, rounds
+from bench.measure import Case, ratio, rounds
 from bench.place import Place
 from bench.rooms import CLUB, HALL, Rooms
 from devstack.parts.postgres import SUPERUSER
@@ -72,10 +71,7 @@ class Sessions:
     def state(self, name: str, room: int) -> tuple[Case, int]:
         """session_state as each reader asks for it, and the most buffers it takes."""
         session = self.of(room)
-        case, buffers = self.rooms.page(
-            name, STATE, [(one, [session]) for one in self.rooms.people]
-        )
-        return replace(case, backend=backend_of(self.rooms.reader)), buffers
+        return self.rooms.page(name, STATE, [(one, [session]) for one in self.rooms.people])
 
     def undone(self, name: str, statement: str, *parameters: str) -> Case:
         """Something each reader does in turn, of which nothing stays."""
@@ -92,7 +88,7 @@ class Sessions:
             lambda _: void(reader.run(statement, *parameters)),
             prepare,
             lambda _: void(reader.run("rollback")),
-            backend_of(reader),
+            reader.backend,
         )
 
     def advance(self, name: str) -> Case:
@@ -108,16 +104,11 @@ class Sessions:
         self.owner.close()
 
 
-def backend_of(session: Session) -> int:
-    """The process that serves a connection."""
-    return session.connection.info.backend_pid
-
-
 def sessions(place: Place, number: int) -> list[Result]:
     """What reading, voting in and moving on a session cost, and how that grows."""
     with place.both(Rooms) as (big_rooms, small_rooms):
         big, small = Sessions(big_rooms), Sessions(small_rooms)
-        timed = [replace(big_rooms.row(), backend=backend_of(big_rooms.owner))]
+        timed = [big_rooms.row()]
         buffers = {}
         for name, room in ROOMS.items():
             case, buffers[name] = big.state(name, room)
@@ -125,10 +116,14 @@ def sessions(place: Place, number: int) -> list[Result]:
         timed += [big.advance("advance_session"), small.advance("advance_session, small")]
         timed += [big.vote("vote_track"), small.vote("vote_track, small")]
         times = rounds(timed, number=number)
+        by_cpu = rounds(timed, number=number, by_cpu=True)
         big.close()
         small.close()
     print(f"K = {statistics.median(times['K']):.3f} ms")
     grown = [*ROOMS, "advance_session", "vote_track"]
+    for name in grown:
+        waited = ratio(times, name, f"{name}, small")
+        print(f"{name}: of CPU {ratio(by_cpu, name, 'K'):.2f} K; its client waits {waited:.2f} ×")
     return [
         *(Result("time", name, ratio(times, name, "K"), 8, "K") for name in ROOMS),
         Result("time", "advance_session", ratio(times, "advance_session", "K"), 25, "K"),
@@ -136,7 +131,10 @@ def sessions(place: Place, number: int) -> list[Result]:
             Result("buffers", name, most, STATE_BUFFERS, "buffers")
             for name, most in buffers.items()
         ),
-        *(Result("growth", name, ratio(times, name, f"{name}, small"), 1.2, "×") for name in grown),
+        *(
+            Result("growth", name, ratio(by_cpu, name, f"{name}, small"), 1.2, "×")
+            for name in grown
+        ),
     ]
 
 
