@@ -132,15 +132,22 @@ def said(db: Connection, author: str = "ben") -> tuple[uuid.UUID, uuid.UUID]:
     return room, message
 
 
-def playing(db: Connection) -> tuple[uuid.UUID, uuid.UUID]:
-    """A room of ada's where ben and cleo are DJs with two songs each: room and session."""
+def on_air(db: Connection, mode: str, *names: str) -> tuple[uuid.UUID, uuid.UUID]:
+    """A room of ada's where she is host of a session and these listen: room and session."""
     loosen(db)
     room = make_room(db, "ada")
     be_seen(db, room, "ada")
-    session = actor(db, "ada").call("start_session", room_id=room, mode="fan")["id"]
-    for name in ("ben", "cleo"):
+    session = actor(db, "ada").call("start_session", room_id=room, mode=mode)["id"]
+    for name in names:
         enter_room(db, room, name)
         be_seen(db, room, name)
+    return room, session
+
+
+def playing(db: Connection) -> tuple[uuid.UUID, uuid.UUID]:
+    """A room of ada's where ben and cleo are DJs with two songs each: room and session."""
+    room, session = on_air(db, "fan", "ben", "cleo")
+    for name in ("ben", "cleo"):
         actor(db, name).call("join_rotation", session_id=session)
         for _ in range(2):
             actor(db, name).call("enqueue_track", session_id=session, track_id=make_song(db))

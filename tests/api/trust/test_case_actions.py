@@ -8,12 +8,13 @@ import pytest
 
 from tests.catalogue import make_song, make_upload
 from tests.database import Actor, Connection, actor, person_id, refused
-from tests.rooms import be_seen, enter_room, make_room, sent_to
+from tests.rooms import enter_room, make_room, sent_to
 from tests.shop import Shop
 from tests.trust import (
     ACTIONS,
     decide,
     loosen,
+    on_air,
     playing,
     proven,
     report,
@@ -232,13 +233,7 @@ def test_of_a_room_who_plays_is_removed_and_all_that_waits(db: Connection) -> No
 
 
 def test_whom_the_host_lets_add_tracks_is_removed_from_those(db: Connection, ben: Actor) -> None:
-    loosen(db)
-    room = make_room(db, "ada")
-    be_seen(db, room, "ada")
-    session = actor(db, "ada").call("start_session", room_id=room, mode="artist")["id"]
-    for name in ("ben", "eve"):
-        enter_room(db, room, name)
-        be_seen(db, room, name)
+    room, session = on_air(db, "artist", "ben", "eve")
     adds = "insert into public.session_contributors (session_id, user_id) values (%s, %s)"
     for name in ("ben", "cleo"):
         db.execute(adds, [session, person_id(name)])

@@ -101,6 +101,12 @@ class Gateway:
         return self.request("GET", path, headers=headers)
 
 
+def every_part(upstream: str) -> dict[str, str]:
+    """Settings of a gateway that has one upstream for all parts."""
+    parts = ("POSTGREST_URL", "LITE_URL", "FUNCTIONS_URL", "REALTIME_URL")
+    return dict.fromkeys(parts, upstream)
+
+
 @contextmanager
 def running_gateway(log: Path, **settings: str) -> Iterator[Gateway]:
     """Start a gateway."""
@@ -139,10 +145,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
         serving() as upstream,
         running_gateway(
             log,
-            POSTGREST_URL=upstream,
-            LITE_URL=upstream,
-            FUNCTIONS_URL=upstream,
-            REALTIME_URL=f"http://127.0.0.1:{free_port()}",
+            **{**every_part(upstream), "REALTIME_URL": f"http://127.0.0.1:{free_port()}"},
         ) as gateway,
     ):
         yield gateway

@@ -23,6 +23,7 @@ from tests.devstack.gateway.conftest import (
     PUBLISHABLE,
     SECRET,
     Gateway,
+    every_part,
     running_gateway,
     token,
 )
@@ -297,10 +298,7 @@ def test_a_body_and_a_wait_have_limits(tmp_path: Path) -> None:
             tmp_path / "gateway.log",
             GATEWAY_MAX_BODY_BYTES=str(MEGABYTE),
             GATEWAY_TIMEOUT_SECONDS="0.3",
-            POSTGREST_URL=upstream,
-            LITE_URL=upstream,
-            FUNCTIONS_URL=upstream,
-            REALTIME_URL=upstream,
+            **every_part(upstream),
         ) as gateway,
     ):
         fits = gateway.request("POST", "/functions/v1/f", content=b"x" * MEGABYTE)

@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from devstack.gateway import addresses
-from tests.devstack.gateway.conftest import PUBLISHABLE, Gateway, running_gateway
+from tests.devstack.gateway.conftest import PUBLISHABLE, Gateway, every_part, running_gateway
 from tests.devstack.gateway.upstream import CHUNK, closing_after_head, hanging_up
 
 NOSNIFF = "x-content-type-options"
@@ -126,13 +126,7 @@ def test_browsers_take_nothing_stored_for_something_else(front: Gateway) -> None
 def test_an_upload_that_is_cut_off_was_too_large(tmp_path: Path) -> None:
     with (
         hanging_up() as upstream,
-        running_gateway(
-            tmp_path / "gateway.log",
-            POSTGREST_URL=upstream,
-            LITE_URL=upstream,
-            FUNCTIONS_URL=upstream,
-            REALTIME_URL=upstream,
-        ) as gateway,
+        running_gateway(tmp_path / "gateway.log", **every_part(upstream)) as gateway,
     ):
         cut = gateway.request("POST", "/storage/v1/object/b/o", content=CHUNK * 80)
         assert (cut.status_code, cut.headers[NOSNIFF]) == (413, "nosniff")
@@ -151,13 +145,7 @@ def test_an_upload_that_is_cut_off_was_too_large(tmp_path: Path) -> None:
 def test_a_write_after_head_goes_another_way(tmp_path: Path) -> None:
     with (
         closing_after_head() as upstream,
-        running_gateway(
-            tmp_path / "gateway.log",
-            POSTGREST_URL=upstream,
-            LITE_URL=upstream,
-            FUNCTIONS_URL=upstream,
-            REALTIME_URL=upstream,
-        ) as gateway,
+        running_gateway(tmp_path / "gateway.log", **every_part(upstream)) as gateway,
     ):
         for _ in range(3):
             assert gateway.request("HEAD", "/rest/v1/notes").status_code == 200
