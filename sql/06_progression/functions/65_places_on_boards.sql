@@ -210,36 +210,39 @@ $$;
 comment on function private.veiled(uuid, uuid, boolean) is
 'An id as nobody can read it who has not the key, and back: a cursor holds the place of somebody whom its reader is not told';
 
-create or replace function private.seal(place jsonb, salt uuid)
+create or replace function private.seal(place text, salt uuid)
 returns text
 language sql
-stable
+immutable
 security invoker
 parallel safe
 begin atomic
-  select left(encode(sha256(convert_to(seal.salt || seal.place::text, 'UTF8')), 'hex'), 16);
+  select left(encode(sha256(convert_to(seal.salt || seal.place, 'UTF8')), 'hex'), 16);
 end;
-comment on function private.seal(jsonb, uuid) is
+comment on function private.seal(text, uuid) is
 'What only this database can write beside a place: with places of their own making people would find out, by halves, whose a nameless row is';
 
+-- Expression by expression, without a query: it is asked for each row of a page.
 create or replace function private.board_cursor(list text, score bigint, reached_at timestamptz, user_id uuid, salt uuid, is_veiled boolean)
 returns text
-language sql
+language plpgsql
 stable
 security invoker
-begin atomic
-  select private.encode_cursor(board_cursor.list, (at.place || to_jsonb(private.seal(at.place, board_cursor.salt)))::text)
-  from (
-    select jsonb_build_array(
-      board_cursor.score, board_cursor.reached_at,
-      case when board_cursor.is_veiled then private.veiled(board_cursor.user_id, board_cursor.salt) else board_cursor.user_id end,
-      board_cursor.is_veiled
-    ) as place
-    offset 0
-  ) as at;
+set search_path = ''
+as $$
+declare
+  v_place text := board_cursor.score || ',' || (extract(epoch from board_cursor.reached_at) * 1000000)::bigint || ',"'
+    || case when board_cursor.is_veiled then private.veiled(board_cursor.user_id, board_cursor.salt) else board_cursor.user_id end
+    || '",' || board_cursor.is_veiled;
+begin
+  v_place := '[' || v_place || ',"' || private.seal(v_place, board_cursor.salt) || '"]';
+  return private.encode_cursor(board_cursor.list, v_place);
 end;
+$$;
 comment on function private.board_cursor(text, bigint, timestamptz, uuid, uuid, boolean) is
-'The cursor of a place on a board, sealed with its salt; veiled, it does not say whose it is';
+$$The cursor of a place on a board, sealed with its salt; veiled, it does not say whose it is
+
+[score, when it was reached in microseconds since 1970, id, whether that is veiled, seal of all before].$$;
 
 create or replace function private.board_place(list text, cursor text, salt uuid)
 returns text[]
@@ -249,10 +252,10 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_place text[] := private.decode_place(board_place.list, board_place.cursor, '{bigint,timestamptz,uuid,boolean,text}');
+  v_place text[] := private.decode_place(board_place.list, board_place.cursor, '{bigint,bigint,uuid,boolean,text}');
 begin
   if v_place[5] is distinct from private.seal(
-    jsonb_build_array(v_place[1]::bigint, v_place[2], v_place[3], v_place[4]::boolean), board_place.salt
+    v_place[1] || ',' || v_place[2] || ',"' || v_place[3] || '",' || v_place[4], board_place.salt
   ) then
     perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
   end if;
@@ -272,24 +275,25 @@ begin atomic
 end;
 comment on function private.names_everybody(uuid) is 'Whether leaderboards show the caller, whose id this is, private profiles by name that they do not follow: staff';
 
-create or replace function private.is_nameless(user_id uuid, is_private boolean, reader_id uuid, is_staff boolean)
+create or replace function private.is_stranger_to(user_id uuid, reader_id uuid, is_staff boolean)
 returns boolean
 language sql
 stable
 security invoker
 begin atomic
-  select is_nameless.is_private
-    and is_nameless.user_id is distinct from is_nameless.reader_id
-    and not is_nameless.is_staff
+  select is_stranger_to.user_id is distinct from is_stranger_to.reader_id
+    and not is_stranger_to.is_staff
     and not exists (
       select
       from public.follows as follow
-      where follow.follower_id = is_nameless.reader_id and follow.followee_id = is_nameless.user_id
+      where follow.follower_id = is_stranger_to.reader_id and follow.followee_id = is_stranger_to.user_id
       offset 0
     );
 end;
-comment on function private.is_nameless(uuid, boolean, uuid, boolean) is
-'Whether a reader, who is staff or not, finds somebody on a board without a name: they are private, and the reader does not follow them';
+comment on function private.is_stranger_to(uuid, uuid, boolean) is
+$$Whether a reader, who is staff or not, does not follow somebody: a private profile of theirs has no name on a board
+
+Asked of private profiles alone, as a call costs as much as the rest of a row.$$;
 
 -- Rows that stand one after the other on a board, from the first of the arrays on. Their ranks take two looks at the buckets: one for all who
 -- share the first score, one for the next score; from there on they are counted here.
@@ -328,7 +332,7 @@ begin
       select
         at.user_id, at.score, at.reached_at, at.number, kept.card, kept.is_hidden, person.level,
         (rank() over (order by at.score desc))::int as rank,
-        private.is_nameless(at.user_id, kept.is_private, board_rows.reader_id, board_rows.is_staff) as is_nameless
+        kept.is_private and private.is_stranger_to(at.user_id, board_rows.reader_id, board_rows.is_staff) as is_nameless
       from unnest(board_rows.user_ids, board_rows.scores, board_rows.times) with ordinality as at (user_id, score, reached_at, number)
       left join private.person_cards as kept on kept.profile_id = at.user_id
       left join public.progression as person on person.user_id = at.user_id

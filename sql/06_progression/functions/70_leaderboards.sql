@@ -55,12 +55,12 @@ begin
     from (
       select
         kept.rank, kept.card, kept.score, kept.level, kept.cursor, kept.veiled_cursor, kept.user_id, kept.reached_at,
-        private.is_nameless(kept.user_id, kept.is_private, v_reader_id, v_is_staff) as is_nameless
+        kept.is_private and private.is_stranger_to(kept.user_id, v_reader_id, v_is_staff) as is_nameless
       from private.board_tops as kept
       where kept.standing_id = v_standing_id
         and (not kept.is_hidden or kept.user_id = v_reader_id)
         -- Whoever has no name here stays: else muting somebody would tell which row is theirs.
-        and (kept.user_id <> all (v_left_out) or private.is_nameless(kept.user_id, kept.is_private, v_reader_id, v_is_staff))
+        and (kept.user_id <> all (v_left_out) or (kept.is_private and private.is_stranger_to(kept.user_id, v_reader_id, v_is_staff)))
       order by kept.place
       limit v_left
     ) as top;
@@ -80,7 +80,7 @@ begin
     v_list := 'leaderboard:' || coalesce(v_standing_id, 0);
     v_place := private.board_place(v_list, leaderboard.after, v_salt);
     v_key := -v_place[1]::bigint;
-    v_at := v_place[2]::timestamptz;
+    v_at := 'epoch'::timestamptz + v_place[2]::bigint * interval '1 microsecond';
     v_id := case when v_place[4]::boolean then private.veiled(v_place[3]::uuid, v_salt, true) else v_place[3]::uuid end;
   end if;
 
