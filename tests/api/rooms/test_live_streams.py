@@ -345,6 +345,23 @@ def test_a_room_that_becomes_private_keeps_its_members_alone(
     assert orders(db, stream) == [("remove", "stranger")]
 
 
+def test_a_room_that_is_withheld_keeps_its_owner_alone(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    stream = start_live(db, room, "cleo")
+    join(service, stream, "cleo", role="host")
+    for name in ("ada", "ben", "stranger", "modesty"):
+        join(service, stream, name)
+    assert orders(db, stream) == []
+    db.execute("select private.mark_withheld('room', %s, true)", [room])
+    assert sorted(orders(db, stream), key=str) == [
+        ("remove", name) for name in ("ben", "cleo", "stranger")
+    ]
+    db.execute("select private.mark_withheld('room', %s, false)", [room])
+    assert len(orders(db, stream)) == 3
+    assert role(service, "cleo", room) == "host"
+
+
 def test_whoever_is_hidden_is_put_out_of_every_stream(
     db: Connection, service: Actor, room: uuid.UUID
 ) -> None:
