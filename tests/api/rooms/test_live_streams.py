@@ -429,6 +429,14 @@ def test_who_is_muted_in_the_room_listens_until_it_is_over(
     ada.call("mute_member", room_id=room, username="ben", minutes=10)
     db.execute("update public.room_mutes set until = now()")
     assert role(service, "ben", room) == "speaker"
+    # Nor does who is muted start another one.
+    service.call("backend.end_live", user_id=ada.id, stream_id=stream)
+    ada.call("mute_member", room_id=room, username="cleo", minutes=10)
+    with refused(403, "muted_in_room") as caught:
+        start_live(db, room, "cleo")
+    assert caught.value.diag.message_hint == "600"
+    db.execute("update public.room_mutes set until = now()")
+    start_live(db, room, "cleo")
 
 
 @pytest.mark.parametrize("kind", ["ban", "mute"])
