@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 
 import pytest
@@ -210,7 +211,10 @@ def test_whoever_may_read_a_room_may_listen_and_nobody_else(db: Connection, serv
         ban_from_room(db, room, "modesty")
         ban_from_room(db, room, "cleo", -1)
         stream = start_live(db, room)
-        for name in people:
+        for is_withheld, name in itertools.product((False, True), people):
+            db.execute(
+                "update public.rooms set is_withheld = %s where id = %s", [is_withheld, room]
+            )
             with actor(db, name).session() as connection:
                 row = connection.execute("select auth.uid() as id").fetchone()
                 assert row == {"id": person_id(name)}
@@ -221,7 +225,7 @@ def test_whoever_may_read_a_room_may_listen_and_nobody_else(db: Connection, serv
                     [room, stream, person_id(name)],
                 ).fetchone()
                 assert compared is not None
-                assert compared["reads"] == compared["listens"], (visibility, name)
+                assert compared["reads"] == compared["listens"], (visibility, is_withheld, name)
 
 
 def test_tokens_are_given_at_a_measured_pace(
