@@ -81,8 +81,8 @@ def start_live(
 
     A stream whose room cannot be made at the LiveKit server is ended again, and the answer is 502
     live_unavailable. The database's errors: account_gone (401), account_deactivated,
-    feature_disabled, not_a_member, not_a_moderator (403), room_not_found (404), live_exists (409),
-    live_title_invalid (422), rate_limited (429).
+    feature_disabled, banned_from_room, not_a_member, not_a_moderator, muted_in_room (403),
+    room_not_found (404), live_exists (409), live_title_invalid (422), rate_limited (429).
     """
     arguments = {
         "user_id": str(user_id),

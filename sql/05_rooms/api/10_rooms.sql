@@ -115,7 +115,8 @@ end;
 comment on function public.withdraw_join_request(uuid) is
 $$Take back what one has asked with request_to_join
 
-Returns {status: withdrawn}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), join_request_not_found (404).$$;
+Returns {status: withdrawn}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), join_request_not_found (404),
+join_request_decided (409).$$;
 
 create or replace function public.decide_join_request(request_id uuid, approve boolean)
 returns jsonb

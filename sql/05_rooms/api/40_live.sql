@@ -40,10 +40,10 @@ end;
 comment on function backend.start_live(uuid, uuid, text) is
 $$Begin a stream in a room, for somebody whom the function has authenticated
 
-For the owner and moderators of the room, and the artist of an artist's room. title: 1 to 120 characters. Tells room:<id> live_started {stream_id, host_id}. Returns {stream_id, room_id,
+For the owner and moderators of the room, and the artist of an artist's room, who are not muted in it. title: 1 to 120 characters. Tells room:<id> live_started {stream_id, host_id}. Returns {stream_id, room_id,
 title, started_at, role, seconds (how long a token is good, setting live_token_seconds), empty_seconds (how long the LiveKit server keeps a room nobody is in, setting live_empty_seconds)}.
-Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, not_a_member, not_a_moderator (403), room_not_found (404), live_exists (409),
-live_title_invalid (422), rate_limited (429).$$;
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, banned_from_room, not_a_member, not_a_moderator (403),
+muted_in_room (403; hint: for how many seconds), room_not_found (404), live_exists (409), live_title_invalid (422), rate_limited (429).$$;
 
 create or replace function backend.end_live(user_id uuid, stream_id uuid)
 returns jsonb

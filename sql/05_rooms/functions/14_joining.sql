@@ -260,21 +260,23 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.acting_user('rooms');
-  v_id uuid;
+  v_request public.join_requests;
 begin
   perform private.lock_own_profile();
   perform from public.rooms as room where room.id = withdraw_join_request.room_id for no key update;
-  update public.join_requests as request
-  set status = 'withdrawn', decided_at = now()
-  where request.room_id = withdraw_join_request.room_id and request.user_id = v_user_id and request.status = 'pending'
-  returning request.id into v_id;
-  if v_id is null and not exists (
-    select from public.join_requests as request where request.room_id = withdraw_join_request.room_id and request.user_id = v_user_id
-  ) then
+  select request.* into v_request
+  from public.join_requests as request
+  where request.room_id = withdraw_join_request.room_id and request.user_id = v_user_id
+  order by request.status = 'pending' desc, request.decided_at desc
+  limit 1;
+  if not found then
     perform private.raise_error(404, 'join_request_not_found', 'There is no request of this id to decide or withdraw.');
-  end if;
-  if v_id is not null then
+  elsif v_request.status = 'pending' then
+    update public.join_requests as request set status = 'withdrawn', decided_at = now() where request.id = v_request.id;
     perform private.retract_join_request(withdraw_join_request.room_id, v_user_id);
+  elsif v_request.status <> 'withdrawn' then
+    -- A moderator was faster: whoever was let in is not told that they were not.
+    perform private.raise_error(409, 'join_request_decided', 'The request is decided or withdrawn already.');
   end if;
   return jsonb_build_object('status', 'withdrawn');
 end;

@@ -108,16 +108,16 @@ as $$
 declare
   v_user_id uuid := private.acting_user('rooms');
   v_session public.dj_sessions := private.lock_session(remove_from_rotation.session_id);
-  v_profile public.profiles;
+  v_other_id uuid;
 begin
   perform private.require_room_moderator(v_session.room_id);
-  v_profile := private.visible_profile(remove_from_rotation.username);
+  v_other_id := private.person_to_moderate(v_session.room_id, remove_from_rotation.username);
   if exists (
-    select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_profile.id
+    select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_other_id
   ) then
     perform private.take_token('run_session');
-    perform private.log_moderation(v_session.room_id, 'dj_removed', v_profile.id, '{"is_dj": true}', '{"is_dj": false}');
-    perform private.drop_from_rotation(v_session, v_profile.id);
+    perform private.log_moderation(v_session.room_id, 'dj_removed', v_other_id, '{"is_dj": true}', '{"is_dj": false}');
+    perform private.drop_from_rotation(v_session, v_other_id);
   end if;
   return private.session_state(v_session.id);
 end;
@@ -135,23 +135,28 @@ as $$
 declare
   v_user_id uuid := private.acting_user('rooms');
   v_session public.dj_sessions := private.lock_session(set_contributor.session_id);
-  v_profile public.profiles;
+  v_other_id uuid;
 begin
   perform private.require_session_host(v_session);
   perform private.refuse_ended(v_session);
-  v_profile := private.visible_profile(set_contributor.username);
-  if not private.stays(v_profile.id) then
-    perform private.refuse_leaving(array[v_profile.id]);
+  if set_contributor.is_allowed then
+    v_other_id := (private.visible_profile(set_contributor.username)).id;
+    if not private.stays(v_other_id) then
+      perform private.refuse_leaving(array[v_other_id]);
+    end if;
+  else
+    -- Nobody keeps what they were allowed by blocking the host.
+    v_other_id := private.person_to_moderate(v_session.room_id, set_contributor.username);
   end if;
   perform private.take_token('run_session');
   if set_contributor.is_allowed then
-    if private.role_in_room(v_session.room_id, v_profile.id) is null then
+    if private.role_in_room(v_session.room_id, v_other_id) is null then
       perform private.raise_error(409, 'not_in_room', 'This person is not in the room.');
     end if;
-    insert into public.session_contributors (session_id, user_id) values (v_session.id, v_profile.id) on conflict do nothing;
+    insert into public.session_contributors (session_id, user_id) values (v_session.id, v_other_id) on conflict do nothing;
   else
     delete from public.session_contributors as contributor
-    where contributor.session_id = v_session.id and contributor.user_id = v_profile.id;
+    where contributor.session_id = v_session.id and contributor.user_id = v_other_id;
   end if;
   return jsonb_build_object('is_allowed', coalesce(set_contributor.is_allowed, false));
 end;

@@ -201,9 +201,13 @@ begin
         ))
       offset 0
     )
-    and (
-      vote_track.value = 1
-      or (vote_track.value = -1 and (select room.downvotes_enabled from public.rooms as room where room.id = item.room_id))
+    and exists (
+      select
+      from public.rooms as room
+      where room.id = item.room_id
+        and not room.is_withheld
+        and (vote_track.value = 1 or (vote_track.value = -1 and room.downvotes_enabled))
+      offset 0
     )
     and exists (select from public.feature_flags as flag where flag.name = 'rooms' and flag.is_enabled)
     and not exists (

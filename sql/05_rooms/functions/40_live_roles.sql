@@ -37,10 +37,13 @@ as $$
   where stream.id = live_role_of.stream_id
     and stream.ended_at is null
     and room.deleted_at is null
-    and (not room.is_withheld or room.owner_id = profile.id)
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
     and (
-      ((room.visibility in ('public', 'unlisted') or member.role is not null) and not private.is_banned_from_room(room.id, profile.id))
+      (
+        (not room.is_withheld or room.owner_id = profile.id)
+        and (room.visibility in ('public', 'unlisted') or member.role is not null)
+        and not private.is_banned_from_room(room.id, profile.id)
+      )
       or exists (select from private.staff as staff where staff.user_id = profile.id)
     )
 $$;

@@ -93,7 +93,7 @@ create trigger _530_leave_live
   after insert or update of until on public.room_bans
   for each row execute function private.tg_room_bans__leave_live();
 
--- Security definer: as tg_room_members__leave_live. A room that becomes private is its members' from then on.
+-- Security definer: as tg_room_members__leave_live. A room that becomes private is its members' from then on, one that is withheld its owner's.
 create or replace function private.tg_rooms__leave_live()
 returns trigger
 language plpgsql
@@ -122,9 +122,13 @@ begin
 end;
 $$;
 create trigger _530_leave_live
-  after update of deleted_at, visibility on public.rooms
+  after update of deleted_at, visibility, is_withheld on public.rooms
   for each row
-  when (new.deleted_at is distinct from old.deleted_at or (new.visibility = 'private' and old.visibility <> 'private'))
+  when (
+    new.deleted_at is distinct from old.deleted_at
+    or (new.visibility = 'private' and old.visibility <> 'private')
+    or (new.is_withheld and not old.is_withheld)
+  )
   execute function private.tg_rooms__leave_live();
 
 -- Security definer: as tg_room_members__leave_live. Whoever is hidden, for whatever reason, is heard nowhere.

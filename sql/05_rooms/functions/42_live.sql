@@ -17,7 +17,8 @@ begin
   v_user_id := private.acting_user('rooms');
   perform private.lock_own_profile();
   v_room := private.lock_room(start_live.room_id);
-  v_role := private.require_room_member(v_room.id);
+  -- Whoever starts a stream speaks in it.
+  v_role := private.require_room_speaker(v_room.id);
   if v_role < 'moderator' and not (v_room.kind = 'artist' and v_room.artist_id is not distinct from v_user_id) then
     perform private.raise_error(403, 'not_a_moderator', 'This is for the moderators of the room.');
   end if;

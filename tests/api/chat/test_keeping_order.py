@@ -246,6 +246,7 @@ def test_a_mute_has_its_length(minutes: int | None, room: uuid.UUID, ada: Actor)
     with refused(422, "mute_minutes_out_of_range") as caught:
         ada.call("mute_member", room_id=room, username="ben", minutes=minutes)
     assert caught.value.diag.message_hint == "525600"
+    assert ada.call("mute_member", room_id=room, username="ben", minutes=525_600)["is_muted"]
 
 
 def test_moderators_see_who_is_muted(

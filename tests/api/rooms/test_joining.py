@@ -332,6 +332,9 @@ def test_a_request_is_approved(db: Connection, ada: Actor, ben: Actor, cleo: Act
     with refused(409, "join_request_decided"):
         ada.call("decide_join_request", request_id=request["id"], approve=False)
     assert ben.call("room_state", room_id=room)["my_role"] == "member"
+    # Whoever was let in is not told that they have taken it back.
+    with refused(409, "join_request_decided"):
+        ben.call("withdraw_join_request", room_id=room)
     assert ada.rows("my_notifications") == []
     assert [row["kind"] for row in ben.rows("my_notifications")] == ["join_approved"]
     (decided_by,) = ada.run("select decided_by from public.join_requests")
@@ -344,6 +347,8 @@ def test_who_was_declined_waits_a_day(db: Connection, ada: Actor, ben: Actor) ->
     ada.call("decide_join_request", request_id=request["id"], approve=False)
     with refused(404, "room_not_found"):
         ben.call("room_state", room_id=room)
+    with refused(409, "join_request_decided"):
+        ben.call("withdraw_join_request", room_id=room)
     with refused(429, "request_declined_recently"):
         ben.call("request_to_join", room_id=room)
     db.execute("update public.join_requests set decided_at = now() - interval '25 hours'")

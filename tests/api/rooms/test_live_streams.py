@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 
 import pytest
@@ -210,7 +211,10 @@ def test_whoever_may_read_a_room_may_listen_and_nobody_else(db: Connection, serv
         ban_from_room(db, room, "modesty")
         ban_from_room(db, room, "cleo", -1)
         stream = start_live(db, room)
-        for name in people:
+        for is_withheld, name in itertools.product((False, True), people):
+            db.execute(
+                "update public.rooms set is_withheld = %s where id = %s", [is_withheld, room]
+            )
             with actor(db, name).session() as connection:
                 row = connection.execute("select auth.uid() as id").fetchone()
                 assert row == {"id": person_id(name)}
@@ -221,7 +225,7 @@ def test_whoever_may_read_a_room_may_listen_and_nobody_else(db: Connection, serv
                     [room, stream, person_id(name)],
                 ).fetchone()
                 assert compared is not None
-                assert compared["reads"] == compared["listens"], (visibility, name)
+                assert compared["reads"] == compared["listens"], (visibility, is_withheld, name)
 
 
 def test_tokens_are_given_at_a_measured_pace(
@@ -345,6 +349,23 @@ def test_a_room_that_becomes_private_keeps_its_members_alone(
     assert orders(db, stream) == [("remove", "stranger")]
 
 
+def test_a_room_that_is_withheld_keeps_its_owner_alone(
+    db: Connection, service: Actor, room: uuid.UUID
+) -> None:
+    stream = start_live(db, room, "cleo")
+    join(service, stream, "cleo", role="host")
+    for name in ("ada", "ben", "stranger", "modesty"):
+        join(service, stream, name)
+    assert orders(db, stream) == []
+    db.execute("select private.mark_withheld('room', %s, true)", [room])
+    assert sorted(orders(db, stream), key=str) == [
+        ("remove", name) for name in ("ben", "cleo", "stranger")
+    ]
+    db.execute("select private.mark_withheld('room', %s, false)", [room])
+    assert len(orders(db, stream)) == 3
+    assert role(service, "cleo", room) == "host"
+
+
 def test_whoever_is_hidden_is_put_out_of_every_stream(
     db: Connection, service: Actor, room: uuid.UUID
 ) -> None:
@@ -412,6 +433,14 @@ def test_who_is_muted_in_the_room_listens_until_it_is_over(
     ada.call("mute_member", room_id=room, username="ben", minutes=10)
     db.execute("update public.room_mutes set until = now()")
     assert role(service, "ben", room) == "speaker"
+    # Nor does who is muted start another one.
+    service.call("backend.end_live", user_id=ada.id, stream_id=stream)
+    ada.call("mute_member", room_id=room, username="cleo", minutes=10)
+    with refused(403, "muted_in_room") as caught:
+        start_live(db, room, "cleo")
+    assert caught.value.diag.message_hint == "600"
+    db.execute("update public.room_mutes set until = now()")
+    start_live(db, room, "cleo")
 
 
 @pytest.mark.parametrize("kind", ["ban", "mute"])

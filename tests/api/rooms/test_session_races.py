@@ -142,6 +142,9 @@ def test_a_hundred_people_vote_a_thousand_times_from_sixteen_connections(
     refused = {token for outcome in outcomes[:16] for token in outcome}
     assert refused <= {"own_item", "item_not_open"}
     with database.connect() as owner:
+        # Most were votes on what was open, and stored.
+        (row,) = owner.execute("select count(*) as n from public.queue_votes").fetchall()
+        assert row["n"] > 200
         assert owner.execute(WRONG_COUNTS).fetchall() == []
         own = owner.execute(
             "select from public.queue_votes as vote join public.queue_items as item"

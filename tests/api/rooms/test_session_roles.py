@@ -151,6 +151,14 @@ def test_whom_the_host_allows_adds_until_it_is_taken_back(
     eve.call("join_room", room_id=room)
     with refused(403, "not_allowed_to_queue"):
         queue(eve, session)
+    # It is taken back from who has blocked the host, and not given to them.
+    allow(True)
+    eve.call("block", username="ada")
+    allow(False)
+    with refused(403, "not_allowed_to_queue"):
+        queue(eve, session)
+    with refused(404, "profile_not_found"):
+        allow(True)
 
 
 MODERATORS: Tokens = {"cleo": None, "dan": None, "modesty": None}

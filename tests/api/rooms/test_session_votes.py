@@ -56,6 +56,11 @@ def test_who_may_not_vote(db: Connection, ben: Actor, eve: Actor, stranger: Acto
     db.execute("update public.rooms set downvotes_enabled = false where id = %s", [room])
     with refused(409, "downvotes_disabled"):
         eve.call("vote_track", item_id=item, value=-1)
+    # Of a room that moderators withhold its members know nothing any more.
+    db.execute("update public.rooms set is_withheld = true where id = %s", [room])
+    with refused(404, "item_not_found"):
+        eve.call("vote_track", item_id=item, value=1)
+    db.execute("update public.rooms set is_withheld = false where id = %s", [room])
     ada = actor(db, "ada")
     ada.call("remove_member", room_id=room, username="eve", ban_minutes=5, reason="noise")
     with refused(403, "banned_from_room"):
