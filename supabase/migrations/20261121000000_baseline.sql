@@ -29173,6 +29173,8 @@ begin
         from private.standings as standing
         where standing.board = change.board and standing.scope = change.scope and standing.period = change.period
       )
+      -- A board on which nobody stood when its season was closed stays empty.
+      and not exists (select from public.seasons as season where season.code = change.period and season.status = 'closed')
   ) as change
   cross join lateral private.period_span(change.kind, change.period) as span (during)
   on conflict on constraint standings_once do nothing;

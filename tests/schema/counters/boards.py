@@ -38,7 +38,12 @@ LAWS = {
             = (coalesce(kept.board, expected.board), coalesce(kept.period, expected.period))
         where (kept.score, kept.reached_at)
             is distinct from (expected.score, expected.reached_at)
-          and standing.frozen_at is null""",
+          and standing.frozen_at is null
+          and not exists (
+            select from public.seasons as season
+            where season.code = coalesce(kept.period, expected.period)
+              and season.status = 'closed'
+          )""",
     "a score is somebody's": """
         select score.user_id from private.board_scores as score
         where not exists (
