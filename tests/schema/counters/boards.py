@@ -100,7 +100,7 @@ LAWS = {
     "board_tops are the first of each board, as their cards are": """
         with facts as (
           select score.standing_id, score.user_id, score.score, score.reached_at, person.card,
-            person.is_hidden, person.is_private,
+            person.is_hidden, person.is_private, person.banned_until,
             row_number() over (
               partition by score.standing_id
               order by score.score desc, score.reached_at, score.user_id
@@ -115,10 +115,10 @@ LAWS = {
         full join private.board_tops as kept using (standing_id, place)
         where (
             kept.user_id, kept.score, kept.reached_at, kept.rank, kept.card::jsonb,
-            kept.is_hidden, kept.is_private
+            kept.is_hidden, kept.is_private, kept.banned_until
           ) is distinct from (
             facts.user_id, facts.score, facts.reached_at, facts.rank, facts.card,
-            facts.is_hidden, facts.is_private
+            facts.is_hidden, facts.is_private, facts.banned_until
           )
           and not exists (
             select from private.bucket_changes as gone
