@@ -227,7 +227,7 @@ comment on table private.person_cards is 'Each profile as lists show it, kept by
 comment on column private.person_cards.is_hidden is 'Whether hidden_profiles has a reason';
 comment on column private.person_cards.card is '{id, username, display_name, avatar_path, is_verified}';
 comment on column private.person_cards.is_private is 'As the profile''s: leaderboards name them to followers alone';
-comment on column private.person_cards.banned_until is 'Until when they are banned everywhere, infinity for good; null, or past, when they are not: feeds leave them out so long';
+comment on column private.person_cards.banned_until is 'Until when they are banned everywhere, infinity for good; null, or past, when they are not: feeds and leaderboards leave them out so long';
 
 create table private.account_deletions (
   user_id uuid primary key references public.profiles (id) on delete cascade,

@@ -6,7 +6,7 @@ select sanction.user_id
 from private.sanctions_in_force as sanction
 where sanction.kind = 'ban' and sanction.room_id is null;
 comment on view private.kept_from_feeds is
-'Who brings nothing into a feed at present: hidden profiles, and who is banned everywhere. Both are few; of a row of a feed its card knows it';
+'Who is in no feed and on no leaderboard at present: hidden profiles, and who is banned everywhere. Both are few; of a row of a feed its card knows it';
 
 -- The filter names the few to look up. In this form, without search_path, it becomes part of the query that asks.
 create or replace function private.near_reposts(reader_id uuid, follow_filter bit, post_id uuid)

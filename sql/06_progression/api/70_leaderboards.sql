@@ -15,7 +15,7 @@ $$A leaderboard, from the first on: as of the last roll-up
 
 board: a code of leaderboards. scope: a genre's slug or a room's id for boards by genre or room, null for global ones. period: a season such as
 2026-Q4 or a week such as 2026-W47; null for the present one. 50 rows by default, 100 at most. Higher scores first, then who reached theirs first.
-Whoever leaves, and people across a block or muted, are left out without moving anybody's rank. Errors: board_not_found, room_not_found (404),
+Whoever leaves or is banned everywhere, and people across a block or muted, are left out without moving anybody's rank. Errors: board_not_found, room_not_found (404),
 not_signed_in (401, of a room), banned_from_room, not_a_member (403), scope_invalid, period_invalid, bad_cursor (422).$$;
 
 create or replace function public.my_rank(board text, scope text default null, period text default null)

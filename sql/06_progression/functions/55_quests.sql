@@ -287,10 +287,12 @@ begin
     end if;
 
     v_cause := 'quest:' || v_quest.id || ':' || v_window.period_key;
-    insert into public.quest_claims as claim (quest_id, user_id, period_key, points, credits)
+    -- After all it counted: what was done while this waited for the profile began later than it.
+    insert into public.quest_claims as claim (quest_id, user_id, period_key, points, credits, claimed_at)
     values (
       v_quest.id, v_user_id, v_window.period_key,
-      case when v_quest.points > 0 then private.award(v_user_id, 'quest_completed', v_cause, now(), v_quest.points) else 0 end, v_quest.credits
+      case when v_quest.points > 0 then private.award(v_user_id, 'quest_completed', v_cause, now(), v_quest.points) else 0 end, v_quest.credits,
+      clock_timestamp()
     )
     returning claim.* into v_claim;
     if v_quest.credits > 0 then

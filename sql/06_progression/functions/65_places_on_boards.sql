@@ -330,7 +330,7 @@ begin
     select shown.*
     from (
       select
-        at.user_id, at.score, at.reached_at, at.number, kept.card, kept.is_hidden, person.level,
+        at.user_id, at.score, at.reached_at, at.number, kept.card, kept.is_hidden, kept.banned_until, person.level,
         (rank() over (order by at.score desc))::int as rank,
         kept.is_private and private.is_stranger_to(at.user_id, board_rows.reader_id, board_rows.is_staff) as is_nameless
       from unnest(board_rows.user_ids, board_rows.scores, board_rows.times) with ordinality as at (user_id, score, reached_at, number)
@@ -339,7 +339,7 @@ begin
     ) as shown
     -- Whoever has no name here stays: else muting somebody would tell which row is theirs.
     where (shown.is_nameless or shown.user_id <> all (board_rows.left_out))
-      and (not shown.is_hidden or shown.user_id = board_rows.reader_id)
+      and ((not shown.is_hidden and coalesce(shown.banned_until <= now(), true)) or shown.user_id = board_rows.reader_id)
     offset 0
   ) as placed
   order by placed.number;

@@ -58,7 +58,7 @@ begin
         kept.is_private and private.is_stranger_to(kept.user_id, v_reader_id, v_is_staff) as is_nameless
       from private.board_tops as kept
       where kept.standing_id = v_standing_id
-        and (not kept.is_hidden or kept.user_id = v_reader_id)
+        and ((not kept.is_hidden and coalesce(kept.banned_until <= now(), true)) or kept.user_id = v_reader_id)
         -- Whoever has no name here stays: else muting somebody would tell which row is theirs.
         and (kept.user_id <> all (v_left_out) or (kept.is_private and private.is_stranger_to(kept.user_id, v_reader_id, v_is_staff)))
       order by kept.place
@@ -268,7 +268,7 @@ begin
         or (score.place_key, score.reached_at, score.user_id) > (-v_place[1]::bigint, v_place[2]::timestamptz, v_place[3]::uuid)
       )
       and not exists (
-        select from private.hidden_profiles as hidden where hidden.profile_id = listed.user_id and listed.user_id <> v_user_id
+        select from private.kept_from_feeds as kept where kept.profile_id = listed.user_id and listed.user_id <> v_user_id
       )
     order by score.place_key, score.reached_at, score.user_id
     limit (select page.size from private.board_page(leaderboard_following.page_size) as page)

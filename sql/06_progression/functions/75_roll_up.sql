@@ -87,7 +87,7 @@ begin
   for share;
 
   insert into private.board_tops as top (
-    standing_id, place, user_id, score, reached_at, rank, level, card, is_hidden, is_private, cursor, veiled_cursor
+    standing_id, place, user_id, score, reached_at, rank, level, card, is_hidden, is_private, cursor, veiled_cursor, banned_until
   )
   select
     first.standing_id, first.place, first.user_id, first.score, first.reached_at, first.rank, person.level, kept.card, kept.is_hidden,
@@ -96,7 +96,8 @@ begin
     case
       when kept.is_private
       then private.board_cursor('leaderboard:' || first.standing_id, first.score, first.reached_at, first.user_id, standing.salt, true)
-    end
+    end,
+    kept.banned_until
   from unnest(v_first.standing_ids, v_first.places, v_first.user_ids, v_first.scores, v_first.times, v_first.ranks)
     as first (standing_id, place, user_id, score, reached_at, rank)
   join private.standings as standing on standing.id = first.standing_id
@@ -105,9 +106,11 @@ begin
   on conflict (standing_id, place) do update
   set user_id = excluded.user_id, score = excluded.score, reached_at = excluded.reached_at, rank = excluded.rank, level = excluded.level,
       card = excluded.card, is_hidden = excluded.is_hidden, is_private = excluded.is_private, cursor = excluded.cursor,
-      veiled_cursor = excluded.veiled_cursor
-  where (top.cursor, top.rank, top.level, top.card::text, top.is_hidden, top.is_private)
-    is distinct from (excluded.cursor, excluded.rank, excluded.level, excluded.card::text, excluded.is_hidden, excluded.is_private);
+      veiled_cursor = excluded.veiled_cursor, banned_until = excluded.banned_until
+  where (top.cursor, top.rank, top.level, top.card::text, top.is_hidden, top.is_private, top.banned_until)
+    is distinct from (
+      excluded.cursor, excluded.rank, excluded.level, excluded.card::text, excluded.is_hidden, excluded.is_private, excluded.banned_until
+    );
   delete from private.board_tops as top
   using (
     select standing.id, count(first.place) as people
@@ -187,6 +190,8 @@ begin
         from private.standings as standing
         where standing.board = change.board and standing.scope = change.scope and standing.period = change.period
       )
+      -- A board on which nobody stood when its season was closed stays empty.
+      and not exists (select from public.seasons as season where season.code = change.period and season.status = 'closed')
   ) as change
   cross join lateral private.period_span(change.kind, change.period) as span (during)
   on conflict on constraint standings_once do nothing;
@@ -359,7 +364,7 @@ set search_path = ''
 as $$
 begin
   update private.board_tops as top
-  set card = new.card, is_hidden = new.is_hidden, is_private = new.is_private
+  set card = new.card, is_hidden = new.is_hidden, is_private = new.is_private, banned_until = new.banned_until
   where top.user_id = new.profile_id;
   return null;
 end;
@@ -367,5 +372,8 @@ $$;
 create trigger _700_keep_tops
   after update on private.person_cards
   for each row
-  when ((old.card, old.is_hidden, old.is_private) is distinct from (new.card, new.is_hidden, new.is_private))
+  when (
+    (old.card, old.is_hidden, old.is_private, old.banned_until)
+      is distinct from (new.card, new.is_hidden, new.is_private, new.banned_until)
+  )
   execute function private.tg_person_cards__keep_tops();

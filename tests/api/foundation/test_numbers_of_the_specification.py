@@ -1,4 +1,4 @@
-"""The numbers of specs 03 to 05, as they ship, and what just fits into them."""
+"""The numbers of specs 03 to 06, as they ship, and what just fits into them."""
 
 from __future__ import annotations
 
@@ -38,6 +38,15 @@ SHIPS = {
     "skip_active_seconds": 180,
     "skip_margin_seconds": 10,
     "live_token_seconds": 600,
+    "streak_freeze_periods": 7,
+    "streak_freezes_limit": 2,
+    "streak_move_hours": 16,
+    "streak_remind_hours": 6,
+    "streak_remind_from": 3,
+    "credits_live_days": 365,
+    "credits_per_month": 100,
+    "featured_badges_limit": 5,
+    "leaderboard_page_size": 50,
     "strikes_limit": 3,
     "report_weight_least": 20,
     "report_weight_most": 300,

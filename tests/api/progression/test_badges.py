@@ -470,6 +470,15 @@ def test_each_number_of_progression_wins_its_badges(
     assert db.execute(LAW.encode()).fetchall() == []
 
 
+def test_about_thirty_badges_ship(db: Connection) -> None:
+    rows = db.execute("select metric, threshold from public.badges where season is null").fetchall()
+    assert 28 <= len(rows) <= 36
+    rules = {(row["metric"], row["threshold"]) for row in rows}
+    assert rules >= {
+        ("tracks_played", 1), ("tracks_played", 100), ("login_streak", 7), ("login_streak", 30),
+    }  # fmt: skip
+
+
 def test_each_metric_of_badges_is_known_to_the_view(db: Connection) -> None:
     """What the check lets in is what the view can say: by each one's name."""
     (check,) = db.execute(

@@ -14,6 +14,7 @@ from tests.database import Actor, Connection, actor, person_id, refused
 from tests.progression import pay
 from tests.rooms import ban_from_room, enter_room, make_room
 from tests.schema.counters import counter_laws
+from tests.trust import end, impose
 
 HOUR = timedelta(hours=1)
 
@@ -276,6 +277,47 @@ def test_who_is_left_out_moves_nobody(db: Connection, ada: Actor, ben: Actor) ->
     cleo.call("restore_my_account")
     assert board(ada)[1] == (2, "cleo", 40)
     assert counter_laws(db) == []
+
+
+def test_who_is_banned_stands_on_no_page_until_it_ends(
+    db: Connection, ada: Actor, ben: Actor
+) -> None:
+    climb(db, "ada", "cleo", "ben", "dan")
+    ben.call("follow", username="cleo")
+    ben.call("follow", username="dan")
+    around = {"board": "points", "radius": 3}
+    (first, second, third, fourth) = board(ben)
+
+    def is_away() -> None:
+        assert board(ben) == shown(ben.rows("leaderboard_around_me", **around)) == [
+            first, third, fourth,
+        ]  # fmt: skip
+        # The page behind the first is made of scores, not of what is kept ready.
+        after = ada.rows("leaderboard", board="points")[0]["cursor"]
+        assert board(ben, after=after) == [third, fourth]
+        assert shown(ben.rows("leaderboard_following", board="points")) == [third, fourth]
+        assert board(actor(db, "cleo")) == [first, second, third, fourth]
+        assert rank(actor(db, "cleo")) == (2, 30, 4)
+        assert counter_laws(db) == []
+
+    sanction = impose(db, "cleo", "ban", "1 day")
+    is_away()
+    # Whoever is banned when a page is made is kept there with the end of the ban.
+    earn(db, ada, 1)
+    roll_up(db)
+    first = (1, "ada", 41)
+    is_away()
+    end(db, sanction)
+    assert board(ben) == [first, second, third, fourth]
+    assert shown(ben.rows("leaderboard_around_me", **around)) == [first, second, third, fourth]
+    assert shown(ben.rows("leaderboard_following", board="points")) == [second, third, fourth]
+    # A mute is no ban, nor is one in a room.
+    impose(db, "cleo", "mute")
+    db.execute(
+        "insert into public.sanctions (user_id, kind, room_id) values (%s, 'ban', %s)",
+        [person_id("cleo"), make_room(db, "ada")],
+    )
+    assert board(ben)[1] == second
 
 
 def test_a_private_profile_has_a_name_for_its_followers_alone(

@@ -41,6 +41,8 @@ def test_a_play_that_counts_earns_a_point_once(db: Connection, ben: Actor) -> No
     assert earned(ben) == [("play_counted", 1, None)]
     told = ben.call("my_progression")
     assert (told["total_points"], told["tracks_played"], told["artists_discovered"]) == (1, 1, 1)
+    assert told["listening_ms"] == 60_000
+    assert [row["current"] for row in ben.rows("my_streaks") if row["kind"] == "listening"] == [1]
 
 
 def test_plays_pay_no_more_than_their_cap(db: Connection, ben: Actor) -> None:

@@ -54,6 +54,21 @@ def test_what_is_deleted_takes_its_points_back_once(db: Connection, ada: Actor) 
     assert points(ada) == 0
 
 
+def test_a_comment_and_a_crate_that_are_deleted_take_their_points_back(
+    db: Connection, ada: Actor, ben: Actor
+) -> None:
+    said = ben.call("create_comment", target_kind="post", target_id=ada.post(), body="first")
+    crate = make_crate(ben)
+    pay(db)
+    assert points(ben) == 25
+    ben.call("delete_comment", comment_id=said["id"])
+    ben.call("delete_crate", crate_id=crate)
+    pay(db)
+    assert sorted(row[1] for row in earned(ben)) == [-20, -5, 5, 20]
+    told = ben.call("my_progression")
+    assert (told["total_points"], told["comments_created"], told["crates_created"]) == (0, 0, 0)
+
+
 def test_a_deed_done_again_is_paid_once_in_all(db: Connection, ada: Actor) -> None:
     for deed in ("award", "award", "take_back", "take_back", "award", "award"):
         db.execute(f"select private.{deed}(%s, 'post_created', 'x')".encode(), [ada.id])
@@ -200,6 +215,24 @@ def test_a_track_in_somebody_elses_public_crate_pays_its_artist(
     assert not any(str(private) in cause for cause in causes)
 
 
+def test_rules_ship_as_they_are_written(db: Connection) -> None:
+    rows = db.execute(
+        "select name, points, daily_cap, cooldown_seconds, minimum_account_age_days, is_active,"
+        " streak from public.point_rules"
+    ).fetchall()
+    assert {row["name"]: (row["points"], row["daily_cap"]) for row in rows} == {
+        "post_created": (10, 50), "comment_created": (5, 50), "crate_created": (20, 60),
+        "crate_item_received": (3, 60), "play_counted": (1, 120), "dj_track_played": (5, 100),
+        "upvote_received": (2, 200), "downvote_received": (-1, 50), "daily_login": (5, 5),
+        "level_up": (0, None), "quest_completed": (1, None),
+    }  # fmt: skip
+    assert {tuple(row.values())[3:6] for row in rows} == {(0, 0, True)}
+    assert {row["name"]: row["streak"] for row in rows if row["streak"]} == {
+        "post_created": "creation", "crate_created": "creation", "play_counted": "listening",
+        "daily_login": "login",
+    }  # fmt: skip
+
+
 def test_levels_ship_as_they_are_written(db: Connection) -> None:
     steps = {1: 0, 2: 100, 10: 900, 11: 1150, 25: 4650, 26: 5150, 50: 17150, 51: 18150}
     steps |= {75: 42150, 76: 44150, 99: 90150, 100: 92150}
@@ -267,12 +300,16 @@ def test_points_page_newest_first(db: Connection, ada: Actor) -> None:
         ada.rows("my_points", after="ff")
 
 
-def test_the_ledger_is_append_only(db: Connection, ada: Actor) -> None:
+def test_the_ledgers_are_append_only(db: Connection, ada: Actor) -> None:
     db.execute("select private.award(%s, 'post_created', 'x')", [ada.id])
+    db.execute("select private.grant_credits(%s, 'earned_quest', 7, 'x')", [ada.id])
     for statement in (
         "update public.point_events set points = 9",
         "delete from public.point_events",
         "truncate public.point_events cascade",
+        "update public.credit_entries set amount = 9",
+        "delete from public.credit_entries",
+        "truncate public.credit_entries cascade",
     ):
         with pytest.raises(Exception, match="append-only"), db.transaction():
             db.execute(statement.encode())

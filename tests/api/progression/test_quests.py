@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from tests.catalogue import make_song
 from tests.database import Actor, Connection, Database, Row, actor, person_id, refused, sign_up
 from tests.progression import make_crate, pay, points
-from tests.races import race, refusals
+from tests.races import race, refusals, wait_until_blocked
 from tests.schema.counters import LAWS, badges
 
 QUEST = {
@@ -263,6 +264,27 @@ def test_no_deed_is_paid_twice_by_moving_to_another_time_zone(db: Connection, ad
     assert (row["progress"], row["is_claimed"]) == (0, False)
     with refused(409, "quest_incomplete"):
         ada.call("claim_quest", quest_id=quest)
+
+
+def test_what_is_done_while_a_claim_waits_is_paid_by_it_alone(database: Database) -> None:
+    """The claim began before the deed it counts: in the day of another zone it is spent too."""
+    with database.connect() as db, database.connect() as busy, database.connect() as waiting:
+        quest = make_quest(db, target=1)
+        ada = actor(db, "ada")
+        zone = "update public.profiles set time_zone = %s where id = %s"
+        db.execute(zone, ["Pacific/Kiritimati", ada.id])
+        busy.execute("begin")
+        busy.execute("select from public.profiles where id = %s for no key update", [ada.id])
+        with ThreadPoolExecutor(1) as pool:
+            claim = pool.submit(actor(waiting, "ada").call, "claim_quest", quest_id=quest)
+            wait_until_blocked(db, waiting)
+            deed(db, ada, "post_created", "post:1", "now")
+            busy.execute("rollback")
+            assert claim.result(timeout=120)["points"] == 30
+        db.execute(zone, ["Etc/GMT+12", ada.id])
+        assert progress(ada) == 0
+        with refused(409, "quest_incomplete"):
+            ada.call("claim_quest", quest_id=quest)
 
 
 def period(db: Connection, cadence: str, zone: str, at: datetime) -> tuple[str, datetime, datetime]:

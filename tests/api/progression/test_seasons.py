@@ -160,6 +160,14 @@ def test_a_season_nobody_played_is_closed_too(db: Connection) -> None:
     assert (told["people"], told["winners"]) == (0, {})
     assert told["hash"] == hashlib.sha256(b"").hexdigest()
     assert seasons(db)[NEXT] == "active"
+    # And stays as it was closed.
+    earn(db, person_id("ada"), 9, DURING)
+    roll_up(db)
+    ada = actor(db, "ada")
+    assert ada.rows("leaderboard", board="season", period=OLD) == []
+    assert shown(ada.rows("leaderboard", board="points")) == [(1, "ada", 9)]
+    assert close(db) == told
+    assert counter_laws(db) == []
 
 
 def test_a_season_is_closed_when_it_is_over_settled_and_in_its_turn(db: Connection) -> None:

@@ -38,7 +38,12 @@ LAWS = {
             = (coalesce(kept.board, expected.board), coalesce(kept.period, expected.period))
         where (kept.score, kept.reached_at)
             is distinct from (expected.score, expected.reached_at)
-          and standing.frozen_at is null""",
+          and standing.frozen_at is null
+          and not exists (
+            select from public.seasons as season
+            where season.code = coalesce(kept.period, expected.period)
+              and season.status = 'closed'
+          )""",
     "a score is somebody's": """
         select score.user_id from private.board_scores as score
         where not exists (
@@ -95,7 +100,7 @@ LAWS = {
     "board_tops are the first of each board, as their cards are": """
         with facts as (
           select score.standing_id, score.user_id, score.score, score.reached_at, person.card,
-            person.is_hidden, person.is_private,
+            person.is_hidden, person.is_private, person.banned_until,
             row_number() over (
               partition by score.standing_id
               order by score.score desc, score.reached_at, score.user_id
@@ -110,10 +115,10 @@ LAWS = {
         full join private.board_tops as kept using (standing_id, place)
         where (
             kept.user_id, kept.score, kept.reached_at, kept.rank, kept.card::jsonb,
-            kept.is_hidden, kept.is_private
+            kept.is_hidden, kept.is_private, kept.banned_until
           ) is distinct from (
             facts.user_id, facts.score, facts.reached_at, facts.rank, facts.card,
-            facts.is_hidden, facts.is_private
+            facts.is_hidden, facts.is_private, facts.banned_until
           )
           and not exists (
             select from private.bucket_changes as gone
