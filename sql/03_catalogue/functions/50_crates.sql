@@ -362,14 +362,15 @@ begin
   if not found then
     perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
   end if;
-  -- What trends gets its row here and its weight by refresh_trending.
-  insert into private.crate_trends (crate_id, genre)
-  select crate.id, crate.genre
-  from public.crates as crate
-  where crate.id = record_crate_play.crate_id
-    and crate.audience = 'public'
-    and not exists (select from private.crate_trends as trend where trend.crate_id = crate.id)
-  on conflict (crate_id) do nothing;
+  -- What trends gets its row here and its weight by refresh_trending, also while it is not public: it may be so later, with these plays. The
+  -- row is held, so that who renews it either weighs this play, or has it out of the ranks already.
+  perform from private.crate_trends as trend where trend.crate_id = record_crate_play.crate_id for key share;
+  if not found then
+    insert into private.crate_trends (crate_id, genre)
+    select crate.id, crate.genre
+    from public.crates as crate
+    where crate.id = record_crate_play.crate_id;
+  end if;
   insert into private.crate_plays (crate_id, hour, listener_id)
   values (record_crate_play.crate_id, date_trunc('hour', now(), 'UTC'), v_user_id)
   on conflict do nothing;

@@ -206,12 +206,12 @@ begin
   gone as (
     delete from private.crate_trends as trend
     using weighed
-    where trend.crate_id = weighed.id and (weighed.score is null or not weighed.is_public)
+    where trend.crate_id = weighed.id and weighed.score is null
   )
   update private.crate_trends as trend
-  set score = weighed.score, genre = weighed.genre, refreshed_at = now()
+  set score = case when weighed.is_public then weighed.score else 0 end, genre = weighed.genre, refreshed_at = now()
   from weighed
-  where trend.crate_id = weighed.id and weighed.score is not null and weighed.is_public;
+  where trend.crate_id = weighed.id and weighed.score is not null;
   return v_ids[cardinality(v_ids)];
 end;
 $$;

@@ -158,7 +158,7 @@ create index crate_trends_genre on private.crate_trends (genre, score desc, crat
 alter table private.crate_trends enable row level security;
 alter table private.crate_trends force row level security;
 comment on table private.crate_trends is
-$$The public crates somebody has played in the last seven days, and what that weighs
+$$The crates somebody has played in the last seven days, and what that weighs; what is not public weighs nothing
 
 Renewed by refresh_trending in batches; stands still in between, so that pages fit together.$$;
 comment on column private.crate_trends.genre is 'The crate''s genre when it was weighed';

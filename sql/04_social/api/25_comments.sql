@@ -81,7 +81,7 @@ end;
 comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
-With its replies, from all but its author, the owner and staff. Staff may hide any but their own and those of staff of their role or a higher one, which is logged. Returns {is_hidden: true}; repeating
+With its replies, from all but its author, the owner and staff. The owner may hide any, also of somebody across a block. Staff may hide any but their own and those of staff of their role or a higher one, which is logged. Returns {is_hidden: true}; repeating
 changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled, not_the_owner, own_case, not_allowed (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)

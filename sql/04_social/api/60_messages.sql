@@ -29,7 +29,7 @@ $$Write in a conversation
 body: 1 to 2000 characters, or none with a track or a crate, which each reader finds as far as they may see it. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
 request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 messages_not_wanted (403; they have neither answered nor accepted, and take none any more), conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
-dm_request_messages, until they accept), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
+dm_request_messages, until they accept, or in a group one of them), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
 
 create or replace function public.delete_direct_message(message_id uuid)
 returns void

@@ -157,7 +157,7 @@ end;
 $$;
 
 -- Security definer: looks past the caller's rights for whose the thread is, and locks it.
-create or replace function private.comment_to_judge(comment_id uuid, is_for_staff boolean)
+create or replace function private.comment_to_judge(comment_id uuid, is_to_hide boolean)
 returns public.comments
 language plpgsql
 volatile
@@ -168,12 +168,18 @@ declare
   v_user_id uuid := private.acting_user('social');
   v_comment public.comments;
 begin
-  if not private.can_see_comment(comment_to_judge.comment_id) then
+  select comment.* into v_comment from public.comments as comment where comment.id = comment_to_judge.comment_id;
+  -- An owner hides any, also what they do not see: who says something rude and blocks them then would be out of their reach.
+  if not private.can_see_comment(comment_to_judge.comment_id)
+    and not (
+      comment_to_judge.is_to_hide
+      and private.target_owner(v_comment.target_kind, v_comment.target_id) is not distinct from v_user_id
+    )
+  then
     perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
   end if;
-  select comment.* into v_comment from public.comments as comment where comment.id = comment_to_judge.comment_id;
   if private.lock_target(v_comment.target_kind, v_comment.target_id) is distinct from v_user_id
-    and not (comment_to_judge.is_for_staff and private.is_staff())
+    and not (comment_to_judge.is_to_hide and private.is_staff())
   then
     perform private.raise_error(403, 'not_the_owner', 'This is for the owner of what is talked about.');
   end if;
@@ -188,7 +194,7 @@ begin
 end;
 $$;
 comment on function private.comment_to_judge(uuid, boolean) is
-'A comment, locked after its target, for the owner of the target or, where that is for them, staff; else not_the_owner (403)';
+'A comment, locked after its target, for the owner of the target or, to hide it, staff; else not_the_owner (403)';
 
 -- Security definer: clients hold no update right on comments.
 create or replace function private.set_comment_pinned(comment_id uuid, present boolean)

@@ -233,7 +233,7 @@ begin
   from unnest(v_actor_ids) with ordinality as actor (id, place)
   order by actor.place
   on conflict (notification_id, actor_id) do update
-    set acts = act.acts + 1, last_at = clock_timestamp()
+    set last_at = clock_timestamp()
     where v_kind.is_repeatable;
   -- Done, taken back and done again, it is listed and calls nobody: else following on and off would ring without end.
   v_is_quiet := not v_kind.is_pushed_each and cardinality(v_actor_ids) > 0 and not exists (

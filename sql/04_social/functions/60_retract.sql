@@ -1,3 +1,54 @@
+create or replace function private.is_still_so(kind text, actor_id uuid, target_kind text, target_id uuid, since timestamptz)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  -- By ids, as in forget_old_notifications: who says two things at once waits for a lock with the second, and makes its id after that.
+  v_from uuid := (lpad(to_hex(floor(extract(epoch from is_still_so.since) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
+begin
+  return case
+    when is_still_so.kind = 'comment' then exists (
+      select from public.comments as said
+      where said.author_id = is_still_so.actor_id
+        and said.id >= v_from
+        and said.target_id = is_still_so.target_id
+        and said.target_kind = is_still_so.target_kind
+        and said.deleted_at is null
+    )
+    when is_still_so.kind = 'reply' then exists (
+      select from public.comments as said
+      where said.author_id = is_still_so.actor_id
+        and said.id >= v_from
+        and said.parent_id = is_still_so.target_id
+        and said.deleted_at is null
+    )
+    when is_still_so.kind = 'reaction' then exists (
+      select from public.comment_reactions as given
+      where given.comment_id = is_still_so.target_id and given.user_id = is_still_so.actor_id and given.created_at >= is_still_so.since
+    ) or exists (
+      select from public.activity_reactions as given
+      where given.event_id = is_still_so.target_id and given.user_id = is_still_so.actor_id and given.created_at >= is_still_so.since
+    )
+    when is_still_so.kind in ('direct_message', 'message_request') then exists (
+      select from public.direct_messages as message
+      where message.conversation_id = is_still_so.target_id
+        and message.id >= v_from
+        and message.sender_id = is_still_so.actor_id
+        and message.deleted_at is null
+    )
+    else false
+  end;
+end;
+$$;
+comment on function private.is_still_so(text, uuid, text, uuid, timestamptz) is
+$$Whether something else that somebody did since a moment would be told alike, when one thing has just been taken back
+
+Of what can be done several times alone: comments, replies, reactions, messages. Asked of the things themselves, as not each was told so:
+a comment that answers or names its hearer is told by that alone.$$;
+
 create or replace function private.retract_many(recipient_id uuid, kind text, actor_ids uuid[], target_kind text, target_id uuid)
 returns void
 language plpgsql
@@ -24,29 +75,16 @@ begin
     for update of told
   );
 
-  -- What was done several times is once less, and that is all that is taken back of it.
-  with acted as (
-    select
-      act.notification_id, act.actor_id, act.acts,
-      coalesce(
-        bool_or(act.acts > 1) over (
-          partition by act.actor_id order by act.notification_id rows between unbounded preceding and 1 preceding
-        ),
-        false
-      ) as is_done
-    from private.notification_actors as act
-    where act.notification_id = any (v_ids) and act.actor_id = any (retract_many.actor_ids)
-  ),
-  lessened as (
-    update private.notification_actors as act
-    set acts = act.acts - 1
-    from acted
-    where act.notification_id = acted.notification_id and act.actor_id = acted.actor_id and acted.acts > 1 and not acted.is_done
-  ),
-  gone as (
+  -- Who has said two things and takes one of them back has still said the other.
+  with gone as (
     delete from private.notification_actors as act
-    using acted
-    where act.notification_id = acted.notification_id and act.actor_id = acted.actor_id and acted.acts = 1 and not acted.is_done
+    using public.notifications as told
+    where act.notification_id = any (v_ids)
+      and act.actor_id = any (retract_many.actor_ids)
+      and told.id = act.notification_id
+      and not private.is_still_so(
+        retract_many.kind, act.actor_id, retract_many.target_kind, retract_many.target_id, told.created_at
+      )
     returning act.actor_id
   )
   insert into private.told_and_taken_back as before (recipient_id, actor_id, kind, target_kind, target_id)

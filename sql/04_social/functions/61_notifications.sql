@@ -60,6 +60,10 @@ begin atomic
       from private.comments_for(notifications_for.reader_id, notifications_for.blocked_ids, notifications_for.muted_ids) as latest
       where latest.id = (told.data ->> 'comment_id')::uuid
         and not latest.is_deleted and not latest.is_hidden and latest.is_visible and latest.is_wanted
+        and (
+          latest.parent_id is null
+          or private.sees_thread(latest.parent_id, notifications_for.reader_id, notifications_for.blocked_ids)
+        )
     ) end,
     told.data, told.created_at, told.seen_at, told.read_at,
     (told.actor_count = 0 or actors.cards <> '{}')

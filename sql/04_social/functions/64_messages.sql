@@ -16,6 +16,7 @@ declare
   v_other public.conversation_members;
   v_permission text;
   v_conversation public.conversations;
+  v_is_waiting boolean;
   v_message_id uuid;
 begin
   if v_body is null and send_direct_message.track_id is null and send_direct_message.crate_id is null then
@@ -79,22 +80,26 @@ begin
     if v_permission = 'request' and v_other.state = 'joined' then
       update public.conversation_members as member
       set state = 'requested'
-      where member.conversation_id = v_conversation.id and member.member_id = v_other_id
-      returning member.* into v_other;
+      where member.conversation_id = v_conversation.id and member.member_id = v_other_id;
     end if;
-    if v_other.state <> 'joined' and private.setting('dm_request_messages') <= (
-      select count(*)
-      from public.direct_messages as message
-      where message.conversation_id = v_conversation.id and message.sender_id = v_user_id
-    ) then
-      perform private.raise_error(409, 'message_request_pending', 'Until they accept, no more messages than this can be sent.');
-    end if;
+  end if;
+  -- In a group, too: it takes but a title to make one of two people.
+  select bool_and(member.state <> 'joined') into v_is_waiting
+  from public.conversation_members as member
+  where member.conversation_id = v_conversation.id and member.member_id <> v_user_id and member.state <> 'left';
+  if v_is_waiting and private.setting('dm_request_messages') <= (
+    select count(*)
+    from public.direct_messages as message
+    where message.conversation_id = v_conversation.id and message.sender_id = v_user_id
+  ) then
+    perform private.raise_error(409, 'message_request_pending', 'Until they accept, no more messages than this can be sent.');
   end if;
   if send_direct_message.reply_to is not null and not exists (
     select from public.direct_messages as message
     where message.conversation_id = v_conversation.id
       and message.id = send_direct_message.reply_to
       and (v_member.joined_after_id is null or message.id > v_member.joined_after_id)
+      and (message.sender_id is null or message.sender_id <> all (private.blocked_ids()))
   ) then
     perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
   end if;

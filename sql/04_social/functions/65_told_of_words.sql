@@ -43,16 +43,22 @@ as $$
       from public.comments as parent
       where parent.id = (tell_of_comment.comment).parent_id
       union all
-      select
-        private.target_owner((tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id), 2,
-        'comment', (tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id
+      select owner.id, 2, 'comment', (tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id
+      from (
+        select private.target_owner((tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id) as id
+      ) as owner
+      -- What answers somebody they do not see is not theirs to see either.
+      where case
+        when (tell_of_comment.comment).parent_id is null then true
+        when owner.id = any (tell_of_comment.hearer_ids) then private.sees(owner.id, 'comment', (tell_of_comment.comment).id)
+      end
     ) as hearer
     where hearer.id = any (tell_of_comment.hearer_ids)
     order by hearer.id, hearer.place
   ) as hearer
 $$;
 comment on function private.tell_of_comment(public.comments, uuid[]) is
-'Tell those of hearer_ids whom a comment answers, by a reply, and whose the thing is, by a comment; who is both, by the reply';
+'Tell those of hearer_ids whom a comment answers, by a reply, and whose the thing is and who sees the comment, by a comment; who is both, by the reply';
 
 -- Security definer: notifications are nobody's to write. One comment is told to one person once: who is named in it by the mention, whom it
 -- answers by the reply, whose the thing is by the comment.

@@ -83,16 +83,13 @@ comment on column public.notifications.read_at is 'When it was read; null while 
 create table private.notification_actors (
   notification_id uuid not null references public.notifications (id) on delete cascade,
   actor_id uuid not null,
-  acts int not null default 1,
   last_at timestamptz not null default clock_timestamp(),
-  primary key (notification_id, actor_id),
-  constraint notification_actors_acts_positive check (acts > 0)
+  primary key (notification_id, actor_id)
 );
 create index notification_actors_actor_id on private.notification_actors (actor_id);
 alter table private.notification_actors enable row level security;
 alter table private.notification_actors force row level security;
 comment on table private.notification_actors is 'Who did what a notification tells of, once each';
-comment on column private.notification_actors.acts is 'How often, for kinds that can be repeated: only the last one taken back takes its actor out';
 comment on column private.notification_actors.last_at is 'When last';
 
 -- No foreign keys: it is written while a notification is locked, after which no profile may be; it goes by the data map, and in a day.

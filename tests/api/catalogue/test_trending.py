@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -62,17 +63,42 @@ def test_distinct_listeners_of_late_weigh_more_than_many_plays_of_one(
 
 
 def test_a_play_makes_a_crate_trend_at_the_next_refresh(
-    ben: Actor, service: Actor, visitor: Actor, db: Connection
+    ada: Actor, ben: Actor, service: Actor, visitor: Actor, db: Connection
 ) -> None:
     public, quiet = make_crate(db, "ada"), make_crate(db, "ada", "unlisted")
     for crate in (public, quiet):
         ben.call("record_crate_play", crate_id=crate)
     refresh(service)
-    assert trending(visitor) == ["public of ada"]
+    assert trending(visitor) == trending(ada) == ["public of ada"]
+    # What was played before it was public, or while it was not for an hour, was played.
+    for crate in (quiet, public):
+        for visibility in ("private", "public"):
+            ada.call("update_crate", crate_id=crate, visibility=visibility)
+            refresh(service)
+    assert sorted(trending(visitor)) == ["public of ada", "unlisted of ada"]
     db.execute("update private.crate_plays set hour = hour - interval '8 days'")
     refresh(service)
     assert trending(visitor) == []
     assert db.execute("select from private.crate_trends").fetchall() == []
+
+
+def test_a_play_while_ranks_are_renewed_is_weighed_by_the_next(database: Database) -> None:
+    """All plays of a crate are a week old, and it is just taken out, when it is played again."""
+    with database.connect() as db:
+        crate = make_crate(db, "ada")
+        played(db, crate, "cleo", 24 * 8)
+    with (
+        database.connect(autocommit=False) as renewing,
+        database.connect() as playing,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        refresh(actor(renewing, "service"))
+        play = pool.submit(actor(playing, "ben").call, "record_crate_play", crate_id=crate)
+        wait_until_blocked(renewing, playing)
+        renewing.commit()
+        assert play.result(timeout=120) == {"is_counted": True}
+        refresh(actor(renewing, "service"))
+        assert trending(actor(renewing, "visitor")) == ["public of ada"]
 
 
 def scores(db: Connection, *crates: uuid.UUID) -> list[int | None]:

@@ -307,6 +307,30 @@ def test_what_the_owner_hides_is_seen_by_its_author_the_owner_and_staff(
     assert bodies(listed(cast("visitor"), post)) == ["rude"]
 
 
+@pytest.mark.parametrize("blocker", ["ada", "ben"])
+def test_an_owner_hides_also_what_somebody_across_a_block_has_said(
+    blocker: str, cast: Callable[[str], Actor], ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    post = ada.post()
+    said = say(ben, post, "rude")
+    cast(blocker).call("block", username="ben" if blocker == "ada" else "ada")
+    assert (listed(ada, post), bodies(listed(cast("visitor"), post))) == ([], ["rude"])
+    for person, function, status, token in (
+        (ada, "pin_comment", 404, "comment_not_found"),
+        (cleo, "hide_comment", 403, "not_the_owner"),
+    ):
+        with refused(status, token):
+            person.call(function, comment_id=said)
+    for _ in range(2):
+        assert ada.call("hide_comment", comment_id=said) == {"is_hidden": True}
+    assert listed(cast("visitor"), post) == []
+    assert ada.call("unhide_comment", comment_id=said) == {"is_hidden": False}
+    ben.call("delete_comment", comment_id=said)
+    for comment in (said, uuid.uuid4()):
+        with refused(404, "comment_not_found"):
+            ada.call("hide_comment", comment_id=comment)
+
+
 def test_what_answers_a_hidden_comment_is_not_found_by_its_id_either(
     cast: Callable[[str], Actor], ada: Actor, ben: Actor, db: Connection
 ) -> None:

@@ -301,6 +301,8 @@ def test_a_block_in_a_group_hides_the_two_from_each_other_alone(
     assert read(ben, group)[0]["reply_to"] == {"id": str(first), "sender": None, "body": None}
     with refused(404, "direct_message_not_found"):
         ben.call("direct_message", message_id=last)
+    with refused(404, "direct_message_not_found"):
+        say(ben, group, "what I do not see", reply_to=last)
 
 
 def test_in_a_group_a_block_also_hides_messages_from_staff_who_are_in_it(

@@ -247,6 +247,24 @@ def test_a_stranger_is_asked_into_a_group(ada: Actor, ben: Actor, cleo: Actor) -
     assert listed(cleo, requests=True) == [group]
 
 
+def test_a_group_that_nobody_has_accepted_takes_no_more_than_a_request(
+    ada: Actor, cleo: Actor, stranger: Actor
+) -> None:
+    group = start(stranger, "ada", "cleo", title="Hello")
+    for number in range(3):
+        say(stranger, group, str(number))
+    ada.call("decline_message_request", conversation_id=group)
+    with refused(409, "message_request_pending"):
+        say(stranger, group, "more")
+    cleo.call("accept_message_request", conversation_id=group)
+    say(stranger, group, "thanks")
+    # Whom all others have left waits for nobody.
+    alone = start(cleo, "stranger", title="Alone")
+    stranger.call("leave_conversation", conversation_id=alone)
+    for number in range(4):
+        say(cleo, alone, str(number))
+
+
 def test_that_a_group_was_declined_is_nobodys_to_know(
     ada: Actor, ben: Actor, cleo: Actor, db: Connection
 ) -> None:

@@ -49,6 +49,51 @@ def test_only_the_last_comment_taken_back_takes_its_author_out(ada: Actor, ben: 
     assert told(ada) == []
 
 
+def test_what_is_taken_back_takes_nothing_else_of_its_author_along(ada: Actor, ben: Actor) -> None:
+    post = ada.post()
+    mine = comment(ada, post)
+    comment(ben, post, "this stays")
+    # A mention and a reply are told by themselves, and not among the comments.
+    for body, parent in (("hello @ada", None), ("to you", mine)):
+        ben.call("delete_comment", comment_id=comment(ben, post, body, parent_id=parent))
+        assert told(ada) == [("comment", ["ben"], 1)]
+    kept = comment(ben, post, "so it is", parent_id=mine)
+    ben.call("delete_comment", comment_id=comment(ben, post, "so, @ada", parent_id=mine))
+    assert told(ada) == [("reply", ["ben"], 1), ("comment", ["ben"], 1)]
+    ben.call("delete_comment", comment_id=kept)
+    assert told(ada) == [("comment", ["ben"], 1)]
+
+
+def test_what_was_said_before_keeps_nothing_told_that_is_taken_back(
+    db: Connection, ada: Actor, ben: Actor
+) -> None:
+    post = ada.post()
+    comment(ben, post, "read by now")
+    ada.call("mark_read")
+    last = comment(ben, post)
+    # In one transaction all of it happens at once.
+    db.execute("update public.notifications set created_at = clock_timestamp()")
+    ben.call("delete_comment", comment_id=last)
+    (row,) = ada.rows("my_notifications")
+    assert row["is_read"]
+
+
+def test_what_answers_somebody_they_do_not_see_is_not_told_to_whose_it_is(
+    ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    post = ada.post()
+    root = comment(ben, post)
+    comment(cleo, post, "before", parent_id=root)
+    (row,) = ada.rows("my_notifications")
+    assert row["comment"]["body"] == "before"
+    ben.call("block", username="ada")
+    (row,) = ada.rows("my_notifications")
+    assert ([card["username"] for card in row["actors"]], row["comment"]) == (["cleo"], None)
+    ada.call("mark_read")
+    comment(cleo, post, "after", parent_id=root)
+    assert (told(ada), ada.call("unread_count")) == ([("comment", ["cleo"], 1)], 0)
+
+
 @pytest.mark.parametrize("deed", ["block", "mute", "leave"])
 def test_no_words_of_somebody_unwanted_stay_in_what_others_are_part_of(
     ada: Actor, ben: Actor, cleo: Actor, deed: str
@@ -153,6 +198,21 @@ def test_a_message_that_is_deleted_unread_leaves_no_ghost(ada: Actor, ben: Actor
     message = say(ben, start(ben, "ada"))
     assert ada.call("unread_count") == 1
     ben.call("delete_direct_message", message_id=message)
+    assert told(ada) == []
+
+
+def test_a_message_that_is_taken_back_leaves_the_others_told(ada: Actor, ben: Actor) -> None:
+    ada.call("follow", username="ben")
+    conversation = start(ben, "ada")
+    quiet = {"conversation_id": conversation, "until": "infinity"}
+    ada.call("mute_conversation", **quiet)
+    untold = say(ben, conversation)
+    ada.call("mute_conversation", **{**quiet, "until": None})
+    messages = [say(ben, conversation, body) for body in ("and this", "and that")]
+    for message in (untold, messages[0]):
+        ben.call("delete_direct_message", message_id=message)
+        assert told(ada) == [("direct_message", ["ben"], 1)]
+    ben.call("delete_direct_message", message_id=messages[1])
     assert told(ada) == []
 
 
