@@ -62,7 +62,17 @@ class Order(BaseModel):
 # was cut off has ten minutes to ask again; the order waits longer than that for Stripe's word.
 MARGIN_SECONDS = 600
 
+
+class Attached(BaseModel):
+    """What an order is when its page is noted: it may have ended while Stripe made the page."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    status: str
+
+
 ORDER = TypeAdapter(Order)
+ATTACHED = TypeAdapter(Attached)
 NOTHING: TypeAdapter[Any] = TypeAdapter(Any)
 
 
@@ -92,13 +102,14 @@ def create_checkout(
         "shipping_address": request.shipping_address,
     }
     order = database.call("place_order", arguments, ORDER, is_idempotent=True)
+    status = order.status
     session: Json = {}
-    if order.status == "pending":
-        session = _session(database, stripe, order, returns)
+    if status == "pending":
+        status, session = _session(database, stripe, order, returns)
     expires_at = datetime.fromtimestamp(session["expires_at"], UTC) if session else None
     return {
         "order_id": str(order.order_id),
-        "status": order.status,
+        "status": status,
         "total_minor": order.total_minor,
         "currency": order.currency,
         "url": session.get("url"),
@@ -106,9 +117,12 @@ def create_checkout(
     }
 
 
-def _session(database: Database, stripe: Stripe, order: Order, returns: dict[str, str]) -> Json:
+def _session(
+    database: Database, stripe: Stripe, order: Order, returns: dict[str, str]
+) -> tuple[str, Json]:
+    """What an order is by then, and its page; none where nobody is to pay for it any more."""
     if order.stripe_session_id:
-        return stripe.retrieve("checkout.sessions", order.stripe_session_id)
+        return order.status, stripe.retrieve("checkout.sessions", order.stripe_session_id)
     try:
         session = stripe.create(
             "checkout.sessions", session_values(order, returns), f"order:{order.order_id}"
@@ -122,8 +136,8 @@ def _session(database: Database, stripe: Stripe, order: Order, returns: dict[str
         "session_id": session["id"],
         "payment_intent_id": session["payment_intent"],
     }
-    database.call("attach_session", attached, NOTHING, is_idempotent=True)
-    return session
+    status = database.call("attach_session", attached, ATTACHED, is_idempotent=True).status
+    return status, session if status == "pending" else {}
 
 
 def session_values(order: Order, returns: dict[str, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -25,8 +26,9 @@ class Transfer(BaseModel):
     account_id: str
     amount_minor: int
     currency: str
-    transfer_group: str | None = None
+    transfer_group: str
     key: str
+    created_at: datetime
 
 
 class TransferRefusedError(Exception):
@@ -64,15 +66,18 @@ class StripePayer:
             "amount": transfer.amount_minor,
             "currency": transfer.currency.lower(),
             "destination": transfer.account_id,
+            "transfer_group": transfer.transfer_group,
             "metadata": {
                 "transfer_id": str(transfer.transfer_id),
                 "payout_id": str(transfer.payout_id),
             },
         }
-        if transfer.transfer_group:
-            values["transfer_group"] = transfer.transfer_group
+        among = {"transfer_group": transfer.transfer_group}
         try:
-            return str(self.stripe.create("transfers", values, transfer.key)["id"])
+            made = self.stripe.create_once(
+                "transfers", values, transfer.key, transfer.created_at, among
+            )
+            return str(made["id"])
         except StripeRefusedError as error:
             raise TransferRefusedError(error.code) from error
         except StripeUnavailableError as error:

@@ -1,5 +1,7 @@
 """process-refunds: gives money back, takes it back from who had it, and forgets who has left."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from backbeat.database import Database
 from backbeat.errors import StripeRefusedError, StripeUnavailableError
 from backbeat.outbox import deliver
-from backbeat.stripe_client import Stripe
+from backbeat.stripe_client import Json, Stripe
 
 
 class RefundMessage(BaseModel):
@@ -44,6 +46,7 @@ class Refund(BaseModel):
     amount_minor: int
     order_id: UUID
     status: str
+    approved_at: datetime
 
 
 class Reversal(BaseModel):
@@ -78,7 +81,11 @@ def process_refunds(database: Database, stripe: Stripe) -> dict[str, int]:
                 "amount": asked.amount_minor,
                 "metadata": {"refund_id": str(message.refund_id), "order_id": str(asked.order_id)},
             }
-            outcome = _outcome(stripe, "refunds", values, f"refund:{message.refund_id}")
+            among = {"payment_intent": asked.payment_intent_id}
+            key = f"refund:{message.refund_id}"
+            outcome = _outcome(
+                lambda: stripe.create_once("refunds", values, key, asked.approved_at, among)
+            )
             arguments |= {"stripe_refund_id": outcome.pop("id"), **outcome}
             database.call("record_refund", arguments, NOTHING, is_idempotent=True)
 
@@ -88,7 +95,8 @@ def process_refunds(database: Database, stripe: Stripe) -> dict[str, int]:
         if asked.status == "due" and asked.transfer_id:
             key = f"reversal:{message.reversal_id}"
             values = {"amount": asked.amount_minor}
-            outcome = _outcome(stripe, "transfers.reversals", values, key, asked.transfer_id)
+            path = asked.transfer_id
+            outcome = _outcome(lambda: stripe.create("transfers.reversals", values, key, path))
             arguments |= {"stripe_reversal_id": outcome.pop("id"), **outcome}
             database.call("record_reversal", arguments, NOTHING, is_idempotent=True)
 
@@ -108,11 +116,9 @@ def process_refunds(database: Database, stripe: Stripe) -> dict[str, int]:
     return counts
 
 
-def _outcome(
-    stripe: Stripe, kind: str, values: dict[str, Any], key: str, *path: str
-) -> dict[str, object]:
+def _outcome(create: Callable[[], Json]) -> dict[str, object]:
     try:
-        made = stripe.create(kind, values, key, *path)
+        made = create()
     except StripeRefusedError as error:
         return {"id": None, "status": "failed", "failure": error.code}
     # A reversal has no status: it is made at once.

@@ -33,6 +33,8 @@ def reconcile_stripe(database: Database, stripe: Stripe) -> dict[str, object]:
     """
     from_at = database.call("reconciled_since", {}, MOMENT, is_idempotent=True)
     failures: list[BackbeatError] = []
+    # Stripe counts in whole seconds: both sides are compared from the same moment on.
+    from_at = from_at.replace(microsecond=0)
     events = list(stripe.events(from_at))
     repaired = _apply(database, _missing(database, events), failures)
     repaired += _apply(database, _sessions(database, stripe, failures), failures)
@@ -87,11 +89,20 @@ def _sessions(database: Database, stripe: Stripe, failures: list[BackbeatError])
     for name in database.call("open_sessions", {}, IDS, is_idempotent=True):
         try:
             session = stripe.retrieve("checkout.sessions", name)
+            has_failed = _has_failed(stripe, session)
         except StripeRefusedError as error:
             _note(failures, name, error)
             continue
         if session["status"] in OVER:
-            yield event_of(session)
+            yield event_of(session, FAILED if has_failed else OVER[session["status"]])
+
+
+def _has_failed(stripe: Stripe, session: Json) -> bool:
+    """Whether what was to come later did not: the session itself does not say so."""
+    if session["status"] != "complete" or session["payment_status"] != "unpaid":
+        return False
+    intent = stripe.retrieve("payment_intents", session["payment_intent"])
+    return intent["status"] in ("requires_payment_method", "canceled")
 
 
 def _note(failures: list[BackbeatError], name: str, error: BackbeatError) -> None:
@@ -100,14 +111,16 @@ def _note(failures: list[BackbeatError], name: str, error: BackbeatError) -> Non
 
 
 OVER = {"complete": "checkout.session.completed", "expired": "checkout.session.expired"}
+FAILED = "checkout.session.async_payment_failed"
 
 
-def event_of(session: Json) -> Json:
-    """An event that says what a session is like now; the same for the same state."""
+def event_of(session: Json, kind: str) -> Json:
+    """An event of a kind that says what a session is like now; the same for the same state."""
+    state = "failed" if kind == FAILED else session["payment_status"]
     return {
-        "id": f"reconcile_{session['id']}_{session['status']}_{session['payment_status']}",
+        "id": f"reconcile_{session['id']}_{session['status']}_{state}",
         "object": "event",
-        "type": OVER[session["status"]],
+        "type": kind,
         "created": session["created"],
         "livemode": session["livemode"],
         "data": {"object": session},

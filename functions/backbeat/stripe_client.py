@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RETRIES = 2
+# Stripe knows a key for a day at least; less what its clock and ours may differ by.
+KEY_KNOWN = timedelta(hours=23)
 Json = dict[str, Any]
 # A path of the app: never another host (`//evil.example`), nor what a browser takes for one.
 Path = Annotated[
@@ -47,6 +49,25 @@ class Stripe:
         return self._ask(
             lambda: service.create(*path, dict(values), options={"idempotency_key": key})
         )
+
+    def create_once(
+        self,
+        kind: str,
+        values: Mapping[str, Any],
+        key: str,
+        asked_since: datetime,
+        among: Mapping[str, Any],
+    ) -> Json:
+        """Create something once, however long ago it was asked for first.
+
+        When Stripe may have forgotten the key, what was made is looked for in its list, narrowed
+        down to `among`: it has the metadata of `values`, which are no other's.
+        """
+        if datetime.now(UTC) - asked_since > KEY_KNOWN:
+            for made in self.all(kind, among):
+                if made["metadata"] == values["metadata"]:
+                    return made
+        return self.create(kind, values, key)
 
     def retrieve(self, kind: str, identity: str) -> Json:
         """Return what something is like now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -84,17 +85,32 @@ def test_one_look_at_stripe_repairs_what_was_lost_and_a_second_changes_nothing(
 
 def test_a_checkout_whose_end_is_older_than_stripes_events_is_asked_for(market: Market) -> None:
     ada, ben = market.seller("old_ada"), market.live.person("old_ben")
-    market.stripe.webhooks.chaos = Chaos(drop=1)
-    made = market.checkout(ben, market.offer(ada, 700)).json()
-    market.press(made["url"])
+
+    def buy(do: str = "pay") -> str:
+        made = market.checkout(ben, market.offer(ada, 700)).json()
+        market.press(made["url"], do)
+        return str(made["order_id"])
+
+    # What is on its way may be for weeks.
+    late, coming = buy("fails"), buy("fails")
     market.wait()
+    market.stripe.webhooks.chaos = Chaos(drop=1)
+    paid = buy()
+    (session,) = market.of_order("checkout.session", late)
+    market.happens(f"sessions/{session['id']}/settle", arrives=False)
+    market.wait()
+    market.live.sql(
+        "update public.orders set created_at = now() - interval '20 days' where id = any (%s)",
+        [uuid.UUID(late), uuid.UUID(coming)],
+    )
     # Stripe lists events for a while only.
     store = market.stripe.store
     for event in list(store.all("event")):
         del store.objects[event["id"]]
-    assert market.status(made["order_id"]) == "pending"
-    assert reconcile(market)["repaired"] == 1
-    assert market.status(made["order_id"]) == "paid"
+    orders = (paid, late, coming)
+    assert [market.status(order) for order in orders] == ["pending"] * 3
+    assert reconcile(market)["repaired"] == 2
+    assert [market.status(order) for order in orders] == ["paid", "failed", "pending"]
     assert reconcile(market)["repaired"] == 0
 
 

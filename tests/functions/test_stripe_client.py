@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from backbeat.connect_onboarding import Artist, account_values
 from backbeat.create_checkout import (
@@ -17,21 +17,26 @@ from backbeat.create_checkout import (
     ChargeLine,
     CheckoutRequest,
     Order,
+    create_checkout,
     session_values,
 )
+from backbeat.database import Database
 from backbeat.errors import (
     StripeConflictError,
     StripeNotConfiguredError,
     StripeRefusedError,
     StripeUnavailableError,
 )
-from backbeat.reconcile_stripe import event_of, movement
+from backbeat.process_payouts import StripePayer, Transfer
+from backbeat.process_refunds import process_refunds
+from backbeat.reconcile_stripe import OVER, event_of, movement
 from backbeat.settings import Settings
 from backbeat.stripe_client import Stripe, connect_stripe, page_url
 from tests.functions.server import NOWHERE
 from tests.functions.stripe import KEY, SECRET, MoodyStripe, moody_stripe
 from tests.patience import PATIENCE_SECONDS
 
+T = TypeVar("T")
 RETURNS = {"success_url": "https://app.example/thanks", "cancel_url": "https://app.example/"}
 
 
@@ -87,6 +92,25 @@ def press(url: str, do: str = "pay") -> None:
     assert answer.status_code == 303
 
 
+class Told(Database):
+    """A database that answers as laid down: of a list what is next, else the same each time."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = answers
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    def call(self, function: str, arguments: Any, returns: TypeAdapter[T], **_: bool) -> T:
+        """Answer."""
+        self.asked.append((function, dict(arguments)))
+        found = self.answers[function]
+        return returns.validate_python(found.pop(0) if isinstance(found, list) else found)
+
+
+def days_ago(number: int) -> str:
+    """A moment, as the database tells it."""
+    return (datetime.now(UTC) - timedelta(days=number)).isoformat()
+
+
 def test_a_checkout_charges_the_orders_total_and_names_the_order(
     stripe: Stripe, moody: MoodyStripe
 ) -> None:
@@ -108,7 +132,7 @@ def test_a_checkout_charges_the_orders_total_and_names_the_order(
     paid = stripe.retrieve("checkout.sessions", session["id"])
     intent = stripe.retrieve("payment_intents", paid["payment_intent"])
     assert (intent["metadata"], intent["transfer_group"]) == ({"order_id": name}, name)
-    assert event_of(paid)["id"] == f"reconcile_{session['id']}_complete_paid"
+    assert event_of(paid, OVER["complete"])["id"] == f"reconcile_{session['id']}_complete_paid"
     assert moody.made("checkout/sessions") == 3
 
 
@@ -177,6 +201,87 @@ def test_an_artist_is_onboarded_paid_and_pays_back(stripe: Stripe, moody: MoodyS
     assert {"account.updated", "transfer.reversed", "checkout.session.completed"} <= set(seen)
     assert len(seen) == len(list(moody.store.all("event")))
     assert list(stripe.events(datetime.now(UTC) + timedelta(hours=1))) == []
+
+
+def test_what_was_made_is_found_when_its_key_is_forgotten(
+    stripe: Stripe, moody: MoodyStripe
+) -> None:
+    session = stripe.create("checkout.sessions", session_values(order(), RETURNS), "order:1")
+    press(session["url"])
+    paid = stripe.retrieve("checkout.sessions", session["id"])["payment_intent"]
+
+    def give_back(refund: uuid.UUID) -> dict[str, Any]:
+        """See to a refund that was approved two days ago; what is recorded of it."""
+        asked = {
+            "payment_intent_id": paid, "amount_minor": 500, "order_id": str(uuid.UUID(int=7)),
+            "status": "approved", "approved_at": days_ago(2),
+        }  # fmt: skip
+        message = {"id": 7, "payload": {"refund_id": str(refund)}}
+        database = Told(
+            claim_outbox=[[message], [], [], []], refund_to_make=asked, record_refund=None,
+            finish_outbox="delivered",
+        )  # fmt: skip
+        process_refunds(database, stripe)
+        (recorded,) = [arguments for name, arguments in database.asked if name == "record_refund"]
+        return recorded
+
+    first, second = uuid.uuid4(), uuid.uuid4()
+    # It is looked for, then made, and the answer is lost each time.
+    moody.answers_late = True
+    moody.script += [None, 500, 500, 500]
+    with pytest.raises(StripeUnavailableError):
+        give_back(first)
+    (made,) = moody.store.all("refund")
+    # Stripe forgets keys after a day.
+    moody.store.answered.clear()
+    assert give_back(first)["stripe_refund_id"] == made["id"]
+    # As much of the same payment that is another refund is made.
+    other = give_back(second)
+    assert other["stripe_refund_id"] != made["id"]
+    assert len(list(moody.store.all("refund"))) == 2
+
+    artist = Artist(email="ada@example.com", country="GB")
+    account = stripe.create("accounts", account_values(uuid.uuid4(), artist), "account:1")
+    pages = {"return_url": "https://app.example/", "refresh_url": "https://app.example/again"}
+    link = {"account": account["id"], "type": "account_onboarding", **pages}
+    press(stripe.create("account_links", link, "link:1")["url"], "finish")
+    transfer = Transfer.model_validate(
+        {
+            "transfer_id": 7, "payout_id": str(uuid.uuid4()), "account_id": account["id"],
+            "amount_minor": 300, "currency": "USD", "transfer_group": "an order",
+            "key": "transfer:7", "created_at": days_ago(2),
+        }
+    )  # fmt: skip
+    sent = StripePayer(stripe).send(transfer)
+    moody.store.answered.clear()
+    assert StripePayer(stripe).send(transfer) == sent
+    # Its seller's part of the same order in another payout is another transfer.
+    later = transfer.model_copy(update={"transfer_id": 8, "key": "transfer:8"})
+    assert StripePayer(stripe).send(later) != sent
+
+
+@pytest.mark.parametrize("status", ["pending", "expired", "paid"])
+def test_nobody_is_given_a_page_of_an_order_that_is_over(
+    stripe: Stripe, moody: MoodyStripe, status: str
+) -> None:
+    """It may end while Stripe makes the page."""
+    placed = order().model_dump(mode="json")
+    database = Told(place_order=placed, attach_session={"status": status})
+    told = create_checkout(
+        database,
+        stripe,
+        settings(FRONTEND_URL="https://app.example"),
+        uuid.uuid4(),
+        CheckoutRequest.model_validate(
+            {
+                "items": [{"product_id": str(uuid.uuid4())}], "client_id": str(uuid.uuid4()),
+                "success_path": "/thanks", "cancel_path": "/",
+            }
+        ),
+    )  # fmt: skip
+    (session,) = moody.store.all("checkout.session")
+    assert told["status"] == status
+    assert told["url"] == (session["url"] if status == "pending" else None)
 
 
 def test_paths_lead_nowhere_but_to_the_app() -> None:

@@ -28,8 +28,8 @@ end;
 comment on function backend.attach_session(uuid, text, text) is
 $$Say in which Checkout Session an order is paid
 
-Again with the same it changes nothing. payment_intent_id is known when it is paid, and not needed. Returns {order_id, status, stripe_session_id}. Errors:
-order_not_found (404), session_differs (409), session_invalid (422).$$;
+Again with the same it changes nothing. payment_intent_id is known when it is paid, and not needed. Returns {order_id, status, stripe_session_id}: in the
+page of an order that is not pending any more nobody is to pay. Errors: order_not_found (404), session_differs (409), session_invalid (422).$$;
 
 create or replace function backend.abandon_order(order_id uuid)
 returns text
@@ -84,7 +84,8 @@ end;
 comment on function backend.refund_to_make(uuid) is
 $$What a refund that was approved is to be made of
 
-{payment_intent_id, amount_minor, currency, order_id, status}: one that is not approved any more is not to be made. Errors: refund_not_found (404).$$;
+{payment_intent_id, amount_minor, currency, order_id, status, approved_at}: one that is not approved any more is not to be made. Errors: refund_not_found
+(404).$$;
 
 create or replace function backend.record_refund(refund_id uuid, stripe_refund_id text, status text, failure text default null)
 returns text

@@ -178,8 +178,9 @@ end;
 comment on function backend.claim_transfers(int) is
 $$Lease the next transfers to make at the payment provider
 
-At most size (100; 1000 at most), none while commerce is switched off: [{transfer_id, payout_id, account_id, amount_minor, currency, transfer_group, key}].
-Each is told of with record_transfer within the lease (setting outbox_lease_seconds), else it is given out again; its key stays, so that it is made once.$$;
+At most size (100; 1000 at most), none while commerce is switched off: [{transfer_id, payout_id, account_id, amount_minor, currency, transfer_group, key,
+created_at}]. Each is told of with record_transfer within the lease (setting outbox_lease_seconds), else it is given out again; its key stays, so that it is
+made once.$$;
 
 create or replace function backend.record_transfer(transfer_id bigint, stripe_transfer_id text, status text, failure text default null)
 returns text

@@ -49,7 +49,7 @@ end;
 comment on function backend.open_sessions() is
 $$Checkout sessions of orders that wait to be paid
 
-Their ids, oldest first, of the last 72 hours (setting reconciled_hours).$$;
+Their ids, oldest first: of the last 72 hours (setting reconciled_hours), and however old where the money is on its way.$$;
 
 create or replace function backend.record_reconciliation(from_at timestamptz, to_at timestamptz, repaired int, transactions jsonb)
 returns jsonb
@@ -65,7 +65,8 @@ comment on function backend.record_reconciliation(timestamptz, timestamptz, int,
 $$Compare the ledger with Stripe's balance transactions of a time, and keep the report
 
 transactions: [{id, type, amount_minor, fee_minor, currency}], amounts before fees; repaired: how many events had not come before. What Stripe kept of
-charges goes into the ledger, once each. Returns the report {id, from_at, to_at, repaired_count, transaction_count, currencies {<currency>: {ledger_minor,
+charges goes into the ledger, once each. What was moved at one edge of the time at Stripe, and written here beyond it, is a difference of that report. Refunds,
+reversals and deletions of customers that were given up (dead_letters) are tried again. Returns the report {id, from_at, to_at, repaired_count, transaction_count, currencies {<currency>: {ledger_minor,
 stripe_minor, difference_minor, fees_minor}}, is_even, created_at}. Errors: report_invalid (422).$$;
 
 grant execute on function private.reconciliations(text, int), public.reconciliations(text, int) to authenticated;

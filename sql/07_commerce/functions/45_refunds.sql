@@ -271,7 +271,7 @@ declare
 begin
   return jsonb_build_object(
     'payment_intent_id', v_refund.payment_intent_id, 'amount_minor', v_refund.amount_minor, 'currency', v_refund.currency,
-    'order_id', v_refund.order_id, 'status', v_refund.status
+    'order_id', v_refund.order_id, 'status', v_refund.status, 'approved_at', v_refund.decided_at
   );
 end;
 $$;

@@ -338,7 +338,8 @@ begin
     v_claimed := v_claimed || jsonb_build_object(
       'transfer_id', v_transfer.id, 'payout_id', v_transfer.payout_id, 'account_id', v_transfer.stripe_account_id,
       'amount_minor', v_transfer.amount_minor, 'currency', v_transfer.currency,
-      'transfer_group', coalesce(v_transfer.order_id::text, 'payout:' || v_transfer.payout_id), 'key', 'transfer:' || v_transfer.id
+      'transfer_group', coalesce(v_transfer.order_id::text, 'payout:' || v_transfer.payout_id), 'key', 'transfer:' || v_transfer.id,
+      'created_at', v_transfer.created_at
     );
   end loop;
   return v_claimed;

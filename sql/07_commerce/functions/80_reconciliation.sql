@@ -35,7 +35,8 @@ as $$
   from public.orders as pending
   where pending.status = 'pending'
     and pending.stripe_session_id is not null
-    and pending.created_at > private.reconciled_since()
+    -- What is on its way may be for weeks, and no clock of ours ends it (expire_orders).
+    and (pending.created_at > private.reconciled_since() or pending.session_status = 'processing')
 $$;
 
 create or replace function private.post_provider_fees(transactions jsonb)
@@ -95,6 +96,10 @@ begin
     perform private.raise_error(422, 'report_invalid', 'This is no report of balance transactions.');
   end if;
   perform private.post_provider_fees(record_reconciliation.transactions);
+  -- Stripe answers: what was given up while it did not is tried again.
+  update private.outbox as message
+  set dead_at = null, attempts = 0, next_attempt_at = clock_timestamp()
+  where message.dead_at is not null and message.topic in ('stripe_refund', 'stripe_reversal', 'stripe_customer');
   insert into private.reconciliations (from_at, to_at, repaired_count, transaction_count, currencies, is_even)
   select
     record_reconciliation.from_at, record_reconciliation.to_at, record_reconciliation.repaired,

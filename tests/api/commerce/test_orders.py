@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -43,6 +44,8 @@ def test_what_is_charged_is_the_total(shop: Shop) -> None:
 
 def test_the_seller_may_bear_the_fees(shop: Shop, admiral: Actor) -> None:
     admiral.call("set_fee_policy", platform_bps=1000, processing_bps=500, payer="seller")
+    later = {"platform_bps": 0, "processing_bps": 0, "effective_from": "2199-01-01"}
+    admiral.call("set_fee_policy", **later, payer="buyer")
     order = shop.buy("ben", shop.offer("ada"))
     assert shop.row(order)["total_minor"] == 1000
     assert balance(shop.connection, "payable", "ada") == -850
@@ -125,6 +128,10 @@ def test_a_seller_who_may_not_charge_sells_nothing_for_money(shop: Shop, ada: Ac
     with refused(402, "seller_not_ready"):
         ada.run(f"{insert} 'fixed', 5)")
     ada.run(f"{insert} 'free', null)")
+    # What is switched off then is not switched on.
+    ada.run("update public.products set is_active = false where id = %s", thing)
+    with refused(402, "seller_not_ready"):
+        ada.run("update public.products set is_active = true where id = %s", thing)
 
 
 @pytest.mark.parametrize(
@@ -173,10 +180,16 @@ def test_variants_have_their_own_price_and_stock(shop: Shop, ada: Actor) -> None
     )  # fmt: skip
     with refused(404, "variant_not_found"):
         shop.checkout("ben", shirt)
-    told = shop.checkout(
-        "ben", *({"product_id": str(shirt), "variant_id": str(each)} for each in (small, large))
-    )
+    both = [{"product_id": str(shirt), "variant_id": str(each)} for each in (small, large)]
+    # So many of a product in all, whichever of its variants.
+    ada.run("update public.products set max_per_order = 1 where id = %s", shirt)
+    with refused(422, "quantity_invalid"):
+        shop.checkout("ben", *both)
+    ada.run("update public.products set max_per_order = 2 where id = %s", shirt)
+    told = shop.checkout("ben", *both)
     assert told["subtotal_minor"] == 2200
+    with refused(409, "product_sold"):
+        ada.run("delete from public.product_variants where id = %s", small)
     with refused(409, "sold_out"):
         shop.checkout("cleo", {"product_id": str(shirt), "variant_id": str(large)})
     assert shop.service.call("backend.abandon_order", order_id=told["order_id"]) == "failed"
@@ -185,6 +198,8 @@ def test_variants_have_their_own_price_and_stock(shop: Shop, ada: Actor) -> None
 
 
 def test_one_order_is_in_one_currency(shop: Shop, admiral: Actor) -> None:
+    with refused(422, "currency_disabled"):
+        shop.offer("ada", currency="EUR")
     for code in ("EUR", "KWD", "JPY"):
         admiral.call("set_currency", code=code, is_enabled=True)
     yen, euro = (shop.offer("ada", currency=code) for code in ("JPY", "EUR"))
@@ -268,6 +283,8 @@ def test_what_is_not_paid_in_time_goes_back(shop: Shop) -> None:
     db, shirt = shop.connection, shop.offer("ada", stock=3)
     stock = "select stock from public.products where id = %s"
     waiting = shop.place("ben", shirt)
+    row = shop.row(waiting)
+    assert row["expires_at"] - row["created_at"] == timedelta(minutes=30)
     on_its_way = shop.place("cleo", shirt)
     shop.paid(on_its_way, payment_status="unpaid")
     without_session = shop.checkout("dan", shirt)["order_id"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.database import Actor, Connection, actor, refused
 from tests.ledger import balance
+from tests.payouts import sell
 from tests.schema.counters import counter_laws
 from tests.shop import Shop
 
@@ -78,12 +80,22 @@ def test_sessions_that_wait_are_named(db: Connection) -> None:
     assert waiting != paid
     service = actor(db, "service")
     assert service.call("backend.open_sessions") == [f"cs_{waiting}"]
+    coming = shop.place("cleo", product)
+    assert shop.paid(coming, payment_status="unpaid") == "applied"
     db.execute("update private.settings set value = 1 where name = 'reconciled_hours'")
-    db.execute(
-        "update public.orders set created_at = now() - interval '61 minutes' where id = %s",
-        [waiting],
-    )
-    assert service.call("backend.open_sessions") == []
+    move = "update public.orders set created_at = now() - %s, expires_at = now() - interval '1 day'"
+    for age, named in ((3599, {waiting, coming}), (3600, {coming})):
+        db.execute(move.encode(), [timedelta(seconds=age)])
+        told = service.call("backend.open_sessions")
+        assert set(told) == {f"cs_{order}" for order in named}
+    # However long it takes: nobody but Stripe knows when it is over.
+    db.execute("update public.orders set created_at = now() - interval '30 days'")
+    assert service.call("backend.open_sessions") == [f"cs_{coming}"]
+    assert service.call("backend.expire_orders", size=10) == 1
+    assert (shop.row(coming)["status"], shop.row(waiting)["status"]) == ("pending", "expired")
+    never = shop.session(coming, payment_status="unpaid")
+    assert shop.event("checkout.session.async_payment_failed", never) == "applied"
+    assert (shop.row(coming)["status"], service.call("backend.open_sessions")) == ("failed", [])
 
 
 def test_how_far_back_it_looks_is_one_setting(db: Connection) -> None:
@@ -95,6 +107,32 @@ def test_how_far_back_it_looks_is_one_setting(db: Connection) -> None:
         row = db.execute("select now() - make_interval(hours => %s) as at", [hours]).fetchone()
         assert row is not None
         assert service.call("backend.reconciled_since") == row["at"]
+
+
+def test_what_was_written_from_the_first_moment_to_before_the_last_is_compared(
+    db: Connection,
+) -> None:
+    for days, amount in ((8, 100), (7, 30)):
+        sell(db, amount, days_ago=days)
+    (row,) = db.execute("select now() as at").fetchall()
+    span = {f"{end}_at": row["at"] - timedelta(days=days) for end, days in (("from", 8), ("to", 7))}
+    assert report(db, [], **span)["currencies"]["USD"]["ledger_minor"] == 100
+
+
+def test_what_was_given_up_while_stripe_was_away_is_tried_again(db: Connection) -> None:
+    shop = Shop(db)
+    refund = shop.approve("ben", "ada", shop.lines(shop.buy("ben", shop.offer("ada")))[0])
+    db.execute("select private.enqueue('remove_object', '{}')")
+    db.execute("update private.outbox set attempts = 8, dead_at = now()")
+    claim = {"topic": "stripe_refund", "size": 10}
+    assert shop.service.rows("backend.claim_outbox", **claim) == []
+    report(db, [])
+    (message,) = shop.service.rows("backend.claim_outbox", **claim)
+    assert (message["payload"], message["attempts"]) == ({"refund_id": str(refund)}, 1)
+    told = shop.service.call("backend.refund_to_make", refund_id=refund)
+    assert (told["status"], told["amount_minor"]) == ("approved", 1150)
+    # Of what is no money somebody decides.
+    assert len(shop.service.rows("backend.dead_letters", topic="remove_object")) == 1
 
 
 @pytest.mark.parametrize(

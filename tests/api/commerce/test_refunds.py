@@ -258,6 +258,7 @@ def test_downloads_are_three_and_stay_when_the_product_goes(
     with refused(409, "product_sold"):
         ada.run("delete from public.products where id = %s", song)
     ada.run("update public.products set is_active = false where id = %s", song)
+    shop.connection.execute("update public.tracks set status = 'hidden'")
     claim = {"user_id": ben.id, "grant_id": held["grant_id"]}
     for left in (2, 1, 0):
         link = shop.service.call("backend.claim_download", **claim)
@@ -378,6 +379,34 @@ def test_what_was_sent_does_not_come_back_to_stock_with_the_money(shop: Shop, ad
         for row in shop.connection.execute("select id, stock from public.products")
     }
     assert (stock[shirt], stock[cap]) == (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("payer", "net", "charged"), [("buyer", 2300, 2600), ("seller", 2000, 2300)]
+)
+def test_what_sending_cost_goes_back_with_its_line_and_no_fee_is_of_it(
+    shop: Shop, ada: Actor, admiral: Actor, payer: str, net: int, charged: int
+) -> None:
+    db = shop.connection
+    admiral.call("set_fee_policy", platform_bps=1000, processing_bps=500, payer=payer)
+    shirt = shop.offer("ada", shipping_required=True, shipping_minor=300)
+    order = shop.buy("ben", {"product_id": str(shirt), "quantity": 2}, shop.offer("cleo"))
+    sent, other = shop.lines(order)
+    assert (sent["seller_net_minor"], sent["charged_minor"]) == (net, charged)
+    assert (balance(db, "fees"), balance(db, "processing_fees")) == (-300, -150)
+    ada.call("mark_shipped", order_line_id=sent["id"])
+    # Half of it at Stripe, in proportion; then the rest here.
+    shop.event("charge.refunded", shop.charge(order, shop.row(order)["total_minor"] // 2))
+    assert shop.lines(order)[0]["refunded_minor"] == charged // 2
+    assert balance(db, "payable", "ada") == -net // 2
+    given = shop.approve("ben", "ada", sent)
+    told = shop.service.call("backend.refund_to_make", refund_id=given)
+    assert told["amount_minor"] == charged - charged // 2
+    assert shop.made(given) == "succeeded"
+    assert balance(db, "payable", "ada") == 0
+    assert (balance(db, "fees"), balance(db, "processing_fees")) == (-50, -25)
+    assert balance(db, "stripe_clearing") == other["charged_minor"] // 2
+    assert counter_laws(db) == []
 
 
 def test_a_line_that_was_given_back_stays_so_whatever_is_given_back_at_stripe(shop: Shop) -> None:

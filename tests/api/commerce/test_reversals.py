@@ -9,7 +9,7 @@ import pytest
 
 from tests.database import Actor, Connection, actor, refused
 from tests.ledger import balance
-from tests.payouts import ALWAYS, claim, record, standing
+from tests.payouts import ALWAYS, claim, ready, record, standing
 from tests.schema.counters import counter_laws
 from tests.shop import Shop
 
@@ -157,10 +157,18 @@ def test_of_what_is_still_to_be_fetched_as_much_less_is_as_a_bank_gives_back(
     assert counter_laws(db) == []
 
 
-def test_what_a_seller_owes_is_taken_from_what_they_earn_next(db: Connection, ada: Actor) -> None:
+def test_what_a_seller_owes_is_taken_from_what_they_earn_next(
+    db: Connection, ada: Actor, admiral: Actor
+) -> None:
     shop, order, _ = paid_out(db)
     shop.event("charge.refunded", shop.charge(order, shop.row(order)["total_minor"]))
     assert fetched(db, "failed", "balance_insufficient") == 3000
+    assert (standing(db), owing(db)) == ((0, 0), 3000)
+    # A debt is of one currency: what another brings is theirs.
+    admiral.call("set_currency", code="EUR", is_enabled=True)
+    shop.buy("cleo", shop.offer("ada", currency="EUR", price_minor=2000))
+    assert ada.call("request_payout", currency="EUR")["amount_minor"] == 2000
+    assert balance(db, "owed_to_platform", "ada", currency="EUR") == 0
     assert (standing(db), owing(db)) == ((0, 0), 3000)
     # By being heard, then by a sale, each as far as it goes; and never more than is owed.
     for cause in ("2026-03:1", "2026-04:2"):
@@ -171,6 +179,53 @@ def test_what_a_seller_owes_is_taken_from_what_they_earn_next(db: Connection, ad
     db.execute("select private.pay_royalties(%s, 8000000, '2026-05:3')", [ada.id])
     assert (standing(db), owing(db)) == ((1400, 0), 0)
     assert ada.call("request_payout", currency="USD")["amount_minor"] == 1400
+    assert counter_laws(db) == []
+
+
+def test_who_shares_is_paid_when_they_can_be_and_gives_back_their_own_when_they_have_left(
+    db: Connection, ada: Actor, cleo: Actor
+) -> None:
+    shop = Shop(db)
+    song = shop.track("ada", price_minor=4000)
+    halves = '[{"username": "ada", "bps": 5000}, {"username": "cleo", "bps": 5000}]'
+    told = ada.call("set_revenue_split", product_id=song, shares=halves)
+    cleo.call("accept_revenue_split", split_id=told["proposed"]["id"])
+    order = shop.buy("ben", song)
+    db.execute("update private.artist_accounts set payouts_enabled = true")
+    db.execute("update private.settings set value = 0 where name = 'payout_held_days'")
+    # Without an account at the provider theirs waits, and keeps nobody else waiting.
+    with refused(402, "seller_not_ready"):
+        cleo.call("request_payout", currency="USD")
+    assert shop.service.call("backend.open_due_payouts") == 1
+    assert (standing(db), standing(db, "cleo")) == ((0, 2000), (2000, 0))
+    cleo.call("become_artist")
+    ready(db, "cleo")
+    assert shop.service.call("backend.open_due_payouts") == 1
+    for transfer in claim(db):
+        assert (transfer["transfer_group"], transfer["amount_minor"]) == (order, 2000)
+        record(db, transfer)
+    assert (standing(db), standing(db, "cleo")) == ((0, 0), (0, 0))
+
+    cleo.call("delete_my_account", confirm_username="cleo")
+    db.execute("update private.account_deletions set erase_after = now()")
+    (erased,) = shop.service.rows("backend.erase_due_accounts")
+    assert (erased["user_id"], erased["is_erased"]) == (cleo.id, True)
+    # What was hers of it is not ada's to give back.
+    shop.event("charge.refunded", shop.charge(order, shop.row(order)["total_minor"]))
+    due = "select id, seller_id, amount_minor from private.transfer_reversals where status = 'due'"
+    for reversal in db.execute(due.encode()).fetchall():
+        assert reversal["amount_minor"] == 2000
+        shop.service.call("backend.reversal_to_make", reversal_id=reversal["id"])
+        status = "succeeded" if reversal["seller_id"] == ada.id else "failed"
+        said = {"stripe_reversal_id": "trr_1" if status == "succeeded" else None}
+        shop.service.call(
+            "backend.record_reversal", reversal_id=reversal["id"], status=status, **said
+        )
+    assert (standing(db), standing(db, "cleo"), owing(db)) == ((0, 0), (0, 0), 0)
+    assert balance(db, "owed_to_platform", "cleo") == 2000
+    # And what is sold from then on is all ada's.
+    shop.buy("eve", song)
+    assert (standing(db), standing(db, "cleo")) == ((4000, 0), (0, 0))
     assert counter_laws(db) == []
 
 

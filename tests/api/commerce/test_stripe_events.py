@@ -289,6 +289,20 @@ def test_a_session_is_of_one_order(shop: Shop) -> None:
     assert shop.service.call("backend.abandon_order", order_id=first) == "pending"
 
 
+def test_a_session_brings_no_order_back_that_is_over(shop: Shop) -> None:
+    thing = shop.offer("ada", stock=1)
+    order = shop.checkout("ben", thing)["order_id"]
+    assert shop.service.call("backend.abandon_order", order_id=order) == "failed"
+    told = shop.service.call("backend.attach_session", order_id=order, session_id="cs_late")
+    # create-checkout gives nobody its page then.
+    assert (told["status"], told["stripe_session_id"]) == ("failed", "cs_late")
+    assert shop.paid(order, id="cs_late") == "quarantined"
+    assert shop.row(order)["status"] == "failed"
+    assert balance(shop.connection, "held", "ben") == -1150
+    (row,) = shop.connection.execute("select stock from public.products").fetchall()
+    assert row["stock"] == 1
+
+
 def test_texts_of_events_are_forgotten(shop: Shop) -> None:
     shop.buy("ben", shop.offer("ada"))
     forget = "backend.forget_stripe_payloads"
