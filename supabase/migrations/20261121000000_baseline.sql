@@ -851,7 +851,7 @@ create index crate_trends_genre on private.crate_trends (genre, score desc, crat
 alter table private.crate_trends enable row level security;
 alter table private.crate_trends force row level security;
 comment on table private.crate_trends is
-$$The public crates somebody has played in the last seven days, and what that weighs
+$$The crates somebody has played in the last seven days, and what that weighs; what is not public weighs nothing
 
 Renewed by refresh_trending in batches; stands still in between, so that pages fit together.$$;
 comment on column private.crate_trends.genre is 'The crate''s genre when it was weighed';
@@ -1558,16 +1558,13 @@ comment on column public.notifications.read_at is 'When it was read; null while 
 create table private.notification_actors (
   notification_id uuid not null references public.notifications (id) on delete cascade,
   actor_id uuid not null,
-  acts int not null default 1,
   last_at timestamptz not null default clock_timestamp(),
-  primary key (notification_id, actor_id),
-  constraint notification_actors_acts_positive check (acts > 0)
+  primary key (notification_id, actor_id)
 );
 create index notification_actors_actor_id on private.notification_actors (actor_id);
 alter table private.notification_actors enable row level security;
 alter table private.notification_actors force row level security;
 comment on table private.notification_actors is 'Who did what a notification tells of, once each';
-comment on column private.notification_actors.acts is 'How often, for kinds that can be repeated: only the last one taken back takes its actor out';
 comment on column private.notification_actors.last_at is 'When last';
 
 -- No foreign keys: it is written while a notification is locked, after which no profile may be; it goes by the data map, and in a day.
@@ -10139,14 +10136,15 @@ begin
   if not found then
     perform private.raise_error(404, 'crate_not_found', 'There is no crate of this id that you can see.');
   end if;
-  -- What trends gets its row here and its weight by refresh_trending.
-  insert into private.crate_trends (crate_id, genre)
-  select crate.id, crate.genre
-  from public.crates as crate
-  where crate.id = record_crate_play.crate_id
-    and crate.audience = 'public'
-    and not exists (select from private.crate_trends as trend where trend.crate_id = crate.id)
-  on conflict (crate_id) do nothing;
+  -- What trends gets its row here and its weight by refresh_trending, also while it is not public: it may be so later, with these plays. The
+  -- row is held, so that who renews it either weighs this play, or has it out of the ranks already.
+  perform from private.crate_trends as trend where trend.crate_id = record_crate_play.crate_id for key share;
+  if not found then
+    insert into private.crate_trends (crate_id, genre)
+    select crate.id, crate.genre
+    from public.crates as crate
+    where crate.id = record_crate_play.crate_id;
+  end if;
   insert into private.crate_plays (crate_id, hour, listener_id)
   values (record_crate_play.crate_id, date_trunc('hour', now(), 'UTC'), v_user_id)
   on conflict do nothing;
@@ -10984,12 +10982,12 @@ begin
   gone as (
     delete from private.crate_trends as trend
     using weighed
-    where trend.crate_id = weighed.id and (weighed.score is null or not weighed.is_public)
+    where trend.crate_id = weighed.id and weighed.score is null
   )
   update private.crate_trends as trend
-  set score = weighed.score, genre = weighed.genre, refreshed_at = now()
+  set score = case when weighed.is_public then weighed.score else 0 end, genre = weighed.genre, refreshed_at = now()
   from weighed
-  where trend.crate_id = weighed.id and weighed.score is not null and weighed.is_public;
+  where trend.crate_id = weighed.id and weighed.score is not null;
   return v_ids[cardinality(v_ids)];
 end;
 $$;
@@ -13190,7 +13188,7 @@ end;
 $$;
 
 -- Security definer: looks past the caller's rights for whose the thread is, and locks it.
-create or replace function private.comment_to_judge(comment_id uuid, is_for_staff boolean)
+create or replace function private.comment_to_judge(comment_id uuid, is_to_hide boolean)
 returns public.comments
 language plpgsql
 volatile
@@ -13201,12 +13199,18 @@ declare
   v_user_id uuid := private.acting_user('social');
   v_comment public.comments;
 begin
-  if not private.can_see_comment(comment_to_judge.comment_id) then
+  select comment.* into v_comment from public.comments as comment where comment.id = comment_to_judge.comment_id;
+  -- An owner hides any, also what they do not see: who says something rude and blocks them then would be out of their reach.
+  if not private.can_see_comment(comment_to_judge.comment_id)
+    and not (
+      comment_to_judge.is_to_hide
+      and private.target_owner(v_comment.target_kind, v_comment.target_id) is not distinct from v_user_id
+    )
+  then
     perform private.raise_error(404, 'comment_not_found', 'There is no comment of this id that you can see.');
   end if;
-  select comment.* into v_comment from public.comments as comment where comment.id = comment_to_judge.comment_id;
   if private.lock_target(v_comment.target_kind, v_comment.target_id) is distinct from v_user_id
-    and not (comment_to_judge.is_for_staff and private.is_staff())
+    and not (comment_to_judge.is_to_hide and private.is_staff())
   then
     perform private.raise_error(403, 'not_the_owner', 'This is for the owner of what is talked about.');
   end if;
@@ -13221,7 +13225,7 @@ begin
 end;
 $$;
 comment on function private.comment_to_judge(uuid, boolean) is
-'A comment, locked after its target, for the owner of the target or, where that is for them, staff; else not_the_owner (403)';
+'A comment, locked after its target, for the owner of the target or, to hide it, staff; else not_the_owner (403)';
 
 -- Security definer: clients hold no update right on comments.
 create or replace function private.set_comment_pinned(comment_id uuid, present boolean)
@@ -15387,7 +15391,7 @@ begin
   from unnest(v_actor_ids) with ordinality as actor (id, place)
   order by actor.place
   on conflict (notification_id, actor_id) do update
-    set acts = act.acts + 1, last_at = clock_timestamp()
+    set last_at = clock_timestamp()
     where v_kind.is_repeatable;
   -- Done, taken back and done again, it is listed and calls nobody: else following on and off would ring without end.
   v_is_quiet := not v_kind.is_pushed_each and cardinality(v_actor_ids) > 0 and not exists (
@@ -15496,6 +15500,57 @@ Event notification: {id, kind, actor {id, username, display_name, avatar_path, i
 
 -- source: sql/04_social/functions/60_retract.sql
 
+create or replace function private.is_still_so(kind text, actor_id uuid, target_kind text, target_id uuid, since timestamptz)
+returns boolean
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+  -- By ids, as in forget_old_notifications: who says two things at once waits for a lock with the second, and makes its id after that.
+  v_from uuid := (lpad(to_hex(floor(extract(epoch from is_still_so.since) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
+begin
+  return case
+    when is_still_so.kind = 'comment' then exists (
+      select from public.comments as said
+      where said.author_id = is_still_so.actor_id
+        and said.id >= v_from
+        and said.target_id = is_still_so.target_id
+        and said.target_kind = is_still_so.target_kind
+        and said.deleted_at is null
+    )
+    when is_still_so.kind = 'reply' then exists (
+      select from public.comments as said
+      where said.author_id = is_still_so.actor_id
+        and said.id >= v_from
+        and said.parent_id = is_still_so.target_id
+        and said.deleted_at is null
+    )
+    when is_still_so.kind = 'reaction' then exists (
+      select from public.comment_reactions as given
+      where given.comment_id = is_still_so.target_id and given.user_id = is_still_so.actor_id and given.created_at >= is_still_so.since
+    ) or exists (
+      select from public.activity_reactions as given
+      where given.event_id = is_still_so.target_id and given.user_id = is_still_so.actor_id and given.created_at >= is_still_so.since
+    )
+    when is_still_so.kind in ('direct_message', 'message_request') then exists (
+      select from public.direct_messages as message
+      where message.conversation_id = is_still_so.target_id
+        and message.id >= v_from
+        and message.sender_id = is_still_so.actor_id
+        and message.deleted_at is null
+    )
+    else false
+  end;
+end;
+$$;
+comment on function private.is_still_so(text, uuid, text, uuid, timestamptz) is
+$$Whether something else that somebody did since a moment would be told alike, when one thing has just been taken back
+
+Of what can be done several times alone: comments, replies, reactions, messages. Asked of the things themselves, as not each was told so:
+a comment that answers or names its hearer is told by that alone.$$;
+
 create or replace function private.retract_many(recipient_id uuid, kind text, actor_ids uuid[], target_kind text, target_id uuid)
 returns void
 language plpgsql
@@ -15522,29 +15577,16 @@ begin
     for update of told
   );
 
-  -- What was done several times is once less, and that is all that is taken back of it.
-  with acted as (
-    select
-      act.notification_id, act.actor_id, act.acts,
-      coalesce(
-        bool_or(act.acts > 1) over (
-          partition by act.actor_id order by act.notification_id rows between unbounded preceding and 1 preceding
-        ),
-        false
-      ) as is_done
-    from private.notification_actors as act
-    where act.notification_id = any (v_ids) and act.actor_id = any (retract_many.actor_ids)
-  ),
-  lessened as (
-    update private.notification_actors as act
-    set acts = act.acts - 1
-    from acted
-    where act.notification_id = acted.notification_id and act.actor_id = acted.actor_id and acted.acts > 1 and not acted.is_done
-  ),
-  gone as (
+  -- Who has said two things and takes one of them back has still said the other.
+  with gone as (
     delete from private.notification_actors as act
-    using acted
-    where act.notification_id = acted.notification_id and act.actor_id = acted.actor_id and acted.acts = 1 and not acted.is_done
+    using public.notifications as told
+    where act.notification_id = any (v_ids)
+      and act.actor_id = any (retract_many.actor_ids)
+      and told.id = act.notification_id
+      and not private.is_still_so(
+        retract_many.kind, act.actor_id, retract_many.target_kind, retract_many.target_id, told.created_at
+      )
     returning act.actor_id
   )
   insert into private.told_and_taken_back as before (recipient_id, actor_id, kind, target_kind, target_id)
@@ -15757,6 +15799,10 @@ begin atomic
       from private.comments_for(notifications_for.reader_id, notifications_for.blocked_ids, notifications_for.muted_ids) as latest
       where latest.id = (told.data ->> 'comment_id')::uuid
         and not latest.is_deleted and not latest.is_hidden and latest.is_visible and latest.is_wanted
+        and (
+          latest.parent_id is null
+          or private.sees_thread(latest.parent_id, notifications_for.reader_id, notifications_for.blocked_ids)
+        )
     ) end,
     told.data, told.created_at, told.seen_at, told.read_at,
     (told.actor_count = 0 or actors.cards <> '{}')
@@ -17134,6 +17180,7 @@ declare
   v_other public.conversation_members;
   v_permission text;
   v_conversation public.conversations;
+  v_is_waiting boolean;
   v_message_id uuid;
 begin
   if v_body is null and send_direct_message.track_id is null and send_direct_message.crate_id is null then
@@ -17197,22 +17244,26 @@ begin
     if v_permission = 'request' and v_other.state = 'joined' then
       update public.conversation_members as member
       set state = 'requested'
-      where member.conversation_id = v_conversation.id and member.member_id = v_other_id
-      returning member.* into v_other;
+      where member.conversation_id = v_conversation.id and member.member_id = v_other_id;
     end if;
-    if v_other.state <> 'joined' and private.setting('dm_request_messages') <= (
-      select count(*)
-      from public.direct_messages as message
-      where message.conversation_id = v_conversation.id and message.sender_id = v_user_id
-    ) then
-      perform private.raise_error(409, 'message_request_pending', 'Until they accept, no more messages than this can be sent.');
-    end if;
+  end if;
+  -- In a group, too: it takes but a title to make one of two people.
+  select bool_and(member.state <> 'joined') into v_is_waiting
+  from public.conversation_members as member
+  where member.conversation_id = v_conversation.id and member.member_id <> v_user_id and member.state <> 'left';
+  if v_is_waiting and private.setting('dm_request_messages') <= (
+    select count(*)
+    from public.direct_messages as message
+    where message.conversation_id = v_conversation.id and message.sender_id = v_user_id
+  ) then
+    perform private.raise_error(409, 'message_request_pending', 'Until they accept, no more messages than this can be sent.');
   end if;
   if send_direct_message.reply_to is not null and not exists (
     select from public.direct_messages as message
     where message.conversation_id = v_conversation.id
       and message.id = send_direct_message.reply_to
       and (v_member.joined_after_id is null or message.id > v_member.joined_after_id)
+      and (message.sender_id is null or message.sender_id <> all (private.blocked_ids()))
   ) then
     perform private.raise_error(404, 'direct_message_not_found', 'There is no message of this id that you can see.');
   end if;
@@ -17394,16 +17445,22 @@ as $$
       from public.comments as parent
       where parent.id = (tell_of_comment.comment).parent_id
       union all
-      select
-        private.target_owner((tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id), 2,
-        'comment', (tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id
+      select owner.id, 2, 'comment', (tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id
+      from (
+        select private.target_owner((tell_of_comment.comment).target_kind, (tell_of_comment.comment).target_id) as id
+      ) as owner
+      -- What answers somebody they do not see is not theirs to see either.
+      where case
+        when (tell_of_comment.comment).parent_id is null then true
+        when owner.id = any (tell_of_comment.hearer_ids) then private.sees(owner.id, 'comment', (tell_of_comment.comment).id)
+      end
     ) as hearer
     where hearer.id = any (tell_of_comment.hearer_ids)
     order by hearer.id, hearer.place
   ) as hearer
 $$;
 comment on function private.tell_of_comment(public.comments, uuid[]) is
-'Tell those of hearer_ids whom a comment answers, by a reply, and whose the thing is, by a comment; who is both, by the reply';
+'Tell those of hearer_ids whom a comment answers, by a reply, and whose the thing is and who sees the comment, by a comment; who is both, by the reply';
 
 -- Security definer: notifications are nobody's to write. One comment is told to one person once: who is named in it by the mention, whom it
 -- answers by the reply, whose the thing is by the comment.
@@ -20236,21 +20293,23 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := private.acting_user('rooms');
-  v_id uuid;
+  v_request public.join_requests;
 begin
   perform private.lock_own_profile();
   perform from public.rooms as room where room.id = withdraw_join_request.room_id for no key update;
-  update public.join_requests as request
-  set status = 'withdrawn', decided_at = now()
-  where request.room_id = withdraw_join_request.room_id and request.user_id = v_user_id and request.status = 'pending'
-  returning request.id into v_id;
-  if v_id is null and not exists (
-    select from public.join_requests as request where request.room_id = withdraw_join_request.room_id and request.user_id = v_user_id
-  ) then
+  select request.* into v_request
+  from public.join_requests as request
+  where request.room_id = withdraw_join_request.room_id and request.user_id = v_user_id
+  order by request.status = 'pending' desc, request.decided_at desc
+  limit 1;
+  if not found then
     perform private.raise_error(404, 'join_request_not_found', 'There is no request of this id to decide or withdraw.');
-  end if;
-  if v_id is not null then
+  elsif v_request.status = 'pending' then
+    update public.join_requests as request set status = 'withdrawn', decided_at = now() where request.id = v_request.id;
     perform private.retract_join_request(withdraw_join_request.room_id, v_user_id);
+  elsif v_request.status <> 'withdrawn' then
+    -- A moderator was faster: whoever was let in is not told that they were not.
+    perform private.raise_error(409, 'join_request_decided', 'The request is decided or withdrawn already.');
   end if;
   return jsonb_build_object('status', 'withdrawn');
 end;
@@ -23462,16 +23521,16 @@ as $$
 declare
   v_user_id uuid := private.acting_user('rooms');
   v_session public.dj_sessions := private.lock_session(remove_from_rotation.session_id);
-  v_profile public.profiles;
+  v_other_id uuid;
 begin
   perform private.require_room_moderator(v_session.room_id);
-  v_profile := private.visible_profile(remove_from_rotation.username);
+  v_other_id := private.person_to_moderate(v_session.room_id, remove_from_rotation.username);
   if exists (
-    select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_profile.id
+    select from public.rotation_slots as slot where slot.session_id = v_session.id and slot.user_id = v_other_id
   ) then
     perform private.take_token('run_session');
-    perform private.log_moderation(v_session.room_id, 'dj_removed', v_profile.id, '{"is_dj": true}', '{"is_dj": false}');
-    perform private.drop_from_rotation(v_session, v_profile.id);
+    perform private.log_moderation(v_session.room_id, 'dj_removed', v_other_id, '{"is_dj": true}', '{"is_dj": false}');
+    perform private.drop_from_rotation(v_session, v_other_id);
   end if;
   return private.session_state(v_session.id);
 end;
@@ -23489,23 +23548,28 @@ as $$
 declare
   v_user_id uuid := private.acting_user('rooms');
   v_session public.dj_sessions := private.lock_session(set_contributor.session_id);
-  v_profile public.profiles;
+  v_other_id uuid;
 begin
   perform private.require_session_host(v_session);
   perform private.refuse_ended(v_session);
-  v_profile := private.visible_profile(set_contributor.username);
-  if not private.stays(v_profile.id) then
-    perform private.refuse_leaving(array[v_profile.id]);
+  if set_contributor.is_allowed then
+    v_other_id := (private.visible_profile(set_contributor.username)).id;
+    if not private.stays(v_other_id) then
+      perform private.refuse_leaving(array[v_other_id]);
+    end if;
+  else
+    -- Nobody keeps what they were allowed by blocking the host.
+    v_other_id := private.person_to_moderate(v_session.room_id, set_contributor.username);
   end if;
   perform private.take_token('run_session');
   if set_contributor.is_allowed then
-    if private.role_in_room(v_session.room_id, v_profile.id) is null then
+    if private.role_in_room(v_session.room_id, v_other_id) is null then
       perform private.raise_error(409, 'not_in_room', 'This person is not in the room.');
     end if;
-    insert into public.session_contributors (session_id, user_id) values (v_session.id, v_profile.id) on conflict do nothing;
+    insert into public.session_contributors (session_id, user_id) values (v_session.id, v_other_id) on conflict do nothing;
   else
     delete from public.session_contributors as contributor
-    where contributor.session_id = v_session.id and contributor.user_id = v_profile.id;
+    where contributor.session_id = v_session.id and contributor.user_id = v_other_id;
   end if;
   return jsonb_build_object('is_allowed', coalesce(set_contributor.is_allowed, false));
 end;
@@ -23979,9 +24043,13 @@ begin
         ))
       offset 0
     )
-    and (
-      vote_track.value = 1
-      or (vote_track.value = -1 and (select room.downvotes_enabled from public.rooms as room where room.id = item.room_id))
+    and exists (
+      select
+      from public.rooms as room
+      where room.id = item.room_id
+        and not room.is_withheld
+        and (vote_track.value = 1 or (vote_track.value = -1 and room.downvotes_enabled))
+      offset 0
     )
     and exists (select from public.feature_flags as flag where flag.name = 'rooms' and flag.is_enabled)
     and not exists (
@@ -25181,10 +25249,13 @@ as $$
   where stream.id = live_role_of.stream_id
     and stream.ended_at is null
     and room.deleted_at is null
-    and (not room.is_withheld or room.owner_id = profile.id)
     and not exists (select from private.hidden_profiles as hidden where hidden.profile_id = profile.id)
     and (
-      ((room.visibility in ('public', 'unlisted') or member.role is not null) and not private.is_banned_from_room(room.id, profile.id))
+      (
+        (not room.is_withheld or room.owner_id = profile.id)
+        and (room.visibility in ('public', 'unlisted') or member.role is not null)
+        and not private.is_banned_from_room(room.id, profile.id)
+      )
       or exists (select from private.staff as staff where staff.user_id = profile.id)
     )
 $$;
@@ -25466,7 +25537,7 @@ create trigger _530_leave_live
   after insert or update of until on public.room_bans
   for each row execute function private.tg_room_bans__leave_live();
 
--- Security definer: as tg_room_members__leave_live. A room that becomes private is its members' from then on.
+-- Security definer: as tg_room_members__leave_live. A room that becomes private is its members' from then on, one that is withheld its owner's.
 create or replace function private.tg_rooms__leave_live()
 returns trigger
 language plpgsql
@@ -25495,9 +25566,13 @@ begin
 end;
 $$;
 create trigger _530_leave_live
-  after update of deleted_at, visibility on public.rooms
+  after update of deleted_at, visibility, is_withheld on public.rooms
   for each row
-  when (new.deleted_at is distinct from old.deleted_at or (new.visibility = 'private' and old.visibility <> 'private'))
+  when (
+    new.deleted_at is distinct from old.deleted_at
+    or (new.visibility = 'private' and old.visibility <> 'private')
+    or (new.is_withheld and not old.is_withheld)
+  )
   execute function private.tg_rooms__leave_live();
 
 -- Security definer: as tg_room_members__leave_live. Whoever is hidden, for whatever reason, is heard nowhere.
@@ -25590,7 +25665,8 @@ begin
   v_user_id := private.acting_user('rooms');
   perform private.lock_own_profile();
   v_room := private.lock_room(start_live.room_id);
-  v_role := private.require_room_member(v_room.id);
+  -- Whoever starts a stream speaks in it.
+  v_role := private.require_room_speaker(v_room.id);
   if v_role < 'moderator' and not (v_room.kind = 'artist' and v_room.artist_id is not distinct from v_user_id) then
     perform private.raise_error(403, 'not_a_moderator', 'This is for the moderators of the room.');
   end if;
@@ -28538,36 +28614,39 @@ $$;
 comment on function private.veiled(uuid, uuid, boolean) is
 'An id as nobody can read it who has not the key, and back: a cursor holds the place of somebody whom its reader is not told';
 
-create or replace function private.seal(place jsonb, salt uuid)
+create or replace function private.seal(place text, salt uuid)
 returns text
 language sql
-stable
+immutable
 security invoker
 parallel safe
 begin atomic
-  select left(encode(sha256(convert_to(seal.salt || seal.place::text, 'UTF8')), 'hex'), 16);
+  select left(encode(sha256(convert_to(seal.salt || seal.place, 'UTF8')), 'hex'), 16);
 end;
-comment on function private.seal(jsonb, uuid) is
+comment on function private.seal(text, uuid) is
 'What only this database can write beside a place: with places of their own making people would find out, by halves, whose a nameless row is';
 
+-- Expression by expression, without a query: it is asked for each row of a page.
 create or replace function private.board_cursor(list text, score bigint, reached_at timestamptz, user_id uuid, salt uuid, is_veiled boolean)
 returns text
-language sql
+language plpgsql
 stable
 security invoker
-begin atomic
-  select private.encode_cursor(board_cursor.list, (at.place || to_jsonb(private.seal(at.place, board_cursor.salt)))::text)
-  from (
-    select jsonb_build_array(
-      board_cursor.score, board_cursor.reached_at,
-      case when board_cursor.is_veiled then private.veiled(board_cursor.user_id, board_cursor.salt) else board_cursor.user_id end,
-      board_cursor.is_veiled
-    ) as place
-    offset 0
-  ) as at;
+set search_path = ''
+as $$
+declare
+  v_place text := board_cursor.score || ',' || (extract(epoch from board_cursor.reached_at) * 1000000)::bigint || ',"'
+    || case when board_cursor.is_veiled then private.veiled(board_cursor.user_id, board_cursor.salt) else board_cursor.user_id end
+    || '",' || board_cursor.is_veiled;
+begin
+  v_place := '[' || v_place || ',"' || private.seal(v_place, board_cursor.salt) || '"]';
+  return private.encode_cursor(board_cursor.list, v_place);
 end;
+$$;
 comment on function private.board_cursor(text, bigint, timestamptz, uuid, uuid, boolean) is
-'The cursor of a place on a board, sealed with its salt; veiled, it does not say whose it is';
+$$The cursor of a place on a board, sealed with its salt; veiled, it does not say whose it is
+
+[score, when it was reached in microseconds since 1970, id, whether that is veiled, seal of all before].$$;
 
 create or replace function private.board_place(list text, cursor text, salt uuid)
 returns text[]
@@ -28577,10 +28656,10 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_place text[] := private.decode_place(board_place.list, board_place.cursor, '{bigint,timestamptz,uuid,boolean,text}');
+  v_place text[] := private.decode_place(board_place.list, board_place.cursor, '{bigint,bigint,uuid,boolean,text}');
 begin
   if v_place[5] is distinct from private.seal(
-    jsonb_build_array(v_place[1]::bigint, v_place[2], v_place[3], v_place[4]::boolean), board_place.salt
+    v_place[1] || ',' || v_place[2] || ',"' || v_place[3] || '",' || v_place[4], board_place.salt
   ) then
     perform private.raise_error(422, 'bad_cursor', 'This cursor is not one this list has given out; start again without it.');
   end if;
@@ -28600,24 +28679,25 @@ begin atomic
 end;
 comment on function private.names_everybody(uuid) is 'Whether leaderboards show the caller, whose id this is, private profiles by name that they do not follow: staff';
 
-create or replace function private.is_nameless(user_id uuid, is_private boolean, reader_id uuid, is_staff boolean)
+create or replace function private.is_stranger_to(user_id uuid, reader_id uuid, is_staff boolean)
 returns boolean
 language sql
 stable
 security invoker
 begin atomic
-  select is_nameless.is_private
-    and is_nameless.user_id is distinct from is_nameless.reader_id
-    and not is_nameless.is_staff
+  select is_stranger_to.user_id is distinct from is_stranger_to.reader_id
+    and not is_stranger_to.is_staff
     and not exists (
       select
       from public.follows as follow
-      where follow.follower_id = is_nameless.reader_id and follow.followee_id = is_nameless.user_id
+      where follow.follower_id = is_stranger_to.reader_id and follow.followee_id = is_stranger_to.user_id
       offset 0
     );
 end;
-comment on function private.is_nameless(uuid, boolean, uuid, boolean) is
-'Whether a reader, who is staff or not, finds somebody on a board without a name: they are private, and the reader does not follow them';
+comment on function private.is_stranger_to(uuid, uuid, boolean) is
+$$Whether a reader, who is staff or not, does not follow somebody: a private profile of theirs has no name on a board
+
+Asked of private profiles alone, as a call costs as much as the rest of a row.$$;
 
 -- Rows that stand one after the other on a board, from the first of the arrays on. Their ranks take two looks at the buckets: one for all who
 -- share the first score, one for the next score; from there on they are counted here.
@@ -28656,7 +28736,7 @@ begin
       select
         at.user_id, at.score, at.reached_at, at.number, kept.card, kept.is_hidden, kept.banned_until, person.level,
         (rank() over (order by at.score desc))::int as rank,
-        private.is_nameless(at.user_id, kept.is_private, board_rows.reader_id, board_rows.is_staff) as is_nameless
+        kept.is_private and private.is_stranger_to(at.user_id, board_rows.reader_id, board_rows.is_staff) as is_nameless
       from unnest(board_rows.user_ids, board_rows.scores, board_rows.times) with ordinality as at (user_id, score, reached_at, number)
       left join private.person_cards as kept on kept.profile_id = at.user_id
       left join public.progression as person on person.user_id = at.user_id
@@ -28743,12 +28823,12 @@ begin
     from (
       select
         kept.rank, kept.card, kept.score, kept.level, kept.cursor, kept.veiled_cursor, kept.user_id, kept.reached_at,
-        private.is_nameless(kept.user_id, kept.is_private, v_reader_id, v_is_staff) as is_nameless
+        kept.is_private and private.is_stranger_to(kept.user_id, v_reader_id, v_is_staff) as is_nameless
       from private.board_tops as kept
       where kept.standing_id = v_standing_id
         and ((not kept.is_hidden and coalesce(kept.banned_until <= now(), true)) or kept.user_id = v_reader_id)
         -- Whoever has no name here stays: else muting somebody would tell which row is theirs.
-        and (kept.user_id <> all (v_left_out) or private.is_nameless(kept.user_id, kept.is_private, v_reader_id, v_is_staff))
+        and (kept.user_id <> all (v_left_out) or (kept.is_private and private.is_stranger_to(kept.user_id, v_reader_id, v_is_staff)))
       order by kept.place
       limit v_left
     ) as top;
@@ -28768,7 +28848,7 @@ begin
     v_list := 'leaderboard:' || coalesce(v_standing_id, 0);
     v_place := private.board_place(v_list, leaderboard.after, v_salt);
     v_key := -v_place[1]::bigint;
-    v_at := v_place[2]::timestamptz;
+    v_at := 'epoch'::timestamptz + v_place[2]::bigint * interval '1 microsecond';
     v_id := case when v_place[4]::boolean then private.veiled(v_place[3]::uuid, v_salt, true) else v_place[3]::uuid end;
   end if;
 
@@ -32617,7 +32697,7 @@ declare
 begin
   return jsonb_build_object(
     'payment_intent_id', v_refund.payment_intent_id, 'amount_minor', v_refund.amount_minor, 'currency', v_refund.currency,
-    'order_id', v_refund.order_id, 'status', v_refund.status
+    'order_id', v_refund.order_id, 'status', v_refund.status, 'approved_at', v_refund.decided_at
   );
 end;
 $$;
@@ -34411,7 +34491,8 @@ begin
     v_claimed := v_claimed || jsonb_build_object(
       'transfer_id', v_transfer.id, 'payout_id', v_transfer.payout_id, 'account_id', v_transfer.stripe_account_id,
       'amount_minor', v_transfer.amount_minor, 'currency', v_transfer.currency,
-      'transfer_group', coalesce(v_transfer.order_id::text, 'payout:' || v_transfer.payout_id), 'key', 'transfer:' || v_transfer.id
+      'transfer_group', coalesce(v_transfer.order_id::text, 'payout:' || v_transfer.payout_id), 'key', 'transfer:' || v_transfer.id,
+      'created_at', v_transfer.created_at
     );
   end loop;
   return v_claimed;
@@ -34860,7 +34941,8 @@ as $$
   from public.orders as pending
   where pending.status = 'pending'
     and pending.stripe_session_id is not null
-    and pending.created_at > private.reconciled_since()
+    -- What is on its way may be for weeks, and no clock of ours ends it (expire_orders).
+    and (pending.created_at > private.reconciled_since() or pending.session_status = 'processing')
 $$;
 
 create or replace function private.post_provider_fees(transactions jsonb)
@@ -34920,6 +35002,10 @@ begin
     perform private.raise_error(422, 'report_invalid', 'This is no report of balance transactions.');
   end if;
   perform private.post_provider_fees(record_reconciliation.transactions);
+  -- Stripe answers: what was given up while it did not is tried again.
+  update private.outbox as message
+  set dead_at = null, attempts = 0, next_attempt_at = clock_timestamp()
+  where message.dead_at is not null and message.topic in ('stripe_refund', 'stripe_reversal', 'stripe_customer');
   insert into private.reconciliations (from_at, to_at, repaired_count, transaction_count, currencies, is_even)
   select
     record_reconciliation.from_at, record_reconciliation.to_at, record_reconciliation.repaired,
@@ -42238,7 +42324,7 @@ end;
 comment on function public.hide_comment(uuid) is
 $$Hide a comment on what is the caller's
 
-With its replies, from all but its author, the owner and staff. Staff may hide any but their own and those of staff of their role or a higher one, which is logged. Returns {is_hidden: true}; repeating
+With its replies, from all but its author, the owner and staff. The owner may hide any, also of somebody across a block. Staff may hide any but their own and those of staff of their role or a higher one, which is logged. Returns {is_hidden: true}; repeating
 changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled, not_the_owner, own_case, not_allowed (403), comment_not_found (404).$$;
 
 create or replace function public.unhide_comment(comment_id uuid)
@@ -42497,7 +42583,7 @@ $$Write in a conversation
 body: 1 to 2000 characters, or none with a track or a crate, which each reader finds as far as they may see it. client_id: sent again, it returns the same message. reply_to: a message of the same conversation. Answering a
 request accepts it. Tells dm:<conversation_id> message_sent. Returns the message. Errors: not_signed_in (401), account_deactivated, banned, muted, feature_disabled (403),
 messages_not_wanted (403; they have neither answered nor accepted, and take none any more), conversation_not_found, direct_message_not_found, track_not_found, crate_not_found (404), recipient_gone, message_request_pending (409; three messages, setting
-dm_request_messages, until they accept), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
+dm_request_messages, until they accept, or in a group one of them), body_missing, body_too_long, one_thing_at_a_time (422), rate_limited (429).$$;
 
 create or replace function public.delete_direct_message(message_id uuid)
 returns void
@@ -43138,7 +43224,8 @@ end;
 comment on function public.withdraw_join_request(uuid) is
 $$Take back what one has asked with request_to_join
 
-Returns {status: withdrawn}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), join_request_not_found (404).$$;
+Returns {status: withdrawn}; repeating changes nothing. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), join_request_not_found (404),
+join_request_decided (409).$$;
 
 create or replace function public.decide_join_request(request_id uuid, approve boolean)
 returns jsonb
@@ -44120,10 +44207,10 @@ end;
 comment on function backend.start_live(uuid, uuid, text) is
 $$Begin a stream in a room, for somebody whom the function has authenticated
 
-For the owner and moderators of the room, and the artist of an artist's room. title: 1 to 120 characters. Tells room:<id> live_started {stream_id, host_id}. Returns {stream_id, room_id,
+For the owner and moderators of the room, and the artist of an artist's room, who are not muted in it. title: 1 to 120 characters. Tells room:<id> live_started {stream_id, host_id}. Returns {stream_id, room_id,
 title, started_at, role, seconds (how long a token is good, setting live_token_seconds), empty_seconds (how long the LiveKit server keeps a room nobody is in, setting live_empty_seconds)}.
-Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, not_a_member, not_a_moderator (403), room_not_found (404), live_exists (409),
-live_title_invalid (422), rate_limited (429).$$;
+Errors: not_signed_in, account_gone (401), account_deactivated, banned, feature_disabled, banned_from_room, not_a_member, not_a_moderator (403),
+muted_in_room (403; hint: for how many seconds), room_not_found (404), live_exists (409), live_title_invalid (422), rate_limited (429).$$;
 
 create or replace function backend.end_live(user_id uuid, stream_id uuid)
 returns jsonb
@@ -45150,8 +45237,8 @@ end;
 comment on function backend.attach_session(uuid, text, text) is
 $$Say in which Checkout Session an order is paid
 
-Again with the same it changes nothing. payment_intent_id is known when it is paid, and not needed. Returns {order_id, status, stripe_session_id}. Errors:
-order_not_found (404), session_differs (409), session_invalid (422).$$;
+Again with the same it changes nothing. payment_intent_id is known when it is paid, and not needed. Returns {order_id, status, stripe_session_id}: in the
+page of an order that is not pending any more nobody is to pay. Errors: order_not_found (404), session_differs (409), session_invalid (422).$$;
 
 create or replace function backend.abandon_order(order_id uuid)
 returns text
@@ -45206,7 +45293,8 @@ end;
 comment on function backend.refund_to_make(uuid) is
 $$What a refund that was approved is to be made of
 
-{payment_intent_id, amount_minor, currency, order_id, status}: one that is not approved any more is not to be made. Errors: refund_not_found (404).$$;
+{payment_intent_id, amount_minor, currency, order_id, status, approved_at}: one that is not approved any more is not to be made. Errors: refund_not_found
+(404).$$;
 
 create or replace function backend.record_refund(refund_id uuid, stripe_refund_id text, status text, failure text default null)
 returns text
@@ -45579,8 +45667,9 @@ end;
 comment on function backend.claim_transfers(int) is
 $$Lease the next transfers to make at the payment provider
 
-At most size (100; 1000 at most), none while commerce is switched off: [{transfer_id, payout_id, account_id, amount_minor, currency, transfer_group, key}].
-Each is told of with record_transfer within the lease (setting outbox_lease_seconds), else it is given out again; its key stays, so that it is made once.$$;
+At most size (100; 1000 at most), none while commerce is switched off: [{transfer_id, payout_id, account_id, amount_minor, currency, transfer_group, key,
+created_at}]. Each is told of with record_transfer within the lease (setting outbox_lease_seconds), else it is given out again; its key stays, so that it is
+made once.$$;
 
 create or replace function backend.record_transfer(transfer_id bigint, stripe_transfer_id text, status text, failure text default null)
 returns text
@@ -45669,7 +45758,7 @@ end;
 comment on function backend.open_sessions() is
 $$Checkout sessions of orders that wait to be paid
 
-Their ids, oldest first, of the last 72 hours (setting reconciled_hours).$$;
+Their ids, oldest first: of the last 72 hours (setting reconciled_hours), and however old where the money is on its way.$$;
 
 create or replace function backend.record_reconciliation(from_at timestamptz, to_at timestamptz, repaired int, transactions jsonb)
 returns jsonb
@@ -45685,7 +45774,8 @@ comment on function backend.record_reconciliation(timestamptz, timestamptz, int,
 $$Compare the ledger with Stripe's balance transactions of a time, and keep the report
 
 transactions: [{id, type, amount_minor, fee_minor, currency}], amounts before fees; repaired: how many events had not come before. What Stripe kept of
-charges goes into the ledger, once each. Returns the report {id, from_at, to_at, repaired_count, transaction_count, currencies {<currency>: {ledger_minor,
+charges goes into the ledger, once each. What was moved at one edge of the time at Stripe, and written here beyond it, is a difference of that report. Refunds,
+reversals and deletions of customers that were given up (dead_letters) are tried again. Returns the report {id, from_at, to_at, repaired_count, transaction_count, currencies {<currency>: {ledger_minor,
 stripe_minor, difference_minor, fees_minor}}, is_even, created_at}. Errors: report_invalid (422).$$;
 
 grant execute on function private.reconciliations(text, int), public.reconciliations(text, int) to authenticated;
