@@ -88,14 +88,15 @@ def test_a_play_while_ranks_are_renewed_is_weighed_by_the_next(database: Databas
         crate = make_crate(db, "ada")
         played(db, crate, "cleo", 24 * 8)
     with (
-        database.connect(autocommit=False) as renewing,
+        database.connect() as renewing,
         database.connect() as playing,
         ThreadPoolExecutor(1) as pool,
     ):
+        renewing.execute("begin")
         refresh(actor(renewing, "service"))
         play = pool.submit(actor(playing, "ben").call, "record_crate_play", crate_id=crate)
         wait_until_blocked(renewing, playing)
-        renewing.commit()
+        renewing.execute("commit")
         assert play.result(timeout=120) == {"is_counted": True}
         refresh(actor(renewing, "service"))
         assert trending(actor(renewing, "visitor")) == ["public of ada"]
