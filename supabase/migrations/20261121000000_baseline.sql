@@ -4540,11 +4540,13 @@ create table public.entitlement_grants (
   ends_at timestamptz not null,
   created_at timestamptz not null default now(),
   subscription_id text references public.subscriptions (id) on delete cascade,
+  client_id uuid,
   constraint entitlement_grants_subscription_id_once unique (subscription_id),
   constraint entitlement_grants_source_known check (source in ('stripe', 'credits', 'staff')),
   constraint entitlement_grants_times_fit check (ends_at > starts_at)
 );
 create index entitlement_grants_user_id on public.entitlement_grants (user_id, ends_at);
+create unique index entitlement_grants_client_id on public.entitlement_grants (user_id, client_id) where client_id is not null;
 create index entitlement_grants_plan on public.entitlement_grants (plan);
 alter table public.entitlement_grants enable row level security;
 alter table public.entitlement_grants force row level security;
@@ -4557,6 +4559,7 @@ comment on column public.entitlement_grants.starts_at is 'From when';
 comment on column public.entitlement_grants.ends_at is 'Until when, not included';
 comment on column public.entitlement_grants.created_at is 'When it was granted';
 comment on column public.entitlement_grants.subscription_id is 'Of source stripe: the subscription, of which it has the end';
+comment on column public.entitlement_grants.client_id is 'Of source credits: made by the client: the same months when it is sent again';
 
 create type public.invoice_row as (
   id text,
@@ -26828,7 +26831,7 @@ $$Take credits from the lots that end first; holds the person's progression, so 
 Errors: not_enough_credits (402), with what it takes.$$;
 
 -- Security definer: credits are nobody's to write.
-create or replace function private.redeem_credits(months int)
+create or replace function private.redeem_credits(months int, client_id uuid)
 returns jsonb
 language plpgsql
 volatile
@@ -26843,10 +26846,19 @@ begin
   if redeem_credits.months is null or redeem_credits.months not between 1 and v_most then
     perform private.raise_error(422, 'months_invalid', 'Say for how many months.', '1 to ' || v_most);
   end if;
-  v_grant := private.grant_entitlement(v_user_id, 'pro', 'credits', redeem_credits.months);
-  perform private.spend_credits(
-    v_user_id, 'redeemed_premium', private.setting('credits_per_month')::int * redeem_credits.months, 'entitlement:' || v_grant.id
-  );
+  if redeem_credits.client_id is not null then
+    -- Locked, so that a client_id that is sent twice at once is paid for once.
+    perform from public.progression as person where person.user_id = v_user_id for no key update;
+    select made.* into v_grant
+    from public.entitlement_grants as made
+    where made.user_id = v_user_id and made.client_id = redeem_credits.client_id;
+  end if;
+  if v_grant.id is null then
+    v_grant := private.grant_entitlement(v_user_id, 'pro', 'credits', redeem_credits.months, redeem_credits.client_id);
+    perform private.spend_credits(
+      v_user_id, 'redeemed_premium', private.setting('credits_per_month')::int * redeem_credits.months, 'entitlement:' || v_grant.id
+    );
+  end if;
   return jsonb_build_object(
     'plan', v_grant.plan, 'starts_at', v_grant.starts_at, 'ends_at', v_grant.ends_at, 'balance', private.my_credits() -> 'balance'
   );
@@ -29672,7 +29684,7 @@ $$;
 
 -- source: sql/07_commerce/functions/10_plans.sql
 
-create or replace function private.grant_entitlement(user_id uuid, plan text, source text, months int)
+create or replace function private.grant_entitlement(user_id uuid, plan text, source text, months int, client_id uuid default null)
 returns public.entitlement_grants
 language plpgsql
 volatile
@@ -29689,15 +29701,16 @@ begin
   from public.entitlement_grants as former
   where former.user_id = grant_entitlement.user_id and former.plan = grant_entitlement.plan;
   v_from := coalesce(v_from, now());
-  insert into public.entitlement_grants (user_id, plan, source, starts_at, ends_at)
+  insert into public.entitlement_grants (user_id, plan, source, starts_at, ends_at, client_id)
   values (
-    grant_entitlement.user_id, grant_entitlement.plan, grant_entitlement.source, v_from, v_from + make_interval(months => grant_entitlement.months)
+    grant_entitlement.user_id, grant_entitlement.plan, grant_entitlement.source, v_from, v_from + make_interval(months => grant_entitlement.months),
+    grant_entitlement.client_id
   )
   returning * into v_grant;
   return v_grant;
 end;
 $$;
-comment on function private.grant_entitlement(uuid, text, text, int) is
+comment on function private.grant_entitlement(uuid, text, text, int, uuid) is
 'Entitle somebody to a plan for so many months, after what they have of it already; holds the person''s progression';
 
 create or replace function private.stack_entitlements(user_id uuid, plan text)
@@ -44395,18 +44408,18 @@ $$The caller's credits in and out, newest first
 
 Errors: not_signed_in (401), bad_cursor (422).$$;
 
-create or replace function public.redeem_credits(months int)
+create or replace function public.redeem_credits(months int, client_id uuid default null)
 returns jsonb
 language sql
 volatile
 security invoker
 begin atomic
-  select private.redeem_credits(redeem_credits.months);
+  select private.redeem_credits(redeem_credits.months, redeem_credits.client_id);
 end;
-comment on function public.redeem_credits(int) is
+comment on function public.redeem_credits(int, uuid) is
 $$Turn credits into months of Pro: 100 a month (setting credits_per_month), those that end first
 
-They begin when the Pro the caller has already ends. Returns {plan, starts_at, ends_at, balance: what is left}. Errors: not_signed_in,
+They begin when the Pro the caller has already ends. client_id: sent again, it returns the same months and takes nothing. Returns {plan, starts_at, ends_at, balance: what is left}. Errors: not_signed_in,
 account_gone (401), not_enough_credits (402), account_deactivated, banned, feature_disabled (403), months_invalid (422).$$;
 
 create or replace function public.set_point_rule(rule_name text, changes jsonb)
@@ -44471,7 +44484,7 @@ grant execute on function
   private.my_points(text, int), public.my_points(text, int),
   private.my_credits(), public.my_credits(),
   private.credit_history(text, int), public.credit_history(text, int),
-  private.redeem_credits(int), public.redeem_credits(int),
+  private.redeem_credits(int, uuid), public.redeem_credits(int, uuid),
   private.set_point_rule(text, jsonb), public.set_point_rule(text, jsonb),
   private.preview_point_rule(text, jsonb, int), public.preview_point_rule(text, jsonb, int)
 to authenticated;

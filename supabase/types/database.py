@@ -806,6 +806,7 @@ class PublicDownloadGrantsUpdate(TypedDict):
     used_count: NotRequired[Annotated[int, Field(alias="used_count")]]
 
 class PublicEntitlementGrants(BaseModel):
+    client_id: Optional[uuid.UUID] = Field(alias="client_id")
     created_at: datetime.datetime = Field(alias="created_at")
     ends_at: datetime.datetime = Field(alias="ends_at")
     id: int = Field(alias="id")
@@ -816,6 +817,7 @@ class PublicEntitlementGrants(BaseModel):
     user_id: uuid.UUID = Field(alias="user_id")
 
 class PublicEntitlementGrantsInsert(TypedDict):
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     ends_at: Annotated[datetime.datetime, Field(alias="ends_at")]
     id: NotRequired[Annotated[int, Field(alias="id")]]
@@ -826,6 +828,7 @@ class PublicEntitlementGrantsInsert(TypedDict):
     user_id: Annotated[uuid.UUID, Field(alias="user_id")]
 
 class PublicEntitlementGrantsUpdate(TypedDict):
+    client_id: NotRequired[Annotated[Optional[uuid.UUID], Field(alias="client_id")]]
     created_at: NotRequired[Annotated[datetime.datetime, Field(alias="created_at")]]
     ends_at: NotRequired[Annotated[datetime.datetime, Field(alias="ends_at")]]
     id: NotRequired[Annotated[int, Field(alias="id")]]

@@ -841,14 +841,14 @@ isOneToOne: false
                   ]
                 },"entitlement_grants": {
                   Row: {
-                    "created_at": string,"ends_at": string,"id": number,"plan": string,"source": string,"starts_at": string,"subscription_id": string | null,"user_id": string
+                    "client_id": string | null,"created_at": string,"ends_at": string,"id": number,"plan": string,"source": string,"starts_at": string,"subscription_id": string | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"ends_at": string,"id"?: number,"plan": string,"source": string,"starts_at": string,"subscription_id"?: string | null,"user_id": string
+                    "client_id"?: string | null,"created_at"?: string,"ends_at": string,"id"?: number,"plan": string,"source": string,"starts_at": string,"subscription_id"?: string | null,"user_id": string
                   }
                   Update: {
-                    "created_at"?: string,"ends_at"?: string,"id"?: number,"plan"?: string,"source"?: string,"starts_at"?: string,"subscription_id"?: string | null,"user_id"?: string
+                    "client_id"?: string | null,"created_at"?: string,"ends_at"?: string,"id"?: number,"plan"?: string,"source"?: string,"starts_at"?: string,"subscription_id"?: string | null,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -3542,7 +3542,7 @@ isOneToOne: false
 { Args: { "client_event_id": string,"ms_played": number,"room_id"?: string,"source"?: string,"track_id": string }; Returns: Json
                            },
 "redeem_credits":
-{ Args: { "months": number }; Returns: Json
+{ Args: { "client_id"?: string,"months": number }; Returns: Json
                            },
 "refund_held":
 { Args: { "note": string,"payment_intent_id": string }; Returns: {

@@ -53,18 +53,18 @@ $$The caller's credits in and out, newest first
 
 Errors: not_signed_in (401), bad_cursor (422).$$;
 
-create or replace function public.redeem_credits(months int)
+create or replace function public.redeem_credits(months int, client_id uuid default null)
 returns jsonb
 language sql
 volatile
 security invoker
 begin atomic
-  select private.redeem_credits(redeem_credits.months);
+  select private.redeem_credits(redeem_credits.months, redeem_credits.client_id);
 end;
-comment on function public.redeem_credits(int) is
+comment on function public.redeem_credits(int, uuid) is
 $$Turn credits into months of Pro: 100 a month (setting credits_per_month), those that end first
 
-They begin when the Pro the caller has already ends. Returns {plan, starts_at, ends_at, balance: what is left}. Errors: not_signed_in,
+They begin when the Pro the caller has already ends. client_id: sent again, it returns the same months and takes nothing. Returns {plan, starts_at, ends_at, balance: what is left}. Errors: not_signed_in,
 account_gone (401), not_enough_credits (402), account_deactivated, banned, feature_disabled (403), months_invalid (422).$$;
 
 create or replace function public.set_point_rule(rule_name text, changes jsonb)
@@ -129,7 +129,7 @@ grant execute on function
   private.my_points(text, int), public.my_points(text, int),
   private.my_credits(), public.my_credits(),
   private.credit_history(text, int), public.credit_history(text, int),
-  private.redeem_credits(int), public.redeem_credits(int),
+  private.redeem_credits(int, uuid), public.redeem_credits(int, uuid),
   private.set_point_rule(text, jsonb), public.set_point_rule(text, jsonb),
   private.preview_point_rule(text, jsonb, int), public.preview_point_rule(text, jsonb, int)
 to authenticated;

@@ -125,7 +125,7 @@ $$Take credits from the lots that end first; holds the person's progression, so 
 Errors: not_enough_credits (402), with what it takes.$$;
 
 -- Security definer: credits are nobody's to write.
-create or replace function private.redeem_credits(months int)
+create or replace function private.redeem_credits(months int, client_id uuid)
 returns jsonb
 language plpgsql
 volatile
@@ -140,10 +140,19 @@ begin
   if redeem_credits.months is null or redeem_credits.months not between 1 and v_most then
     perform private.raise_error(422, 'months_invalid', 'Say for how many months.', '1 to ' || v_most);
   end if;
-  v_grant := private.grant_entitlement(v_user_id, 'pro', 'credits', redeem_credits.months);
-  perform private.spend_credits(
-    v_user_id, 'redeemed_premium', private.setting('credits_per_month')::int * redeem_credits.months, 'entitlement:' || v_grant.id
-  );
+  if redeem_credits.client_id is not null then
+    -- Locked, so that a client_id that is sent twice at once is paid for once.
+    perform from public.progression as person where person.user_id = v_user_id for no key update;
+    select made.* into v_grant
+    from public.entitlement_grants as made
+    where made.user_id = v_user_id and made.client_id = redeem_credits.client_id;
+  end if;
+  if v_grant.id is null then
+    v_grant := private.grant_entitlement(v_user_id, 'pro', 'credits', redeem_credits.months, redeem_credits.client_id);
+    perform private.spend_credits(
+      v_user_id, 'redeemed_premium', private.setting('credits_per_month')::int * redeem_credits.months, 'entitlement:' || v_grant.id
+    );
+  end if;
   return jsonb_build_object(
     'plan', v_grant.plan, 'starts_at', v_grant.starts_at, 'ends_at', v_grant.ends_at, 'balance', private.my_credits() -> 'balance'
   );

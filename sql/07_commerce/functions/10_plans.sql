@@ -1,4 +1,4 @@
-create or replace function private.grant_entitlement(user_id uuid, plan text, source text, months int)
+create or replace function private.grant_entitlement(user_id uuid, plan text, source text, months int, client_id uuid default null)
 returns public.entitlement_grants
 language plpgsql
 volatile
@@ -15,15 +15,16 @@ begin
   from public.entitlement_grants as former
   where former.user_id = grant_entitlement.user_id and former.plan = grant_entitlement.plan;
   v_from := coalesce(v_from, now());
-  insert into public.entitlement_grants (user_id, plan, source, starts_at, ends_at)
+  insert into public.entitlement_grants (user_id, plan, source, starts_at, ends_at, client_id)
   values (
-    grant_entitlement.user_id, grant_entitlement.plan, grant_entitlement.source, v_from, v_from + make_interval(months => grant_entitlement.months)
+    grant_entitlement.user_id, grant_entitlement.plan, grant_entitlement.source, v_from, v_from + make_interval(months => grant_entitlement.months),
+    grant_entitlement.client_id
   )
   returning * into v_grant;
   return v_grant;
 end;
 $$;
-comment on function private.grant_entitlement(uuid, text, text, int) is
+comment on function private.grant_entitlement(uuid, text, text, int, uuid) is
 'Entitle somebody to a plan for so many months, after what they have of it already; holds the person''s progression';
 
 create or replace function private.stack_entitlements(user_id uuid, plan text)

@@ -93,11 +93,13 @@ create table public.entitlement_grants (
   ends_at timestamptz not null,
   created_at timestamptz not null default now(),
   subscription_id text references public.subscriptions (id) on delete cascade,
+  client_id uuid,
   constraint entitlement_grants_subscription_id_once unique (subscription_id),
   constraint entitlement_grants_source_known check (source in ('stripe', 'credits', 'staff')),
   constraint entitlement_grants_times_fit check (ends_at > starts_at)
 );
 create index entitlement_grants_user_id on public.entitlement_grants (user_id, ends_at);
+create unique index entitlement_grants_client_id on public.entitlement_grants (user_id, client_id) where client_id is not null;
 create index entitlement_grants_plan on public.entitlement_grants (plan);
 alter table public.entitlement_grants enable row level security;
 alter table public.entitlement_grants force row level security;
@@ -110,6 +112,7 @@ comment on column public.entitlement_grants.starts_at is 'From when';
 comment on column public.entitlement_grants.ends_at is 'Until when, not included';
 comment on column public.entitlement_grants.created_at is 'When it was granted';
 comment on column public.entitlement_grants.subscription_id is 'Of source stripe: the subscription, of which it has the end';
+comment on column public.entitlement_grants.client_id is 'Of source credits: made by the client: the same months when it is sent again';
 
 create type public.invoice_row as (
   id text,

@@ -55,6 +55,28 @@ def test_months_begin_when_those_before_end(db: Connection, ada: Actor) -> None:
     assert ada.call("my_credits")["balance"] == 0
 
 
+def test_what_is_sent_again_is_paid_for_once(db: Connection, ada: Actor, ben: Actor) -> None:
+    for somebody in (ada, ben):
+        grant(db, somebody, 500, "a")
+    sent = "00000000-0000-4000-8000-000000000001"
+    first = ada.call("redeem_credits", months=2, client_id=sent)
+    assert ada.call("redeem_credits", months=2, client_id=sent) == first
+    assert first["balance"] == 300
+    assert len(grants(ada)) == 1
+    # Another is another, and so is somebody else's.
+    assert ada.call("redeem_credits", months=1, client_id=sent[:-1] + "2")["balance"] == 200
+    assert ben.call("redeem_credits", months=1, client_id=sent)["balance"] == 400
+    assert ada.call("redeem_credits", months=1)["balance"] == 100
+
+
+def test_what_was_refused_may_be_sent_again(db: Connection, ada: Actor) -> None:
+    sent = "00000000-0000-4000-8000-000000000001"
+    with refused(402, "not_enough_credits"):
+        ada.call("redeem_credits", months=1, client_id=sent)
+    grant(db, ada, 100, "a")
+    assert ada.call("redeem_credits", months=1, client_id=sent)["balance"] == 0
+
+
 def test_what_is_over_is_not_stacked_upon(db: Connection, ada: Actor) -> None:
     db.execute(
         "insert into public.entitlement_grants (user_id, plan, source, starts_at, ends_at) values"
@@ -126,6 +148,22 @@ def test_twenty_at_once_with_credits_for_two_are_two(database: Database) -> None
         first, second = grants(actor(connection, "ada"))
         assert first["ends_at"] == second["starts_at"]
         assert actor(connection, "ada").call("my_credits")["balance"] == 50
+        assert counter_laws(connection) == []
+
+
+def test_one_wish_that_is_sent_ten_times_at_once_is_paid_for_once(database: Database) -> None:
+    with database.connect() as connection:
+        grant(connection, actor(connection, "ada"), 300, "a")
+
+    def redeem(connection: Connection) -> Any:
+        sent = "00000000-0000-4000-8000-000000000001"
+        return actor(connection, "ada").call("redeem_credits", months=1, client_id=sent)
+
+    first, *others = race(database, [redeem] * 10)
+    assert first["balance"] == 200
+    assert others == [first] * 9
+    with database.connect() as connection:
+        assert len(grants(actor(connection, "ada"))) == 1
         assert counter_laws(connection) == []
 
 
