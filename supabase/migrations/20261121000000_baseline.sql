@@ -7947,6 +7947,7 @@ begin
   perform private.lock_live_ties(lock_ties.user_ids);
   perform private.lock_session_ties(lock_ties.user_ids);
   perform private.lock_chat_ties(lock_ties.user_ids);
+  perform private.lock_split_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
   perform private.lock_reader_ties(lock_ties.user_ids);
   perform private.lock_scores();
@@ -34074,6 +34075,58 @@ $$;
 comment on function private.activate_split(uuid) is
 'Let a split hold in place of the former when everybody in it has accepted, and tell those who have no share any more; what it is of is locked';
 
+create or replace function private.tg_split_shares__lapse()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_split private.revenue_splits;
+begin
+  delete from private.revenue_splits as split
+  where split.id = old.split_id and split.holds_from is null
+  returning split.* into v_split;
+  -- Where the split itself was deleted, by its owner or with what it is of, there is nothing to tell.
+  if found then
+    perform private.notify(
+      v_split.owner_id, 'split_lapsed', null, null, null, v_split.id::text,
+      jsonb_strip_nulls(jsonb_build_object('split_id', v_split.id, 'track_id', v_split.track_id, 'product_id', v_split.product_id))
+    );
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_split_shares__lapse() is
+'A split that waits for somebody who is gone lapses, and its owner is told; what held before goes on';
+create trigger _500_lapse
+  after delete on private.split_shares
+  for each row when (old.accepted_at is null) execute function private.tg_split_shares__lapse();
+
+create or replace function private.lock_split_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- The split before its shares, as set_revenue_split deletes them.
+  perform
+  from private.revenue_splits as split
+  where split.holds_from is null
+    and split.id in (
+      select share.split_id
+      from private.split_shares as share
+      where share.payee_id = any (lock_split_ties.user_ids) and share.accepted_at is null
+    )
+  order by split.id
+  for update;
+end;
+$$;
+comment on function private.lock_split_ties(uuid[]) is 'Before accounts are erased: lock the splits that lapse with them';
+
 -- Security definer: as set_revenue_split.
 create or replace function private.accept_revenue_split(split_id uuid)
 returns jsonb
@@ -45512,7 +45565,8 @@ comment on function public.set_revenue_split(jsonb, uuid, uuid) is
 $$Propose how what a track or a product of the caller's earns is shared
 
 One of track_id and product_id. shares: [{username, bps}], 1 to 20 of them, which sum to 10000. It holds when everybody in it has accepted, who proposes
-it at once; until then what held before does. Who has no share any more is told (notifications of kind split_ended). A track that is sold is shared as its
+it at once; until then what held before does. Where somebody's account is erased before they accepted, it lapses and its owner is told (split_lapsed). Who has
+no share any more is told (notifications of kind split_ended). A track that is sold is shared as its
 product is, or, where that has no split, as the track. What is heard in a month is shared by the first split that held in it: another one counts for plays
 from the next month on. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found,
 product_not_found, profile_not_found (404), split_target_invalid, shares_invalid, shares_do_not_add_up (422), rate_limited (429).$$;
@@ -47217,6 +47271,7 @@ insert into private.notification_kinds
 values
   ('split_proposed', 'commerce', true, true, false, false, true, false, 'A share for you', '{actors} wants to share earnings with you'),
   ('split_ended', 'commerce', true, true, false, false, true, false, 'A share has ended', 'Earnings you had a share in are shared otherwise now'),
+  ('split_lapsed', 'commerce', true, true, false, false, true, false, 'A split has lapsed', 'Somebody left before they accepted their share'),
   ('payout_failed', 'commerce', true, true, true, false, true, false, 'A payout failed', 'Your bank sent a payout back');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values

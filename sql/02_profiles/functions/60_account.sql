@@ -196,6 +196,7 @@ begin
   perform private.lock_live_ties(lock_ties.user_ids);
   perform private.lock_session_ties(lock_ties.user_ids);
   perform private.lock_chat_ties(lock_ties.user_ids);
+  perform private.lock_split_ties(lock_ties.user_ids);
   perform private.lock_told_ties(lock_ties.user_ids);
   perform private.lock_reader_ties(lock_ties.user_ids);
   perform private.lock_scores();

@@ -11,6 +11,7 @@ insert into private.notification_kinds
 values
   ('split_proposed', 'commerce', true, true, false, false, true, false, 'A share for you', '{actors} wants to share earnings with you'),
   ('split_ended', 'commerce', true, true, false, false, true, false, 'A share has ended', 'Earnings you had a share in are shared otherwise now'),
+  ('split_lapsed', 'commerce', true, true, false, false, true, false, 'A split has lapsed', 'Somebody left before they accepted their share'),
   ('payout_failed', 'commerce', true, true, true, false, true, false, 'A payout failed', 'Your bank sent a payout back');
 
 insert into private.rate_limit_rules (action, capacity, refill_seconds, description) values

@@ -341,6 +341,58 @@ $$;
 comment on function private.activate_split(uuid) is
 'Let a split hold in place of the former when everybody in it has accepted, and tell those who have no share any more; what it is of is locked';
 
+create or replace function private.tg_split_shares__lapse()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_split private.revenue_splits;
+begin
+  delete from private.revenue_splits as split
+  where split.id = old.split_id and split.holds_from is null
+  returning split.* into v_split;
+  -- Where the split itself was deleted, by its owner or with what it is of, there is nothing to tell.
+  if found then
+    perform private.notify(
+      v_split.owner_id, 'split_lapsed', null, null, null, v_split.id::text,
+      jsonb_strip_nulls(jsonb_build_object('split_id', v_split.id, 'track_id', v_split.track_id, 'product_id', v_split.product_id))
+    );
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_split_shares__lapse() is
+'A split that waits for somebody who is gone lapses, and its owner is told; what held before goes on';
+create trigger _500_lapse
+  after delete on private.split_shares
+  for each row when (old.accepted_at is null) execute function private.tg_split_shares__lapse();
+
+create or replace function private.lock_split_ties(user_ids uuid[])
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- The split before its shares, as set_revenue_split deletes them.
+  perform
+  from private.revenue_splits as split
+  where split.holds_from is null
+    and split.id in (
+      select share.split_id
+      from private.split_shares as share
+      where share.payee_id = any (lock_split_ties.user_ids) and share.accepted_at is null
+    )
+  order by split.id
+  for update;
+end;
+$$;
+comment on function private.lock_split_ties(uuid[]) is 'Before accounts are erased: lock the splits that lapse with them';
+
 -- Security definer: as set_revenue_split.
 create or replace function private.accept_revenue_split(split_id uuid)
 returns jsonb

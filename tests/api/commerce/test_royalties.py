@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.catalogue import make_song, make_upload
 from tests.database import CAST, Actor, Connection, Database, actor, person_id, refused
 from tests.ledger import balance
 from tests.progression import pay
-from tests.races import race
+from tests.races import race, wait_until_blocked
 from tests.schema.counters import commerce_earnings, commerce_orders, counter_laws
 from tests.shop import Shop
 
@@ -370,6 +371,88 @@ def test_who_has_no_share_any_more_is_told(
     ben.call("accept_revenue_split", split_id=former)
     assert ada.call("revenue_split", track_id=track) == shown
     assert (shown["active"]["id"], shown["proposed"]) == (told["proposed"]["id"], None)
+
+
+def lapsed(owner: Actor) -> list[Any]:
+    """Which proposals somebody was told have lapsed."""
+    return [
+        each["data"] for each in owner.rows("my_notifications") if each["kind"] == "split_lapsed"
+    ]
+
+
+def test_a_split_that_waits_for_somebody_who_is_erased_lapses(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    open_march(db)
+    track = make_upload(db, "ada")
+    give_split(db, track, {"ada": 4000, "ben": 6000})
+    play(db, track, 1000)
+    held = ada.call("revenue_split", track_id=track)["active"]
+    proposed = split(ada, track, ada=5000, ben=3000, cleo=2000)["proposed"]["id"]
+    ben.call("accept_revenue_split", split_id=proposed)
+    db.execute("select private.erase_account(%s)", [cleo.id])
+    pay(db)
+    # What held before goes on, and all of it is somebody's.
+    assert ada.call("revenue_split", track_id=track) == {"active": held, "proposed": None}
+    assert lapsed(ada) == [{"split_id": proposed, "track_id": str(track)}]
+    assert lapsed(ben) == []
+    with refused(404, "split_not_found"):
+        ben.call("accept_revenue_split", split_id=proposed)
+    accrue(db)
+    assert (owed(db, "ada"), owed(db, "ben")) == (320, 480)
+    assert money_laws(db) == []
+    # The owner proposes another.
+    told = split(ada, track, ada=1000, ben=9000)
+    ben.call("accept_revenue_split", split_id=told["proposed"]["id"])
+    assert ada.call("revenue_split", track_id=track)["active"]["id"] == told["proposed"]["id"]
+
+
+def test_a_split_goes_on_without_somebody_erased_who_had_accepted(
+    db: Connection, ada: Actor, ben: Actor, cleo: Actor
+) -> None:
+    open_march(db)
+    track = make_upload(db, "ada")
+    play(db, track, 1000)
+    proposed = split(ada, track, ada=5000, ben=3000, cleo=2000)["proposed"]["id"]
+    cleo.call("accept_revenue_split", split_id=proposed)
+    db.execute("select private.erase_account(%s)", [cleo.id])
+    ben.call("accept_revenue_split", split_id=proposed)
+    pay(db)
+    assert ada.call("revenue_split", track_id=track)["active"]["id"] == proposed
+    assert lapsed(ada) == []
+    db.execute("update private.revenue_splits set holds_from = '2026-03-01'")
+    accrue(db)
+    # Her part is the owner's.
+    assert (owed(db, "ada"), owed(db, "ben"), owed(db, "cleo")) == (560, 240, 0)
+
+
+def test_a_split_taken_back_has_not_lapsed(db: Connection, ada: Actor, cleo: Actor) -> None:
+    track = make_upload(db, "ada")
+    split(ada, track, ada=5000, cleo=5000)
+    told = split(ada, track, ada=4000, cleo=6000)
+    pay(db)
+    assert lapsed(ada) == []
+    assert cleo.call("revenue_split", track_id=track)["proposed"] == told["proposed"]
+
+
+def test_who_proposes_anew_waits_for_an_erasure_that_lets_the_former_lapse(
+    database: Database,
+) -> None:
+    with database.connect() as watcher:
+        track = make_upload(watcher, "ada")
+        split(actor(watcher, "ada"), track, ada=5000, cleo=5000)
+        cleo = person_id("cleo")
+        with database.connect() as erasing, database.connect() as other:
+            erasing.execute("begin")
+            erasing.execute("select private.lock_ties(array[%s]::uuid[])", [cleo])
+            with ThreadPoolExecutor(1) as pool:
+                told = pool.submit(split, actor(other, "ada"), track, ada=1000, ben=9000)
+                wait_until_blocked(watcher, other)
+                erasing.execute("select private.erase_account(%s)", [cleo])
+                erasing.execute("commit")
+                proposed = told.result(timeout=60)["proposed"]
+        assert [each["bps"] for each in proposed["shares"]] == [9000, 1000]
+        assert watcher.execute("select from private.revenue_splits").rowcount == 1
 
 
 def test_a_month_that_was_missed_is_named_until_it_is_paid(db: Connection) -> None:
