@@ -303,7 +303,7 @@ def test_the_count_stops_at_its_limit(db: Connection, ada: Actor) -> None:
 
 def test_preferences_are_listed_as_decided_or_as_they_ship(ada: Actor) -> None:
     shipped = {row["kind"]: row for row in ada.call("my_notification_preferences")["kinds"]}
-    assert len(shipped) == 38
+    assert len(shipped) == 39
     assert shipped["like"] == {
         "kind": "like", "category": "social", "in_app": True, "push": False, "email": False,
     }  # fmt: skip
