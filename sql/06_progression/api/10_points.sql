@@ -64,8 +64,9 @@ end;
 comment on function public.redeem_credits(int, uuid) is
 $$Turn credits into months of Pro: 100 a month (setting credits_per_month), those that end first
 
-They begin when the Pro the caller has already ends. client_id: sent again, it returns the same months and takes nothing. Returns {plan, starts_at, ends_at, balance: what is left}. Errors: not_signed_in,
-account_gone (401), not_enough_credits (402), account_deactivated, banned, feature_disabled (403), months_invalid (422).$$;
+They begin when the Pro the caller has already ends. client_id: sent again, it returns the same months and takes nothing. Returns
+{plan, starts_at, ends_at, balance: what is left}. Errors: not_signed_in, account_gone (401), not_enough_credits (402), account_deactivated, banned,
+feature_disabled (403), months_invalid (422).$$;
 
 create or replace function public.set_point_rule(rule_name text, changes jsonb)
 returns public.point_rules
