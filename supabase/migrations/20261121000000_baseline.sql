@@ -45568,8 +45568,9 @@ $$Propose how what a track or a product of the caller's earns is shared
 One of track_id and product_id. shares: [{username, bps}], 1 to 20 of them, which sum to 10000. It holds when everybody in it has accepted, who proposes
 it at once; until then what held before does. Where somebody's account is erased before they accepted, it lapses and its owner is told (notifications of
 kind split_lapsed). Who has no share any more is told (split_ended). A track that is sold is shared as its product is, or, where that has no split, as the
-track. What is heard in a month is shared by the first split that held in it: another one counts for plays from the next month on. Returns revenue_split. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found,
-product_not_found, profile_not_found (404), split_target_invalid, shares_invalid, shares_do_not_add_up (422), rate_limited (429).$$;
+track. What is heard in a month is shared by the first split that held in it: another one counts for plays from the next month on. Returns
+revenue_split. Errors: not_signed_in (401), account_deactivated, banned, feature_disabled (403), track_not_found, product_not_found,
+profile_not_found (404), split_target_invalid, shares_invalid, shares_do_not_add_up (422), rate_limited (429).$$;
 
 create or replace function public.accept_revenue_split(split_id uuid)
 returns jsonb
