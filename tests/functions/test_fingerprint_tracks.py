@@ -6,6 +6,7 @@ import array
 import json
 import math
 import random
+import shlex
 import shutil
 import stat
 import sys
@@ -25,8 +26,12 @@ from tests.functions.server import FunctionsServer, running_functions
 
 RATE = 16_000
 NOTES = (262, 294, 330, 349, 392, 440, 494, 523, 587, 659)
-# It says what the file holds, and where it was called with what.
-STAND_IN = """#!{python}
+# It says what the file holds, and where it was called with what. A shell calls the interpreter:
+# a first line with its path would not stand a space in it.
+LAUNCHER = """#!/bin/sh
+exec {python} {script} "$@"
+"""
+STAND_IN = """
 import json, os, sys, time
 content = open(sys.argv[-1], "rb").read()
 with open({log!r}, "a") as log:
@@ -55,7 +60,10 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A program in the place of fpcalc."""
     folder = tmp_path_factory.mktemp("fpcalc")
     program = folder / "fpcalc"
-    program.write_text(STAND_IN.format(python=sys.executable, log=str(folder / "log")), "utf-8")
+    script = folder / "stand_in.py"
+    script.write_text(STAND_IN.format(log=str(folder / "log")), "utf-8")
+    python, path = shlex.quote(sys.executable), shlex.quote(str(script))
+    program.write_text(LAUNCHER.format(python=python, script=path), "utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return program
 
